@@ -1,0 +1,90 @@
+"""The only door to Celery: after a commit the worker is nudged by a job's name and a row's id."""
+
+import queue
+import threading
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import structlog
+from celery import Celery
+
+from webapp.vocabulary import Job
+
+log = structlog.get_logger()
+_BACKLOG = 1000
+
+
+class Broker(Protocol):
+    """Takes nudges; loses them rather than delay or fail its caller, as the sweep finds every row that is due."""
+
+    def nudge(self, jobs: Iterable[tuple[Job, int]]) -> None: ...
+
+
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """Return what web and worker must agree on, with every wait bounded."""
+    retry = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+    return {
+        "broker_url": broker_url,
+        "broker_connection_timeout": 1,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 3,
+            "visibility_timeout": 600,
+            "global_keyprefix": "liaison:",
+            **retry,
+        },
+        "task_publish_retry_policy": retry,
+        "task_default_queue": "liaison",
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "enable_utc": True,
+    }
+
+
+class CeleryBroker:
+    """Publishes from a thread of its own, started with the first nudge of a process (after gunicorn has forked)."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._celery = Celery("liaison", set_as_current=False)
+        self._celery.conf.update(celery_settings(broker_url))
+        self._jobs: queue.Queue[tuple[Job, int]] = queue.Queue(_BACKLOG)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def nudge(self, jobs: Iterable[tuple[Job, int]]) -> None:
+        """Hand jobs to the worker soon; returns at once, whatever the queue's state."""
+        for job in jobs:
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full:
+                break
+        if self._thread is None and not self._jobs.empty():
+            self._start()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._publish, name="broker", daemon=True)
+                self._thread.start()
+
+    def _publish(self) -> None:
+        while True:
+            job, row_id = self._jobs.get()
+            try:
+                self._celery.send_task(job, args=(row_id,))
+            except Exception as error:  # the sweep delivers what could not be published, whatever the reason was
+                dropped = self._drain()
+                log.warning("broker.unreachable", error=str(error), dropped=dropped + 1)
+
+    def _drain(self) -> int:
+        dropped = 0
+        while not self._jobs.empty():
+            self._jobs.get_nowait()
+            dropped += 1
+        return dropped

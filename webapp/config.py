@@ -1,0 +1,185 @@
+"""Settings: frozen and typed, read from the environment; every fault is reported at once, by name."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+PREFIX = "LIAISON_"
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `faults` maps the variable's name to what is wrong with it."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
+
+
+class Settings(BaseModel):
+    """What an installation decides. Fields are the variables' names in lower case, without the prefix."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: Literal["production", "standalone", "development", "test"] = "development"
+    secret_key: str = Field(min_length=1)
+    secret_key_fallbacks: tuple[str, ...] = ()
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    imap_url: str | None = None
+    public_url: str = "http://127.0.0.1:8000"
+    data_dir: Path = Path("var")
+    mailbox_dir: Path | None = None
+    rate_limits: Literal["on", "off"] = "on"
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+
+    # The institution; the first installation's values are the defaults.
+    institution: str = "The Hong Kong Polytechnic University"
+    institution_zh_hant: str = "香港理工大學"
+    institution_zh_hans: str = "香港理工大学"
+    institution_short: str = "PolyU"
+    institution_short_zh_hant: str = "理大"
+    institution_short_zh_hans: str = "理大"
+    institution_address: str = "Hung Hom, Kowloon, Hong Kong"
+    institution_address_zh_hant: str = "香港九龍紅磡"
+    institution_address_zh_hans: str = "香港九龙红磡"
+    institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
+    brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
+    timezone: str = "Asia/Hong_Kong"
+    office_email: str = "office@example.org"
+    mail_from: str = "liaison-desk@example.org"
+    privacy_notice_version: str = "2026-09-01"
+
+    promise_working_days: int = Field(default=5, ge=1, le=60)
+    visit_notice_days: int = Field(default=30, ge=0, le=365)
+    attachment_count: int = Field(default=5, ge=0, le=20)
+    attachment_megabytes: int = Field(default=10, ge=1, le=50)
+
+    @field_validator("secret_key_fallbacks", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("imap_url", "mailbox_dir", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must start with redis://, rediss:// or unix:///")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
+            raise ValueError("must be smtp://host:port, smtp+starttls://host:port or smtps://host:port")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be http://host or https://host, without a query")
+        return value.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone is called {value!r}") from error
+        return value
+
+    @field_validator("office_email", "mail_from")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not _ADDRESS.fullmatch(value):
+            raise ValueError("must be a mail address like office@example.org")
+        return value
+
+    @field_validator("secret_key", "secret_key_fallbacks")
+    @classmethod
+    def _strong(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("env") == "production":
+            for key in (value,) if isinstance(value, str) else value:
+                if len(key) < 32 or len(set(key)) < 10:
+                    raise ValueError("must be at least 32 random characters in production")
+        return value
+
+    @field_validator("mailbox_dir")
+    @classmethod
+    def _no_catcher(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("env") == "production":
+            raise ValueError("(the mail catcher's pages) must not be set in production")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The institution's time zone, in which days begin and end."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key in use first, then those that still open older links."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
+    def broker_url(self) -> str:
+        """The queue's address as Celery spells it."""
+        if self.redis_url.startswith("unix://"):
+            return "redis+socket://" + self.redis_url.removeprefix("unix://").split("?")[0] + "?virtual_host=0"
+        return self.redis_url
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest request that a form may send: its files and some room for the fields."""
+        return (self.attachment_count * self.attachment_megabytes + 2) * 1024 * 1024
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that the environment gives; `LIAISON_X_FILE` names a file that holds `X`.
+
+    Raises SettingsError with every fault by the variable's name; unknown LIAISON_ variables are left alone.
+    """
+    values: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for field in Settings.model_fields:
+        name = PREFIX + field.upper()
+        if name in environ:
+            values[field] = environ[name]
+        elif f"{name}_FILE" in environ:
+            try:
+                values[field] = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                faults[f"{name}_FILE"] = f"cannot be read ({error})"
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for line in error.errors():
+            name = PREFIX + str(line["loc"][0]).upper()
+            if f"{name}_FILE" not in faults:
+                faults[name] = "is missing" if line["type"] == "missing" else line["msg"].removeprefix("Value error, ")
+        raise SettingsError(faults) from error
+    if faults:
+        raise SettingsError(faults)
+    return settings

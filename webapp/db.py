@@ -1,0 +1,113 @@
+"""The database: Flask-SQLAlchemy and its base, and `transaction()`, the only place that commits."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from webapp.vocabulary import Job
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_WRITES = "liaison_writes"
+_NUDGES = "liaison_nudges"
+
+type_json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept and returned in UTC; refuses naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every model; words of the vocabulary are stored as their values."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: type_json, list[Any]: type_json, str: String}
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+def word(words: type[StrEnum], *, default: StrEnum | None = None) -> MappedColumn[Any]:
+    """A column that holds one of the given words, as text; without a default it must be given (or may be null)."""
+    kind = Enum(words, native_enum=False, length=32, create_constraint=False, values_callable=lambda e: [m.value for m in e])
+    return mapped_column(kind) if default is None else mapped_column(kind, default=default)
+
+
+def add_nudge(session: Session, job: Job, row_id: int) -> None:
+    """Ask for a job on a row once this transaction has been committed; forgotten when it is rolled back."""
+    session.info.setdefault(_NUDGES, []).append((job, row_id))
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Yield a session whose changes all become true together at the end, or not at all.
+
+    Whatever was read before is read again inside: fetch what is to be changed within the block. Jobs asked for with
+    `add_nudge` are handed to the broker after the commit; a broker that is down changes nothing here.
+    """
+    session: Session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was changed outside a transaction")
+    session.rollback()
+    session.info.pop(_NUDGES, None)
+    session.connection(execution_options={_WRITES: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop(_NUDGES, None)
+        raise
+    nudges: list[tuple[Job, int]] = session.info.pop(_NUDGES, [])
+    current_app.extensions["broker"].nudge(nudges)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """Each SQLite connection: we begin transactions ourselves, readers never wait, a commit survives a power cut."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at the start: a read that turns into a write would fail as locked."""
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

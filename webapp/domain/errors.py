@@ -1,0 +1,32 @@
+"""What the domain refuses, and why. The edge turns each into an answer."""
+
+from datetime import datetime
+
+
+class DomainError(Exception):
+    """Something that was asked for is not done; nothing has changed."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or not for this actor: the two are told apart nowhere."""
+
+
+class NotAllowed(DomainError):
+    """The actor may see the thing but not do this to it, or not in its present state."""
+
+
+class Conflict(DomainError):
+    """Somebody changed the thing since the actor read it."""
+
+    def __init__(self, *, version: int, changed_at: datetime) -> None:
+        self.version = version
+        self.changed_at = changed_at
+        super().__init__(f"changed since it was read, now version {version}")
+
+
+class Invalid(DomainError):
+    """A value cannot be used; `faults` maps field names to messages."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        self.faults = faults
+        super().__init__(", ".join(f"{name}: {fault}" for name, fault in faults.items()))

@@ -1,0 +1,71 @@
+"""Who may do what: one table from role to permissions, and the part of the enquiries that an actor sees."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from webapp.domain.errors import NotAllowed
+from webapp.models import Enquiry, Network, Person
+from webapp.vocabulary import ActorKind, Permission, Role
+
+P = Permission
+_READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ})
+_LIAISON = _READ | {P.ENQUIRY_TRIAGE, P.ENQUIRY_DECIDE, P.ENQUIRY_NOTE, P.ENQUIRY_REPLY}
+_COORDINATOR = _LIAISON | {P.ENQUIRY_ASSIGN, P.MESSAGE_RESEND}
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _COORDINATOR | {P.NETWORK_EDIT, P.PERSON_MANAGE},
+    Role.COORDINATOR: _COORDINATOR,
+    Role.LIAISON: _LIAISON,
+    Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE}),
+    Role.OBSERVER: _READ,
+}
+# Roles that see every enquiry; the others see their own part of them.
+SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: staff with a role, the partner by the secret link, or the service itself."""
+
+    kind: ActorKind
+    name: str
+    person_id: int | None = None
+    role: Role | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        if self.kind is ActorKind.PARTNER:
+            return frozenset({P.TRACKING_USE})
+        return TABLE[self.role] if self.role is not None else frozenset()
+
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "")
+
+
+def staff(person: Person) -> Actor:
+    """Return the actor that a person with an account is; without a role there are no permissions."""
+    return Actor(ActorKind.STAFF, person.name, person.id, person.role)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless the actor holds the permission."""
+    if not actor.can(permission):
+        raise NotAllowed(f"{actor.role or actor.kind} may not {permission}")
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an enquiry must meet for the actor to see it: put it into every fetch."""
+    if actor.role in SEE_ALL:
+        return true()
+    if actor.role is Role.LIAISON:
+        own = select(Network.id).where(
+            or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id)
+        )
+        return or_(Enquiry.network_id.in_(own), Enquiry.assignee_id == actor.person_id)
+    if actor.role is Role.HOST:
+        return Enquiry.assignee_id == actor.person_id
+    return false()

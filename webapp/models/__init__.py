@@ -1,0 +1,19 @@
+"""All models, so that whoever imports the package knows every table."""
+
+from webapp.models.directory import Network, Term
+from webapp.models.enquiry import Attachment, Draft, Enquiry, Event
+from webapp.models.outbox import Message
+from webapp.models.people import Person, SignInFailure, StaffSession
+
+__all__ = [
+    "Attachment",
+    "Draft",
+    "Enquiry",
+    "Event",
+    "Message",
+    "Network",
+    "Person",
+    "SignInFailure",
+    "StaffSession",
+    "Term",
+]

@@ -1,0 +1,77 @@
+"""The directory: networks with their facts as the university states them, and the terms they are filtered by."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, word
+from webapp.models.people import Person
+from webapp.vocabulary import Group, TermKind
+
+
+class Network(Base):
+    """An alliance that the university founded or joined. Texts are mappings from a language's value to the text."""
+
+    __tablename__ = "networks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    group: Mapped[Group] = word(Group)
+    acronym: Mapped[str | None]
+    name: Mapped[dict[str, Any]]
+    former_names: Mapped[list[Any]] = mapped_column(default=list)
+    founded: Mapped[int | None]
+    founded_by: Mapped[dict[str, Any] | None]
+    administered_by: Mapped[dict[str, Any] | None]
+    supported_by: Mapped[list[Any]] = mapped_column(default=list)
+    members: Mapped[list[Any]] = mapped_column(default=list)
+    countries: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # How the number of members may be worded; the figures above say different things for each network.
+    size: Mapped[dict[str, Any] | None]
+    regions: Mapped[list[Any]] = mapped_column(default=list)
+    scope: Mapped[list[Any]] = mapped_column(default=list)
+    summary: Mapped[dict[str, Any]]
+    description: Mapped[dict[str, Any]]
+    activities: Mapped[list[Any]] = mapped_column(default=list)
+    role: Mapped[dict[str, Any] | None]
+    role_note: Mapped[dict[str, Any] | None]
+    website: Mapped[str | None]
+    similar: Mapped[list[Any]] = mapped_column(default=list)
+    as_of: Mapped[date]
+    source_url: Mapped[str]
+    # For staff: what to mind when wording a fact, and where each fact comes from.
+    cautions: Mapped[list[Any]] = mapped_column(default=list)
+    sources: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What the last import wrote, by field: a field that differs was edited by staff and is theirs.
+    imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    liaison_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    escalation_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    liaison: Mapped[Person | None] = relationship(foreign_keys=[liaison_id], lazy="raise")
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
+    escalation: Mapped[Person | None] = relationship(foreign_keys=[escalation_id], lazy="raise")
+
+    @property
+    def short_name(self) -> str:
+        """What staff and mails call it: the acronym, or the English name where there is none."""
+        return self.acronym or str(self.name["en"])
+
+
+class Term(Base):
+    """A word that networks are filtered by: a scope, a region, or the heading of a group."""
+
+    __tablename__ = "terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TermKind] = word(TermKind)
+    tag: Mapped[str]
+    label: Mapped[dict[str, Any]]
+    position: Mapped[int]
+
+    __table_args__ = (UniqueConstraint("kind", "tag"),)

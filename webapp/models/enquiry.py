@@ -1,0 +1,131 @@
+"""An enquiry, its append-only history, its files, and the draft that it grew from."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.engine import Connection
+
+from webapp.db import Base, word
+from webapp.models.directory import Network
+from webapp.models.people import Person
+from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Status
+
+
+class Enquiry(Base):
+    """One thing that a partner asked. `version` rises with every change and guards against lost updates."""
+
+    __tablename__ = "enquiries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    # One enquiry per form instance, however often the form is sent.
+    form_hash: Mapped[str] = mapped_column(unique=True)
+    # The secret link: the token is derived from the nonce and the secret key, only its hash is looked up.
+    token_nonce: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+
+    kind: Mapped[Kind] = word(Kind)
+    status: Mapped[Status] = word(Status, default=Status.RECEIVED)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    language: Mapped[Language] = word(Language)
+    submitted_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    promised_on: Mapped[date]
+    # The date that the desk sorts by: the promise while a first answer is owed, else nothing.
+    due_on: Mapped[date | None]
+    clock_stopped_on: Mapped[date | None]
+
+    contact_name: Mapped[str]
+    contact_position: Mapped[str]
+    contact_email: Mapped[str] = mapped_column(index=True)
+    phone: Mapped[str]
+    organisation: Mapped[str]
+    organisation_type: Mapped[OrganisationType] = word(OrganisationType)
+    country: Mapped[str]
+    on_behalf_of: Mapped[str]
+    existing_link: Mapped[str]
+    subject: Mapped[str]
+    message: Mapped[str]
+    # What only this kind asks, by the form's field names.
+    answers: Mapped[dict[str, Any]]
+    consent_version: Mapped[str]
+    consent_at: Mapped[datetime]
+    # Reference, organisation, names, addresses and subject, folded for the desk's search.
+    search_text: Mapped[str]
+
+    network: Mapped[Network | None] = relationship(lazy="raise")
+    assignee: Mapped[Person | None] = relationship(lazy="raise")
+    events: Mapped[list["Event"]] = relationship(lazy="raise", order_by="Event.id", back_populates="enquiry")
+    attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
+
+    __table_args__ = (
+        Index("ix_enquiries_status_due_on_id", "status", "due_on", "id"),
+        Index("ix_enquiries_network_id_status_submitted_at", "network_id", "status", "submitted_at"),
+        Index("ix_enquiries_assignee_id_status_submitted_at", "assignee_id", "status", "submitted_at"),
+        Index("ix_enquiries_status_submitted_at_id", "status", "submitted_at", "id"),
+        Index("ix_enquiries_submitted_at_id", "submitted_at", "id"),
+        Index("ix_enquiries_due_on_id", "due_on", "id"),
+    )
+
+
+class Event(Base):
+    """One line of an enquiry's history; added, never changed. `actor_name` stands as it was then."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[EventKind] = word(EventKind)
+    action: Mapped[Action | None] = word(Action)
+    public: Mapped[bool] = mapped_column(default=False)
+    actor_kind: Mapped[ActorKind] = word(ActorKind)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    actor_name: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    enquiry: Mapped[Enquiry] = relationship(lazy="raise", back_populates="events")
+
+
+@event.listens_for(Event, "before_update")
+@event.listens_for(Event, "before_delete")
+def _append_only(_mapper: Mapper[Event], _connection: Connection, _target: Event) -> None:
+    raise RuntimeError("history is append-only")
+
+
+class Draft(Base):
+    """What somebody typed into one instance of the form, kept until it is sent or a week has passed."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[Kind] = word(Kind)
+    language: Mapped[Language] = word(Language)
+    # Lists of what the browser sent, by field name: valid or not.
+    fields: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"))
+
+    attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
+
+
+class Attachment(Base):
+    """A file of a draft, and then of its enquiry. The content is a row too: it is saved with what it belongs to."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    added_at: Mapped[datetime]

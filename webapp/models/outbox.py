@@ -1,0 +1,52 @@
+"""The outbox: every mail is a row before it is a mail, and stays one."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, word
+from webapp.models.enquiry import Enquiry
+from webapp.vocabulary import Language, MessageKind, MessageState
+
+
+class Message(Base):
+    """One mail: what it says, to whom, and how its delivery stands. Text and Message-ID never change."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[MessageKind] = word(MessageKind)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    language: Mapped[Language] = word(Language)
+    recipient_name: Mapped[str]
+    recipient_email: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    reply_to: Mapped[str]
+    in_reply_to: Mapped[str | None]
+    references: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    state: Mapped[MessageState] = word(MessageState, default=MessageState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    # When it is due; while it is being sent, when its lease runs out. Nothing once it has ended.
+    next_attempt_at: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    last_error: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]
+
+    enquiry: Mapped[Enquiry] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index("ix_messages_state_id", "state", "id"),
+        Index(
+            "ix_messages_next_attempt_at",
+            "next_attempt_at",
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )

@@ -1,0 +1,59 @@
+"""People of the university: who answers for networks, who works at the desk, and their sign-ins."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, word
+from webapp.vocabulary import Language, Role
+
+
+class Person(Base):
+    """Somebody of the university. Without a role there is no account: liaisons may act from mails alone."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[Language] = word(Language, default=Language.EN)
+    role: Mapped[Role | None] = word(Role)
+    password_hash: Mapped[str | None]
+    password_temporary: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.active and self.role is not None and self.password_hash is not None
+
+
+Index("ix_people_email_lower", func.lower(Person.email), unique=True)
+
+
+class StaffSession(Base):
+    """One sign-in that has not ended. Only the hash of the cookie's token is kept."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInFailure(Base):
+    """A refused sign-in, kept for as long as it slows the next one down."""
+
+    __tablename__ = "sign_in_failures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (Index("ix_sign_in_failures_email_at", "email", "at"),)

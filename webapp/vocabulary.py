@@ -1,0 +1,252 @@
+"""The service's words as closed sets. Imports nothing of ours, so that everything else may import it."""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of pages and mails; the value is the one in addresses and form fields."""
+
+    EN = "en"
+    ZH_HANT = "zh-hant"
+    ZH_HANS = "zh-hans"
+
+
+class Kind(StrEnum):
+    """What a partner asks for."""
+
+    VISIT = "visit"
+    COLLABORATION = "collaboration"
+    QUESTION = "question"
+
+
+class Status(StrEnum):
+    """Where an enquiry stands."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    AWAITING_PARTNER = "awaiting_partner"
+    AWAITING_APPROVAL = "awaiting_approval"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    SPAM = "spam"
+
+
+OPEN_STATUSES = (
+    Status.RECEIVED,
+    Status.IN_REVIEW,
+    Status.AWAITING_PARTNER,
+    Status.AWAITING_APPROVAL,
+    Status.ACCEPTED,
+    Status.SCHEDULED,
+)
+# The first answer is still owed, and its clock runs.
+CLOCK_STATUSES = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL)
+
+
+class Action(StrEnum):
+    """What somebody does to an enquiry; the rows of the workflow table say when."""
+
+    REVIEW = "review"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASK_PARTNER = "ask_partner"
+    RESUME = "resume"
+    ASK_APPROVAL = "ask_approval"
+    SCHEDULE = "schedule"
+    COMPLETE = "complete"
+    WITHDRAW = "withdraw"
+    MARK_SPAM = "mark_spam"
+    UNMARK_SPAM = "unmark_spam"
+    REOPEN = "reopen"
+    ASSIGN = "assign"
+    NOTE = "note"
+    REPLY = "reply"
+    WRITE = "write"
+
+
+class EventKind(StrEnum):
+    """One line of an enquiry's history: an action that was taken, or one of the things below."""
+
+    SUBMITTED = "submitted"
+    STATUS = "status"
+    ASSIGNED = "assigned"
+    NOTE = "note"
+    OFFICE_MESSAGE = "office_message"
+    PARTNER_MESSAGE = "partner_message"
+    MAIL_FAILED = "mail_failed"
+    MAIL_RESENT = "mail_resent"
+
+
+class ActorKind(StrEnum):
+    """Who did something."""
+
+    STAFF = "staff"
+    PARTNER = "partner"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What an account may do, see `domain.permissions`."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    LIAISON = "liaison"
+    HOST = "host"
+    OBSERVER = "observer"
+
+
+class Permission(StrEnum):
+    """One thing that may be allowed: scope:resource:action."""
+
+    ENQUIRY_READ = "desk:enquiry:read"
+    ENQUIRY_TRIAGE = "desk:enquiry:triage"
+    ENQUIRY_DECIDE = "desk:enquiry:decide"
+    ENQUIRY_ASSIGN = "desk:enquiry:assign"
+    ENQUIRY_NOTE = "desk:enquiry:note"
+    ENQUIRY_REPLY = "desk:enquiry:reply"
+    MESSAGE_READ = "desk:message:read"
+    MESSAGE_RESEND = "desk:message:resend"
+    NETWORK_READ = "desk:network:read"
+    NETWORK_EDIT = "desk:network:edit"
+    PERSON_MANAGE = "desk:person:manage"
+    # What the holder of an enquiry's secret link may do.
+    TRACKING_USE = "tracking:enquiry:use"
+
+
+class Job(StrEnum):
+    """The name of a task, as it crosses the broker."""
+
+    MAIL_DELIVER = "mail.deliver"
+    OUTBOX_SWEEP = "outbox.sweep"
+    HOUSEKEEPING_PURGE = "housekeeping.purge"
+
+
+class MessageKind(StrEnum):
+    """A mail that the service writes: audience_event."""
+
+    LIAISON_RECEIVED = "liaison_received"
+    LIAISON_WITHDRAWN = "liaison_withdrawn"
+    LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
+    PARTNER_RECEIPT = "partner_receipt"
+    PARTNER_STATUS = "partner_status"
+    PARTNER_MESSAGE = "partner_message"
+    PARTNER_LINK = "partner_link"
+
+
+class MessageState(StrEnum):
+    """Where a mail of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+class Group(StrEnum):
+    """How the university belongs to a network."""
+
+    COFOUNDED = "cofounded"
+    MEMBER = "member"
+
+
+class TermKind(StrEnum):
+    """What a term of the directory classifies."""
+
+    SCOPE = "scope"
+    REGION = "region"
+    GROUP = "group"
+
+
+class OrganisationType(StrEnum):
+    """What kind of organisation a partner writes for."""
+
+    UNIVERSITY = "university"
+    RESEARCH_INSTITUTE = "research_institute"
+    GOVERNMENT = "government"
+    NETWORK = "network"
+    COMPANY = "company"
+    FOUNDATION = "foundation"
+    OTHER = "other"
+
+
+class VisitMode(StrEnum):
+    """How a delegation meets the university."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+
+
+class Purpose(StrEnum):
+    """What a visit is to achieve."""
+
+    AGREEMENT = "agreement"
+    STUDENT_EXCHANGE = "student_exchange"
+    STAFF_EXCHANGE = "staff_exchange"
+    JOINT_RESEARCH = "joint_research"
+    JOINT_DEGREE = "joint_degree"
+    SERVICE_LEARNING = "service_learning"
+    BENCHMARKING = "benchmarking"
+    NETWORK_ACTIVITY = "network_activity"
+    COURTESY = "courtesy"
+    OTHER = "other"
+
+
+class CollaborationType(StrEnum):
+    """What a collaboration is about."""
+
+    AGREEMENT = "agreement"
+    STUDENT_EXCHANGE = "student_exchange"
+    STAFF_EXCHANGE = "staff_exchange"
+    JOINT_RESEARCH = "joint_research"
+    JOINT_DEGREE = "joint_degree"
+    SHORT_PROGRAMME = "short_programme"
+    ONLINE_COLLABORATION = "online_collaboration"
+    NETWORK_ACTIVITY = "network_activity"
+    OTHER = "other"
+
+
+class StudyLevel(StrEnum):
+    """Whom a collaboration is for."""
+
+    UNDERGRADUATE = "undergraduate"
+    TAUGHT_POSTGRADUATE = "taught_postgraduate"
+    RESEARCH_POSTGRADUATE = "research_postgraduate"
+    STAFF = "staff"
+
+
+class Activity(StrEnum):
+    """What a delegation would like to do on the day."""
+
+    MEETING = "meeting"
+    TOUR = "tour"
+    LABORATORY = "laboratory"
+    LECTURE = "lecture"
+    SIGNING = "signing"
+    MEAL = "meal"
+    STUDENTS = "students"
+
+
+class LeaderRank(StrEnum):
+    """The rank of a delegation's leader."""
+
+    HEAD_OF_STATE = "head_of_state"
+    MINISTER = "minister"
+    PRESIDENT = "president"
+    VICE_PRESIDENT = "vice_president"
+    DEAN = "dean"
+    DIRECTOR = "director"
+    PROFESSOR = "professor"
+    OTHER = "other"
+
+
+class Payer(StrEnum):
+    """Who pays for a visit."""
+
+    DELEGATION = "delegation"
+    SHARED = "shared"
+    UNIVERSITY = "university"
+    UNDECIDED = "undecided"
