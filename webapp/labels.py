@@ -1,0 +1,351 @@
+"""What a person reads for each word of the vocabulary, and the answers of an enquiry as rows of label and value."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel import Locale
+
+from webapp.i18n import LOCALES, N_, date_long, date_short
+from webapp.vocabulary import (
+    Action,
+    Activity,
+    CollaborationType,
+    Group,
+    Kind,
+    Language,
+    LeaderRank,
+    MessageKind,
+    MessageState,
+    OrganisationType,
+    Payer,
+    Purpose,
+    Role,
+    Status,
+    StudyLevel,
+    TermKind,
+    VisitMode,
+)
+
+Gettext = Callable[[str], str]
+
+STATUS_PARTNER: dict[Status, str] = {
+    Status.RECEIVED: N_("Received"),
+    Status.IN_REVIEW: N_("Being reviewed"),
+    Status.AWAITING_PARTNER: N_("We need something from you"),
+    Status.AWAITING_APPROVAL: N_("Being reviewed"),
+    Status.ACCEPTED: N_("Accepted"),
+    Status.SCHEDULED: N_("Visit confirmed"),
+    Status.COMPLETED: N_("Completed"),
+    Status.DECLINED: N_("Not possible this time"),
+    Status.WITHDRAWN: N_("Withdrawn"),
+    # Whoever is taken for spam is not told so.
+    Status.SPAM: N_("Being reviewed"),
+}
+
+STATUS_DESK: dict[Status, str] = {
+    Status.RECEIVED: N_("Received"),
+    Status.IN_REVIEW: N_("Being reviewed"),
+    Status.AWAITING_PARTNER: N_("Waiting for partner"),
+    Status.AWAITING_APPROVAL: N_("Waiting for approval"),
+    Status.ACCEPTED: N_("Accepted"),
+    Status.SCHEDULED: N_("Visit confirmed"),
+    Status.COMPLETED: N_("Completed"),
+    Status.DECLINED: N_("Declined"),
+    Status.WITHDRAWN: N_("Withdrawn"),
+    Status.SPAM: N_("Spam"),
+}
+
+KIND: dict[Kind, str] = {
+    Kind.VISIT: N_("Visit"),
+    Kind.COLLABORATION: N_("Collaboration"),
+    Kind.QUESTION: N_("Question"),
+}
+
+KIND_LONG: dict[Kind, str] = {
+    Kind.VISIT: N_("Delegation visit"),
+    Kind.COLLABORATION: N_("Collaboration"),
+    Kind.QUESTION: N_("Question"),
+}
+
+ACTION: dict[Action, str] = {
+    Action.REVIEW: N_("Start review"),
+    Action.ACCEPT: N_("Accept"),
+    Action.DECLINE: N_("Decline"),
+    Action.ASK_PARTNER: N_("Ask the partner"),
+    Action.RESUME: N_("Resume review"),
+    Action.ASK_APPROVAL: N_("Wait for approval"),
+    Action.SCHEDULE: N_("Confirm the visit"),
+    Action.COMPLETE: N_("Complete"),
+    Action.WITHDRAW: N_("Withdraw"),
+    Action.MARK_SPAM: N_("Mark as spam"),
+    Action.UNMARK_SPAM: N_("Not spam"),
+    Action.REOPEN: N_("Reopen"),
+    Action.ASSIGN: N_("Assign"),
+    Action.NOTE: N_("Add note"),
+    Action.REPLY: N_("Write to the partner"),
+    Action.WRITE: N_("Send message"),
+}
+
+ROLE: dict[Role, str] = {
+    Role.ADMINISTRATOR: N_("Administrator"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.LIAISON: N_("Liaison"),
+    Role.HOST: N_("Host"),
+    Role.OBSERVER: N_("Observer"),
+}
+
+MESSAGE_STATE: dict[MessageState, str] = {
+    MessageState.QUEUED: N_("Queued"),
+    MessageState.SENDING: N_("Sending"),
+    MessageState.SENT: N_("Sent"),
+    MessageState.FAILED: N_("Failed"),
+    MessageState.BOUNCED: N_("Bounced"),
+}
+
+MESSAGE_KIND: dict[MessageKind, str] = {
+    MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
+    MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
+    MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
+    MessageKind.PARTNER_RECEIPT: N_("Receipt"),
+    MessageKind.PARTNER_STATUS: N_("Change of status"),
+    MessageKind.PARTNER_MESSAGE: N_("Message to the partner"),
+    MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
+}
+
+GROUP: dict[Group, str] = {
+    Group.COFOUNDED: N_("Co-founded"),
+    Group.MEMBER: N_("Joined as a member"),
+}
+
+TERM_KIND: dict[TermKind, str] = {
+    TermKind.SCOPE: N_("Scope"),
+    TermKind.REGION: N_("Region"),
+    TermKind.GROUP: N_("Group"),
+}
+
+ORGANISATION_TYPE: dict[OrganisationType, str] = {
+    OrganisationType.UNIVERSITY: N_("University or college"),
+    OrganisationType.RESEARCH_INSTITUTE: N_("Research institute"),
+    OrganisationType.GOVERNMENT: N_("Government or public body"),
+    OrganisationType.NETWORK: N_("Network or association"),
+    OrganisationType.COMPANY: N_("Company"),
+    OrganisationType.FOUNDATION: N_("Foundation or charity"),
+    OrganisationType.OTHER: N_("Other"),
+}
+
+VISIT_MODE: dict[VisitMode, str] = {
+    VisitMode.IN_PERSON: N_("In person"),
+    VisitMode.ONLINE: N_("Online"),
+}
+
+PURPOSE: dict[Purpose, str] = {
+    Purpose.AGREEMENT: N_("Sign or renew an agreement"),
+    Purpose.STUDENT_EXCHANGE: N_("Student exchange"),
+    Purpose.STAFF_EXCHANGE: N_("Staff exchange"),
+    Purpose.JOINT_RESEARCH: N_("Joint research"),
+    Purpose.JOINT_DEGREE: N_("Joint degree"),
+    Purpose.SERVICE_LEARNING: N_("Service learning"),
+    Purpose.BENCHMARKING: N_("Learn from a department or service"),
+    Purpose.NETWORK_ACTIVITY: N_("Activity of the network"),
+    Purpose.COURTESY: N_("Courtesy call"),
+    Purpose.OTHER: N_("Other"),
+}
+
+COLLABORATION_TYPE: dict[CollaborationType, str] = {
+    CollaborationType.AGREEMENT: N_("Agreement"),
+    CollaborationType.STUDENT_EXCHANGE: N_("Student exchange"),
+    CollaborationType.STAFF_EXCHANGE: N_("Staff exchange"),
+    CollaborationType.JOINT_RESEARCH: N_("Joint research"),
+    CollaborationType.JOINT_DEGREE: N_("Joint degree"),
+    CollaborationType.SHORT_PROGRAMME: N_("Short programme"),
+    CollaborationType.ONLINE_COLLABORATION: N_("Online collaboration"),
+    CollaborationType.NETWORK_ACTIVITY: N_("Activity of the network"),
+    CollaborationType.OTHER: N_("Other"),
+}
+
+STUDY_LEVEL: dict[StudyLevel, str] = {
+    StudyLevel.UNDERGRADUATE: N_("Undergraduate students"),
+    StudyLevel.TAUGHT_POSTGRADUATE: N_("Taught postgraduate students"),
+    StudyLevel.RESEARCH_POSTGRADUATE: N_("Research postgraduate students"),
+    StudyLevel.STAFF: N_("Staff"),
+}
+
+ACTIVITY: dict[Activity, str] = {
+    Activity.MEETING: N_("Meeting"),
+    Activity.TOUR: N_("Campus tour"),
+    Activity.LABORATORY: N_("Laboratory visit"),
+    Activity.LECTURE: N_("Lecture or seminar"),
+    Activity.SIGNING: N_("Signing ceremony"),
+    Activity.MEAL: N_("Meal"),
+    Activity.STUDENTS: N_("Meet students"),
+}
+
+LEADER_RANK: dict[LeaderRank, str] = {
+    LeaderRank.HEAD_OF_STATE: N_("Head of state or government"),
+    LeaderRank.MINISTER: N_("Minister or ambassador"),
+    LeaderRank.PRESIDENT: N_("President, rector or vice-chancellor"),
+    LeaderRank.VICE_PRESIDENT: N_("Vice-president or vice-rector"),
+    LeaderRank.DEAN: N_("Dean or head of school"),
+    LeaderRank.DIRECTOR: N_("Director or head of office"),
+    LeaderRank.PROFESSOR: N_("Professor"),
+    LeaderRank.OTHER: N_("Other"),
+}
+
+PAYER: dict[Payer, str] = {
+    Payer.DELEGATION: N_("The delegation"),
+    Payer.SHARED: N_("Shared"),
+    Payer.UNIVERSITY: N_("The host university"),
+    Payer.UNDECIDED: N_("Not decided yet"),
+}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads: how texts are translated, and in which language dates and lists are written."""
+
+    gettext: Gettext
+    language: Language
+
+    def word(self, labels: Mapping[Any, str], value: str) -> str:
+        return self.gettext(labels[value]) if value in labels else value
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return (", " if self.language is Language.EN else "、").join(parts)
+
+
+_Shape = Callable[[Any, _Reader], str]
+
+
+def _text(value: Any, _reader: _Reader) -> str:
+    return str(value).strip()
+
+
+def _need(value: Any, reader: _Reader) -> str:
+    return reader.gettext(N_("Needed")) if value else reader.gettext(N_("Not needed"))
+
+
+def _days(value: Any, reader: _Reader) -> str:
+    if value == 1:
+        return reader.gettext(N_("1 day"))
+    return reader.gettext(N_("%(count)s days")) % {"count": value}
+
+
+def _people(value: Any, reader: _Reader) -> str:
+    if value == 1:
+        return reader.gettext(N_("1 person"))
+    return reader.gettext(N_("%(count)s people")) % {"count": value}
+
+
+def _one(labels: Mapping[Any, str]) -> _Shape:
+    return lambda value, reader: reader.word(labels, value)
+
+
+def _many(labels: Mapping[Any, str]) -> _Shape:
+    return lambda value, reader: reader.listed(reader.word(labels, each) for each in value)
+
+
+def _ranked(labels: Mapping[Any, str]) -> _Shape:
+    def shape(value: Any, reader: _Reader) -> str:
+        words = [reader.word(labels, each) for each in value]
+        return words[0] if len(words) == 1 else "\n".join(f"{n}. {word}" for n, word in enumerate(words, start=1))
+
+    return shape
+
+
+def _windows(value: Any, reader: _Reader) -> str:
+    return "\n".join(
+        window_text(
+            date.fromisoformat(each["start"]),
+            date.fromisoformat(each["end"]),
+            int(each.get("flex") or 0),
+            reader.gettext,
+            reader.language,
+        )
+        for each in value
+    )
+
+
+_ANSWERS: dict[Kind, tuple[tuple[str, str, _Shape], ...]] = {
+    Kind.VISIT: (
+        ("mode", N_("How to meet"), _one(VISIT_MODE)),
+        ("windows", N_("Possible dates"), _windows),
+        ("days", N_("Length of the visit"), _days),
+        ("purposes", N_("Purposes, by priority"), _ranked(PURPOSE)),
+        ("outcome", N_("Expected outcome"), _text),
+        ("units", N_("Units and people to meet"), _text),
+        ("senior", N_("Senior leadership wanted"), _text),
+        ("activities", N_("Activities on the day"), _many(ACTIVITY)),
+        ("leader_name", N_("Leader of the delegation"), _text),
+        ("leader_title", N_("Leader’s title"), _text),
+        ("leader_rank", N_("Leader’s rank"), _one(LEADER_RANK)),
+        ("group_size", N_("Size of the group"), _people),
+        ("working_language", N_("Working language"), _text),
+        ("interpreter", N_("Interpreter"), _need),
+        ("letters", N_("Invitation letters"), _need),
+        ("payer", N_("Who pays"), _one(PAYER)),
+    ),
+    Kind.COLLABORATION: (
+        ("types", N_("Kinds of collaboration"), _many(COLLABORATION_TYPE)),
+        ("disciplines", N_("Disciplines"), _text),
+        ("levels", N_("For whom"), _many(STUDY_LEVEL)),
+        ("numbers", N_("Numbers"), _text),
+        ("rationale", N_("Why together"), _text),
+        ("outcome", N_("Expected outcome"), _text),
+        ("timeline", N_("Timeline"), _text),
+        ("funding", N_("Funding"), _text),
+        ("university_contact", N_("Contact inside the university"), _text),
+    ),
+    Kind.QUESTION: (),
+}
+
+
+def answer_fields(
+    kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language
+) -> list[tuple[str, str, str]]:
+    """Return what only this kind asks as (form field, label, value), in the form's order, without empty answers.
+
+    Values are plain text (escape them); "\\n" parts the lines of dates, purposes and long texts.
+    """
+    reader = _Reader(gettext, language)
+    rows = []
+    for field, label, shape in _ANSWERS[kind]:
+        value = answers.get(field)
+        if value is None or value in ("", [], ()):
+            continue
+        text = shape(value, reader)
+        if text:
+            rows.append((field, gettext(label), text))
+    return rows
+
+
+def answer_rows(kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language) -> list[tuple[str, str]]:
+    """Return `answer_fields` as (label, value)."""
+    return [(label, value) for _, label, value in answer_fields(kind, answers, gettext, language)]
+
+
+def window_text(start: date, end: date, flex: int, gettext: Gettext, language: Language) -> str:
+    """Return one window of dates: `Tue 9 Mar – Thu 11 Mar 2027 (± 2 days)`, `2027年3月9日（二）至3月11日（四）`."""
+    if start == end:
+        text = date_long(start, language)
+    elif language is Language.EN:
+        first = date_short(start, language, year=start.year != end.year)
+        text = f"{first} – {date_short(end, language, year=True)}"
+    else:
+        last = date_short(end, language, year=start.year != end.year)
+        text = f"{date_short(start, language, year=True)}至{last}"
+    if not flex:
+        return text
+    slack = gettext(N_("± 1 day")) if flex == 1 else gettext(N_("± %(days)s days")) % {"days": flex}
+    return f"{text} ({slack})" if language is Language.EN else f"{text}（{slack}）"
+
+
+def country_name(code: str, language: Language) -> str:
+    """Return a country's or region's name in a language, or the code itself where it has none."""
+    return str(Locale.parse(LOCALES[language]).territories.get(code, code))
+
+
+def options(labels: Mapping[Any, str], gettext: Gettext) -> list[tuple[str, str]]:
+    """Return a closed set as choices of a form: (value, translated label), in the vocabulary's order."""
+    return [(str(word), gettext(text)) for word, text in labels.items()]
