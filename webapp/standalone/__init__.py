@@ -1,0 +1,1 @@
+"""Everything on one machine: what `./run` starts, watches and stops."""

@@ -1,0 +1,103 @@
+"""Child processes that never outlive us: a session each, killed with their parent, known to the keeper."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+_SET_PARENT_DEATH_SIGNAL = 1
+
+
+def _tied_to(parent: int) -> Callable[[], None] | None:
+    """Return what a child does before it starts, so that the kernel kills it with its parent (Linux only)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def tie() -> None:
+        prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+class Children:
+    """Starts processes and ends them with all their descendants, even where this process is killed itself."""
+
+    def __init__(self, *, folders: Iterable[Path] = (), keep_open: Sequence[int] = ()) -> None:
+        """`folders` are removed at the end; `keep_open` stay open until the last child is gone."""
+        self._keeper_command = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py")), *map(str, folders)]
+        self._keep_open = tuple(keep_open)
+        self._groups: set[int] = set()
+        self._tie = _tied_to(os.getpid())
+        self._keeper = self._start_keeper()
+
+    def start(
+        self,
+        command: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
+        cwd: Path | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> subprocess.Popen[bytes]:
+        """Start a command as the leader of its own session. Not for use beside threads."""
+        process = subprocess.Popen(  # noqa: S603 (our own commands)
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=cwd,
+            pass_fds=pass_fds,
+            start_new_session=True,
+            preexec_fn=self._tie,  # noqa: PLW1509 (there are no threads)
+        )
+        self._groups.add(process.pid)
+        self._tell(f"+ {process.pid}")
+        return process
+
+    def sweep(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill what is left of a process and its descendants, and reap it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._groups.discard(process.pid)
+        self._tell(f"- {process.pid}")
+
+    def close(self) -> None:
+        """Let the keeper kill whatever was not swept, and wait until it is gone."""
+        if self._keeper.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._keeper.stdin.close()
+        self._keeper.wait()
+
+    def watch_keeper(self) -> None:
+        """Start the keeper again if somebody has killed it."""
+        if self._keeper.poll() is not None:
+            self._keeper = self._start_keeper()
+
+    def _start_keeper(self) -> subprocess.Popen[bytes]:
+        keeper = subprocess.Popen(  # noqa: S603 (our own command)
+            self._keeper_command, stdin=subprocess.PIPE, start_new_session=True, pass_fds=self._keep_open
+        )
+        _write(keeper, *(f"+ {group}" for group in self._groups))
+        return keeper
+
+    def _tell(self, line: str) -> None:
+        self.watch_keeper()
+        _write(self._keeper, line)
+
+
+def _write(keeper: subprocess.Popen[bytes], *lines: str) -> None:
+    if keeper.stdin:
+        with contextlib.suppress(BrokenPipeError):
+            keeper.stdin.write("".join(f"{line}\n" for line in lines).encode())
+            keeper.stdin.flush()
