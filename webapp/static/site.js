@@ -1,0 +1,72 @@
+// What spares a moment. Every page works without this file.
+
+// A form is sent once. The guard lifts when the page comes back from the history, or when nothing came of it.
+const busy = (form, on) => (on ? form.setAttribute("aria-busy", "true") : form.removeAttribute("aria-busy"));
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
+  if (form.hasAttribute("aria-busy")) return event.preventDefault();
+  busy(form, true);
+  setTimeout(busy, 10_000, form, false);
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[aria-busy]").forEach((form) => busy(form, false));
+});
+
+// A refused form says so first.
+document.querySelector(".summary")?.focus();
+
+// Filters apply themselves; their button stays for everybody else.
+for (const form of document.querySelectorAll("form[data-auto]")) {
+  form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
+}
+
+// What is known about a date window, as soon as it is typed.
+for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
+  const output = fieldset.querySelector("output");
+  let pending;
+  fieldset.addEventListener("change", async () => {
+    pending?.abort();
+    pending = new AbortController();
+    const url = new URL(fieldset.dataset.feedback, location);
+    for (const { name, value } of fieldset.elements) if (name) url.searchParams.set(name.split("-").pop(), value);
+    try {
+      const answer = await fetch(url, { signal: pending.signal });
+      const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+      const fresh = page.querySelector("output");
+      output.className = fresh?.className ?? "";
+      output.dataset.tone = fresh?.dataset.tone ?? "";
+      output.replaceChildren(...(fresh?.childNodes ?? []));
+    } catch {
+      // Superseded, or the line dropped: the check page says it again.
+    }
+  });
+}
+
+// Keys of the queue: j k move, x selects, o opens, ? shows them. They can be switched off, for those who dictate.
+const keys = document.getElementById("keys");
+if (keys) {
+  const rows = [...document.querySelectorAll("tr[data-row]")];
+  const on = keys.querySelector("input");
+  const move = (by) => {
+    const here = rows.indexOf(document.activeElement.closest("tr"));
+    rows.at(Math.min(Math.max(here + by, 0), rows.length - 1))?.querySelector("a").focus();
+  };
+  const row = () => document.activeElement.closest("tr[data-row]");
+  const does = {
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => row()?.querySelector("[type=checkbox]")?.click(),
+    o: () => row()?.querySelector("a").click(),
+    "?": () => keys.togglePopover(),
+  };
+  document.querySelector("[popovertarget=keys]").hidden = false;
+  on.checked = localStorage.getItem("keys") !== "off";
+  on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
+  addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !on.checked || !Object.hasOwn(does, event.key)) return;
+    event.preventDefault();
+    does[event.key]();
+  });
+}

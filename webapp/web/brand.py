@@ -1,0 +1,45 @@
+"""The institution's colour, from the settings: the stylesheet that sets it and the icon that wears it."""
+
+from flask import Blueprint, Response, request
+
+from webapp.web import edge
+
+bp = Blueprint("brand", __name__)
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" fill="{brand}"/>'
+    '<path d="M8 8v16h8M19 8v16h2c4 0 6-3 6-8s-2-8-6-8z" fill="none" stroke="{ink}" stroke-width="3"/></svg>\n'
+)
+
+
+@bp.get("/brand.css")
+@edge.public
+def stylesheet() -> Response:
+    brand = edge.settings().brand
+    return _cacheable(f":root {{ --brand: {brand}; }}\n", "text/css")
+
+
+@bp.get("/icon.svg")
+@edge.public
+def icon() -> Response:
+    brand = edge.settings().brand
+    return _cacheable(ICON.format(brand=brand, ink=readable_on(brand)), "image/svg+xml")
+
+
+def readable_on(colour: str) -> str:
+    """Return white or a near black, whichever stands out more on a colour written as `#rrggbb`."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.06 else "#1f1719"
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _cacheable(body: str, mimetype: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.cache_control.public = True
+    response.cache_control.max_age = 3600
+    response.add_etag()
+    return response.make_conditional(request)
