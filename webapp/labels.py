@@ -223,19 +223,19 @@ def _text(value: Any, _reader: _Reader) -> str:
 
 
 def _need(value: Any, reader: _Reader) -> str:
-    return reader.gettext(N_("Needed")) if value else reader.gettext(N_("Not needed"))
+    return reader.gettext("Needed") if value else reader.gettext("Not needed")
 
 
 def _days(value: Any, reader: _Reader) -> str:
     if value == 1:
-        return reader.gettext(N_("1 day"))
-    return reader.gettext(N_("%(count)s days")) % {"count": value}
+        return reader.gettext("1 day")
+    return reader.gettext("%(count)s days") % {"count": value}
 
 
 def _people(value: Any, reader: _Reader) -> str:
     if value == 1:
-        return reader.gettext(N_("1 person"))
-    return reader.gettext(N_("%(count)s people")) % {"count": value}
+        return reader.gettext("1 person")
+    return reader.gettext("%(count)s people") % {"count": value}
 
 
 def _one(labels: Mapping[Any, str]) -> _Shape:
@@ -337,7 +337,7 @@ def window_text(start: date, end: date, flex: int, gettext: Gettext, language: L
         text = f"{date_short(start, language, year=True)}至{last}"
     if not flex:
         return text
-    slack = gettext(N_("± 1 day")) if flex == 1 else gettext(N_("± %(days)s days")) % {"days": flex}
+    slack = gettext("± 1 day") if flex == 1 else gettext("± %(days)s days") % {"days": flex}
     return f"{text} ({slack})" if language is Language.EN else f"{text}（{slack}）"
 
 

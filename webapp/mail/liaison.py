@@ -1,0 +1,204 @@
+"""Mails to whoever answers for a network, or to the office: the whole request, and a way to the desk."""
+
+from gettext import NullTranslations
+
+from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, localised, translations
+from webapp.labels import KIND_LONG, ORGANISATION_TYPE, STATUS_DESK, answer_rows, country_name
+from webapp.mail.plain import body_text, one_line
+from webapp.mail.values import Addressee, Block, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
+
+
+def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
+    """Return the news of a new enquiry with all that was asked, and the day on which a first answer is due."""
+    t = translations(to.language)
+    due = date_long(case.promised_on, to.language)
+    promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
+    blocks: list[Block] = [Paragraph(f"{_asks(case, to, t)}{_gap(to)}{promised}", strong=(due,))]
+    if not case.network_short:
+        blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
+    blocks += [
+        Facts(_request(case, house, to, t)),
+        Quote(t.gettext("What they wrote"), body_text(case.message)),
+        Button(t.gettext("Open on the desk"), _desk_url(case, house)),
+        Small(_answers_reach_office(t)),
+    ]
+    return _letter(
+        MessageKind.LIAISON_RECEIVED,
+        case,
+        to,
+        preview=f"{_organisation(case, to)}{_dot(to)}{promised}",
+        heading=_heading(case, t),
+        blocks=tuple(blocks),
+    )
+
+
+def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> Mail:
+    """Return the news that the partner withdrew; `text` is their reason, or ""."""
+    t = translations(to.language)
+    said = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.") % {
+        "organisation": _organisation(case, to)
+    }
+    blocks: list[Block] = [Paragraph(said)]
+    if text.strip():
+        blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
+    blocks += [Facts(_summary(case, house, to, t)), Button(t.gettext("Open on the desk"), _desk_url(case, house))]
+    return _letter(
+        MessageKind.LIAISON_WITHDRAWN,
+        case,
+        to,
+        preview=said,
+        heading=t.gettext("The partner has withdrawn the enquiry"),
+        blocks=tuple(blocks),
+    )
+
+
+def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str) -> Mail:
+    """Return what the partner wrote about an enquiry that is already known."""
+    t = translations(to.language)
+    said = t.gettext("%(name)s, %(organisation)s, has written about this enquiry.") % {
+        "name": one_line(case.contact_name),
+        "organisation": _organisation(case, to),
+    }
+    status = (t.gettext("Status"), t.gettext(STATUS_DESK[case.status]))
+    due = (t.gettext("First answer due"), date_long(case.promised_on, to.language))
+    clock = (due,) if case.status in CLOCK_STATUSES else ()
+    return _letter(
+        MessageKind.LIAISON_PARTNER_WROTE,
+        case,
+        to,
+        preview=one_line(text, 140),
+        heading=t.gettext("The partner has written"),
+        blocks=(
+            Paragraph(said),
+            Quote(t.gettext("What they wrote"), body_text(text)),
+            Button(t.gettext("Read and answer on the desk"), _desk_url(case, house)),
+            Facts((*_summary(case, house, to, t), status, *clock)),
+            Small(_answers_reach_office(t)),
+        ),
+    )
+
+
+def _letter(
+    kind: MessageKind, case: Case, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
+) -> Mail:
+    t = translations(to.language)
+    name = one_line(to.name, 80)
+    return Mail(
+        kind=kind,
+        language=to.language,
+        recipient_name=name,
+        recipient_email=to.email,
+        subject=f"[{case.reference}] {_subject(case, t)}",
+        preview=preview,
+        greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else t.gettext("Dear colleagues,"),
+        heading=heading,
+        blocks=blocks,
+        automatic=True,
+    )
+
+
+def _subject(case: Case, t: NullTranslations) -> str:
+    """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
+    values = {
+        "kind": t.gettext(KIND_LONG[case.kind]),
+        "network": case.network_short,
+        "organisation": one_line(case.organisation, 60),
+    }
+    if case.network_short:
+        return t.gettext("%(kind)s through %(network)s: %(organisation)s") % values
+    return t.gettext("%(kind)s: %(organisation)s") % values
+
+
+def _heading(case: Case, t: NullTranslations) -> str:
+    if case.network_short:
+        texts = {
+            Kind.VISIT: t.gettext("A delegation would like to visit through %(network)s"),
+            Kind.COLLABORATION: t.gettext("A partner would like to work with us through %(network)s"),
+            Kind.QUESTION: t.gettext("A partner has a question about %(network)s"),
+        }
+        return texts[case.kind] % {"network": case.network_short}
+    return {
+        Kind.VISIT: t.gettext("A delegation would like to visit"),
+        Kind.COLLABORATION: t.gettext("A partner would like to work with us"),
+        Kind.QUESTION: t.gettext("A partner has a question"),
+    }[case.kind]
+
+
+def _asks(case: Case, to: Addressee, t: NullTranslations) -> str:
+    texts = {
+        Kind.VISIT: t.gettext("%(organisation)s asks for a delegation visit."),
+        Kind.COLLABORATION: t.gettext("%(organisation)s asks for a collaboration."),
+        Kind.QUESTION: t.gettext("%(organisation)s asks a question."),
+    }
+    return texts[case.kind] % {"organisation": _organisation(case, to)}
+
+
+def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+    """Everything that was asked but the message: who, what and when first."""
+    known = case.organisation_type
+    contact = "\n".join(
+        filter(None, map(one_line, (case.contact_name, case.contact_position, case.contact_email, case.phone)))
+    )
+    rows = (
+        (t.gettext("Organisation"), _organisation(case, to)),
+        (t.gettext("Contact"), contact),
+        (t.gettext("On behalf of"), one_line(case.on_behalf_of)),
+        (t.gettext("Subject"), one_line(case.subject)),
+        *((label, body_text(value)) for label, value in _answers(case, to, t)),
+        (t.gettext("Files"), "\n".join(map(one_line, case.attachment_names))),
+        (t.gettext("Kind of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
+        (t.gettext("Existing link"), body_text(case.existing_link)),
+        (t.gettext("Network"), _network(case, to)),
+        (t.gettext("Replies in"), LANGUAGE_NAMES[case.language]),
+        (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _answers(case: Case, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
+    return answer_rows(case.kind, case.answers, t.gettext, to.language)
+
+
+def _summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+    rows = (
+        (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
+        (t.gettext("Network"), _network(case, to)),
+        (t.gettext("Subject"), one_line(case.subject)),
+        (t.gettext("Contact"), "\n".join(map(one_line, (case.contact_name, case.contact_email)))),
+        (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _organisation(case: Case, to: Addressee) -> str:
+    name, country = one_line(case.organisation), country_name(case.country, to.language)
+    if not country:
+        return name
+    return f"{name} ({country})" if _spaced(to) else f"{name}（{country}）"
+
+
+def _network(case: Case, to: Addressee) -> str:
+    name, short = localised(case.network_name, to.language), case.network_short
+    return f"{short} · {name}" if short and name and short != name else name or short or ""
+
+
+def _spaced(to: Addressee) -> bool:
+    """Tell whether the reader's language parts sentences by spaces."""
+    return to.language.value == "en"
+
+
+def _gap(to: Addressee) -> str:
+    return " " if _spaced(to) else ""
+
+
+def _dot(to: Addressee) -> str:
+    return ". " if _spaced(to) else "。"
+
+
+def _desk_url(case: Case, house: House) -> str:
+    return f"{house.public_url}/desk/enquiries/{case.reference}"
+
+
+def _answers_reach_office(t: NullTranslations) -> str:
+    return t.gettext("An answer to this mail reaches the office. To write to the partner, use the desk.")

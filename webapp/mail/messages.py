@@ -1,0 +1,42 @@
+"""The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
+
+from webapp.mail.liaison import liaison_partner_wrote, liaison_received, liaison_withdrawn
+from webapp.mail.partner import partner_link, partner_message, partner_receipt
+from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
+from webapp.mail.status import partner_status
+from webapp.mail.values import (
+    TRACKING_TOKEN_MARK,
+    Addressee,
+    Block,
+    Button,
+    Case,
+    Facts,
+    House,
+    Mail,
+    Paragraph,
+    Quote,
+    Small,
+)
+
+__all__ = [
+    "SAMPLES",
+    "SAMPLE_HOUSE",
+    "TRACKING_TOKEN_MARK",
+    "Addressee",
+    "Block",
+    "Button",
+    "Case",
+    "Facts",
+    "House",
+    "Mail",
+    "Paragraph",
+    "Quote",
+    "Small",
+    "liaison_partner_wrote",
+    "liaison_received",
+    "liaison_withdrawn",
+    "partner_link",
+    "partner_message",
+    "partner_receipt",
+    "partner_status",
+]

@@ -1,0 +1,182 @@
+"""Mails to the partner. Anybody may type a stranger's address into the form: what leaves without staff having a
+hand in it (receipt, link, withdrawal) carries nothing that the sender typed, not even a name."""
+
+from gettext import NullTranslations
+
+from webapp.i18n import date_long, datetime_long, localised, translations
+from webapp.labels import KIND_LONG, STATUS_PARTNER
+from webapp.mail.plain import body_text, one_line
+from webapp.mail.values import (
+    TRACKING_TOKEN_MARK,
+    Block,
+    Button,
+    Case,
+    Facts,
+    House,
+    Mail,
+    Paragraph,
+    Quote,
+    Small,
+)
+from webapp.vocabulary import Kind, MessageKind
+
+
+def partner_receipt(case: Case, house: House) -> Mail:
+    """Return the receipt of a new enquiry: reference, promise, tracking link. Echoes nothing that was typed."""
+    t = translations(case.language)
+    promised = date_long(case.promised_on, case.language)
+    return letter(
+        MessageKind.PARTNER_RECEIPT,
+        case,
+        house,
+        named=False,
+        preview=t.gettext("Expect a first answer by %(date)s.") % {"date": promised},
+        heading=t.gettext("Thank you. Your enquiry has arrived"),
+        blocks=(
+            Paragraph(
+                t.gettext("It is now with the people who can answer it. Expect a first answer by %(date)s.")
+                % {"date": promised},
+                strong=(promised,),
+            ),
+            Facts(
+                (
+                    *about(case, t),
+                    (t.gettext("Sent"), datetime_long(case.submitted_at, case.language, house.zone)),
+                    (t.gettext("First answer by"), promised),
+                )
+            ),
+            tracking(t.gettext("Follow your enquiry"), house),
+            Paragraph(
+                t.gettext(
+                    "On that page you see where your enquiry stands and who answers it, and you can write to us or "
+                    "withdraw it. You need no account."
+                )
+            ),
+            Small(keep_secret(t)),
+            Small(not_you(t)),
+        ),
+    )
+
+
+def partner_link(case: Case, house: House) -> Mail:
+    """Return the mail that sends a lost tracking link again. Echoes nothing that was typed."""
+    t = translations(case.language)
+    return letter(
+        MessageKind.PARTNER_LINK,
+        case,
+        house,
+        named=False,
+        subject=t.gettext("The link to your enquiry"),
+        preview=t.gettext("Here is the page of your enquiry again."),
+        heading=t.gettext("Here is your link again"),
+        blocks=(
+            Paragraph(t.gettext("Somebody asked us to mail the link to your enquiry again. Here it is.")),
+            Facts(
+                (
+                    *about(case, t),
+                    (t.gettext("Sent"), datetime_long(case.submitted_at, case.language, house.zone)),
+                    (t.gettext("Status"), t.gettext(STATUS_PARTNER[case.status])),
+                )
+            ),
+            tracking(t.gettext("Open your enquiry"), house),
+            Small(keep_secret(t)),
+            Small(not_you(t)),
+        ),
+    )
+
+
+def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail:
+    """Return what a member of staff wrote to the partner; `author` "" means the office."""
+    t = translations(case.language)
+    if author:
+        said = t.gettext("%(name)s has written to you about your enquiry.") % {"name": one_line(author)}
+    else:
+        said = t.gettext("The office has written to you about your enquiry.")
+    return letter(
+        MessageKind.PARTNER_MESSAGE,
+        case,
+        house,
+        preview=one_line(text, 140),
+        heading=t.gettext("A message about your enquiry"),
+        automatic=False,
+        blocks=(
+            Paragraph(said),
+            Quote("", body_text(text)),
+            tracking(t.gettext("Read and answer"), house),
+            Paragraph(t.gettext("You can also simply answer this mail.")),
+            Facts(tuple(about(case, t))),
+            Small(keep_secret(t)),
+        ),
+    )
+
+
+def letter(
+    kind: MessageKind,
+    case: Case,
+    house: House,
+    *,
+    preview: str,
+    heading: str,
+    blocks: tuple[Block, ...],
+    subject: str | None = None,
+    named: bool = True,
+    automatic: bool = True,
+) -> Mail:
+    """Return a mail to the partner; `named` only where staff have seen the name, `subject` only outside the thread."""
+    t = translations(case.language)
+    name = one_line(case.contact_name, 80) if named else ""
+    return Mail(
+        kind=kind,
+        language=case.language,
+        recipient_name=name,
+        recipient_email=case.contact_email,
+        subject=f"[{case.reference}] {subject or _subject(case, house, t)}",
+        preview=preview,
+        greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else "",
+        heading=heading,
+        blocks=blocks,
+        automatic=automatic,
+    )
+
+
+def _subject(case: Case, house: House, t: NullTranslations) -> str:
+    """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
+    texts = {
+        Kind.VISIT: t.gettext("Your enquiry to %(institution)s: delegation visit"),
+        Kind.COLLABORATION: t.gettext("Your enquiry to %(institution)s: collaboration"),
+        Kind.QUESTION: t.gettext("Your enquiry to %(institution)s: question"),
+    }
+    return with_institution(texts[case.kind], case, house)
+
+
+def about(case: Case, t: NullTranslations) -> list[tuple[str, str]]:
+    """Return the rows that say which enquiry it is, in words that are all ours."""
+    rows = [
+        (t.gettext("Reference"), case.reference),
+        (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
+    ]
+    name = localised(case.network_name, case.language)
+    if name:
+        short = case.network_short
+        rows.append((t.gettext("Network"), f"{short} · {name}" if short and short != name else name))
+    return rows
+
+
+def tracking(label: str, house: House) -> Button:
+    """Return the button to the enquiry's page; the secret is put in by delivery."""
+    return Button(label, f"{house.public_url}/track/{TRACKING_TOKEN_MARK}")
+
+
+def with_institution(text: str, case: Case, house: House) -> str:
+    """Return a translated text with the institution's short name in its place."""
+    return text % {"institution": house.institution_short[case.language]}
+
+
+def keep_secret(t: NullTranslations) -> str:
+    """Return the caution that goes with the secret link."""
+    return t.gettext("Keep this link to yourself: whoever has it can read your enquiry and write in your name.")
+
+
+def not_you(t: NullTranslations) -> str:
+    """Return what a stranger whose address was typed in needs to know."""
+    return t.gettext("Was this not you? Then somebody typed your address by mistake, and you can ignore this mail.")

@@ -1,0 +1,123 @@
+"""A mail as text and as HTML, from one source."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from webapp.i18n import HTML_LANG, translations
+from webapp.mail.colours import DARK_PAGE, palette
+from webapp.mail.plain import width, wrap
+from webapp.mail.values import Block, Button, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.paths import TEMPLATES
+from webapp.vocabulary import Language
+
+_LATIN_SANS = "'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+_LATIN_SERIF = "Charter,Cambria,'Noto Serif',Georgia,serif"
+_SANS = {
+    Language.EN: _LATIN_SANS,
+    Language.ZH_HANT: "'PingFang HK','PingFang TC','Noto Sans HK','Noto Sans CJK HK','Noto Sans TC',"
+    "'Noto Sans CJK TC','Microsoft JhengHei UI','Microsoft JhengHei',sans-serif",
+    Language.ZH_HANS: "'PingFang SC','Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei UI',"
+    "'Microsoft YaHei',sans-serif",
+}
+_SERIF = {
+    Language.EN: _LATIN_SERIF,
+    Language.ZH_HANT: "'Songti TC','Noto Serif HK','Noto Serif CJK HK','Noto Serif TC','Noto Serif CJK TC',"
+    "'PingFang HK','Microsoft JhengHei UI',serif",
+    Language.ZH_HANS: "'Songti SC','Noto Serif SC','Noto Serif CJK SC','PingFang SC','Microsoft YaHei UI',serif",
+}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A mail's subject and its two bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: Mail, house: House) -> Rendered:
+    """Return a mail as it is stored and sent; links to the tracking page still carry the mark for the secret."""
+    return Rendered(mail.subject, _text(mail, house), _html(mail, house))
+
+
+def _html(mail: Mail, house: House) -> str:
+    return _layout().render(
+        mail=mail,
+        lang=HTML_LANG[mail.language],
+        chinese=mail.language is not Language.EN,
+        sans=_SANS[mail.language],
+        serif=_SERIF[mail.language],
+        colours=palette(house.brand),
+        dark_page=DARK_PAGE,
+        institution=house.institution[mail.language],
+        department=_department(mail.language),
+        footer=_footer(mail, house),
+    )
+
+
+@cache
+def _layout() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "mail"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("layout.html")
+
+
+def _text(mail: Mail, house: House) -> str:
+    parts = [wrap(mail.heading) + "\n" + "=" * min(width(mail.heading), 72)]
+    if mail.greeting:
+        parts.append(wrap(mail.greeting))
+    parts += [_TEXT_PARTS[type(block)](block, mail.language) for block in mail.blocks]
+    # "-- " begins a signature in every mail program.
+    signature = "\n".join(("-- ", house.institution[mail.language], _department(mail.language), *_footer(mail, house)))
+    return "\n\n".join((*parts, signature)) + "\n"
+
+
+def _text_paragraph(block: Paragraph | Small, _language: Language) -> str:
+    return wrap(block.text)
+
+
+def _text_facts(block: Facts, language: Language) -> str:
+    colon = ": " if language is Language.EN else "："
+    rows = []
+    for label, value in block.rows:
+        if "\n" in value:
+            rows.append(f"{label}{colon.rstrip()}\n{wrap(value, indent='  ')}")
+        else:
+            rows.append(wrap(f"{label}{colon}{value}", indent="  ", first=""))
+    return "\n".join(rows)
+
+
+def _text_button(block: Button, language: Language) -> str:
+    return f"{block.label}{':' if language is Language.EN else '：'}\n{block.url}"
+
+
+def _text_quote(block: Quote, language: Language) -> str:
+    colon = ":" if language is Language.EN else "："
+    label = f"{block.label}{colon}\n" if block.label else ""
+    return label + wrap(block.text, indent="> ")
+
+
+_TEXT_PARTS: dict[type[Block], Callable[..., str]] = {
+    Paragraph: _text_paragraph,
+    Small: _text_paragraph,
+    Facts: _text_facts,
+    Button: _text_button,
+    Quote: _text_quote,
+}
+
+
+def _department(language: Language) -> str:
+    return translations(language).gettext("International networks and visits")
+
+
+def _footer(mail: Mail, house: House) -> tuple[str, ...]:
+    return (house.address[mail.language], house.office_email)

@@ -1,0 +1,139 @@
+"""One sample of every mail, about plainly fictional people, for previews and golden files."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from webapp.mail.liaison import liaison_partner_wrote, liaison_received, liaison_withdrawn
+from webapp.mail.partner import partner_link, partner_message, partner_receipt
+from webapp.mail.status import partner_status
+from webapp.mail.values import Addressee, Case, House, Mail
+from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
+
+SAMPLE_HOUSE = House(
+    institution={
+        Language.EN: "The Hong Kong Polytechnic University",
+        Language.ZH_HANT: "香港理工大學",
+        Language.ZH_HANS: "香港理工大学",
+    },
+    institution_short={Language.EN: "PolyU", Language.ZH_HANT: "理大", Language.ZH_HANS: "理大"},
+    address={
+        Language.EN: "Hung Hom, Kowloon, Hong Kong",
+        Language.ZH_HANT: "香港九龍紅磡",
+        Language.ZH_HANS: "香港九龙红磡",
+    },
+    brand="#8f1329",
+    office_email="office@example.org",
+    public_url="https://liaison.example.org",
+    zone=ZoneInfo("Asia/Hong_Kong"),
+)
+
+
+def sample_case(kind: Kind = Kind.VISIT, status: Status = Status.RECEIVED, language: Language = Language.EN) -> Case:
+    """Return a fictional enquiry of a kind, in a status, whose partner reads a language."""
+    return replace(_VISIT, kind=kind, status=status, language=language, **_OTHER.get(kind, {}))
+
+
+def sample_addressee(language: Language) -> Addressee:
+    """Return a fictional liaison who reads a language."""
+    name = "Prof. Chan Tai Man" if language is Language.EN else "陳大文教授"
+    return Addressee(name, "chan.tai.man@example.org", language)
+
+
+_VISIT = Case(
+    reference="LD-7K3Q-9XWT",
+    kind=Kind.VISIT,
+    status=Status.RECEIVED,
+    language=Language.EN,
+    contact_name="Erika Mustermann",
+    contact_email="erika@example.org",
+    organisation="Example Institute of Technology",
+    country="DE",
+    subject="Joint service-learning programme and student exchange",
+    message="We ran a first joint project in 2025 and would like to agree on a three-year plan.\n\n"
+    "Could our colleagues in rehabilitation engineering meet yours for an afternoon?",
+    network_short="USRN",
+    network_name={"en": "University Social Responsibility Network", "zh-hant": "大學社會責任網絡"},
+    answers={
+        "mode": "in_person",
+        "windows": [
+            {"start": "2027-03-09", "end": "2027-03-11", "flex": 2},
+            {"start": "2027-03-25", "end": "2027-03-26", "flex": 0},
+        ],
+        "days": 2,
+        "purposes": ["service_learning", "student_exchange"],
+        "outcome": "A three-year plan that both presidents can sign",
+        "units": "1. The office that runs service learning\n2. Colleagues in rehabilitation engineering",
+        "senior": "A vice-president, for twenty minutes",
+        "activities": ["meeting", "laboratory", "students"],
+        "leader_name": "Prof. Jan Kowalski",
+        "leader_title": "Vice-President for International Affairs",
+        "leader_rank": "vice_president",
+        "group_size": 6,
+        "working_language": "English",
+        "interpreter": False,
+        "letters": True,
+        "payer": "delegation",
+    },
+    submitted_at=datetime(2026, 11, 23, 9, 12, tzinfo=UTC),
+    promised_on=date(2026, 11, 30),
+    attachment_names=("draft-plan-2027.pdf",),
+    answerer_name="Prof. Chan Tai Man",
+    contact_position="Head of International Relations",
+    phone="+49 30 901820",
+    organisation_type=OrganisationType.UNIVERSITY,
+    existing_link="Exchange agreement, 2022 to 2027",
+)
+
+_OTHER: dict[Kind, dict[str, Any]] = {
+    Kind.COLLABORATION: {
+        "answers": {
+            "types": ["student_exchange", "joint_research"],
+            "disciplines": "Rehabilitation engineering",
+            "levels": ["undergraduate", "staff"],
+            "numbers": "Two students and one member of staff each year",
+            "rationale": "Our laboratories complement each other.",
+            "outcome": "An agreement by the summer of 2027",
+            "timeline": "Three years from September 2027",
+            "funding": "Erasmus+, applied for",
+        }
+    },
+    Kind.QUESTION: {"answers": {}, "attachment_names": ()},
+}
+
+
+def _asking(language: Language) -> Mail:
+    case = sample_case(status=Status.AWAITING_PARTNER, language=language)
+    return partner_status(case, SAMPLE_HOUSE, text="Does Thursday 11 March suit all of your group?")
+
+
+SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
+    MessageKind.LIAISON_RECEIVED: lambda language: liaison_received(
+        sample_case(), SAMPLE_HOUSE, to=sample_addressee(language)
+    ),
+    MessageKind.LIAISON_WITHDRAWN: lambda language: liaison_withdrawn(
+        sample_case(status=Status.WITHDRAWN),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        text="Our budget for travel was cut. We hope to ask again next year.",
+    ),
+    MessageKind.LIAISON_PARTNER_WROTE: lambda language: liaison_partner_wrote(
+        sample_case(status=Status.IN_REVIEW),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
+    ),
+    MessageKind.PARTNER_RECEIPT: lambda language: partner_receipt(sample_case(language=language), SAMPLE_HOUSE),
+    MessageKind.PARTNER_STATUS: _asking,
+    MessageKind.PARTNER_MESSAGE: lambda language: partner_message(
+        sample_case(status=Status.IN_REVIEW, language=language),
+        SAMPLE_HOUSE,
+        text="Thank you for your message. We look for a room on the ground floor.\n\nKind regards",
+        author="Lee Siu Ming",
+    ),
+    MessageKind.PARTNER_LINK: lambda language: partner_link(
+        sample_case(status=Status.IN_REVIEW, language=language), SAMPLE_HOUSE
+    ),
+}

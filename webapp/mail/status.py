@@ -1,0 +1,180 @@
+"""The mail that tells a partner what changed and what comes next, for each status that they see."""
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+from webapp.i18n import date_long, translations
+from webapp.labels import STATUS_PARTNER
+from webapp.mail.partner import about, keep_secret, letter, not_you, tracking, with_institution
+from webapp.mail.plain import body_text, one_line
+from webapp.mail.values import Block, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.vocabulary import Kind, MessageKind, Status
+
+
+def partner_status(case: Case, house: House, *, text: str = "", reopened: bool = False) -> Mail:
+    """Return the mail about the status that the case has now: what changed, what comes next.
+
+    `text` is what staff wrote with it; it is left out of a withdrawal, where it is the sender's own. `reopened` tells
+    a review that begins anew. Raises KeyError for the statuses that partners are not written to about.
+    """
+    t = translations(case.language)
+    news = _news_reopened(t) if reopened else _NEWS[case.status](case, house, t)
+    withdrawn = case.status is Status.WITHDRAWN
+    blocks: list[Block] = [news.happened]
+    if text.strip() and not withdrawn:
+        blocks.append(Quote(news.quote_label, body_text(text)))
+    status = (t.gettext("Status"), t.gettext(STATUS_PARTNER[case.status]))
+    blocks += [
+        news.next,
+        tracking(news.button, house),
+        Facts((*about(case, t), status)),
+        Small(keep_secret(t)),
+    ]
+    if withdrawn:
+        blocks.append(Small(not_you(t)))
+    return letter(
+        MessageKind.PARTNER_STATUS,
+        case,
+        house,
+        named=not withdrawn,
+        preview=news.happened.text,
+        heading=news.heading,
+        blocks=tuple(blocks),
+    )
+
+
+@dataclass(frozen=True)
+class _News:
+    """What changed and what comes next."""
+
+    heading: str
+    happened: Paragraph
+    next: Paragraph
+    button: str
+    quote_label: str
+
+
+def _news_in_review(case: Case, _house: House, t: NullTranslations) -> _News:
+    promised = date_long(case.promised_on, case.language)
+    if case.answerer_name:
+        who = t.gettext("%(name)s is looking at it now.") % {"name": one_line(case.answerer_name)}
+    else:
+        who = t.gettext("The office is looking at it now.")
+    return _News(
+        t.gettext("Your enquiry is being reviewed"),
+        Paragraph(who),
+        Paragraph(t.gettext("Expect a first answer by %(date)s.") % {"date": promised}, strong=(promised,)),
+        t.gettext("Follow your enquiry"),
+        _from_office(t),
+    )
+
+
+def _news_reopened(t: NullTranslations) -> _News:
+    return _News(
+        t.gettext("Your enquiry is open again"),
+        Paragraph(t.gettext("We have opened your enquiry again and are looking at it.")),
+        Paragraph(t.gettext("You need do nothing now. You hear from us as soon as there is an answer.")),
+        t.gettext("Follow your enquiry"),
+        _from_office(t),
+    )
+
+
+def _news_awaiting_partner(_case: Case, _house: House, t: NullTranslations) -> _News:
+    return _News(
+        t.gettext("We need something from you"),
+        Paragraph(t.gettext("We have a question before we can go on with your enquiry.")),
+        Paragraph(
+            t.gettext("Answer on the page of your enquiry, or simply answer this mail. Our promise waits until then.")
+        ),
+        t.gettext("Answer the question"),
+        t.gettext("Our question"),
+    )
+
+
+def _news_accepted(case: Case, house: House, t: NullTranslations) -> _News:
+    if case.kind is Kind.VISIT:
+        happened = t.gettext("%(institution)s would be glad to receive your delegation.")
+        following = t.gettext(
+            "Next, the office agrees the date with you. The names of your delegates are asked only after that."
+        )
+    elif case.kind is Kind.COLLABORATION:
+        happened = t.gettext("%(institution)s would be glad to work on this with you.")
+        following = t.gettext("Next, the office puts you in touch with the colleagues concerned.")
+    else:
+        happened = t.gettext("We have taken up your question.")
+        following = t.gettext("Next, you get our answer by mail and on the page of your enquiry.")
+    return _News(
+        t.gettext("Your enquiry has been accepted"),
+        Paragraph(with_institution(happened, case, house)),
+        Paragraph(following),
+        t.gettext("Open your enquiry"),
+        _from_office(t),
+    )
+
+
+def _news_scheduled(_case: Case, _house: House, t: NullTranslations) -> _News:
+    return _News(
+        t.gettext("Your visit is confirmed"),
+        Paragraph(t.gettext("We look forward to receiving your delegation.")),
+        Paragraph(
+            t.gettext("Next, the office prepares the programme with you. Please tell us early if anything changes.")
+        ),
+        t.gettext("Open your enquiry"),
+        _from_office(t),
+    )
+
+
+def _news_completed(case: Case, _house: House, t: NullTranslations) -> _News:
+    if case.kind is Kind.VISIT:
+        heading = t.gettext("Thank you for your visit")
+        happened = t.gettext("It was a pleasure to receive your delegation. This enquiry is now completed.")
+    else:
+        heading = t.gettext("Your enquiry is completed")
+        happened = t.gettext("We have done what we could for your enquiry and closed it. Thank you for writing to us.")
+    return _News(
+        heading,
+        Paragraph(happened),
+        Paragraph(t.gettext("Is something still open? Write to us on the page of your enquiry, or answer this mail.")),
+        t.gettext("Open your enquiry"),
+        _from_office(t),
+    )
+
+
+def _news_declined(case: Case, house: House, t: NullTranslations) -> _News:
+    happened = t.gettext(
+        "We are sorry: %(institution)s cannot take up your enquiry this time. Thank you for thinking of us."
+    )
+    return _News(
+        t.gettext("Not possible this time"),
+        Paragraph(with_institution(happened, case, house)),
+        Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
+        t.gettext("Open your enquiry"),
+        t.gettext("The reason"),
+    )
+
+
+def _news_withdrawn(_case: Case, _house: House, t: NullTranslations) -> _News:
+    return _News(
+        t.gettext("Your enquiry has been withdrawn"),
+        Paragraph(t.gettext("As asked on its page, we have withdrawn your enquiry and stopped working on it.")),
+        Paragraph(
+            t.gettext("You need do nothing more. Should you change your mind, write to us on the page of your enquiry.")
+        ),
+        t.gettext("Open your enquiry"),
+        "",
+    )
+
+
+_NEWS = {
+    Status.IN_REVIEW: _news_in_review,
+    Status.AWAITING_PARTNER: _news_awaiting_partner,
+    Status.ACCEPTED: _news_accepted,
+    Status.SCHEDULED: _news_scheduled,
+    Status.COMPLETED: _news_completed,
+    Status.DECLINED: _news_declined,
+    Status.WITHDRAWN: _news_withdrawn,
+}
+
+
+def _from_office(t: NullTranslations) -> str:
+    return t.gettext("From the office")

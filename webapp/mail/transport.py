@@ -1,0 +1,222 @@
+"""How a mail leaves: headers that nobody can forge, SMTP, and addresses that replies come back to."""
+
+import contextlib
+import hashlib
+import hmac
+import re
+import secrets
+import smtplib
+import ssl
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from email import message_from_bytes
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage, Message
+from email.policy import SMTP, EmailPolicy, Policy
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+_IDENTIFIER = re.compile(r"<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+>")
+_REPLY_ADDRESS = re.compile(r"[^@]+\+([a-z0-9-]{3,40})\.([0-9a-f]{16})@[^@]+")
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+_TOO_LARGE = 552
+
+
+class PermanentError(Exception):
+    """This mail will never be taken; trying again is no use."""
+
+
+class TemporaryError(Exception):
+    """This mail may be taken later."""
+
+
+class _Identifiers(BaseHeader):
+    """Message-IDs of a thread, one a line: the library would encode those that are longer than a line."""
+
+    max_count = 1
+
+    @classmethod
+    def parse(cls, string: str, kwds: dict[str, Any]) -> None:
+        UnstructuredHeader.parse(string, kwds)
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        registry.map_to_type(name, _Identifiers)
+    # 7bit: bodies are encoded, so that no relay has to and no line is too long.
+    return SMTP.clone(header_factory=registry, cte_type="7bit")
+
+
+_POLICY = _policy()
+
+
+def build(
+    *,
+    sender: str,
+    recipient_name: str,
+    recipient_email: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    reply_to: str,
+    in_reply_to: str | None,
+    references: str,
+    reference: str,
+    automatic: bool,
+    date: datetime,
+    sender_name: str = "",
+) -> EmailMessage:
+    """Return the mail as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
+
+    Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
+    from strangers, and a header that another program reads differently is a header that they wrote.
+    """
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(sender_name, sender)
+    message["To"] = _address(recipient_name, recipient_email)
+    message["Reply-To"] = _address(sender_name, reply_to)
+    message["Subject"] = _line(subject)
+    message["Date"] = date
+    message["Message-ID"] = _identifiers([message_id])
+    if in_reply_to:
+        message["In-Reply-To"] = _identifiers([in_reply_to])
+    if references.strip():
+        message["References"] = _identifiers(references.split())
+    message["X-Liaison-Reference"] = _line(reference)
+    if automatic:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(_body(text))
+    message.add_alternative(_body(html), subtype="html")
+    _check(message)
+    return message
+
+
+def send(message: EmailMessage, *, smtp_url: str, timeout: float = 20) -> None:
+    """Hand a mail to the server at `smtp_url` (smtp, smtp+starttls or smtps); returns once the server has taken it.
+
+    Raises PermanentError where the server refuses this recipient or this mail for good, TemporaryError for anything
+    that may work later. A line that drops after the final dot is temporary too: the mail may then arrive twice.
+    """
+    sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+    try:
+        server = _connect(smtp_url, timeout, sender.rpartition("@")[2])
+        try:
+            server.sendmail(sender, [recipient], message.as_bytes())
+        except BaseException:
+            server.close()
+            raise
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = error.recipients[recipient]
+        raise _failure(code, answer) from error
+    except smtplib.SMTPDataError as error:
+        raise _failure(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPSenderRefused as error:
+        # The recipient did nothing wrong; only a mail that is too large stays so.
+        code = error.smtp_code if error.smtp_code == _TOO_LARGE else 0
+        raise _failure(code, error.smtp_error) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise TemporaryError(f"{type(error).__name__}: {error}") from error
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        server.quit()
+
+
+def reply_address(office_email: str, reference: str, secret_key: str) -> str:
+    """Return the address that brings a reply back to its enquiry: `office+ld-7k3q-9xwt.<signature>@example.org`."""
+    local, _, domain = office_email.rpartition("@")
+    return f"{local}+{reference.lower()}.{_signature(reference, secret_key)}@{domain}"
+
+
+def check_reply_address(address: str, keys: Iterable[str]) -> str | None:
+    """Return the reference that an address was signed for with any of the keys, or None; in constant time."""
+    match = _REPLY_ADDRESS.fullmatch(address.strip().lower())
+    if not match:
+        return None
+    reference, given = match[1].upper(), match[2]
+    found = [hmac.compare_digest(given, _signature(reference, key)) for key in keys]
+    return reference if any(found) else None
+
+
+def new_message_id(domain: str) -> str:
+    """Return a Message-ID that nobody can guess."""
+    return f"<{secrets.token_hex(12)}@{domain}>"
+
+
+def _signature(reference: str, key: str) -> str:
+    text = f"reply-address:{reference.upper()}"
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _connect(smtp_url: str, timeout: float, own_name: str) -> smtplib.SMTP:
+    parts = urlsplit(smtp_url)
+    host = parts.hostname or ""
+    # Naming ourselves spares the library a look-up of this machine's name, which may take seconds.
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, own_name, timeout=timeout, context=ssl.create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or (25 if parts.scheme == "smtp" else 587), own_name, timeout=timeout)
+    try:
+        if parts.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _failure(code: int, answer: bytes | str) -> PermanentError | TemporaryError:
+    said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    text = f"{code} {said}".strip() if code else said
+    return PermanentError(text) if code >= 500 else TemporaryError(text)
+
+
+def _address(name: str, email: str) -> Address:
+    local, _, domain = _line(email).rpartition("@")
+    try:
+        return Address(_line(name), local.encode("ascii").decode(), domain.encode("idna").decode())
+    except (UnicodeError, ValueError) as error:
+        raise PermanentError(f"the address cannot be written in a mail: {email!r}") from error
+
+
+def _line(text: str) -> str:
+    """Return one-line text without control characters; raises PermanentError where it holds an encoded word.
+
+    The library decodes encoded words of a value that it is given, line breaks inside them too, and on some versions
+    writes those out as headers of their own.
+    """
+    line = " ".join("".join(" " if unicodedata.category(c) in _CONTROL else c for c in text).split())
+    if "=?" in line:
+        raise PermanentError(f"an encoded word in a field of one line: {line!r}")
+    return line
+
+
+def _body(text: str) -> str:
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
+def _identifiers(identifiers: list[str]) -> str:
+    for identifier in identifiers:
+        if not _IDENTIFIER.fullmatch(identifier):
+            raise PermanentError(f"not a Message-ID: {identifier!r}")
+    return " ".join(identifiers)
+
+
+def _check(message: EmailMessage) -> None:
+    """Read the mail as a receiver would, and refuse it where its headers are not those that were set."""
+    read = message_from_bytes(message.as_bytes(), policy=_POLICY)
+    if _headers(read) != _headers(message):
+        raise PermanentError("the headers read differently than they were written")
+
+
+def _headers(message: Message) -> list[tuple[str, str]]:
+    return [(name.lower(), "".join(str(value).split())) for name, value in message.items() if name != "Content-Type"]

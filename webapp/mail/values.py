@@ -1,0 +1,161 @@
+"""What mails are written from and made of: the case, the house, a reader, and the parts of a mail."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from webapp.config import Settings
+from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
+
+# Stands in the stored text of a mail to a partner; delivery puts the secret in its place.
+TRACKING_TOKEN_MARK = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a mail may say about an enquiry; `language` is the partner's, `answerer_name` "" means the office."""
+
+    reference: str
+    kind: Kind
+    status: Status
+    language: Language
+    contact_name: str
+    contact_email: str
+    organisation: str
+    country: str
+    subject: str
+    message: str
+    network_short: str | None
+    network_name: Mapping[str, str] | None
+    answers: Mapping[str, Any]
+    submitted_at: datetime
+    promised_on: date
+    attachment_names: tuple[str, ...]
+    answerer_name: str
+    contact_position: str = ""
+    phone: str = ""
+    organisation_type: OrganisationType | None = None
+    on_behalf_of: str = ""
+    existing_link: str = ""
+
+
+@dataclass(frozen=True)
+class House:
+    """The university as its mails show it; names by language."""
+
+    institution: Mapping[Language, str]
+    institution_short: Mapping[Language, str]
+    address: Mapping[Language, str]
+    brand: str
+    office_email: str
+    public_url: str
+    zone: ZoneInfo
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "House":
+        """Return the house of an installation."""
+
+        def names(field: str) -> dict[Language, str]:
+            return {
+                Language.EN: getattr(settings, field),
+                Language.ZH_HANT: getattr(settings, f"{field}_zh_hant"),
+                Language.ZH_HANS: getattr(settings, f"{field}_zh_hans"),
+            }
+
+        return cls(
+            institution=names("institution"),
+            institution_short=names("institution_short"),
+            address=names("institution_address"),
+            brand=settings.brand,
+            office_email=settings.office_email,
+            public_url=settings.public_url,
+            zone=settings.zone,
+        )
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A liaison, a deputy or the office (whose name is "")."""
+
+    name: str
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; each text of `strong` that occurs in it is set in bold."""
+
+    part: ClassVar[str] = "paragraph"
+    text: str
+    strong: tuple[str, ...] = ()
+
+    @property
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text in pieces, each with whether it is bold."""
+        rest = self.text
+        for phrase in sorted(filter(None, self.strong), key=self.text.find):
+            before, found, after = rest.partition(phrase)
+            if found:
+                yield before, False
+                yield phrase, True
+                rest = after
+        yield rest, False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Rows of label and value; "\\n" parts the lines of a value."""
+
+    part: ClassVar[str] = "facts"
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Button:
+    """The one thing to press."""
+
+    part: ClassVar[str] = "button"
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody wrote, in their words."""
+
+    part: ClassVar[str] = "quote"
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Small:
+    """A paragraph of small print."""
+
+    part: ClassVar[str] = "small"
+    text: str
+
+
+Block = Paragraph | Facts | Button | Quote | Small
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail before it is rendered. All texts are plain; rendering escapes them.
+
+    `recipient_name` is "" where the recipient did not prove to own the address.
+    """
+
+    kind: MessageKind
+    language: Language
+    recipient_name: str
+    recipient_email: str
+    subject: str
+    preview: str
+    greeting: str
+    heading: str
+    blocks: tuple[Block, ...]
+    automatic: bool = True
