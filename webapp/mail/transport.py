@@ -44,7 +44,7 @@ class _Identifiers(BaseHeader):
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
 
 
-def _policy() -> EmailPolicy[EmailMessage]:
+def _policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
     for name in ("in-reply-to", "references"):
         registry.map_to_type(name, _Identifiers)
