@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from webapp import labels
-from webapp.vocabulary import Status
 from webapp.web import edge
 from webapp.web.design_samples import SampleForm, texts
 
@@ -32,21 +31,9 @@ def components() -> str:
         statuses=labels.options(labels.STATUS_DESK, gettext),
         partner_statuses=labels.options(labels.STATUS_PARTNER, gettext),
         states=labels.options(labels.MESSAGE_STATE, gettext),
-        steps=_steps("done", "current", "todo", "todo"),
-        ended=_steps("done", "ended"),
         form=filled(words),
         refused=refused(words),
     )
-
-
-def _steps(*states: str) -> list[dict[str, object]]:
-    names = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.COMPLETED)
-    if "ended" in states:
-        names = (Status.RECEIVED, Status.WITHDRAWN)
-    return [
-        {"label": gettext(labels.STATUS_PARTNER[name]), "state": state, "note": "" if state == "todo" else NOW.date()}
-        for name, state in zip(names, states, strict=True)
-    ]
 
 
 def filled(words: dict[str, str]) -> SampleForm:
