@@ -47,6 +47,7 @@ for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
 const keys = document.getElementById("keys");
 if (keys) {
   const rows = [...document.querySelectorAll("tr[data-row]")];
+  const button = document.querySelector("[popovertarget=keys]");
   const on = keys.querySelector("input");
   const move = (by) => {
     const here = rows.indexOf(document.activeElement.closest("tr"));
@@ -58,9 +59,9 @@ if (keys) {
     k: () => move(-1),
     x: () => row()?.querySelector("[type=checkbox]")?.click(),
     o: () => row()?.querySelector("a").click(),
-    "?": () => keys.togglePopover(),
+    "?": () => button.click(),
   };
-  document.querySelector("[popovertarget=keys]").hidden = false;
+  button.hidden = false;
   on.checked = localStorage.getItem("keys") !== "off";
   on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
   addEventListener("keydown", (event) => {
