@@ -12,7 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from webapp.vocabulary import Job
@@ -44,7 +44,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -53,8 +53,15 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The base of every model; words of the vocabulary are stored as their values."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: type_json, list[Any]: type_json, str: String}
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            dict[str, Any]: type_json,
+            list[Any]: type_json,
+            str: String,
+        },
+    )
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
@@ -62,7 +69,13 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"exp
 
 def word(words: type[StrEnum], *, default: StrEnum | None = None) -> MappedColumn[Any]:
     """A column that holds one of the given words, as text; without a default it must be given (or may be null)."""
-    kind = Enum(words, native_enum=False, length=32, create_constraint=False, values_callable=lambda e: [m.value for m in e])
+    kind = Enum(
+        words,
+        native_enum=False,
+        length=32,
+        create_constraint=False,
+        values_callable=lambda e: [m.value for m in e],
+    )
     return mapped_column(kind) if default is None else mapped_column(kind, default=default)
 
 

@@ -77,7 +77,11 @@ def datetime_short(value: datetime, language: Language, zone: ZoneInfo, *, year:
     """`Mon 30 Nov, 17:30`, `11月30日（一）17:30`, in the given zone."""
     local = value.astimezone(zone)
     joint = "" if language in _CHINESE else ", "
-    return date_short(local.date(), language, year=year) + joint + format_datetime(local, "HH:mm", locale=LOCALES[language])
+    return (
+        date_short(local.date(), language, year=year)
+        + joint
+        + format_datetime(local, "HH:mm", locale=LOCALES[language])
+    )
 
 
 def datetime_long(value: datetime, language: Language, zone: ZoneInfo) -> str:

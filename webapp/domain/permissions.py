@@ -62,9 +62,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.role in SEE_ALL:
         return true()
     if actor.role is Role.LIAISON:
-        own = select(Network.id).where(
-            or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id)
-        )
+        own = select(Network.id).where(or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id))
         return or_(Enquiry.network_id.in_(own), Enquiry.assignee_id == actor.person_id)
     if actor.role is Role.HOST:
         return Enquiry.assignee_id == actor.person_id

@@ -1,13 +1,18 @@
 """The promise: by which working day a first answer is due. Pure functions over an explicit calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
 
+from webapp.vocabulary import Language
+
 SATURDAY = 5
+STOPPED = "stopped"
+# In which of the library's locales holidays are named.
+HOLIDAY_LOCALES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Promise:
 def public_calendar(country: str, first_year: int, last_year: int, language: str = "en_US") -> Calendar:
     """Return the general holidays of a country for whole years, inclusive; names in a locale of the library."""
     days = holidays.country_holidays(country, years=range(first_year, last_year + 1), language=language)
-    return Calendar({day: name for day, name in days.items()})
+    return Calendar(dict(days.items()))
 
 
 def calendar_around(country: str, day: date, language: str = "en_US") -> Calendar:
@@ -80,6 +85,18 @@ def move(due: date, stopped: date, resumed: date, calendar: Calendar) -> date:
     if passed <= 0 or stopped > due:
         return due
     return promise(due, passed, calendar).due
+
+
+def account(
+    start: date, due: date, stops: Iterable[tuple[date, date | None]], calendar: Calendar
+) -> tuple[tuple[date, str | None], ...]:
+    """Say of each day after `start` up to `due` why it did not count: a holiday, "weekend", STOPPED, or None: it did.
+
+    `stops` are the days from which and through which the clock stood still; None as an end: it still does.
+    """
+    days = [start + timedelta(number) for number in range(1, (due - start).days + 1)]
+    still = {day for day in days for first, last in stops if first < day and (last is None or day <= last)}
+    return tuple((day, calendar.why_closed(day) or (STOPPED if day in still else None)) for day in days)
 
 
 def _days_after(start: date) -> Iterator[date]:

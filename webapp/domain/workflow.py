@@ -53,6 +53,10 @@ TABLE: tuple[Rule, ...] = (
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
     Rule(Action.WRITE, tuple(s for s in _NOT_SPAM if s is not Status.AWAITING_PARTNER), None, Permission.TRACKING_USE,
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
+    # Whoever is taken for spam finds their page as it was; nobody has a mail of what they do there.
+    Rule(Action.WITHDRAW, (Status.SPAM,), Status.WITHDRAWN, Permission.TRACKING_USE, takes_text=True, by_partner=True),
+    Rule(Action.WRITE, (Status.SPAM,), None, Permission.TRACKING_USE, takes_text=True, needs_text=True,
+         by_partner=True),
     Rule(Action.REPLY, _NOT_SPAM, None, Permission.ENQUIRY_REPLY, (MessageKind.PARTNER_MESSAGE,),
          takes_text=True, needs_text=True),
     Rule(Action.NOTE, _ANY, None, Permission.ENQUIRY_NOTE, takes_text=True, needs_text=True),
@@ -71,6 +75,4 @@ def rule(status: Status, action: Action, kind: Kind) -> Rule | None:
 def allowed_actions(status: Status, kind: Kind, permissions: Iterable[Permission]) -> tuple[Rule, ...]:
     """Return the rows that somebody with these permissions may use now, in the table's order."""
     held = frozenset(permissions)
-    return tuple(
-        row for row in TABLE if status in row.sources and kind in row.kinds and row.permission in held
-    )
+    return tuple(row for row in TABLE if status in row.sources and kind in row.kinds and row.permission in held)

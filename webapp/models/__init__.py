@@ -1,11 +1,12 @@
 """All models, so that whoever imports the package knows every table."""
 
 from webapp.models.directory import Network, Term
-from webapp.models.enquiry import Attachment, Draft, Enquiry, Event
+from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.outbox import Message
 from webapp.models.people import Person, SignInFailure, StaffSession
 
 __all__ = [
+    "NEVER",
     "Attachment",
     "Draft",
     "Enquiry",

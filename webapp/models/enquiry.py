@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, event
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.directory import Network
 from webapp.models.people import Person
 from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Status
+
+NEVER = date(9999, 12, 31)
 
 
 class Enquiry(Base):
@@ -35,8 +37,8 @@ class Enquiry(Base):
     submitted_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     promised_on: Mapped[date]
-    # The date that the desk sorts by: the promise while a first answer is owed, else nothing.
-    due_on: Mapped[date | None]
+    # The date that the desk sorts by: the promise while a first answer is owed, else `NEVER`.
+    due_on: Mapped[date]
     clock_stopped_on: Mapped[date | None]
 
     contact_name: Mapped[str]

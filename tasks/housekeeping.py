@@ -1,0 +1,16 @@
+"""What is tidied up once a day."""
+
+from datetime import UTC, datetime
+
+from tasks.app import app
+from webapp.db import transaction
+from webapp.domain import drafts, people
+from webapp.vocabulary import Job
+
+
+@app.task(name=Job.HOUSEKEEPING_PURGE.value)
+def purge() -> None:
+    """Forget drafts that nobody sent and sign-ins that ended."""
+    with transaction() as session:
+        drafts.purge(session, now=datetime.now(UTC))
+        people.purge(session, now=datetime.now(UTC))

@@ -1,0 +1,131 @@
+"""Rows for tests, made through the domain where it has a verb for them. All names are fictional."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain import drafts, enquiries, people
+from webapp.domain.access import new_token
+from webapp.domain.enquiries import Submission
+from webapp.domain.permissions import Actor
+from webapp.models import NEVER, Enquiry, Network, Person
+from webapp.vocabulary import (
+    CLOCK_STATUSES,
+    ActorKind,
+    Group,
+    Kind,
+    Language,
+    LeaderRank,
+    OrganisationType,
+    Purpose,
+    Role,
+    Status,
+    VisitMode,
+)
+
+NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+VISIT_ANSWERS: dict[str, Any] = {
+    "mode": VisitMode.IN_PERSON.value,
+    "windows": [{"start": "2027-03-09", "end": "2027-03-11", "flex": 2}],
+    "purposes": [Purpose.STUDENT_EXCHANGE.value],
+    "group_size": 6,
+    "leader_name": "Prof. Jan Kowalski",
+    "leader_title": "Vice-President for International Affairs",
+    "leader_rank": LeaderRank.VICE_PRESIDENT.value,
+}
+
+
+def make_person(
+    session: Session, *, role: Role | None = Role.COORDINATOR, name: str = "", email: str = "", **more: Any
+) -> Person:
+    """Add a person; with a role they have an account with PASSWORD."""
+    number = next(_numbers)
+    return people.add(
+        session,
+        email=email or f"person-{number}@example.org",
+        name=name or f"Person {number}",
+        role=role,
+        now=NOW,
+        password=PASSWORD if role else None,
+        **more,
+    )
+
+
+def make_network(session: Session, *, slug: str = "", liaison: Person | None = None, **more: Any) -> Network:
+    """Add a network that is not among the real ones."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "slug": slug or f"network-{number}",
+        "position": number,
+        "group": Group.MEMBER,
+        "acronym": f"NET{number}",
+        "name": {"en": f"Example Network {number}"},
+        "summary": {"en": "A network for examples."},
+        "description": {"en": "A network for examples."},
+        "as_of": date(2026, 11, 23),
+        "source_url": "https://example.org/networks",
+        "liaison": liaison,
+        **more,
+    }
+    network = Network(**values)
+    session.add(network)
+    session.flush()
+    return network
+
+
+def submission(kind: Kind = Kind.VISIT, *, answers: Mapping[str, Any] | None = None, **more: Any) -> Submission:
+    """Return what a partner sends."""
+    values: dict[str, Any] = {
+        "kind": kind,
+        "network": "",
+        "language": Language.EN,
+        "contact_name": "Erika Mustermann",
+        "contact_position": "Head of International Relations",
+        "contact_email": "erika@example.org",
+        "phone": "",
+        "organisation": "Example Institute of Technology",
+        "organisation_type": OrganisationType.UNIVERSITY,
+        "country": "DE",
+        "subject": "Joint service-learning programme",
+        "message": "We would like to agree on a three-year plan.",
+        "consent_version": "2026-09-01",
+        "answers": answers if answers is not None else (VISIT_ANSWERS if kind is Kind.VISIT else {}),
+        **more,
+    }
+    return Submission(**values)
+
+
+def make_enquiry(
+    session: Session,
+    settings: Settings,
+    *,
+    kind: Kind = Kind.VISIT,
+    status: Status = Status.RECEIVED,
+    now: datetime = NOW,
+    network: Network | None = None,
+    assignee: Person | None = None,
+    answers: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Enquiry:
+    """Submit an enquiry as the form does, then put it into a status."""
+    given = submission(kind, answers=answers, network=network.slug if network else "", **more)
+    draft = drafts.save(session, new_token(), kind=kind, language=given.language, fields={}, now=now)
+    enquiry, _ = enquiries.submit(session, given, draft=draft, now=now, settings=settings)
+    enquiry.status = status
+    if status not in CLOCK_STATUSES:
+        enquiry.due_on, enquiry.clock_stopped_on = NEVER, now.astimezone(settings.zone).date()
+    enquiry.assignee = assignee
+    session.flush()
+    return enquiry
+
+
+def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
+    """Return an actor of the desk that has no row."""
+    return Actor(ActorKind.STAFF, "Lee Siu Ming", person_id, role)

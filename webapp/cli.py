@@ -1,0 +1,198 @@
+"""The command line: `liaison …`, inside the application's context."""
+
+import json
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask_migrate import upgrade
+
+from webapp import create_app
+from webapp.config import SettingsError, read_settings
+from webapp.db import db, transaction
+from webapp.domain import directory, outbox, people
+from webapp.domain.directory_source import load
+from webapp.domain.errors import Invalid
+from webapp.domain.permissions import SYSTEM
+from webapp.mail.messages import SAMPLES, House
+from webapp.mail.render import render
+from webapp.models import Message
+from webapp.paths import DATA
+from webapp.vocabulary import Language, MessageKind, MessageState, Role
+from webapp.web.samples import add_samples
+
+
+@click.group()
+def main() -> None:
+    """Liaison Desk."""
+    context = click.get_current_context()
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(f"The settings cannot be used:\n{error}") from error
+    context.with_resource(create_app(settings).app_context())
+
+
+@main.group("db")
+def database() -> None:
+    """The database."""
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to this version."""
+    upgrade()
+
+
+@main.group()
+def networks() -> None:
+    """The directory."""
+
+
+@networks.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=DATA / "networks.yaml")
+def networks_import(path: Path) -> None:
+    """Import networks from a file (by default the one that comes along); what staff edited stays."""
+    try:
+        source = load(path)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    with transaction() as session:
+        report = directory.import_networks(session, source)
+    click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
+    for name in report.kept:
+        click.echo(f"kept as edited: {name}")
+
+
+@main.group("users")
+def users() -> None:
+    """People with accounts."""
+
+
+@users.command("add")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
+def users_add(email: str, name: str, role: str, language: str) -> None:
+    """Make an account and print its one-time password."""
+    password = secrets.token_urlsafe(12)
+    try:
+        with transaction() as session:
+            people.add(
+                session,
+                email=email,
+                name=name,
+                role=Role(role),
+                language=Language(language),
+                now=datetime.now(UTC),
+                password=password,
+                temporary=True,
+            )
+    except Invalid as error:
+        raise click.ClickException(f"{email} has an account already") from error
+    click.echo(password)
+
+
+@main.group("outbox")
+def outbox_group() -> None:
+    """Mails on their way."""
+
+
+@outbox_group.command("list")
+@click.option("--state", type=click.Choice([state.value for state in MessageState]))
+@click.option("--limit", default=50)
+def outbox_list(state: str | None, limit: int) -> None:
+    """List mails, newest first: id, state, attempts, kind, recipient, last error."""
+    query = db.select(Message).order_by(Message.id.desc()).limit(limit)
+    if state:
+        query = query.where(Message.state == MessageState(state))
+    for message in db.session().scalars(query):
+        fields = (message.id, message.state, message.attempts, message.kind, message.recipient_email)
+        click.echo("\t".join(str(value) for value in (*fields, message.last_error)))
+
+
+@outbox_group.command("retry")
+@click.argument("message_ids", type=int, nargs=-1, required=True)
+def outbox_retry(message_ids: tuple[int, ...]) -> None:
+    """Queue failed mails again."""
+    with transaction() as session:
+        for message_id in message_ids:
+            message = session.get(Message, message_id)
+            if message is None:
+                raise click.ClickException(f"no mail {message_id}")
+            outbox.retry(session, message, actor=SYSTEM, now=datetime.now(UTC))
+    click.echo(f"{len(message_ids)} queued; the next sweep sends them")
+
+
+@main.group("mail")
+def mail() -> None:
+    """What the service writes."""
+
+
+@mail.command("preview")
+@click.option("--kind", type=click.Choice([kind.value for kind in MessageKind]), help="One mail instead of all.")
+@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
+def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
+    """Show every mail with sample values, as text, or as files in a folder."""
+    house = House.from_settings(current_app.extensions["settings"])
+    for name in [MessageKind(kind)] if kind else list(MessageKind):
+        rendered = render(SAMPLES[name](Language(language)), house)
+        if folder is None:
+            click.echo(f"===== {name} ({language})\nSubject: {rendered.subject}\n\n{rendered.text}")
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.{language}.html").write_text(rendered.html, encoding="utf-8")
+        (folder / f"{name}.{language}.txt").write_text(rendered.text, encoding="utf-8")
+        click.echo(str(folder / f"{name}.{language}.html"))
+
+
+@main.command()
+def check() -> None:
+    """Check settings, database, queue and outbox; ends with 1 where something is not as it should be."""
+    response = current_app.test_client().get("/readyz")
+    click.echo(json.dumps(response.get_json(), indent=2))
+    sys.exit(0 if response.status_code == 200 else 1)
+
+
+@main.command()
+@click.argument("number", type=click.IntRange(0, 500))
+def sample(number: int) -> None:
+    """Add realistic enquiries from plainly fictional partners."""
+    click.echo(f"{add_samples(number)} added")
+
+
+@main.command()
+@click.option("--sample", "number", type=click.IntRange(0, 500), default=0)
+@click.option("--email", default="admin@example.org")
+def setup(number: int, email: str) -> None:
+    """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
+    upgrade()
+    with transaction() as session:
+        directory.import_networks(session, load(DATA / "networks.yaml"))
+    result: dict[str, object] = {"created": False}
+    password = secrets.token_urlsafe(12)
+    with transaction() as session:
+        if not people.has_accounts(session):
+            people.add(
+                session,
+                email=email,
+                name="Administrator",
+                role=Role.ADMINISTRATOR,
+                now=datetime.now(UTC),
+                password=password,
+                temporary=True,
+            )
+            result = {"created": True, "email": email, "password": password}
+    if number:
+        add_samples(number)
+    click.echo(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

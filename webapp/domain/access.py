@@ -1,0 +1,56 @@
+"""Secrets that open something: references for people, tokens for links. Only hashes of tokens are stored."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from webapp.models import Enquiry
+
+# No letter or digit that is taken for another when read aloud or from paper.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """Return a reference such as LD-7K3Q-9XWT: 39 bits, enough to tell enquiries apart, never a secret."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"LD-{letters[:4]}-{letters[4:]}"
+
+
+def read_reference(text: str) -> str:
+    """Return the reference that somebody typed, whatever its case, spaces and dashes; nothing where it is none."""
+    letters = "".join(character for character in text.upper() if character.isalnum()).removeprefix("LD")
+    whole = len(letters) == 8 and all(letter in _ALPHABET for letter in letters)
+    return f"LD-{letters[:4]}-{letters[4:]}" if whole else ""
+
+
+def new_token() -> str:
+    """Return 256 random bits in 43 characters that are safe in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token: it has 256 bits, so a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def derive_token(nonce: str, secret_key: str) -> str:
+    """Return the 256-bit token that a nonce stands for under a key, so that mails can carry a link never stored."""
+    digest = hmac.new(secret_key.encode(), b"tracking\0" + nonce.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def tracking_token(enquiry: Enquiry, *, secret_keys: Sequence[str]) -> str:
+    """Return the token of the enquiry's secret link; `secret_keys` is the key in use, then the older ones.
+
+    Where none of them made the present link (a key was lost), the enquiry gets a new link and the old one ends: call
+    it inside a transaction.
+    """
+    for key in secret_keys:
+        token = derive_token(enquiry.token_nonce, key)
+        if hmac.compare_digest(hash_token(token), enquiry.token_hash):
+            return token
+    token = derive_token(enquiry.token_nonce, secret_keys[0])
+    enquiry.token_hash = hash_token(token)
+    return token

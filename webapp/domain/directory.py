@@ -1,0 +1,186 @@
+"""The directory: networks are imported without undoing what staff edited, listed, searched and filtered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.domain.directory_source import DirectorySource
+from webapp.domain.directory_source import Network as SourceNetwork
+from webapp.domain.errors import NotFound
+from webapp.models import Network, Term
+from webapp.vocabulary import Group, Language, TermKind
+
+_LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
+_AS_IT_IS = (
+    "acronym",
+    "former_names",
+    "founded",
+    "supported_by",
+    "members",
+    "countries",
+    "regions",
+    "scope",
+    "cautions",
+    "similar",
+)
+_TEXTS = ("name", "founded_by", "administered_by", "size", "summary", "description", "activities", "role", "role_note")
+
+
+@dataclass
+class ImportReport:
+    """What an import did: slugs that are new, that changed, and fields that staff edited and that were left alone."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+def import_networks(session: Session, source: DirectorySource) -> ImportReport:
+    """Bring the directory to the state of the file; doing it again changes nothing.
+
+    A field that no longer has the value of the last import was edited by staff: it stays, and is reported as kept.
+    Networks that the file does not name stay as they are.
+    """
+    report = ImportReport()
+    _import_terms(session, source)
+    known = {network.slug: network for network in session.scalars(select(Network))}
+    for given in source.networks:
+        values = _values(given, source)
+        network = known.get(given.slug)
+        if network is None:
+            session.add(Network(slug=given.slug, imported=values, **_typed(values)))
+            report.added.append(given.slug)
+        else:
+            _update(network, values, report)
+    session.flush()
+    return report
+
+
+def _update(network: Network, values: dict[str, Any], report: ImportReport) -> None:
+    current = _plain({name: getattr(network, name) for name in values})
+    imported = dict(network.imported)
+    changed = False
+    for name, value in values.items():
+        if current[name] != imported.get(name):
+            report.kept.append(f"{network.slug}.{name}")
+        elif current[name] != value:
+            setattr(network, name, _typed({name: value})[name])
+            imported[name] = value
+            changed = True
+    if changed:
+        network.imported = imported
+        report.changed.append(network.slug)
+
+
+def _import_terms(session: Session, source: DirectorySource) -> None:
+    known = {(term.kind, term.tag): term for term in session.scalars(select(Term))}
+    kinds = ((TermKind.GROUP, source.groups), (TermKind.SCOPE, source.scopes), (TermKind.REGION, source.regions))
+    for kind, terms in kinds:
+        for position, given in enumerate(terms):
+            label = _by_language(asdict(given.label))
+            term = known.get((kind, given.tag))
+            if term is None:
+                session.add(Term(kind=kind, tag=given.tag, label=label, position=position))
+            else:
+                term.label, term.position = label, position
+
+
+def _values(given: SourceNetwork, source: DirectorySource) -> dict[str, Any]:
+    """The columns of a network as plain JSON, so that they compare with what was imported before."""
+    raw = asdict(given)
+    values = {name: raw[name] for name in _AS_IT_IS}
+    values |= {name: _by_language(raw[name]) for name in _TEXTS}
+    values["countries"] = {**raw["countries"], "label": _by_language(raw["countries"]["label"])}
+    values |= {
+        "position": given.order,
+        "group": given.group,
+        "website": given.website.url,
+        "sources": {"facts": raw["sources"], "website": raw["website"], "name_source": raw["name_source"]},
+        "as_of": source.meta.as_of,
+        "source_url": source.meta.source_page,
+    }
+    return _plain(values)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(dict(values), mode="json")
+    return plain
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    typed = dict(values)
+    if "as_of" in typed:
+        typed["as_of"] = date.fromisoformat(typed["as_of"])
+    if "group" in typed:
+        typed["group"] = Group(typed["group"])
+    return typed
+
+
+def _by_language(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_LANGUAGES[key]: text for key, text in value.items() if text is not None}
+    if isinstance(value, list | tuple):
+        return [_by_language(item) for item in value]
+    return value
+
+
+def networks(session: Session) -> Sequence[Network]:
+    """Return the active networks in the university's order."""
+    return session.scalars(select(Network).where(Network.active).order_by(Network.position, Network.id)).all()
+
+
+def network(session: Session, slug: str) -> Network:
+    """Return an active network with its liaison, deputy and escalation contact. Raises NotFound."""
+    people = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.escalation))
+    query = select(Network).where(Network.slug == slug, Network.active)
+    found = session.scalars(query.options(*people)).one_or_none()
+    if found is None:
+        raise NotFound("network")
+    return found
+
+
+def terms(session: Session) -> dict[TermKind, list[Term]]:
+    """Return the terms of the directory by kind, in their order."""
+    found: dict[TermKind, list[Term]] = {kind: [] for kind in TermKind}
+    for term in session.scalars(select(Term).order_by(Term.position, Term.id)):
+        found[term.kind].append(term)
+    return found
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a visitor looks for; empty fields do not filter."""
+
+    text: str = ""
+    scope: str = ""
+    region: str = ""
+    group: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.text.strip(), self.scope, self.region, self.group))
+
+
+def matching(found: Sequence[Network], search: Search) -> list[Network]:
+    """Return the networks that meet every filter and hold every word of the text, in any language."""
+    words = search.text.casefold().split()
+    return [
+        network
+        for network in found
+        if (not search.scope or search.scope in network.scope)
+        and (not search.region or search.region in network.regions)
+        and (not search.group or search.group == network.group)
+        and all(word in _search_text(network) for word in words)
+    ]
+
+
+def _search_text(network: Network) -> str:
+    texts = (network.name, network.summary, network.description, network.countries.get("label"), network.role)
+    parts = [network.acronym or "", network.slug, *(former["name"] for former in network.former_names)]
+    for localised in (*texts, *network.activities):
+        parts.extend((localised or {}).values())
+    return "\n".join(parts).casefold()

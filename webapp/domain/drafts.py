@@ -1,0 +1,117 @@
+"""Drafts: what was typed into one instance of the form, with its files, until it is sent."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.domain.access import hash_token
+from webapp.domain.errors import NotFound
+from webapp.models import Attachment, Draft
+from webapp.vocabulary import Kind, Language
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrived; the edge has checked its size and type."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def find(session: Session, form_id: str) -> Draft | None:
+    """Return the draft of a form instance with its files, or None. The form's id is a secret of its sender."""
+    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
+    return session.scalars(query).one_or_none()
+
+
+def locked(session: Session, form_id: str) -> Draft:
+    """Return the draft, held for this transaction, so that two sendings of one form come one after the other.
+
+    Raises NotFound.
+    """
+    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
+    draft = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if draft is None:
+        raise NotFound("draft")
+    return draft
+
+
+def save(
+    session: Session,
+    form_id: str,
+    *,
+    kind: Kind,
+    language: Language,
+    fields: Mapping[str, Sequence[str]],
+    uploads: Iterable[Upload] = (),
+    now: datetime,
+) -> Draft:
+    """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
+
+    A draft that became an enquiry is returned unchanged.
+    """
+    form_hash = hash_token(form_id)
+    _insert_missing(session, form_hash, kind, language, now)
+    draft = locked(session, form_id)
+    if draft.enquiry_id is not None:
+        return draft
+    draft.kind, draft.language, draft.updated_at = kind, language, now
+    draft.fields = {name: list(values) for name, values in fields.items()}
+    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
+    for upload in uploads:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if (upload.name, digest) not in known:
+            draft.attachments.append(_attachment(upload, digest, now))
+            known.add((upload.name, digest))
+    session.flush()
+    return draft
+
+
+def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Language, now: datetime) -> None:
+    """Two first posts of one form may meet here: the second waits for the first and then finds its row."""
+    dialect = session.get_bind().dialect.name
+    values = {"form_hash": form_hash, "kind": kind, "language": language, "fields": {}, "updated_at": now}
+    statement = sqlite.insert(Draft) if dialect == "sqlite" else postgresql.insert(Draft)
+    session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=["form_hash"]))
+
+
+def _attachment(upload: Upload, digest: str, now: datetime) -> Attachment:
+    return Attachment(
+        name=upload.name,
+        media_type=upload.media_type,
+        size=len(upload.content),
+        sha256=digest,
+        content=upload.content,
+        added_at=now,
+    )
+
+
+def remove_attachment(session: Session, draft: Draft, attachment_id: int) -> None:
+    """Drop one file of a locked draft; a file that is not its own is left alone."""
+    for attachment in list(draft.attachments):
+        if attachment.id == attachment_id:
+            draft.attachments.remove(attachment)
+            session.delete(attachment)
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Delete drafts, with their files, that were left for longer than they are kept; returns how many.
+
+    The drafts of enquiries go too (their files are the enquiry's by then): the enquiry remembers the form instance.
+    """
+    stale = select(Draft.id).where(Draft.updated_at < now - KEPT)
+    session.execute(delete(Attachment).where(Attachment.draft_id.in_(stale), Attachment.enquiry_id.is_(None)))
+    session.execute(update(Attachment).where(Attachment.draft_id.in_(stale)).values(draft_id=None))
+    gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
+        delete(Draft).where(Draft.updated_at < now - KEPT)
+    )
+    return gone.rowcount

@@ -1,0 +1,237 @@
+"""Enquiries: they are submitted once, and change through one door that keeps workflow, history and mails in step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.domain import letters, promise
+from webapp.domain.access import derive_token, hash_token, new_reference, new_token
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.permissions import Actor
+from webapp.domain.workflow import Rule, rule
+from webapp.models import NEVER, Draft, Enquiry, Event, Network
+from webapp.vocabulary import (
+    CLOCK_STATUSES,
+    Action,
+    ActorKind,
+    EventKind,
+    Kind,
+    Language,
+    MessageKind,
+    OrganisationType,
+    Status,
+)
+
+_EVENT_KINDS = {
+    Action.NOTE: EventKind.NOTE,
+    Action.REPLY: EventKind.OFFICE_MESSAGE,
+    Action.WRITE: EventKind.PARTNER_MESSAGE,
+    Action.ASSIGN: EventKind.ASSIGNED,
+}
+_INTERNAL = frozenset({Action.NOTE, Action.ASSIGN, Action.MARK_SPAM, Action.UNMARK_SPAM, Action.ASK_APPROVAL})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a partner sends, validated by the edge. `network` is a slug or empty; `answers` is what the kind asks."""
+
+    kind: Kind
+    network: str
+    language: Language
+    contact_name: str
+    contact_position: str
+    contact_email: str
+    phone: str
+    organisation: str
+    organisation_type: OrganisationType
+    country: str
+    subject: str
+    message: str
+    consent_version: str
+    on_behalf_of: str = ""
+    existing_link: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def submit(
+    session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
+) -> tuple[Enquiry, bool]:
+    """Make the draft an enquiry with its receipt and the mail to who answers; True says that it is new.
+
+    Sending the same form instance again returns the enquiry that it became. The draft must be locked by this
+    transaction (see `drafts.locked`).
+    """
+    existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
+    if existing is not None:
+        return existing, False
+    network = _network(session, submission.network)
+    enquiry = _new_enquiry(submission, network, draft.form_hash, now=now, settings=settings)
+    enquiry.reference = _unused_reference(session)
+    session.add(enquiry)
+    session.flush()
+    for attachment in draft.attachments:
+        attachment.enquiry_id = enquiry.id
+    draft.enquiry_id = enquiry.id
+    draft.fields = {}
+    _add_event(session, enquiry, EventKind.SUBMITTED, partner(enquiry), now=now, public=True)
+    names = tuple(attachment.name for attachment in draft.attachments)
+    letters.send(session, enquiry, MessageKind.LIAISON_RECEIVED, now=now, settings=settings, attachment_names=names)
+    letters.send(session, enquiry, MessageKind.PARTNER_RECEIPT, now=now, settings=settings)
+    return enquiry, True
+
+
+def _network(session: Session, slug: str) -> Network | None:
+    query = select(Network).where(Network.slug == slug, Network.active)
+    return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
+
+
+def _unused_reference(session: Session) -> str:
+    while True:
+        reference = new_reference()
+        if session.scalar(select(Enquiry.id).where(Enquiry.reference == reference)) is None:
+            return reference
+
+
+def _new_enquiry(
+    submission: Submission, network: Network | None, form_hash: str, *, now: datetime, settings: Settings
+) -> Enquiry:
+    today = now.astimezone(settings.zone).date()
+    calendar = promise.calendar_around(settings.institution_country, today)
+    due = promise.promise(today, settings.promise_working_days, calendar).due
+    nonce = new_token()
+    given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
+    enquiry = Enquiry(
+        **{**given, "answers": dict(submission.answers)},
+        form_hash=form_hash,
+        token_nonce=nonce,
+        token_hash=hash_token(derive_token(nonce, settings.secret_key)),
+        status=Status.RECEIVED,
+        version=1,
+        network=network,
+        assignee=None,
+        submitted_at=now,
+        changed_at=now,
+        consent_at=now,
+        promised_on=due,
+        due_on=due,
+    )
+    enquiry.search_text = _search_text(enquiry)
+    return enquiry
+
+
+def _search_text(enquiry: Enquiry) -> str:
+    parts = (
+        enquiry.organisation,
+        enquiry.contact_name,
+        enquiry.contact_email,
+        enquiry.subject,
+        enquiry.on_behalf_of,
+        str(enquiry.answers.get("leader_name") or ""),
+    )
+    return "\n".join(parts).casefold()
+
+
+def partner(enquiry: Enquiry) -> Actor:
+    """Return the actor that the holder of the enquiry's secret link is."""
+    return Actor(ActorKind.PARTNER, enquiry.contact_name)
+
+
+def act(
+    session: Session,
+    enquiry: Enquiry,
+    action: Action,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the mails.
+
+    `enquiry` must be locked by this transaction with network and assignee loaded (see `triage.locked`). `version` is
+    what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
+    action, Invalid where a text is needed.
+    """
+    if version is not None and version != enquiry.version:
+        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    row = rule(enquiry.status, action, enquiry.kind)
+    if row is None or not actor.can(row.permission):
+        raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
+    if row.needs_text and not text.strip():
+        raise Invalid({"text": "needed"})
+    before = enquiry.status
+    _set_status(enquiry, row, now=now, settings=settings)
+    enquiry.version += 1
+    enquiry.changed_at = now
+    event = _add_event(
+        session,
+        enquiry,
+        _EVENT_KINDS.get(action, EventKind.STATUS),
+        actor,
+        now=now,
+        action=action,
+        public=action not in _INTERNAL,
+        text=text.strip(),
+        data={"from": before, "to": enquiry.status, **(data or {})},
+    )
+    session.flush()
+    for kind in row.mails:
+        letters.send(session, enquiry, kind, now=now, settings=settings, event=event)
+    return event
+
+
+def _set_status(enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
+    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered.
+
+    Who was taken for spam by mistake was told a date all the same: that clock runs on.
+    """
+    if row.target is None or row.target is enquiry.status:
+        return
+    today = now.astimezone(settings.zone).date()
+    if enquiry.clock_stopped_on is not None and row.target in CLOCK_STATUSES:
+        enquiry.promised_on = _moved(enquiry.promised_on, enquiry.clock_stopped_on, today, settings)
+        enquiry.clock_stopped_on = None
+    elif enquiry.clock_stopped_on is None and row.target not in (*CLOCK_STATUSES, Status.SPAM):
+        enquiry.clock_stopped_on = today
+    enquiry.status = row.target
+    enquiry.due_on = enquiry.promised_on if row.target in CLOCK_STATUSES else NEVER
+
+
+def _moved(promised: date, stopped: date, today: date, settings: Settings) -> date:
+    calendar = promise.calendar_around(settings.institution_country, stopped)
+    return promise.move(promised, stopped, today, calendar)
+
+
+def _add_event(
+    session: Session,
+    enquiry: Enquiry,
+    kind: EventKind,
+    actor: Actor,
+    *,
+    now: datetime,
+    action: Action | None = None,
+    public: bool = False,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    event = Event(
+        enquiry_id=enquiry.id,
+        at=now,
+        kind=kind,
+        action=action,
+        public=public,
+        actor_kind=actor.kind,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        text=text,
+        data=dict(data or {}),
+    )
+    session.add(event)
+    return event

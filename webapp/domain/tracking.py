@@ -1,0 +1,133 @@
+"""What the holder of an enquiry's secret link sees and does, and how a lost link comes back."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm.interfaces import ORMOption
+
+from webapp.config import Settings
+from webapp.domain import enquiries, letters
+from webapp.domain.access import hash_token, read_reference
+from webapp.domain.errors import NotFound
+from webapp.models import Attachment, Enquiry, Event, Network
+from webapp.vocabulary import CLOCK_STATUSES, Action, EventKind, MessageKind, Status
+
+# What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
+_TOLD_AS = {Status.AWAITING_APPROVAL: Status.IN_REVIEW, Status.SPAM: Status.RECEIVED}
+_RUNNING = (*CLOCK_STATUSES, Status.SPAM)
+# The same words again within this time are a form that was sent twice.
+_SENT_TWICE = timedelta(minutes=10)
+
+_PARTIES: tuple[ORMOption, ...] = (
+    joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
+    joinedload(Enquiry.assignee),
+)
+
+
+def enquiry(session: Session, token: str) -> Enquiry:
+    """Return the enquiry that a secret link opens, with its public events, files and people. Raises NotFound."""
+    public = selectinload(Enquiry.events.and_(Event.public))
+    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token))
+    found = session.scalars(query.options(*_PARTIES, public, selectinload(Enquiry.attachments))).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def locked(session: Session, token: str) -> Enquiry:
+    """Return the enquiry that a secret link opens, held for this transaction. Raises NotFound."""
+    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token)).options(*_PARTIES)
+    found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def attachment(session: Session, token: str, attachment_id: int) -> Attachment:
+    """Return a file of the enquiry that the link opens, with its content. Raises NotFound."""
+    query = (
+        select(Attachment)
+        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
+        .where(Enquiry.token_hash == hash_token(token), Attachment.id == attachment_id)
+        .options(undefer(Attachment.content))
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("file")
+    return found
+
+
+def public_status(status: Status) -> Status:
+    """Return the status that a partner is told."""
+    return _TOLD_AS.get(status, status)
+
+
+def change(event: Event) -> tuple[Status, Status] | None:
+    """Return the statuses that an event led from and to, as a partner is told them; None for one that is no change."""
+    if "to" not in event.data:
+        return None
+    before, after = (public_status(Status(event.data[key])) for key in ("from", "to"))
+    return None if before is after else (before, after)
+
+
+def history(found: Enquiry) -> list[Event]:
+    """Return the events of an enquiry (with its public events) that tell its partner something, oldest first."""
+    return [event for event in found.events if event.kind is not EventKind.STATUS or event.text or change(event)]
+
+
+def stops(events: Sequence[Event], *, zone: ZoneInfo) -> list[tuple[date, date | None]]:
+    """Return from which day through which day the promise's clock stood still; None: it still does."""
+    found: list[tuple[date, date | None]] = []
+    for event in events:
+        if "to" not in event.data:
+            continue
+        before, after = (Status(event.data[key]) in _RUNNING for key in ("from", "to"))
+        day = event.at.astimezone(zone).date()
+        if before and not after:
+            found.append((day, None))
+        elif after and not before and found:
+            found[-1] = (found[-1][0], day)
+    return found
+
+
+def write(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
+    """Add the partner's message; it also ends the wait for them. The same text again, with nothing in between, is the same one.
+
+    Raises NotAllowed, Invalid.
+    """
+    query = select(Event).where(Event.enquiry_id == found.id, Event.public).order_by(Event.id.desc()).limit(1)
+    last = session.scalars(query).one()
+    sent_twice = last.kind is EventKind.PARTNER_MESSAGE and last.text == text.strip() and last.at > now - _SENT_TWICE
+    if sent_twice:
+        return last
+    return enquiries.act(
+        session, found, Action.WRITE, actor=enquiries.partner(found), now=now, settings=settings, text=text
+    )
+
+
+def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
+    """Withdraw the enquiry for the partner, with a reason if one was given. Raises NotAllowed once it has ended."""
+    return enquiries.act(
+        session, found, Action.WITHDRAW, actor=enquiries.partner(found), now=now, settings=settings, text=text
+    )
+
+
+def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
+    """Mail the secret link to the enquiry's own address if both fit, at most once in five minutes.
+
+    Returns nothing either way: the caller must answer the same whether the enquiry exists or not.
+    """
+    query = (
+        select(Enquiry)
+        .where(
+            Enquiry.reference == read_reference(reference), func.lower(Enquiry.contact_email) == email.strip().lower()
+        )
+        .options(*_PARTIES)
+    )
+    found = session.scalars(query).one_or_none()
+    if found is not None:
+        occasion = f"link-{int(now.timestamp()) // 300}"
+        letters.send(session, found, MessageKind.PARTNER_LINK, now=now, settings=settings, occasion=occasion)

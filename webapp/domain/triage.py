@@ -1,0 +1,196 @@
+"""The desk's view of enquiries: the queue and its counts, one enquiry, and what staff do with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
+from sqlalchemy.orm.interfaces import ORMOption
+
+from webapp.config import Settings
+from webapp.domain import enquiries
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.permissions import TABLE, Actor, require, visible
+from webapp.models import Attachment, Enquiry, Event, Message, Network, Person
+from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Role, Status
+
+PAGE = 25
+# Counts stop here and are shown as "99+": a count must not grow with the table.
+COUNT_LIMIT = 100
+_PARTIES: tuple[ORMOption, ...] = (
+    joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
+    joinedload(Enquiry.assignee),
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the queue shows. Empty fields do not filter; `assignee` is a person's id, or 0 for nobody."""
+
+    statuses: tuple[Status, ...] = OPEN_STATUSES
+    kind: Kind | None = None
+    network_id: int | None = None
+    assignee: int | None = None
+    due_before: date | None = None
+    text: str = ""
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page ends: the sort value and id of its last row, as text that goes into an address."""
+
+    value: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue, and where the next one starts (None: there is none)."""
+
+    rows: Sequence[Enquiry]
+    next: Position | None
+
+
+def queue(
+    session: Session, filters: Filters, *, actor: Actor, after: Position | None = None, limit: int = PAGE
+) -> Page:
+    """Return the enquiries that the actor sees, first due first or newest first, in pages by keyset.
+
+    Network and assignee come with each row. Raises Invalid for a position that is none.
+    """
+    require(actor, Permission.ENQUIRY_READ)
+    key = Enquiry.submitted_at if filters.newest_first else Enquiry.due_on
+    order = (key.desc(), Enquiry.id.desc()) if filters.newest_first else (key, Enquiry.id)
+    query = select(Enquiry).where(visible(actor), *_conditions(filters)).order_by(*order).limit(limit + 1)
+    if after is not None:
+        here = tuple_(key, Enquiry.id)
+        there = tuple_(_sort_value(after, newest_first=filters.newest_first), after.id)
+        query = query.where(here < there if filters.newest_first else here > there)
+    rows = session.scalars(query.options(joinedload(Enquiry.network), joinedload(Enquiry.assignee))).all()
+    if len(rows) <= limit:
+        return Page(rows, None)
+    last = rows[limit - 1]
+    value = last.submitted_at if filters.newest_first else last.due_on
+    return Page(rows[:limit], Position(value.isoformat(), last.id))
+
+
+def _sort_value(after: Position, *, newest_first: bool) -> date | datetime:
+    try:
+        if newest_first:
+            value = datetime.fromisoformat(after.value)
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        return date.fromisoformat(after.value)
+    except ValueError as error:
+        raise Invalid({"after": "unknown position"}) from error
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Enquiry.status.in_(filters.statuses)]
+    if filters.kind is not None:
+        conditions.append(Enquiry.kind == filters.kind)
+    if filters.network_id is not None:
+        conditions.append(Enquiry.network_id == filters.network_id)
+    if filters.assignee is not None:
+        conditions.append(
+            Enquiry.assignee_id == filters.assignee if filters.assignee else Enquiry.assignee_id.is_(None)
+        )
+    if filters.due_before is not None:
+        conditions.append(Enquiry.due_on < filters.due_before)
+    text = filters.text.strip()
+    if text:
+        found = Enquiry.search_text.contains(text.casefold(), autoescape=True)
+        conditions.append(or_(found, Enquiry.reference.contains(text.upper(), autoescape=True)))
+    return conditions
+
+
+def counts(session: Session, views: dict[str, Filters], *, actor: Actor) -> dict[str, int]:
+    """Return how many enquiries each view holds, up to COUNT_LIMIT, in one query whose cost has a bound."""
+    require(actor, Permission.ENQUIRY_READ)
+    columns = [
+        select(func.count())
+        .select_from(select(Enquiry.id).where(visible(actor), *_conditions(filters)).limit(COUNT_LIMIT).subquery())
+        .scalar_subquery()
+        .label(name)
+        for name, filters in views.items()
+    ]
+    return dict(session.execute(select(*columns)).one()._mapping) if columns else {}
+
+
+def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    loads = (*_PARTIES, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
+    found = session.scalars(query.options(*loads)).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor)).options(*_PARTIES)
+    found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def changes_since(found: Enquiry, version: int) -> list[Event]:
+    """Return what was done to an enquiry (with its events) since a version: what a second person has to know."""
+    missed = found.version - version
+    return [event for event in found.events if event.action is not None][-missed:] if missed > 0 else []
+
+
+def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
+    """Return the enquiry's mails, newest first, without their texts."""
+    if not actor.can(Permission.MESSAGE_READ):
+        return ()
+    query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc())
+    return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
+
+
+def attachment(session: Session, reference: str, attachment_id: int, *, actor: Actor) -> Attachment:
+    """Return a file with its content. Raises NotFound where the actor does not see its enquiry."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = (
+        select(Attachment)
+        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
+        .where(and_(Enquiry.reference == reference, Attachment.id == attachment_id, visible(actor)))
+        .options(undefer(Attachment.content))
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("file")
+    return found
+
+
+def assignable(session: Session) -> Sequence[Person]:
+    """Return the people who may be given an enquiry: those with an account that works on enquiries, by name."""
+    roles = [role for role, held in TABLE.items() if held & {Permission.ENQUIRY_TRIAGE} or role is Role.HOST]
+    return session.scalars(select(Person).where(Person.active, Person.role.in_(roles)).order_by(Person.name)).all()
+
+
+def assign(
+    session: Session,
+    found: Enquiry,
+    person_id: int | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Give a locked enquiry to somebody, or to nobody. Raises Invalid for a person who cannot take it."""
+    person = session.get(Person, person_id) if person_id is not None else None
+    if person_id is not None and (person is None or person not in assignable(session)):
+        raise Invalid({"assignee": "unknown"})
+    data = {"assignee": person.name if person else ""}
+    event = enquiries.act(
+        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, data=data
+    )
+    found.assignee = person
+    return event

@@ -1,0 +1,38 @@
+"""Alembic's environment: the application's engine and models; SQLite alters tables by copying them."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import JSON, Enum
+
+from webapp.db import UTCDateTime
+
+target = current_app.extensions["migrate"].db
+
+
+def render_item(kind, item, autogen_context):
+    """Migrations stand on SQLAlchemy alone: our types are written as what they store, words as plain text."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def run() -> None:
+    with target.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=target.metadata,
+            render_item=render_item,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,1 @@
+"""The web: forms beside their routes, one module or package for each audience."""

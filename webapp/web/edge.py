@@ -1,0 +1,141 @@
+"""What every page shares: settings, the time, who asks, in which language, and who may."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+import flask_babel
+from flask import Response, current_app, g, request, session, url_for
+
+from webapp.config import Settings
+from webapp.db import db
+from webapp.domain import people
+from webapp.domain.errors import NotFound
+from webapp.domain.permissions import Actor, staff
+from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
+from webapp.models import Person
+from webapp.vocabulary import Language, Permission
+
+View = TypeVar("View", bound=Callable[..., Any])
+_COOKIE_KEY = "desk"
+
+
+def settings() -> Settings:
+    """Return the settings of this application."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def now() -> datetime:
+    """Return the time at which this request acts."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the day that it is at the institution."""
+    return now().astimezone(settings().zone).date()
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may ask for, or that a secret in its address guards."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def permission(needed: Permission) -> Callable[[View], View]:
+    """Mark a view of the desk with the permission that it needs; `desk` refuses the others before it runs."""
+
+    def mark(view: View) -> View:
+        view.permission = needed  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def language() -> Language:
+    """Return the language of this page."""
+    return cast(Language, g.get("language", Language.EN))
+
+
+def set_language(value: Language | str | None) -> None:
+    """Answer this request in a language; an unknown one is ignored."""
+    if value in set(Language):
+        g.language = Language(value)
+        flask_babel.refresh()
+
+
+def locale() -> str:
+    """Return the locale that Flask-Babel translates this page into."""
+    return LOCALES[language()]
+
+
+def language_links() -> list[dict[str, Any]]:
+    """Return this page's address in each language: by prefix in public, by `?language=` elsewhere."""
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return []
+    return [
+        {
+            "code": code,
+            "html_lang": HTML_LANG[code],
+            "label": LANGUAGE_NAMES[code],
+            "url": (url := _address(code)),
+            "absolute_url": settings().public_url + url,
+            "current": code is language(),
+        }
+        for code in Language
+    ]
+
+
+def _address(code: Language) -> str:
+    query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
+    endpoint = cast(str, request.endpoint)
+    if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
+        path = url_for(endpoint, **{**(request.view_args or {}), "language": code})
+    else:
+        path, query = request.path, [*query, ("language", code.value)]
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def desk_path(asked: str, default: str) -> str:
+    """Return an address that a visitor gave to go back to, if it lies on our desk; else the default."""
+    plain = asked.isprintable() and "\\" not in asked and not asked.startswith("/desk/sign-")
+    return asked if plain and asked.startswith("/desk/") else default
+
+
+def sign_in(token: str) -> None:
+    """Put a session's token into the signed cookie, in place of whatever the visitor had."""
+    session.clear()
+    session[_COOKIE_KEY] = token
+    session.permanent = False
+
+
+def session_token() -> str:
+    """Return the token of the present sign-in, or nothing."""
+    return str(session.get(_COOKIE_KEY) or "")
+
+
+def current_person() -> Person | None:
+    """Return who is signed in, looked up once a request, or None."""
+    if "person" not in g:
+        g.person = None
+        if session_token():
+            try:
+                g.person = people.signed_in(db.session(), session_token(), now=now())
+            except NotFound:
+                session.pop(_COOKIE_KEY, None)
+    return cast(Person | None, g.person)
+
+
+def actor() -> Actor:
+    """Return the signed-in actor; only for views behind a permission."""
+    person = current_person()
+    assert person is not None
+    return staff(person)
+
+
+def private(response: Response) -> Response:
+    """Mark a page that only its reader should have: not stored, not indexed, its address told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,75 @@
+"""What a visitor reads when something cannot be done: each refusal of the domain and of HTTP has its page."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.web import edge
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+
+
+def failure(code: int, **context: Any) -> Response:
+    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
+    if request.accept_mimetypes.best == "application/json":
+        response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
+    else:
+        page = code if code in PAGES else 400 if code < 500 else 500
+        response = make_response(render_template(f"errors/{page}.html", **context), code)
+    return edge.private(response)
+
+
+def init_failures(app: Flask) -> None:
+    """Register the pages for refusals."""
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> Response:
+        return failure(404)
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(_error: NotAllowed) -> Response:
+        return failure(409)
+
+    @app.errorhandler(Invalid)
+    def invalid(_error: Invalid) -> Response:
+        return failure(400)
+
+    @app.errorhandler(CSRFError)
+    def csrf(_error: CSRFError) -> Response:
+        return failure(403, expired=True)
+
+    @app.errorhandler(RateLimitExceeded)
+    def limited(error: RateLimitExceeded) -> Response:
+        limit = g.get("view_rate_limit") or error.limit.limit
+        return too_many(edge.now().timestamp() + limit.get_expiry())
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        response = failure(error.code)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def crash(error: Exception) -> Response:
+        app.logger.error("unhandled", exc_info=error)
+        if app.testing:
+            raise error
+        return failure(500)
+
+
+def too_many(retry_at: float) -> Response:
+    """Return the page that says when to try again; `retry_at` in seconds since 1970."""
+    now = edge.now()
+    seconds = max(1, round(retry_at - now.timestamp()))
+    response = failure(429, retry_at=datetime.fromtimestamp(now.timestamp() + seconds, now.tzinfo))
+    response.headers["Retry-After"] = str(seconds)
+    return response

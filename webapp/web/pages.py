@@ -1,0 +1,85 @@
+"""What every template finds: the institution's names, the language and its filters, labels, who is signed in."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import gettext
+
+from webapp import i18n, labels
+from webapp.config import Settings
+from webapp.web import edge
+
+
+def site() -> dict[str, str]:
+    """Return the institution's names and addresses in the page's language."""
+    settings = edge.settings()
+    return {
+        "institution_name": named(settings, "institution"),
+        "institution_short": named(settings, "institution_short"),
+        "office_address": named(settings, "institution_address"),
+        "service_name": gettext("International networks and visits"),
+        "office_name": gettext("International office"),
+        "office_email": settings.office_email,
+        "public_url": settings.public_url,
+        "timezone": settings.timezone,
+    }
+
+
+def named(settings: Settings, field: str) -> str:
+    """Return a setting that has a value for each language, in the page's language."""
+    suffix = "" if edge.language() == "en" else "_" + edge.language().replace("-", "_")
+    return str(getattr(settings, field + suffix))
+
+
+def init_pages(app: Flask) -> None:
+    """Give templates their context and filters, and public addresses their language."""
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        language = edge.language()
+        return {
+            "site": site(),
+            "language": language,
+            "html_lang": i18n.HTML_LANG[language],
+            "language_links": edge.language_links(),
+            "current_user": edge.current_person() if g.get("shows_person") else None,
+            "labels": labels,
+            "today": edge.today(),
+        }
+
+    @app.url_defaults
+    def add_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values["language"] = edge.language()
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "language" in values:
+            edge.set_language(values.pop("language"))
+
+    _add_filters(app)
+
+
+def _add_filters(app: Flask) -> None:
+    def zone() -> Any:
+        return edge.settings().zone
+
+    def local_date(value: date | datetime) -> date:
+        return value.astimezone(zone()).date() if isinstance(value, datetime) else value
+
+    filters = {
+        "date_long": lambda value: i18n.date_long(local_date(value), edge.language()),
+        "date_short": lambda value: i18n.date_short(
+            local_date(value), edge.language(), year=local_date(value).year != edge.today().year
+        ),
+        "date_range": lambda first, last: i18n.date_range(first, last, edge.language()),
+        "datetime_short": lambda value: i18n.datetime_short(value, edge.language(), zone()),
+        "datetime_long": lambda value: i18n.datetime_long(value, edge.language(), zone()),
+        "day_name": lambda value: i18n.day_name(local_date(value), edge.language()),
+        "day_number": lambda value: local_date(value).day,
+        "month_year": lambda value: i18n.month_year(local_date(value), edge.language()),
+        "localised": lambda texts: i18n.localised(texts, edge.language()),
+        "text_lang": lambda texts: i18n.HTML_LANG[i18n.text_language(texts, edge.language())],
+    }
+    app.jinja_env.filters.update(filters)
