@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.directory_source import DirectorySource
 from webapp.domain.directory_source import Network as SourceNetwork
-from webapp.domain.errors import NotFound
-from webapp.models import Network, Term
-from webapp.vocabulary import Group, Language, TermKind
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.permissions import Actor, require
+from webapp.models import Network, Person, Term
+from webapp.vocabulary import Group, Language, Permission, TermKind
 
 _LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
 _AS_IT_IS = (
@@ -142,6 +143,32 @@ def network(session: Session, slug: str) -> Network:
     if found is None:
         raise NotFound("network")
     return found
+
+
+def set_people(
+    session: Session,
+    found: Network,
+    *,
+    liaison_id: int | None,
+    deputy_id: int | None,
+    escalation_id: int | None,
+    actor: Actor,
+) -> None:
+    """Say who answers for a network. Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself."""
+    require(actor, Permission.NETWORK_EDIT)
+    given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
+    known = {person.id for person in candidates(session)} | {None}
+    faults = {field: "unknown" for field, person_id in given.items() if person_id not in known}
+    if liaison_id is not None and liaison_id == deputy_id:
+        faults["deputy"] = "same"
+    if faults:
+        raise Invalid(faults)
+    found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
+
+
+def candidates(session: Session) -> Sequence[Person]:
+    """Return who may answer for a network, with or without an account, by name."""
+    return session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id)).all()
 
 
 def terms(session: Session) -> dict[TermKind, list[Term]]:

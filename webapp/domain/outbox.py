@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
@@ -247,6 +247,13 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Me
         .limit(limit)
     )
     return session.scalars(query).all()
+
+
+def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
+    """Return how many mails `troubled` would show, up to a limit, so that counting has a bound."""
+    require(actor, Permission.MESSAGE_READ)
+    query = select(Message.id).join(Message.enquiry).where(Message.state.in_(_ENDED), visible(actor)).limit(limit)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def retry(session: Session, message: Message, *, actor: Actor, now: datetime, email: str | None = None) -> None:

@@ -61,7 +61,7 @@ def add(
         created_at=now,
     )
     if password is not None:
-        _set_hash(person, password)
+        set_password(person, password, temporary=temporary)
     session.add(person)
     session.flush()
     return person
@@ -83,10 +83,11 @@ def has_accounts(session: Session) -> bool:
     return session.scalar(select(Person.id).where(Person.password_hash.is_not(None)).limit(1)) is not None
 
 
-def _set_hash(person: Person, password: str) -> None:
+def set_password(person: Person, password: str, *, temporary: bool = False) -> None:
+    """Give a person a password; a temporary one is meant to be changed. Raises Invalid for one that is too short."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid({"password": "short"})
-    person.password_hash = _hasher.hash(password)
+    person.password_hash, person.password_temporary = _hasher.hash(password), temporary
 
 
 def change_password(session: Session, person: Person, *, old: str, new: str, keep: str) -> None:
@@ -96,8 +97,7 @@ def change_password(session: Session, person: Person, *, old: str, new: str, kee
     """
     if not _verify(person.password_hash, old):
         raise Invalid({"old_password": "wrong"})
-    _set_hash(person, new)
-    person.password_temporary = False
+    set_password(person, new)
     others = (StaffSession.person_id == person.id, StaffSession.token_hash != hash_token(keep))
     session.execute(delete(StaffSession).where(*others))
 
