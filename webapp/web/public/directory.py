@@ -1,0 +1,182 @@
+"""The directory's pages: all networks with search and filters, and each network by itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain import directory, routing
+from webapp.domain.directory import Search
+from webapp.domain.errors import NotFound
+from webapp.i18n import N_, localised
+from webapp.models import Network, Term
+from webapp.vocabulary import Kind, TermKind
+from webapp.web import edge
+from webapp.web.public import schema
+from webapp.web.public.blueprint import bp, route
+
+Terms = Mapping[TermKind, Sequence[Term]]
+
+# The first words of the page, where there are so few networks that one says the number in a word.
+_NUMBERS = (
+    *(N_("One"), N_("Two"), N_("Three"), N_("Four"), N_("Five"), N_("Six"), N_("Seven"), N_("Eight"), N_("Nine"), N_("Ten")),
+    *(N_("Eleven"), N_("Twelve"), N_("Thirteen"), N_("Fourteen"), N_("Fifteen"), N_("Sixteen"), N_("Seventeen")),
+    *(N_("Eighteen"), N_("Nineteen"), N_("Twenty")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One select of the directory, with how many networks each choice would leave."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The networks of one group that are shown."""
+
+    tag: str
+    heading: str
+    networks: list[Network]
+
+
+@route("/")
+@edge.public
+def home() -> str:
+    """All networks, or those that the address asks for, beside the first questions of an enquiry."""
+    session = db.session()
+    networks, terms = directory.networks(session), directory.terms(session)
+    search = _search(terms)
+    shown = directory.matching(networks, search)
+    return render_template(
+        "public/home.html",
+        total=len(networks),
+        total_in_words=_in_words(len(networks)),
+        shown=len(shown),
+        search=search,
+        filters=[_filter(kind, terms[kind], networks, search) for kind in TermKind],
+        active=_active(search, terms),
+        sections=_sections(shown, terms),
+        all_sections=_sections(networks, terms),
+        scopes=_labels(terms[TermKind.SCOPE]),
+        kinds=[(kind, gettext(labels.KIND[kind])) for kind in Kind],
+        as_of=max((network.as_of for network in networks), default=None),
+        promise_days=edge.settings().promise_working_days,
+        schema=schema.network_list(shown),
+    )
+
+
+@route("/networks/<slug>")
+@edge.public
+def network(slug: str) -> AnyResponse | str:
+    """Every fact about a network, who answers for it, and the ways to enquire through it."""
+    session = db.session()
+    try:
+        found = directory.network(session, slug)
+    except NotFound:
+        return _unknown(slug, directory.networks(session))
+    terms = directory.terms(session)
+    return render_template(
+        "public/network.html",
+        network=found,
+        similar=directory.similar(session, found),
+        scopes=_labels(terms[TermKind.SCOPE]),
+        regions=_labels(terms[TermKind.REGION]),
+        evidence={fact: directory.evidence(found, fact) for fact in ("founded_by", "administered_by", "role_note")},
+        answerer=routing.answerer(found, settings=edge.settings()),
+        promise_days=edge.settings().promise_working_days,
+        schema=schema.network_page(found),
+    )
+
+
+@bp.app_template_filter("host")
+def host(url: str) -> str:
+    """Name a site by its host, as people do: `usrnetwork.org`."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def _search(terms: Terms) -> Search:
+    """What the address asks for; a choice that the directory does not know is as good as none."""
+
+    def known(kind: TermKind) -> str:
+        asked = request.args.get(kind.value, "")
+        return asked if any(term.tag == asked for term in terms[kind]) else ""
+
+    return Search(
+        text=" ".join(request.args.get("q", "").split())[:100],
+        scope=known(TermKind.SCOPE),
+        region=known(TermKind.REGION),
+        group=known(TermKind.GROUP),
+    )
+
+
+def _address(search: Search) -> str:
+    asked = {"q": search.text, "scope": search.scope, "region": search.region, "group": search.group}
+    return url_for("public.home", _anchor="networks", **{name: value for name, value in asked.items() if value})
+
+
+def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], search: Search) -> Filter:
+    chosen = str(getattr(search, kind.value))
+    options = [("", gettext("Both") if kind is TermKind.GROUP else gettext("Any"))]
+    for term in terms:
+        count = len(directory.matching(networks, replace(search, **{kind.value: term.tag})))
+        if count or term.tag == chosen:
+            options.append((term.tag, f"{_term(term)} ({count})"))
+    return Filter(kind.value, gettext(labels.TERM_KIND[kind]), options, chosen)
+
+
+def _active(search: Search, terms: Terms) -> list[tuple[str, str, str]]:
+    """What narrows the list down, as (label, choice, address without it)."""
+    active = []
+    if search.text:
+        active.append((gettext("Search"), search.text, _address(replace(search, text=""))))
+    for kind in TermKind:
+        for term in terms[kind]:
+            if term.tag == getattr(search, kind.value):
+                without = _address(replace(search, **{kind.value: ""}))
+                active.append((gettext(labels.TERM_KIND[kind]), _term(term), without))
+    return active
+
+
+def _term(term: Term) -> str:
+    """A term as a choice; groups have a short word beside their heading."""
+    short = labels.GROUP.get(term.tag) if term.kind is TermKind.GROUP else None
+    return gettext(short) if short else localised(term.label, edge.language())
+
+
+def _labels(terms: Sequence[Term]) -> dict[str, str]:
+    return {term.tag: localised(term.label, edge.language()) for term in terms}
+
+
+def _sections(networks: Sequence[Network], terms: Terms) -> list[Section]:
+    headings = _labels(terms[TermKind.GROUP])
+    sections = [Section(tag, heading, [n for n in networks if n.group == tag]) for tag, heading in headings.items()]
+    return [section for section in sections if section.networks]
+
+
+def _in_words(count: int) -> str:
+    return gettext(_NUMBERS[count - 1]) if 1 <= count <= len(_NUMBERS) else str(count)
+
+
+def _unknown(slug: str, networks: Sequence[Network]) -> AnyResponse:
+    """Lead on from an address that is nearly right; leave any other to the page for what does not exist."""
+    by_slug = {network.slug: network for network in networks}
+    if slug.lower() in by_slug:
+        return redirect(url_for("public.network", slug=slug.lower()), 301)
+    near = get_close_matches(slug.lower(), by_slug, n=3, cutoff=0.5)
+    if not near or request.accept_mimetypes.best == "application/json":
+        raise NotFound("network")
+    response: Response = make_response(
+        render_template("public/unknown_network.html", near=[by_slug[slug] for slug in near]), 404
+    )
+    return edge.private(response)

@@ -1,0 +1,127 @@
+"""The directory for programs: JSON, RSS, and what search engines ask for."""
+
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
+from typing import Any
+
+from flask import Response, jsonify, make_response, render_template, request
+
+from webapp.db import db
+from webapp.domain import directory
+from webapp.i18n import HTML_LANG
+from webapp.models import Network, Term
+from webapp.vocabulary import Language, TermKind
+from webapp.web import edge
+from webapp.web.public.blueprint import bp, route
+
+_AS_THEY_ARE = (
+    "slug", "group", "acronym", "name", "founded", "founded_by", "administered_by", "supported_by", "size", "regions",
+    "scope", "summary", "description", "activities", "role", "role_note", "website", "similar", "source_url",
+)  # fmt: skip
+_INDEXED = ("public.home", "public.enquiry_new", "public.privacy", "public.accessibility")
+
+
+@bp.get("/directory.json")
+@edge.public
+def directory_json() -> Response:
+    """All networks with their facts in every language; figures only as they may be worded."""
+    session = db.session()
+    terms = directory.terms(session)
+    settings = edge.settings()
+    return _cacheable(
+        jsonify(
+            institution={
+                Language.EN: settings.institution,
+                Language.ZH_HANT: settings.institution_zh_hant,
+                Language.ZH_HANS: settings.institution_zh_hans,
+            },
+            note="Figures are as stated by the institution on its page `source_url`, seen on `as_of`.",
+            groups=_terms(terms[TermKind.GROUP]),
+            scopes=_terms(terms[TermKind.SCOPE]),
+            regions=_terms(terms[TermKind.REGION]),
+            networks=[_network(network) for network in directory.networks(session)],
+        )
+    )
+
+
+@route("/directory.rss")
+@edge.public
+def directory_rss() -> Response:
+    """The networks as a feed in the language of its address."""
+    networks = directory.networks(db.session())
+    return _xml(
+        "application/rss+xml",
+        "public/directory.rss.xml",
+        networks=[
+            (network, edge.absolute("public.network", slug=network.slug), _moment(network)) for network in networks
+        ],
+        home=edge.absolute("public.home"),
+        address=edge.absolute("public.directory_rss"),
+        newest=_moment(max(networks, key=lambda network: network.as_of)) if networks else None,
+    )
+
+
+@bp.get("/sitemap.xml")
+@edge.public
+def sitemap() -> Response:
+    """Every page that may be found by searching, in every language, with its translations."""
+    pages: list[tuple[str, dict[str, str]]] = [(endpoint, {}) for endpoint in _INDEXED]
+    pages += [("public.network", {"slug": network.slug}) for network in directory.networks(db.session())]
+    return _xml(
+        "application/xml",
+        "public/sitemap.xml",
+        pages=[
+            {HTML_LANG[code]: edge.absolute(endpoint, language=code, **values) for code in Language}
+            for endpoint, values in pages
+        ],
+    )
+
+
+@bp.get("/robots.txt")
+@edge.public
+def robots() -> Response:
+    """What is not worth a crawler's time; pages behind secret links refuse to be indexed by themselves."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /desk",
+        "Disallow: /mailbox",
+        "",
+        f"Sitemap: {edge.absolute('public.sitemap')}",
+    ]
+    return _cacheable(Response("\n".join(lines) + "\n", mimetype="text/plain"))
+
+
+def _network(network: Network) -> dict[str, Any]:
+    facts = {name: getattr(network, name) for name in _AS_THEY_ARE}
+    addresses = {code: edge.absolute("public.network", slug=network.slug, language=code) for code in Language}
+    elsewhere = {fact: directory.evidence(network, fact) for fact in ("founded_by", "administered_by", "role_note")}
+    return facts | {
+        "url": addresses,
+        "former_names": [former["name"] for former in network.former_names],
+        "countries": network.countries.get("label"),
+        "as_of": network.as_of.isoformat(),
+        "according_to": {fact: address for fact, address in elsewhere.items() if address},
+    }
+
+
+def _terms(terms: list[Term]) -> list[dict[str, Any]]:
+    return [{"tag": term.tag, "label": term.label} for term in terms]
+
+
+def _moment(network: Network) -> str:
+    return format_datetime(datetime.combine(network.as_of, time(), UTC), usegmt=True)
+
+
+def _xml(media_type: str, template: str, **context: Any) -> Response:
+    response = make_response(render_template(template, **context))
+    response.mimetype = media_type
+    return _cacheable(response)
+
+
+def _cacheable(response: Response) -> Response:
+    """Let anybody keep an answer for some minutes, and then ask whether it is still the same."""
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    response.add_etag()
+    response.make_conditional(request)
+    return response

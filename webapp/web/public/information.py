@@ -1,0 +1,25 @@
+"""What the service says about itself: the privacy notice and the accessibility statement."""
+
+from flask import render_template
+
+from webapp.domain import drafts
+from webapp.web import edge
+from webapp.web.public.blueprint import route
+
+
+@route("/privacy")
+@edge.public
+def privacy() -> str:
+    """The notice that a partner consents to; its version is stored with the consent."""
+    return render_template(
+        "public/privacy.html",
+        version=edge.settings().privacy_notice_version,
+        draft_days=drafts.KEPT.days,
+    )
+
+
+@route("/accessibility")
+@edge.public
+def accessibility() -> str:
+    """What was done so that everybody can use the pages, and what was not yet tried."""
+    return render_template("public/accessibility.html")
