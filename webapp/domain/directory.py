@@ -135,6 +135,13 @@ def networks(session: Session) -> Sequence[Network]:
     return session.scalars(select(Network).where(Network.active).order_by(Network.position, Network.id)).all()
 
 
+def networks_with_people(session: Session) -> Sequence[Network]:
+    """Return the active networks in the university's order, each with its liaison and deputy."""
+    people = (joinedload(Network.liaison), joinedload(Network.deputy))
+    query = select(Network).where(Network.active).order_by(Network.position, Network.id)
+    return session.scalars(query.options(*people)).all()
+
+
 def network(session: Session, slug: str) -> Network:
     """Return an active network with its liaison, deputy and escalation contact. Raises NotFound."""
     people = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.escalation))
@@ -169,6 +176,26 @@ def set_people(
 def candidates(session: Session) -> Sequence[Person]:
     """Return who may answer for a network, with or without an account, by name."""
     return session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id)).all()
+
+
+def similar(session: Session, network: Network) -> list[Network]:
+    """Return the active networks that the given one names as similar, in the order in which it names them."""
+    found = session.scalars(select(Network).where(Network.slug.in_(network.similar), Network.active))
+    return sorted(found, key=lambda other: network.similar.index(other.slug))
+
+
+def evidence(network: Network, fact: str) -> str:
+    """Return the address of the page, other than the university's, where a fact was read, or nothing.
+
+    A fact that staff edited since the import is theirs, and has no such page.
+    """
+    if getattr(network, fact) is None or getattr(network, fact) != network.imported.get(fact):
+        return ""
+    for source in network.sources.get("facts", []):
+        address = str(source.get("evidence") or "").split(" ")[0]
+        if fact in source["facts"] and source["source"] == "verified" and address.startswith(("http://", "https://")):
+            return address
+    return ""
 
 
 def terms(session: Session) -> dict[TermKind, list[Term]]:

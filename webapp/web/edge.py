@@ -102,11 +102,21 @@ def desk_path(asked: str, default: str) -> str:
     return asked if plain and asked.startswith("/desk/") else default
 
 
+def absolute(endpoint: str, **values: Any) -> str:
+    """Return a page's whole address, built from the settings and from nothing that the request says."""
+    return settings().public_url + url_for(endpoint, **values)
+
+
 def sign_in(token: str) -> None:
     """Put a session's token into the signed cookie, in place of whatever the visitor had."""
     session.clear()
     session[_COOKIE_KEY] = token
     session.permanent = False
+
+
+def sign_out() -> None:
+    """Forget whatever the visitor's cookie holds."""
+    session.clear()
 
 
 def session_token() -> str:

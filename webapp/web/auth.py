@@ -1,0 +1,100 @@
+"""Signing in to the desk and out of it."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_limiter.util import get_remote_address
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from webapp.db import db, transaction
+from webapp.domain import people
+from webapp.domain.people import SignInRefused, TooManySignIns
+from webapp.models import Person
+from webapp.web import edge, fields
+from webapp.web.failures import too_many
+from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
+
+bp = Blueprint("auth", __name__)
+
+
+class SignInForm(FlaskForm):
+    """Address and password; a fault of either is said of both."""
+
+    email = EmailField(
+        _l("Email"),
+        [InputRequired(_l("Enter your email address.")), Length(max=320)],
+        filters=[fields.tidy_line],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@bp.before_request
+def _take_language() -> None:
+    edge.set_language(request.args.get("language"))
+
+
+@bp.after_request
+def _private(response: Response) -> Response:
+    return edge.private(response)
+
+
+@bp.errorhandler(TooManySignIns)
+def _throttled(error: TooManySignIns) -> Response:
+    return too_many(error.retry_at.timestamp())
+
+
+@bp.route("/desk/sign-in", methods=["GET", "POST"])
+@edge.public
+@limiter.limit(SIGN_IN_PER_ADDRESS, methods=["POST"])
+def sign_in() -> AnyResponse | str:
+    """The sign-in page; a sign-in that succeeds goes on to where it was asked for."""
+    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
+    if request.method == "GET" and edge.current_person() is not None:
+        return redirect(wanted, 303)
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _page(form, 400 if form.errors else 200)
+    try:
+        person = _verified(form)
+    except SignInRefused:
+        form.form_errors.append(_("Email and password do not fit together."))
+        return _page(form, 401)
+    with transaction() as session:
+        token = people.open_session(session, session.get_one(Person, person.id), now=edge.now())
+    edge.sign_in(token)
+    return redirect(wanted, 303)
+
+
+def _verified(form: SignInForm) -> Person:
+    """The slow part, outside a writing transaction; a refusal is remembered for the throttle."""
+    given = {"email": str(form.email.data), "address": get_remote_address()}
+    people.check_sign_in_throttle(db.session(), **given, now=edge.now())
+    try:
+        return people.verify(db.session(), email=given["email"], password=str(form.password.data))
+    except SignInRefused:
+        with transaction() as session:
+            people.record_refusal(session, **given, now=edge.now())
+        raise
+
+
+def _page(form: SignInForm, code: int) -> Response:
+    return make_response(render_template("auth/sign_in.html", form=form), code)
+
+
+@bp.post("/desk/sign-out")
+@edge.public
+def sign_out() -> AnyResponse:
+    """End the sign-in on the server, so that its cookie opens nothing any more."""
+    with transaction() as session:
+        people.close_session(session, edge.session_token())
+    edge.sign_out()
+    flash(_("You are signed out."), "good")
+    return redirect(url_for("auth.sign_in"), 303)

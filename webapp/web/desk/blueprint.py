@@ -1,0 +1,97 @@
+"""The desk's blueprint: nobody gets past without a sign-in and the permission that the view asks for."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask import session as cookie
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.domain.errors import NotFound
+from webapp.i18n import N_
+from webapp.vocabulary import Permission
+from webapp.web import edge
+from webapp.web.failures import failure
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+# The places of the desk: endpoint, name, who may go there, and what lies below it.
+_PLACES = (
+    ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
+    ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
+    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
+    ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
+)
+
+
+@bp.before_request
+def _guard() -> AnyResponse | None:
+    """Refuse whoever is not signed in or may not use the page; take the reader's language."""
+    person = edge.current_person()
+    edge.set_language(person.language if person else None)
+    edge.set_language(request.args.get("language"))
+    if person is None:
+        return failure(401) if _wants_json() else redirect(url_for("auth.sign_in", next=_here()), 303)
+    g.shows_person = True
+    view = current_app.view_functions[str(request.endpoint)]
+    if not edge.actor().can(view.permission):  # type: ignore[attr-defined]
+        abort(403)
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise NotFound("address")
+    return None
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _here() -> str:
+    """Where to go on after signing in: this page, or the page that a form stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    reference = (request.view_args or {}).get("reference")
+    return url_for("desk.enquiry", reference=reference) if reference else url_for("desk.queue")
+
+
+@bp.after_request
+def _private(response: Response) -> Response:
+    return edge.private(response)
+
+
+@bp.errorhandler(NotFound)
+def _not_found(_error: NotFound) -> Response:
+    return _refused(404)
+
+
+@bp.errorhandler(Forbidden)
+def _forbidden(_error: Forbidden) -> Response:
+    return _refused(403)
+
+
+def _refused(code: int) -> Response:
+    return failure(code) if _wants_json() else make_response(render_template("desk/refused.html", code=code), code)
+
+
+@bp.context_processor
+def _frame() -> dict[str, Any]:
+    """What the frame of each page shows: places, and what can still be undone."""
+    if not g.get("shows_person"):
+        return {"desk_nav": []}
+    actor = edge.actor()
+    return {
+        "actor": actor,
+        "may": actor.can,
+        "Permission": Permission,
+        "undo": cookie.pop("undo", None),
+        "desk_nav": [
+            {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
+            for endpoint, label, permission, below in _PLACES
+            if actor.can(permission)
+        ],
+    }
+
+
+def _stands_on(endpoint: str, below: str) -> bool:
+    return request.endpoint == endpoint or request.path.startswith(below)

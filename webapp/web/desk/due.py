@@ -1,0 +1,99 @@
+"""When an answer is due, as the desk says it: in a row of the queue, and with the reason beside an enquiry."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from webapp.domain import promise, tracking
+from webapp.i18n import date_short
+from webapp.models import Enquiry
+from webapp.vocabulary import CLOCK_STATUSES, Status
+from webapp.web import edge
+
+_ANSWERED = (Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED, Status.DECLINED)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A date (None: nothing is owed), what it means today, and its tone: '', 'warn' or 'bad'."""
+
+    date: date | None
+    note: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """The promise of one enquiry: `state` is running, late, waiting, answered or none; days that did not count, and why."""
+
+    due: Due
+    state: str
+    answered_on: date | None
+    working_days: int
+    not_counted: list[tuple[date, str]]
+
+
+def due(enquiry: Enquiry) -> Due:
+    """Return when an enquiry's first answer is due, for its row in the queue."""
+    if enquiry.status in CLOCK_STATUSES:
+        return _running(enquiry.promised_on, edge.today())
+    if enquiry.status is Status.AWAITING_PARTNER and enquiry.clock_stopped_on is not None:
+        return Due(None, _("clock stopped %(day)s", day=_short(enquiry.clock_stopped_on)))
+    return Due(None, _("answered") if enquiry.status in _ANSWERED else "–")
+
+
+def _running(promised: date, today: date) -> Due:
+    left = (promised - today).days
+    if left < 0:
+        return Due(promised, ngettext("%(num)s day late", "%(num)s days late", -left), "bad")
+    if left < 2:
+        return Due(promised, _("tomorrow") if left else _("today"), "warn")
+    return Due(promised, ngettext("in %(num)s day", "in %(num)s days", left))
+
+
+def promised(enquiry: Enquiry) -> Promised:
+    """Return the promise of an enquiry (with its events) and how its date came about."""
+    settings = edge.settings()
+    start = _day(enquiry.submitted_at)
+    locale = promise.HOLIDAY_LOCALES[edge.language()]
+    calendar = promise.calendar_around(settings.institution_country, start, locale)
+    stops = tracking.stops(enquiry.events, zone=settings.zone)
+    days = promise.account(start, enquiry.promised_on, stops, calendar)
+    return Promised(
+        due=due(enquiry),
+        state=_state(enquiry),
+        answered_on=_answered_on(enquiry),
+        working_days=promise.working_days_between(edge.today(), enquiry.promised_on, calendar),
+        not_counted=[(day, _reason(reason)) for day, reason in days if reason is not None],
+    )
+
+
+def _state(enquiry: Enquiry) -> str:
+    if enquiry.status in CLOCK_STATUSES:
+        return "late" if edge.today() > enquiry.promised_on else "running"
+    if enquiry.status is Status.AWAITING_PARTNER:
+        return "waiting"
+    return "answered" if _answered_on(enquiry) else "none"
+
+
+def _answered_on(enquiry: Enquiry) -> date | None:
+    """The day of the first decision, whatever came after it."""
+    decided = (event.at for event in enquiry.events if event.data.get("to") in (Status.ACCEPTED, Status.DECLINED))
+    first = next(decided, None)
+    return _day(first) if first else None
+
+
+def _reason(reason: str) -> str:
+    if reason == promise.STOPPED:
+        return _("the clock stood still")
+    return _("weekend") if reason == "weekend" else reason
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(edge.settings().zone).date()
+
+
+def _short(day: date) -> str:
+    return date_short(day, edge.language(), year=day.year != edge.today().year)

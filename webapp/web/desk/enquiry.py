@@ -1,0 +1,109 @@
+"""One enquiry: its page, its files, and the one address through which staff act on it."""
+
+from io import BytesIO
+
+from flask import Response, abort, flash, redirect, request, send_file, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain import enquiries, triage
+from webapp.domain.access import read_reference
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.permissions import Actor
+from webapp.vocabulary import Action, Permission
+from webapp.web import edge, fields
+from webapp.web.desk.actions import DONE
+from webapp.web.desk.blueprint import bp
+from webapp.web.desk.enquiry_page import Attempt, page
+
+LONGEST = 10_000
+
+
+@bp.get("/enquiries/<reference>")
+@edge.permission(Permission.ENQUIRY_READ)
+def enquiry(reference: str) -> Response:
+    """One enquiry on one screen."""
+    return page(_read(reference))
+
+
+@bp.get("/enquiries/<reference>/files/<int(max=2147483647):attachment_id>")
+@edge.permission(Permission.ENQUIRY_READ)
+def attachment(reference: str, attachment_id: int) -> Response:
+    """A file that the partner sent, to save: never shown by the browser as a page of ours."""
+    found = triage.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
+    response = send_file(
+        BytesIO(found.content), "application/octet-stream", as_attachment=True, download_name=found.name
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@bp.post("/enquiries/<reference>/actions/<action>")
+@edge.permission(Permission.ENQUIRY_READ)
+def act(reference: str, action: str) -> AnyResponse:
+    """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
+    if action not in list(Action):
+        abort(404)
+    attempt = _attempt(Action(action))
+    try:
+        version = _act(_read(reference), attempt, edge.actor())
+    except Conflict:
+        return page(_read(reference), attempt, code=409)
+    except NotAllowed:
+        return page(_read(reference), attempt.refused("not allowed"), code=409)
+    except Invalid as error:
+        return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
+    return _onwards(reference, attempt.action, version)
+
+
+def _read(reference: str) -> str:
+    """The reference in an address, however it was typed."""
+    found = read_reference(reference)
+    if not found:
+        raise NotFound("enquiry")
+    return found
+
+
+def _attempt(action: Action) -> Attempt:
+    version, assignee = request.form.get("version", ""), request.form.get("assignee", "")
+    return Attempt(
+        action=action,
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        text=fields.tidy_text(request.form.get("text")),
+        assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
+    )
+
+
+def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
+    """Do it in one transaction; returns the new version. A note is in nobody's way, so it minds no version."""
+    if len(attempt.text) > LONGEST:
+        raise Invalid({"text": "long"})
+    version = None if attempt.action is Action.NOTE else attempt.version
+    settings, now = edge.settings(), edge.now()
+    with transaction() as session:
+        found = triage.locked(session, reference, actor=actor)
+        if attempt.action is Action.ASSIGN:
+            triage.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
+        else:
+            enquiries.act(
+                session,
+                found,
+                attempt.action,
+                actor=actor,
+                now=now,
+                settings=settings,
+                version=version,
+                text=attempt.text,
+            )
+        return found.version
+
+
+def _onwards(reference: str, action: Action, version: int) -> AnyResponse:
+    if action is Action.MARK_SPAM:
+        cookie["undo"] = {"reference": _read(reference), "version": version}
+        return redirect(url_for("desk.queue"), 303)
+    flash(_(DONE[action]), "good")
+    here = url_for("desk.enquiry", reference=_read(reference))
+    return redirect(edge.desk_path(request.form.get("back", ""), here), 303)

@@ -1,0 +1,111 @@
+"""What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
+
+from dataclasses import dataclass, replace
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain import routing, triage
+from webapp.domain.permissions import Actor
+from webapp.domain.workflow import Rule, allowed_actions
+from webapp.models import Enquiry
+from webapp.vocabulary import Action
+from webapp.web import edge
+from webapp.web.desk import actions, history
+from webapp.web.desk.due import promised
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action as somebody tried to take it; `fault` says why it was refused, if not for a change by others."""
+
+    action: Action
+    version: int
+    text: str
+    assignee: int | None
+    fault: str = ""
+
+    def refused(self, fault: str) -> "Attempt":
+        return replace(self, fault=fault)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One action that can be taken now, as the page offers it."""
+
+    rule: Rule
+    label: str
+    before: str
+    text_label: str
+    tone: str
+
+    @property
+    def action(self) -> Action:
+        return self.rule.action
+
+
+def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
+    """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
+    session, actor = db.session(), edge.actor()
+    enquiry = triage.enquiry(session, reference, actor=actor)
+    audience = request.args.get("history", "all")
+    rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    possible = {rule.action for rule in rules}
+    return make_response(
+        render_template(
+            "desk/enquiry.html",
+            enquiry=enquiry,
+            answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+            country=labels.country_name(enquiry.country, edge.language()),
+            answering=_answering(enquiry),
+            options=_options(rules, enquiry),
+            possible=possible,
+            assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
+            promised=promised(enquiry),
+            audience=audience if audience in history.AUDIENCES else "all",
+            history=history.lines(enquiry, audience=audience),
+            messages=triage.messages(session, enquiry, actor=actor),
+            attempt=attempt,
+            missed=_missed(enquiry, attempt, actor),
+        ),
+        code,
+    )
+
+
+def _options(rules: tuple[Rule, ...], enquiry: Enquiry) -> list[Option]:
+    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE]
+    forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
+    options = [_option(rule, enquiry, forward) for rule in here]
+    return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
+
+
+def _option(rule: Rule, enquiry: Enquiry, forward: Action | None) -> Option:
+    action = rule.action
+    return Option(
+        rule=rule,
+        label=_(labels.ACTION[action]),
+        before=_(actions.BEFORE[action]),
+        text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
+        tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
+    )
+
+
+def _answering(enquiry: Enquiry) -> tuple[str, str]:
+    """Who answers today, and why it is them."""
+    who = routing.answerer_of(enquiry, settings=edge.settings())
+    if who.person_id is None:
+        return _("The office"), _("the network has no liaison") if enquiry.network else _("no network was named")
+    if who.person_id == enquiry.assignee_id:
+        return who.name, _("it is assigned to them")
+    if enquiry.network and who.person_id == enquiry.network.liaison_id:
+        return who.name, _("liaison of the network")
+    return who.name, _("deputy of the network")
+
+
+def _missed(enquiry: Enquiry, attempt: Attempt | None, actor: Actor) -> list[history.Line]:
+    """What others did since the page was read; nothing where the reader had seen it all."""
+    if attempt is None or attempt.action is Action.NOTE:
+        return []
+    return [history.line(event, enquiry) for event in triage.changes_since(enquiry, attempt.version)]

@@ -1,0 +1,95 @@
+"""What happened to an enquiry, in words: one sentence for each event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from webapp import labels
+from webapp.i18n import N_
+from webapp.models import Enquiry, Event
+from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind
+
+_DONE: dict[Action, str] = {
+    Action.REVIEW: N_("%(who)s started the review."),
+    Action.ACCEPT: N_("%(who)s accepted the request."),
+    Action.DECLINE: N_("%(who)s declined the request."),
+    Action.ASK_PARTNER: N_("%(who)s asked the partner; the clock stands still."),
+    Action.RESUME: N_("%(who)s resumed the review."),
+    Action.ASK_APPROVAL: N_("%(who)s noted that an approval is needed."),
+    Action.SCHEDULE: N_("%(who)s confirmed the visit."),
+    Action.COMPLETE: N_("%(who)s completed it."),
+    Action.WITHDRAW: N_("%(who)s withdrew the request."),
+    Action.MARK_SPAM: N_("%(who)s marked it as spam."),
+    Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
+    Action.REOPEN: N_("%(who)s reopened it."),
+}
+AUDIENCES = ("all", "public", "notes")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history; `sentence` is markup, `text` is what somebody typed."""
+
+    at: datetime
+    sentence: Markup
+    text: str
+    public: bool
+    note: bool
+
+
+def lines(enquiry: Enquiry, *, audience: str = "all") -> list[Line]:
+    """Return the history of an enquiry (with its events), latest first: all of it, what is public, or the notes."""
+    return [line(event, enquiry) for event in reversed(enquiry.events) if _meant_for(event, audience)]
+
+
+def _meant_for(event: Event, audience: str) -> bool:
+    if audience == "public":
+        return event.public
+    return audience != "notes" or event.kind is EventKind.NOTE
+
+
+def line(event: Event, enquiry: Enquiry) -> Line:
+    """Return one event as a line of the history."""
+    return Line(event.at, _sentence(event, enquiry), event.text, event.public, event.kind is EventKind.NOTE)
+
+
+def _sentence(event: Event, enquiry: Enquiry) -> Markup:
+    """Translate first, then put names in, so that nothing that somebody typed becomes markup."""
+    who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
+    data = event.data
+    mail = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
+    values = {
+        "who": Markup("<strong>%s</strong>") % who,
+        "name": data.get("assignee", ""),
+        "mail": mail,
+        "to": data.get("to", ""),
+        "error": data.get("error", ""),
+    }
+    return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
+
+
+def _template(event: Event) -> str:
+    match event.kind:
+        case EventKind.SUBMITTED:
+            return _("<strong>Received</strong> from %(who)s.")
+        case EventKind.ASSIGNED:
+            return _assigned(event)
+        case EventKind.NOTE:
+            return _("Note by %(who)s")
+        case EventKind.OFFICE_MESSAGE | EventKind.PARTNER_MESSAGE:
+            return _("%(who)s wrote to the partner:") if event.actor_kind is ActorKind.STAFF else _("%(who)s wrote:")
+        case EventKind.MAIL_FAILED:
+            return _("The mail “%(mail)s” to %(to)s was not delivered: %(error)s")
+        case EventKind.MAIL_RESENT:
+            return _("%(who)s sent the mail “%(mail)s” again, to %(to)s.")
+        case _:
+            return _(_DONE[event.action]) if event.action in _DONE else _("%(who)s changed it.")
+
+
+def _assigned(event: Event) -> str:
+    name = event.data.get("assignee")
+    if not name:
+        return _("%(who)s gave it back: it is assigned to nobody.")
+    return _("%(who)s took it.") if name == event.actor_name else _("%(who)s gave it to %(name)s.")

@@ -1,0 +1,74 @@
+"""The queue's views: each a name, what it shows, how it is sorted, and what stands there while it is empty."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+from webapp.domain.permissions import Actor
+from webapp.domain.triage import Filters
+from webapp.vocabulary import OPEN_STATUSES, Status
+
+CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class View:
+    """One view; `sort` is "due" or "newest", `listed` says whether it stands among the others."""
+
+    key: str
+    label: str
+    filters: Filters
+    empty: str
+    hint: str
+    sort: str = "due"
+    listed: bool = True
+    late: bool = False
+
+
+def views(actor: Actor, *, today: date) -> dict[str, View]:
+    """Return the views by key, in the order in which they stand."""
+    monday = today + timedelta(7 - today.weekday())
+    return {view.key: view for view in (*_work(actor, today, monday), *_waiting(), *_done())}
+
+
+def _work(actor: Actor, today: date, monday: date) -> tuple[View, ...]:
+    return (
+        View("open", _("All open"), Filters(), _("No open enquiries"),
+             _("Each new enquiry stands here until it is completed, declined or withdrawn.")),
+        View("mine", _("Mine"), Filters(assignee=actor.person_id), _("Nothing is assigned to you"),
+             _("Enquiries stand here that you took or that were given to you.")),
+        View("unassigned", _("Unassigned"), Filters(assignee=0), _("Everything is assigned"),
+             _("Open enquiries stand here until somebody takes them.")),
+        View("week", _("Due this week"), Filters(due_before=monday), _("Nothing more is due this week"),
+             _("Enquiries stand here whose first answer is promised by Sunday, and those that are late.")),
+        View("overdue", _("Overdue"), Filters(due_before=today), _("Nothing is overdue"),
+             _("Enquiries stand here when their promised date has passed without an answer."), late=True),
+    )  # fmt: skip
+
+
+def _waiting() -> tuple[View, ...]:
+    return (
+        View("partner", _("Waiting for partner"), Filters(statuses=(Status.AWAITING_PARTNER,)),
+             _("No partner owes us an answer"),
+             _("Enquiries stand here while we wait for the partner; their clock stands still."), "newest"),
+        View("approval", _("Waiting for approval"), Filters(statuses=(Status.AWAITING_APPROVAL,)),
+             _("No approval is outstanding"),
+             _("Enquiries stand here while somebody in the university has to agree; their clock runs on.")),
+        View("accepted", _("Accepted"), Filters(statuses=(Status.ACCEPTED,)), _("No accepted enquiries"),
+             _("Enquiries stand here from a yes until the visit is confirmed or the matter is completed."), "newest"),
+        View("scheduled", _("Visit confirmed"), Filters(statuses=(Status.SCHEDULED,)), _("No confirmed visits"),
+             _("Visits stand here from the confirmation of their date until they are completed."), "newest"),
+    )  # fmt: skip
+
+
+def _done() -> tuple[View, ...]:
+    return (
+        View("closed", _("Closed"), Filters(statuses=CLOSED), _("Nothing has been closed yet"),
+             _("Completed, declined and withdrawn enquiries stand here, and can be reopened."), "newest"),
+        View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
+             _("What was marked as spam stands here, and can be brought back."), "newest"),
+        View("found", _("Search"), Filters(statuses=(*OPEN_STATUSES, *CLOSED, Status.SPAM)), _("Nothing found"),
+             _("Reference, organisation, names, addresses and subjects are searched, in open and closed enquiries."),
+             "newest", listed=False),
+    )  # fmt: skip
