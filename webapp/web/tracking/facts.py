@@ -1,0 +1,45 @@
+"""What the partner asked, as rows of label and value in the page's language."""
+
+from flask_babel import gettext as _
+
+from webapp import i18n, labels
+from webapp.models import Enquiry
+from webapp.vocabulary import Kind
+from webapp.web import edge
+
+# What one looks for first, by the form's field names.
+_MAIN = {
+    Kind.VISIT: ("windows", "group_size", "leader_name"),
+    Kind.COLLABORATION: ("types", "disciplines", "timeline"),
+    Kind.QUESTION: (),
+}
+Rows = list[tuple[str, str]]
+
+
+def main_facts(enquiry: Enquiry) -> Rows:
+    """Return the few answers that tell this enquiry from another."""
+    answers = labels.answer_fields(enquiry.kind, enquiry.answers, _, edge.language())
+    rows = [(label, value) for field, label, value in answers if field in _MAIN[enquiry.kind]]
+    return [*rows, (_("Organisation"), enquiry.organisation), (_("Replies in"), _replies_in(enquiry))]
+
+
+def facts(enquiry: Enquiry) -> Rows:
+    """Return everything that was asked, without empty answers; the message stands with the messages."""
+    rows = [
+        (_("Name"), enquiry.contact_name),
+        (_("Position"), enquiry.contact_position),
+        (_("Organisation"), enquiry.organisation),
+        (_("Kind of organisation"), _(labels.ORGANISATION_TYPE[enquiry.organisation_type])),
+        (_("Country or region"), labels.country_name(enquiry.country, edge.language())),
+        (_("On behalf of"), enquiry.on_behalf_of),
+        (_("Email"), enquiry.contact_email),
+        (_("Phone"), enquiry.phone),
+        (_("Replies in"), _replies_in(enquiry)),
+        (_("Existing link or agreement"), enquiry.existing_link),
+        *labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _replies_in(enquiry: Enquiry) -> str:
+    return i18n.LANGUAGE_NAMES[enquiry.language]

@@ -1,0 +1,46 @@
+"""The forms of the tracking pages: a message, a withdrawal, a lost link."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, StringField
+from wtforms.validators import ValidationError
+
+from webapp.domain.access import read_reference
+from webapp.web.fields import Email, Plain, Required, line, text, tidy_line
+
+_LONGEST_ADDRESS = 254
+
+
+class MessageForm(FlaskForm):
+    """What the partner writes to the office."""
+
+    message = text(_l("Your message"), required=_l("Enter your message."), render_kw={"rows": 6})
+
+
+class WithdrawalForm(FlaskForm):
+    """Why the partner withdraws, if they care to say."""
+
+    reason = text(_l("Reason"), description=_l("Whoever was to answer will read it."), render_kw={"rows": 4})
+
+
+class LostLinkForm(FlaskForm):
+    """Which enquiry, and the address that it was sent from."""
+
+    reference = line(
+        _l("Reference"),
+        required=_l("Enter the reference."),
+        description=_l("Such as LD-7K3Q-9XWT; it stands in the subject of every mail about the enquiry."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    email = EmailField(
+        _l("Email"),
+        [Plain(_LONGEST_ADDRESS), Required(_l("Enter your email address.")), Email()],
+        description=_l("The address that you gave with the enquiry."),
+        filters=[tidy_line],
+        render_kw={"autocomplete": "email"},
+    )
+
+    def validate_reference(self, field: StringField) -> None:
+        if not read_reference(field.data or ""):
+            raise ValidationError(gettext("Enter a reference like LD-7K3Q-9XWT."))

@@ -1,0 +1,131 @@
+"""An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
+
+from io import BytesIO
+
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain import tracking
+from webapp.domain.workflow import rule
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, Language, Status
+from webapp.web import edge
+from webapp.web.limits import WRITE_PER_ADDRESS, limiter
+from webapp.web.tracking.blueprint import bp, wants_json
+from webapp.web.tracking.facts import facts, main_facts
+from webapp.web.tracking.forms import MessageForm, WithdrawalForm
+from webapp.web.tracking.standing import as_json, standing
+
+_FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@bp.get("/track/<token>")
+@edge.public
+def show(token: str) -> Response:
+    """Where the enquiry stands; the same as an object where JSON is asked for."""
+    found = tracking.enquiry(db.session(), token)
+    if wants_json():
+        return jsonify(as_json(found))
+    return _page(found, token, MessageForm(formdata=None))
+
+
+@bp.post("/track/<token>/messages")
+@edge.public
+@limiter.limit(WRITE_PER_ADDRESS)
+def message(token: str) -> AnyResponse:
+    """Take the partner's message."""
+    form = MessageForm()
+    if not form.validate():
+        return _page(tracking.enquiry(db.session(), token), token, form)
+    with transaction() as session:
+        found = tracking.locked(session, token)
+        tracking.write(session, found, form.message.data or "", now=edge.now(), settings=edge.settings())
+        _speak(found)
+    flash(_("Your message has been sent."), "good")
+    return _back(token, "messages")
+
+
+@bp.get("/track/<token>/withdraw")
+@edge.public
+def withdraw(token: str) -> AnyResponse:
+    """Ask whether the enquiry is to be withdrawn; an ended one has nothing to ask."""
+    found = tracking.enquiry(db.session(), token)
+    if not may_withdraw(found):
+        return _back(token)
+    return _question(found, token, WithdrawalForm(formdata=None))
+
+
+@bp.post("/track/<token>/withdraw")
+@edge.public
+@limiter.limit(WRITE_PER_ADDRESS)
+def withdraw_now(token: str) -> AnyResponse:
+    """Withdraw the enquiry; doing it again changes nothing."""
+    form = WithdrawalForm()
+    if not form.validate():
+        return _question(tracking.enquiry(db.session(), token), token, form)
+    with transaction() as session:
+        found = tracking.locked(session, token)
+        if found.status is not Status.WITHDRAWN:
+            tracking.withdraw(session, found, form.reason.data or "", now=edge.now(), settings=edge.settings())
+        _speak(found)
+    flash(_("Your enquiry has been withdrawn."), "good")
+    return _back(token)
+
+
+@bp.get("/track/<token>/files/<int:attachment_id>")
+@edge.public
+def file(token: str, attachment_id: int) -> Response:
+    """Hand out a file of the enquiry as it came, never to be opened in the page."""
+    found = tracking.attachment(db.session(), token, attachment_id)
+    response = send_file(
+        BytesIO(found.content), mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False
+    )
+    response.headers["Content-Security-Policy"] = _FILE_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def may_withdraw(enquiry: Enquiry) -> bool:
+    """Return whether the partner may still withdraw."""
+    return rule(enquiry.status, Action.WITHDRAW, enquiry.kind) is not None
+
+
+def _page(found: Enquiry, token: str, form: MessageForm) -> Response:
+    _speak(found)
+    page = render_template(
+        "tracking/enquiry.html",
+        enquiry=found,
+        token=token,
+        form=form,
+        now=standing(found),
+        facts=facts(found),
+        main_facts=main_facts(found),
+        may_withdraw=may_withdraw(found),
+        kept_language=_kept_language(),
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _question(found: Enquiry, token: str, form: WithdrawalForm) -> Response:
+    _speak(found)
+    page = render_template(
+        "tracking/withdraw.html", enquiry=found, token=token, form=form, kept_language=_kept_language()
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _speak(found: Enquiry) -> None:
+    """Answer in the enquiry's language unless another was asked for."""
+    if not _kept_language():
+        edge.set_language(found.language)
+
+
+def _kept_language() -> Language | None:
+    asked = request.args.get("language")
+    return Language(asked) if asked in list(Language) else None
+
+
+def _back(token: str, place: str | None = None) -> AnyResponse:
+    return redirect(url_for("tracking.show", token=token, language=_kept_language(), _anchor=place), 303)

@@ -1,0 +1,212 @@
+"""Where an enquiry stands, as its partner is told: steps, the promise and why that date, messages, history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from flask_babel import gettext as _
+
+from webapp import i18n, labels
+from webapp.domain import promise, routing, tracking
+from webapp.models import Enquiry, Event
+from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
+from webapp.web import edge, pages
+
+_PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
+_ENDED = (Status.DECLINED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way; `state` is 'done', 'current', 'todo' or 'ended'."""
+
+    label: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """One message of the thread."""
+
+    who: str
+    at: datetime
+    text: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history: what happened, who did it, and the status that it led to (None: it stayed)."""
+
+    at: datetime
+    kind: EventKind
+    who: str
+    status: Status | None
+    label: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days in a row that count, or that do not for one reason; `number` is the last one's among those that count."""
+
+    first: date
+    last: date
+    reason: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Promised:
+    """The promise: `state` is 'running', 'late', 'waiting', 'answered' or 'none'; `since` is when that began."""
+
+    state: str
+    due: date
+    since: date | None
+    days: list[Days]
+    counted: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the page says of an enquiry."""
+
+    status: Status
+    label: str
+    answerer: str
+    steps: list[Step]
+    promise: Promised
+    thread: list[Words]
+    history: list[Happening]
+
+
+def standing(enquiry: Enquiry) -> Standing:
+    """Return where an enquiry (with its public events, files and people) stands."""
+    settings = edge.settings()
+    status = tracking.public_status(enquiry.status)
+    office = pages.site()["office_name"]
+    answerer = routing.answerer_of(enquiry, settings=settings).name or office
+    told = tracking.history(enquiry)
+    return Standing(
+        status=status,
+        label=_(labels.STATUS_PARTNER[status]),
+        answerer=answerer,
+        steps=_steps(enquiry, status, told, answerer),
+        promise=_promised(enquiry, status),
+        thread=_thread(enquiry, told, office),
+        history=[_happening(event, office) for event in told],
+    )
+
+
+def _steps(enquiry: Enquiry, status: Status, told: list[Event], answerer: str) -> list[Step]:
+    path = [step for step in _PATH if step is not Status.SCHEDULED or enquiry.kind is Kind.VISIT]
+    reached = {Status.RECEIVED: enquiry.submitted_at} | {
+        change[1]: event.at for event in told if (change := tracking.change(event))
+    }
+    if status in _ENDED:
+        done = [step for step in path if step in reached and step is not Status.COMPLETED]
+        return [*(_step(step, "done", reached) for step in done), _step(status, "ended", reached)]
+    here = Status.IN_REVIEW if status is Status.AWAITING_PARTNER else status
+    place = path.index(here)
+    current = _step(status, "done" if status is Status.COMPLETED else "current", reached)
+    if status is Status.IN_REVIEW:
+        current = Step(current.label, _("by %(name)s", name=answerer), current.state)
+    return [
+        *(_step(step, "done", reached) for step in path[:place]),
+        current,
+        *(_step(step, "todo", {}) for step in path[place + 1 :]),
+    ]
+
+
+def _step(status: Status, state: str, reached: dict[Status, datetime]) -> Step:
+    at = reached.get(status)
+    note = i18n.date_short(_day(at), edge.language(), year=_day(at).year != edge.today().year) if at else ""
+    return Step(_(labels.STATUS_PARTNER[status]), note, state)
+
+
+def _promised(enquiry: Enquiry, status: Status) -> Promised:
+    stops = tracking.stops(enquiry.events, zone=edge.settings().zone)
+    days = _account(enquiry, stops)
+    counted = days[-1].number if days else 0
+    since = stops[-1][0] if stops else None
+    if status in CLOCK_STATUSES:
+        state = "late" if edge.today() > enquiry.promised_on else "running"
+    elif status is Status.AWAITING_PARTNER:
+        state = "waiting"
+    else:
+        state, since = _answered(enquiry)
+    return Promised(state, enquiry.promised_on, since, days, counted)
+
+
+def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
+    """When the office first decided; a withdrawal before that leaves nothing to answer."""
+    for event in enquiry.events:
+        change = tracking.change(event)
+        if change and change[1] in (Status.ACCEPTED, Status.DECLINED):
+            return "answered", _day(event.at)
+    return "none", None
+
+
+def _account(enquiry: Enquiry, stops: list[tuple[date, date | None]]) -> list[Days]:
+    start = _day(enquiry.submitted_at)
+    country, locale = edge.settings().institution_country, promise.HOLIDAY_LOCALES[edge.language()]
+    calendar = promise.calendar_around(country, start, locale)
+    return list(_in_a_row(promise.account(start, enquiry.promised_on, stops, calendar)))
+
+
+def _in_a_row(days: Iterable[tuple[date, str | None]]) -> Iterable[Days]:
+    number = 0
+    for reason, group in groupby(days, key=lambda day: day[1]):
+        row = [day for day, _reason in group]
+        number += len(row) if reason is None else 0
+        yield Days(row[0], row[-1], _reason(reason), number)
+
+
+def _reason(reason: str | None) -> str:
+    if reason == "weekend":
+        return _("weekend")
+    if reason == promise.STOPPED:
+        return _("the clock stood still")
+    return reason or ""
+
+
+def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
+    """What the partner wrote first, then every message and every word that went with a decision."""
+    first = Words(_("You"), enquiry.submitted_at, enquiry.message, ours=False)
+    return [first, *(_words(event, office) for event in told if event.text)]
+
+
+def _words(event: Event, office: str) -> Words:
+    ours = event.actor_kind is not ActorKind.PARTNER
+    return Words((event.actor_name or office) if ours else _("You"), event.at, event.text, ours)
+
+
+def _happening(event: Event, office: str) -> Happening:
+    change = tracking.change(event)
+    status = change[1] if change else None
+    label = _(labels.STATUS_PARTNER[status]) if status else ""
+    return Happening(event.at, event.kind, event.actor_name or office, status, label)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(edge.settings().zone).date()
+
+
+def as_json(enquiry: Enquiry) -> dict[str, Any]:
+    """Return what programs are told: the contract's keys, with nothing that the page does not say."""
+    return {
+        "reference": enquiry.reference,
+        "kind": enquiry.kind,
+        "network": enquiry.network.slug if enquiry.network else None,
+        "status": tracking.public_status(enquiry.status),
+        "submitted_at": enquiry.submitted_at.isoformat(),
+        "promise": enquiry.promised_on.isoformat(),
+        "events": [_event(event) for event in tracking.history(enquiry)],
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    change = tracking.change(event)
+    return {"at": event.at.isoformat(), "kind": event.kind, "status": change[1] if change else None, "text": event.text}
