@@ -2,11 +2,11 @@
 
 from gettext import NullTranslations
 
-from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, localised, translations
+from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, translations
 from webapp.labels import KIND_LONG, ORGANISATION_TYPE, STATUS_DESK, answer_rows, country_name
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import Addressee, Block, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
-from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
+from webapp.vocabulary import CLOCK_STATUSES, Kind, Language, MessageKind
 
 
 def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
@@ -18,9 +18,9 @@ def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
     if not case.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
-        Facts(_request(case, house, to, t)),
         Quote(t.gettext("What they wrote"), body_text(case.message)),
         Button(t.gettext("Open on the desk"), _desk_url(case, house)),
+        Facts(_request(case, house, to, t)),
         Small(_answers_reach_office(t)),
     ]
     return _letter(
@@ -149,7 +149,7 @@ def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tu
         (t.gettext("Files"), "\n".join(map(one_line, case.attachment_names))),
         (t.gettext("Kind of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
         (t.gettext("Existing link"), body_text(case.existing_link)),
-        (t.gettext("Network"), _network(case, to)),
+        (t.gettext("Network"), case.network(to.language)),
         (t.gettext("Replies in"), LANGUAGE_NAMES[case.language]),
         (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
     )
@@ -163,7 +163,7 @@ def _answers(case: Case, to: Addressee, t: NullTranslations) -> list[tuple[str, 
 def _summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
     rows = (
         (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
-        (t.gettext("Network"), _network(case, to)),
+        (t.gettext("Network"), case.network(to.language)),
         (t.gettext("Subject"), one_line(case.subject)),
         (t.gettext("Contact"), "\n".join(map(one_line, (case.contact_name, case.contact_email)))),
         (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
@@ -178,14 +178,9 @@ def _organisation(case: Case, to: Addressee) -> str:
     return f"{name} ({country})" if _spaced(to) else f"{name}（{country}）"
 
 
-def _network(case: Case, to: Addressee) -> str:
-    name, short = localised(case.network_name, to.language), case.network_short
-    return f"{short} · {name}" if short and name and short != name else name or short or ""
-
-
 def _spaced(to: Addressee) -> bool:
     """Tell whether the reader's language parts sentences by spaces."""
-    return to.language.value == "en"
+    return to.language is Language.EN
 
 
 def _gap(to: Addressee) -> str:

@@ -3,7 +3,7 @@ hand in it (receipt, link, withdrawal) carries nothing that the sender typed, no
 
 from gettext import NullTranslations
 
-from webapp.i18n import date_long, datetime_long, localised, translations
+from webapp.i18n import date_long, datetime_long, translations
 from webapp.labels import KIND_LONG, STATUS_PARTNER
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
@@ -155,10 +155,9 @@ def about(case: Case, t: NullTranslations) -> list[tuple[str, str]]:
         (t.gettext("Reference"), case.reference),
         (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
     ]
-    name = localised(case.network_name, case.language)
-    if name:
-        short = case.network_short
-        rows.append((t.gettext("Network"), f"{short} · {name}" if short and short != name else name))
+    network = case.network(case.language)
+    if network:
+        rows.append((t.gettext("Network"), network))
     return rows
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage, Message
 from email.policy import SMTP, EmailPolicy, Policy
@@ -18,6 +19,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 _IDENTIFIER = re.compile(r"<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+>")
+_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _REPLY_ADDRESS = re.compile(r"[^@]+\+([a-z0-9-]{3,40})\.([0-9a-f]{16})@[^@]+")
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 _TOO_LARGE = 552
@@ -31,8 +34,8 @@ class TemporaryError(Exception):
     """This mail may be taken later."""
 
 
-class _Identifiers(BaseHeader):
-    """Message-IDs of a thread, one a line: the library would encode those that are longer than a line."""
+class _OneText(BaseHeader):
+    """A header that is text and nothing else; the subclasses fold it, for the library's own way has faults."""
 
     max_count = 1
 
@@ -40,12 +43,28 @@ class _Identifiers(BaseHeader):
     def parse(cls, string: str, kwds: dict[str, Any]) -> None:
         UnstructuredHeader.parse(string, kwds)
 
+
+class _Identifiers(_OneText):
+    """Message-IDs of a thread, one a line: the library would encode those that are longer than a line."""
+
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
 
 
+class _Subject(_OneText):
+    """A subject, its first word (the reference) legible in the source: the library would leave the first line empty."""
+
+    def fold(self, *, policy: Policy) -> str:
+        first, _, rest = str(self).partition(" ")
+        header = Header(header_name=self.name)
+        for part in filter(None, (first, rest)):
+            header.append(part, "us-ascii" if part.isascii() else "utf-8")
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
+    registry.map_to_type("subject", _Subject)
     for name in ("in-reply-to", "references"):
         registry.map_to_type(name, _Identifiers)
     # 7bit: bodies are encoded, so that no relay has to and no line is too long.
@@ -183,9 +202,12 @@ def _failure(code: int, answer: bytes | str) -> PermanentError | TemporaryError:
 def _address(name: str, email: str) -> Address:
     local, _, domain = _line(email).rpartition("@")
     try:
-        return Address(_line(name), local.encode("ascii").decode(), domain.encode("idna").decode())
-    except (UnicodeError, ValueError) as error:
-        raise PermanentError(f"the address cannot be written in a mail: {email!r}") from error
+        ascii_domain = domain.encode("idna").decode()
+    except UnicodeError:
+        ascii_domain = ""
+    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
+        raise PermanentError(f"the address cannot be written in a mail: {email!r}")
+    return Address(_line(name), local, ascii_domain)
 
 
 def _line(text: str) -> str:
@@ -219,4 +241,4 @@ def _check(message: EmailMessage) -> None:
 
 
 def _headers(message: Message) -> list[tuple[str, str]]:
-    return [(name.lower(), "".join(str(value).split())) for name, value in message.items() if name != "Content-Type"]
+    return [(name.lower(), str(value)) for name, value in message.items() if name != "Content-Type"]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from webapp.config import Settings
+from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
 # Stands in the stored text of a mail to a partner; delivery puts the secret in its place.
@@ -39,6 +40,13 @@ class Case:
     organisation_type: OrganisationType | None = None
     on_behalf_of: str = ""
     existing_link: str = ""
+
+    def network(self, language: Language) -> str:
+        """Return the network's short and full name, as the directory has them in a language, or ""."""
+        name, short = localised(self.network_name, language), self.network_short or ""
+        if not (name and short) or name == short:
+            return name or short
+        return f"{short}, {name}" if language is Language.EN else f"{short}（{name}）"
 
 
 @dataclass(frozen=True)

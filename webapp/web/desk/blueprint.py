@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
-from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.domain.errors import NotFound
-from webapp.i18n import N_
+from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.failures import failure
@@ -84,6 +83,8 @@ def _frame() -> dict[str, Any]:
         "actor": actor,
         "may": actor.can,
         "Permission": Permission,
+        "language_names": LANGUAGE_NAMES,
+        "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "desk_nav": [
             {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}

@@ -26,7 +26,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Promised:
-    """The promise of one enquiry: `state` is running, late, waiting, answered or none; days that did not count, and why."""
+    """The promise of one enquiry; `state` is running, late, waiting, answered or none, `not_counted` days with why."""
 
     due: Due
     state: str

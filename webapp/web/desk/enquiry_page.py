@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from webapp import labels
 from webapp.db import db
 from webapp.domain import routing, triage
-from webapp.domain.permissions import Actor
 from webapp.domain.workflow import Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action
@@ -60,7 +59,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
             answering=_answering(enquiry),
-            options=_options(rules, enquiry),
+            options=_options(rules),
             possible=possible,
             assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
@@ -68,20 +67,20 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             history=history.lines(enquiry, audience=audience),
             messages=triage.messages(session, enquiry, actor=actor),
             attempt=attempt,
-            missed=_missed(enquiry, attempt, actor),
+            missed=_missed(enquiry, attempt),
         ),
         code,
     )
 
 
-def _options(rules: tuple[Rule, ...], enquiry: Enquiry) -> list[Option]:
+def _options(rules: tuple[Rule, ...]) -> list[Option]:
     here = [rule for rule in rules if rule.action not in actions.ELSEWHERE]
     forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
-    options = [_option(rule, enquiry, forward) for rule in here]
+    options = [_option(rule, forward) for rule in here]
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
 
 
-def _option(rule: Rule, enquiry: Enquiry, forward: Action | None) -> Option:
+def _option(rule: Rule, forward: Action | None) -> Option:
     action = rule.action
     return Option(
         rule=rule,
@@ -104,7 +103,7 @@ def _answering(enquiry: Enquiry) -> tuple[str, str]:
     return who.name, _("deputy of the network")
 
 
-def _missed(enquiry: Enquiry, attempt: Attempt | None, actor: Actor) -> list[history.Line]:
+def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
     """What others did since the page was read; nothing where the reader had seen it all."""
     if attempt is None or attempt.action is Action.NOTE:
         return []

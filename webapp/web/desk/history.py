@@ -25,6 +25,14 @@ _DONE: dict[Action, str] = {
     Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
     Action.REOPEN: N_("%(who)s reopened it."),
 }
+_TOLD: dict[EventKind, str] = {
+    EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
+    EventKind.NOTE: N_("Note by %(who)s"),
+    EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
+    EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
+    EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
+    EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
+}
 AUDIENCES = ("all", "public", "notes")
 
 
@@ -71,21 +79,10 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 
 
 def _template(event: Event) -> str:
-    match event.kind:
-        case EventKind.SUBMITTED:
-            return _("<strong>Received</strong> from %(who)s.")
-        case EventKind.ASSIGNED:
-            return _assigned(event)
-        case EventKind.NOTE:
-            return _("Note by %(who)s")
-        case EventKind.OFFICE_MESSAGE | EventKind.PARTNER_MESSAGE:
-            return _("%(who)s wrote to the partner:") if event.actor_kind is ActorKind.STAFF else _("%(who)s wrote:")
-        case EventKind.MAIL_FAILED:
-            return _("The mail “%(mail)s” to %(to)s was not delivered: %(error)s")
-        case EventKind.MAIL_RESENT:
-            return _("%(who)s sent the mail “%(mail)s” again, to %(to)s.")
-        case _:
-            return _(_DONE[event.action]) if event.action in _DONE else _("%(who)s changed it.")
+    if event.kind is EventKind.ASSIGNED:
+        return _assigned(event)
+    told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+    return _(told) if told else _("%(who)s changed it.")
 
 
 def _assigned(event: Event) -> str:

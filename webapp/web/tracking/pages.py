@@ -74,14 +74,13 @@ def withdraw_now(token: str) -> AnyResponse:
     return _back(token)
 
 
-@bp.get("/track/<token>/files/<int:attachment_id>")
+@bp.get("/track/<token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
     found = tracking.attachment(db.session(), token, attachment_id)
-    response = send_file(
-        BytesIO(found.content), mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False
-    )
+    content = BytesIO(found.content)
+    response = send_file(content, "application/octet-stream", as_attachment=True, download_name=found.name, etag=False)
     response.headers["Content-Security-Policy"] = _FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

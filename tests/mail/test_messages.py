@@ -1,0 +1,227 @@
+"""What the mails say: everything to the liaison, nothing that a stranger typed to the partner."""
+
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from webapp.config import Settings
+from webapp.domain import workflow
+from webapp.i18n import date_long, translations
+from webapp.labels import answer_rows
+from webapp.mail.messages import (
+    SAMPLE_HOUSE,
+    SAMPLES,
+    TRACKING_TOKEN_MARK,
+    Addressee,
+    Button,
+    Case,
+    Facts,
+    House,
+    Mail,
+    Quote,
+    liaison_partner_wrote,
+    liaison_received,
+    liaison_withdrawn,
+    partner_link,
+    partner_message,
+    partner_receipt,
+    partner_status,
+)
+from webapp.mail.render import render
+from webapp.mail.samples import sample_addressee, sample_case
+from webapp.vocabulary import Action, Kind, Language, MessageKind, Status
+
+TYPED = "Zyxwv"
+OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
+TOLD = [rule for rule in workflow.TABLE if MessageKind.PARTNER_STATUS in rule.mails]
+TO = sample_addressee(Language.EN)
+
+
+def typed_case(kind: Kind, status: Status, language: Language) -> Case:
+    """A case whose every free text holds the same tell-tale word."""
+    case = sample_case(kind, status, language)
+    texts = {
+        field.name: TYPED
+        for field in fields(Case)
+        if field.name not in OUR_FIELDS and field.name != "answerer_name" and isinstance(getattr(case, field.name), str)
+    }
+    texts["network_short"] = "USRN"
+    return replace(case, **texts, attachment_names=(f"{TYPED}.pdf",), answers={"outcome": TYPED, "units": TYPED})
+
+
+def everything(mail: Mail, house: House = SAMPLE_HOUSE) -> str:
+    rendered = render(mail, house)
+    return "\n".join((mail.recipient_name, rendered.subject, rendered.text, rendered.html))
+
+
+def rows(mail: Mail) -> list[tuple[str, str]]:
+    return [row for block in mail.blocks if isinstance(block, Facts) for row in block.rows]
+
+
+def test_every_kind_of_message_has_a_sample() -> None:
+    assert list(SAMPLES) == list(MessageKind)
+    for kind, sample in SAMPLES.items():
+        assert sample(Language.EN).kind is kind
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", Language)
+def test_mails_without_staff_echo_nothing_that_was_typed(kind: Kind, language: Language) -> None:
+    received = typed_case(kind, Status.RECEIVED, language)
+    withdrawn = replace(received, status=Status.WITHDRAWN)
+    for mail in (
+        partner_receipt(received, SAMPLE_HOUSE),
+        partner_link(received, SAMPLE_HOUSE),
+        partner_status(withdrawn, SAMPLE_HOUSE, text=TYPED),
+    ):
+        assert TYPED not in everything(mail)
+        assert mail.recipient_name == ""
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("status", Status)
+def test_subjects_to_partners_hold_no_typed_text(kind: Kind, status: Status) -> None:
+    case = typed_case(kind, status, Language.EN)
+    subjects = {partner_message(case, SAMPLE_HOUSE, text=TYPED, author="Lee Siu Ming").subject}
+    if status in {rule.target for rule in TOLD}:
+        subjects.add(partner_status(case, SAMPLE_HOUSE, text=TYPED).subject)
+    assert not any(TYPED in subject for subject in subjects)
+
+
+def test_subject_stays_the_same_within_a_thread() -> None:
+    case = sample_case()
+    partner = {
+        partner_receipt(case, SAMPLE_HOUSE).subject,
+        partner_message(case, SAMPLE_HOUSE, text="Hello", author="").subject,
+        *(partner_status(replace(case, status=rule.target), SAMPLE_HOUSE).subject for rule in TOLD if rule.target),
+    }
+    liaison = {
+        liaison_received(case, SAMPLE_HOUSE, to=TO).subject,
+        liaison_partner_wrote(case, SAMPLE_HOUSE, to=TO, text="Hello").subject,
+        liaison_withdrawn(case, SAMPLE_HOUSE, to=TO, text="").subject,
+    }
+    assert partner == {"[LD-7K3Q-9XWT] Your enquiry to PolyU: delegation visit"}
+    assert liaison == {"[LD-7K3Q-9XWT] Delegation visit through USRN: Example Institute of Technology"}
+
+
+@pytest.mark.parametrize("rule", TOLD, ids=lambda rule: f"{rule.action}-{rule.sources[0]}")
+@pytest.mark.parametrize("language", Language)
+def test_every_public_change_of_status_says_what_changed_and_what_comes_next(
+    rule: workflow.Rule, language: Language
+) -> None:
+    for kind in rule.kinds:
+        assert rule.target
+        case = sample_case(kind, rule.target, language)
+        reopened = rule.action is Action.REOPEN
+        mail = partner_status(case, SAMPLE_HOUSE, text="A word from us.", reopened=reopened)
+        quotes = [block.text for block in mail.blocks if isinstance(block, Quote)]
+        assert mail.heading
+        assert mail.preview
+        assert quotes == ([] if rule.target is Status.WITHDRAWN else ["A word from us."])
+        assert TRACKING_TOKEN_MARK in render(mail, SAMPLE_HOUSE).text
+
+
+def test_review_and_reopening_read_differently() -> None:
+    case = sample_case(status=Status.IN_REVIEW)
+    reviewed, reopened = (partner_status(case, SAMPLE_HOUSE, reopened=again) for again in (False, True))
+    assert "Monday 30 November 2026" in everything(reviewed)
+    assert reopened.heading == "Your enquiry is open again"
+
+
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.AWAITING_APPROVAL, Status.SPAM])
+def test_status_that_partners_are_not_told_has_no_mail(status: Status) -> None:
+    with pytest.raises(KeyError):
+        partner_status(sample_case(status=status), SAMPLE_HOUSE)
+
+
+def test_status_mail_leaves_out_an_empty_text() -> None:
+    mail = partner_status(sample_case(status=Status.ACCEPTED), SAMPLE_HOUSE, text="  \n ")
+    assert not [block for block in mail.blocks if isinstance(block, Quote)]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_promise_is_a_date_with_its_weekday(language: Language) -> None:
+    promised = date_long(date(2026, 11, 30), language)
+    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
+        assert promised in render(SAMPLES[kind](language), SAMPLE_HOUSE).text
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", Language)
+def test_liaison_reads_the_whole_request(kind: Kind, language: Language) -> None:
+    case = sample_case(kind)
+    mail = liaison_received(case, SAMPLE_HOUSE, to=sample_addressee(language))
+    given = rows(mail)
+    for row in answer_rows(kind, case.answers, translations(language).gettext, language):
+        assert row in given
+    text = everything(mail)
+    for part in (case.contact_name, case.contact_position, case.contact_email, case.phone, case.organisation):
+        assert part in text
+    for part in (case.subject, case.existing_link, *case.attachment_names, *case.message.split("\n\n")):
+        assert part in text
+
+
+def test_mail_without_a_network_asks_the_office_to_decide_who_answers() -> None:
+    case = replace(sample_case(Kind.QUESTION), network_short=None, network_name=None)
+    mail = liaison_received(case, SAMPLE_HOUSE, to=Addressee("", "office@example.org", Language.EN))
+    assert mail.greeting == "Dear colleagues,"
+    assert mail.subject == "[LD-7K3Q-9XWT] Question: Example Institute of Technology"
+    assert mail.heading == "A partner has a question"
+    assert "No network was chosen" in everything(mail)
+
+
+def test_subject_to_the_liaison_is_one_short_line_whatever_was_typed() -> None:
+    case = replace(sample_case(), organisation="Example\r\nBcc: x@example.org =?utf-8?q?a?= " + "long " * 40)
+    subject = liaison_received(case, SAMPLE_HOUSE, to=TO).subject
+    assert "\n" not in subject
+    assert "=?" not in subject
+    assert len(subject) < 130
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
+    house = replace(SAMPLE_HOUSE, public_url="https://desk.example.org/liaison")
+    to_partner = kind.value.startswith("partner")
+    case = sample_case(status=Status.ACCEPTED)
+    mail = {
+        MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, house, to=TO),
+        MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
+        MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, house, to=TO, text="Hello"),
+        MessageKind.PARTNER_RECEIPT: lambda: partner_receipt(case, house),
+        MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
+        MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
+        MessageKind.PARTNER_LINK: lambda: partner_link(case, house),
+    }[kind]()
+    urls = [block.url for block in mail.blocks if isinstance(block, Button)]
+    path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else "desk/enquiries/LD-7K3Q-9XWT"
+    assert urls == [f"https://desk.example.org/liaison/{path}"]
+
+
+def test_only_what_a_person_wrote_is_not_automatic() -> None:
+    automatic = {kind: sample(Language.EN).automatic for kind, sample in SAMPLES.items()}
+    assert [kind for kind, flag in automatic.items() if not flag] == [MessageKind.PARTNER_MESSAGE]
+
+
+def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
+    case = replace(sample_case(language=Language.ZH_HANS), network_name={"en": "Example Network"})
+    assert case.network(Language.ZH_HANS) == "USRN（Example Network）"
+    assert replace(case, network_short="Example Network").network(Language.EN) == "Example Network"
+    assert replace(case, network_short=None, network_name=None).network(Language.EN) == ""
+
+
+def test_house_comes_from_the_settings() -> None:
+    settings = Settings(
+        secret_key="x",
+        database_url="sqlite:///x.db",
+        redis_url="redis://127.0.0.1",
+        smtp_url="smtp://127.0.0.1:25",
+        institution="Example University",
+        institution_short_zh_hans="例大",
+        public_url="https://desk.example.org/",
+    )
+    house = House.from_settings(settings)
+    assert house.institution[Language.EN] == "Example University"
+    assert house.institution_short[Language.ZH_HANS] == "例大"
+    assert house.public_url == "https://desk.example.org"
+    assert str(house.zone) == "Asia/Hong_Kong"

@@ -1,0 +1,273 @@
+"""How mails leave: headers that cannot be forged, a real server's answers, addresses for replies."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.mail.smtp import Desk, smtp_server
+from webapp.mail.messages import SAMPLE_HOUSE, SAMPLES
+from webapp.mail.render import render
+from webapp.mail.transport import (
+    PermanentError,
+    TemporaryError,
+    build,
+    check_reply_address,
+    new_message_id,
+    reply_address,
+    send,
+)
+from webapp.vocabulary import Language, MessageKind
+
+LONG_DOMAIN = "international-office.university-of-example.department.example.org"
+FIELDS: dict[str, Any] = {
+    "sender": "liaison-desk@example.org",
+    "recipient_name": "陳大文教授",
+    "recipient_email": "chan.tai.man@example.org",
+    "subject": "[LD-7K3Q-9XWT] 您向理大提出的查詢：代表團訪問",
+    "text": "您好：\n\n謝謝。\n",
+    "html": "<p>您好：</p>",
+    "message_id": "<0123456789abcdef01234567@example.org>",
+    "reply_to": "office+ld-7k3q-9xwt.0123456789abcdef@example.org",
+    "in_reply_to": None,
+    "references": "",
+    "reference": "LD-7K3Q-9XWT",
+    "automatic": True,
+    "date": datetime(2026, 11, 23, 9, 12, tzinfo=UTC),
+}
+
+
+def built(**changes: Any) -> EmailMessage:
+    return build(**{**FIELDS, **changes})
+
+
+def received(message: EmailMessage) -> EmailMessage:
+    """The mail as a receiver reads it."""
+    read = message_from_bytes(message.as_bytes(), policy=SMTP)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with smtp_server(Desk()) as running:
+        yield running
+
+
+def deliver(desk: Desk, message: EmailMessage | None = None) -> None:
+    send(message or built(), smtp_url=f"smtp://127.0.0.1:{desk.port}", timeout=5)
+
+
+def test_mail_carries_the_headers_of_the_contract() -> None:
+    first, second = "<a@example.org>", "<b@example.org>"
+    mail = received(built(in_reply_to=second, references=f"{first} {second}", sender_name="PolyU"))
+    assert mail["Subject"] == FIELDS["subject"]
+    assert mail["From"] == "PolyU <liaison-desk@example.org>"
+    assert mail["To"].addresses[0].display_name == "陳大文教授"
+    assert mail["Message-ID"] == FIELDS["message_id"]
+    assert mail["In-Reply-To"] == second
+    assert mail["References"].split() == [first, second]
+    assert mail["Reply-To"].addresses[0].addr_spec == FIELDS["reply_to"]
+    assert mail["X-Liaison-Reference"] == "LD-7K3Q-9XWT"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime == FIELDS["date"]
+
+
+def test_what_a_person_wrote_is_not_marked_automatic() -> None:
+    mail = received(built(automatic=False))
+    assert "Auto-Submitted" not in mail
+    assert "X-Auto-Response-Suppress" not in mail
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("language", Language)
+def test_every_mail_is_safe_on_the_line_and_reads_back(kind: MessageKind, language: Language) -> None:
+    mail = SAMPLES[kind](language)
+    rendered = render(mail, SAMPLE_HOUSE)
+    message = built(
+        subject=rendered.subject, text=rendered.text, html=rendered.html, recipient_name=mail.recipient_name
+    )
+    raw = message.as_bytes()
+    assert raw.isascii()
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    read = received(message)
+    text, html = read.get_body(("plain",)), read.get_body(("html",))
+    assert text
+    assert html
+    assert text.get_content().replace("\r\n", "\n") == rendered.text
+    assert html.get_content().replace("\r\n", "\n").rstrip() == rendered.html.rstrip()
+    assert read["Subject"] == rendered.subject
+
+
+def test_long_identifiers_are_never_encoded() -> None:
+    ids = [new_message_id(LONG_DOMAIN) for _ in range(5)]
+    message = built(message_id=ids[0], in_reply_to=ids[1], references=" ".join(ids[1:]))
+    raw = message.as_bytes().partition(b"\r\n\r\n")[0]
+    for identifier in ids:
+        assert identifier.encode() in raw
+    assert received(message)["References"].split() == ids[1:]
+
+
+@pytest.mark.parametrize("field", ["subject", "recipient_name", "reference", "sender_name"])
+@pytest.mark.parametrize("ending", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x00"])
+def test_line_break_in_a_field_makes_no_header(field: str, ending: str) -> None:
+    read = received(built(**{field: f"Hello{ending}Bcc: victim@example.org{ending}{ending}<p>body"}))
+    assert "Bcc" not in read
+    assert len(read["To"].addresses) == 1
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?a=0ABcc:_victim@example.org?=",
+        "=?utf-8?b?YQ0KQmNjOiB2aWN0aW1AZXhhbXBsZS5vcmc=?=",
+        "=\x00?utf-8?q?x?=",
+        "=?",
+    ],
+)
+@pytest.mark.parametrize("field", ["subject", "recipient_name", "recipient_email", "reference"])
+def test_encoded_word_in_a_field_is_refused(field: str, word: str) -> None:
+    value = f"{word}@example.org" if field == "recipient_email" else f"Hello {word}"
+    if "\x00" in word:
+        # The character becomes a space, and what is left is no encoded word.
+        value = value.replace("\x00", "")
+    with pytest.raises(PermanentError):
+        built(**{field: value})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "@example.org",
+        "a b@example.org",
+        "a@b@example.org",
+        "x@example.org,y@example.org",
+        "姓名@example.org",
+    ],
+)
+def test_address_that_cannot_be_written_is_refused(address: str) -> None:
+    with pytest.raises(PermanentError):
+        built(recipient_email=address)
+
+
+def test_international_domain_is_written_in_its_ascii_form() -> None:
+    assert built(recipient_email="info@例子.example.org")["To"].addresses[0].domain == "xn--fsqu00a.example.org"
+
+
+@pytest.mark.parametrize("identifier", ["", "a@b", "<a@b>\r\nBcc: x@example.org", "<a b@c>", "<=?utf-8?q?x?=>"])
+def test_identifier_that_is_none_is_refused(identifier: str) -> None:
+    with pytest.raises(PermanentError):
+        built(message_id=identifier)
+
+
+@given(st.text(max_size=300))
+def test_any_subject_reads_back_or_is_refused(subject: str) -> None:
+    try:
+        message = built(subject=f"[LD-7K3Q-9XWT] {subject}")
+    except PermanentError:
+        assert "=?" in " ".join("".join(c if c.isprintable() else " " for c in subject).split())
+        return
+    names = [name for name in received(message) if name.lower() in {"bcc", "cc", "to", "subject"}]
+    assert sorted(names) == ["Subject", "To"]
+
+
+@given(st.text(max_size=200))
+def test_any_name_keeps_the_one_recipient(name: str) -> None:
+    try:
+        message = built(recipient_name=name)
+    except PermanentError:
+        return
+    assert [address.addr_spec for address in received(message)["To"].addresses] == [FIELDS["recipient_email"]]
+
+
+@given(st.text(max_size=500))
+def test_any_body_is_safe_on_the_line(text: str) -> None:
+    raw = built(text=text, html=text).as_bytes()
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+
+
+def test_sent_mail_arrives_as_it_was_built(desk: Desk) -> None:
+    message = built(text="one\n.\ntwo\n")
+    deliver(desk, message)
+    (envelope,) = desk.envelopes
+    assert envelope.mail_from == FIELDS["sender"]
+    assert envelope.rcpt_tos == [FIELDS["recipient_email"]]
+    assert isinstance(envelope.content, bytes)
+    arrived = message_from_bytes(envelope.content, policy=SMTP)
+    assert isinstance(arrived, EmailMessage)
+    assert arrived["Subject"] == FIELDS["subject"]
+    body = arrived.get_body(("plain",))
+    assert body
+    assert body.get_content().splitlines() == ["one", ".", "two"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"recipient_answer": "550 no such mailbox"}, PermanentError),
+        ({"recipient_answer": "450 greylisted"}, TemporaryError),
+        ({"data_answer": "554 refused"}, PermanentError),
+        ({"data_answer": "451 later"}, TemporaryError),
+        ({"drops_after_data": True}, TemporaryError),
+    ],
+)
+def test_answer_of_the_server_decides_whether_to_try_again(answers: dict[str, Any], error: type[Exception]) -> None:
+    with smtp_server(Desk(**answers)) as desk, pytest.raises(error) as caught:
+        deliver(desk)
+    text = answers.get("recipient_answer") or answers.get("data_answer") or ""
+    assert text in str(caught.value)
+
+
+def test_server_that_is_not_there_is_temporary() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(TemporaryError):
+        send(built(), smtp_url=f"smtp://127.0.0.1:{port}", timeout=5)
+
+
+def test_server_that_never_answers_is_temporary() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(TemporaryError):
+            send(built(), smtp_url=f"smtp://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
+
+
+@pytest.mark.parametrize("scheme", ["smtp://user:secret@", "smtp+starttls://"])
+def test_server_without_sign_in_or_encryption_is_temporary(desk: Desk, scheme: str) -> None:
+    with pytest.raises(TemporaryError) as caught:
+        send(built(), smtp_url=f"{scheme}127.0.0.1:{desk.port}", timeout=5)
+    assert "secret" not in str(caught.value)
+    assert desk.envelopes == []
+
+
+def test_reply_address_comes_back_to_its_enquiry() -> None:
+    address = reply_address("office@example.org", "LD-7K3Q-9XWT", "key")
+    assert address.startswith("office+ld-7k3q-9xwt.")
+    assert check_reply_address(address, ["new", "key"]) == "LD-7K3Q-9XWT"
+    assert check_reply_address(f" {address.upper()} ", ["key"]) == "LD-7K3Q-9XWT"
+
+
+def test_reply_address_that_was_not_signed_by_us_is_none() -> None:
+    address = reply_address("office@example.org", "LD-7K3Q-9XWT", "key")
+    for forged in (address.replace("7k3q", "7k3r"), address.replace("@", "0@"), "office@example.org", ""):
+        assert check_reply_address(forged, ["key"]) is None
+    assert check_reply_address(address, ["other"]) is None
+    assert check_reply_address(address, []) is None
+
+
+def test_message_ids_differ() -> None:
+    assert len({new_message_id("example.org") for _ in range(100)}) == 100

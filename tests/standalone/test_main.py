@@ -1,0 +1,43 @@
+"""The words after `./run`, and the port."""
+
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from webapp.standalone.__main__ import HOST, ROOT, arguments, environ_of_parts, listen
+from webapp.standalone.supervisor import StartError
+
+
+def test_arguments_have_the_documented_defaults() -> None:
+    chosen = arguments([], {})
+    assert (chosen.port, chosen.data, chosen.sample) == (8000, ROOT / "var", 0)
+
+
+def test_arguments_are_taken_as_given() -> None:
+    chosen = arguments(["--port", "0", "--data", "here", "--sample", "7"], {"LIAISON_DATA_DIR": "elsewhere"})
+    assert (chosen.port, chosen.data, chosen.sample) == (0, Path("here"), 7)
+
+
+def test_data_folder_of_the_environment_is_used() -> None:
+    assert arguments([], {"LIAISON_DATA_DIR": "elsewhere"}).data == Path("elsewhere")
+
+
+@pytest.mark.parametrize("given", [["--port", "70000"], ["--sample", "-1"], ["--unknown"], ["start"]])
+def test_arguments_that_make_no_sense_are_refused(given: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments(given, {})
+
+
+def test_port_that_is_taken_is_said_at_once() -> None:
+    with closing(socket.create_server((HOST, 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartError, match=f"Port {port} .* --port 0"):
+            listen(port)
+
+
+def test_parts_find_the_project_once_and_first() -> None:
+    environ = environ_of_parts({"PYTHONPATH": f"/theirs:{ROOT}", "HOME": "/home"}, {"LIAISON_ENV": "standalone"})
+    assert environ["PYTHONPATH"] == f"{ROOT}:/theirs"
+    assert (environ["HOME"], environ["LIAISON_ENV"]) == ("/home", "standalone")

@@ -1,0 +1,228 @@
+"""Tests about the whole application: its tables and its parts agree with each other."""
+
+import ast
+import re
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.conftest import RecordingBroker, make_settings, migrate
+from webapp import create_app
+from webapp.db import Base, db
+from webapp.domain import permissions, workflow
+from webapp.domain.diagram import status_diagram
+from webapp.i18n import LOCALES
+from webapp.mail.messages import SAMPLES
+from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permission, Role, Status
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = [language for language in Language if language is not Language.EN]
+METHODS = (("webapp/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"),
+           ("templates/**.xml", "jinja2"))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("whole")
+    url = f"sqlite:///{folder / 'liaison.db'}"
+    migrate(url)
+    return create_app(make_settings(url, data_dir=folder, mailbox_dir=folder), broker=RecordingBroker())
+
+
+def routes(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def test_every_route_has_a_permission_or_is_public_on_purpose(whole_app: Flask) -> None:
+    wrong = []
+    for rule in routes(whole_app):
+        view = whole_app.view_functions[rule.endpoint]
+        needed, public = getattr(view, "permission", None), getattr(view, "public", False)
+        if (needed is None) == (not public):
+            wrong.append(rule.endpoint)
+        if needed is not None:
+            assert isinstance(needed, Permission)
+            assert rule.rule.startswith("/desk"), rule.endpoint
+    assert wrong == []
+
+
+def test_every_route_of_the_desk_turns_a_stranger_away(whole_app: Flask) -> None:
+    client = whole_app.test_client()
+    for rule in routes(whole_app):
+        if getattr(whole_app.view_functions[rule.endpoint], "permission", None) is None or "GET" not in rule.methods:
+            continue
+        path = re.sub(r"<[^>]*>", "1", rule.rule)
+        response = client.get(path)
+        assert response.status_code == 303, path
+        assert "/desk/sign-in" in response.location, path
+
+
+def test_every_post_without_its_token_is_refused(whole_app: Flask) -> None:
+    client = whole_app.test_client()
+    posts = [rule for rule in routes(whole_app) if rule.methods and "POST" in rule.methods]
+    assert posts
+    for rule in posts:
+        path = re.sub(r"<any\(.*?\):language>", "zh-hant", rule.rule)
+        path = re.sub(r"<[^>]*>", "1", path)
+        assert client.post(path, data={"message": "x"}).status_code == 403, path
+
+
+def test_nothing_is_exempt_from_csrf_protection(whole_app: Flask) -> None:
+    csrf = whole_app.extensions["csrf"]
+    assert not csrf._exempt_views
+    assert not csrf._exempt_blueprints
+
+
+def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
+    for rule in routes(whole_app):
+        assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+
+def test_every_task_is_a_job_and_every_job_a_task() -> None:
+    code = "import tasks.app, tasks.delivery, tasks.housekeeping as h; print(*[n for n in h.app.tasks if 'celery.' not in n])"
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "LIAISON_ENV": "test",
+        "LIAISON_SECRET_KEY": "x",
+        "LIAISON_DATABASE_URL": "sqlite:///unused.db",
+        "LIAISON_REDIS_URL": "unix:///nonexistent.sock",
+        "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) == {job.value for job in Job}
+
+
+def test_every_mail_has_a_sample_and_golden_files() -> None:
+    golden = ROOT / "tests" / "mail" / "golden"
+    assert set(SAMPLES) == set(MessageKind)
+    for kind in MessageKind:
+        for language in Language:
+            for ending in ("txt", "html"):
+                assert (golden / f"{kind}.{language}.{ending}").is_file(), (kind, language, ending)
+
+
+def test_every_mail_is_sent_by_something() -> None:
+    by_workflow = {kind for row in workflow.TABLE for kind in row.mails}
+    elsewhere = {MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT, MessageKind.PARTNER_LINK}
+    assert by_workflow | elsewhere == set(MessageKind)
+
+
+def test_every_action_status_role_and_permission_is_used() -> None:
+    assert {row.action for row in workflow.TABLE} == set(Action)
+    reached = {row.target for row in workflow.TABLE} | {Status.RECEIVED}
+    assert reached >= set(Status)
+    assert set(permissions.TABLE) == set(Role)
+    held = frozenset().union(*permissions.TABLE.values()) | {Permission.TRACKING_USE}
+    assert held == set(Permission)
+
+
+def test_no_two_rules_of_the_workflow_compete() -> None:
+    seen = set()
+    for row in workflow.TABLE:
+        for source in row.sources:
+            for kind in row.kinds:
+                assert (source, row.action, kind) not in seen
+                seen.add((source, row.action, kind))
+    assert {kind for _, _, kind in seen} == set(Kind)
+
+
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_migrations_equal_the_models(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if name == "sqlite":
+        url = f"sqlite:///{tmp_path / 'liaison.db'}"
+    else:
+        url = request.getfixturevalue("postgresql").new_database()
+    migrate(url)
+    app = create_app(make_settings(url), broker=RecordingBroker())
+    with app.app_context():
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+        db.engine.dispose()
+
+
+def extracted() -> Catalog:
+    """Every text that the code marks for translation."""
+    catalogue = Catalog()
+    keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+    for folder in ("webapp", "templates"):
+        options = {"**.html": {"encoding": "utf-8"}}
+        methods = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if folder in pattern]
+        found = extract_from_dir(ROOT / folder, methods, options, keywords)
+        for path, line, message, _comments, context in found:
+            catalogue.add(message, None, [(path, line)], context=context)
+    return catalogue
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_catalogue_is_complete_and_compiled(language: Language) -> None:
+    folder = ROOT / "webapp" / "translations" / LOCALES[language] / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as file:
+        translated = read_po(file, locale=LOCALES[language])
+    wanted = {message.id for message in extracted() if message.id}
+    present = {message.id: message for message in translated if message.id}
+    assert wanted - set(present) == set()
+    assert set(present) - wanted == set()
+    for message in present.values():
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+        originals = message.id if isinstance(message.id, tuple) else (message.id,)
+        wanted_names = set(re.findall(r"%\(\w+\)[sd]", originals[-1]))
+        for text in strings:
+            assert set(re.findall(r"%\(\w+\)[sd]", text)) <= wanted_names, message.id
+            assert wanted_names - set(re.findall(r"%\(\w+\)[sd]", originals[0])) <= set(
+                re.findall(r"%\(\w+\)[sd]", text)
+            ), message.id
+    compiled = BytesIO()
+    write_mo(compiled, translated)
+    assert (folder / "messages.mo").read_bytes() == compiled.getvalue(), "compile the catalogues again"
+
+
+def test_the_documented_diagram_is_the_workflow_table() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{status_diagram()}\n```" in text
+
+
+def test_pages_have_no_inline_style_or_script() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "mail" in path.relative_to(ROOT / "templates").parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\sstyle=|\son\w+=\"|<style|javascript:", text), path
+        for script in re.findall(r"<script[^>]*>", text):
+            assert "src=" in script or "application/ld+json" in script, path
+
+
+def test_every_module_says_what_lives_in_it_in_two_lines() -> None:
+    for folder in ("webapp", "tasks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if "migrations" in path.parts:
+                continue
+            text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+            assert text, path
+            assert len(text.splitlines()) <= 2, path
+
+
+def test_public_functions_of_the_core_state_their_contract() -> None:
+    missing = []
+    for folder in ("domain", "mail"):
+        for path in (ROOT / "webapp" / folder).rglob("*.py"):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                named = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+                if named and not ast.get_docstring(node):
+                    missing.append(f"{path.name}:{node.name}")
+    assert missing == []

@@ -1,0 +1,1 @@
+"""The tracking pages: what a partner sees and does through the secret link."""

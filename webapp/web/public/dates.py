@@ -1,0 +1,107 @@
+"""What is known about a window of dates for a visit: it warns, and never blocks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext, ngettext
+
+from webapp.domain.promise import SATURDAY, calendar_around
+from webapp.i18n import date_long, date_range
+from webapp.vocabulary import Language
+from webapp.web import edge
+from webapp.web.public.blueprint import route
+from webapp.web.public.forms import VisitForm, WindowForm, fault_of
+
+# The names of holidays, as the library of calendars calls its languages.
+_HOLIDAY_LANGUAGES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the page says about a window: tone is "good" or "warn"."""
+
+    tone: str
+    title: str
+    text: str = ""
+
+
+@route("/enquiries/dates")
+@edge.public
+def enquiry_dates() -> Response:
+    """Answer with what is known about the window `start` to `end`, as a fragment."""
+    form = WindowForm(formdata=request.args)
+    form.validate()
+    faults = [*form.start.errors, *form.end.errors]
+    complete = form.start.data and form.end.data
+    said = Note("warn", str(faults[0])) if faults and complete else note(form.start.data, form.end.data)
+    response = make_response(render_template("public/enquiry_dates.html", note=said))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def notes(form: VisitForm) -> dict[str, Note | None]:
+    """Return what is known about each window of a form, by its id."""
+    return {window.id: note(window.form.start.data, window.form.end.data) for window in form.windows}
+
+
+def note(start: date | None, end: date | None) -> Note | None:
+    """Return what is known about a window, or None while it is incomplete, or refused by the form."""
+    if not start or not end or fault_of(start, end):
+        return None
+    warnings = list(_warnings(start, end))
+    if not warnings:
+        return Note("good", gettext("These days look open"), _when(start, end))
+    more = [*warnings[1:], gettext("You may still ask for these days.")]
+    return Note("warn", warnings[0], (" " if edge.language() is Language.EN else "").join(more))
+
+
+def _when(start: date, end: date) -> str:
+    dates = date_range(start, end, edge.language())
+    return ngettext(
+        "%(dates)s, %(num)s day from today.",
+        "%(dates)s, %(num)s days from today.",
+        (start - edge.today()).days,
+        dates=dates,
+    )
+
+
+def _warnings(start: date, end: date) -> Iterable[str]:
+    away, notice = (start - edge.today()).days, edge.settings().visit_notice_days
+    if away < notice:
+        yield gettext("Short notice: please leave %(notice)s days for preparation.", notice=notice)
+    holidays = _holidays(start, end)
+    if len(holidays) == 1:
+        ((day, name),) = holidays
+        yield gettext("%(day)s is a general holiday: %(name)s.", day=date_long(day, edge.language()), name=name)
+    elif holidays:
+        yield gettext("General holidays fall on these days: %(list)s.", list=_listed(holidays))
+    if weekend := [day for day in _days(start, end) if day.weekday() >= SATURDAY]:
+        yield _weekend(weekend, whole=len(weekend) == (end - start).days + 1)
+
+
+def _weekend(weekend: list[date], *, whole: bool) -> str:
+    if len(weekend) == 1:
+        return gettext("%(day)s is at the weekend, when offices are closed.", day=date_long(weekend[0], edge.language()))
+    if whole:
+        return gettext("These days are a weekend, when offices are closed.")
+    return gettext("A weekend falls on these days; offices are closed then.")
+
+
+def _holidays(start: date, end: date) -> list[tuple[date, str]]:
+    language = _HOLIDAY_LANGUAGES[edge.language()]
+    calendar = calendar_around(edge.settings().institution_country, start, language)
+    return [(day, calendar.holidays[day]) for day in _days(start, end) if day in calendar.holidays]
+
+
+def _listed(holidays: list[tuple[date, str]]) -> str:
+    language = edge.language()
+    if language is Language.EN:
+        return ", ".join(f"{name} ({date_range(day, day, language)})" for day, name in holidays)
+    return "、".join(f"{name}（{date_range(day, day, language)}）" for day, name in holidays)
+
+
+def _days(start: date, end: date) -> Iterable[date]:
+    return (start + timedelta(number) for number in range((end - start).days + 1))
+

@@ -1,0 +1,260 @@
+"""The enquiry form: it is kept as typed, checked, shown once more, and sent once."""
+
+import re
+from collections.abc import Sequence
+
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from webapp.db import db, transaction
+from webapp.domain import access, drafts, enquiries, promise
+from webapp.domain.errors import NotFound
+from webapp.models import Attachment, Draft, Enquiry
+from webapp.vocabulary import Kind
+from webapp.web import edge, limits
+from webapp.web.fields import storable, tidy_line
+from webapp.web.limits import limiter
+from webapp.web.public import answers, dates, uploads
+from webapp.web.public.blueprint import route
+from webapp.web.public.forms import EnquiryForm, VisitForm, build, names_of
+
+_FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
+# More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
+_KEPT_CHARACTERS = 50_000
+_KEPT_VALUES = 50
+
+
+@route("/enquiries/new", methods=["GET"])
+@edge.public
+def enquiry_new() -> Response:
+    """Show a new form, or what was kept of one that was begun."""
+    if form_id := request.args.get("draft"):
+        draft = drafts.find(db.session(), form_id)
+        if draft is None:
+            return _expired()
+        if draft.enquiry_id is not None:
+            return _to_tracking(form_id)
+        return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
+    given = MultiDict({"network": request.args.get("network", "")})
+    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=access.new_token())
+    if form.network.data not in dict(form.network.known()):
+        form.network.data = ""
+    return _page(form, [])
+
+
+@route("/enquiries/new", methods=["POST"])
+@edge.public
+@limiter.limit(limits.FORM_PER_ADDRESS)
+@limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
+@limiter.limit(
+    limits.SUBMIT_PER_SENDER,
+    key_func=lambda: _sender(),
+    exempt_when=lambda: not _sender(),
+    deduct_when=lambda _: "new_enquiry" in g,
+)
+def enquiry_save() -> Response:
+    """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
+    form_id = _form_id()
+    if request.form.get("homepage"):
+        return redirect(url_for(".enquiry_received"), 303)
+    if _is_final():
+        return _send(form_id)
+    kind = _kind(request.form.get("kind"))
+    shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
+    kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
+    with transaction() as session:
+        draft = _save(session, form_id, kind or shown, shown, kept)
+        if draft.enquiry_id is not None:
+            return _to_tracking(form_id, session)
+        refused += _too_many(session, draft)
+        _remove(session, draft)
+    again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
+    if again or (kind is not None and kind is not shown):
+        return redirect(url_for(".enquiry_new", draft=form_id), 303)
+    return _checked(draft, form_id, refused, known_kind=kind is not None or "kind" not in request.form)
+
+
+@route("/enquiries/check/<form_id>", methods=["GET"])
+@edge.public
+def enquiry_check(form_id: str) -> Response:
+    """Show what will be sent, with what is known about its dates and when an answer may be expected."""
+    draft = drafts.find(db.session(), form_id)
+    if draft is None:
+        return _expired()
+    if draft.enquiry_id is not None:
+        return _to_tracking(form_id)
+    form = build(draft.kind, _typed(draft), form_id=form_id)
+    if not form.validate():
+        return redirect(url_for(".enquiry_new", draft=form_id), 303)
+    settings, today = edge.settings(), edge.today()
+    calendar = promise.calendar_around(settings.institution_country, today)
+    page = render_template(
+        "public/check.html",
+        form=form,
+        parts=answers.review(form, draft.kind, draft.attachments),
+        notes=dates.notes(form) if isinstance(form, VisitForm) else {},
+        promise=promise.promise(today, settings.promise_working_days, calendar),
+        working_days=settings.promise_working_days,
+    )
+    return edge.private(make_response(page))
+
+
+@route("/enquiries/check/<form_id>", methods=["POST"])
+@edge.public
+@limiter.limit(limits.FORM_PER_ADDRESS)
+def enquiry_rank(form_id: str) -> Response:
+    """Move the purpose `raise` up by one place."""
+    try:
+        with transaction() as session:
+            draft = drafts.locked(session, form_id)
+            draft.fields = {**draft.fields, "purposes": _raised(draft.fields.get("purposes", []))}
+    except NotFound:
+        return _expired()
+    return redirect(url_for(".enquiry_check", form_id=form_id) + "#purpose", 303)
+
+
+def _raised(purposes: Sequence[str]) -> list[str]:
+    order, purpose = list(purposes), request.form.get("raise", "")
+    if purpose in order[1:]:
+        place = order.index(purpose)
+        order[place - 1 : place + 1] = [purpose, order[place - 1]]
+    return order
+
+
+@route("/enquiries/received", methods=["GET"])
+@edge.public
+def enquiry_received() -> Response:
+    """Thank a program that filled in what people do not see; nothing was kept."""
+    return edge.private(make_response(render_template("public/enquiry_received.html")))
+
+
+def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200) -> Response:
+    page = render_template(
+        "public/enquiry.html",
+        form=form,
+        attachments=attachments,
+        notes=dates.notes(form) if isinstance(form, VisitForm) else {},
+        accept=uploads.ACCEPT,
+        settings=edge.settings(),
+    )
+    return make_response(page, status)
+
+
+def _expired() -> Response:
+    return edge.private(make_response(render_template("public/enquiry_expired.html"), 404))
+
+
+def _kind(value: str | None) -> Kind | None:
+    return Kind(value) if value in set(Kind) else None
+
+
+def _form_id() -> str:
+    """The form instance that was posted; a sender that names none, or no secret one, begins a new one."""
+    given = request.form.get("form_id", "")
+    return given if _FORM_ID.fullmatch(given) else access.new_token()
+
+
+def _is_final() -> bool:
+    return request.form.get("final") == "yes"
+
+
+def _sender() -> str:
+    """The address that the form to be sent says it comes from; empty where nothing new would be sent."""
+    if "sender" not in g:
+        draft = drafts.find(db.session(), _form_id()) if _is_final() else None
+        given = draft.fields.get("contact_email") if draft and draft.enquiry_id is None else None
+        g.sender = tidy_line(given[0]).lower()[:320] if given else ""
+    return str(g.sender)
+
+
+def _typed(draft: Draft) -> MultiDict[str, str]:
+    return MultiDict(draft.fields)
+
+
+def _save(session: Session, form_id: str, kind: Kind, shown: Kind, kept: list[drafts.Upload]) -> Draft:
+    """Keep what the shown form asks, and what the other kinds' forms were told before."""
+    before = drafts.find(session, form_id)
+    others = {name: values for name, values in before.fields.items() if name not in names_of(shown)} if before else {}
+    fields = {**others, **_posted()}
+    return drafts.save(
+        session, form_id, kind=kind, language=edge.language(), fields=fields, uploads=kept, now=edge.now()
+    )
+
+
+def _posted() -> dict[str, list[str]]:
+    """What was typed into fields of any kind's form, in a shape that the database takes."""
+    names = frozenset().union(*(names_of(kind) for kind in Kind))
+    return {
+        name: [storable(value)[:_KEPT_CHARACTERS] for value in request.form.getlist(name)[:_KEPT_VALUES]]
+        for name in names
+        if name in request.form
+    }
+
+
+def _too_many(session: Session, draft: Draft) -> list[str]:
+    """Drop the files beyond the number that may be sent, and say which."""
+    extra = draft.attachments[edge.settings().attachment_count :]
+    for attachment in extra:
+        drafts.remove_attachment(session, draft, attachment.id)
+    return [
+        gettext("“%(name)s” was not kept: send at most %(count)s files.", name=each.name, count=len(draft.attachments))
+        for each in extra
+    ]
+
+
+def _remove(session: Session, draft: Draft) -> None:
+    given = request.form.get("remove", "")
+    if given.isascii() and given.isdigit():
+        drafts.remove_attachment(session, draft, int(given))
+
+
+def _checked(draft: Draft, form_id: str, refused: list[str], *, known_kind: bool) -> Response:
+    """Go on to the check page, or show the form with what has to be corrected."""
+    form = build(draft.kind, MultiDict(request.form), form_id=form_id)
+    form.validate()
+    for message in refused:
+        form.refuse("attachments", message)
+    if not known_kind:
+        form.refuse("kind", gettext("Choose what you would like to arrange."))
+    if form.errors:
+        return edge.private(_page(form, draft.attachments, 422))
+    return redirect(url_for(".enquiry_check", form_id=form_id), 303)
+
+
+def _send(form_id: str) -> Response:
+    """Make the draft an enquiry, once; whoever sends it again is led to the same one."""
+    try:
+        with transaction() as session:
+            draft = drafts.locked(session, form_id)
+            if draft.enquiry_id is not None:
+                return _to_tracking(form_id, session)
+            form = build(draft.kind, _typed(draft), form_id=form_id)
+            if not form.validate():
+                return edge.private(_page(form, draft.attachments, 422))
+            submission = answers.submission(form, draft.kind)
+            enquiry, new = enquiries.submit(
+                session, submission, draft=draft, now=edge.now(), settings=edge.settings()
+            )
+            address = _address(enquiry)
+    except NotFound:
+        return _expired()
+    if new:
+        g.new_enquiry = True
+    return redirect(address, 303)
+
+
+def _to_tracking(form_id: str, session: Session | None = None) -> Response:
+    """Lead to the enquiry that a form instance became."""
+    if session is None:
+        with transaction() as opened:
+            return _to_tracking(form_id, opened)
+    draft = drafts.locked(session, form_id)
+    enquiry = session.get(Enquiry, draft.enquiry_id)
+    assert enquiry is not None
+    return redirect(_address(enquiry), 303)
+
+
+def _address(enquiry: Enquiry) -> str:
+    return url_for("tracking.show", token=access.tracking_token(enquiry, secret_keys=edge.settings().secret_keys))
