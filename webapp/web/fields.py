@@ -101,7 +101,9 @@ class Plain:
         if _CONTROLS.search(sent):
             raise StopValidation(_control(label))
         if _DIRECTIONS.search(sent):
-            raise StopValidation(gettext("%(label)s: remove the marks that turn the direction of writing.", label=label))
+            raise StopValidation(
+                gettext("%(label)s: remove the marks that turn the direction of writing.", label=label)
+            )
         if "=?" in sent:
             raise StopValidation(gettext("%(label)s: remove “=?”, which mail programs take for a code.", label=label))
 
@@ -116,7 +118,11 @@ class Email:
     def __call__(self, _form: Form, field: Field) -> None:
         try:
             found = validate_email(
-                field.data, check_deliverability=False, allow_smtputf8=False, allow_domain_literal=False, test_environment=True
+                field.data,
+                check_deliverability=False,
+                allow_smtputf8=False,
+                allow_domain_literal=False,
+                test_environment=True,
             )
         except EmailNotValidError:
             raise StopValidation(gettext("Enter an email address like name@example.org.")) from None
@@ -136,7 +142,9 @@ class Phone:
             raise StopValidation(gettext("Enter a phone number with its country code, like +852 2766 0000."))
 
 
-def line(label: Any, *, required: Any = None, limit: int = LINE, checks: Iterable[Any] = (), **given: Any) -> StringField:
+def line(
+    label: Any, *, required: Any = None, limit: int = LINE, checks: Iterable[Any] = (), **given: Any
+) -> StringField:
     """Return a field of one line; `required` is the sentence that asks for it where it is empty."""
     validators = [Plain(limit), Required(required) if required else Optional(), *checks]
     return StringField(label, validators, filters=[tidy_line], **given)
@@ -207,6 +215,9 @@ def _distinct(values: Iterable[Any] | None) -> list[str]:
 class TickField(BooleanField):
     """Yes or no; any value that does not say no is a yes."""
 
+    def __init__(self, label: Any, *, required: Any = None, **given: Any) -> None:
+        super().__init__(label, [Required(required)] if required else [], **given)
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = any(str(value).strip().lower() not in _TRUE_NOT for value in valuelist)
 
@@ -267,7 +278,9 @@ class NumberField(Field):
         number = int(sent) if re.fullmatch(r"[0-9０-９]{1,9}", sent) else None
         if number is None or not self.lowest <= number <= self.highest:
             limits = {"lowest": self.lowest, "highest": self.highest}
-            message = gettext("%(label)s: enter a whole number from %(lowest)s to %(highest)s.", label=self.label.text, **limits)
+            message = gettext(
+                "%(label)s: enter a whole number from %(lowest)s to %(highest)s.", label=self.label.text, **limits
+            )
             raise ValueError(message)
         self.data = number
 

@@ -46,7 +46,17 @@ def answers(form: EnquiryForm) -> dict[str, Any]:
 
 def _visit(form: VisitForm) -> dict[str, Any]:
     choices = {name: list(form[name].data) for name in ("purposes", "activities")}
-    words = ("mode", "outcome", "units", "senior", "leader_name", "leader_title", "leader_rank", "working_language", "payer")
+    words = (
+        "mode",
+        "outcome",
+        "units",
+        "senior",
+        "leader_name",
+        "leader_title",
+        "leader_rank",
+        "working_language",
+        "payer",
+    )
     numbers = ("days", "group_size")
     return {
         **{name: form[name].data for name in (*words, *numbers)},

@@ -83,7 +83,9 @@ def _warnings(start: date, end: date) -> Iterable[str]:
 
 def _weekend(weekend: list[date], *, whole: bool) -> str:
     if len(weekend) == 1:
-        return gettext("%(day)s is at the weekend, when offices are closed.", day=date_long(weekend[0], edge.language()))
+        return gettext(
+            "%(day)s is at the weekend, when offices are closed.", day=date_long(weekend[0], edge.language())
+        )
     if whole:
         return gettext("These days are a weekend, when offices are closed.")
     return gettext("A weekend falls on these days; offices are closed then.")
@@ -104,4 +106,3 @@ def _listed(holidays: list[tuple[date, str]]) -> str:
 
 def _days(start: date, end: date) -> Iterable[date]:
     return (start + timedelta(number) for number in range((end - start).days + 1))
-

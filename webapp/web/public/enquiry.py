@@ -234,9 +234,7 @@ def _send(form_id: str) -> Response:
             if not form.validate():
                 return edge.private(_page(form, draft.attachments, 422))
             submission = answers.submission(form, draft.kind)
-            enquiry, new = enquiries.submit(
-                session, submission, draft=draft, now=edge.now(), settings=edge.settings()
-            )
+            enquiry, new = enquiries.submit(session, submission, draft=draft, now=edge.now(), settings=edge.settings())
             address = _address(enquiry)
     except NotFound:
         return _expired()

@@ -33,7 +33,7 @@ ACCEPT = ",".join(TYPES)
 _FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 _OLE = frozenset({".doc", ".xls", ".ppt"})
 _SIGNATURES = {".pdf": {".pdf"}, ".jpg": {".jpg"}, ".jpeg": {".jpg"}, ".png": {".png"}}
-_NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd<>:\"/\\\\|?*]")
+_NOT_IN_NAMES = re.compile('[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd<>:"/\\\\|?*]')
 _NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _NAME = 120
 
