@@ -1,0 +1,141 @@
+"""Each page of the desk, for each role, with the rows that it shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import make_enquiry, make_network, make_person
+from webapp.config import Settings
+from webapp.domain.permissions import TABLE
+from webapp.models import Message
+from webapp.vocabulary import Language, MessageState, Permission, Role, Status
+
+Write = Callable[[Callable[[Any], Any]], Any]
+PAGES = {
+    "/desk/": Permission.ENQUIRY_READ,
+    "/desk/messages/": Permission.MESSAGE_READ,
+    "/desk/networks": Permission.NETWORK_READ,
+    "/desk/networks/example": Permission.NETWORK_READ,
+    "/desk/people": Permission.PERSON_MANAGE,
+    "/desk/people/new": Permission.PERSON_MANAGE,
+    "/desk/people/1": Permission.PERSON_MANAGE,
+    "/desk/account": Permission.ENQUIRY_READ,
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_pages_open_for_those_who_hold_their_permission(
+    client: FlaskClient, write: Write, sign_in: Any, role: Role
+) -> None:
+    def rows(session: Any) -> str:
+        make_network(session, slug="example", cautions=["Mind the year."])
+        return make_person(session, role=role).email
+
+    sign_in(client, write(rows))
+    for path, needed in PAGES.items():
+        response = client.get(path)
+        assert response.status_code == (200 if needed in TABLE[role] else 403), path
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_desk_speaks_the_language_of_its_reader(
+    client: FlaskClient, write: Write, sign_in: Any, language: Language
+) -> None:
+    sign_in(client, write(lambda session: make_person(session, language=language).email))
+    tag = {"en": "en", "zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans"}[language]
+    assert f'<html lang="{tag}">' in client.get("/desk/").text
+    assert '<html lang="zh-Hans">' in client.get("/desk/?language=zh-hans").text
+
+
+def test_strangers_are_sent_to_sign_in_and_come_back(client: FlaskClient) -> None:
+    response = client.get("/desk/?view=mine")
+    assert response.status_code == 303
+    assert response.location == "/desk/sign-in?next=/desk/?view%3Dmine"
+    assert client.get("/desk/", headers={"Accept": "application/json"}).status_code == 401
+
+
+def test_what_is_not_there_is_not_found(client: FlaskClient, write: Write, sign_in: Any) -> None:
+    sign_in(client, write(lambda session: make_person(session, role=Role.ADMINISTRATOR).email))
+    for path in (
+        "/desk/enquiries/LD-2222-2222",
+        "/desk/enquiries/LD%00",
+        "/desk/enquiries/LD-2222-2222/files/1",
+        "/desk/messages/1",
+        "/desk/messages/99999999999999999999",
+        "/desk/messages/1/html",
+        "/desk/networks/none",
+        "/desk/networks/a%00b",
+        "/desk/people/999",
+    ):
+        assert client.get(path).status_code == 404, path
+
+
+def test_mail_is_shown_without_script_and_without_the_secret(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    email = write(lambda session: make_person(session).email)
+    write(lambda session: make_enquiry(session, settings))
+    sign_in(client, email)
+    page = client.get("/desk/messages/2")
+    assert page.status_code == 200
+    assert 'sandbox title="' in page.text
+    html = client.get("/desk/messages/2/html")
+    assert html.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    assert "tracking-token-goes-here" in page.text + html.text
+
+
+def test_undelivered_mail_is_sent_again_to_a_corrected_address(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, broker: Any
+) -> None:
+    def fail(session: Any) -> int:
+        make_enquiry(session, settings)
+        found = session.query(Message).first()
+        found.state, found.next_attempt_at, found.last_error = MessageState.FAILED, None, "550 no such user"
+        return int(found.id)
+
+    number = write(fail)
+    sign_in(client, write(lambda session: make_person(session).email))
+    assert "550 no such user" in client.get("/desk/messages/").text
+    wrong = client.post(f"/desk/messages/{number}/retry", data={"email": "no address"})
+    assert wrong.status_code == 400
+    assert "no address" in wrong.text
+    broker.jobs.clear()
+    data = {"email": "right@example.org", "back": "/desk/messages/"}
+    response = client.post(f"/desk/messages/{number}/retry", data=data)
+    assert (response.status_code, response.location) == (303, "/desk/messages/")
+    assert [row for _job, row in broker.jobs] == [number]
+    state, address = write(
+        lambda session: (session.get(Message, number).state, session.get(Message, number).recipient_email)
+    )
+    assert (state, address) == (MessageState.QUEUED, "right@example.org")
+    assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 409
+
+
+def test_observers_do_not_send_mails_again(client: FlaskClient, write: Write, sign_in: Any, settings: Settings) -> None:
+    write(lambda session: make_enquiry(session, settings, status=Status.IN_REVIEW))
+    sign_in(client, write(lambda session: make_person(session, role=Role.OBSERVER).email))
+    assert client.post("/desk/messages/1/retry", data={"email": "a@example.org"}).status_code == 403
+
+
+def test_network_gets_who_answers(client: FlaskClient, write: Write, sign_in: Any) -> None:
+    def rows(session: Any) -> tuple[str, int]:
+        make_network(session, slug="example")
+        liaison = make_person(session, role=None, name="Chan Tai Man")
+        return make_person(session, role=Role.ADMINISTRATOR).email, liaison.id
+
+    email, liaison = write(rows)
+    sign_in(client, email)
+    same = {"liaison": liaison, "deputy": liaison, "escalation": 0}
+    refused = client.post("/desk/networks/example/people", data=same)
+    assert refused.status_code == 400
+    assert "somebody else" in refused.text
+    assert (
+        client.post("/desk/networks/example/people", data={"liaison": 99, "deputy": 0, "escalation": 0}).status_code
+        == 400
+    )
+    assert client.post("/desk/networks/example/people", data={**same, "deputy": 0}).status_code == 303
+    assert "Chan Tai Man" in client.get("/desk/networks").text
