@@ -94,7 +94,7 @@ def stops(events: Sequence[Event], *, zone: ZoneInfo) -> list[tuple[date, date |
 
 
 def write(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
-    """Add the partner's message; it also ends the wait for them. The same text again soon, with nothing between, is one.
+    """Add the partner's message; it also ends the wait for them. The same text again soon is the same message.
 
     Raises NotAllowed, Invalid.
     """
