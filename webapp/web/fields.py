@@ -8,7 +8,8 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation, ValidationError
@@ -285,4 +286,4 @@ class NumberField(Field):
         self.data = number
 
 
-YES_NO = (("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No")))
+YES_NO = (("yes", _("Yes")), ("no", _("No")))

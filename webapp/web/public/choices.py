@@ -7,15 +7,15 @@ from babel import Locale
 from flask_babel import gettext
 
 from webapp import labels
-from webapp.domain import directory
 from webapp.db import db
+from webapp.domain import directory
 from webapp.i18n import LANGUAGE_NAMES, LOCALES, localised
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.fields import Choices
 
 # Groups of countries, reserved codes and private ones, which are no country's own in ISO 3166-1.
-_NO_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+_NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 
 
 def offered(words: dict[str, str], *, empty: str | None = None) -> Choices:

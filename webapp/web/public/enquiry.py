@@ -50,7 +50,7 @@ def enquiry_new() -> Response:
 @limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
 @limiter.limit(
     limits.SUBMIT_PER_SENDER,
-    key_func=lambda: _sender(),
+    key_func=lambda: _sender(),  # noqa: PLW0108 - defined below
     exempt_when=lambda: not _sender(),
     deduct_when=lambda _: "new_enquiry" in g,
 )

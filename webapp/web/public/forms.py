@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import MultiDict
@@ -51,7 +51,7 @@ class Section:
 
 _YOU = Section(
     "you",
-    _l("You and your organisation"),
+    _("You and your organisation"),
     (
         "network",
         "contact_name",
@@ -66,7 +66,7 @@ _YOU = Section(
         "existing_link",
     ),
 )
-_FILES = Section("files", _l("Files and consent"), ("attachments", "consent"))
+_FILES = Section("files", _("Files and consent"), ("attachments", "consent"))
 
 
 class EnquiryForm(FlaskForm):
@@ -78,59 +78,57 @@ class EnquiryForm(FlaskForm):
     title: Any = ""
     sections: tuple[Section, ...] = ()
 
-    kind = ChoiceField(_l("What would you like to arrange?"), choices.kinds)
+    kind = ChoiceField(_("What would you like to arrange?"), choices.kinds)
     form_id = HiddenField()
     # The kind whose questions the page showed: it may differ from the one just chosen.
     shown = HiddenField()
     # People do not see it, programs fill it in.
-    homepage = StringField(_l("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+    homepage = StringField(_("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
     network = ChoiceField(
-        _l("Network"), choices.networks, description=_l("Choose “Not sure” and the office finds the right one.")
+        _("Network"), choices.networks, description=_("Choose “Not sure” and the office finds the right one.")
     )
     contact_name = line(
-        _l("Your name"),
-        required=_l("Enter your name."),
-        description=_l("In the order and script you prefer"),
+        _("Your name"),
+        required=_("Enter your name."),
+        description=_("In the order and script you prefer"),
         render_kw=_auto("name"),
     )
-    contact_position = line(_l("Your position"), render_kw=_auto("organization-title"))
+    contact_position = line(_("Your position"), render_kw=_auto("organization-title"))
     contact_email = line(
-        _l("Email"),
-        required=_l("Enter your email address."),
+        _("Email"),
+        required=_("Enter your email address."),
         limit=254,
         checks=[Email()],
-        description=_l("Your tracking link is sent here"),
+        description=_("Your tracking link is sent here"),
         render_kw=_auto("email", type="email", spellcheck="false"),
     )
     phone = line(
-        _l("Phone"), limit=40, checks=[Phone()], description=_l("With country code"), render_kw=_auto("tel", type="tel")
+        _("Phone"), limit=40, checks=[Phone()], description=_("With country code"), render_kw=_auto("tel", type="tel")
     )
     organisation = line(
-        _l("Organisation"), required=_l("Enter the name of your organisation."), render_kw=_auto("organization")
+        _("Organisation"), required=_("Enter the name of your organisation."), render_kw=_auto("organization")
     )
     organisation_type = ChoiceField(
-        _l("Kind of organisation"),
+        _("Kind of organisation"),
         lambda: offered(labels.ORGANISATION_TYPE, empty=gettext("Choose")),
-        required=_l("Choose the kind of your organisation."),
+        required=_("Choose the kind of your organisation."),
     )
     country = ChoiceField(
-        _l("Country or region"),
+        _("Country or region"),
         choices.countries,
-        required=_l("Choose your country or region."),
+        required=_("Choose your country or region."),
         render_kw=_auto("country"),
     )
-    language = ChoiceField(_l("Language of our replies"), choices.languages, default=lambda: edge.language().value)
-    on_behalf_of = line(_l("Asking for another organisation"), description=_l("Its name, if it is not your own"))
-    existing_link = line(
-        _l("Existing link with us"), description=_l("An agreement, a project or a person you work with")
-    )
+    language = ChoiceField(_("Language of our replies"), choices.languages, default=lambda: edge.language().value)
+    on_behalf_of = line(_("Asking for another organisation"), description=_("Its name, if it is not your own"))
+    existing_link = line(_("Existing link with us"), description=_("An agreement, a project or a person you work with"))
 
-    subject = line(_l("In one line"), required=_l("Say in one line what this is about."))
-    message = text(_l("Your message"), required=_l("Write your message."))
+    subject = line(_("In one line"), required=_("Say in one line what this is about."))
+    message = text(_("Your message"), required=_("Write your message."))
 
-    attachments = MultipleFileField(_l("Files"))
-    consent = TickField(_l("Consent"), required=_l("Agree to the use of these details, so that we may answer you."))
+    attachments = MultipleFileField(_("Files"))
+    consent = TickField(_("Consent"), required=_("Agree to the use of these details, so that we may answer you."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,22 +156,22 @@ _NOT_TYPED = frozenset({"attachments", "form_id", "shown", "homepage", "csrf_tok
 class QuestionForm(EnquiryForm):
     """A question needs nothing more."""
 
-    title = _l("Ask a question")
-    sections = (_YOU, Section("question", _l("Your question"), ("subject", "message")), _FILES)
+    title = _("Ask a question")
+    sections = (_YOU, Section("question", _("Your question"), ("subject", "message")), _FILES)
 
-    message = text(_l("Your question"), required=_l("Write your question."))
+    message = text(_("Your question"), required=_("Write your question."))
 
 
 class CollaborationForm(EnquiryForm):
     """What a proposal to work together adds."""
 
-    title = _l("Propose a collaboration")
+    title = _("Propose a collaboration")
     sections = (
         _YOU,
-        Section("proposal", _l("Your proposal"), ("subject", "types", "message")),
+        Section("proposal", _("Your proposal"), ("subject", "types", "message")),
         Section(
             "details",
-            _l("Details"),
+            _("Details"),
             (
                 "disciplines",
                 "levels",
@@ -189,30 +187,30 @@ class CollaborationForm(EnquiryForm):
         _FILES,
     )
 
-    subject = line(_l("The collaboration in one line"), required=_l("Say in one line what you propose."))
-    message = text(_l("What do you have in mind?"), required=_l("Describe what you have in mind."))
+    subject = line(_("The collaboration in one line"), required=_("Say in one line what you propose."))
+    message = text(_("What do you have in mind?"), required=_("Describe what you have in mind."))
     types = ChoicesField(
-        _l("What kind of collaboration?"),
+        _("What kind of collaboration?"),
         lambda: offered(labels.COLLABORATION_TYPE),
-        required=_l("Choose at least one kind of collaboration."),
-        description=_l("Choose all that apply."),
+        required=_("Choose at least one kind of collaboration."),
+        description=_("Choose all that apply."),
     )
-    disciplines = line(_l("Disciplines"), description=_l("Such as nursing, civil engineering, design"))
-    levels = ChoicesField(_l("For whom?"), lambda: offered(labels.STUDY_LEVEL))
-    numbers = line(_l("How many people?"), description=_l("Such as five students a year each way"))
-    rationale = text(_l("Why with us?"))
-    outcome = text(_l("What should come of it?"))
-    timeline = line(_l("When should it begin, and for how long?"))
-    funding = line(_l("Funding"), description=_l("Secured, applied for, or to be found"))
-    university_contact = line(_l("Your contact here"), description=_l("A colleague of ours you have spoken to"))
+    disciplines = line(_("Disciplines"), description=_("Such as nursing, civil engineering, design"))
+    levels = ChoicesField(_("For whom?"), lambda: offered(labels.STUDY_LEVEL))
+    numbers = line(_("How many people?"), description=_("Such as five students a year each way"))
+    rationale = text(_("Why with us?"))
+    outcome = text(_("What should come of it?"))
+    timeline = line(_("When should it begin, and for how long?"))
+    funding = line(_("Funding"), description=_("Secured, applied for, or to be found"))
+    university_contact = line(_("Your contact here"), description=_("A colleague of ours you have spoken to"))
 
 
 class WindowForm(Form):
     """One window of possible dates."""
 
-    start = DayField(_l("First day"))
-    end = DayField(_l("Last day"))
-    flex = ChoiceField(_l("Flexible by"), choices.slack, default="0")
+    start = DayField(_("First day"))
+    end = DayField(_("Last day"))
+    flex = ChoiceField(_("Flexible by"), choices.slack, default="0")
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Check each date, then the two together."""
@@ -252,63 +250,63 @@ def _incomplete(name: str) -> str:
 class VisitForm(EnquiryForm):
     """What the plan of a delegation's visit adds."""
 
-    title = _l("Plan a delegation visit")
+    title = _("Plan a delegation visit")
     sections = (
         _YOU,
-        Section("purpose", _l("Purpose"), ("subject", "purposes", "message", "outcome")),
-        Section("dates", _l("Dates"), ("mode", "windows_0", "windows_1", "windows_2", "days")),
+        Section("purpose", _("Purpose"), ("subject", "purposes", "message", "outcome")),
+        Section("dates", _("Dates"), ("mode", "windows_0", "windows_1", "windows_2", "days")),
         Section(
             "party",
-            _l("Your delegation"),
+            _("Your delegation"),
             ("leader_name", "leader_title", "leader_rank", "group_size", "working_language", "interpreter"),
         ),
-        Section("wishes", _l("On the day"), ("units", "senior", "activities", "letters", "payer"), optional=True),
+        Section("wishes", _("On the day"), ("units", "senior", "activities", "letters", "payer"), optional=True),
         _FILES,
     )
 
-    subject = line(_l("The visit in one line"), required=_l("Say in one line what the visit is about."))
+    subject = line(_("The visit in one line"), required=_("Say in one line what the visit is about."))
     message = text(
-        _l("Whom would you like to meet, and about what?"),
-        required=_l("Say whom you would like to meet, and about what."),
-        description=_l("Units, people, topics. Plain words are fine."),
+        _("Whom would you like to meet, and about what?"),
+        required=_("Say whom you would like to meet, and about what."),
+        description=_("Units, people, topics. Plain words are fine."),
     )
     purposes = ChoicesField(
-        _l("What should the visit achieve?"),
+        _("What should the visit achieve?"),
         lambda: offered(labels.PURPOSE),
-        required=_l("Choose at least one purpose."),
-        description=_l("Choose all that apply; you put them in order on the next page."),
+        required=_("Choose at least one purpose."),
+        description=_("Choose all that apply; you put them in order on the next page."),
     )
-    outcome = text(_l("What should come of it?"))
+    outcome = text(_("What should come of it?"))
 
-    mode = ChoiceField(_l("How would you meet?"), lambda: offered(labels.VISIT_MODE), default="in_person")
+    mode = ChoiceField(_("How would you meet?"), lambda: offered(labels.VISIT_MODE), default="in_person")
     windows_0 = FormField(WindowForm, name="windows-0")
     windows_1 = FormField(WindowForm, name="windows-1")
     windows_2 = FormField(WindowForm, name="windows-2")
-    days = NumberField(_l("Days that you need"), 1, LONGEST_WINDOW, description=_l("If fewer than a window has"))
+    days = NumberField(_("Days that you need"), 1, LONGEST_WINDOW, description=_("If fewer than a window has"))
 
-    leader_name = line(_l("Leader of the delegation"), required=_l("Enter the name of the delegation’s leader."))
-    leader_title = line(_l("Title or office held"))
+    leader_name = line(_("Leader of the delegation"), required=_("Enter the name of the delegation’s leader."))
+    leader_title = line(_("Title or office held"))
     leader_rank = ChoiceField(
-        _l("Rank"),
+        _("Rank"),
         lambda: offered(labels.LEADER_RANK, empty=gettext("Choose")),
-        required=_l("Choose the leader’s rank."),
-        description=_l("Decides who receives you"),
+        required=_("Choose the leader’s rank."),
+        description=_("Decides who receives you"),
     )
     group_size = NumberField(
-        _l("People in the group"),
+        _("People in the group"),
         1,
         500,
-        required=_l("Enter how many people come."),
-        description=_l("Your best guess"),
+        required=_("Enter how many people come."),
+        description=_("Your best guess"),
     )
-    working_language = line(_l("Working language"), description=_l("In which you would speak"))
-    interpreter = ChoiceField(_l("Do you need an interpreter?"), lambda: YES_NO)
+    working_language = line(_("Working language"), description=_("In which you would speak"))
+    interpreter = ChoiceField(_("Do you need an interpreter?"), lambda: YES_NO)
 
-    units = text(_l("Units and people to meet, most important first"), limit=2000)
-    senior = line(_l("Senior leaders that you hope to meet"))
-    activities = ChoicesField(_l("What would you like to do?"), lambda: offered(labels.ACTIVITY))
-    letters = ChoiceField(_l("Do you need invitation letters for visas?"), lambda: YES_NO)
-    payer = ChoiceField(_l("Who pays for travel and stay?"), lambda: offered(labels.PAYER, empty=gettext("Not said")))
+    units = text(_("Units and people to meet, most important first"), limit=2000)
+    senior = line(_("Senior leaders that you hope to meet"))
+    activities = ChoicesField(_("What would you like to do?"), lambda: offered(labels.ACTIVITY))
+    letters = ChoiceField(_("Do you need invitation letters for visas?"), lambda: YES_NO)
+    payer = ChoiceField(_("Who pays for travel and stay?"), lambda: offered(labels.PAYER, empty=gettext("Not said")))
 
     @property
     def windows(self) -> list[FormField]:
