@@ -82,7 +82,7 @@ _VISIT = Case(
     attachment_names=("draft-plan-2027.pdf",),
     answerer_name="Prof. Chan Tai Man",
     contact_position="Head of International Relations",
-    phone="+49 30 901820",
+    phone="+49 30 23125 000",
     organisation_type=OrganisationType.UNIVERSITY,
     existing_link="Exchange agreement, 2022 to 2027",
 )

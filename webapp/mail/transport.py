@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueSingleAddressHeader, UnstructuredHeader
 from email.message import EmailMessage, Message
 from email.policy import SMTP, EmailPolicy, Policy
 from typing import Any
@@ -62,9 +62,26 @@ class _Subject(_OneText):
         return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
+class _Mailbox(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]
+    """One address with its name: the library loses characters of a long name in another script."""
+
+    def fold(self, *, policy: Policy) -> str:
+        address = self.addresses[0]
+        name = address.display_name
+        if not name:
+            return f"{self.name}: {address.addr_spec}{policy.linesep}"
+        if name.isascii():
+            phrase = str(address).removesuffix(f" <{address.addr_spec}>")
+        else:
+            phrase = Header(name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {phrase}{policy.linesep} <{address.addr_spec}>{policy.linesep}"
+
+
 def _policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
+    for name in ("from", "to", "reply-to"):
+        registry.map_to_type(name, _Mailbox)
     for name in ("in-reply-to", "references"):
         registry.map_to_type(name, _Identifiers)
     # 7bit: bodies are encoded, so that no relay has to and no line is too long.
@@ -241,4 +258,5 @@ def _check(message: EmailMessage) -> None:
 
 
 def _headers(message: Message) -> list[tuple[str, str]]:
-    return [(name.lower(), str(value)) for name, value in message.items() if name != "Content-Type"]
+    # Without spaces: the library's reader puts one between two encoded words of a name, which belong together.
+    return [(name.lower(), "".join(str(value).split())) for name, value in message.items() if name != "Content-Type"]
