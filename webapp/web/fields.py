@@ -140,7 +140,7 @@ class Phone:
         except phonenumbers.NumberParseException:
             possible = False
         if not possible:
-            raise StopValidation(gettext("Enter a phone number with its country code, like +852 2766 0000."))
+            raise StopValidation(gettext("Enter a phone number with its country code, like +44 20 7946 0018."))
 
 
 def line(
@@ -173,7 +173,7 @@ class _Known:
 
 
 class ChoiceField(_Known, SelectField):
-    """One of a closed set, as a select or as radio buttons. `choices` is called for each form, in the page's language."""
+    """One of a closed set, as a select or radio buttons; `choices` is called for each form, in the page’s language."""
 
     def __init__(self, label: Any, choices: Callable[[], Choices], *, required: Any = None, **given: Any) -> None:
         validators = [Required(required) if required else Optional()]
