@@ -34,6 +34,13 @@ class Desk:
         return self.data_answer
 
 
+async def _end_sessions() -> None:
+    sessions = asyncio.all_tasks() - {asyncio.current_task()}
+    for session in sessions:
+        session.cancel()
+    await asyncio.gather(*sessions, return_exceptions=True)
+
+
 @contextmanager
 def smtp_server(desk: Desk) -> Iterator[Desk]:
     """Serve on a port that the system chooses, in a thread, until the block ends."""
@@ -48,4 +55,5 @@ def smtp_server(desk: Desk) -> Iterator[Desk]:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
+        loop.run_until_complete(_end_sessions())
         loop.close()
