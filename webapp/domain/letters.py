@@ -10,7 +10,7 @@ from webapp.domain.routing import Answerer, answerer_of
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, House, Mail
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import MessageKind
+from webapp.vocabulary import Action, MessageKind
 
 def _write(kind: MessageKind, case: Case, house: House, to: Addressee, event: Event | None) -> Mail:
     text, author = (event.text, event.actor_name) if event else ("", "")
@@ -24,7 +24,8 @@ def _write(kind: MessageKind, case: Case, house: House, to: Addressee, event: Ev
         case MessageKind.PARTNER_RECEIPT:
             return messages.partner_receipt(case, house)
         case MessageKind.PARTNER_STATUS:
-            return messages.partner_status(case, house, text=text)
+            reopened = event is not None and event.action is Action.REOPEN
+            return messages.partner_status(case, house, text=text, reopened=reopened)
         case MessageKind.PARTNER_MESSAGE:
             return messages.partner_message(case, house, text=text, author=author)
         case MessageKind.PARTNER_LINK:
