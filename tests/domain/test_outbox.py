@@ -1,0 +1,319 @@
+"""The outbox: staged once, claimed by one, retried with patience, ended in sight."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from tests.conftest import RecordingBroker
+from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from webapp.config import Settings
+from webapp.db import db, transaction
+from webapp.domain import letters, outbox
+from webapp.domain.errors import NotAllowed
+from webapp.models import Enquiry, Event, Message
+from webapp.vocabulary import EventKind, Job, MessageKind, MessageState
+
+Write = Callable[[Callable[[Session], Any]], Any]
+TINY = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def mail(write: Write, settings: Settings) -> int:
+    """The receipt of an enquiry."""
+
+    def make(session: Session) -> int:
+        make_enquiry(session, settings)
+        return session.scalars(select(Message.id).where(Message.kind == MessageKind.PARTNER_RECEIPT)).one()
+
+    number: int = write(make)
+    return number
+
+
+@pytest.fixture
+def claim(write: Write, settings: Settings, mail: int) -> Callable[..., outbox.Letter | None]:
+    def run(at: Any = NOW) -> outbox.Letter | None:
+        found: outbox.Letter | None = write(lambda s: outbox.claim(s, mail, now=at, settings=settings))
+        return found
+
+    return run
+
+
+def state(write: Write, mail: int) -> Message:
+    found: Message = write(lambda s: s.get(Message, mail, populate_existing=True))
+    return found
+
+
+def failures(write: Write) -> list[Event]:
+    found: list[Event] = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.MAIL_FAILED)).all())
+    return found
+
+
+def refuse(write: Write, letter: Any, *, permanent: bool = False, at: Any = NOW) -> None:
+    write(lambda s: outbox.record_failure(s, letter, error="refused", permanent=permanent, now=at))
+
+
+def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: RecordingBroker) -> None:
+    def send(session: Session, occasion: str) -> None:
+        enquiry = session.scalars(select(Enquiry)).unique().one()
+        enquiry.network, enquiry.assignee = None, None
+        kind = MessageKind.PARTNER_LINK
+        letters.send(session, enquiry, kind, now=NOW, settings=settings, occasion=occasion)
+
+    write(lambda s: make_enquiry(s, settings))
+    before = len(broker.jobs)
+    for occasion in ("a", "a", "b"):
+        write(lambda s, occasion=occasion: send(s, occasion))
+    kinds = write(lambda s: s.scalars(select(Message.kind)).all())
+    assert kinds.count(MessageKind.PARTNER_LINK) == 2
+    assert len(broker.jobs) - before == 2
+
+
+def test_mails_of_one_reader_form_a_thread(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> list[Message]:
+        enquiry = make_enquiry(session, settings, network=make_network(session, liaison=make_person(session)))
+        for n in range(15):
+            letters.send(session, enquiry, MessageKind.PARTNER_LINK, now=NOW, settings=settings, occasion=str(n))
+        query = select(Message).where(Message.recipient_email == "erika@example.org").order_by(Message.id)
+        return list(session.scalars(query))
+
+    mails = write(make)
+    first, second, last = mails[0], mails[1], mails[-1]
+    assert (first.in_reply_to, first.references) == (None, "")
+    assert (second.in_reply_to, second.references) == (first.message_id, first.message_id)
+    assert last.in_reply_to == mails[-2].message_id
+    assert last.references.split()[0] == first.message_id
+    assert len(last.references.split()) == 10
+
+
+def test_claim_gives_the_secret_link_that_is_not_stored(
+    write: Write, claim: Callable[..., Any], mail: int, settings: Settings
+) -> None:
+    letter = claim()
+    token = letter.text.partition(f"{settings.public_url}/track/")[2].split()[0]
+    assert len(token) == 43
+    assert token in letter.html
+    stored = state(write, mail)
+    assert token not in stored.text + stored.html
+
+
+def test_claim_is_exclusive_until_its_lease_runs_out(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    first = claim()
+    assert claim() is None
+    assert claim(NOW + outbox.LEASE - TINY) is None
+    second = claim(NOW + outbox.LEASE)
+    assert second.message_id == first.message_id
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert first.lease != second.lease
+    assert state(write, mail).state is MessageState.SENDING
+
+
+def test_claim_waits_until_a_mail_is_due(claim: Callable[..., Any]) -> None:
+    assert claim(NOW - TINY) is None
+    assert claim(NOW) is not None
+
+
+def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int) -> None:
+    start, claimed = threading.Barrier(8), []
+
+    def work() -> None:
+        with app.app_context():
+            start.wait(20)
+            with transaction() as session:
+                claimed.append(outbox.claim(session, mail, now=NOW, settings=settings))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(claimed) == 8
+    assert sum(letter is not None for letter in claimed) == 1
+
+
+def test_sent_mail_is_never_claimed_again(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    letter = claim()
+    write(lambda s: outbox.record_sent(s, letter, now=NOW))
+    sent = state(write, mail)
+    assert (sent.state, sent.sent_at, sent.next_attempt_at, sent.lease) == (MessageState.SENT, NOW, None, None)
+    assert claim(NOW + timedelta(days=400)) is None
+    assert state(write, mail).state is MessageState.SENT
+
+
+def test_failures_are_retried_five_times_then_end_in_sight(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    at, identifiers, waits = NOW, set(), []
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+        letter = claim(at)
+        assert letter.attempt == attempt
+        identifiers.add(letter.message_id)
+        refuse(write, letter, at=at)
+        row = state(write, mail)
+        if attempt < outbox.MAX_ATTEMPTS:
+            assert row.state is MessageState.QUEUED
+            waits.append(row.next_attempt_at - at)
+            at = row.next_attempt_at
+    assert waits == sorted(waits)
+    assert len(identifiers) == 1
+    assert (row.state, row.next_attempt_at, row.last_error) == (MessageState.FAILED, None, "refused")
+    assert claim(at + timedelta(days=1)) is None
+    (event,) = failures(write)
+    assert not event.public
+    assert event.data["message"] == mail
+
+
+def test_permanent_failure_ends_at_once(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    refuse(write, claim(), permanent=True)
+    assert state(write, mail).state is MessageState.FAILED
+    assert len(failures(write)) == 1
+
+
+def test_mail_whose_workers_died_each_time_ends_as_failed(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    at = NOW
+    for _ in range(outbox.MAX_ATTEMPTS):
+        assert claim(at) is not None
+        at += outbox.LEASE
+    assert claim(at - TINY) is None
+    assert state(write, mail).state is MessageState.SENDING
+    assert claim(at) is None
+    assert state(write, mail).state is MessageState.FAILED
+    assert len(failures(write)) == 1
+
+
+def test_failure_of_a_lost_lease_changes_nothing(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    late = claim()
+    claim(NOW + outbox.LEASE)
+    refuse(write, late, permanent=True)
+    assert state(write, mail).state is MessageState.SENDING
+
+
+def test_failure_after_another_worker_sent_it_changes_nothing(
+    write: Write, claim: Callable[..., Any], mail: int
+) -> None:
+    first = claim()
+    second = claim(NOW + outbox.LEASE)
+    write(lambda s: outbox.record_sent(s, first, now=NOW))
+    refuse(write, second)
+    assert state(write, mail).state is MessageState.SENT
+
+
+def test_long_errors_are_cut(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    letter = claim()
+    write(lambda s: outbox.record_failure(s, letter, error="x" * 10_000, permanent=False, now=NOW))
+    assert len(state(write, mail).last_error) == 500
+
+
+def test_due_finds_what_waits_and_whose_lease_ran_out(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    def due(at: Any) -> list[int]:
+        found: list[int] = write(lambda s: outbox.due(s, now=at))
+        return found
+
+    assert mail in due(NOW)
+    assert due(NOW - TINY) == []
+    claim()
+    assert mail not in due(NOW)
+    assert mail in due(NOW + outbox.LEASE)
+    letter = claim(NOW + outbox.LEASE)
+    write(lambda s: outbox.record_sent(s, letter, now=NOW))
+    assert mail not in due(NOW + timedelta(days=1))
+
+
+def test_due_is_bounded_and_longest_waiting_first(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> list[int]:
+        for hours in (2, 0, 1):
+            make_enquiry(session, settings, now=NOW + timedelta(hours=hours))
+        query = select(Message.id).order_by(Message.next_attempt_at)
+        return list(session.scalars(query))
+
+    expected = write(make)
+    found = write(lambda s: outbox.due(s, now=NOW + timedelta(days=1), limit=4))
+    assert len(found) == 4
+    assert set(found[:2]) == set(expected[:2])
+
+
+def test_retry_queues_an_ended_mail_with_its_identifier(
+    write: Write, claim: Callable[..., Any], mail: int, broker: RecordingBroker
+) -> None:
+    first = claim()
+    refuse(write, first, permanent=True)
+    broker.jobs.clear()
+
+    def again(session: Session) -> None:
+        message = session.get_one(Message, mail)
+        outbox.retry(session, message, actor=staff_actor(), now=NOW, email="new@example.org")
+
+    write(again)
+    assert broker.jobs == [(Job.MAIL_DELIVER, mail)]
+    second = claim()
+    assert (second.message_id, second.recipient_email, second.attempt) == (first.message_id, "new@example.org", 1)
+    events = write(lambda s: s.scalars(select(Event.kind)).all())
+    assert events[-1] is EventKind.MAIL_RESENT
+
+
+def test_retry_of_a_mail_on_its_way_is_refused(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    def again(session: Session) -> None:
+        outbox.retry(session, session.get_one(Message, mail), actor=staff_actor(), now=NOW)
+
+    with pytest.raises(NotAllowed):
+        write(again)
+    claim()
+    with pytest.raises(NotAllowed):
+        write(again)
+
+
+def test_oldest_due_is_the_longest_waiting(write: Write, settings: Settings) -> None:
+    assert write(outbox.oldest_due) is None
+    write(lambda s: make_enquiry(s, settings))
+    assert write(outbox.oldest_due) == NOW
+
+
+def test_link_survives_a_new_key_in_mails_staged_before(write: Write, settings: Settings, mail: int) -> None:
+    rotated = settings.model_copy(update={"secret_key": "another key", "secret_key_fallbacks": (settings.secret_key,)})
+    before = write(lambda s: s.scalars(select(Enquiry.token_hash)).one())
+    letter = write(lambda s: outbox.claim(s, mail, now=NOW, settings=rotated))
+    assert "/track/" in letter.text
+    assert write(lambda s: s.scalars(select(Enquiry.token_hash)).one()) == before
+
+
+def test_wire_carries_the_stored_identifier_and_the_reference(
+    write: Write, claim: Callable[..., Any], mail: int, settings: Settings
+) -> None:
+    letter = claim()
+    message = outbox.wire(letter, settings=settings)
+    row = state(write, mail)
+    assert message["Message-ID"] == row.message_id
+    assert message["X-Liaison-Reference"] == letter.reference
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert letter.reference in message["Subject"]
+
+
+def test_no_table_holds_a_token(write: Write, settings: Settings, app: Flask) -> None:
+    def make(session: Session) -> str:
+        network = make_network(session, liaison=make_person(session))
+        enquiry = make_enquiry(session, settings, network=network)
+        letters.send(session, enquiry, MessageKind.PARTNER_LINK, now=NOW, settings=settings)
+        letter = None
+        for number in session.scalars(select(Message.id)).all():
+            letter = outbox.claim(session, number, now=NOW, settings=settings)
+            assert letter is not None
+            outbox.record_failure(session, letter, error="no", permanent=False, now=NOW)
+        assert letter is not None
+        return letter.text.partition("/track/")[2].split()[0]
+
+    token = write(make)
+    assert len(token) == 43
+
+    def everything(session: Session) -> str:
+        cells = []
+        for mapper in db.Model.registry.mappers:
+            for row in session.scalars(select(mapper).options(undefer("*"))):
+                cells += [str(getattr(row, column.key)) for column in mapper.column_attrs]
+        return "\n".join(cells)
+
+    text = write(everything)
+    assert "erika@example.org" in text
+    assert token not in text
