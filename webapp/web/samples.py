@@ -1,6 +1,143 @@
 """Realistic enquiries from plainly fictional partners, for a first look at the desk."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.db import transaction
+from webapp.domain import access, drafts, enquiries, people
+from webapp.domain.enquiries import Submission
+from webapp.domain.permissions import Actor, staff
+from webapp.models import Enquiry, Network, Person
+from webapp.vocabulary import Action, ActorKind, Kind, Language, LeaderRank, Role
+from webapp.web import edge
+from webapp.web.sample_texts import LIAISONS, PARTNERS, TOPICS, Partner, Topic
+
+_WEEKS = 6
+# How far the samples went, most often not far: the desk should show work to do.
+_PATHS: tuple[tuple[tuple[Action, str], ...], ...] = (
+    (),
+    ((Action.REVIEW, ""),),
+    (),
+    ((Action.REVIEW, ""), (Action.ACCEPT, "")),
+    ((Action.REVIEW, ""), (Action.ASK_PARTNER, "How many students would take part each year?")),
+    ((Action.REVIEW, ""), (Action.NOTE, "Spoke to the department; they are interested.")),
+    ((Action.REVIEW, ""), (Action.ACCEPT, ""), (Action.SCHEDULE, "")),
+    ((Action.REVIEW, ""), (Action.DECLINE, "The department cannot receive guests in this term.")),
+    ((Action.REVIEW, ""), (Action.ASK_APPROVAL, "")),
+)
+
 
 def add_samples(number: int) -> int:
-    """Add `number` enquiries and return how many were added."""
-    return number * 0
+    """Add `number` enquiries of the past weeks, through the domain as partners and staff would, and return how many.
+
+    Networks without anybody who answers get a fictional liaison, some of them.
+    """
+    random = Random(2026)  # noqa: S311 - nothing secret
+    now = edge.now()
+    moments = sorted(_moment(random, now) for _ in range(number))
+    with transaction() as session:
+        _add_liaisons(session, now)
+        slugs = session.scalars(select(Network.slug).where(Network.active).order_by(Network.position)).all()
+        actor = _actor(session)
+    for index, moment in enumerate(moments):
+        with transaction() as session:
+            enquiry = _submit(session, index, slugs, random, moment)
+            _move_on(session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now)
+    return number
+
+
+def _moment(random: Random, now: datetime) -> datetime:
+    """A time within the past weeks, by day at the institution."""
+    day = now.astimezone(edge.settings().zone) - timedelta(days=random.randrange(1, 7 * _WEEKS))
+    return day.replace(hour=random.randrange(8, 20), minute=random.randrange(60), second=random.randrange(60))
+
+
+def _add_liaisons(session: Session, now: datetime) -> None:
+    nobody = Network.liaison_id.is_(None) & Network.active
+    networks = session.scalars(select(Network).where(nobody).order_by(Network.position).limit(2 * len(LIAISONS))).all()
+    for (name, email, language), network in zip(LIAISONS, networks[::2], strict=False):
+        person = people.find(session, email)
+        network.liaison = person or people.add(session, email=email, name=name, role=None, language=language, now=now)
+    session.flush()
+
+
+def _actor(session: Session) -> Actor:
+    """Who moved the samples on: the first of the staff, or the office without a name of anybody."""
+    roles = (Role.COORDINATOR, Role.ADMINISTRATOR)
+    person = session.scalars(select(Person).where(Person.role.in_(roles)).order_by(Person.id)).first()
+    return staff(person) if person else Actor(ActorKind.STAFF, "International office", role=Role.COORDINATOR)
+
+
+def _submit(session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime) -> Enquiry:
+    partner = PARTNERS[index % len(PARTNERS)]
+    topic = random.choice([topic for topic in TOPICS if topic.language is partner.language])
+    network = random.choice(slugs) if slugs and random.random() < 0.85 else ""
+    form_id = access.new_token()
+    drafts.save(session, form_id, kind=topic.kind, language=topic.language, fields={}, now=moment)
+    draft = drafts.locked(session, form_id)
+    submission = _submission(partner, topic, network, random, moment)
+    enquiry, _new = enquiries.submit(session, submission, draft=draft, now=moment, settings=edge.settings())
+    return enquiry
+
+
+def _submission(partner: Partner, topic: Topic, network: str, random: Random, moment: datetime) -> Submission:
+    return Submission(
+        kind=topic.kind,
+        network=network,
+        language=topic.language,
+        contact_name=partner.name,
+        contact_position=partner.position,
+        contact_email=f"{partner.mailbox}@example.org",
+        phone="",
+        organisation=partner.organisation,
+        organisation_type=partner.kind,
+        country=partner.country,
+        subject=topic.subject,
+        message=topic.message,
+        consent_version=edge.settings().privacy_notice_version,
+        answers=_answers(partner, topic, random, moment),
+    )
+
+
+def _answers(partner: Partner, topic: Topic, random: Random, moment: datetime) -> dict[str, Any]:
+    if topic.kind is not Kind.VISIT:
+        return topic.answers
+    start = moment.date() + timedelta(days=random.randrange(50, 160))
+    start -= timedelta(days=start.weekday() - random.randrange(3))
+    title = {Language.EN: "Vice-President", Language.ZH_HANT: "副校長", Language.ZH_HANS: "副校长"}[topic.language]
+    return {
+        "mode": "in_person",
+        "windows": [_window(start, 2, random), _window(start + timedelta(days=14), 1, random)],
+        **topic.answers,
+        "leader_name": partner.leader,
+        "leader_title": title,
+        "leader_rank": random.choice([LeaderRank.PRESIDENT, LeaderRank.VICE_PRESIDENT, LeaderRank.DEAN]).value,
+        "group_size": random.randrange(2, 15),
+    }
+
+
+def _window(start: Any, days: int, random: Random) -> dict[str, Any]:
+    end = start + timedelta(days=days)
+    return {"start": start.isoformat(), "end": end.isoformat(), "flex": random.choice([0, 1, 2])}
+
+
+def _move_on(
+    session: Session,
+    enquiry: Enquiry,
+    path: Sequence[tuple[Action, str]],
+    *,
+    actor: Actor,
+    random: Random,
+    now: datetime,
+) -> None:
+    moment = enquiry.submitted_at
+    for action, text in path:
+        moment += timedelta(hours=random.randrange(3, 50))
+        possible = action is not Action.SCHEDULE or enquiry.kind is Kind.VISIT
+        if moment < now and possible:
+            enquiries.act(session, enquiry, action, actor=actor, now=moment, settings=edge.settings(), text=text)

@@ -1,0 +1,55 @@
+"""Samples: enough of everything, made as partners and staff would make it."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from webapp import labels
+from webapp.db import db, transaction
+from webapp.domain import directory
+from webapp.domain.directory_source import load
+from webapp.models import Enquiry, Message, Network
+from webapp.paths import DATA
+from webapp.vocabulary import Kind, Language, Status
+from webapp.web.samples import add_samples
+
+
+def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            directory.import_networks(session, load(DATA / "networks.yaml"))
+        assert add_samples(20) == 20
+        session = db.session()
+        found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
+        assert {enquiry.kind for enquiry in found} == set(Kind)
+        assert {enquiry.language for enquiry in found} == set(Language)
+        assert len({enquiry.status for enquiry in found}) >= 4
+        assert Status.RECEIVED in {enquiry.status for enquiry in found}
+        assert len({enquiry.network_id for enquiry in found}) >= 4
+        assert all(enquiry.submitted_at < datetime.now(UTC) for enquiry in found)
+        assert all(enquiry.contact_email.endswith("@example.org") for enquiry in found)
+        for enquiry in found:
+            labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+        addresses = set(session.scalars(select(Message.recipient_email)))
+        assert all(address.endswith("@example.org") for address in addresses)
+
+
+def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
+    with app.app_context():
+        with transaction() as session:
+            directory.import_networks(session, load(DATA / "networks.yaml"))
+        add_samples(1)
+        chosen = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
+        assert any(chosen.values())
+        add_samples(1)
+        again = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
+        assert {slug: person for slug, person in again.items() if chosen[slug]} == {
+            slug: person for slug, person in chosen.items() if person
+        }
+
+
+def test_samples_need_no_directory(app: Flask) -> None:
+    with app.app_context():
+        assert add_samples(2) == 2

@@ -1,0 +1,82 @@
+# ruff: noqa: E501, E741 - a table reads across
+"""What plainly fictional partners ask, in three languages, for samples."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.vocabulary import Kind, Language, OrganisationType
+
+O = OrganisationType
+EN, HANT, HANS = Language.EN, Language.ZH_HANT, Language.ZH_HANS
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Somebody who does not exist, at an organisation that does not exist."""
+
+    organisation: str
+    kind: OrganisationType
+    country: str
+    language: Language
+    name: str
+    position: str
+    mailbox: str
+    leader: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is asked, in one language."""
+
+    kind: Kind
+    language: Language
+    subject: str
+    message: str
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+PARTNERS = (
+    Partner("Example University", O.UNIVERSITY, "GB", EN, "Dr Jane Placeholder", "Head of Partnerships", "jane.placeholder", "Prof. Ann Example"),
+    Partner("範例大學", O.UNIVERSITY, "TW", HANT, "王小明", "國際事務處組長", "wang.xiaoming", "李範例教授"),
+    Partner("样本理工大学", O.UNIVERSITY, "CN", HANS, "张三", "国际合作处副处长", "zhang.san", "李四教授"),
+    Partner("Muster Hochschule", O.UNIVERSITY, "DE", EN, "Erika Mustermann", "International Office", "erika.mustermann", "Prof. Max Mustermann"),
+    Partner("Placeholder Polytechnic", O.UNIVERSITY, "SG", EN, "Tan Ah Sample", "Deputy Registrar", "tan.sample", "Prof. Lim Placeholder"),
+    Partner("樣本市政府", O.GOVERNMENT, "MO", HANT, "陳樣本", "教育局科長", "chan.sample", "何範例局長"),
+    Partner("Fundación Ejemplo", O.FOUNDATION, "ES", EN, "Juan Ejemplo", "Programme Officer", "juan.ejemplo", "Dr. María Ejemplo"),
+    Partner("示例研究院", O.RESEARCH_INSTITUTE, "CN", HANS, "王五", "科研主管", "wang.wu", "赵六研究员"),
+    Partner("Institut Exemple", O.RESEARCH_INSTITUTE, "FR", EN, "Camille Exemple", "Chargée de mission", "camille.exemple", "Prof. Dominique Exemple"),
+    Partner("Sample Industries Ltd", O.COMPANY, "JP", EN, "Taro Yamada", "Research Manager", "taro.yamada", "Hanako Yamada"),
+)  # fmt: skip
+
+TOPICS = (
+    Topic(Kind.VISIT, EN, "Joint service-learning programme and student exchange",
+          "We would like to meet the office that runs service learning, and colleagues in rehabilitation engineering.\nWe hope to agree on a plan for three years.",
+          {"purposes": ["service_learning", "student_exchange"], "activities": ["meeting", "tour", "students"], "outcome": "A plan for three years", "letters": False}),
+    Topic(Kind.VISIT, EN, "Renewal of our agreement and a look at the laboratories",
+          "Our agreement ends next summer. The vice-president would like to sign its renewal in person.",
+          {"purposes": ["agreement", "joint_research", "courtesy"], "activities": ["signing", "laboratory", "meal"], "senior": "The President or a Vice-President", "letters": True}),
+    Topic(Kind.VISIT, HANT, "續簽合作協議及參觀實驗室", "本校代表團希望與貴校國際事務部門會面，商討續簽協議，並參觀設計及工程實驗室。",
+          {"purposes": ["agreement", "benchmarking"], "activities": ["meeting", "laboratory", "signing"], "working_language": "普通話"}),
+    Topic(Kind.VISIT, HANS, "商谈本科生交换与联合科研", "我校代表团拟来访，希望与贵校相关学院商谈本科生交换和联合科研事宜。",
+          {"purposes": ["student_exchange", "joint_research"], "activities": ["meeting", "tour"], "working_language": "普通话", "letters": True}),
+    Topic(Kind.COLLABORATION, EN, "Short programme on ageing and design",
+          "We propose a short programme of two weeks for students of design and nursing, once a year.",
+          {"types": ["short_programme", "student_exchange"], "disciplines": "Design, nursing", "levels": ["undergraduate"], "numbers": "15 students a year each way"}),
+    Topic(Kind.COLLABORATION, EN, "Joint research on low-carbon building materials",
+          "Two of our groups work on the same questions as yours. We would like to apply for funding together.",
+          {"types": ["joint_research"], "disciplines": "Civil engineering", "levels": ["research_postgraduate", "staff"], "funding": "To be applied for"}),
+    Topic(Kind.COLLABORATION, HANT, "合辦網上課程及教職員交流", "我們希望與貴校合辦一門網上課程，並安排教職員互訪。",
+          {"types": ["online_collaboration", "staff_exchange"], "disciplines": "旅遊管理", "timeline": "下學年開始"}),
+    Topic(Kind.COLLABORATION, HANS, "共建联合培养硕士项目", "我院希望与贵校共同培养交通与物流方向的硕士研究生。",
+          {"types": ["joint_degree"], "disciplines": "交通运输、物流", "levels": ["taught_postgraduate"], "numbers": "每年十人"}),
+    Topic(Kind.QUESTION, EN, "How does one join the network?", "Our institution would like to know who can become a member, and whom to ask."),
+    Topic(Kind.QUESTION, HANT, "查詢網絡活動", "請問網絡今年會否舉辦學生活動？非成員院校可否參加？"),
+    Topic(Kind.QUESTION, HANS, "咨询年度会议", "请问网络的年度会议何时举行，如何报名？"),
+)  # fmt: skip
+
+# Who would answer, where the university has not yet said who does.
+LIAISONS = (
+    ("Prof. Chan Tai Man", "chan@example.org", Language.ZH_HANT),
+    ("Dr Lee Siu Ming", "lee@example.org", Language.EN),
+    ("Prof. Wong Ka Yan", "wong@example.org", Language.EN),
+)
