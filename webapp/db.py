@@ -74,6 +74,7 @@ def word(words: type[StrEnum], *, default: StrEnum | None = None) -> MappedColum
         native_enum=False,
         length=32,
         create_constraint=False,
+        validate_strings=True,
         values_callable=lambda e: [m.value for m in e],
     )
     return mapped_column(kind) if default is None else mapped_column(kind, default=default)
@@ -95,6 +96,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside a transaction")
     session.rollback()
+    session.expire_all()  # a session that committed before has nothing to roll back, and would keep what it read
     session.info.pop(_NUDGES, None)
     session.connection(execution_options={_WRITES: True})
     try:

@@ -1,0 +1,104 @@
+"""Settings: every fault at once, by name; secrets from files; production refuses what is weak."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from webapp.config import SettingsError, read_settings
+
+GOOD = {
+    "LIAISON_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+    "LIAISON_DATABASE_URL": "sqlite:////tmp/liaison.db",
+    "LIAISON_REDIS_URL": "redis://127.0.0.1:6379/0",
+    "LIAISON_SMTP_URL": "smtp://127.0.0.1:25",
+}
+
+
+def faults(**changes: str) -> dict[str, str]:
+    with pytest.raises(SettingsError) as error:
+        read_settings(GOOD | changes)
+    return error.value.faults
+
+
+def test_settings_are_read_and_frozen() -> None:
+    settings: Any = read_settings(GOOD | {"LIAISON_PUBLIC_URL": "https://desk.example.org/", "LIAISON_UNKNOWN": "x"})
+    assert settings.public_url == "https://desk.example.org"
+    assert settings.promise_working_days == 5
+    with pytest.raises(ValidationError):
+        settings.secret_key = "another"
+
+
+def test_what_is_missing_is_named_all_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings({})
+    assert error.value.faults == dict.fromkeys(GOOD, "is missing")
+    assert all(name in str(error.value) for name in GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LIAISON_ENV", "staging"),
+        ("LIAISON_DATABASE_URL", "mysql://127.0.0.1/x"),
+        ("LIAISON_REDIS_URL", "http://127.0.0.1"),
+        ("LIAISON_SMTP_URL", "127.0.0.1:25"),
+        ("LIAISON_PUBLIC_URL", "https://desk.example.org/?a=1"),
+        ("LIAISON_TIMEZONE", "Asia/Nowhere"),
+        ("LIAISON_OFFICE_EMAIL", "office"),
+        ("LIAISON_BRAND", "wine"),
+        ("LIAISON_PROMISE_WORKING_DAYS", "0"),
+        ("LIAISON_SECRET_KEY", ""),
+    ],
+)
+def test_fault_is_named(name: str, value: str) -> None:
+    assert list(faults(**{name: value})) == [name]
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    found = faults(LIAISON_ENV="staging", LIAISON_BRAND="wine", LIAISON_SMTP_URL="x")
+    assert set(found) == {"LIAISON_ENV", "LIAISON_BRAND", "LIAISON_SMTP_URL"}
+
+
+@pytest.mark.parametrize("key", ["secret", "a" * 64, "0123456789"])
+def test_production_refuses_weak_keys(key: str) -> None:
+    assert list(faults(LIAISON_ENV="production", LIAISON_SECRET_KEY=key)) == ["LIAISON_SECRET_KEY"]
+    assert read_settings(GOOD | {"LIAISON_SECRET_KEY": key}).secret_key == key
+
+
+def test_production_refuses_weak_older_keys_and_the_mail_catcher() -> None:
+    found = faults(LIAISON_ENV="production", LIAISON_SECRET_KEY_FALLBACKS="old", LIAISON_MAILBOX_DIR="/tmp/mailbox")
+    assert set(found) == {"LIAISON_SECRET_KEY_FALLBACKS", "LIAISON_MAILBOX_DIR"}
+
+
+def test_secret_comes_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("from a file, long enough\n")
+    given = {name: value for name, value in GOOD.items() if name != "LIAISON_SECRET_KEY"}
+    assert read_settings(given | {"LIAISON_SECRET_KEY_FILE": str(path)}).secret_key == "from a file, long enough"
+    with pytest.raises(SettingsError) as error:
+        read_settings(given | {"LIAISON_SECRET_KEY_FILE": str(tmp_path / "none"), "LIAISON_BRAND": "wine"})
+    assert set(error.value.faults) == {"LIAISON_SECRET_KEY_FILE", "LIAISON_BRAND"}
+
+
+def test_secrets_are_not_told_in_the_faults() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(GOOD | {"LIAISON_ENV": "production", "LIAISON_SECRET_KEY": "hunter2"})
+    assert "hunter2" not in str(error.value)
+
+
+def test_older_keys_follow_the_one_in_use() -> None:
+    settings = read_settings(GOOD | {"LIAISON_SECRET_KEY": "new", "LIAISON_SECRET_KEY_FALLBACKS": "old, older,"})
+    assert settings.secret_keys == ("new", "old", "older")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        ("unix:///run/queue.sock", "redis+socket:///run/queue.sock?virtual_host=0"),
+    ],
+)
+def test_broker_url_is_spelt_for_celery(url: str, expected: str) -> None:
+    assert read_settings(GOOD | {"LIAISON_REDIS_URL": url}).broker_url == expected
