@@ -157,7 +157,14 @@ def test_migrations_equal_the_models(name: str, request: pytest.FixtureRequest, 
 def extracted() -> Catalog:
     """Every text that the code marks for translation."""
     catalogue = Catalog()
-    keywords = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+    keywords = {
+        "_": None,
+        "gettext": None,
+        "N_": None,
+        "ngettext": (1, 2),
+        "lazy_gettext": None,
+        "lazy_ngettext": (1, 2),
+    }
     for folder in ("webapp", "templates"):
         options = {"**.html": {"encoding": "utf-8"}}
         methods = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if folder in pattern]

@@ -1,4 +1,4 @@
-"""A supervisor over shell commands in a process of its own: arguments are a folder and `name: command` for each part."""
+"""A supervisor over shell commands in its own process: arguments are a folder and `name: command` for each part."""
 
 import os
 import sys

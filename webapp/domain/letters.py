@@ -12,7 +12,10 @@ from webapp.mail.messages import Addressee, Case, House, Mail
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import Action, MessageKind
 
-def _write(kind: MessageKind, case: Case, house: House, to: Addressee, event: Event | None) -> Mail:
+
+def _write(  # noqa: PLR0911 - one return for each mail
+    kind: MessageKind, case: Case, house: House, to: Addressee, event: Event | None
+) -> Mail:
     text, author = (event.text, event.actor_name) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:

@@ -25,6 +25,7 @@ from webapp.vocabulary import ActorKind, EventKind, Job, MessageKind, MessageSta
 MAX_ATTEMPTS = 5
 LEASE = timedelta(minutes=2)
 _WAITS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
+TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
 # Mails that a person wrote; the others say that they are automatic.
 PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 _ENDED = (MessageState.FAILED, MessageState.BOUNCED)
@@ -120,7 +121,9 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(joinedload(Message.enquiry))
         .execution_options(populate_existing=True)
     ).one()
+    # Only in the partner's own mails: whoever writes the mark into an enquiry must not put the link into other mails.
     token = tracking_token(message.enquiry, secret_keys=settings.secret_keys)
+    to_partner = message.kind in TO_PARTNER
     return Letter(
         id=message.id,
         lease=lease,
@@ -130,8 +133,8 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         recipient_name=message.recipient_name,
         recipient_email=message.recipient_email,
         subject=message.subject,
-        text=message.text.replace(TRACKING_TOKEN_MARK, token),
-        html=message.html.replace(TRACKING_TOKEN_MARK, token),
+        text=message.text.replace(TRACKING_TOKEN_MARK, token) if to_partner else message.text,
+        html=message.html.replace(TRACKING_TOKEN_MARK, token) if to_partner else message.html,
         message_id=message.message_id,
         reply_to=message.reply_to,
         in_reply_to=message.in_reply_to,
@@ -151,6 +154,7 @@ def wire(letter: Letter, *, settings: Settings) -> EmailMessage:
     """Return the letter as a mail for the wire. Raises what `mail.transport.build` refuses."""
     return build(
         sender=settings.mail_from,
+        sender_name=settings.institution_short,
         recipient_name=letter.recipient_name,
         recipient_email=letter.recipient_email,
         subject=letter.subject,
