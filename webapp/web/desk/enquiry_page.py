@@ -44,6 +44,11 @@ class Option:
     def action(self) -> Action:
         return self.rule.action
 
+    @property
+    def at_once(self) -> bool:
+        """Nothing to write and no harm done: one press is enough."""
+        return not self.rule.takes_text and self.action not in actions.HARMFUL
+
 
 def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
     """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""

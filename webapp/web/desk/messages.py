@@ -60,7 +60,7 @@ def retry_message(message_id: int) -> AnyResponse:
 
 def _page(message_id: int, form: AddressForm, code: int = 200) -> Response:
     found = outbox.message(db.session(), message_id, actor=edge.actor())
-    if form.email.data is None:
+    if not form.is_submitted():
         form.email.data = found.recipient_email
     return make_response(
         render_template("desk/message.html", message=found, form=form, can_retry=found.state in ENDED), code
