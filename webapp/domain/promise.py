@@ -10,6 +10,8 @@ import holidays
 from webapp.vocabulary import Language
 
 SATURDAY = 5
+# Where offices close on more days than the statutory ones that the library calls public.
+_GENERAL_HOLIDAYS = {"HK": ("public", "optional")}
 STOPPED = "stopped"
 # In which of the library's locales holidays are named.
 HOLIDAY_LOCALES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
@@ -42,7 +44,12 @@ class Promise:
 @cache
 def public_calendar(country: str, first_year: int, last_year: int, language: str = "en_US") -> Calendar:
     """Return the general holidays of a country for whole years, inclusive; names in a locale of the library."""
-    days = holidays.country_holidays(country, years=range(first_year, last_year + 1), language=language)
+    days = holidays.country_holidays(
+        country,
+        years=range(first_year, last_year + 1),
+        language=language,
+        categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
+    )
     return Calendar(dict(days.items()))
 
 

@@ -1,0 +1,213 @@
+# ruff: noqa: E501 - tables read across
+"""Which fields each kind asks for, which words they take, and what files must be."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from tests.web.public.conftest import monday
+from webapp.vocabulary import (
+    Activity,
+    CollaborationType,
+    Kind,
+    Language,
+    LeaderRank,
+    OrganisationType,
+    Payer,
+    Purpose,
+    StudyLevel,
+    VisitMode,
+)
+from webapp.web import edge
+from webapp.web.public import choices, uploads
+from webapp.web.public.forms import FORMS, build, field_errors, names_of
+
+Answers = Callable[..., MultiDict[str, Any]]
+WORDS = [
+    ("visit", "organisation_type", OrganisationType),
+    ("visit", "language", Language),
+    ("visit", "purposes", Purpose),
+    ("visit", "mode", VisitMode),
+    ("visit", "leader_rank", LeaderRank),
+    ("visit", "activities", Activity),
+    ("visit", "payer", Payer),
+    ("collaboration", "types", CollaborationType),
+    ("collaboration", "levels", StudyLevel),
+]
+
+
+def errors(app: Flask, data: MultiDict[str, Any]) -> dict[str, list[str]]:
+    with app.test_request_context():
+        form = build(Kind(data["kind"]), data)
+        form.validate()
+        return field_errors(form)
+
+
+@pytest.mark.parametrize(("kind", "name", "words"), WORDS)
+def test_every_word_of_the_vocabulary_is_taken_and_no_other(
+    app: Flask, answers: Answers, kind: str, name: str, words: Any
+) -> None:
+    for word in words:
+        assert errors(app, answers(kind, **{name: word.value})) == {}
+    assert list(errors(app, answers(kind, **{name: "unheard_of"}))) == [name]
+
+
+REQUIRED = {
+    "question": ["contact_name", "contact_email", "organisation", "organisation_type", "country", "subject", "message", "consent"],
+    "visit": ["windows-0-start", "windows-0-end", "purposes", "group_size", "leader_name", "leader_rank"],
+    "collaboration": ["types"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in REQUIRED.items() for name in names])
+def test_required_field_is_asked_for(app: Flask, answers: Answers, kind: str, name: str) -> None:
+    assert list(errors(app, answers(kind, **{name: None}))) == [name]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_everything_else_may_be_left_out(app: Flask, answers: Answers, kind: Kind) -> None:
+    needed = {*REQUIRED["question"], *REQUIRED[kind.value], "kind", "form_id"}
+    data = MultiDict([pair for pair in answers(kind.value).items(multi=True) if pair[0] in needed])
+    assert errors(app, data) == {}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_field_stands_in_a_section(app: Flask, kind: Kind) -> None:
+    with app.test_request_context():
+        form = build(kind, None)
+        placed = {name for section in form.sections for name in section.fields}
+        assert {field.short_name.replace("-", "_") for field in form} - placed == {
+            "kind",
+            "form_id",
+            "shown",
+            "homepage",
+        }
+
+
+def test_names_of_the_contract_are_the_forms(app: Flask, answers: Answers) -> None:
+    with app.test_request_context():
+        for kind in FORMS:
+            assert set(answers(kind.value)) - {"kind", "form_id"} <= names_of(kind)
+
+
+START = monday()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        (START, START - timedelta(1), "windows-0-end"),
+        (START - timedelta(weeks=60), START, "windows-0-start"),
+        (START, START + timedelta(31), "windows-0-end"),
+        (START + timedelta(1200), START + timedelta(1201), "windows-0-end"),
+        ("soon", START, "windows-0-start"),
+        (START, "2027-02-30", "windows-0-end"),
+        ("9999-12-31", "9999-12-31", "windows-0-end"),
+    ],
+)
+def test_impossible_window_is_refused_at_the_date(
+    app: Flask, answers: Answers, start: Any, end: Any, field: str
+) -> None:
+    data = answers("visit", windows__0__start=str(start), windows__0__end=str(end))
+    assert list(errors(app, data)) == [field]
+
+
+def test_later_windows_may_be_empty_but_not_half(app: Flask, answers: Answers) -> None:
+    assert list(errors(app, answers("visit", windows__2__start=str(START)))) == ["windows-2-end"]
+    whole = {"windows__1__start": str(START), "windows__1__end": str(START), "windows__1__flex": "7"}
+    assert errors(app, answers("visit", **whole)) == {}
+    assert list(errors(app, answers("visit", **{**whole, "windows__1__flex": "999"}))) == ["windows-1-flex"]
+
+
+def test_unknown_network_is_refused(app: Flask, answers: Answers) -> None:
+    assert list(errors(app, answers("question", network="nowhere"))) == ["network"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_countries_are_alpha_2_in_the_order_of_the_language(app: Flask, language: Language) -> None:
+    with app.test_request_context():
+        edge.set_language(language)
+        codes = [code for code, _ in choices.countries()]
+    assert codes[0] == ""
+    assert {"HK", "DE", "GB", "TW", "CN", "AX"} <= set(codes)
+    assert not {"EU", "UN", "ZZ", "XA"} & set(codes)
+    assert 240 < len(codes) < 255
+
+
+def test_countries_sort_as_readers_expect(app: Flask) -> None:
+    orders = {}
+    for language in Language:
+        with app.test_request_context():
+            edge.set_language(language)
+            orders[language] = [code for code, _ in choices.countries()]
+    english, strokes, pinyin = (orders[language] for language in Language)
+    assert english.index("AX") < english.index("AL") < english.index("ZW")
+    assert strokes.index("BR") < strokes.index("FR") < strokes.index("KR")  # 巴 4, 法 8, 南/韓 more
+    assert pinyin.index("AL") < pinyin.index("FR") < pinyin.index("CN")  # ā, fǎ, zhōng
+
+
+def package(name: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr(name, "<x/>")
+    return content.getvalue()
+
+
+PDF, PNG, JPEG, OLE = b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n" + bytes(30), b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(20), bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)  # fmt: skip
+WORD, EXCEL, POINT = package("word/document.xml"), package("xl/workbook.xml"), package("ppt/presentation.xml")
+
+
+def read(app: Flask, name: str, content: bytes) -> tuple[list[Any], list[str]]:
+    with app.test_request_context():
+        return uploads.read([FileStorage(io.BytesIO(content), name)], edge.settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", PDF), ("A.PDF", PDF), ("a.png", PNG), ("a.jpg", JPEG), ("a.jpeg", JPEG), ("a.doc", OLE), ("a.xls", OLE), ("a.ppt", OLE),
+        ("a.docx", WORD), ("a.xlsx", EXCEL), ("a.pptx", POINT), ("a.txt", "Grüße, 你好\r\n".encode()), ("a.txt", "hi".encode("utf-16")), ("a.txt", "你好".encode("big5")),
+    ],
+)  # fmt: skip
+def test_file_that_is_what_it_says_is_kept(app: Flask, name: str, content: bytes) -> None:
+    kept, refused = read(app, name, content)
+    assert refused == []
+    assert (kept[0].name, kept[0].content) == (name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b""), ("a.exe", b"MZ" + bytes(90)), ("a.pdf", b"MZ" + bytes(90)), ("a.pdf", PNG), ("a.docx", EXCEL), ("a.docx", package("a.txt")),
+        ("a.docm", WORD), ("a.txt", bytes(10)), ("a.txt", PNG), ("a.svg", b"<svg/>"), ("a.html", b"<html>"), ("noending", PDF), ("a.zip", package("x")), ("a.pdf", b"%PDF" * 3_000_000),
+    ],
+)  # fmt: skip
+def test_file_of_another_kind_is_refused_by_name(app: Flask, name: str, content: bytes) -> None:
+    kept, refused = read(app, name, content)
+    assert kept == []
+    assert f"“{name}”" in refused[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("計劃書 2027.pdf", "計劃書 2027.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\Plan.docx", "Plan.docx"),
+        ("a\x00b\r\n\"<>|?*:.pdf", "a b .pdf"),
+        ("annexe\u202efdp.exe", "annexe fdp.exe"),
+        ("...", "file"),
+        ("", "file"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("e\u0301tude.pdf", "étude.pdf"),
+    ],
+)  # fmt: skip
+def test_file_name_stays_readable(given: str, kept: str) -> None:
+    assert uploads.file_name(given) == kept
