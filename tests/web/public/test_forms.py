@@ -201,7 +201,7 @@ def test_file_of_another_kind_is_refused_by_name(app: Flask, name: str, content:
         ("計劃書 2027.pdf", "計劃書 2027.pdf"),
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\x\\Plan.docx", "Plan.docx"),
-        ("a\x00b\r\n\"<>|?*:.pdf", "a b .pdf"),
+        ("a\x00b\r\n\"<>|?*:.pdf", "a b.pdf"),
         ("annexe\u202efdp.exe", "annexe fdp.exe"),
         ("...", "file"),
         ("", "file"),
