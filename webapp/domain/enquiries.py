@@ -178,7 +178,7 @@ def act(
         now=now,
         action=action,
         public=action not in _INTERNAL,
-        text=text.strip(),
+        text=text.strip() if row.takes_text else "",
         data={"from": before, "to": enquiry.status, **(data or {})},
     )
     session.flush()

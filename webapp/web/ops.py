@@ -67,7 +67,7 @@ def metrics() -> Response:
     registry = CollectorRegistry()
     states = Gauge("liaison_outbox_messages", "Mails that were not sent, by state.", ["state"], registry=registry)
     query = select(Message.state, func.count()).where(Message.state.in_(_STATES)).group_by(Message.state)
-    found = dict(db.session().execute(query).tuples().all())
+    found: dict[MessageState, int] = {state: number for state, number in db.session().execute(query)}  # noqa: C416
     for state in _STATES:
         states.labels(state.value).set(found.get(state, 0))
     age = Gauge("liaison_outbox_oldest_due_seconds", "How long the oldest mail has been due.", registry=registry)

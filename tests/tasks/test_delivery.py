@@ -1,0 +1,125 @@
+"""A real worker: it takes nudges from a real queue and brings mails to a real mail server."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tests.conftest import unavailable
+from tests.factories import make_enquiry
+from tests.mail.smtp import Desk, smtp_server
+from tests.queues import Queue, valkey, wait_for
+from tests.servers import Unavailable
+from webapp.broker import CeleryBroker, celery_settings
+from webapp.config import Settings
+from webapp.domain import outbox
+from webapp.models import Event, Message
+from webapp.vocabulary import EventKind, Job, MessageState
+
+pytestmark = pytest.mark.journey
+ROOT = Path(__file__).parents[2]
+Write = Callable[[Callable[[Session], Any]], Any]
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    try:
+        with valkey() as running:
+            yield running
+    except Unavailable as error:
+        unavailable(str(error))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with smtp_server(Desk()) as running:
+        yield running
+
+
+@contextmanager
+def worker(settings: Settings, queue: Queue, desk: Desk, log: Path) -> Iterator[Celery]:
+    """Run a worker until the block ends; yields an application that can send it jobs."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
+        "LIAISON_ENV": "test",
+        "LIAISON_SECRET_KEY": settings.secret_key,
+        "LIAISON_DATABASE_URL": settings.database_url,
+        "LIAISON_REDIS_URL": queue.url,
+        "LIAISON_SMTP_URL": f"smtp://127.0.0.1:{desk.port}",
+        "LIAISON_PUBLIC_URL": settings.public_url,
+    }
+    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "-P", "solo", "--loglevel", "INFO"]
+    quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    sender = Celery("sender", set_as_current=False)
+    sender.conf.update(celery_settings(settings.model_copy(update={"redis_url": queue.url}).broker_url))
+    with log.open("wb") as output:
+        process = subprocess.Popen([*command, *quick], cwd=ROOT, env=environment, stdout=output, stderr=output)
+        try:
+            wait_for(lambda: b" ready." in log.read_bytes(), "the worker is ready", 60)
+            yield sender
+        finally:
+            process.kill()
+            process.wait(10)
+
+
+def states(write: Write) -> set[MessageState]:
+    return set(write(lambda s: s.scalars(select(Message.state)).all()))
+
+
+def test_enquiry_is_delivered_once_by_its_nudge(
+    app: Flask, write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    app.extensions["broker"] = CeleryBroker(settings.model_copy(update={"redis_url": queue.url}).broker_url)
+    with worker(settings, queue, desk, tmp_path / "worker.log"):
+        enquiry = write(lambda s: make_enquiry(s, settings))
+        wait_for(lambda: states(write) == {MessageState.SENT}, "both mails are sent")
+    mails = [message_from_bytes(envelope.content) for envelope in desk.envelopes]  # type: ignore[arg-type]
+    stored = write(lambda s: s.scalars(select(Message.message_id)).all())
+    assert sorted(mail["Message-ID"] for mail in mails) == sorted(stored)
+    assert {mail["X-Liaison-Reference"] for mail in mails} == {enquiry.reference}
+
+
+def test_sweep_finds_what_was_never_nudged_and_whose_worker_died(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    write(lambda s: make_enquiry(s, settings))
+
+    def claim_long_ago(session: Session) -> str:
+        row = session.scalars(select(Message).order_by(Message.id).limit(1)).one()
+        assert row.next_attempt_at is not None
+        at = row.next_attempt_at
+        session.execute(update(Message).values(next_attempt_at=at - outbox.LEASE * 2))
+        letter = outbox.claim(session, row.id, now=at - outbox.LEASE * 2, settings=settings)
+        assert letter is not None
+        return letter.message_id
+
+    identifier = write(claim_long_ago)
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT}, "the sweep delivered everything")
+    found = [message_from_bytes(envelope.content)["Message-ID"] for envelope in desk.envelopes]  # type: ignore[arg-type]
+    assert len(found) == 2
+    assert identifier in found
+
+
+def test_refusal_for_good_ends_in_sight(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    desk.recipient_answer = "550 no such person"
+    write(lambda s: make_enquiry(s, settings))
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.FAILED}, "both mails are given up")
+    errors = write(lambda s: s.scalars(select(Message.last_error)).all())
+    assert all("550" in error for error in errors)
+    kinds = write(lambda s: s.scalars(select(Event.kind)).all())
+    assert kinds.count(EventKind.MAIL_FAILED) == 2

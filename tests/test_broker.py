@@ -1,0 +1,91 @@
+"""The door to the worker: it delivers nudges, and neither fails nor delays whoever nudges."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import unavailable
+from tests.queues import Queue, valkey, wait_for
+from tests.servers import Unavailable
+from webapp.broker import CeleryBroker, celery_settings
+from webapp.config import Settings
+from webapp.vocabulary import Job
+
+AT_ONCE = 0.25
+
+
+def nudge(broker: CeleryBroker, number: int) -> float:
+    """Nudge so many times and return how long it took."""
+    start = time.monotonic()
+    for row_id in range(number):
+        broker.nudge([(Job.MAIL_DELIVER, row_id)])
+    return time.monotonic() - start
+
+
+def broker_of(queue: Queue) -> CeleryBroker:
+    return CeleryBroker(Settings(**GIVEN, redis_url=queue.url).broker_url)
+
+
+GIVEN = {"env": "test", "secret_key": "x", "database_url": "sqlite:///x", "smtp_url": "smtp://127.0.0.1:9"}
+
+
+@pytest.fixture(scope="module")
+def queue() -> Iterator[Queue]:
+    try:
+        with valkey() as running:
+            yield running
+    except Unavailable as error:
+        unavailable(str(error))
+
+
+@pytest.mark.parametrize("url", ["redis+socket:///nonexistent/queue.sock", "redis://127.0.0.1:9/0"])
+def test_nudges_to_a_queue_that_is_down_cost_nothing(url: str) -> None:
+    assert nudge(CeleryBroker(url), 50) < AT_ONCE
+
+
+def test_nudges_beyond_the_backlog_are_dropped() -> None:
+    assert nudge(CeleryBroker("redis+socket:///nonexistent/queue.sock"), 5000) < 1
+
+
+def test_no_nudge_starts_no_thread() -> None:
+    broker = CeleryBroker("redis+socket:///nonexistent/queue.sock")
+    broker.nudge([])
+    assert broker._thread is None
+
+
+def test_what_crosses_is_a_name_and_an_id_in_json(queue: Queue) -> None:
+    queue.client.flushall()
+    broker_of(queue).nudge([(Job.MAIL_DELIVER, 42)])
+    wait_for(queue.waiting, "the job waits in the queue")
+    job = json.loads(queue.client.lindex("liaison:liaison", 0) or b"")
+    assert job["headers"]["task"] == "mail.deliver"
+    assert job["content-type"] == "application/json"
+    assert job["headers"]["argsrepr"] == "(42,)"
+
+
+@pytest.mark.journey
+def test_queue_that_hangs_delays_nobody_and_works_again_afterwards(queue: Queue) -> None:
+    queue.client.flushall()
+    broker = broker_of(queue)
+    broker.nudge([(Job.MAIL_DELIVER, 1)])
+    wait_for(queue.waiting, "the first job waits in the queue")
+    with queue.stopped():
+        assert nudge(broker, 50) < AT_ONCE
+    queue.client.flushall()
+
+    def arrives() -> bool:
+        broker.nudge([(Job.MAIL_DELIVER, 2)])
+        return queue.waiting() > 0
+
+    wait_for(arrives, "jobs arrive again without anything restarted")
+
+
+def test_every_wait_has_a_bound() -> None:
+    found = celery_settings("redis://127.0.0.1/0")
+    options = found["broker_transport_options"]
+    assert options["socket_timeout"] <= 3
+    assert options["socket_connect_timeout"] <= 1
+    assert found["task_publish_retry_policy"]["max_retries"] <= 1
+    assert (found["task_serializer"], found["accept_content"]) == ("json", ["json"])
