@@ -41,31 +41,41 @@ def coordinator(client: FlaskClient, write: Write, sign_in: Any) -> str:
     return email
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("kind", [Kind.VISIT, Kind.COLLABORATION])
+def possible(status: Status, action: Action, kind: Kind, role: Role) -> bool:
+    row = rule(status, action, kind)
+    return row is not None and row.permission in TABLE[role]
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"), [*((role, Kind.VISIT) for role in Role), (Role.COORDINATOR, Kind.COLLABORATION)]
+)
 def test_every_status_and_action_does_what_the_table_says(
     client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role, kind: Kind
 ) -> None:
-    """The whole table through the page, for one role and kind."""
-    pairs = [(status, action) for status in Status for action in Action]
+    """What is refused changes nothing, so one enquiry a status is enough for it; what is done needs one each."""
+    done = [(status, action) for status in Status for action in Action if possible(status, action, kind, role)]
 
-    def rows(session: Any) -> tuple[str, list[str]]:
+    def rows(session: Any) -> tuple[str, list[str], list[str]]:
         person = make_person(session, role=role)
-        made = [make_enquiry(session, settings, kind=kind, status=status, assignee=person) for status, _ in pairs]
-        return person.email, [enquiry.reference for enquiry in made]
+        given: dict[str, Any] = {"kind": kind, "assignee": person}
+        stay = [make_enquiry(session, settings, status=status, **given).reference for status in Status]
+        move = [make_enquiry(session, settings, status=status, **given).reference for status, _ in done]
+        return person.email, stay, move
 
-    email, references = write(rows)
+    email, stay, move = write(rows)
     sign_in(client, email)
-    for (status, action), reference in zip(pairs, references, strict=True):
-        row = rule(status, action, kind)
-        allowed = row is not None and row.permission in TABLE[role]
-        response = act(client, reference, action, text="Words")
-        assert response.status_code == (303 if allowed else 409), (status, action)
+    for status, reference in zip(Status, stay, strict=True):
+        for action in Action:
+            if (status, action) not in done:
+                assert act(client, reference, action, text="Words").status_code == 409, (status, action)
+    for (status, action), reference in zip(done, move, strict=True):
+        assert act(client, reference, action, text="Words").status_code == 303, (status, action)
     after = write(lambda session: dict(session.query(Enquiry.reference, Enquiry.status).all()))
-    for (status, action), reference in zip(pairs, references, strict=True):
+    assert [after[reference] for reference in stay] == list(Status)
+    for (status, action), reference in zip(done, move, strict=True):
         row = rule(status, action, kind)
-        allowed = row is not None and row.permission in TABLE[role]
-        assert after[reference] is ((row.target or status) if row and allowed else status), (status, action)
+        assert row is not None
+        assert after[reference] is (row.target or status), (status, action)
 
 
 @pytest.mark.parametrize("status", list(Status))
