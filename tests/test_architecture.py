@@ -90,7 +90,10 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
-    code = "import tasks.app, tasks.delivery, tasks.housekeeping as h; print(*[n for n in h.app.tasks if 'celery.' not in n])"
+    code = (
+        "import tasks.app, tasks.delivery, tasks.housekeeping as h;"
+        "print(*[n for n in h.app.tasks if 'celery.' not in n])"
+    )
     environment = {
         "PATH": "/usr/bin:/bin",
         "LIAISON_ENV": "test",

@@ -25,9 +25,9 @@ Terms = Mapping[TermKind, Sequence[Term]]
 
 # The first words of the page, where there are so few networks that one says the number in a word.
 _NUMBERS = (
-    *(N_("One"), N_("Two"), N_("Three"), N_("Four"), N_("Five"), N_("Six"), N_("Seven"), N_("Eight"), N_("Nine"), N_("Ten")),
-    *(N_("Eleven"), N_("Twelve"), N_("Thirteen"), N_("Fourteen"), N_("Fifteen"), N_("Sixteen"), N_("Seventeen")),
-    *(N_("Eighteen"), N_("Nineteen"), N_("Twenty")),
+    *(N_("One"), N_("Two"), N_("Three"), N_("Four"), N_("Five"), N_("Six"), N_("Seven"), N_("Eight"), N_("Nine")),
+    *(N_("Ten"), N_("Eleven"), N_("Twelve"), N_("Thirteen"), N_("Fourteen"), N_("Fifteen"), N_("Sixteen")),
+    *(N_("Seventeen"), N_("Eighteen"), N_("Nineteen"), N_("Twenty")),
 )  # fmt: skip
 
 
