@@ -130,7 +130,10 @@ def test_kill_leaves_nothing(start: Start, tmp_path: Path) -> None:
 def test_kill_leaves_nothing_after_the_keeper_was_killed_too(start: Start, tmp_path: Path) -> None:
     process = start(f"web: {FAMILY}")
     family = [number_in(tmp_path / name) for name in ("parent", "child")]
+    # Never kill 0: that would be ourselves.
+    eventually(lambda: keeper_of(process.pid) > 0)
     keeper = keeper_of(process.pid)
+    assert keeper > 0
     os.kill(keeper, signal.SIGKILL)
     eventually(lambda: keeper_of(process.pid, other_than=keeper))
     process.kill()
@@ -139,7 +142,9 @@ def test_kill_leaves_nothing_after_the_keeper_was_killed_too(start: Start, tmp_p
 
 
 def children_of(number: int) -> list[tuple[int, str]]:
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    )
     rows = [line.split(maxsplit=3) for line in listing.stdout.splitlines()]
     return [(int(row[0]), row[-1]) for row in rows if int(row[1]) == number and not row[2].startswith("Z")]
 
