@@ -1,6 +1,7 @@
 """Colours of a mail from the one brand colour: dark enough to carry white text, light enough for the dark page."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 DARK_PAGE = "#191616"
 _WHITE, _BLACK = "#ffffff", "#000000"
@@ -18,6 +19,7 @@ class Palette:
     dark_link: str
 
 
+@lru_cache(16)
 def palette(brand: str) -> Palette:
     """Return the colours for a brand colour such as `#8f1329`."""
     fill = _towards(brand, _BLACK, against=_WHITE, ratio=_TEXT)

@@ -1,5 +1,6 @@
 """Plain text: fields of one line, and paragraphs broken at 72 columns, Chinese too."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ _CLOSING = frozenset("，。、；：？！）」』》〉】”’…")
 _OPENING = frozenset("（「『《〈【“‘")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+_ASCII_UNIT = re.compile(r"\S+\s*|\s+")
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -31,7 +33,7 @@ def body_text(text: str) -> str:
 
 def width(text: str) -> int:
     """Return how many columns a text takes where a Chinese character takes two."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
 
 def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
@@ -61,6 +63,9 @@ def _lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
 
 def _units(paragraph: str) -> Iterator[str]:
     """Yield what a line may not be broken within: a word and its space, a Chinese character and its marks."""
+    if paragraph.isascii():
+        yield from _ASCII_UNIT.findall(paragraph)
+        return
     unit = ""
     for character in paragraph:
         if unit and _may_break(unit[-1], character):

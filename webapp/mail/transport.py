@@ -10,9 +10,9 @@ import ssl
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from urllib.parse import unquote, urlsplit
 
 from webapp.mail.headers import policy
@@ -22,6 +22,8 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _REPLY_ADDRESS = re.compile(r"[^@]+\+([a-z0-9-]{3,40})\.([0-9a-f]{16})@[^@]+")
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+# Of a body: control characters but tab and line feed, and lone surrogates.
+_NOT_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TOO_LARGE = 552
 
 
@@ -185,7 +187,7 @@ def _line(text: str) -> str:
 
 
 def _body(text: str) -> str:
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _NOT_IN_BODY.sub("", text)
 
 
 def _identifiers(identifiers: list[str]) -> str:
@@ -197,7 +199,7 @@ def _identifiers(identifiers: list[str]) -> str:
 
 def _check(message: EmailMessage) -> None:
     """Read the mail as a receiver would, and refuse it where its headers are not those that were set."""
-    read = message_from_bytes(message.as_bytes(), policy=_POLICY)
+    read = BytesHeaderParser(policy=_POLICY).parsebytes(message.as_bytes())
     if _headers(read) != _headers(message):
         raise PermanentError("the headers read differently than they were written")
 

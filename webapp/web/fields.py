@@ -167,7 +167,7 @@ class _Known:
         return [(str(value), str(label)) for value, label in self.choices or ()]
 
     def refuse_unknown(self, values: Iterable[str], label: str) -> None:
-        allowed = {value for value, _ in self.known()}
+        allowed = {str(value) for value, _ in self.choices or ()}
         if any(value not in allowed for value in values):
             raise ValidationError(gettext("%(label)s: choose from the list.", label=label))
 
