@@ -1,0 +1,180 @@
+"""The main job in a real browser on a real `./run`: a partner asks in Chinese, the desk accepts, the partner reads."""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import unavailable
+from tests.journeys.test_run import Started, running
+from tests.standalone.processes import eventually
+
+pytestmark = pytest.mark.journey
+CHROMIUM = Path("/usr/bin/chromium")
+SUBJECT = "服務學習合作訪問"
+PASSWORD = "a long password for this test"
+WIDTHS = (390, 1280)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Started, Path]]:
+    data = tmp_path_factory.mktemp("ld") / "data"
+    with running(data) as started:
+        yield started, data
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        unavailable(f"no Chromium at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(service: tuple[Started, Path], browser: Browser) -> dict[str, str]:
+    """The first administrator's sign-in, with the one-time password changed; returns what signs in again."""
+    started, _ = service
+    said = dict(line.split(": ", 1) for line in started.lines if ": " in line)
+    tab = browser.new_page()
+    _sign_in(tab, started.address, said["Sign-in name"], said["One-time password"])
+    tab.goto(f"{started.address}/desk/account")
+    tab.locator("[name=old_password]").fill(said["One-time password"])
+    for field in tab.locator("[type=password]:not([name=old_password])").all():
+        field.fill(PASSWORD)
+    tab.locator("form:has([name=old_password]) button").click()
+    tab.close()
+    return {"email": said["Sign-in name"], "password": PASSWORD}
+
+
+def _sign_in(tab: Page, address: str, name: str, password: str) -> None:
+    tab.goto(f"{address}/desk/sign-in")
+    tab.locator("[name=email]").fill(name)
+    tab.locator("[name=password]").fill(password)
+    tab.locator("main form button").first.click()
+    expect(tab).to_have_url(re.compile(r"/desk/(?!sign-in)"))
+
+
+def mails(data: Path, recipient: str, subject_part: str = "") -> list[EmailMessage]:
+    read = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in sorted((data / "mailbox").glob("*.eml"))
+    ]
+    return [mail for mail in read if recipient in mail["To"] and subject_part in mail["Subject"]]
+
+
+def wait_for(data: Path, recipient: str, number: int, subject_part: str = "") -> EmailMessage:
+    eventually(lambda: len(mails(data, recipient, subject_part)) >= number, within=30)
+    return mails(data, recipient, subject_part)[number - 1]
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with_javascript", "without_javascript"])
+def test_visit_goes_from_the_directory_to_the_partners_mail(
+    service: tuple[Started, Path], browser: Browser, signed_in: dict[str, str], scripted: bool
+) -> None:
+    data, address = service[1], service[0].address
+    partner = f"partner-{'with' if scripted else 'without'}@example.org"
+    context = browser.new_context(java_script_enabled=scripted, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+
+    tab.goto(f"{address}/zh-hant/")
+    tab.locator("main a[href*='/zh-hant/networks/']").first.click()
+    expect(tab).to_have_url(re.compile(r"/zh-hant/networks/[a-z0-9-]+"))
+    slug = tab.url.rsplit("/", 1)[1]
+    tab.locator("main a[href*='enquiries/new']").first.click()
+    if "kind=visit" not in tab.url:
+        tab.goto(f"{address}/enquiries/new?kind=visit&network={slug}&language=zh-hant")
+    assert tab.locator("[name=network]").input_value() == slug
+    reference = _ask(tab, partner, data)
+
+    receipt = wait_for(data, partner, 1)
+    assert reference in receipt["Subject"]
+    assert "我們" in receipt.get_body(("plain",)).get_content()
+    told = wait_for(data, "office@example.org", 1, reference)
+    assert SUBJECT in told.get_body(("plain",)).get_content()
+
+    link = re.search(rf"{re.escape(address)}/\S*track/\S+", receipt.get_body(("plain",)).get_content())
+    assert link
+    tab.goto(link[0])
+    expect(tab.locator("main")).to_contain_text(reference)
+
+    desk = browser.new_context(java_script_enabled=scripted).new_page()
+    _sign_in(desk, address, signed_in["email"], signed_in["password"])
+    desk.locator(f"main a[href*='{reference}']").first.click()
+    expect(desk.locator("main")).to_contain_text(SUBJECT)
+    desk.locator("#decide details:has(form[action$='/accept']) summary").click()
+    desk.locator("form[action$='/accept'] button").click()
+    expect(desk.locator("form[action$='/schedule']")).to_have_count(1)
+
+    accepted = wait_for(data, partner, 2)
+    assert accepted["In-Reply-To"] == receipt["Message-ID"]
+    assert reference in accepted["Subject"]
+    tab.reload()
+    expect(tab.locator("main")).to_contain_text("已接受")
+    desk.context.close()
+    context.close()
+
+
+def _ask(tab: Page, partner: str, data: Path) -> str:
+    """Fill in the visit form, be refused for a missing name with nothing lost, correct it, check, send."""
+    before = len(mails(data, partner))
+    tab.locator("[name=contact_position]").fill("國際事務處處長")
+    tab.locator("[name=contact_email]").fill(partner)
+    tab.locator("[name=organisation]").fill("範例大學")
+    tab.locator("[name=organisation_type]").select_option("university")
+    tab.locator("[name=country]").select_option("DE")
+    tab.locator("[name=subject]").fill(SUBJECT)
+    tab.locator("[name=message]").fill("我們希望商討三年計劃。")
+    tab.locator("[name=windows-0-start]").fill("2027-03-09")
+    tab.locator("[name=windows-0-end]").fill("2027-03-11")
+    tab.locator("[name=purposes]").first.check()
+    tab.locator("[name=group_size]").fill("6")
+    tab.locator("[name=leader_name]").fill("陳小文")
+    tab.locator("[name=leader_title]").fill("副校長")
+    tab.locator("[name=leader_rank]").select_option("vice_president")
+    if tab.locator("[name=mode][type=radio]").count():
+        tab.locator("[name=mode]").first.check()
+    tab.locator("[name=consent]").check()
+    _press_on(tab)
+    expect(tab.locator(".summary a[href$='contact_name']")).to_have_count(1)
+    assert tab.locator("[name=subject]").input_value() == SUBJECT
+    tab.locator("[name=contact_name]").fill("林美玲")
+    _press_on(tab)
+    expect(tab).to_have_url(re.compile("check"))
+    expect(tab.locator("main")).to_contain_text(SUBJECT)
+    assert len(mails(data, partner)) == before
+    tab.locator("form:has([name=final]) button").last.click()
+    expect(tab).to_have_url(re.compile("/track/"))
+    found = re.search(r"LD-[0-9A-Z]{4}-[0-9A-Z]{4}", tab.locator("main").inner_text())
+    assert found
+    return found[0]
+
+
+def _press_on(tab: Page) -> None:
+    tab.locator("form:has([name=contact_email]) button:not([formaction]):not([name=remove])").last.click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_pages_pass_axe_and_never_scroll_sideways(
+    service: tuple[Started, Path], browser: Browser, language: str, width: int
+) -> None:
+    address, prefix = service[0].address, "" if language == "en" else f"/{language}"
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    paths = [f"{prefix}/", *(f"/enquiries/new?kind={kind}&language={language}" for kind in ("visit", "question"))]
+    for path in (*paths, f"/enquiries/new?kind=collaboration&language={language}", "/track", "/desk/sign-in"):
+        tab.goto(address + path)
+        wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
+        assert wrong == [], path
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    tab.close()
