@@ -93,7 +93,7 @@ def test_visit_goes_from_the_directory_to_the_partners_mail(
     slug = tab.url.rsplit("/", 1)[1]
     tab.locator("main a[href*='enquiries/new']").first.click()
     if "kind=visit" not in tab.url:
-        tab.goto(f"{address}/enquiries/new?kind=visit&network={slug}&language=zh-hant")
+        tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network={slug}")
     assert tab.locator("[name=network]").input_value() == slug
     reference = _ask(tab, partner, data)
 
@@ -171,9 +171,11 @@ def test_pages_pass_axe_and_never_scroll_sideways(
 ) -> None:
     address, prefix = service[0].address, "" if language == "en" else f"/{language}"
     tab = browser.new_page(viewport={"width": width, "height": 900})
-    paths = [f"{prefix}/", *(f"/enquiries/new?kind={kind}&language={language}" for kind in ("visit", "question"))]
-    for path in (*paths, f"/enquiries/new?kind=collaboration&language={language}", "/track", "/desk/sign-in"):
-        tab.goto(address + path)
+    forms = [f"{prefix}/enquiries/new?kind={kind}" for kind in ("visit", "collaboration", "question")]
+    for path in (f"{prefix}/", *forms, "/track", "/desk/sign-in"):
+        answer = tab.goto(address + path)
+        assert answer is not None
+        assert answer.status == 200, path
         wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
         assert wrong == [], path
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
