@@ -6,36 +6,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 _SET_PARENT_DEATH_SIGNAL = 1
-
-
-def _tied_to(parent: int) -> Callable[[], None] | None:
-    """Return what a child does before it starts, so that the kernel kills it with its parent (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def tie() -> None:
-        prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return tie
-
+# Loaded once, before any fork. Only Linux has it; elsewhere the keeper alone sees to it.
+_prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform.startswith("linux") else None
 
 class Children:
     """Starts processes and ends them with all their descendants, even where this process is killed itself."""
 
     def __init__(self, *, folders: Iterable[Path] = (), keep_open: Sequence[int] = ()) -> None:
         """`folders` are removed at the end; `keep_open` stay open until the last child is gone."""
-        self._keeper_command = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py")), *map(str, folders)]
+        self._folders = [str(folder) for folder in folders]
         self._keep_open = tuple(keep_open)
         self._groups: set[int] = set()
-        self._tie = _tied_to(os.getpid())
+        self._parent = os.getpid()
         self._keeper = self._start_keeper()
 
     def start(
@@ -49,6 +36,7 @@ class Children:
         pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start a command as the leader of its own session. Not for use beside threads."""
+        self.watch_keeper()
         process = subprocess.Popen(  # noqa: S603 (our own commands)
             command,
             env=dict(environ),
@@ -61,7 +49,6 @@ class Children:
             preexec_fn=self._tie,  # noqa: PLW1509 (there are no threads)
         )
         self._groups.add(process.pid)
-        self._tell(f"+ {process.pid}")
         return process
 
     def sweep(self, process: subprocess.Popen[bytes]) -> None:
@@ -70,6 +57,7 @@ class Children:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._groups.discard(process.pid)
+        self.watch_keeper()
         self._tell(f"- {process.pid}")
 
     def close(self) -> None:
@@ -85,19 +73,21 @@ class Children:
             self._keeper = self._start_keeper()
 
     def _start_keeper(self) -> subprocess.Popen[bytes]:
-        keeper = subprocess.Popen(  # noqa: S603 (our own command)
-            self._keeper_command, stdin=subprocess.PIPE, start_new_session=True, pass_fds=self._keep_open
+        groups = " ".join(map(str, sorted(self._groups)))
+        command = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py")), groups, *self._folders]
+        return subprocess.Popen(  # noqa: S603 (our own command)
+            command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True, pass_fds=self._keep_open
         )
-        _write(keeper, *(f"+ {group}" for group in self._groups))
-        return keeper
+
+    def _tie(self) -> None:
+        """Tie a child to us before its command begins: known to the keeper, and killed by the kernel with its parent."""
+        self._tell(f"+ {os.getpid()}")
+        if _prctl:
+            _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+            if os.getppid() != self._parent:
+                os._exit(1)
 
     def _tell(self, line: str) -> None:
-        self.watch_keeper()
-        _write(self._keeper, line)
-
-
-def _write(keeper: subprocess.Popen[bytes], *lines: str) -> None:
-    if keeper.stdin:
-        with contextlib.suppress(BrokenPipeError):
-            keeper.stdin.write("".join(f"{line}\n" for line in lines).encode())
-            keeper.stdin.flush()
+        if self._keeper.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._keeper.stdin.write(f"{line}\n".encode())

@@ -1,5 +1,6 @@
 """Outlives the supervisor by a moment and kills what it left; run by its path, with the standard library only.
-Standard input says `+ group` and `- group`; its end means that the supervisor is gone, however it went."""
+Standard input says `+ group` and `- group`; its end means that the supervisor is gone, however it went. The groups of
+before its start are its first argument, separated by spaces: it knows them from its first moment on."""
 
 import contextlib
 import os
@@ -9,20 +10,20 @@ import sys
 from collections.abc import Iterable
 
 
-def groups_left(lines: Iterable[str]) -> set[int]:
-    """Return the process groups that were announced and not taken back."""
-    groups: set[int] = set()
+def groups_left(before: Iterable[int], lines: Iterable[str]) -> set[int]:
+    """Return the process groups that were there before or announced, and not taken back."""
+    groups = set(before)
     for line in lines:
         sign, _, number = line.strip().partition(" ")
         (groups.add if sign == "+" else groups.discard)(int(number))
     return groups
 
 
-def main(folders: Iterable[str]) -> None:
+def main(before: str, *folders: str) -> None:
     """Wait for the supervisor's end, kill what it left and remove the folders that go with it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    for group in groups_left(sys.stdin):
+    for group in groups_left(map(int, before.split()), sys.stdin):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
     for folder in folders:
@@ -30,4 +31,4 @@ def main(folders: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])
