@@ -14,6 +14,7 @@ _SET_PARENT_DEATH_SIGNAL = 1
 # Loaded once, before any fork. Only Linux has it; elsewhere the keeper alone sees to it.
 _prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform.startswith("linux") else None
 
+
 class Children:
     """Starts processes and ends them with all their descendants, even where this process is killed itself."""
 
@@ -80,7 +81,7 @@ class Children:
         )
 
     def _tie(self) -> None:
-        """Tie a child to us before its command begins: known to the keeper, and killed by the kernel with its parent."""
+        """Tie a child to us before its command begins: known to the keeper, and killed with its parent."""
         self._tell(f"+ {os.getpid()}")
         if _prctl:
             _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
