@@ -24,7 +24,7 @@ class ContextTask(Task):  # type: ignore[misc]
             return self.run(*args, **kwargs)
 
 
-app = Celery("liaison", task_cls=ContextTask, include=["tasks.delivery", "tasks.housekeeping"])
+app = Celery("liaison", task_cls=ContextTask, include=["tasks.delivery", "tasks.housekeeping", "tasks.routing"])
 app.conf.update(celery_settings(settings.broker_url))
 app.conf.update(
     worker_concurrency=2,
@@ -36,6 +36,7 @@ app.conf.update(
     timezone=settings.timezone,
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
+        "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
     },
 )

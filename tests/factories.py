@@ -121,7 +121,8 @@ def make_enquiry(
     enquiry.status = status
     if status not in CLOCK_STATUSES:
         enquiry.due_on, enquiry.clock_stopped_on = NEVER, now.astimezone(settings.zone).date()
-    enquiry.assignee = assignee
+    if assignee is not None:
+        enquiry.assignee, enquiry.answerer_id = assignee, assignee.id
     session.flush()
     return enquiry
 

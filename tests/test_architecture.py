@@ -91,7 +91,7 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
-        "import tasks.app, tasks.delivery, tasks.housekeeping as h;"
+        "import tasks.app, tasks.delivery, tasks.routing, tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
     environment = {
@@ -119,7 +119,12 @@ def test_every_mail_has_a_sample_and_golden_files() -> None:
 
 def test_every_mail_is_sent_by_something() -> None:
     by_workflow = {kind for row in workflow.TABLE for kind in row.mails}
-    elsewhere = {MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT, MessageKind.PARTNER_LINK}
+    elsewhere = {
+        MessageKind.LIAISON_RECEIVED,
+        MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.PARTNER_RECEIPT,
+        MessageKind.PARTNER_LINK,
+    }
     assert by_workflow | elsewhere == set(MessageKind)
 
 
@@ -166,6 +171,7 @@ def extracted() -> Catalog:
         "N_": None,
         "ngettext": (1, 2),
         "lazy_gettext": None,
+        "_l": None,
         "lazy_ngettext": (1, 2),
     }
     for folder in ("webapp", "templates"):

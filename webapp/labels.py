@@ -105,6 +105,7 @@ MESSAGE_STATE: dict[MessageState, str] = {
 }
 
 MESSAGE_KIND: dict[MessageKind, str] = {
+    MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
     MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),

@@ -78,6 +78,7 @@ class EventKind(StrEnum):
     PARTNER_MESSAGE = "partner_message"
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
+    HANDED_OVER = "handed_over"
 
 
 class ActorKind(StrEnum):
@@ -112,8 +113,30 @@ class Permission(StrEnum):
     NETWORK_READ = "desk:network:read"
     NETWORK_EDIT = "desk:network:edit"
     PERSON_MANAGE = "desk:person:manage"
+    # One's own leave; that of everybody.
+    LEAVE_TAKE = "desk:leave:take"
+    LEAVE_MANAGE = "desk:leave:manage"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"
+
+
+class Post(StrEnum):
+    """As what somebody answers for an enquiry; the order of `domain.routing`."""
+
+    ASSIGNEE = "assignee"
+    LIAISON = "liaison"
+    DEPUTY = "deputy"
+    COVER = "cover"
+    MAILBOX = "mailbox"
+    OFFICE = "office"
+
+
+class Obstacle(StrEnum):
+    """Why somebody does not answer today: away, gone for good, or asked before (the covers lead in a circle)."""
+
+    AWAY = "away"
+    GONE = "gone"
+    ASKED = "asked"
 
 
 class Job(StrEnum):
@@ -122,6 +145,7 @@ class Job(StrEnum):
     MAIL_DELIVER = "mail.deliver"
     OUTBOX_SWEEP = "outbox.sweep"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
+    ENQUIRIES_REROUTE = "enquiries.reroute"
 
 
 class MessageKind(StrEnum):
@@ -130,6 +154,7 @@ class MessageKind(StrEnum):
     LIAISON_RECEIVED = "liaison_received"
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
+    LIAISON_HANDED_OVER = "liaison_handed_over"
     PARTNER_RECEIPT = "partner_receipt"
     PARTNER_STATUS = "partner_status"
     PARTNER_MESSAGE = "partner_message"

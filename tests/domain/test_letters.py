@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain import enquiries, letters
+from webapp.domain.routing import answerer_of
 from webapp.models import Message
 from webapp.vocabulary import Action, Language, MessageKind, Status
 
@@ -25,7 +26,8 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
         enquiry.status = Status.ACCEPTED
         given: dict[str, Any] = {"now": NOW, "settings": settings}
         event = enquiries.act(session, enquiry, Action.NOTE, actor=staff_actor(), text=text, **given)
-        letters.send(session, enquiry, kind, event=event, **given)
+        who = answerer_of(session, enquiry, **given)
+        letters.send(session, enquiry, kind, who=who, event=event, **given)
         return session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
 
     made: Message = write(make)

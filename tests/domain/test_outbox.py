@@ -16,9 +16,11 @@ from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain import letters, outbox
 from webapp.domain.errors import NotAllowed
+from webapp.domain.routing import Answerer
 from webapp.models import Enquiry, Event, Message
-from webapp.vocabulary import EventKind, Job, MessageKind, MessageState
+from webapp.vocabulary import EventKind, Job, Language, MessageKind, MessageState
 
+OFFICE = Answerer("", "office@example.org", Language.EN)
 Write = Callable[[Callable[[Session], Any]], Any]
 TINY = timedelta(microseconds=1)
 
@@ -63,7 +65,7 @@ def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: 
         enquiry = session.scalars(select(Enquiry)).unique().one()
         enquiry.network, enquiry.assignee = None, None
         kind = MessageKind.PARTNER_LINK
-        letters.send(session, enquiry, kind, now=NOW, settings=settings, occasion=occasion)
+        letters.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=occasion)
 
     write(lambda s: make_enquiry(s, settings))
     before = len(broker.jobs)
@@ -77,8 +79,9 @@ def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: 
 def test_mails_of_one_reader_form_a_thread(write: Write, settings: Settings) -> None:
     def make(session: Session) -> list[Message]:
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=make_person(session)))
+        kind = MessageKind.PARTNER_LINK
         for n in range(15):
-            letters.send(session, enquiry, MessageKind.PARTNER_LINK, now=NOW, settings=settings, occasion=str(n))
+            letters.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=str(n))
         query = select(Message).where(Message.recipient_email == "erika@example.org").order_by(Message.id)
         return list(session.scalars(query))
 
@@ -295,7 +298,7 @@ def test_no_table_holds_a_token(write: Write, settings: Settings, app: Flask) ->
     def make(session: Session) -> str:
         network = make_network(session, liaison=make_person(session))
         enquiry = make_enquiry(session, settings, network=network)
-        letters.send(session, enquiry, MessageKind.PARTNER_LINK, now=NOW, settings=settings)
+        letters.send(session, enquiry, MessageKind.PARTNER_LINK, who=OFFICE, now=NOW, settings=settings)
         letter = None
         for number in session.scalars(select(Message.id)).all():
             letter = outbox.claim(session, number, now=NOW, settings=settings)

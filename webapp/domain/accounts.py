@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webapp.db import add_nudge
 from webapp.domain import people
 from webapp.domain.access import new_token
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
 from webapp.models import Person, StaffSession
-from webapp.vocabulary import Language, Permission, Role
+from webapp.vocabulary import Job, Language, Permission, Role
 
 _ONE_TIME_LENGTH = 16
 
@@ -57,6 +58,8 @@ def change(
     require(actor, Permission.PERSON_MANAGE)
     if found.id == actor.person_id and (not active or role is not found.role):
         raise Invalid({"active" if not active else "role": "own"})
+    if active is not found.active:
+        add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
     found.name, found.language, found.role, found.active = name.strip(), language, role, active
     if not active or role is None:
         _sign_out(session, found)

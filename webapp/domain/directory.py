@@ -9,12 +9,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.db import add_nudge
 from webapp.domain.directory_source import DirectorySource
 from webapp.domain.directory_source import Network as SourceNetwork
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
 from webapp.models import Network, Person, Term
-from webapp.vocabulary import Group, Language, Permission, TermKind
+from webapp.vocabulary import Group, Job, Language, Permission, TermKind
 
 _LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
 _AS_IT_IS = (
@@ -159,9 +160,14 @@ def set_people(
     liaison_id: int | None,
     deputy_id: int | None,
     escalation_id: int | None,
+    mailbox: str = "",
+    languages: Sequence[Language] = (),
     actor: Actor,
 ) -> None:
-    """Say who answers for a network. Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself."""
+    """Say who answers for a network, in which languages; open work goes to them.
+
+    Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself.
+    """
     require(actor, Permission.NETWORK_EDIT)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
     known = {person.id for person in candidates(session)} | {None}
@@ -171,6 +177,8 @@ def set_people(
     if faults:
         raise Invalid(faults)
     found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
+    found.mailbox, found.languages = mailbox or None, [language.value for language in languages]
+    add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
 
 
 def candidates(session: Session) -> Sequence[Person]:

@@ -1,7 +1,7 @@
 """Enquiries: they are submitted once, and change through one door that keeps workflow, history and mails in step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from webapp.domain import letters, promise
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.permissions import Actor
+from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
-from webapp.models import NEVER, Draft, Enquiry, Event, Network
+from webapp.models import NEVER, Draft, Enquiry, Event, Network, Person
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     Action,
@@ -80,8 +81,10 @@ def submit(
     draft.fields = {}
     _add_event(session, enquiry, EventKind.SUBMITTED, partner(enquiry), now=now, public=True)
     names = tuple(attachment.name for attachment in draft.attachments)
-    letters.send(session, enquiry, MessageKind.LIAISON_RECEIVED, now=now, settings=settings, attachment_names=names)
-    letters.send(session, enquiry, MessageKind.PARTNER_RECEIPT, now=now, settings=settings)
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry.answerer_id = who.person_id
+    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
+        letters.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
     return enquiry, True
 
 
@@ -182,9 +185,44 @@ def act(
         data={"from": before, "to": enquiry.status, **(data or {})},
     )
     session.flush()
-    for kind in row.mails:
-        letters.send(session, enquiry, kind, now=now, settings=settings, event=event)
+    if row.mails:
+        who = answerer_of(session, enquiry, now=now, settings=settings)
+        for kind in row.mails:
+            letters.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
     return event
+
+
+def hand_over(
+    session: Session,
+    enquiry: Enquiry,
+    who: Answerer,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    cause: Event | None = None,
+) -> None:
+    """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
+
+    `cause` is the event that says so already (somebody gave it to them), else a line is added to the history.
+    """
+    before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
+    enquiry.answerer_id = who.person_id
+    if cause is None:
+        hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
+        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
+        cause = _add_event(session, enquiry, EventKind.HANDED_OVER, actor, now=now, data=data)
+        enquiry.version += 1
+        enquiry.changed_at = now
+        session.flush()
+    if who.person_id is None or who.person_id != actor.person_id:
+        kind = MessageKind.LIAISON_HANDED_OVER
+        letters.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
+
+
+def raised_version(event: Event) -> bool:
+    """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
+    return event.action is not None or event.kind is EventKind.HANDED_OVER
 
 
 def _set_status(enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:

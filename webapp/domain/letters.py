@@ -6,16 +6,17 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain import outbox
-from webapp.domain.routing import Answerer, answerer_of
+from webapp.domain.routing import Answerer
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Case, House, Mail
+from webapp.mail.messages import Addressee, Case, HandOver, House, Mail
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, MessageKind
+from webapp.vocabulary import Action, MessageKind, Post
 
 
 def _write(  # noqa: PLR0911 - one return for each mail
-    kind: MessageKind, case: Case, house: House, to: Addressee, event: Event | None
+    kind: MessageKind, case: Case, house: House, who: Answerer, event: Event | None
 ) -> Mail:
+    to = Addressee(who.name, who.email, who.language)
     text, author = (event.text, event.actor_name) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:
@@ -24,6 +25,8 @@ def _write(  # noqa: PLR0911 - one return for each mail
             return messages.liaison_withdrawn(case, house, to=to, text=text)
         case MessageKind.LIAISON_PARTNER_WROTE:
             return messages.liaison_partner_wrote(case, house, to=to, text=text)
+        case MessageKind.LIAISON_HANDED_OVER:
+            return messages.liaison_handed_over(case, house, to=to, handover=_handover(who, event))
         case MessageKind.PARTNER_RECEIPT:
             return messages.partner_receipt(case, house)
         case MessageKind.PARTNER_STATUS:
@@ -40,6 +43,7 @@ def send(
     enquiry: Enquiry,
     kind: MessageKind,
     *,
+    who: Answerer,
     now: datetime,
     settings: Settings,
     event: Event | None = None,
@@ -48,14 +52,25 @@ def send(
 ) -> None:
     """Stage the mail of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
-    `enquiry.network` (with liaison and deputy) and `enquiry.assignee` must be loaded. The event must be flushed.
+    `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
     """
-    who = answerer_of(enquiry, settings=settings)
     case = case_of(enquiry, who, attachment_names)
-    to = Addressee(who.name, who.email, who.language)
-    mail = _write(kind, case, House.from_settings(settings), to, event)
+    mail = _write(kind, case, House.from_settings(settings), who, event)
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+
+
+def _handover(who: Answerer, event: Event | None) -> HandOver:
+    """What the mail says of why it came: whose place they take, or who gave it to them."""
+    first = who.hops[0] if who.hops else None
+    return HandOver(
+        office=who.person_id is None and who.post is Post.OFFICE,
+        missing=first.name if first else "",
+        until=first.until if first else None,
+        before=str(event.data.get("before", "")) if event else "",
+        given_by=event.actor_name if event else "",
+        note=event.text if event else "",
+    )
 
 
 def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> Case:

@@ -9,15 +9,15 @@ from webapp.models import Enquiry, Network, Person
 from webapp.vocabulary import ActorKind, Permission, Role
 
 P = Permission
-_READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ})
+_READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ, P.LEAVE_TAKE})
 _LIAISON = _READ | {P.ENQUIRY_TRIAGE, P.ENQUIRY_DECIDE, P.ENQUIRY_NOTE, P.ENQUIRY_REPLY}
-_COORDINATOR = _LIAISON | {P.ENQUIRY_ASSIGN, P.MESSAGE_RESEND}
+_COORDINATOR = _LIAISON | {P.ENQUIRY_ASSIGN, P.MESSAGE_RESEND, P.LEAVE_MANAGE}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _COORDINATOR | {P.NETWORK_EDIT, P.PERSON_MANAGE},
     Role.COORDINATOR: _COORDINATOR,
     Role.LIAISON: _LIAISON,
-    Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE}),
+    Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE}),
     Role.OBSERVER: _READ,
 }
 # Roles that see every enquiry; the others see their own part of them.
@@ -63,7 +63,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if actor.role is Role.LIAISON:
         own = select(Network.id).where(or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id))
-        return or_(Enquiry.network_id.in_(own), Enquiry.assignee_id == actor.person_id)
+        return or_(Enquiry.network_id.in_(own), _with(actor))
     if actor.role is Role.HOST:
-        return Enquiry.assignee_id == actor.person_id
+        return _with(actor)
     return false()
+
+
+def _with(actor: Actor) -> ColumnElement[bool]:
+    """Given to the actor, or with them as somebody's cover."""
+    return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
 from webapp.domain import enquiries, letters
 from webapp.domain.access import hash_token, read_reference
 from webapp.domain.errors import NotFound
-from webapp.models import Attachment, Enquiry, Event, Network
+from webapp.domain.routing import PARTIES, answerer_of
+from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, EventKind, MessageKind, Status
 
 # What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
@@ -21,17 +21,12 @@ _RUNNING = (*CLOCK_STATUSES, Status.SPAM)
 # The same words again within this time are a form that was sent twice.
 _SENT_TWICE = timedelta(minutes=10)
 
-_PARTIES: tuple[ORMOption, ...] = (
-    joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
-    joinedload(Enquiry.assignee),
-)
-
 
 def enquiry(session: Session, token: str) -> Enquiry:
     """Return the enquiry that a secret link opens, with its public events, files and people. Raises NotFound."""
     public = selectinload(Enquiry.events.and_(Event.public))
     query = select(Enquiry).where(Enquiry.token_hash == hash_token(token))
-    found = session.scalars(query.options(*_PARTIES, public, selectinload(Enquiry.attachments))).one_or_none()
+    found = session.scalars(query.options(*PARTIES, public, selectinload(Enquiry.attachments))).one_or_none()
     if found is None:
         raise NotFound("enquiry")
     return found
@@ -39,7 +34,7 @@ def enquiry(session: Session, token: str) -> Enquiry:
 
 def locked(session: Session, token: str) -> Enquiry:
     """Return the enquiry that a secret link opens, held for this transaction. Raises NotFound."""
-    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token)).options(*_PARTIES)
+    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token)).options(*PARTIES)
     found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
     if found is None:
         raise NotFound("enquiry")
@@ -125,9 +120,10 @@ def send_lost_link(session: Session, *, reference: str, email: str, now: datetim
         .where(
             Enquiry.reference == read_reference(reference), func.lower(Enquiry.contact_email) == email.strip().lower()
         )
-        .options(*_PARTIES)
+        .options(*PARTIES)
     )
     found = session.scalars(query).one_or_none()
     if found is not None:
         occasion = f"link-{int(now.timestamp()) // 300}"
-        letters.send(session, found, MessageKind.PARTNER_LINK, now=now, settings=settings, occasion=occasion)
+        who = answerer_of(session, found, now=now, settings=settings)
+        letters.send(session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion)

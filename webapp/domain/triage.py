@@ -6,22 +6,18 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
-from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.config import Settings
-from webapp.domain import enquiries
+from webapp.domain import enquiries, handover
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
-from webapp.models import Attachment, Enquiry, Event, Message, Network, Person
+from webapp.domain.routing import PARTIES
+from webapp.models import Attachment, Enquiry, Event, Message, Person
 from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Role, Status
 
 PAGE = 25
 # Counts stop here and are shown as "99+": a count must not grow with the table.
 COUNT_LIMIT = 100
-_PARTIES: tuple[ORMOption, ...] = (
-    joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
-    joinedload(Enquiry.assignee),
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,7 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
     query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
-    loads = (*_PARTIES, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
+    loads = (*PARTIES, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
     found = session.scalars(query.options(*loads)).one_or_none()
     if found is None:
         raise NotFound("enquiry")
@@ -132,7 +128,7 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
 def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor)).options(*_PARTIES)
+    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor)).options(*PARTIES)
     found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
     if found is None:
         raise NotFound("enquiry")
@@ -142,7 +138,7 @@ def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
 def changes_since(found: Enquiry, version: int) -> list[Event]:
     """Return what was done to an enquiry (with its events) since a version: what a second person has to know."""
     missed = found.version - version
-    return [event for event in found.events if event.action is not None][-missed:] if missed > 0 else []
+    return [event for event in found.events if enquiries.raised_version(event)][-missed:] if missed > 0 else []
 
 
 def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
@@ -184,7 +180,9 @@ def assign(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Give a locked enquiry to somebody, or to nobody. Raises Invalid for a person who cannot take it."""
+    """Give a locked enquiry to somebody, or to nobody, and tell who answers now. Raises Invalid for a person who
+    cannot take it.
+    """
     person = session.get(Person, person_id) if person_id is not None else None
     if person_id is not None and (person is None or person not in assignable(session)):
         raise Invalid({"assignee": "unknown"})
@@ -193,4 +191,5 @@ def assign(
         session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, data=data
     )
     found.assignee = person
+    handover.follow(session, found, now=now, settings=settings, actor=actor, cause=event)
     return event

@@ -5,7 +5,7 @@ from gettext import NullTranslations
 from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, translations
 from webapp.labels import KIND_LONG, ORGANISATION_TYPE, STATUS_DESK, answer_rows, country_name
 from webapp.mail.plain import body_text, one_line
-from webapp.mail.values import Addressee, Block, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import Addressee, Block, Button, Case, Facts, HandOver, House, Mail, Paragraph, Quote, Small
 from webapp.vocabulary import CLOCK_STATUSES, Kind, Language, MessageKind
 
 
@@ -31,6 +31,55 @@ def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
         heading=_heading(case, t),
         blocks=tuple(blocks),
     )
+
+
+def liaison_handed_over(case: Case, house: House, *, to: Addressee, handover: HandOver) -> Mail:
+    """Return an open enquiry for whoever answers it from now on: why it comes to them, and all that was asked."""
+    t = translations(to.language)
+    why = _why(handover, to, t)
+    blocks: list[Block] = [Paragraph(why)]
+    if case.status in CLOCK_STATUSES:
+        due = date_long(case.promised_on, to.language)
+        promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
+        blocks.append(Paragraph(promised, strong=(due,)))
+    if handover.note.strip():
+        blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
+    blocks += [
+        Quote(t.gettext("What they wrote"), body_text(case.message)),
+        Button(t.gettext("Open on the desk"), _desk_url(case, house)),
+        Facts(((t.gettext("Status"), t.gettext(STATUS_DESK[case.status])), *_request(case, house, to, t))),
+        Small(_answers_reach_office(t)),
+    ]
+    return _letter(
+        MessageKind.LIAISON_HANDED_OVER,
+        case,
+        to,
+        preview=f"{_organisation(case, to)}{_dot(to)}{why}",
+        heading=t.gettext("Please decide who answers")
+        if handover.office
+        else t.gettext("This enquiry is with you now"),
+        blocks=tuple(blocks),
+    )
+
+
+def _why(handover: HandOver, to: Addressee, t: NullTranslations) -> str:
+    missing, before, giver = map(one_line, (handover.missing, handover.before, handover.given_by))
+    until = date_long(handover.until, to.language) if handover.until else ""
+    if handover.office and missing:
+        text = t.gettext("Nobody who answers for this enquiry can be reached. It is with the office now.")
+    elif handover.office:
+        text = t.gettext("Nobody is named who answers for this enquiry. It is with the office now.")
+    elif missing and until:
+        text = t.gettext("%(missing)s is away until %(until)s. You answer meanwhile.")
+    elif missing:
+        text = t.gettext("%(missing)s no longer answers for it. You answer instead.")
+    elif giver:
+        text = t.gettext("%(giver)s has given you this enquiry.")
+    elif before:
+        text = t.gettext("It comes to you from %(before)s, who answered until now.")
+    else:
+        text = t.gettext("You answer for it from now on.")
+    return text % {"missing": missing, "until": until, "giver": giver, "before": before}
 
 
 def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> Mail:

@@ -1,6 +1,6 @@
 """The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
 
-from webapp.mail.liaison import liaison_partner_wrote, liaison_received, liaison_withdrawn
+from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
@@ -11,6 +11,7 @@ from webapp.mail.values import (
     Button,
     Case,
     Facts,
+    HandOver,
     House,
     Mail,
     Paragraph,
@@ -27,11 +28,13 @@ __all__ = [
     "Button",
     "Case",
     "Facts",
+    "HandOver",
     "House",
     "Mail",
     "Paragraph",
     "Quote",
     "Small",
+    "liaison_handed_over",
     "liaison_partner_wrote",
     "liaison_received",
     "liaison_withdrawn",

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from webapp.mail.liaison import liaison_partner_wrote, liaison_received, liaison_withdrawn
+from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.status import partner_status
-from webapp.mail.values import Addressee, Case, House, Mail
+from webapp.mail.values import Addressee, Case, HandOver, House, Mail
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
 SAMPLE_HOUSE = House(
@@ -124,6 +124,12 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
         SAMPLE_HOUSE,
         to=sample_addressee(language),
         text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
+    ),
+    MessageKind.LIAISON_HANDED_OVER: lambda language: liaison_handed_over(
+        sample_case(status=Status.IN_REVIEW),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
     ),
     MessageKind.PARTNER_RECEIPT: lambda language: partner_receipt(sample_case(language=language), SAMPLE_HOUSE),
     MessageKind.PARTNER_STATUS: _asking,

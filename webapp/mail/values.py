@@ -93,6 +93,21 @@ class Addressee:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """Why an enquiry comes to somebody: in whose place (`missing`, away `until` a day, or gone), or given by whom.
+
+    `before` is with whom it was; `office` says that nobody could be reached. Empty texts and None are not known.
+    """
+
+    office: bool = False
+    missing: str = ""
+    until: date | None = None
+    before: str = ""
+    given_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """A paragraph; each text of `strong` that occurs in it is set in bold."""
 

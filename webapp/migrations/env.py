@@ -23,6 +23,7 @@ def render_item(kind, item, autogen_context):
 
 def run() -> None:
     with target.engine.connect() as connection:
+        _mind_foreign_keys(connection, on=False)
         context.configure(
             connection=connection,
             target_metadata=target.metadata,
@@ -33,6 +34,18 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        _mind_foreign_keys(connection, on=True)
+
+
+def _mind_foreign_keys(connection, *, on) -> None:
+    """SQLite alters a table by copying it and dropping the old one, which rows that point to it would forbid."""
+    if connection.dialect.name != "sqlite":
+        return
+    sqlite = connection.connection.dbapi_connection
+    if on and (broken := sqlite.execute("PRAGMA foreign_key_check").fetchall()):
+        raise RuntimeError(f"rows point to nothing: {broken[:5]}")
+    # Outside a transaction, where alone it has an effect.
+    sqlite.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 run()

@@ -2,6 +2,7 @@
 
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
+from webapp.models.leave import Leave
 from webapp.models.outbox import Message
 from webapp.models.people import Person, SignInFailure, StaffSession
 
@@ -11,6 +12,7 @@ __all__ = [
     "Draft",
     "Enquiry",
     "Event",
+    "Leave",
     "Message",
     "Network",
     "Person",

@@ -53,6 +53,10 @@ class Network(Base):
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     escalation_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
+    # The address of the network's team: answers where liaison and deputy cannot, in the first of the languages.
+    mailbox: Mapped[str | None]
+    languages: Mapped[list[Any]] = mapped_column(default=list)
+
     liaison: Mapped[Person | None] = relationship(foreign_keys=[liaison_id], lazy="raise")
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
     escalation: Mapped[Person | None] = relationship(foreign_keys=[escalation_id], lazy="raise")

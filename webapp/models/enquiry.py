@@ -33,6 +33,8 @@ class Enquiry(Base):
     status: Mapped[Status] = word(Status, default=Status.RECEIVED)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # With whom it is: who was last told to answer it (nothing: the office). Who answers today is computed.
+    answerer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     language: Mapped[Language] = word(Language)
     submitted_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -60,7 +62,7 @@ class Enquiry(Base):
     search_text: Mapped[str]
 
     network: Mapped[Network | None] = relationship(lazy="raise")
-    assignee: Mapped[Person | None] = relationship(lazy="raise")
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id], lazy="raise")
     events: Mapped[list["Event"]] = relationship(lazy="raise", order_by="Event.id", back_populates="enquiry")
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -1,6 +1,5 @@
 """Outlives the supervisor by a moment and kills what it left; run by its path, with the standard library only.
-Standard input says `+ group` and `- group`; its end means that the supervisor is gone, however it went. The groups of
-before its start are its first argument, separated by spaces: it knows them from its first moment on."""
+Standard input says `+ group` and `- group`; its end means that the supervisor is gone, however it went."""
 
 import contextlib
 import os
@@ -20,7 +19,10 @@ def groups_left(before: Iterable[int], lines: Iterable[str]) -> set[int]:
 
 
 def main(before: str, *folders: str) -> None:
-    """Wait for the supervisor's end, kill what it left and remove the folders that go with it."""
+    """Wait for the supervisor's end, kill what it left and remove the folders that go with it.
+
+    `before` has the groups of before our start, parted by spaces: they are known from the first moment on.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     for group in groups_left(map(int, before.split()), sys.stdin):

@@ -200,7 +200,7 @@ def test_nearly_right_address_leads_on(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("networks")
-@pytest.mark.parametrize(("path", "most"), [("/", 2), ("/?scope=engineering&q=a", 2), ("/networks/anso", 3)])
+@pytest.mark.parametrize(("path", "most"), [("/", 2), ("/?scope=engineering&q=a", 2), ("/networks/anso", 4)])
 def test_pages_need_few_queries(client: FlaskClient, count_queries: Any, path: str, most: int) -> None:
     with count_queries() as statements:
         client.get(path)

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import routing, triage
+from webapp.domain import triage
 from webapp.domain.workflow import Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action
 from webapp.web import edge
-from webapp.web.desk import actions, history
+from webapp.web.desk import actions, answering, history
 from webapp.web.desk.due import promised
 
 
@@ -63,7 +63,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             enquiry=enquiry,
             answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
-            answering=_answering(enquiry),
+            answering=answering.answering(enquiry),
             options=_options(rules),
             possible=possible,
             assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
@@ -94,18 +94,6 @@ def _option(rule: Rule, forward: Action | None) -> Option:
         text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
         tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
     )
-
-
-def _answering(enquiry: Enquiry) -> tuple[str, str]:
-    """Who answers today, and why it is them."""
-    who = routing.answerer_of(enquiry, settings=edge.settings())
-    if who.person_id is None:
-        return _("The office"), _("the network has no liaison") if enquiry.network else _("no network was named")
-    if who.person_id == enquiry.assignee_id:
-        return who.name, _("it is assigned to them")
-    if enquiry.network and who.person_id == enquiry.network.liaison_id:
-        return who.name, _("liaison of the network")
-    return who.name, _("deputy of the network")
 
 
 def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:

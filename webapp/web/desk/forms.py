@@ -104,6 +104,13 @@ class NetworkPeopleForm(FlaskForm):
     liaison = SelectField(_l("Liaison"), coerce=int, description=_l("Receives each enquiry through this network."))
     deputy = SelectField(_l("Deputy"), coerce=int, description=_l("Answers where there is no active liaison."))
     escalation = SelectField(_l("Escalation contact"), coerce=int, description=_l("Is asked when nobody answers."))
+    mailbox = fields.line(
+        _l("Mailbox of the network"),
+        checks=[fields.Email()],
+        description=_l("Receives the enquiries when liaison and deputy are away."),
+        render_kw=_MAIL,
+    )
+    languages = fields.ChoicesField(_l("Answers in"), _languages)
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
         """Offer these people, and whoever stands there now."""
@@ -118,6 +125,10 @@ class NetworkPeopleForm(FlaskForm):
         given = (network.liaison_id, network.deputy_id, network.escalation_id)
         for field, person_id in zip(self._posts(), given, strict=True):
             field.data = person_id or 0
+        self.mailbox.data, self.languages.data = network.mailbox or "", list(network.languages)
+
+    def chosen_languages(self) -> list[Language]:
+        return [Language(value) for value in self.languages.data or ()]
 
     def _posts(self) -> tuple[SelectField, SelectField, SelectField]:
         return self.liaison, self.deputy, self.escalation

@@ -10,6 +10,7 @@ from webapp import labels
 from webapp.i18n import N_
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind
+from webapp.web.desk import answering
 
 _DONE: dict[Action, str] = {
     Action.REVIEW: N_("%(who)s started the review."),
@@ -70,7 +71,9 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     mail = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
     values = {
         "who": Markup("<strong>%s</strong>") % who,
-        "name": data.get("assignee", ""),
+        "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
+        "before": data.get("before", "") or _("the office"),
+        "hops": answering.hops(data),
         "mail": mail,
         "to": data.get("to", ""),
         "error": data.get("error", ""),
@@ -81,8 +84,16 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 def _template(event: Event) -> str:
     if event.kind is EventKind.ASSIGNED:
         return _assigned(event)
+    if event.kind is EventKind.HANDED_OVER:
+        return _handed_over(event)
     told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
+
+
+def _handed_over(event: Event) -> str:
+    if event.data.get("hops"):
+        return _("It is with %(name)s now, before with %(before)s: %(hops)s.")
+    return _("It is with %(name)s now, before with %(before)s.")
 
 
 def _assigned(event: Event) -> str:

@@ -46,13 +46,21 @@ def set_people(slug: str) -> AnyResponse:
     chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
-            directory.set_people(session, directory.network(session, slug), **chosen, actor=actor)
+            network = directory.network(session, slug)
+            directory.set_people(
+                session,
+                network,
+                **chosen,
+                mailbox=form.mailbox.data or "",
+                languages=form.chosen_languages(),
+                actor=actor,
+            )
     except Invalid as error:
         for name, fault in error.faults.items():
             text = _("The deputy must be somebody else.") if fault == "same" else _("This person is no longer active.")
             form[name].errors = [text]
         return _page(slug, form, 400)
-    flash(_("Saved. New enquiries go to whom you chose."), "good")
+    flash(_("Saved. New enquiries go to whom you chose, and open ones follow."), "good")
     return redirect(url_for("desk.network", slug=slug), 303)
 
 

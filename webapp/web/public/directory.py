@@ -93,7 +93,7 @@ def network(slug: str) -> AnyResponse | str:
         scopes=_labels(terms[TermKind.SCOPE]),
         regions=_labels(terms[TermKind.REGION]),
         evidence={fact: directory.evidence(found, fact) for fact in ("founded_by", "administered_by", "role_note")},
-        answerer=routing.answerer(found, settings=edge.settings()),
+        answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
         promise_days=edge.settings().promise_working_days,
         schema=schema.network_page(found),
     )

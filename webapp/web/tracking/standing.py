@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webapp import i18n, labels
+from webapp.db import db
 from webapp.domain import promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
@@ -84,10 +85,9 @@ class Standing:
 
 def standing(enquiry: Enquiry) -> Standing:
     """Return where an enquiry (with its public events, files and people) stands."""
-    settings = edge.settings()
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
-    answerer = routing.answerer_of(enquiry, settings=settings).name or office
+    answerer = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings()).name or office
     told = tracking.history(enquiry)
     return Standing(
         status=status,

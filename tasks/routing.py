@@ -1,0 +1,16 @@
+"""Open work follows the people who answer: soon after leave, networks or accounts were changed, and on each new day."""
+
+from datetime import UTC, datetime
+
+from tasks.app import app, settings
+from webapp.db import db, transaction
+from webapp.domain import handover
+from webapp.vocabulary import Job
+
+
+@app.task(name=Job.ENQUIRIES_REROUTE.value)
+def reroute(_changed: int = 0) -> None:
+    """Bring each open enquiry to whoever answers it today, one transaction each, so that none holds up another."""
+    for reference in handover.due(db.session(), now=datetime.now(UTC), settings=settings):
+        with transaction() as session:
+            handover.move(session, reference, now=datetime.now(UTC), settings=settings)

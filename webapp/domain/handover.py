@@ -1,0 +1,47 @@
+"""Open work follows the people: to their covers when leave begins, and back at its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain import enquiries, routing
+from webapp.domain.permissions import SYSTEM, Actor
+from webapp.models import Enquiry, Event
+from webapp.vocabulary import OPEN_STATUSES
+
+
+def follow(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    now: datetime,
+    settings: Settings,
+    actor: Actor = SYSTEM,
+    cause: Event | None = None,
+) -> bool:
+    """Bring a locked enquiry to whoever answers it today; False where it is with them already.
+
+    `cause` is the event by which it was given to somebody: it is all that the history needs, unless they are away.
+    """
+    who = routing.answerer_of(session, enquiry, now=now, settings=settings)
+    if who.person_id == enquiry.answerer_id:
+        return False
+    said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None
+    enquiries.hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said)
+    return True
+
+
+def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
+    """Bring an open enquiry to whoever answers it today; nothing happens where that is so already, or it was closed."""
+    query = select(Enquiry).where(Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
+    enquiry = session.scalars(query.options(*routing.PARTIES).with_for_update(of=Enquiry)).one_or_none()
+    if enquiry is not None:
+        follow(session, enquiry, now=now, settings=settings)
+
+
+def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
+    """Return the references of open enquiries that are not with whoever answers them today, oldest first."""
+    return routing.misplaced(session, now=now, settings=settings, statuses=OPEN_STATUSES)

@@ -1,0 +1,83 @@
+"""Who answers an enquiry, and why, in words: on its page and in its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from webapp import i18n
+from webapp.db import db
+from webapp.domain import routing
+from webapp.models import Enquiry
+from webapp.vocabulary import Obstacle, Post
+from webapp.web import edge
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who answers today; `passed` says of each who was asked before why they do not."""
+
+    name: str
+    why: str
+    passed: tuple[str, ...]
+    warning: str
+
+
+def answering(enquiry: Enquiry) -> Answering:
+    """Return who answers an enquiry (with its people) today, why, and whether somebody has to see to that."""
+    who = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    warning = ""
+    if who.is_stopgap:
+        warning = _("Nobody who should answer can be reached. Please assign it to somebody.")
+    passed = tuple(_passed(hop.name, hop.post, hop.obstacle, hop.until) for hop in who.hops)
+    return Answering(who.name or _("The office"), _why(who, enquiry), passed, warning)
+
+
+def _why(who: routing.Answerer, enquiry: Enquiry) -> str:
+    if who.post is Post.OFFICE:
+        if who.hops:
+            return _("nobody else can be reached")
+        return _("the network has no liaison") if enquiry.network else _("no network was named")
+    return {
+        Post.ASSIGNEE: _("it is assigned to them"),
+        Post.LIAISON: _("liaison of the network"),
+        Post.DEPUTY: _("deputy of the network"),
+        Post.COVER: _("cover for %(name)s", name=who.hops[-1].name if who.hops else ""),
+        Post.MAILBOX: _("mailbox of the network"),
+    }[who.post]
+
+
+def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> str:
+    values = {"name": name, "post": _post(post)}
+    if obstacle is Obstacle.AWAY and until is not None:
+        return _("%(name)s (%(post)s) is away until %(day)s", day=i18n.date_long(until, edge.language()), **values)
+    if obstacle is Obstacle.GONE:
+        return _("%(name)s (%(post)s) is no longer active", **values)
+    return _("%(name)s (%(post)s) was asked already", **values)
+
+
+def _post(post: Post) -> str:
+    return {
+        Post.ASSIGNEE: _("assigned"),
+        Post.LIAISON: _("liaison"),
+        Post.DEPUTY: _("deputy"),
+        Post.COVER: _("cover"),
+        Post.MAILBOX: _("mailbox"),
+        Post.OFFICE: _("office"),
+    }[post]
+
+
+def hops(data: Mapping[str, Any]) -> str:
+    """Return, from a line of the history, why it went past people: sentences of the page's language, or nothing."""
+    told = [
+        _passed(
+            hop["name"],
+            Post(hop["post"]),
+            Obstacle(hop["obstacle"]),
+            date.fromisoformat(hop["until"]) if hop["until"] else None,
+        )
+        for hop in data.get("hops", ())
+    ]
+    return _("; ").join(told)
