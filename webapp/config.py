@@ -54,6 +54,8 @@ class Settings(BaseModel):
     timezone: str = "Asia/Hong_Kong"
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
+    # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
+    colleague_domains: tuple[str, ...] = ()
     privacy_notice_version: str = "2026-09-01"
 
     promise_working_days: int = Field(default=5, ge=1, le=60)
@@ -61,7 +63,7 @@ class Settings(BaseModel):
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
 
-    @field_validator("secret_key_fallbacks", mode="before")
+    @field_validator("secret_key_fallbacks", "colleague_domains", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -142,6 +144,13 @@ class Settings(BaseModel):
     def secret_keys(self) -> tuple[str, ...]:
         """The key in use first, then those that still open older links."""
         return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
+    def own_domains(self) -> frozenset[str]:
+        """The domains, in lower case, whose addresses belong to colleagues."""
+        return frozenset(map(str.lower, self.colleague_domains)) or frozenset(
+            {self.office_email.rpartition("@")[2].lower()}
+        )
 
     @property
     def broker_url(self) -> str:

@@ -70,6 +70,7 @@ KIND_LONG: dict[Kind, str] = {
 }
 
 ACTION: dict[Action, str] = {
+    Action.PROPOSE_DATES: N_("Propose other dates"),
     Action.REVIEW: N_("Start review"),
     Action.ACCEPT: N_("Accept"),
     Action.DECLINE: N_("Decline"),

@@ -53,6 +53,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     ASK_PARTNER = "ask_partner"
+    PROPOSE_DATES = "propose_dates"
     RESUME = "resume"
     ASK_APPROVAL = "ask_approval"
     SCHEDULE = "schedule"
@@ -81,10 +82,22 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
 
 
+class Choice(StrEnum):
+    """What whoever answers may do by the link in a mail."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASK_PARTNER = "ask_partner"
+    PROPOSE_DATES = "propose_dates"
+    PASS_ON = "pass_on"  # noqa: S105 - no secret
+    AWAY = "away"
+
+
 class ActorKind(StrEnum):
-    """Who did something."""
+    """Who did something: staff at the desk, or whoever answers by the link in a mail, without an account."""
 
     STAFF = "staff"
+    LIAISON = "liaison"
     PARTNER = "partner"
     SYSTEM = "system"
 

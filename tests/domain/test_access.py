@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from webapp.domain.access import (
     derive_token,
     hash_token,
+    link_token,
     new_reference,
     new_token,
     read_reference,
-    tracking_token,
 )
 from webapp.models import Enquiry
 
@@ -41,13 +41,13 @@ def test_hash_takes_whatever_an_address_may_hold(token: str) -> None:
 def test_token_survives_a_new_key_while_the_old_one_is_kept() -> None:
     enquiry = keyed("nonce", "old")
     before = enquiry.token_hash
-    token = tracking_token(enquiry, secret_keys=("new", "old"))
+    token = link_token(enquiry, secret_keys=("new", "old"))
     assert (token, enquiry.token_hash) == (derive_token("nonce", "old"), before)
 
 
 def test_token_is_made_anew_where_its_key_was_lost() -> None:
     enquiry = keyed("nonce", "lost")
-    token = tracking_token(enquiry, secret_keys=("new",))
+    token = link_token(enquiry, secret_keys=("new",))
     assert token == derive_token("nonce", "new")
     assert enquiry.token_hash == hash_token(token)
 

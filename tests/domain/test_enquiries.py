@@ -38,6 +38,7 @@ from webapp.vocabulary import (
 Write = Callable[[Callable[[Session], Any]], Any]
 ACTORS: dict[str, Actor] = {str(role): staff_actor(role) for role in Role}
 ACTORS["partner"] = Actor(ActorKind.PARTNER, "Erika Mustermann")
+ACTORS["link"] = Actor(ActorKind.LIAISON, "Prof. Chan")
 PUBLIC_INTERNAL = {Action.NOTE, Action.ASSIGN, Action.MARK_SPAM, Action.UNMARK_SPAM, Action.ASK_APPROVAL}
 
 
@@ -177,6 +178,8 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             held = expected is not None and expected.permission in actor.permissions
             sent.clear()
             given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "text": "Because."}
+            if action is Action.PROPOSE_DATES:
+                given["data"] = {"windows": [{"start": "2027-03-09", "end": "2027-03-10"}]}
             if not held or expected is None:
                 with pytest.raises(NotAllowed):
                     enquiries.act(session, enquiry, action, **given)

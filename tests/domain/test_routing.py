@@ -17,7 +17,9 @@ NETWORK, OTHER = 7, 8
 
 def person(number: int, name: str, *, active: bool = True) -> Any:
     email = f"{name}@example.org"
-    return SimpleNamespace(id=number, name=name, email=email, language=Language.ZH_HANT, active=active)
+    return SimpleNamespace(
+        id=number, name=name, email=email, language=Language.ZH_HANT, active=active, may_sign_in=False
+    )
 
 
 A, B, C, D, GONE = person(1, "a"), person(2, "b"), person(3, "c"), person(4, "d"), person(9, "gone", active=False)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain import enquiries, tracking
-from webapp.domain.access import tracking_token
+from webapp.domain.access import link_token
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
@@ -21,7 +21,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 @pytest.fixture
 def token(write: Write, settings: Settings) -> str:
-    made: str = write(lambda s: tracking_token(make_enquiry(s, settings), secret_keys=settings.secret_keys))
+    made: str = write(lambda s: link_token(make_enquiry(s, settings), secret_keys=settings.secret_keys))
     return made
 
 

@@ -17,7 +17,7 @@ from tests.factories import NOW, make_enquiry, make_network, make_person, staff_
 from webapp import create_app, labels
 from webapp.config import Settings
 from webapp.domain import enquiries, outbox, tracking
-from webapp.domain.access import tracking_token
+from webapp.domain.access import link_token
 from webapp.domain.permissions import Actor
 from webapp.models import Attachment, Enquiry, Event, Message
 from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Status
@@ -53,7 +53,7 @@ def make(write: Write, settings: Settings) -> Callable[..., Case]:
             if given.pop("with_liaison", False):
                 given["network"] = make_network(session, liaison=make_person(session, name="Prof. Chan Tai Man"))
             enquiry = make_enquiry(session, settings, **given)
-            return Case(enquiry.reference, tracking_token(enquiry, secret_keys=settings.secret_keys))
+            return Case(enquiry.reference, link_token(enquiry, secret_keys=settings.secret_keys))
 
         made: Case = write(change)
         return made

@@ -5,8 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-
-from webapp.models import Enquiry
+from typing import Any, Protocol
 
 # No letter or digit that is taken for another when read aloud or from paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,22 +34,29 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class Linked(Protocol):
+    """A row that a secret link opens: the token is derived from the nonce and the key, its hash is looked up."""
+
+    token_nonce: Any
+    token_hash: Any
+
+
 def derive_token(nonce: str, secret_key: str) -> str:
     """Return the 256-bit token that a nonce stands for under a key, so that mails can carry a link never stored."""
     digest = hmac.new(secret_key.encode(), b"tracking\0" + nonce.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def tracking_token(enquiry: Enquiry, *, secret_keys: Sequence[str]) -> str:
-    """Return the token of the enquiry's secret link; `secret_keys` is the key in use, then the older ones.
+def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
+    """Return the token of a row's secret link; `secret_keys` is the key in use, then the older ones.
 
-    Where none of them made the present link (a key was lost), the enquiry gets a new link and the old one ends: call
-    it inside a transaction.
+    Where none of them made the present link (a key was lost), the row gets a new link and the old one ends: call it
+    inside a transaction.
     """
     for key in secret_keys:
-        token = derive_token(enquiry.token_nonce, key)
-        if hmac.compare_digest(hash_token(token), enquiry.token_hash):
+        token = derive_token(row.token_nonce, key)
+        if hmac.compare_digest(hash_token(token), row.token_hash):
             return token
-    token = derive_token(enquiry.token_nonce, secret_keys[0])
-    enquiry.token_hash = hash_token(token)
+    token = derive_token(row.token_nonce, secret_keys[0])
+    row.token_hash = hash_token(token)
     return token

@@ -1,6 +1,6 @@
 """Enquiries: they are submitted once, and change through one door that keeps workflow, history and mails in step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import letters, promise
+from webapp.domain import decision_links, letters, promise
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.permissions import Actor
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
+from webapp.i18n import date_range, translations
 from webapp.models import NEVER, Draft, Enquiry, Event, Network, Person
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -169,6 +170,8 @@ def act(
         raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
     if row.needs_text and not text.strip():
         raise Invalid({"text": "needed"})
+    if row.needs_windows and not (data or {}).get("windows"):
+        raise Invalid({"windows": "needed"})
     before = enquiry.status
     _set_status(enquiry, row, now=now, settings=settings)
     enquiry.version += 1
@@ -192,6 +195,21 @@ def act(
     return event
 
 
+def propose_dates(
+    session: Session, enquiry: Enquiry, windows: Sequence[tuple[date, date]], *, text: str, **given: Any
+) -> Event:
+    """Offer a partner other dates (first and last days), in their language, with words of one's own after them.
+
+    Everything else is as in `act`. Raises Invalid without a window.
+    """
+    t = translations(enquiry.language)
+    dates = [f"• {date_range(first, last, enquiry.language)}" for first, last in windows]
+    offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
+    data = {"windows": [{"start": first.isoformat(), "end": last.isoformat()} for first, last in windows]}
+    words = "\n\n".join(filter(None, (offer, text.strip())))
+    return act(session, enquiry, Action.PROPOSE_DATES, text=words, data=data, **given)
+
+
 def hand_over(
     session: Session,
     enquiry: Enquiry,
@@ -208,7 +226,9 @@ def hand_over(
     """
     before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
     enquiry.answerer_id = who.person_id
-    if cause is None:
+    if cause is not None:
+        decision_links.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=now)
+    else:
         hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
         data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
         cause = _add_event(session, enquiry, EventKind.HANDED_OVER, actor, now=now, data=data)

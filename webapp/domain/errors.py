@@ -24,6 +24,14 @@ class Conflict(DomainError):
         super().__init__(f"changed since it was read, now version {version}")
 
 
+class Gone(DomainError):
+    """A link that was good once opens nothing any more: it ran out, or the matter was passed on to somebody."""
+
+    def __init__(self, *, passed_to: str = "") -> None:
+        self.passed_to = passed_to
+        super().__init__(f"passed on to {passed_to}" if passed_to else "ran out")
+
+
 class Invalid(DomainError):
     """A value cannot be used; `faults` maps field names to messages."""
 

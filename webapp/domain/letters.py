@@ -5,18 +5,22 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import outbox
+from webapp.domain import decision_links, outbox
 from webapp.domain.routing import Answerer
+from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, HandOver, House, Mail
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import Action, MessageKind, Post
 
+_TO_ANSWERER = frozenset(
+    {MessageKind.LIAISON_RECEIVED, MessageKind.LIAISON_HANDED_OVER, MessageKind.LIAISON_PARTNER_WROTE}
+)
+
 
 def _write(  # noqa: PLR0911 - one return for each mail
-    kind: MessageKind, case: Case, house: House, who: Answerer, event: Event | None
+    kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
 ) -> Mail:
-    to = Addressee(who.name, who.email, who.language)
     text, author = (event.text, event.actor_name) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:
@@ -26,7 +30,7 @@ def _write(  # noqa: PLR0911 - one return for each mail
         case MessageKind.LIAISON_PARTNER_WROTE:
             return messages.liaison_partner_wrote(case, house, to=to, text=text)
         case MessageKind.LIAISON_HANDED_OVER:
-            return messages.liaison_handed_over(case, house, to=to, handover=_handover(who, event))
+            return messages.liaison_handed_over(case, house, to=to, handover=handover)
         case MessageKind.PARTNER_RECEIPT:
             return messages.partner_receipt(case, house)
         case MessageKind.PARTNER_STATUS:
@@ -55,9 +59,14 @@ def send(
     `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
     """
     case = case_of(enquiry, who, attachment_names)
-    mail = _write(kind, case, House.from_settings(settings), who, event)
+    decision = None
+    if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
+        decision = decision_links.issue(session, enquiry, who.person_id, now=now, settings=settings)
+    to = Addressee(who.name, who.email, who.language, decides=decision is not None, has_account=who.has_account)
+    house = House.from_settings(settings)
+    mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, mail, enquiry=enquiry, decision=decision, dedupe_key=key, now=now, settings=settings)
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.db import add_nudge
-from webapp.domain.access import tracking_token
+from webapp.domain.access import link_token
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.permissions import SYSTEM, Actor, require, visible
-from webapp.mail.messages import TRACKING_TOKEN_MARK, House, Mail
+from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK, House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import build, new_message_id, reply_address
-from webapp.models import Enquiry, Event, Message
+from webapp.models import Decision, Enquiry, Event, Message
 from webapp.vocabulary import ActorKind, EventKind, Job, MessageKind, MessageState, Permission
 
 MAX_ATTEMPTS = 5
@@ -53,12 +53,19 @@ class Letter:
 
 
 def stage(
-    session: Session, mail: Mail, *, enquiry: Enquiry, dedupe_key: str, now: datetime, settings: Settings
+    session: Session,
+    mail: Mail,
+    *,
+    enquiry: Enquiry,
+    dedupe_key: str,
+    now: datetime,
+    settings: Settings,
+    decision: Decision | None = None,
 ) -> Message | None:
     """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
-    fixed here; the secret link is put in at delivery and is never stored.
+    fixed here; the secret link, that of `decision` for whoever answers, is put in at delivery and is never stored.
     """
     if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
         return None
@@ -69,6 +76,7 @@ def stage(
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=mail.kind,
         enquiry_id=enquiry.id,
+        decision_id=decision.id if decision else None,
         language=mail.language,
         recipient_name=mail.recipient_name,
         recipient_email=mail.recipient_email,
@@ -118,12 +126,10 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     message = session.scalars(
         select(Message)
         .where(Message.id == message_id)
-        .options(joinedload(Message.enquiry))
+        .options(joinedload(Message.enquiry), joinedload(Message.decision))
         .execution_options(populate_existing=True)
     ).one()
-    # Only in the partner's own mails: whoever writes the mark into an enquiry must not put the link into other mails.
-    token = tracking_token(message.enquiry, secret_keys=settings.secret_keys)
-    to_partner = message.kind in TO_PARTNER
+    links = _links(message, settings)
     return Letter(
         id=message.id,
         lease=lease,
@@ -133,14 +139,33 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         recipient_name=message.recipient_name,
         recipient_email=message.recipient_email,
         subject=message.subject,
-        text=message.text.replace(TRACKING_TOKEN_MARK, token) if to_partner else message.text,
-        html=message.html.replace(TRACKING_TOKEN_MARK, token) if to_partner else message.html,
+        text=_with_links(message.text, links),
+        html=_with_links(message.html, links),
         message_id=message.message_id,
         reply_to=message.reply_to,
         in_reply_to=message.in_reply_to,
         references=message.references,
         created_at=message.created_at,
     )
+
+
+def _with_links(text: str, links: dict[str, str]) -> str:
+    for mark, token in links.items():
+        text = text.replace(mark, token)
+    return text
+
+
+def _links(message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secrets that take the places of marks in a mail's text.
+
+    A partner's link goes into the partner's own mails alone, a decision's link into those of its person: whoever
+    writes a mark into an enquiry must not put a link into mails to others.
+    """
+    if message.kind in TO_PARTNER:
+        return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
+    if message.decision is not None:
+        return {DECISION_TOKEN_MARK: link_token(message.decision, secret_keys=settings.secret_keys)}
+    return {}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

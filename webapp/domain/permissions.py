@@ -20,13 +20,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE}),
     Role.OBSERVER: _READ,
 }
+# Whoever acts by a link: the partner, and whoever answers by the link in a mail.
+LINKS: dict[ActorKind, frozenset[Permission]] = {
+    ActorKind.PARTNER: frozenset({P.TRACKING_USE}),
+    ActorKind.LIAISON: frozenset({P.ENQUIRY_DECIDE, P.ENQUIRY_ASSIGN, P.LEAVE_TAKE}),
+}
 # Roles that see every enquiry; the others see their own part of them.
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: staff with a role, the partner by the secret link, or the service itself."""
+    """Who does something: staff with a role, somebody by a link, or the service itself."""
 
     kind: ActorKind
     name: str
@@ -35,8 +40,8 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        if self.kind is ActorKind.PARTNER:
-            return frozenset({P.TRACKING_USE})
+        if self.kind in LINKS:
+            return LINKS[self.kind]
         return TABLE[self.role] if self.role is not None else frozenset()
 
     def can(self, permission: Permission) -> bool:

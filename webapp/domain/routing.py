@@ -39,6 +39,7 @@ class Answerer:
     person_id: int | None = None
     post: Post = Post.OFFICE
     hops: tuple[Hop, ...] = ()
+    has_account: bool = True
 
     @property
     def is_stopgap(self) -> bool:
@@ -109,13 +110,18 @@ class _Search:
                 return None
             leave = self.away.of(person.id, self.network_id)
             if leave is None:
-                return Answerer(person.name, person.email, person.language, person.id, post, tuple(self.hops))
+                return self._found(post, person)
             self.hops.append(Hop(post, person.name, Obstacle.AWAY, leave.ends_on))
             if leave.cover is None:
                 return None
             post, person = Post.COVER, leave.cover
         self.hops.append(Hop(post, person.name, Obstacle.ASKED))
         return None
+
+    def _found(self, post: Post, person: Person) -> Answerer:
+        return Answerer(
+            person.name, person.email, person.language, person.id, post, tuple(self.hops), person.may_sign_in
+        )
 
 
 def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:

@@ -27,16 +27,21 @@ class Rule:
     takes_text: bool = False
     needs_text: bool = False
     by_partner: bool = False
+    # Other dates go with it, as `windows` of its data.
+    needs_windows: bool = False
 
 
-_IN_HAND = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
+# A first answer is still to be given.
+IN_HAND = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
 _DECIDE, _TRIAGE = Permission.ENQUIRY_DECIDE, Permission.ENQUIRY_TRIAGE
 
 TABLE: tuple[Rule, ...] = (
     Rule(Action.REVIEW, (Status.RECEIVED,), Status.IN_REVIEW, _TRIAGE, _TOLD),
-    Rule(Action.ACCEPT, _IN_HAND, Status.ACCEPTED, _DECIDE, _TOLD, takes_text=True),
+    Rule(Action.ACCEPT, IN_HAND, Status.ACCEPTED, _DECIDE, _TOLD, takes_text=True),
     Rule(Action.ASK_PARTNER, (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL), Status.AWAITING_PARTNER,
          _DECIDE, _TOLD, takes_text=True, needs_text=True),
+    Rule(Action.PROPOSE_DATES, (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL), Status.AWAITING_PARTNER,
+         _DECIDE, _TOLD, VISITS, takes_text=True, needs_windows=True),
     Rule(Action.ASK_APPROVAL, (Status.RECEIVED, Status.IN_REVIEW), Status.AWAITING_APPROVAL, _TRIAGE, takes_text=True),
     Rule(Action.RESUME, (Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL), Status.IN_REVIEW, _TRIAGE),
     Rule(Action.SCHEDULE, (Status.ACCEPTED,), Status.SCHEDULED, _DECIDE, _TOLD, VISITS, takes_text=True),
@@ -60,7 +65,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.REPLY, _NOT_SPAM, None, Permission.ENQUIRY_REPLY, (MessageKind.PARTNER_MESSAGE,),
          takes_text=True, needs_text=True),
     Rule(Action.NOTE, _ANY, None, Permission.ENQUIRY_NOTE, takes_text=True, needs_text=True),
-    Rule(Action.ASSIGN, _NOT_SPAM, None, Permission.ENQUIRY_ASSIGN),
+    Rule(Action.ASSIGN, _NOT_SPAM, None, Permission.ENQUIRY_ASSIGN, takes_text=True),
 )  # fmt: skip
 
 

@@ -5,7 +5,20 @@ from gettext import NullTranslations
 from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, translations
 from webapp.labels import KIND_LONG, ORGANISATION_TYPE, STATUS_DESK, answer_rows, country_name
 from webapp.mail.plain import body_text, one_line
-from webapp.mail.values import Addressee, Block, Button, Case, Facts, HandOver, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import (
+    DECISION_TOKEN_MARK,
+    Addressee,
+    Block,
+    Button,
+    Case,
+    Facts,
+    HandOver,
+    House,
+    Mail,
+    Paragraph,
+    Quote,
+    Small,
+)
 from webapp.vocabulary import CLOCK_STATUSES, Kind, Language, MessageKind
 
 
@@ -19,7 +32,7 @@ def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
         Quote(t.gettext("What they wrote"), body_text(case.message)),
-        Button(t.gettext("Open on the desk"), _desk_url(case, house)),
+        *_ways(case, house, to, t),
         Facts(_request(case, house, to, t)),
         Small(_answers_reach_office(t)),
     ]
@@ -46,7 +59,7 @@ def liaison_handed_over(case: Case, house: House, *, to: Addressee, handover: Ha
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
     blocks += [
         Quote(t.gettext("What they wrote"), body_text(case.message)),
-        Button(t.gettext("Open on the desk"), _desk_url(case, house)),
+        *_ways(case, house, to, t),
         Facts(((t.gettext("Status"), t.gettext(STATUS_DESK[case.status])), *_request(case, house, to, t))),
         Small(_answers_reach_office(t)),
     ]
@@ -91,7 +104,7 @@ def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> 
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
-    blocks += [Facts(_summary(case, house, to, t)), Button(t.gettext("Open on the desk"), _desk_url(case, house))]
+    blocks += [Facts(_summary(case, house, to, t)), *_ways(case, house, to, t)]
     return _letter(
         MessageKind.LIAISON_WITHDRAWN,
         case,
@@ -121,7 +134,7 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
         blocks=(
             Paragraph(said),
             Quote(t.gettext("What they wrote"), body_text(text)),
-            Button(t.gettext("Read and answer on the desk"), _desk_url(case, house)),
+            *_ways(case, house, to, t),
             Facts((*_summary(case, house, to, t), status, *clock)),
             Small(_answers_reach_office(t)),
         ),
@@ -240,9 +253,22 @@ def _dot(to: Addressee) -> str:
     return ". " if _spaced(to) else "。"
 
 
-def _desk_url(case: Case, house: House) -> str:
-    return f"{house.public_url}/desk/enquiries/{case.reference}"
+def _ways(case: Case, house: House, to: Addressee, t: NullTranslations) -> list[Block]:
+    """The ways to answer: from the mail, for whoever may; at the desk, for whoever can sign in there."""
+    found: list[Block] = []
+    if to.decides:
+        found.append(Button(t.gettext("Answer from this mail"), f"{house.public_url}/decisions/{DECISION_TOKEN_MARK}"))
+    if to.has_account or not to.decides:
+        found.append(Button(t.gettext("Open on the desk"), f"{house.public_url}/desk/enquiries/{case.reference}"))
+    if to.decides:
+        what = t.gettext(
+            "“Answer from this mail” opens a page for you alone, without a password: accept, decline, ask the partner, "
+            "propose other dates, pass it on, or say that you are away. Nothing happens before you press the button "
+            "there."
+        )
+        found.append(Small(what))
+    return found
 
 
 def _answers_reach_office(t: NullTranslations) -> str:
-    return t.gettext("An answer to this mail reaches the office. To write to the partner, use the desk.")
+    return t.gettext("An answer to this mail reaches the office, not the partner.")

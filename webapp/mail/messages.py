@@ -5,6 +5,7 @@ from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
+    DECISION_TOKEN_MARK,
     TRACKING_TOKEN_MARK,
     Addressee,
     Block,
@@ -20,6 +21,7 @@ from webapp.mail.values import (
 )
 
 __all__ = [
+    "DECISION_TOKEN_MARK",
     "SAMPLES",
     "SAMPLE_HOUSE",
     "TRACKING_TOKEN_MARK",

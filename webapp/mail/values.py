@@ -10,8 +10,9 @@ from webapp.config import Settings
 from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
-# Stands in the stored text of a mail to a partner; delivery puts the secret in its place.
+# Stand in the stored text of a mail, to a partner and to whoever answers; delivery puts the secret in their place.
 TRACKING_TOKEN_MARK = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
+DECISION_TOKEN_MARK = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,13 @@ class House:
 
 @dataclass(frozen=True)
 class Addressee:
-    """A liaison, a deputy or the office (whose name is "")."""
+    """A liaison, a deputy or the office (whose name is ""); `decides` says that the mail carries a link to decide."""
 
     name: str
     email: str
     language: Language
+    decides: bool = False
+    has_account: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """All models, so that whoever imports the package knows every table."""
 
+from webapp.models.decision import Decision
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.leave import Leave
@@ -9,6 +10,7 @@ from webapp.models.people import Person, SignInFailure, StaffSession
 __all__ = [
     "NEVER",
     "Attachment",
+    "Decision",
     "Draft",
     "Enquiry",
     "Event",

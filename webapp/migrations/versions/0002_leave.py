@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from webapp.db import UTCDateTime
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -36,7 +34,7 @@ def upgrade():
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("entered_by", sa.String(), nullable=False),
-        sa.Column("entered_at", UTCDateTime(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["cover_id"], ["people.id"], name=op.f("fk_leaves_cover_id_people")),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_leaves_network_id_networks")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_leaves_person_id_people")),

@@ -1,6 +1,8 @@
 """One enquiry: its page, its files, and the one address through which staff act on it."""
 
+from datetime import date
 from io import BytesIO
+from typing import Any
 
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask import session as cookie
@@ -17,6 +19,7 @@ from webapp.web import edge, fields
 from webapp.web.desk.actions import DONE
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
+from webapp.web.windows import WindowsForm
 
 LONGEST = 10_000
 
@@ -54,6 +57,8 @@ def act(reference: str, action: str) -> AnyResponse:
     except NotAllowed:
         return page(_read(reference), attempt.refused("not allowed"), code=409)
     except Invalid as error:
+        if attempt.windows is not None and not attempt.windows.errors:
+            attempt.windows.ask_for_the_first()
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(reference, attempt.action, version)
 
@@ -73,6 +78,7 @@ def _attempt(action: Action) -> Attempt:
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         text=fields.tidy_text(request.form.get("text")),
         assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
+        windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
     )
 
 
@@ -81,23 +87,25 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
     if len(attempt.text) > LONGEST:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version
+    windows = _windows(attempt)
     settings, now = edge.settings(), edge.now()
     with transaction() as session:
         found = triage.locked(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
             triage.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
         else:
-            enquiries.act(
-                session,
-                found,
-                attempt.action,
-                actor=actor,
-                now=now,
-                settings=settings,
-                version=version,
-                text=attempt.text,
-            )
+            given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+            if attempt.action is Action.PROPOSE_DATES:
+                enquiries.propose_dates(session, found, windows, text=attempt.text, **given)
+            else:
+                enquiries.act(session, found, attempt.action, text=attempt.text, **given)
         return found.version
+
+
+def _windows(attempt: Attempt) -> list[tuple[date, date]]:
+    """The dates that were entered; nothing where one of them cannot be, which the form says by its field."""
+    form = attempt.windows
+    return form.given() if form is not None and form.validate() else []
 
 
 def _onwards(reference: str, action: Action, version: int) -> AnyResponse:

@@ -14,6 +14,7 @@ from webapp.vocabulary import Action
 from webapp.web import edge
 from webapp.web.desk import actions, answering, history
 from webapp.web.desk.due import promised
+from webapp.web.windows import WindowsForm
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Attempt:
     text: str
     assignee: int | None
     fault: str = ""
+    windows: WindowsForm | None = None
 
     def refused(self, fault: str) -> "Attempt":
         return replace(self, fault=fault)
@@ -72,6 +74,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             history=history.lines(enquiry, audience=audience),
             messages=triage.messages(session, enquiry, actor=actor),
             attempt=attempt,
+            windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
         ),
         code,

@@ -17,6 +17,7 @@ _DONE: dict[Action, str] = {
     Action.ACCEPT: N_("%(who)s accepted the request."),
     Action.DECLINE: N_("%(who)s declined the request."),
     Action.ASK_PARTNER: N_("%(who)s asked the partner; the clock stands still."),
+    Action.PROPOSE_DATES: N_("%(who)s proposed other dates; the clock stands still."),
     Action.RESUME: N_("%(who)s resumed the review."),
     Action.ASK_APPROVAL: N_("%(who)s noted that an approval is needed."),
     Action.SCHEDULE: N_("%(who)s confirmed the visit."),

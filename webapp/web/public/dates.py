@@ -12,7 +12,8 @@ from webapp.i18n import date_long, date_range
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.public.blueprint import route
-from webapp.web.public.forms import VisitForm, WindowForm, fault_of
+from webapp.web.public.forms import VisitForm
+from webapp.web.windows import WindowForm, fault_of
 
 # The names of holidays, as the library of calendars calls its languages.
 _HOLIDAY_LANGUAGES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}

@@ -255,4 +255,4 @@ def _to_tracking(form_id: str, session: Session | None = None) -> Response:
 
 
 def _address(enquiry: Enquiry) -> str:
-    return url_for("tracking.show", token=access.tracking_token(enquiry, secret_keys=edge.settings().secret_keys))
+    return url_for("tracking.show", token=access.link_token(enquiry, secret_keys=edge.settings().secret_keys))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -10,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, FormField, HiddenField, StringField
+from wtforms import Field, FormField, HiddenField, StringField
 
 from webapp import labels
 from webapp.vocabulary import Kind
@@ -19,7 +18,6 @@ from webapp.web.fields import (
     YES_NO,
     ChoiceField,
     ChoicesField,
-    DayField,
     Email,
     NumberField,
     Phone,
@@ -29,10 +27,9 @@ from webapp.web.fields import (
 )
 from webapp.web.public import choices
 from webapp.web.public.choices import offered
+from webapp.web.windows import LONGEST_WINDOW, WindowForm, incomplete
 
 WINDOWS = 3
-LONGEST_WINDOW = 31
-YEARS_AHEAD = 3
 
 
 def _auto(token: str, **more: str) -> dict[str, str]:
@@ -205,46 +202,10 @@ class CollaborationForm(EnquiryForm):
     university_contact = line(_("Your contact here"), description=_("A colleague of ours you have spoken to"))
 
 
-class WindowForm(Form):
-    """One window of possible dates."""
+class FlexibleWindowForm(WindowForm):
+    """One window of possible dates, and by how much they may move."""
 
-    start = DayField(_("First day"))
-    end = DayField(_("Last day"))
     flex = ChoiceField(_("Flexible by"), choices.slack, default="0")
-
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Check each date, then the two together."""
-        if super().validate(*args, **kwargs) and (fault := self._fault()):
-            name, message = fault
-            self[name].errors = [message]
-        return not self.errors
-
-    def _fault(self) -> tuple[str, str] | None:
-        start, end = self.start.data, self.end.data
-        if start and end:
-            return fault_of(start, end)
-        if start or end:
-            name = "end" if start else "start"
-            return name, _incomplete(name)
-        return None
-
-
-def fault_of(start: date, end: date) -> tuple[str, str] | None:
-    """Return which of the two dates of a window cannot be, with a sentence that says why, or None."""
-    today = edge.today()
-    if end < start:
-        return "end", gettext("The last day is before the first day.")
-    if start < today:
-        return "start", gettext("The first day has passed.")
-    if end - start >= timedelta(LONGEST_WINDOW):
-        return "end", gettext("Choose at most %(days)s days, or another window.", days=LONGEST_WINDOW)
-    if end > today + timedelta(366 * YEARS_AHEAD):
-        return "end", gettext("Choose dates within the next %(years)s years.", years=YEARS_AHEAD)
-    return None
-
-
-def _incomplete(name: str) -> str:
-    return gettext("Enter the first day.") if name == "start" else gettext("Enter the last day.")
 
 
 class VisitForm(EnquiryForm):
@@ -279,9 +240,9 @@ class VisitForm(EnquiryForm):
     outcome = text(_("What should come of it?"))
 
     mode = ChoiceField(_("How would you meet?"), lambda: offered(labels.VISIT_MODE), default="in_person")
-    windows_0 = FormField(WindowForm, name="windows-0")
-    windows_1 = FormField(WindowForm, name="windows-1")
-    windows_2 = FormField(WindowForm, name="windows-2")
+    windows_0 = FormField(FlexibleWindowForm, name="windows-0")
+    windows_1 = FormField(FlexibleWindowForm, name="windows-1")
+    windows_2 = FormField(FlexibleWindowForm, name="windows-2")
     days = NumberField(_("Days that you need"), 1, LONGEST_WINDOW, description=_("If fewer than a window has"))
 
     leader_name = line(_("Leader of the delegation"), required=_("Enter the name of the delegation’s leader."))
@@ -318,7 +279,7 @@ class VisitForm(EnquiryForm):
         first = self.windows_0.form
         for part in (first.start, first.end):
             if not part.errors and not part.data and not first.errors:
-                part.errors = [_incomplete(part.short_name)]
+                part.errors = [incomplete(part.short_name)]
         return valid and not first.errors
 
 

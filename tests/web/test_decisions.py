@@ -1,0 +1,413 @@
+"""Decisions by the link in a mail: opening changes nothing, one POST decides, and everything else is refused."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.conftest import RecordingBroker, make_settings
+from tests.factories import make_enquiry, make_network, make_person, staff_actor
+from webapp import create_app
+from webapp.config import Settings
+from webapp.db import Base, db
+from webapp.domain import enquiries, outbox, triage
+from webapp.domain.decisions import choices
+from webapp.domain.routing import PARTIES
+from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Person
+from webapp.vocabulary import Action, ActorKind, Choice, Job, Kind, MessageKind, Role, Status
+
+Write = Callable[[Callable[[Session], Any]], Any]
+LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
+SCANNERS = (
+    "Mozilla/5.0 (compatible; Microsoft Office Existence Discovery)",
+    "Mozilla/5.0 (compatible; MailScanner/5.4; +https://example.org/scanner)",
+    "python-requests/2.32",
+)
+NOW = datetime.now(UTC)
+SOON = (NOW + timedelta(40)).date()
+
+
+@pytest.fixture
+def reference(write: Write, settings: Settings) -> str:
+    """A visit whose liaison, Prof. Chan, has no account."""
+
+    def make(session: Session) -> str:
+        liaison = make_person(session, role=None, name="Prof. Chan", email="chan@example.org")
+        network = make_network(session, liaison=liaison)
+        return make_enquiry(session, settings, network=network, now=NOW, message="<b>Bold</b> plans").reference
+
+    return str(write(make))
+
+
+def link(write: Write, settings: Settings, kind: MessageKind = MessageKind.LIAISON_RECEIVED) -> str:
+    """Return the address in the latest mail of a kind, as it leaves."""
+
+    def read(session: Session) -> str:
+        query = select(Message.id).where(Message.kind == kind).order_by(Message.id.desc()).limit(1)
+        number = session.scalars(query).one()
+        session.get_one(Message, number).next_attempt_at = NOW
+        session.flush()
+        letter = outbox.claim(session, number, now=NOW, settings=settings)
+        assert letter is not None
+        mail = message_from_bytes(outbox.wire(letter, settings=settings).as_bytes(), policy=policy.default)
+        body = mail.get_body(("plain",))
+        assert body is not None
+        found = LINK.search(body.get_content())
+        assert found is not None
+        return found[1]
+
+    return str(write(read))
+
+
+def state(write: Write) -> dict[str, int]:
+    """How many rows each table has, and the versions of all enquiries together."""
+
+    def count(session: Session) -> dict[str, int]:
+        tables = {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+        return {**tables, "versions": session.scalar(select(func.sum(Enquiry.version))) or 0}
+
+    return write(count)  # type: ignore[no-any-return]
+
+
+def send(client: FlaskClient, path: str, choice: Choice | str, version: int = 1, **more: Any) -> Any:
+    return client.post(path, data={"choice": str(choice), "version": str(version), **more})
+
+
+def found(write: Write, reference: str) -> Enquiry:
+    def read(session: Session) -> Enquiry:
+        query = select(Enquiry).where(Enquiry.reference == reference).options(*PARTIES)
+        row = session.scalars(query).one()
+        session.refresh(row, ["events"])
+        return row
+
+    return write(read)  # type: ignore[no-any-return]
+
+
+def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    before = state(write)
+
+    def links(session: Session) -> set[str]:
+        letters = [outbox.claim(session, number, now=NOW, settings=settings) for number in outbox.due(session, now=NOW)]
+        texts = [letter.text + letter.html for letter in letters if letter]
+        return {address for text in texts for address in re.findall(r"https://desk\.example\.org(/[^\s\"<>]*)", text)}
+
+    addresses = {path} | write(links)
+    assert len(addresses) >= 2
+    for _ in range(3):
+        for address in addresses:
+            for agent in SCANNERS:
+                client.get(address, headers={"User-Agent": agent})
+                client.head(address, headers={"User-Agent": agent})
+    assert state(write) == before
+    assert client.get(path).status_code == 200
+    assert send(client, path, Choice.ACCEPT, text="You are welcome.").status_code == 303
+    row = found(write, reference)
+    assert row.status is Status.ACCEPTED
+    assert (row.events[-1].actor_kind, row.events[-1].actor_name) == (ActorKind.LIAISON, "Prof. Chan")
+
+
+def test_page_shows_the_enquiry_escaped_private_and_in_the_persons_language(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    response = client.get(path)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "&lt;b&gt;Bold&lt;/b&gt; plans" in response.text
+    assert reference in response.text
+    assert '<html lang="zh-Hant-HK">' in client.get(f"{path}?language=zh-hant").text
+    values = set(re.findall(r'name="choice" value="(\w+)"|value="(\w+)"[^>]*name="choice"', response.text))
+    assert {a or b for a, b in values} == {choice.value for choice in Choice}
+
+
+@pytest.mark.parametrize(
+    ("choice", "more", "status", "words"),
+    [
+        (Choice.ACCEPT, {}, Status.ACCEPTED, ""),
+        (Choice.DECLINE, {"text": "Our laboratory is closed."}, Status.DECLINED, "Our laboratory is closed."),
+        (Choice.ASK_PARTNER, {"text": "How many are you?"}, Status.AWAITING_PARTNER, "How many are you?"),
+        (
+            Choice.PROPOSE_DATES,
+            {"windows-0-start": SOON.isoformat(), "windows-0-end": SOON.isoformat(), "text": "Or later?"},
+            Status.AWAITING_PARTNER,
+            "We could receive you on one of these dates instead:",
+        ),
+    ],
+)
+def test_answer_changes_the_status_and_tells_the_partner(
+    client: FlaskClient,
+    write: Write,
+    settings: Settings,
+    reference: str,
+    choice: Choice,
+    more: dict[str, str],
+    status: Status,
+    words: str,
+) -> None:
+    path = link(write, settings)
+    response = client.post(path, data={"choice": choice, "version": "1", **more}, follow_redirects=True)
+    assert response.status_code == 200
+    assert "Thank you." in response.text
+    row = found(write, reference)
+    assert (row.status, row.version) == (status, 2)
+    assert words in row.events[-1].text
+
+    def told(session: Session) -> str:
+        query = select(Message.text).where(Message.kind == MessageKind.PARTNER_STATUS)
+        return session.scalars(query).one()
+
+    assert (words.split(":", maxsplit=1)[0] or "would be glad") in write(told)
+
+
+@pytest.mark.parametrize(
+    ("choice", "more", "said"),
+    [
+        (Choice.DECLINE, {}, "Write a few words first."),
+        (Choice.ASK_PARTNER, {"text": "  "}, "Write a few words first."),
+        (Choice.PROPOSE_DATES, {"text": "Kept"}, "Enter at least one date."),
+        (Choice.PROPOSE_DATES, {"windows-0-start": SOON.isoformat(), "text": "Kept"}, "Enter the last day."),
+        (Choice.PASS_ON, {}, "Enter your colleague’s address or name."),
+        (Choice.PASS_ON, {"colleague": "Dr Unknown"}, "Nobody of this name is known here."),
+        (Choice.PASS_ON, {"colleague": "x@elsewhere.example"}, "Enter an address of the university."),
+        (Choice.PASS_ON, {"colleague": "chan@example.org"}, "Enter somebody other than yourself."),
+        (Choice.AWAY, {}, "Enter your last day away."),
+        (Choice.AWAY, {"until": "2020-01-01"}, "This day is over."),
+        ("", {"text": "Kept"}, "Choose your answer."),
+        ("approve", {}, "choose from the list"),
+    ],
+)
+def test_refused_answer_says_why_by_its_field_and_keeps_the_words(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, choice: str, more: dict[str, str], said: str
+) -> None:
+    path = link(write, settings)
+    before = state(write)
+    response = send(client, path, choice, **more)
+    assert response.status_code == 422
+    assert said in response.text
+    assert all(value in response.text for value in more.values() if value.strip())
+    assert state(write) == before
+
+
+def test_second_answer_is_told_by_whom_and_when(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    send(client, path, Choice.ACCEPT)
+    again = send(client, path, Choice.DECLINE, version=1, text="No")
+    assert again.status_code == 409
+    assert "This enquiry has its answer" in again.text
+    assert "by Prof. Chan" in again.text
+    assert send(client, path, Choice.DECLINE, version=2, text="No").status_code == 409
+    assert found(write, reference).status is Status.ACCEPTED
+
+
+def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+
+    def review(session: Session) -> None:
+        row = triage.locked(session, reference, actor=staff_actor())
+        enquiries.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+
+    write(review)
+    response = send(client, path, Choice.DECLINE, version=1, text="Kept <words>")
+    assert response.status_code == 409
+    assert "Kept &lt;words&gt;" in response.text
+    assert 'name="version" type="hidden" value="2"' in response.text
+    assert send(client, path, Choice.DECLINE, version=2, text="Kept <words>").status_code == 303
+
+
+@pytest.mark.parametrize("name", ["known@example.org", "dr known", "New.Person@example.org"])
+def test_passing_on_ends_the_link_and_gives_the_colleague_one(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, name: str
+) -> None:
+    write(lambda session: make_person(session, role=None, name="Dr Known", email="known@example.org"))
+    path = link(write, settings)
+    assert send(client, path, Choice.PASS_ON, colleague=name, text="Please see to it").status_code == 303
+    gone = client.get(path)
+    assert gone.status_code == 410
+    assert "This enquiry was passed on" in gone.text
+    assert reference not in gone.text
+    assert send(client, path, Choice.ACCEPT, version=2).status_code == 410
+    other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
+    assert other != path
+    assert "Please see to it" in write(
+        lambda session: session.scalars(
+            select(Message.text).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
+        ).one()
+    )
+    assert send(client, other, Choice.ACCEPT, version=2).status_code == 303
+    assert found(write, reference).status is Status.ACCEPTED
+
+
+def test_saying_away_enters_leave_and_moves_the_enquiry(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, broker: RecordingBroker
+) -> None:
+    path = link(write, settings)
+    assert send(client, path, Choice.AWAY, until=SOON.isoformat()).status_code == 303
+
+    def outcome(session: Session) -> tuple[Any, str]:
+        leave = session.scalars(select(Leave)).one()
+        query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
+        return leave.ends_on, session.scalars(query).one()
+
+    assert write(outcome) == (SOON, settings.office_email)
+    assert Job.ENQUIRIES_REROUTE in [job for job, _ in broker.jobs]
+    assert client.get(path).status_code == 200
+
+
+def test_link_ends_with_time_and_with_its_person(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    assert client.get(f"{path}x").status_code == 404
+    assert client.get("/decisions/%00").status_code == 404
+
+    def expire(session: Session) -> None:
+        session.scalars(select(Decision)).one().expires_at = NOW - timedelta(seconds=1)
+
+    def leave(session: Session) -> None:
+        session.scalars(select(Decision)).one().expires_at = NOW + timedelta(days=30)
+        session.scalars(select(Person)).one().active = False
+
+    for end in (expire, leave):
+        write(end)
+        assert client.get(path).status_code == 410
+        assert send(client, path, Choice.ACCEPT).status_code == 410
+    assert found(write, reference).status is Status.RECEIVED
+
+
+def test_old_links_outlive_a_rotated_key(client: FlaskClient, write: Write, settings: Settings, reference: str) -> None:
+    path = link(write, settings)
+    rotated = make_settings(
+        settings.database_url,
+        secret_key="another key, of thirty-two characters",
+        secret_key_fallbacks=(settings.secret_key,),
+    )
+    app = create_app(rotated, broker=RecordingBroker())
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert app.test_client().get(path).status_code == 200
+    assert link(write, rotated) == path
+    assert send(app.test_client(), path, Choice.ACCEPT).status_code == 303
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_post_needs_its_token(csrf_client: FlaskClient, write: Write, settings: Settings, reference: str) -> None:
+    path = link(write, settings)
+    assert send(csrf_client, path, Choice.ACCEPT).status_code == 403
+    token = re.search(r'name="csrf_token" value="([^"]+)"', csrf_client.get(path).text)
+    assert token is not None
+    assert send(csrf_client, path, Choice.ACCEPT, csrf_token=token[1]).status_code == 303
+
+
+def test_only_files_of_this_enquiry_are_handed_out(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+
+    def attach(session: Session) -> list[int]:
+        own = session.scalars(select(Enquiry)).one()
+        files = []
+        for enquiry in (own, make_enquiry(session, settings)):
+            values: dict[str, Any] = {"name": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "x"}
+            file = Attachment(enquiry_id=enquiry.id, content=b"x", added_at=NOW, **values)
+            session.add(file)
+            session.flush()
+            files.append(file.id)
+        return files
+
+    own, other = write(attach)
+    response = client.get(f"{path}/files/{own}")
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
+    assert client.get(f"{path}/files/{other}").status_code == 404
+
+
+def test_mark_in_a_partners_words_stays_a_mark_in_mails_to_others(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> list[str]:
+        liaison = make_person(session, role=None)
+        make_enquiry(
+            session, settings, network=make_network(session, liaison=liaison), message="x decision-token-goes-here x"
+        )
+        make_enquiry(session, settings, message="y decision-token-goes-here tracking-token-goes-here y")
+        query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.decision_id.is_(None))
+        letter = outbox.claim(session, session.scalars(query).one().id, now=NOW, settings=settings)
+        assert letter is not None
+        return [letter.text, letter.html]
+
+    for body in write(make):
+        assert "decision-token-goes-here tracking-token-goes-here" in body
+
+
+def test_no_table_holds_a_decisions_token(write: Write, settings: Settings, reference: str) -> None:
+    token = link(write, settings).rpartition("/")[2]
+
+    def everything(session: Session) -> str:
+        return repr([session.execute(table.select()).all() for table in Base.metadata.sorted_tables])
+
+    assert token not in write(everything)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("kind", Kind)
+def test_link_offers_what_the_table_allows_while_a_first_answer_is_owed(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, status: Status, kind: Kind
+) -> None:
+    path = link(write, settings)
+
+    def put(session: Session) -> tuple[Choice, ...]:
+        row = session.scalars(select(Enquiry)).one()
+        row.status, row.kind = status, kind
+        return choices(row)
+
+    offered = write(put)
+    page = client.get(path).text
+    values = {a or b for a, b in re.findall(r'name="choice" value="(\w+)"|value="(\w+)"[^>]*name="choice"', page)}
+    assert values == {choice.value for choice in offered}
+    for choice in Choice:
+        if choice not in offered:
+            refused = send(client, path, choice, text="x", until=SOON.isoformat(), colleague="a@example.org")
+            assert refused.status_code in {409, 422}
+    assert found(write, reference).status is status
+
+
+def test_page_takes_a_bounded_number_of_queries(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, count_queries: Callable[[], Any]
+) -> None:
+    path = link(write, settings)
+
+    def talk(session: Session) -> None:
+        row = triage.locked(session, reference, actor=staff_actor())
+        for _ in range(6):
+            enquiries.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
+
+    write(talk)
+    with count_queries() as statements:
+        client.get(path)
+    assert len(statements) <= 4
+
+
+def test_staff_with_an_account_have_both_ways_in_their_mail(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> dict[str, str]:
+        for role in (None, Role.LIAISON):
+            liaison = make_person(session, role=role, email=f"{role}@example.org")
+            make_enquiry(session, settings, network=make_network(session, liaison=liaison))
+        query = select(Message.recipient_email, Message.text).where(Message.kind == MessageKind.LIAISON_RECEIVED)
+        return dict(row for row in session.execute(query))
+
+    mails = write(make)
+    assert ("/desk/" in mails["none@example.org"], "/decisions/" in mails["none@example.org"]) == (False, True)
+    assert ("/desk/" in mails["liaison@example.org"], "/decisions/" in mails["liaison@example.org"]) == (True, True)

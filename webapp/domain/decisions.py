@@ -1,0 +1,163 @@
+"""Decisions by the link in a mail: what its holder sees, and the one answer that they give without signing in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from webapp.config import Settings
+from webapp.domain import enquiries, handover, leave, people
+from webapp.domain.access import hash_token
+from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from webapp.domain.leave import Absence
+from webapp.domain.permissions import Actor
+from webapp.domain.routing import PARTIES
+from webapp.domain.workflow import IN_HAND, rule
+from webapp.models import Attachment, Decision, Enquiry, Event, Person
+from webapp.vocabulary import Action, ActorKind, Choice
+
+_ACTIONS = {
+    Choice.ACCEPT: Action.ACCEPT,
+    Choice.PROPOSE_DATES: Action.PROPOSE_DATES,
+    Choice.ASK_PARTNER: Action.ASK_PARTNER,
+    Choice.DECLINE: Action.DECLINE,
+    Choice.PASS_ON: Action.ASSIGN,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the holder of a link answers; each choice reads its own fields.
+
+    `text` goes to the partner, or to the colleague. `colleague` is an address or a name. `windows` are first and last
+    days. `until` is the last day away.
+    """
+
+    choice: Choice
+    text: str = ""
+    windows: Sequence[tuple[date, date]] = field(default=())
+    colleague: str = ""
+    until: date | None = None
+
+
+def decision(session: Session, token: str, *, now: datetime) -> Decision:
+    """Return what a link opens: the enquiry with its people, public history and files. Raises NotFound, Gone."""
+    found = _decision(session, token, now=now)
+    public = selectinload(Enquiry.events.and_(Event.public))
+    query = select(Enquiry).where(Enquiry.id == found.enquiry_id)
+    session.scalars(query.options(*PARTIES, public, selectinload(Enquiry.attachments))).one()
+    return found
+
+
+def _decision(session: Session, token: str, *, now: datetime) -> Decision:
+    query = select(Decision).where(Decision.token_hash == hash_token(token)).options(joinedload(Decision.person))
+    found = session.scalars(query.options(joinedload(Decision.enquiry))).one_or_none()
+    if found is None:
+        raise NotFound("decision")
+    if found.revoked_at is not None:
+        raise Gone(passed_to=found.passed_to)
+    if found.expires_at <= now or not found.person.active:
+        raise Gone
+    return found
+
+
+def attachment(session: Session, token: str, attachment_id: int, *, now: datetime) -> Attachment:
+    """Return a file of the enquiry that a link opens, with its content. Raises NotFound, Gone."""
+    found = _decision(session, token, now=now)
+    query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
+    file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
+    if file is None:
+        raise NotFound("file")
+    return file
+
+
+def choices(enquiry: Enquiry) -> tuple[Choice, ...]:
+    """Return what may be answered to an enquiry now; nothing once it was decided."""
+    if enquiry.status not in IN_HAND:
+        return ()
+    possible = [choice for choice, action in _ACTIONS.items() if rule(enquiry.status, action, enquiry.kind)]
+    return (*possible, Choice.AWAY)
+
+
+def actor(found: Decision) -> Actor:
+    """Return the actor that the holder of a link is."""
+    return Actor(ActorKind.LIAISON, found.person.name, found.person_id)
+
+
+def decide(
+    session: Session, token: str, answer: Answer, *, version: int, now: datetime, settings: Settings
+) -> Decision:
+    """Take an answer in this transaction, and return the decision with its enquiry as it is then.
+
+    `version` is what the holder last read. Raises NotFound, Gone, Conflict where it has passed, NotAllowed where the
+    enquiry was decided, Invalid by field.
+    """
+    found = _decision(session, token, now=now)
+    query = select(Enquiry).where(Enquiry.id == found.enquiry_id).options(*PARTIES)
+    enquiry = session.scalars(query.with_for_update(of=Enquiry).execution_options(populate_existing=True)).one()
+    if version != enquiry.version:
+        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    if answer.choice not in choices(enquiry):
+        raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    if answer.choice is Choice.AWAY:
+        _say_away(session, found, enquiry, answer, **given)
+    elif answer.choice is Choice.PASS_ON:
+        _pass_on(session, found, enquiry, answer, **given)
+    elif answer.choice is Choice.PROPOSE_DATES:
+        enquiries.propose_dates(session, enquiry, answer.windows, actor=actor(found), text=answer.text, **given)
+    else:
+        enquiries.act(session, enquiry, _ACTIONS[answer.choice], actor=actor(found), text=answer.text, **given)
+    return found
+
+
+def _say_away(
+    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
+) -> None:
+    today = now.astimezone(settings.zone).date()
+    if answer.until is None:
+        raise Invalid({"until": "needed"})
+    try:
+        absence = Absence(found.person_id, today, answer.until)
+        leave.take(session, absence, actor=actor(found), now=now, today=today)
+    except Invalid as error:
+        fault = next(iter(error.faults.values()))
+        raise Invalid({"until": fault}) from error
+    handover.follow(session, enquiry, now=now, settings=settings)
+
+
+def _pass_on(
+    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
+) -> None:
+    colleague = _colleague(session, answer.colleague.strip(), now=now, settings=settings)
+    if colleague.id == found.person_id:
+        raise Invalid({"colleague": "self"})
+    given: dict[str, Any] = {"actor": actor(found), "now": now, "settings": settings}
+    data = {"assignee": colleague.name}
+    event = enquiries.act(session, enquiry, Action.ASSIGN, text=answer.text, data=data, **given)
+    enquiry.assignee = colleague
+    handover.follow(session, enquiry, cause=event, **given)
+
+
+def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settings) -> Person:
+    """Return whom a name or an address means; a new address of our own domains is a new person without an account.
+
+    Raises Invalid: a link must not tell who is known here, so a name counts only where it is given in full.
+    """
+    if not wanted:
+        raise Invalid({"colleague": "needed"})
+    same = or_(Person.email == wanted.lower(), func.lower(Person.name) == wanted.lower())
+    known = session.scalars(select(Person).where(Person.active, same).limit(2)).all()
+    if len(known) == 1:
+        return known[0]
+    name, _, domain = wanted.lower().partition("@")
+    if known or not domain:
+        raise Invalid({"colleague": "unknown"})
+    if domain not in settings.own_domains:
+        raise Invalid({"colleague": "domain"})
+    if people.find(session, wanted) is not None:
+        raise Invalid({"colleague": "gone"})
+    return people.add(session, email=wanted, name=name, role=None, now=now)
