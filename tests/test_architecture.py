@@ -122,6 +122,7 @@ def test_every_mail_is_sent_by_something() -> None:
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.APPROVER_ASKED,
         MessageKind.PARTNER_RECEIPT,
         MessageKind.PARTNER_LINK,
     }
@@ -133,7 +134,7 @@ def test_every_action_status_role_and_permission_is_used() -> None:
     reached = {row.target for row in workflow.TABLE} | {Status.RECEIVED}
     assert reached >= set(Status)
     assert set(permissions.TABLE) == set(Role)
-    held = frozenset().union(*permissions.TABLE.values()) | {Permission.TRACKING_USE}
+    held = frozenset().union(*permissions.TABLE.values(), *permissions.LINKS.values())
     assert held == set(Permission)
 
 

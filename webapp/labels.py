@@ -76,6 +76,10 @@ ACTION: dict[Action, str] = {
     Action.DECLINE: N_("Decline"),
     Action.ASK_PARTNER: N_("Ask the partner"),
     Action.RESUME: N_("Resume review"),
+    Action.CHASE_APPROVAL: N_("Remind of the approval"),
+    Action.CONSENT: N_("Approve"),
+    Action.APPROVE: N_("Approve"),
+    Action.REFUSE: N_("Do not approve"),
     Action.ASK_APPROVAL: N_("Wait for approval"),
     Action.SCHEDULE: N_("Confirm the visit"),
     Action.COMPLETE: N_("Complete"),
@@ -107,6 +111,8 @@ MESSAGE_STATE: dict[MessageState, str] = {
 
 MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
+    MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
+    MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),

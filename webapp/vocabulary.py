@@ -56,6 +56,10 @@ class Action(StrEnum):
     PROPOSE_DATES = "propose_dates"
     RESUME = "resume"
     ASK_APPROVAL = "ask_approval"
+    CHASE_APPROVAL = "chase_approval"
+    CONSENT = "consent"
+    APPROVE = "approve"
+    REFUSE = "refuse"
     SCHEDULE = "schedule"
     COMPLETE = "complete"
     WITHDRAW = "withdraw"
@@ -93,11 +97,19 @@ class Choice(StrEnum):
     AWAY = "away"
 
 
+class Outcome(StrEnum):
+    """What came of an approval that was asked for."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class ActorKind(StrEnum):
-    """Who did something: staff at the desk, or whoever answers by the link in a mail, without an account."""
+    """Who did something: staff at the desk, or somebody by a link: whoever answers, an approver, the partner."""
 
     STAFF = "staff"
     LIAISON = "liaison"
+    APPROVER = "approver"
     PARTNER = "partner"
     SYSTEM = "system"
 
@@ -129,6 +141,8 @@ class Permission(StrEnum):
     # One's own leave; that of everybody.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
+    # What the holder of an approver's link may do.
+    APPROVAL_GIVE = "decision:approval:give"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"
 
@@ -168,6 +182,8 @@ class MessageKind(StrEnum):
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
     LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_APPROVAL = "liaison_approval"
+    APPROVER_ASKED = "approver_asked"
     PARTNER_RECEIPT = "partner_receipt"
     PARTNER_STATUS = "partner_status"
     PARTNER_MESSAGE = "partner_message"

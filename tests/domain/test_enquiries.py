@@ -38,8 +38,19 @@ from webapp.vocabulary import (
 Write = Callable[[Callable[[Session], Any]], Any]
 ACTORS: dict[str, Actor] = {str(role): staff_actor(role) for role in Role}
 ACTORS["partner"] = Actor(ActorKind.PARTNER, "Erika Mustermann")
+ACTORS["approver"] = Actor(ActorKind.APPROVER, "Prof. Ho")
 ACTORS["link"] = Actor(ActorKind.LIAISON, "Prof. Chan")
-PUBLIC_INTERNAL = {Action.NOTE, Action.ASSIGN, Action.MARK_SPAM, Action.UNMARK_SPAM, Action.ASK_APPROVAL}
+PUBLIC_INTERNAL = {
+    Action.NOTE,
+    Action.ASSIGN,
+    Action.MARK_SPAM,
+    Action.UNMARK_SPAM,
+    Action.ASK_APPROVAL,
+    Action.CHASE_APPROVAL,
+    Action.CONSENT,
+    Action.APPROVE,
+    Action.REFUSE,
+}
 
 
 def count(session: Session, model: Any) -> int:

@@ -16,7 +16,7 @@ from webapp.models import Enquiry, Message
 from webapp.vocabulary import ActorKind, Permission, Role
 
 P = Permission
-EVERYTHING = set(P) - {P.TRACKING_USE}
+EVERYTHING = set(P) - {P.TRACKING_USE, P.APPROVAL_GIVE}
 EXPECTED = {
     Role.ADMINISTRATOR: EVERYTHING,
     Role.COORDINATOR: EVERYTHING - {P.NETWORK_EDIT, P.PERSON_MANAGE},

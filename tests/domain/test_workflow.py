@@ -48,7 +48,8 @@ def test_every_status_is_reached_and_open_ones_lead_to_an_end(kind: Kind) -> Non
 
 @pytest.mark.parametrize(("status", "kind"), EVERYWHERE)
 def test_partner_hears_of_every_change_by_others_that_they_can_see(status: Status, kind: Kind) -> None:
-    silent = {Action.RESUME, Action.ASK_APPROVAL, Action.MARK_SPAM, Action.UNMARK_SPAM, Action.WRITE}
+    silent = {Action.RESUME, Action.ASK_APPROVAL, Action.APPROVE, Action.REFUSE}
+    silent |= {Action.MARK_SPAM, Action.UNMARK_SPAM, Action.WRITE}
     for row in allowed_actions(status, kind, Permission):
         changes = row.target is not None and row.target is not status
         hears = MessageKind.PARTNER_STATUS in row.mails

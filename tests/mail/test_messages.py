@@ -10,6 +10,7 @@ from webapp.domain import workflow
 from webapp.i18n import date_long, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
+    DECISION_TOKEN_MARK,
     SAMPLE_HOUSE,
     SAMPLES,
     TRACKING_TOKEN_MARK,
@@ -21,6 +22,9 @@ from webapp.mail.messages import (
     House,
     Mail,
     Quote,
+    Request,
+    approver_asked,
+    liaison_approval,
     liaison_handed_over,
     liaison_partner_wrote,
     liaison_received,
@@ -191,6 +195,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
         MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, house, to=TO, text="Hello"),
         MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, house, to=TO, handover=HandOver()),
+        MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(case, house, to=TO, name="A", approved=True, note=""),
+        MessageKind.APPROVER_ASKED: lambda: approver_asked(case, house, to=TO, request=Request("Why?")),
         MessageKind.PARTNER_RECEIPT: lambda: partner_receipt(case, house),
         MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
         MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
@@ -198,6 +204,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else "desk/enquiries/LD-7K3Q-9XWT"
+    if kind is MessageKind.APPROVER_ASKED:
+        path = f"decisions/{DECISION_TOKEN_MARK}"
     assert urls == [f"https://desk.example.org/liaison/{path}"]
 
 

@@ -35,7 +35,19 @@ _EVENT_KINDS = {
     Action.WRITE: EventKind.PARTNER_MESSAGE,
     Action.ASSIGN: EventKind.ASSIGNED,
 }
-_INTERNAL = frozenset({Action.NOTE, Action.ASSIGN, Action.MARK_SPAM, Action.UNMARK_SPAM, Action.ASK_APPROVAL})
+_INTERNAL = frozenset(
+    {
+        Action.NOTE,
+        Action.ASSIGN,
+        Action.MARK_SPAM,
+        Action.UNMARK_SPAM,
+        Action.ASK_APPROVAL,
+        Action.CHASE_APPROVAL,
+        Action.CONSENT,
+        Action.APPROVE,
+        Action.REFUSE,
+    }
+)
 
 
 @dataclass(frozen=True)

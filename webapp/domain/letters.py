@@ -9,12 +9,17 @@ from webapp.domain import decision_links, outbox
 from webapp.domain.routing import Answerer
 from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Case, HandOver, House, Mail
-from webapp.models import Enquiry, Event
+from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Request
+from webapp.models import Approval, Enquiry, Event
 from webapp.vocabulary import Action, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
-    {MessageKind.LIAISON_RECEIVED, MessageKind.LIAISON_HANDED_OVER, MessageKind.LIAISON_PARTNER_WROTE}
+    {
+        MessageKind.LIAISON_RECEIVED,
+        MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.LIAISON_PARTNER_WROTE,
+        MessageKind.LIAISON_APPROVAL,
+    }
 )
 
 
@@ -31,6 +36,11 @@ def _write(  # noqa: PLR0911 - one return for each mail
             return messages.liaison_partner_wrote(case, house, to=to, text=text)
         case MessageKind.LIAISON_HANDED_OVER:
             return messages.liaison_handed_over(case, house, to=to, handover=handover)
+        case MessageKind.LIAISON_APPROVAL:
+            approved = event is not None and event.action is Action.APPROVE
+            return messages.liaison_approval(case, house, to=to, name=author, approved=approved, note=text)
+        case MessageKind.APPROVER_ASKED:
+            raise ValueError("an approver is asked by ask_approver")
         case MessageKind.PARTNER_RECEIPT:
             return messages.partner_receipt(case, house)
         case MessageKind.PARTNER_STATUS:
@@ -67,6 +77,27 @@ def send(
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, mail, enquiry=enquiry, decision=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def ask_approver(
+    session: Session,
+    approval: Approval,
+    enquiry: Enquiry,
+    *,
+    who: Answerer,
+    occasion: str,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
+
+    `enquiry.network` must be loaded, the approval flushed.
+    """
+    request = Request(approval.question, approval.asked_by, reminder=occasion != "asked")
+    to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
+    mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
+    key = f"{mail.kind}:{approval.id}:{occasion}"
+    outbox.stage(session, mail, enquiry=enquiry, approval=approval, dedupe_key=key, now=now, settings=settings)
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:

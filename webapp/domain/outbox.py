@@ -19,7 +19,7 @@ from webapp.domain.permissions import SYSTEM, Actor, require, visible
 from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK, House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import build, new_message_id, reply_address
-from webapp.models import Decision, Enquiry, Event, Message
+from webapp.models import Approval, Decision, Enquiry, Event, Message
 from webapp.vocabulary import ActorKind, EventKind, Job, MessageKind, MessageState, Permission
 
 MAX_ATTEMPTS = 5
@@ -61,11 +61,12 @@ def stage(
     now: datetime,
     settings: Settings,
     decision: Decision | None = None,
+    approval: Approval | None = None,
 ) -> Message | None:
     """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
-    fixed here; the secret link, that of `decision` for whoever answers, is put in at delivery and is never stored.
+    fixed here; the secret link (that of `decision` or `approval`, for its person) is put in at delivery, never stored.
     """
     if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
         return None
@@ -77,6 +78,7 @@ def stage(
         kind=mail.kind,
         enquiry_id=enquiry.id,
         decision_id=decision.id if decision else None,
+        approval_id=approval.id if approval else None,
         language=mail.language,
         recipient_name=mail.recipient_name,
         recipient_email=mail.recipient_email,
@@ -126,7 +128,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     message = session.scalars(
         select(Message)
         .where(Message.id == message_id)
-        .options(joinedload(Message.enquiry), joinedload(Message.decision))
+        .options(joinedload(Message.enquiry), joinedload(Message.decision), joinedload(Message.approval))
         .execution_options(populate_existing=True)
     ).one()
     links = _links(message, settings)
@@ -163,8 +165,9 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     """
     if message.kind in TO_PARTNER:
         return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
-    if message.decision is not None:
-        return {DECISION_TOKEN_MARK: link_token(message.decision, secret_keys=settings.secret_keys)}
+    own = message.decision or message.approval
+    if own is not None:
+        return {DECISION_TOKEN_MARK: link_token(own, secret_keys=settings.secret_keys)}
     return {}
 
 

@@ -24,6 +24,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
 LINKS: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.PARTNER: frozenset({P.TRACKING_USE}),
     ActorKind.LIAISON: frozenset({P.ENQUIRY_DECIDE, P.ENQUIRY_ASSIGN, P.LEAVE_TAKE}),
+    ActorKind.APPROVER: frozenset({P.APPROVAL_GIVE}),
 }
 # Roles that see every enquiry; the others see their own part of them.
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})

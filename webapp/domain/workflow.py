@@ -43,6 +43,13 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.PROPOSE_DATES, (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL), Status.AWAITING_PARTNER,
          _DECIDE, _TOLD, VISITS, takes_text=True, needs_windows=True),
     Rule(Action.ASK_APPROVAL, (Status.RECEIVED, Status.IN_REVIEW), Status.AWAITING_APPROVAL, _TRIAGE, takes_text=True),
+    Rule(Action.CHASE_APPROVAL, (Status.AWAITING_APPROVAL,), None, _TRIAGE),
+    # One of several approvals; the last one; and a refusal, which ends them all.
+    Rule(Action.CONSENT, (Status.AWAITING_APPROVAL,), None, Permission.APPROVAL_GIVE, takes_text=True),
+    Rule(Action.APPROVE, (Status.AWAITING_APPROVAL,), Status.IN_REVIEW, Permission.APPROVAL_GIVE,
+         (MessageKind.LIAISON_APPROVAL,), takes_text=True),
+    Rule(Action.REFUSE, (Status.AWAITING_APPROVAL,), Status.IN_REVIEW, Permission.APPROVAL_GIVE,
+         (MessageKind.LIAISON_APPROVAL,), takes_text=True, needs_text=True),
     Rule(Action.RESUME, (Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL), Status.IN_REVIEW, _TRIAGE),
     Rule(Action.SCHEDULE, (Status.ACCEPTED,), Status.SCHEDULED, _DECIDE, _TOLD, VISITS, takes_text=True),
     Rule(Action.COMPLETE, (Status.SCHEDULED,), Status.COMPLETED, _DECIDE, _TOLD, VISITS, takes_text=True),

@@ -32,15 +32,15 @@ def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
         Quote(t.gettext("What they wrote"), body_text(case.message)),
-        *_ways(case, house, to, t),
+        *ways(case, house, to, t),
         Facts(_request(case, house, to, t)),
         Small(_answers_reach_office(t)),
     ]
-    return _letter(
+    return letter(
         MessageKind.LIAISON_RECEIVED,
         case,
         to,
-        preview=f"{_organisation(case, to)}{_dot(to)}{promised}",
+        preview=f"{organisation(case, to)}{_dot(to)}{promised}",
         heading=_heading(case, t),
         blocks=tuple(blocks),
     )
@@ -59,15 +59,15 @@ def liaison_handed_over(case: Case, house: House, *, to: Addressee, handover: Ha
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
     blocks += [
         Quote(t.gettext("What they wrote"), body_text(case.message)),
-        *_ways(case, house, to, t),
+        *ways(case, house, to, t),
         Facts(((t.gettext("Status"), t.gettext(STATUS_DESK[case.status])), *_request(case, house, to, t))),
         Small(_answers_reach_office(t)),
     ]
-    return _letter(
+    return letter(
         MessageKind.LIAISON_HANDED_OVER,
         case,
         to,
-        preview=f"{_organisation(case, to)}{_dot(to)}{why}",
+        preview=f"{organisation(case, to)}{_dot(to)}{why}",
         heading=t.gettext("Please decide who answers")
         if handover.office
         else t.gettext("This enquiry is with you now"),
@@ -99,13 +99,13 @@ def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> 
     """Return the news that the partner withdrew; `text` is their reason, or ""."""
     t = translations(to.language)
     said = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.") % {
-        "organisation": _organisation(case, to)
+        "organisation": organisation(case, to)
     }
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
-    blocks += [Facts(_summary(case, house, to, t)), *_ways(case, house, to, t)]
-    return _letter(
+    blocks += [Facts(summary(case, house, to, t)), *ways(case, house, to, t)]
+    return letter(
         MessageKind.LIAISON_WITHDRAWN,
         case,
         to,
@@ -120,12 +120,12 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
     t = translations(to.language)
     said = t.gettext("%(name)s, %(organisation)s, has written about this enquiry.") % {
         "name": one_line(case.contact_name),
-        "organisation": _organisation(case, to),
+        "organisation": organisation(case, to),
     }
     status = (t.gettext("Status"), t.gettext(STATUS_DESK[case.status]))
     due = (t.gettext("First answer due"), date_long(case.promised_on, to.language))
     clock = (due,) if case.status in CLOCK_STATUSES else ()
-    return _letter(
+    return letter(
         MessageKind.LIAISON_PARTNER_WROTE,
         case,
         to,
@@ -134,16 +134,17 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
         blocks=(
             Paragraph(said),
             Quote(t.gettext("What they wrote"), body_text(text)),
-            *_ways(case, house, to, t),
-            Facts((*_summary(case, house, to, t), status, *clock)),
+            *ways(case, house, to, t),
+            Facts((*summary(case, house, to, t), status, *clock)),
             Small(_answers_reach_office(t)),
         ),
     )
 
 
-def _letter(
+def letter(
     kind: MessageKind, case: Case, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
 ) -> Mail:
+    """Return an automatic mail to somebody of the university, in the thread of its enquiry."""
     t = translations(to.language)
     name = one_line(to.name, 80)
     return Mail(
@@ -193,7 +194,7 @@ def _asks(case: Case, to: Addressee, t: NullTranslations) -> str:
         Kind.COLLABORATION: t.gettext("%(organisation)s asks for a collaboration."),
         Kind.QUESTION: t.gettext("%(organisation)s asks a question."),
     }
-    return texts[case.kind] % {"organisation": _organisation(case, to)}
+    return texts[case.kind] % {"organisation": organisation(case, to)}
 
 
 def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
@@ -203,7 +204,7 @@ def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tu
         filter(None, map(one_line, (case.contact_name, case.contact_position, case.contact_email, case.phone)))
     )
     rows = (
-        (t.gettext("Organisation"), _organisation(case, to)),
+        (t.gettext("Organisation"), organisation(case, to)),
         (t.gettext("Contact"), contact),
         (t.gettext("On behalf of"), one_line(case.on_behalf_of)),
         (t.gettext("Subject"), one_line(case.subject)),
@@ -222,7 +223,8 @@ def _answers(case: Case, to: Addressee, t: NullTranslations) -> list[tuple[str, 
     return answer_rows(case.kind, case.answers, t.gettext, to.language)
 
 
-def _summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+def summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+    """Return the rows that say which enquiry it is."""
     rows = (
         (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
         (t.gettext("Network"), case.network(to.language)),
@@ -233,7 +235,8 @@ def _summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tu
     return tuple((label, value) for label, value in rows if value)
 
 
-def _organisation(case: Case, to: Addressee) -> str:
+def organisation(case: Case, to: Addressee) -> str:
+    """Return the partner's organisation with its country, as the reader's language writes it."""
     name, country = one_line(case.organisation), country_name(case.country, to.language)
     if not country:
         return name
@@ -253,8 +256,8 @@ def _dot(to: Addressee) -> str:
     return ". " if _spaced(to) else "。"
 
 
-def _ways(case: Case, house: House, to: Addressee, t: NullTranslations) -> list[Block]:
-    """The ways to answer: from the mail, for whoever may; at the desk, for whoever can sign in there."""
+def ways(case: Case, house: House, to: Addressee, t: NullTranslations) -> list[Block]:
+    """Return the ways to answer: from the mail, for whoever may; at the desk, for whoever can sign in there."""
     found: list[Block] = []
     if to.decides:
         found.append(Button(t.gettext("Answer from this mail"), f"{house.public_url}/decisions/{DECISION_TOKEN_MARK}"))

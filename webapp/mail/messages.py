@@ -1,5 +1,6 @@
 """The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
 
+from webapp.mail.approver import Request, approver_asked, liaison_approval
 from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
@@ -35,7 +36,10 @@ __all__ = [
     "Mail",
     "Paragraph",
     "Quote",
+    "Request",
     "Small",
+    "approver_asked",
+    "liaison_approval",
     "liaison_handed_over",
     "liaison_partner_wrote",
     "liaison_received",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webapp.mail.approver import Request, approver_asked, liaison_approval
 from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.status import partner_status
@@ -130,6 +131,20 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
         SAMPLE_HOUSE,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
+    ),
+    MessageKind.LIAISON_APPROVAL: lambda language: liaison_approval(
+        sample_case(status=Status.IN_REVIEW),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        name="Prof. Ho Mei Yee",
+        approved=True,
+        note="With pleasure, if the agreement of 2022 is renewed on that day.",
+    ),
+    MessageKind.APPROVER_ASKED: lambda language: approver_asked(
+        sample_case(status=Status.AWAITING_APPROVAL),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
     ),
     MessageKind.PARTNER_RECEIPT: lambda language: partner_receipt(sample_case(language=language), SAMPLE_HOUSE),
     MessageKind.PARTNER_STATUS: _asking,

@@ -1,5 +1,6 @@
 """All models, so that whoever imports the package knows every table."""
 
+from webapp.models.approval import Approval
 from webapp.models.decision import Decision
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
@@ -9,6 +10,7 @@ from webapp.models.people import Person, SignInFailure, StaffSession
 
 __all__ = [
     "NEVER",
+    "Approval",
     "Attachment",
     "Decision",
     "Draft",

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
+from webapp.models.approval import Approval
 from webapp.models.decision import Decision
 from webapp.models.enquiry import Enquiry
 from webapp.vocabulary import Language, MessageKind, MessageState
@@ -24,6 +25,7 @@ class Message(Base):
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
     # Whose link the mail carries; delivery puts it in.
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
     language: Mapped[Language] = word(Language)
     recipient_name: Mapped[str]
     recipient_email: Mapped[str]
@@ -45,6 +47,7 @@ class Message(Base):
 
     enquiry: Mapped[Enquiry] = relationship(lazy="raise")
     decision: Mapped[Decision | None] = relationship(lazy="raise")
+    approval: Mapped[Approval | None] = relationship(lazy="raise")
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),

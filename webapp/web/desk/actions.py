@@ -11,7 +11,8 @@ BEFORE: dict[Action, str] = {
     Action.ASK_PARTNER: N_("Your question goes to the partner by mail, and the clock stands still until they answer."),
     Action.PROPOSE_DATES: N_("Your dates go to the partner by mail, and the clock stands still until they answer."),
     Action.RESUME: N_("The clock runs again."),
-    Action.ASK_APPROVAL: N_("The partner is not told, and the clock runs on. Your words stand in the history only."),
+    Action.ASK_APPROVAL: N_("The partner is not told, and the clock runs on. Whoever you name answers from a mail."),
+    Action.CHASE_APPROVAL: N_("Whoever was asked and has not answered gets another mail."),
     Action.SCHEDULE: N_("The partner is told that the visit is confirmed. Say when and where."),
     Action.COMPLETE: N_("The partner is told that the matter is completed."),
     Action.REOPEN: N_("The partner is told that the request is being reviewed again."),
@@ -22,7 +23,7 @@ MESSAGE = N_("Message to the partner")
 TEXT_LABEL: dict[Action, str] = {
     Action.DECLINE: N_("Reason, for the partner"),
     Action.ASK_PARTNER: N_("Question to the partner"),
-    Action.ASK_APPROVAL: N_("Whose approval, and for what"),
+    Action.ASK_APPROVAL: N_("What is asked"),
     Action.NOTE: N_("Add a note"),
     Action.REPLY: N_("Write to the partner"),
 }
@@ -34,6 +35,7 @@ DONE: dict[Action, str] = {
     Action.PROPOSE_DATES: N_("Your dates are on their way. The clock stands still until the partner answers."),
     Action.RESUME: N_("The review goes on, and the clock runs again."),
     Action.ASK_APPROVAL: N_("It waits for approval now."),
+    Action.CHASE_APPROVAL: N_("The reminder is on its way."),
     Action.SCHEDULE: N_("The visit is confirmed. The partner is told by mail."),
     Action.COMPLETE: N_("Completed. The partner is told by mail."),
     Action.REOPEN: N_("Reopened. The partner is told by mail."),

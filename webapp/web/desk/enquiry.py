@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import enquiries, triage
+from webapp.domain import approvals, enquiries, triage
 from webapp.domain.access import read_reference
+from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.permissions import Actor
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.actions import DONE
+from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
 from webapp.web.windows import WindowsForm
@@ -79,6 +81,7 @@ def _attempt(action: Action) -> Attempt:
         text=fields.tidy_text(request.form.get("text")),
         assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
+        approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
     )
 
 
@@ -97,9 +100,20 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
             given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
             if attempt.action is Action.PROPOSE_DATES:
                 enquiries.propose_dates(session, found, windows, text=attempt.text, **given)
+            elif attempt.approvers is not None:
+                in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
+                approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
+            elif attempt.action is Action.CHASE_APPROVAL:
+                approvals.chase(session, found, **given)
             else:
                 enquiries.act(session, found, attempt.action, text=attempt.text, **given)
         return found.version
+
+
+def _approvers(form: ApproversForm) -> list[Approver]:
+    if not form.validate():
+        raise Invalid({"approvers": "wrong"})
+    return form.given()
 
 
 def _windows(attempt: Attempt) -> list[tuple[date, date]]:

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import triage
+from webapp.domain import approvals, triage
 from webapp.domain.workflow import Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action
 from webapp.web import edge
 from webapp.web.desk import actions, answering, history
+from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.windows import WindowsForm
 
@@ -27,6 +28,7 @@ class Attempt:
     assignee: int | None
     fault: str = ""
     windows: WindowsForm | None = None
+    approvers: ApproversForm | None = None
 
     def refused(self, fault: str) -> "Attempt":
         return replace(self, fault=fault)
@@ -73,6 +75,8 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             audience=audience if audience in history.AUDIENCES else "all",
             history=history.lines(enquiry, audience=audience),
             messages=triage.messages(session, enquiry, actor=actor),
+            approvals=approvals.of(session, enquiry),
+            approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             attempt=attempt,
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),

@@ -20,6 +20,10 @@ _DONE: dict[Action, str] = {
     Action.PROPOSE_DATES: N_("%(who)s proposed other dates; the clock stands still."),
     Action.RESUME: N_("%(who)s resumed the review."),
     Action.ASK_APPROVAL: N_("%(who)s noted that an approval is needed."),
+    Action.CHASE_APPROVAL: N_("%(who)s reminded %(approvers)s of the approval."),
+    Action.CONSENT: N_("%(who)s approved; others are still asked."),
+    Action.APPROVE: N_("%(who)s approved."),
+    Action.REFUSE: N_("%(who)s did not approve."),
     Action.SCHEDULE: N_("%(who)s confirmed the visit."),
     Action.COMPLETE: N_("%(who)s completed it."),
     Action.WITHDRAW: N_("%(who)s withdrew the request."),
@@ -75,6 +79,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
         "before": data.get("before", "") or _("the office"),
         "hops": answering.hops(data),
+        "approvers": _(", ").join(data.get("approvers", ())),
         "mail": mail,
         "to": data.get("to", ""),
         "error": data.get("error", ""),
@@ -87,6 +92,8 @@ def _template(event: Event) -> str:
         return _assigned(event)
     if event.kind is EventKind.HANDED_OVER:
         return _handed_over(event)
+    if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):
+        return _("%(who)s asked for the approval of %(approvers)s.")
     told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
 

@@ -4,129 +4,33 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import decisions, tracking
-from webapp.domain.decisions import Answer
-from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
-from webapp.i18n import N_
+from webapp.domain import approvals, decisions, tracking
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.models import Decision, Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
-from webapp.web import edge, fields
+from webapp.web import edge
+from webapp.web.decisions import approval
+from webapp.web.decisions.blueprint import bp
+from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
-from webapp.web.windows import WindowsForm
 
-bp = Blueprint("decisions", __name__)
 _FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-
-CHOICES = {
-    Choice.ACCEPT: N_("Accept"),
-    Choice.PROPOSE_DATES: N_("Propose other dates"),
-    Choice.ASK_PARTNER: N_("Ask the partner something"),
-    Choice.DECLINE: N_("Decline"),
-    Choice.PASS_ON: N_("Pass it to a colleague"),
-    Choice.AWAY: N_("I am away"),
-}
-NOTES = {
-    Choice.ACCEPT: N_("The partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
-    Choice.ASK_PARTNER: N_("The clock stands still until they answer."),
-    Choice.DECLINE: N_("The partner is told by mail, with your reason."),
-    Choice.PASS_ON: N_("They get a mail with a link of their own; yours ends."),
-    Choice.AWAY: N_("Your deputy or the office answers meanwhile."),
-}
-_DONE = {
-    Choice.ACCEPT: N_("Thank you. You have accepted; the partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("Thank you. Your dates are on their way to the partner."),
-    Choice.ASK_PARTNER: N_("Thank you. Your question is on its way to the partner."),
-    Choice.DECLINE: N_("Thank you. You have declined; the partner is told by mail."),
-    Choice.PASS_ON: N_("Thank you. Your colleague has the enquiry now."),
-    Choice.AWAY: N_("Thank you. Others answer until you are back."),
-}
-_FAULTS = {
-    ("text", "needed"): _l("Write a few words first."),
-    ("colleague", "needed"): _l("Enter your colleague’s address or name."),
-    ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),
-    ("colleague", "domain"): _l("Enter an address of the university."),
-    ("colleague", "gone"): _l("This person no longer answers here. Choose somebody else."),
-    ("colleague", "self"): _l("Enter somebody other than yourself."),
-    ("until", "needed"): _l("Enter your last day away."),
-    ("until", "before start"): _l("This day is over."),
-    ("until", "past"): _l("This day is over."),
-    ("until", "long"): _l("Enter a day within the next year; for longer, please tell the office."),
-    ("until", "overlap"): _l("You are entered as away on some of these days already."),
-}
-
-
-def _choices() -> list[tuple[str, str]]:
-    return [(choice.value, _(text)) for choice, text in CHOICES.items()]
-
-
-class DecisionForm(WindowsForm):
-    """One answer; which fields count depends on the choice."""
-
-    version = HiddenField()
-    choice = fields.ChoiceField(_l("Your answer"), _choices, required=_l("Choose your answer."))
-    text = fields.text(
-        _l("Your words"), description=_l("To the partner, or to your colleague. Needed where you ask or decline.")
-    )
-    colleague = fields.line(_l("Your colleague"), description=_l("An address of the university, or the full name."))
-    until = fields.DayField(_l("Last day away"))
-
-    def offer(self, enquiry: Enquiry) -> None:
-        """Offer what can be answered now."""
-        possible = {choice.value for choice in decisions.choices(enquiry)}
-        self.choice.choices = [(value, label) for value, label in _choices() if value in possible]
-
-    def answer(self) -> Answer:
-        return Answer(
-            Choice(self.choice.data),
-            text=self.text.data or "",
-            windows=self.given(),
-            colleague=self.colleague.data or "",
-            until=self.until.data,
-        )
-
-    def refuse(self, faults: dict[str, str]) -> None:
-        """Say by each field why the answer was not taken."""
-        for name, fault in faults.items():
-            if name == "windows":
-                self.ask_for_the_first()
-            else:
-                self[name].errors = [_FAULTS[name, fault]]
-
-
-@bp.before_request
-def _take_language() -> None:
-    edge.set_language(request.args.get("language"))
-
-
-@bp.after_request
-def _private(response: Response) -> Response:
-    return edge.private(response)
-
-
-@bp.errorhandler(NotFound)
-def _unknown(_error: NotFound) -> Response:
-    return make_response(render_template("decisions/closed.html", passed_to="", known=False), 404)
-
-
-@bp.errorhandler(Gone)
-def _gone(error: Gone) -> Response:
-    return make_response(render_template("decisions/closed.html", passed_to=error.passed_to, known=True), 410)
 
 
 @bp.get("/decisions/<token>")
 @edge.public
 def show(token: str) -> Response:
     """One enquiry and one form, however often and by whomever it is opened; nothing happens."""
-    found = decisions.decision(db.session(), token, now=edge.now())
+    try:
+        found = decisions.decision(db.session(), token, now=edge.now())
+    except NotFound:
+        return approval.show(token)
     return _page(found, token, DecisionForm(formdata=None))
 
 
@@ -135,7 +39,10 @@ def show(token: str) -> Response:
 @limiter.limit(WRITE_PER_ADDRESS)
 def decide(token: str) -> AnyResponse:
     """Take the answer, or say why it was not taken, with everything that was typed."""
-    found = decisions.decision(db.session(), token, now=edge.now())
+    try:
+        found = decisions.decision(db.session(), token, now=edge.now())
+    except NotFound:
+        return approval.answer(token)
     _speak(found)
     form = DecisionForm()
     form.offer(found.enquiry)
@@ -151,7 +58,7 @@ def decide(token: str) -> AnyResponse:
         return _page(_again(token), token, form, 422)
     except (Conflict, NotAllowed):
         return _page(_again(token), token, form, 409)
-    flash(_(_DONE[Choice(form.choice.data)]), "good")
+    flash(_(DONE[Choice(form.choice.data)]), "good")
     return redirect(url_for("decisions.show", token=token), 303)
 
 
@@ -159,7 +66,10 @@ def decide(token: str) -> AnyResponse:
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = decisions.attachment(db.session(), token, attachment_id, now=edge.now())
+    try:
+        found = decisions.attachment(db.session(), token, attachment_id, now=edge.now())
+    except NotFound:
+        found = approvals.attachment(db.session(), token, attachment_id, now=edge.now())
     content = BytesIO(found.content)
     response = send_file(content, "application/octet-stream", as_attachment=True, download_name=found.name, etag=False)
     response.headers["Content-Security-Policy"] = _FILE_POLICY

@@ -1,0 +1,191 @@
+"""Approvals by people without an account: asked in order or together, chased, given or refused by a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from webapp.config import Settings
+from webapp.domain import enquiries, letters
+from webapp.domain.access import derive_token, hash_token, new_token
+from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
+from webapp.domain.permissions import Actor
+from webapp.domain.routing import PARTIES, answerer_of
+from webapp.models import Approval, Attachment, Enquiry, Event
+from webapp.vocabulary import Action, ActorKind, Language, Outcome, Status
+
+LASTS = timedelta(days=30)
+# Nobody is reminded more often.
+_CHASED_AGAIN = timedelta(hours=20)
+
+
+@dataclass(frozen=True)
+class Approver:
+    """Who is asked; the edge has checked the address."""
+
+    name: str
+    email: str
+    language: Language = Language.EN
+
+
+def ask(
+    session: Session,
+    enquiry: Enquiry,
+    approvers: Sequence[Approver],
+    *,
+    in_order: bool,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Wait for approvals of a locked enquiry, and ask the first of them, or all at once. Raises as `enquiries.act`.
+
+    Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
+    """
+    data = {"approvers": [approver.name for approver in approvers]}
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    event = enquiries.act(session, enquiry, Action.ASK_APPROVAL, text=text, data=data, **given)
+    _withdraw(session, enquiry, now=now)
+    for number, approver in enumerate(approvers):
+        nonce = new_token()
+        session.add(
+            Approval(
+                token_nonce=nonce,
+                token_hash=hash_token(derive_token(nonce, settings.secret_key)),
+                enquiry_id=enquiry.id,
+                position=number if in_order else 0,
+                name=approver.name,
+                email=approver.email,
+                language=approver.language,
+                question=text.strip(),
+                asked_by=actor.name,
+                created_at=now,
+                expires_at=now + LASTS,
+            )
+        )
+    session.flush()
+    _ask_next(session, enquiry, now=now, settings=settings)
+    return event
+
+
+def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
+    query = select(Approval).where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None))
+    return session.scalars(query.where(Approval.withdrawn_at.is_(None)).order_by(Approval.position, Approval.id)).all()
+
+
+def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Ask those who are next in order, unless they were asked."""
+    left = _open(session, enquiry)
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    for approval in left:
+        if approval.position == left[0].position and approval.asked_at is None:
+            approval.asked_at = now
+            letters.ask_approver(session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings)
+
+
+def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    session.execute(
+        update(Approval)
+        .where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None), Approval.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+
+
+def chase(
+    session: Session, enquiry: Enquiry, *, actor: Actor, now: datetime, settings: Settings, version: int | None = None
+) -> Event:
+    """Remind those who were asked and have not answered, nobody twice a day.
+
+    Raises as `enquiries.act`, and Invalid where nobody is left to remind today.
+    """
+    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    event = enquiries.act(
+        session, enquiry, Action.CHASE_APPROVAL, data={"approvers": [row.name for row in late]}, **given
+    )
+    if not late:
+        raise Invalid({"approvers": "nobody"})
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    for approval in late:
+        approval.chased_at = now
+        occasion = f"chased:{event.id}"
+        letters.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+    return event
+
+
+def _asked(approval: Approval) -> datetime:
+    asked = approval.chased_at or approval.asked_at
+    assert asked is not None
+    return asked
+
+
+def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
+    """Return the approvals of an enquiry that were not withdrawn unanswered, as they were asked."""
+    query = select(Approval).where(Approval.enquiry_id == enquiry.id).order_by(Approval.id)
+    return [row for row in session.scalars(query) if row.outcome is not None or row.withdrawn_at is None]
+
+
+def approval(session: Session, token: str, *, now: datetime) -> Approval:
+    """Return what an approver's link opens, with its enquiry and files. Raises NotFound, Gone.
+
+    An answered one still opens; one that is no longer wanted does not.
+    """
+    found = _approval(session, token, now=now)
+    query = select(Enquiry).where(Enquiry.id == found.enquiry_id)
+    session.scalars(query.options(*PARTIES, selectinload(Enquiry.attachments))).one()
+    return found
+
+
+def _approval(session: Session, token: str, *, now: datetime) -> Approval:
+    query = select(Approval).where(Approval.token_hash == hash_token(token)).options(joinedload(Approval.enquiry))
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("approval")
+    if found.outcome is None and (found.withdrawn_at is not None or found.expires_at <= now or not is_wanted(found)):
+        raise Gone
+    return found
+
+
+def attachment(session: Session, token: str, attachment_id: int, *, now: datetime) -> Attachment:
+    """Return a file of the enquiry that a link opens, with its content. Raises NotFound, Gone."""
+    found = _approval(session, token, now=now)
+    query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
+    file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
+    if file is None:
+        raise NotFound("file")
+    return file
+
+
+def is_wanted(found: Approval) -> bool:
+    """Tell whether an answer is still waited for; `found.enquiry` must be loaded."""
+    return found.is_open and found.enquiry.status is Status.AWAITING_APPROVAL
+
+
+def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: datetime, settings: Settings) -> Approval:
+    """Give or refuse an approval; the last one given, or any refused, brings the enquiry back into review.
+
+    Raises NotFound, Gone, NotAllowed where it was answered, Invalid for a refusal without a note. What others do to
+    the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
+    """
+    found = _approval(session, token, now=now)
+    query = select(Enquiry).where(Enquiry.id == found.enquiry_id).options(*PARTIES)
+    enquiry = session.scalars(query.with_for_update(of=Enquiry).execution_options(populate_existing=True)).one()
+    session.refresh(found)
+    if not is_wanted(found):
+        raise NotAllowed("it was answered, or is no longer wanted")
+    found.outcome, found.answered_at, found.note = outcome, now, note.strip()
+    session.flush()
+    left = _open(session, enquiry)
+    action = Action.REFUSE if outcome is Outcome.REFUSED else Action.CONSENT if left else Action.APPROVE
+    actor = Actor(ActorKind.APPROVER, found.name)
+    enquiries.act(session, enquiry, action, actor=actor, now=now, settings=settings, text=note)
+    if action is Action.REFUSE:
+        _withdraw(session, enquiry, now=now)
+    elif action is Action.CONSENT:
+        _ask_next(session, enquiry, now=now, settings=settings)
+    return found

@@ -1,0 +1,28 @@
+"""The blueprint of pages behind links in mails: private, and clear where a link has ended."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from webapp.domain.errors import Gone, NotFound
+from webapp.web import edge
+
+bp = Blueprint("decisions", __name__)
+
+
+@bp.before_request
+def _take_language() -> None:
+    edge.set_language(request.args.get("language"))
+
+
+@bp.after_request
+def _private(response: Response) -> Response:
+    return edge.private(response)
+
+
+@bp.errorhandler(NotFound)
+def _unknown(_error: NotFound) -> Response:
+    return make_response(render_template("decisions/closed.html", passed_to="", known=False), 404)
+
+
+@bp.errorhandler(Gone)
+def _gone(error: Gone) -> Response:
+    return make_response(render_template("decisions/closed.html", passed_to=error.passed_to, known=True), 410)

@@ -1,0 +1,101 @@
+"""The forms behind links in mails: one answer to an enquiry, and one approval."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from webapp.domain import decisions
+from webapp.domain.decisions import Answer
+from webapp.i18n import N_
+from webapp.models import Enquiry
+from webapp.vocabulary import Choice, Outcome
+from webapp.web import fields
+from webapp.web.windows import WindowsForm
+
+CHOICES = {
+    Choice.ACCEPT: N_("Accept"),
+    Choice.PROPOSE_DATES: N_("Propose other dates"),
+    Choice.ASK_PARTNER: N_("Ask the partner something"),
+    Choice.DECLINE: N_("Decline"),
+    Choice.PASS_ON: N_("Pass it to a colleague"),
+    Choice.AWAY: N_("I am away"),
+}
+NOTES = {
+    Choice.ACCEPT: N_("The partner is told by mail."),
+    Choice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
+    Choice.ASK_PARTNER: N_("The clock stands still until they answer."),
+    Choice.DECLINE: N_("The partner is told by mail, with your reason."),
+    Choice.PASS_ON: N_("They get a mail with a link of their own; yours ends."),
+    Choice.AWAY: N_("Your deputy or the office answers meanwhile."),
+}
+DONE = {
+    Choice.ACCEPT: N_("Thank you. You have accepted; the partner is told by mail."),
+    Choice.PROPOSE_DATES: N_("Thank you. Your dates are on their way to the partner."),
+    Choice.ASK_PARTNER: N_("Thank you. Your question is on its way to the partner."),
+    Choice.DECLINE: N_("Thank you. You have declined; the partner is told by mail."),
+    Choice.PASS_ON: N_("Thank you. Your colleague has the enquiry now."),
+    Choice.AWAY: N_("Thank you. Others answer until you are back."),
+}
+_FAULTS = {
+    ("text", "needed"): _l("Write a few words first."),
+    ("colleague", "needed"): _l("Enter your colleague’s address or name."),
+    ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),
+    ("colleague", "domain"): _l("Enter an address of the university."),
+    ("colleague", "gone"): _l("This person no longer answers here. Choose somebody else."),
+    ("colleague", "self"): _l("Enter somebody other than yourself."),
+    ("until", "needed"): _l("Enter your last day away."),
+    ("until", "before start"): _l("This day is over."),
+    ("until", "past"): _l("This day is over."),
+    ("until", "long"): _l("Enter a day within the next year; for longer, please tell the office."),
+    ("until", "overlap"): _l("You are entered as away on some of these days already."),
+}
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [(choice.value, _(text)) for choice, text in CHOICES.items()]
+
+
+class DecisionForm(WindowsForm):
+    """One answer; which fields count depends on the choice."""
+
+    version = HiddenField()
+    choice = fields.ChoiceField(_l("Your answer"), _choices, required=_l("Choose your answer."))
+    text = fields.text(
+        _l("Your words"), description=_l("To the partner, or to your colleague. Needed where you ask or decline.")
+    )
+    colleague = fields.line(_l("Your colleague"), description=_l("An address of the university, or the full name."))
+    until = fields.DayField(_l("Last day away"))
+
+    def offer(self, enquiry: Enquiry) -> None:
+        """Offer what can be answered now."""
+        possible = {choice.value for choice in decisions.choices(enquiry)}
+        self.choice.choices = [(value, label) for value, label in _choices() if value in possible]
+
+    def answer(self) -> Answer:
+        return Answer(
+            Choice(self.choice.data),
+            text=self.text.data or "",
+            windows=self.given(),
+            colleague=self.colleague.data or "",
+            until=self.until.data,
+        )
+
+    def refuse(self, faults: dict[str, str]) -> None:
+        """Say by each field why the answer was not taken."""
+        for name, fault in faults.items():
+            if name == "windows":
+                self.ask_for_the_first()
+            else:
+                self[name].errors = [_FAULTS[name, fault]]
+
+
+def _outcomes() -> list[tuple[str, str]]:
+    return [(Outcome.APPROVED.value, _("I approve")), (Outcome.REFUSED.value, _("I do not approve"))]
+
+
+class ApprovalForm(FlaskForm):
+    """An approval, given or refused."""
+
+    outcome = fields.ChoiceField(_l("Your answer"), _outcomes, required=_l("Choose your answer."))
+    note = fields.text(_l("Note"), description=_l("For the colleagues who asked. Needed where you do not approve."))
