@@ -39,6 +39,11 @@ class ApproversForm(FlaskForm):
     def rows(self) -> list[FormField]:
         return [self.approvers_0, self.approvers_1, self.approvers_2]
 
+    @property
+    def more_than_one(self) -> bool:
+        """Tell whether anything was entered beyond the first person."""
+        return any(row.form.name.data or row.form.email.data for row in self.rows[1:])
+
     def given(self) -> list[Approver]:
         """Return who was entered."""
         forms = [row.form for row in self.rows]
