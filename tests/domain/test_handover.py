@@ -161,3 +161,16 @@ def test_stale_version_is_refused_after_a_move(write: Write, settings: Settings)
             enquiries.act(session, enquiry, Action.REVIEW, version=1, **given)
 
     write(move)
+
+
+def test_two_workers_that_move_one_enquiry_move_it_once(write: Write, settings: Settings) -> None:
+    def prepare(session: Session) -> str:
+        a = make_person(session)
+        enquiry = make_enquiry(session, settings, network=make_network(session, liaison=a))
+        away(session, a, None)
+        return enquiry.reference
+
+    reference = write(prepare)
+    for _ in range(2):
+        write(lambda session: handover.move(session, reference, now=NOW, settings=settings))
+    assert (write(mails), len(write(moves))) == ([settings.office_email], 1)

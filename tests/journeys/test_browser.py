@@ -180,3 +180,70 @@ def test_pages_pass_axe_and_never_scroll_sideways(
         assert wrong == [], path
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     tab.close()
+
+
+def test_liaison_without_an_account_answers_from_a_mail_on_a_phone(
+    service: tuple[Started, Path], browser: Browser, signed_in: dict[str, str]
+) -> None:
+    data, address = service[1], service[0].address
+    desk = browser.new_context().new_page()
+    _sign_in(desk, address, signed_in["email"], signed_in["password"])
+    desk.goto(f"{address}/desk/people/new")
+    desk.locator("[name=name]").fill("Prof. Chan Tai Man")
+    desk.locator("[name=email]").fill("chan@example.org")
+    desk.locator("[name=language]").select_option("zh-hant")
+    desk.locator("main form:has([name=email]) button").last.click()
+    desk.goto(f"{address}/desk/networks/usrn")
+    desk.locator("[name=liaison]").select_option(label="Prof. Chan Tai Man")
+    desk.locator("form:has([name=liaison]) button").last.click()
+    desk.context.close()
+
+    tab = browser.new_context(java_script_enabled=False).new_page()
+    tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network=usrn")
+    reference = _ask(tab, "phone@example.org", data)
+    tab.context.close()
+    asked = wait_for(data, "chan@example.org", 1, reference)
+    link = re.search(rf"{re.escape(address)}/decisions/\S+", asked.get_body(("plain",)).get_content())
+    assert link
+
+    for scripted in (False, True):
+        phone = browser.new_context(java_script_enabled=scripted, viewport={"width": 390, "height": 844}).new_page()
+        phone.goto(link[0])
+        expect(phone.locator("main")).to_contain_text(SUBJECT)
+        if scripted:
+            assert [violation["id"] for violation in Axe().run(phone).response["violations"]] == []
+            assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        phone.locator("[value=propose_dates]").check()
+        if not scripted:
+            phone.locator("form.decision button").last.click()
+            expect(phone.locator(".summary a[href$='windows-0-start']")).to_have_count(1)
+            phone.context.close()
+    phone.locator("[name=windows-0-start]").fill("2027-04-13")
+    phone.locator("[name=windows-0-end]").fill("2027-04-14")
+    phone.locator("[name=text]").fill("其他日子亦可商量。")
+    phone.locator("form.decision button").last.click()
+    expect(phone.locator(".flashes")).to_be_visible()
+    phone.context.close()
+    told = wait_for(data, "phone@example.org", 2).get_body(("plain",)).get_content()
+    assert "2027年4月13日至14日" in told
+    assert "其他日子亦可商量" in told
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
+    service: tuple[Started, Path], browser: Browser, signed_in: dict[str, str], width: int
+) -> None:
+    address = service[0].address
+    tab = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    _sign_in(tab, address, signed_in["email"], signed_in["password"])
+    tab.goto(f"{address}/desk/")
+    enquiry = tab.locator("main a[href*='/desk/enquiries/LD-']").first.get_attribute("href")
+    paths = tab.locator("header nav a[href^='/desk/']").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+    for path in [*dict.fromkeys(paths), "/desk/networks/usrn", "/desk/people/new", "/desk/account", str(enquiry)]:
+        answer = tab.goto(address + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
+        assert wrong == [], path
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    tab.context.close()
