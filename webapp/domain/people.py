@@ -90,14 +90,21 @@ def set_password(person: Person, password: str, *, temporary: bool = False) -> N
     person.password_hash, person.password_temporary = _hasher.hash(password), temporary
 
 
-def change_password(session: Session, person: Person, *, old: str, new: str, keep: str) -> None:
-    """Set a new password and end the person's other sessions; `keep` is the token of the present one.
+def hash_new_password(person: Person, *, old: str, new: str) -> str:
+    """Return the hash of a person's new password. Slow on purpose: call it outside a writing transaction.
 
     Raises Invalid, by field, where the old one is wrong or the new one too short.
     """
     if not _verify(person.password_hash, old):
         raise Invalid({"old_password": "wrong"})
-    set_password(person, new)
+    if len(new) < SHORTEST_PASSWORD:
+        raise Invalid({"password": "short"})
+    return _hasher.hash(new)
+
+
+def change_password(session: Session, person: Person, password_hash: str, *, keep: str) -> None:
+    """Set a new password and end the person's other sessions; `keep` is the token of the present one."""
+    person.password_hash, person.password_temporary = password_hash, False
     others = (StaffSession.person_id == person.id, StaffSession.token_hash != hash_token(keep))
     session.execute(delete(StaffSession).where(*others))
 
