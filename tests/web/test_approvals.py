@@ -110,6 +110,7 @@ def test_those_asked_together_are_all_needed(
     assert set(found) == {"dean@example.org", "vice@example.org"}
     assert give(client, found["vice@example.org"]) == 303
     assert (status(write), told(write)) == (Status.AWAITING_APPROVAL, [])
+    assert give(client, found["vice@example.org"], Outcome.REFUSED, "On second thoughts") == 409
     assert give(client, found["dean@example.org"]) == 303
     assert (status(write), len(told(write))) == (Status.IN_REVIEW, 1)
 
@@ -136,6 +137,8 @@ def test_refusal_needs_a_note_and_ends_the_others(
     assert "has not approved" in told(write)[0]
     assert client.get(found["vice@example.org"]).status_code == 410
     assert give(client, found["vice@example.org"]) == 410
+    listed = write(lambda session: [row.name for row in approvals.of(session, session.scalars(select(Enquiry)).one())])
+    assert listed == ["Prof. Dean"]
 
 
 @pytest.mark.parametrize("action", [Action.RESUME, Action.ACCEPT, Action.WITHDRAW])
