@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.factories import make_network, make_person
 from webapp.domain import directory
 from webapp.domain.directory_source import load
-from webapp.models import Network
+from webapp.models import Network, Person
 from webapp.paths import DATA
 from webapp.vocabulary import Group
 
@@ -205,3 +205,23 @@ def test_pages_need_few_queries(client: FlaskClient, count_queries: Any, path: s
     with count_queries() as statements:
         client.get(path)
     assert len(statements) <= most, statements
+
+
+def test_page_names_who_answers_today_and_in_which_languages(client: FlaskClient, write: Write, networks: None) -> None:
+    def prepare(session: Any) -> None:
+        network = session.scalars(select(Network).where(Network.slug == "anso")).one()
+        network.liaison = make_person(session, role=None, name="Prof. Chan")
+        network.deputy = make_person(session, role=None, name="Dr Wong")
+        network.languages = ["zh-hant", "en"]
+
+    def close(session: Any) -> None:
+        session.scalars(select(Person).where(Person.name == "Prof. Chan")).one().active = False
+
+    write(prepare)
+    text = text_of(client, "/networks/anso")
+    assert "Prof. Chan" in text
+    assert "繁體中文, English" in text
+    write(close)
+    text = text_of(client, "/networks/anso")
+    assert "Prof. Chan" not in text
+    assert re.search(r"Answers today.*Dr Wong", text, re.S)

@@ -14,9 +14,9 @@ from webapp.db import db
 from webapp.domain import directory, routing
 from webapp.domain.directory import Search
 from webapp.domain.errors import NotFound
-from webapp.i18n import N_, localised
+from webapp.i18n import LANGUAGE_NAMES, N_, localised
 from webapp.models import Network, Term
-from webapp.vocabulary import Kind, TermKind
+from webapp.vocabulary import Kind, Language, TermKind
 from webapp.web import edge
 from webapp.web.public import schema
 from webapp.web.public.blueprint import bp, route
@@ -94,6 +94,7 @@ def network(slug: str) -> AnyResponse | str:
         regions=_labels(terms[TermKind.REGION]),
         evidence={fact: directory.evidence(found, fact) for fact in ("founded_by", "administered_by", "role_note")},
         answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
+        answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
         promise_days=edge.settings().promise_working_days,
         schema=schema.network_page(found),
     )
