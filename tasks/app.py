@@ -24,7 +24,11 @@ class ContextTask(Task):  # type: ignore[misc]
             return self.run(*args, **kwargs)
 
 
-app = Celery("liaison", task_cls=ContextTask, include=["tasks.delivery", "tasks.housekeeping", "tasks.routing"])
+app = Celery(
+    "liaison",
+    task_cls=ContextTask,
+    include=["tasks.delivery", "tasks.housekeeping", "tasks.reminders", "tasks.routing"],
+)
 app.conf.update(celery_settings(settings.broker_url))
 app.conf.update(
     worker_concurrency=2,
@@ -37,6 +41,7 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
+        "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
     },
 )

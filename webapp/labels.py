@@ -12,6 +12,7 @@ from webapp.vocabulary import (
     Action,
     Activity,
     CollaborationType,
+    DayKind,
     Group,
     Kind,
     Language,
@@ -116,10 +117,20 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
+    MessageKind.LIAISON_CLOSURE: N_("Closure, to whoever answers"),
+    MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),
+    MessageKind.LIAISON_URGENT: N_("Urgent reminder"),
     MessageKind.PARTNER_RECEIPT: N_("Receipt"),
     MessageKind.PARTNER_STATUS: N_("Change of status"),
     MessageKind.PARTNER_MESSAGE: N_("Message to the partner"),
     MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
+    MessageKind.PARTNER_CLOSURE: N_("Closure, to the partner"),
+}
+
+DAY_KIND: dict[DayKind, str] = {
+    DayKind.CLOSED: N_("Closed"),
+    DayKind.HALF: N_("Half day"),
+    DayKind.WORKING: N_("Make-up working day"),
 }
 
 GROUP: dict[Group, str] = {

@@ -84,6 +84,7 @@ class EventKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
     HANDED_OVER = "handed_over"
+    PROMISE_MOVED = "promise_moved"
 
 
 class Choice(StrEnum):
@@ -141,6 +142,7 @@ class Permission(StrEnum):
     # One's own leave; that of everybody.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
+    CALENDAR_EDIT = "desk:calendar:edit"
     # What the holder of an approver's link may do.
     APPROVAL_GIVE = "decision:approval:give"
     # What the holder of an enquiry's secret link may do.
@@ -173,6 +175,7 @@ class Job(StrEnum):
     OUTBOX_SWEEP = "outbox.sweep"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
     ENQUIRIES_REROUTE = "enquiries.reroute"
+    REMINDERS_SEND = "reminders.send"
 
 
 class MessageKind(StrEnum):
@@ -184,10 +187,31 @@ class MessageKind(StrEnum):
     LIAISON_HANDED_OVER = "liaison_handed_over"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
+    LIAISON_CLOSURE = "liaison_closure"
+    LIAISON_DIGEST = "liaison_digest"
+    LIAISON_URGENT = "liaison_urgent"
     PARTNER_RECEIPT = "partner_receipt"
     PARTNER_STATUS = "partner_status"
     PARTNER_MESSAGE = "partner_message"
     PARTNER_LINK = "partner_link"
+    PARTNER_CLOSURE = "partner_closure"
+
+
+class DayKind(StrEnum):
+    """What the office says of a day; it beats weekends and general holidays."""
+
+    CLOSED = "closed"
+    HALF = "half"
+    WORKING = "working"
+
+
+class Occasion(StrEnum):
+    """Why somebody is reminded of an enquiry."""
+
+    SOON = "soon"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
 
 
 class MessageState(StrEnum):

@@ -35,7 +35,23 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
     return made
 
 
-@pytest.mark.parametrize("kind", MessageKind)
+ABOUT_SEVERAL = {
+    MessageKind.LIAISON_CLOSURE,
+    MessageKind.LIAISON_DIGEST,
+    MessageKind.LIAISON_URGENT,
+    MessageKind.PARTNER_CLOSURE,
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ABOUT_SEVERAL))
+def test_mails_about_several_enquiries_are_no_letters_of_one(
+    write: Write, settings: Settings, kind: MessageKind
+) -> None:
+    with pytest.raises(ValueError, match="no mail about one"):
+        mail(write, settings, kind)
+
+
+@pytest.mark.parametrize("kind", sorted(set(MessageKind) - ABOUT_SEVERAL))
 def test_each_mail_goes_to_its_reader_in_their_language(write: Write, settings: Settings, kind: MessageKind) -> None:
     found = mail(write, settings, kind)
     to_partner = kind.startswith("partner_")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, staff_actor
 from webapp.config import Settings
-from webapp.domain import enquiries, tracking
+from webapp.domain import clock, enquiries, tracking
 from webapp.domain.access import link_token
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.models import Enquiry, Event, Message
@@ -67,7 +67,7 @@ def test_stops_are_the_days_on_which_the_clock_stood_still(write: Write, setting
     steps = ((Action.ASK_PARTNER, 1), (Action.RESUME, 3), (Action.DECLINE, 4), (Action.REOPEN, 7), (Action.ACCEPT, 8))
     act(write, settings, token, *steps)
     found = write(lambda s: tracking.enquiry(s, token))
-    assert tracking.stops(found.events, zone=settings.zone) == [
+    assert clock.stops(found) == [
         (date(2026, 11, 24), date(2026, 11, 26)),
         (date(2026, 11, 27), date(2026, 11, 30)),
         (date(2026, 12, 1), None),

@@ -17,6 +17,7 @@ from webapp.mail.messages import (
     Addressee,
     Button,
     Case,
+    Dated,
     Facts,
     HandOver,
     House,
@@ -25,10 +26,14 @@ from webapp.mail.messages import (
     Request,
     approver_asked,
     liaison_approval,
+    liaison_closure,
+    liaison_digest,
     liaison_handed_over,
     liaison_partner_wrote,
     liaison_received,
+    liaison_urgent,
     liaison_withdrawn,
+    partner_closure,
     partner_link,
     partner_message,
     partner_receipt,
@@ -36,7 +41,7 @@ from webapp.mail.messages import (
 )
 from webapp.mail.render import render
 from webapp.mail.samples import sample_addressee, sample_case
-from webapp.vocabulary import Action, Kind, Language, MessageKind, Status
+from webapp.vocabulary import Action, Kind, Language, MessageKind, Occasion, Status
 
 TYPED = "Zyxwv"
 OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
@@ -190,6 +195,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     house = replace(SAMPLE_HOUSE, public_url="https://desk.example.org/liaison")
     to_partner = kind.value.startswith("partner")
     case = sample_case(status=Status.ACCEPTED)
+    dated = Dated(case, occasion=Occasion.TODAY)
     mail = {
         MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, house, to=TO),
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
@@ -201,9 +207,15 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
         MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
         MessageKind.PARTNER_LINK: lambda: partner_link(case, house),
+        MessageKind.LIAISON_CLOSURE: lambda: liaison_closure([dated], house, to=TO, text="Hello"),
+        MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], house, to=TO),
+        MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], house, to=TO),
+        MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], house, text="Hello"),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
-    path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else "desk/enquiries/LD-7K3Q-9XWT"
+    about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
+    desk = "desk/" if about_several else "desk/enquiries/LD-7K3Q-9XWT"
+    path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else desk
     if kind is MessageKind.APPROVER_ASKED:
         path = f"decisions/{DECISION_TOKEN_MARK}"
     assert urls == [f"https://desk.example.org/liaison/{path}"]

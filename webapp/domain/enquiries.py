@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import decision_links, letters, promise
+from webapp.domain import calendar, clock, decision_links, letters
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.permissions import Actor
+from webapp.domain.promise import Calendar, promise
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
 from webapp.i18n import date_range, translations
@@ -84,7 +85,9 @@ def submit(
     if existing is not None:
         return existing, False
     network = _network(session, submission.network)
-    enquiry = _new_enquiry(submission, network, draft.form_hash, now=now, settings=settings)
+    today = now.astimezone(settings.zone).date()
+    due = promise(today, settings.promise_working_days, calendar.around(session, today, settings=settings)).due
+    enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
     enquiry.reference = _unused_reference(session)
     session.add(enquiry)
     session.flush()
@@ -114,11 +117,8 @@ def _unused_reference(session: Session) -> str:
 
 
 def _new_enquiry(
-    submission: Submission, network: Network | None, form_hash: str, *, now: datetime, settings: Settings
+    submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
 ) -> Enquiry:
-    today = now.astimezone(settings.zone).date()
-    calendar = promise.calendar_around(settings.institution_country, today)
-    due = promise.promise(today, settings.promise_working_days, calendar).due
     nonce = new_token()
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
     enquiry = Enquiry(
@@ -135,6 +135,8 @@ def _new_enquiry(
         consent_at=now,
         promised_on=due,
         due_on=due,
+        promised_days=settings.promise_working_days,
+        pauses=[],
     )
     enquiry.search_text = _search_text(enquiry)
     return enquiry
@@ -185,7 +187,7 @@ def act(
     if row.needs_windows and not (data or {}).get("windows"):
         raise Invalid({"windows": "needed"})
     before = enquiry.status
-    _set_status(enquiry, row, now=now, settings=settings)
+    _set_status(session, enquiry, row, now=now, settings=settings)
     enquiry.version += 1
     enquiry.changed_at = now
     event = _add_event(
@@ -254,29 +256,52 @@ def hand_over(
 
 def raised_version(event: Event) -> bool:
     """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
-    return event.action is not None or event.kind is EventKind.HANDED_OVER
+    return event.action is not None or event.kind in (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED)
 
 
-def _set_status(enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
-    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered.
-
-    Who was taken for spam by mistake was told a date all the same: that clock runs on.
-    """
+def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
+    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered."""
     if row.target is None or row.target is enquiry.status:
         return
     today = now.astimezone(settings.zone).date()
     if enquiry.clock_stopped_on is not None and row.target in CLOCK_STATUSES:
-        enquiry.promised_on = _moved(enquiry.promised_on, enquiry.clock_stopped_on, today, settings)
-        enquiry.clock_stopped_on = None
-    elif enquiry.clock_stopped_on is None and row.target not in (*CLOCK_STATUSES, Status.SPAM):
+        clock.resume(enquiry, today)
+        days = calendar.around(session, today, settings=settings)
+        enquiry.promised_on = clock.due(enquiry, days, settings=settings)
+    elif enquiry.clock_stopped_on is None and row.target not in clock.RUNNING:
         enquiry.clock_stopped_on = today
     enquiry.status = row.target
     enquiry.due_on = enquiry.promised_on if row.target in CLOCK_STATUSES else NEVER
 
 
-def _moved(promised: date, stopped: date, today: date, settings: Settings) -> date:
-    calendar = promise.calendar_around(settings.institution_country, stopped)
-    return promise.move(promised, stopped, today, calendar)
+def retime(
+    session: Session,
+    first: date,
+    last: date,
+    days: Calendar,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    data: Mapping[str, Any],
+) -> Sequence[clock.Move]:
+    """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
+
+    Each one gets a line in its history with the old and the new date and `data`, and a new version; nobody is mailed.
+    Returns what moved.
+    """
+    moved = clock.moves(session, first, last, days, settings=settings, lock=True)
+    for move in moved:
+        enquiry = move.enquiry
+        enquiry.promised_on = move.after
+        enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
+        enquiry.version += 1
+        enquiry.changed_at = now
+        dates = {"before": move.before.isoformat(), "after": move.after.isoformat()}
+        kind = EventKind.PROMISE_MOVED
+        _add_event(session, enquiry, kind, actor, now=now, public=True, data={**dates, **data})
+    session.flush()
+    return moved
 
 
 def _add_event(

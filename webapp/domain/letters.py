@@ -50,6 +50,8 @@ def _write(  # noqa: PLR0911 - one return for each mail
             return messages.partner_message(case, house, text=text, author=author)
         case MessageKind.PARTNER_LINK:
             return messages.partner_link(case, house)
+        case _:
+            raise ValueError(f"{kind} is no mail about one enquiry")
 
 
 def send(

@@ -20,7 +20,7 @@ from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK, House
 from webapp.mail.render import render
 from webapp.mail.transport import build, new_message_id, reply_address
 from webapp.models import Approval, Decision, Enquiry, Event, Message
-from webapp.vocabulary import ActorKind, EventKind, Job, MessageKind, MessageState, Permission
+from webapp.vocabulary import EventKind, Job, MessageKind, MessageState, Permission
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(minutes=2)
@@ -56,7 +56,7 @@ def stage(
     session: Session,
     mail: Mail,
     *,
-    enquiry: Enquiry,
+    enquiry: Enquiry | None,
     dedupe_key: str,
     now: datetime,
     settings: Settings,
@@ -67,16 +67,17 @@ def stage(
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
     fixed here; the secret link (that of `decision` or `approval`, for its person) is put in at delivery, never stored.
+    Without an enquiry the mail is about several: it has no thread and no secret link, and replies reach the office.
     """
     if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
         return None
     rendered = render(mail, House.from_settings(settings))
-    thread = _thread(session, enquiry.id, mail.recipient_email)
+    thread = _thread(session, enquiry.id, mail.recipient_email) if enquiry else []
     message = Message(
         dedupe_key=dedupe_key,
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=mail.kind,
-        enquiry_id=enquiry.id,
+        enquiry_id=enquiry.id if enquiry else None,
         decision_id=decision.id if decision else None,
         approval_id=approval.id if approval else None,
         language=mail.language,
@@ -85,7 +86,7 @@ def stage(
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        reply_to=reply_address(settings.office_email, enquiry.reference, settings.secret_key),
+        reply_to=_reply_to(enquiry, settings),
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),
         created_at=now,
@@ -96,6 +97,12 @@ def stage(
     session.flush()
     add_nudge(session, Job.MAIL_DELIVER, message.id)
     return message
+
+
+def _reply_to(enquiry: Enquiry | None, settings: Settings) -> str:
+    if enquiry is None:
+        return settings.office_email
+    return reply_address(settings.office_email, enquiry.reference, settings.secret_key)
 
 
 def _thread(session: Session, enquiry_id: int, recipient: str) -> list[str]:
@@ -136,7 +143,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         id=message.id,
         lease=lease,
         attempt=message.attempts,
-        reference=message.enquiry.reference,
+        reference=message.enquiry.reference if message.enquiry else "",
         kind=message.kind,
         recipient_name=message.recipient_name,
         recipient_email=message.recipient_email,
@@ -163,7 +170,7 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     A partner's link goes into the partner's own mails alone, a decision's link into those of its person: whoever
     writes a mark into an enquiry must not put a link into mails to others.
     """
-    if message.kind in TO_PARTNER:
+    if message.kind in TO_PARTNER and message.enquiry is not None:
         return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
     own = message.decision or message.approval
     if own is not None:
@@ -228,14 +235,22 @@ def record_failure(session: Session, letter: Letter, *, error: str, permanent: b
 
 def _fail(session: Session, message: Message, error: str, *, now: datetime) -> None:
     message.state, message.lease, message.next_attempt_at, message.last_error = MessageState.FAILED, None, None, error
+    _note(session, message, EventKind.MAIL_FAILED, SYSTEM, now=now, error=error)
+
+
+def _note(session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, **data: str) -> None:
+    """Write what became of a mail into its enquiry's history; a mail about several has none."""
+    if message.enquiry_id is None:
+        return
     session.add(
         Event(
             enquiry_id=message.enquiry_id,
             at=now,
-            kind=EventKind.MAIL_FAILED,
-            actor_kind=ActorKind.SYSTEM,
-            actor_name=SYSTEM.name,
-            data={"message": message.id, "mail": message.kind, "to": message.recipient_email, "error": error},
+            kind=kind,
+            actor_kind=actor.kind,
+            actor_id=actor.person_id,
+            actor_name=actor.name,
+            data={"message": message.id, "mail": message.kind, "to": message.recipient_email, **data},
         )
     )
 
@@ -253,11 +268,11 @@ def oldest_due(session: Session) -> datetime | None:
 
 
 def message(session: Session, message_id: int, *, actor: Actor) -> Message:
-    """Return a mail with its enquiry; NotFound where the actor does not see the enquiry."""
+    """Return a mail with its enquiry; NotFound where the actor does not see the enquiry, or every one for a list."""
     require(actor, Permission.MESSAGE_READ)
     query = (
         select(Message)
-        .join(Message.enquiry)
+        .outerjoin(Message.enquiry)
         .where(Message.id == message_id, visible(actor))
         .options(joinedload(Message.enquiry))
     )
@@ -272,7 +287,7 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Me
     require(actor, Permission.MESSAGE_READ)
     query = (
         select(Message)
-        .join(Message.enquiry)
+        .outerjoin(Message.enquiry)
         .where(Message.state.in_(_ENDED), visible(actor))
         .options(joinedload(Message.enquiry))
         .order_by(Message.id.desc())
@@ -284,7 +299,7 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Me
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
     """Return how many mails `troubled` would show, up to a limit, so that counting has a bound."""
     require(actor, Permission.MESSAGE_READ)
-    query = select(Message.id).join(Message.enquiry).where(Message.state.in_(_ENDED), visible(actor)).limit(limit)
+    query = select(Message.id).outerjoin(Message.enquiry).where(Message.state.in_(_ENDED), visible(actor)).limit(limit)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -299,15 +314,5 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
     message.last_error = ""
     if email is not None:
         message.recipient_email = email
-    session.add(
-        Event(
-            enquiry_id=message.enquiry_id,
-            at=now,
-            kind=EventKind.MAIL_RESENT,
-            actor_kind=actor.kind,
-            actor_id=actor.person_id,
-            actor_name=actor.name,
-            data={"message": message.id, "mail": message.kind, "to": message.recipient_email},
-        )
-    )
+    _note(session, message, EventKind.MAIL_RESENT, actor, now=now)
     add_nudge(session, Job.MAIL_DELIVER, message.id)

@@ -1,109 +1,132 @@
 """The promise: by which working day a first answer is due. Pure functions over an explicit calendar."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
 
-from webapp.vocabulary import Language
+from webapp.vocabulary import DayKind, Language
 
 SATURDAY = 5
 # Where offices close on more days than the statutory ones that the library calls public.
 _GENERAL_HOLIDAYS = {"HK": ("public", "optional")}
+WEEKEND = "weekend"
 STOPPED = "stopped"
+# Days are counted in halves, so that two half days make a working day and nothing is ever rounded.
+WHOLE = 2
+_HALVES = {DayKind.CLOSED: 0, DayKind.HALF: 1, DayKind.WORKING: WHOLE}
 # In which of the library's locales holidays are named.
 HOLIDAY_LOCALES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What the office says of a day, and why; it beats weekends and general holidays."""
+
+    kind: DayKind
+    name: str
+
+
+@dataclass(frozen=True)
 class Calendar:
-    """The days on which nobody answers: weekends, and holidays by date with their name in English."""
+    """Which days count: weekends do not, nor general holidays (by date with their name), unless the office says."""
 
-    holidays: dict[date, str]
+    holidays: Mapping[date, str]
+    marks: Mapping[date, Mark] = field(default_factory=dict)
 
-    def why_closed(self, day: date) -> str | None:
-        """Return a holiday's name, "weekend", or None for a working day."""
-        if day in self.holidays:
-            return self.holidays[day]
-        return "weekend" if day.weekday() >= SATURDAY else None
+    def halves(self, day: date) -> int:
+        """Return how many halves of a day are worked: 0, 1 or 2."""
+        if day in self.marks:
+            return _HALVES[self.marks[day].kind]
+        return 0 if day in self.holidays or day.weekday() >= SATURDAY else WHOLE
 
-    def is_working_day(self, day: date) -> bool:
-        return self.why_closed(day) is None
+    def why(self, day: date) -> str | None:
+        """Return why a day does not count in full: a name, WEEKEND, or None for a whole working day."""
+        if day in self.marks:
+            mark = self.marks[day]
+            return None if mark.kind is DayKind.WORKING else mark.name
+        return self.holidays.get(day) or (WEEKEND if day.weekday() >= SATURDAY else None)
+
+    def marked(self, marks: Mapping[date, Mark | None]) -> "Calendar":
+        """Return the calendar with other marks for some days; None takes a mark away."""
+        merged = {**self.marks, **marks}
+        return Calendar(self.holidays, {day: mark for day, mark in merged.items() if mark is not None})
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as the promise counted it: how many halves, and why not all of it (None: all of it)."""
+
+    date: date
+    halves: int
+    why: str | None
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A due date and how it was counted: each day after the start, with why it does not count (None: it does)."""
+    """A due date and how it was counted: each day after the start."""
 
     due: date
-    days: tuple[tuple[date, str | None], ...]
+    days: tuple[Day, ...]
 
 
 @cache
-def public_calendar(country: str, first_year: int, last_year: int, language: str = "en_US") -> Calendar:
-    """Return the general holidays of a country for whole years, inclusive; names in a locale of the library."""
+def public_calendar(country: str, first_year: int, last_year: int, language: Language = Language.EN) -> Calendar:
+    """Return the general holidays of a country for whole years, inclusive; names in a language."""
     days = holidays.country_holidays(
         country,
         years=range(first_year, last_year + 1),
-        language=language,
+        language=HOLIDAY_LOCALES[language],
         categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
     )
     return Calendar(dict(days.items()))
 
 
-def calendar_around(country: str, day: date, language: str = "en_US") -> Calendar:
-    """Return the calendar of the years that a promise made on this day, or a visit planned then, can touch."""
-    return public_calendar(country, day.year - 1, day.year + 3, language)
-
-
-def promise(start: date, working_days: int, calendar: Calendar) -> Promise:
+def promise(start: date, working_days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> Promise:
     """Count working days from the day after `start` (the day in the institution's zone) and say how.
 
-    `working_days` is at least 1; a start on a closed day counts from the next one all the same.
+    `pauses` are the days after which and through which the clock stood still. A clock that stopped on the very day
+    that the count was full is due when it runs again. `working_days` is at least 1; a start on a closed day counts
+    from the next one all the same.
     """
     if working_days < 1:
         raise ValueError("a promise needs at least one working day")
-    counted: list[tuple[date, str | None]] = []
-    left = working_days
-    for day in _days_after(start):
-        reason = calendar.why_closed(day)
-        counted.append((day, reason))
-        left -= reason is None
-        if left == 0:
-            return Promise(day, tuple(counted))
+    still = tuple(pauses)
+    left = working_days * WHOLE
+    days: list[Day] = []
+    for date_ in _days_after(start):
+        day = _counted(date_, calendar, still)
+        days.append(day)
+        left -= day.halves
+        held = any(first <= date_ < last for first, last in still)
+        if left <= 0 and calendar.halves(date_) and not held:
+            return Promise(date_, tuple(days))
     raise AssertionError("unreachable")
 
 
-def working_days_between(start: date, end: date, calendar: Calendar) -> int:
-    """Return how many working days come after `start` up to and including `end`; negative where `end` is earlier."""
+def halves_between(start: date, end: date, calendar: Calendar) -> int:
+    """Return how many halves of working days come after `start` up to and including `end`; negative if reversed."""
     if end < start:
-        return -working_days_between(end, start, calendar)
-    return sum(calendar.is_working_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+        return -halves_between(end, start, calendar)
+    return sum(calendar.halves(start + timedelta(n)) for n in range(1, (end - start).days + 1))
 
 
-def move(due: date, stopped: date, resumed: date, calendar: Calendar) -> date:
-    """Return the due date after a clock that stood still from one day to another runs again.
+def account(start: date, due: date, stops: Iterable[tuple[date, date | None]], calendar: Calendar) -> tuple[Day, ...]:
+    """Say of each day after `start` up to `due` how it counted: a name, WEEKEND, STOPPED, or None: in full.
 
-    As many working days are added as passed while it stood; a clock that stopped after the due date keeps it.
+    `stops` are the days after which and through which the clock stood still; None as an end: it still does.
     """
-    passed = working_days_between(stopped, resumed, calendar)
-    if passed <= 0 or stopped > due:
-        return due
-    return promise(due, passed, calendar).due
+    still = tuple(stops)
+    return tuple(_counted(start + timedelta(number), calendar, still) for number in range(1, (due - start).days + 1))
 
 
-def account(
-    start: date, due: date, stops: Iterable[tuple[date, date | None]], calendar: Calendar
-) -> tuple[tuple[date, str | None], ...]:
-    """Say of each day after `start` up to `due` why it did not count: a holiday, "weekend", STOPPED, or None: it did.
-
-    `stops` are the days from which and through which the clock stood still; None as an end: it still does.
-    """
-    days = [start + timedelta(number) for number in range(1, (due - start).days + 1)]
-    still = {day for day in days for first, last in stops if first < day and (last is None or day <= last)}
-    return tuple((day, calendar.why_closed(day) or (STOPPED if day in still else None)) for day in days)
+def _counted(day: date, calendar: Calendar, stops: Iterable[tuple[date, date | None]]) -> Day:
+    halves, why = calendar.halves(day), calendar.why(day)
+    if halves and any(first < day and (last is None or day <= last) for first, last in stops):
+        return Day(day, 0, STOPPED)
+    return Day(day, halves, why)
 
 
 def _days_after(start: date) -> Iterator[date]:

@@ -1,8 +1,6 @@
 """What the holder of an enquiry's secret link sees and does, and how a lost link comes back."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
@@ -13,11 +11,10 @@ from webapp.domain.access import hash_token, read_reference
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import PARTIES, answerer_of
 from webapp.models import Attachment, Enquiry, Event
-from webapp.vocabulary import CLOCK_STATUSES, Action, EventKind, MessageKind, Status
+from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
 # What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
 _TOLD_AS = {Status.AWAITING_APPROVAL: Status.IN_REVIEW, Status.SPAM: Status.RECEIVED}
-_RUNNING = (*CLOCK_STATUSES, Status.SPAM)
 # The same words again within this time are a form that was sent twice.
 _SENT_TWICE = timedelta(minutes=10)
 
@@ -71,21 +68,6 @@ def change(event: Event) -> tuple[Status, Status] | None:
 def history(found: Enquiry) -> list[Event]:
     """Return the events of an enquiry (with its public events) that tell its partner something, oldest first."""
     return [event for event in found.events if event.kind is not EventKind.STATUS or event.text or change(event)]
-
-
-def stops(events: Sequence[Event], *, zone: ZoneInfo) -> list[tuple[date, date | None]]:
-    """Return from which day through which day the promise's clock stood still; None: it still does."""
-    found: list[tuple[date, date | None]] = []
-    for event in events:
-        if "to" not in event.data:
-            continue
-        before, after = (Status(event.data[key]) in _RUNNING for key in ("from", "to"))
-        day = event.at.astimezone(zone).date()
-        if before and not after:
-            found.append((day, None))
-        elif after and not before and found:
-            found[-1] = (found[-1][0], day)
-    return found
 
 
 def write(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:

@@ -1,6 +1,14 @@
 """The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.calendar import (
+    Dated,
+    closure_notice,
+    liaison_closure,
+    liaison_digest,
+    liaison_urgent,
+    partner_closure,
+)
 from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
@@ -30,6 +38,7 @@ __all__ = [
     "Block",
     "Button",
     "Case",
+    "Dated",
     "Facts",
     "HandOver",
     "House",
@@ -39,11 +48,16 @@ __all__ = [
     "Request",
     "Small",
     "approver_asked",
+    "closure_notice",
     "liaison_approval",
+    "liaison_closure",
+    "liaison_digest",
     "liaison_handed_over",
     "liaison_partner_wrote",
     "liaison_received",
+    "liaison_urgent",
     "liaison_withdrawn",
+    "partner_closure",
     "partner_link",
     "partner_message",
     "partner_receipt",

@@ -7,11 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.calendar import (
+    Dated,
+    closure_notice,
+    liaison_closure,
+    liaison_digest,
+    liaison_urgent,
+    partner_closure,
+)
 from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
 from webapp.mail.partner import partner_link, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, Case, HandOver, House, Mail
-from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
+from webapp.vocabulary import Kind, Language, MessageKind, Occasion, OrganisationType, Status
 
 SAMPLE_HOUSE = House(
     institution={
@@ -110,6 +118,21 @@ def _asking(language: Language) -> Mail:
     return partner_status(case, SAMPLE_HOUSE, text="Does Thursday 11 March suit all of your group?")
 
 
+def _second(language: Language = Language.EN) -> Case:
+    case = sample_case(Kind.COLLABORATION, Status.IN_REVIEW, language)
+    return replace(case, reference="LD-M4RD-62ZC", organisation="Sample University", promised_on=date(2026, 12, 1))
+
+
+def _waiting(*occasions: Occasion) -> list[Dated]:
+    """Fictional enquiries by the reason for the reminder, each with a date that fits."""
+    days = {Occasion.ESCALATED: 25, Occasion.OVERDUE: 27, Occasion.TODAY: 30}
+    cases = (sample_case(), _second(), replace(_second(), reference="LD-8HVN-E3KT", network_short=None))
+    return [
+        Dated(replace(case, promised_on=date(2026, 11, days.get(occasion, 30))), occasion=occasion)
+        for case, occasion in zip(cases, occasions, strict=False)
+    ]
+
+
 SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
     MessageKind.LIAISON_RECEIVED: lambda language: liaison_received(
         sample_case(), SAMPLE_HOUSE, to=sample_addressee(language)
@@ -146,6 +169,18 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
         to=sample_addressee(language),
         request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
     ),
+    MessageKind.LIAISON_CLOSURE: lambda language: liaison_closure(
+        [Dated(sample_case(), date(2026, 11, 27)), Dated(_second(), date(2026, 11, 30))],
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        text=closure_notice(language, undoing=False),
+    ),
+    MessageKind.LIAISON_DIGEST: lambda language: liaison_digest(
+        _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), SAMPLE_HOUSE, to=sample_addressee(language)
+    ),
+    MessageKind.LIAISON_URGENT: lambda language: liaison_urgent(
+        _waiting(Occasion.TODAY), SAMPLE_HOUSE, to=sample_addressee(language)
+    ),
     MessageKind.PARTNER_RECEIPT: lambda language: partner_receipt(sample_case(language=language), SAMPLE_HOUSE),
     MessageKind.PARTNER_STATUS: _asking,
     MessageKind.PARTNER_MESSAGE: lambda language: partner_message(
@@ -156,5 +191,10 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
     ),
     MessageKind.PARTNER_LINK: lambda language: partner_link(
         sample_case(status=Status.IN_REVIEW, language=language), SAMPLE_HOUSE
+    ),
+    MessageKind.PARTNER_CLOSURE: lambda language: partner_closure(
+        [Dated(sample_case(language=language), date(2026, 11, 27)), Dated(_second(language), date(2026, 11, 30))],
+        SAMPLE_HOUSE,
+        text=closure_notice(language, undoing=False),
     ),
 }

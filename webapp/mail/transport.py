@@ -57,6 +57,8 @@ def build(
 ) -> EmailMessage:
     """Return the mail as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
 
+    `reference` is the enquiry's, or "" for a mail about several.
+
     Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
     from strangers, and a header that another program reads differently is a header that they wrote.
     """
@@ -71,7 +73,8 @@ def build(
         message["In-Reply-To"] = _identifiers([in_reply_to])
     if references.strip():
         message["References"] = _identifiers(references.split())
-    message["X-Liaison-Reference"] = _line(reference)
+    if reference:
+        message["X-Liaison-Reference"] = _line(reference)
     if automatic:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"

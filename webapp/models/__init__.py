@@ -1,6 +1,7 @@
 """All models, so that whoever imports the package knows every table."""
 
 from webapp.models.approval import Approval
+from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
@@ -12,6 +13,11 @@ __all__ = [
     "NEVER",
     "Approval",
     "Attachment",
+    "CalendarChange",
+    "CalendarDay",
+    "Closure",
+    "ClosureMove",
+    "ClosureNotice",
     "Decision",
     "Draft",
     "Enquiry",
@@ -20,6 +26,7 @@ __all__ = [
     "Message",
     "Network",
     "Person",
+    "Reminder",
     "SignInFailure",
     "StaffSession",
     "Term",

@@ -42,6 +42,9 @@ class Enquiry(Base):
     # The date that the desk sorts by: the promise while a first answer is owed, else `NEVER`.
     due_on: Mapped[date]
     clock_stopped_on: Mapped[date | None]
+    # What the promise is counted from: working days told at submission, and [from, through] of each pause that ended.
+    promised_days: Mapped[int]
+    pauses: Mapped[list[Any]] = mapped_column(default=list)
 
     contact_name: Mapped[str]
     contact_position: Mapped[str]

@@ -22,7 +22,8 @@ class Message(Base):
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[MessageKind] = word(MessageKind)
-    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    # None: about several enquiries, or none; only those who see every enquiry see such a mail on the desk.
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
     # Whose link the mail carries; delivery puts it in.
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
@@ -45,7 +46,7 @@ class Message(Base):
     last_error: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]
 
-    enquiry: Mapped[Enquiry] = relationship(lazy="raise")
+    enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
     decision: Mapped[Decision | None] = relationship(lazy="raise")
     approval: Mapped[Approval | None] = relationship(lazy="raise")
 

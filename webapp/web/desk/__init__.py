@@ -1,6 +1,17 @@
 """The desk: what staff see and do."""
 
-from webapp.web.desk import account, enquiry, leave, messages, networks, people, queue  # noqa: F401 - their routes
+from webapp.web.desk import (  # noqa: F401 - their routes
+    account,
+    calendar,
+    calendar_days,
+    closures,
+    enquiry,
+    leave,
+    messages,
+    networks,
+    people,
+    queue,
+)
 from webapp.web.desk.blueprint import bp
 
 __all__ = ["bp"]

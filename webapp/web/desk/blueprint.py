@@ -20,6 +20,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 _PLACES = (
     ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
     ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
+    ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),

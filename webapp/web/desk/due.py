@@ -6,7 +6,8 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.domain import promise, tracking
+from webapp.db import db
+from webapp.domain import calendar, clock, promise
 from webapp.i18n import date_short
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, Status
@@ -55,18 +56,16 @@ def _running(promised: date, today: date) -> Due:
 
 def promised(enquiry: Enquiry) -> Promised:
     """Return the promise of an enquiry (with its events) and how its date came about."""
-    settings = edge.settings()
-    start = _day(enquiry.submitted_at)
-    locale = promise.HOLIDAY_LOCALES[edge.language()]
-    calendar = promise.calendar_around(settings.institution_country, start, locale)
-    stops = tracking.stops(enquiry.events, zone=settings.zone)
-    days = promise.account(start, enquiry.promised_on, stops, calendar)
+    settings, today = edge.settings(), edge.today()
+    days = calendar.around(db.session(), today, settings=settings, language=edge.language())
+    counted = promise.account(clock.start(enquiry, settings), enquiry.promised_on, clock.stops(enquiry), days)
+    left = promise.halves_between(today, enquiry.promised_on, days)
     return Promised(
         due=due(enquiry),
         state=_state(enquiry),
         answered_on=_answered_on(enquiry),
-        working_days=promise.working_days_between(edge.today(), enquiry.promised_on, calendar),
-        not_counted=[(day, _reason(reason)) for day, reason in days if reason is not None],
+        working_days=-(-left // promise.WHOLE),
+        not_counted=[(day.date, _reason(day)) for day in counted if day.why is not None],
     )
 
 
@@ -85,10 +84,12 @@ def _answered_on(enquiry: Enquiry) -> date | None:
     return _day(first) if first else None
 
 
-def _reason(reason: str) -> str:
-    if reason == promise.STOPPED:
+def _reason(day: promise.Day) -> str:
+    if day.why == promise.STOPPED:
         return _("the clock stood still")
-    return _("weekend") if reason == "weekend" else reason
+    if day.why == promise.WEEKEND:
+        return _("weekend")
+    return _("%(name)s (half a day)", name=day.why) if day.halves else day.why or ""
 
 
 def _day(moment: datetime) -> date:

@@ -1,15 +1,16 @@
 """What happened to an enquiry, in words: one sentence for each event."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import labels
-from webapp.i18n import N_
+from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind
+from webapp.web import edge
 from webapp.web.desk import answering
 
 _DONE: dict[Action, str] = {
@@ -37,6 +38,7 @@ _TOLD: dict[EventKind, str] = {
     EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
     EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
+    EventKind.PROMISE_MOVED: N_("%(who)s changed the calendar (%(because)s): due %(after)s, not %(before)s."),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
 }
 AUDIENCES = ("all", "public", "notes")
@@ -83,8 +85,14 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "mail": mail,
         "to": data.get("to", ""),
         "error": data.get("error", ""),
+        "because": localised(data.get("because"), edge.language()),
+        **{name: _day(data.get(name, "")) for name in ("before", "after")},
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
+
+
+def _day(value: str) -> str:
+    return date_short(date.fromisoformat(value), edge.language(), year=True) if value else ""
 
 
 def _template(event: Event) -> str:
@@ -94,6 +102,8 @@ def _template(event: Event) -> str:
         return _handed_over(event)
     if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):
         return _("%(who)s asked for the approval of %(approvers)s.")
+    if event.kind is EventKind.PROMISE_MOVED and event.data.get("undoing"):
+        return _("%(who)s undid a closure (%(because)s): due %(after)s, not %(before)s.")
     told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
 

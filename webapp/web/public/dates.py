@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
-from webapp.domain.promise import SATURDAY, calendar_around
+from webapp.db import db
+from webapp.domain import calendar
+from webapp.domain.promise import SATURDAY, WEEKEND, Calendar
 from webapp.i18n import date_long, date_range
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import VisitForm
 from webapp.web.windows import WindowForm, fault_of
-
-# The names of holidays, as the library of calendars calls its languages.
-_HOLIDAY_LANGUAGES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def enquiry_dates() -> Response:
     form.validate()
     faults = [*form.start.errors, *form.end.errors]
     complete = form.start.data and form.end.data
-    said = Note("warn", str(faults[0])) if faults and complete else note(form.start.data, form.end.data)
+    said = Note("warn", str(faults[0])) if faults and complete else note(form.start.data, form.end.data, _calendar())
     response = make_response(render_template("public/enquiry_dates.html", note=said))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -44,14 +43,19 @@ def enquiry_dates() -> Response:
 
 def notes(form: VisitForm) -> dict[str, Note | None]:
     """Return what is known about each window of a form, by its id."""
-    return {window.id: note(window.form.start.data, window.form.end.data) for window in form.windows}
+    days = _calendar()
+    return {window.id: note(window.form.start.data, window.form.end.data, days) for window in form.windows}
 
 
-def note(start: date | None, end: date | None) -> Note | None:
+def _calendar() -> Calendar:
+    return calendar.around(db.session(), edge.today(), settings=edge.settings(), language=edge.language())
+
+
+def note(start: date | None, end: date | None, days: Calendar) -> Note | None:
     """Return what is known about a window, or None while it is incomplete, or refused by the form."""
     if not start or not end or fault_of(start, end):
         return None
-    warnings = list(_warnings(start, end))
+    warnings = list(_warnings(start, end, days))
     if not warnings:
         return Note("good", gettext("These days look open"), _when(start, end))
     more = [*warnings[1:], gettext("You may still ask for these days.")]
@@ -68,17 +72,21 @@ def _when(start: date, end: date) -> str:
     )
 
 
-def _warnings(start: date, end: date) -> Iterable[str]:
+def _warnings(start: date, end: date, days: Calendar) -> Iterable[str]:
     away, notice = (start - edge.today()).days, edge.settings().visit_notice_days
     if away < notice:
         yield gettext("Short notice: please leave %(notice)s days for preparation.", notice=notice)
-    holidays = _holidays(start, end)
+    holidays, closed, half = _named(start, end, days)
     if len(holidays) == 1:
         ((day, name),) = holidays
         yield gettext("%(day)s is a general holiday: %(name)s.", day=date_long(day, edge.language()), name=name)
     elif holidays:
         yield gettext("General holidays fall on these days: %(list)s.", list=_listed(holidays))
-    if weekend := [day for day in _days(start, end) if day.weekday() >= SATURDAY]:
+    if closed:
+        yield gettext("Offices are closed on these days: %(list)s.", list=_listed(closed))
+    if half:
+        yield gettext("Offices are open for half of these days: %(list)s.", list=_listed(half))
+    if weekend := _idle_weekend(start, end, days):
         yield _weekend(weekend, whole=len(weekend) == (end - start).days + 1)
 
 
@@ -92,10 +100,19 @@ def _weekend(weekend: list[date], *, whole: bool) -> str:
     return gettext("A weekend falls on these days; offices are closed then.")
 
 
-def _holidays(start: date, end: date) -> list[tuple[date, str]]:
-    language = _HOLIDAY_LANGUAGES[edge.language()]
-    calendar = calendar_around(edge.settings().institution_country, start, language)
-    return [(day, calendar.holidays[day]) for day in _days(start, end) if day in calendar.holidays]
+def _idle_weekend(start: date, end: date, days: Calendar) -> list[date]:
+    """Saturdays and Sundays on which nobody works."""
+    return [day for day in calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
+
+
+def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str]], ...]:
+    """General holidays, days on which the office is closed for another reason, and half days, each with its name."""
+    named = [(day, days.why(day) or "") for day in calendar.days(start, end) if days.why(day) not in (None, WEEKEND)]
+    return (
+        [(day, name) for day, name in named if day not in days.marks],
+        [(day, name) for day, name in named if day in days.marks and not days.halves(day)],
+        [(day, name) for day, name in named if days.halves(day)],
+    )
 
 
 def _listed(holidays: list[tuple[date, str]]) -> str:
@@ -103,7 +120,3 @@ def _listed(holidays: list[tuple[date, str]]) -> str:
     if language is Language.EN:
         return ", ".join(f"{name} ({date_range(day, day, language)})" for day, name in holidays)
     return "、".join(f"{name}（{date_range(day, day, language)}）" for day, name in holidays)
-
-
-def _days(start: date, end: date) -> Iterable[date]:
-    return (start + timedelta(number) for number in range((end - start).days + 1))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db, transaction
-from webapp.domain import access, drafts, enquiries, promise
+from webapp.domain import access, calendar, drafts, enquiries, promise
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind
@@ -89,13 +89,13 @@ def enquiry_check(form_id: str) -> Response:
     if not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
-    calendar = promise.calendar_around(settings.institution_country, today)
+    days = calendar.around(db.session(), today, settings=settings)
     page = render_template(
         "public/check.html",
         form=form,
         parts=answers.review(form, draft.kind, draft.attachments),
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
-        promise=promise.promise(today, settings.promise_working_days, calendar),
+        promise=promise.promise(today, settings.promise_working_days, days),
         working_days=settings.promise_working_days,
     )
     return edge.private(make_response(page))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import promise, routing, tracking
+from webapp.domain import calendar, clock, promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -51,11 +51,12 @@ class Happening:
 
 @dataclass(frozen=True)
 class Days:
-    """Days in a row that count, or that do not for one reason; `number` is the last one's among those that count."""
+    """Days in a row that count alike, for one reason; `halves` of each, and `number` of whole days up to the last."""
 
     first: date
     last: date
     reason: str
+    halves: int
     number: int
 
 
@@ -127,9 +128,8 @@ def _step(status: Status, state: str, reached: dict[Status, datetime]) -> Step:
 
 
 def _promised(enquiry: Enquiry, status: Status) -> Promised:
-    stops = tracking.stops(enquiry.events, zone=edge.settings().zone)
+    stops = clock.stops(enquiry)
     days = _account(enquiry, stops)
-    counted = days[-1].number if days else 0
     since = stops[-1][0] if stops else None
     if status in CLOCK_STATUSES:
         state = "late" if edge.today() > enquiry.promised_on else "running"
@@ -137,7 +137,7 @@ def _promised(enquiry: Enquiry, status: Status) -> Promised:
         state = "waiting"
     else:
         state, since = _answered(enquiry)
-    return Promised(state, enquiry.promised_on, since, days, counted)
+    return Promised(state, enquiry.promised_on, since, days, enquiry.promised_days)
 
 
 def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
@@ -150,22 +150,21 @@ def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
 
 
 def _account(enquiry: Enquiry, stops: list[tuple[date, date | None]]) -> list[Days]:
-    start = _day(enquiry.submitted_at)
-    country, locale = edge.settings().institution_country, promise.HOLIDAY_LOCALES[edge.language()]
-    calendar = promise.calendar_around(country, start, locale)
-    return list(_in_a_row(promise.account(start, enquiry.promised_on, stops, calendar)))
+    settings = edge.settings()
+    days = calendar.around(db.session(), edge.today(), settings=settings, language=edge.language())
+    return list(_in_a_row(promise.account(clock.start(enquiry, settings), enquiry.promised_on, stops, days)))
 
 
-def _in_a_row(days: Iterable[tuple[date, str | None]]) -> Iterable[Days]:
-    number = 0
-    for reason, group in groupby(days, key=lambda day: day[1]):
-        row = [day for day, _reason in group]
-        number += len(row) if reason is None else 0
-        yield Days(row[0], row[-1], _reason(reason), number)
+def _in_a_row(days: Iterable[promise.Day]) -> Iterable[Days]:
+    total = 0
+    for (why, halves), group in groupby(days, key=lambda day: (day.why, day.halves)):
+        row = [day.date for day in group]
+        total += halves * len(row)
+        yield Days(row[0], row[-1], _reason(why), halves, total // promise.WHOLE)
 
 
 def _reason(reason: str | None) -> str:
-    if reason == "weekend":
+    if reason == promise.WEEKEND:
         return _("weekend")
     if reason == promise.STOPPED:
         return _("the clock stood still")
@@ -184,10 +183,21 @@ def _words(event: Event, office: str) -> Words:
 
 
 def _happening(event: Event, office: str) -> Happening:
+    if event.kind is EventKind.PROMISE_MOVED:
+        return Happening(event.at, event.kind, office, None, _promise_moved(event))
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
     return Happening(event.at, event.kind, event.actor_name or office, status, label)
+
+
+def _promise_moved(event: Event) -> str:
+    """Why the date is another one; who changed the calendar is our own affair."""
+    after = i18n.date_long(date.fromisoformat(event.data["after"]), edge.language())
+    if event.data.get("undoing"):
+        return _("A closure of our offices was called off: our first answer is due by %(date)s.", date=after)
+    because = i18n.localised(event.data.get("because"), edge.language())
+    return _("Our calendar changed (%(reason)s): our first answer is due by %(date)s.", reason=because, date=after)
 
 
 def _day(moment: datetime) -> date:

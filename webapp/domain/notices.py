@@ -1,0 +1,125 @@
+"""The notice about a closure: to each partner and each answerer at most one mail, in words that the office approved."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain import letters, outbox, routing
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.permissions import Actor, require
+from webapp.domain.routing import Answerer
+from webapp.mail import messages
+from webapp.mail.messages import Addressee, Dated, House, Mail
+from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry
+from webapp.vocabulary import CLOCK_STATUSES, Language, Permission
+
+
+def draft(closure: Closure) -> dict[str, str]:
+    """Return the words proposed for the notice that is due, by language."""
+    undoing = closure.revoked_at is not None
+    return {language.value: messages.closure_notice(language, undoing=undoing) for language in Language}
+
+
+def sent(closure: Closure) -> ClosureNotice | None:
+    """Return the notice that was sent about the closure as it stands now (in force, or undone), or None."""
+    undoing = closure.revoked_at is not None
+    return next((notice for notice in closure.notices if notice.undoing == undoing), None)
+
+
+def wanted(closure: Closure) -> Sequence[ClosureMove]:
+    """Return the moves that somebody should be told of: those whose answer is still owed on another day than told.
+
+    Nobody needs to hear that a closure was undone who never heard of it.
+    """
+    undoing = closure.revoked_at is not None
+    if undoing and not any(not notice.undoing for notice in closure.notices):
+        return ()
+    last = {move.enquiry_id: move for move in closure.moves if move.undoing == undoing}
+    return [
+        move
+        for move in last.values()
+        if move.enquiry.status in CLOCK_STATUSES and move.enquiry.promised_on != move.before
+    ]
+
+
+def send(
+    session: Session,
+    closure: Closure,
+    texts: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> ClosureNotice:
+    """Stage the notice about a closure (from `closures.closure`, locked) to everybody whom it concerns; once.
+
+    `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
+    """
+    require(actor, Permission.CALENDAR_EDIT)
+    if sent(closure) is not None:
+        raise NotAllowed("the notice was sent")
+    said = {language: texts.get(language, "").strip() for language in Language}
+    missing = {language.value: "needed" for language, text in said.items() if not text}
+    if missing:
+        raise Invalid(missing)
+    undoing, away = closure.revoked_at is not None, routing.absences(session, day=now.astimezone(settings.zone).date())
+    lines = [
+        _Line(
+            move.enquiry,
+            move.before,
+            routing.answerer(move.enquiry.network, away, settings=settings, assignee=move.enquiry.assignee),
+        )
+        for move in wanted(closure)
+    ]
+    mails = [*_to_partners(lines, said, undoing, settings), *_to_answerers(lines, said, undoing, settings)]
+    for mail, enquiry in mails:
+        key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
+        outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+    notice = ClosureNotice(
+        closure_id=closure.id, undoing=undoing, texts=said, mails=len(mails), sent_by=actor.name, sent_at=now
+    )
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What one mail says of one enquiry, and who answers it."""
+
+    enquiry: Enquiry
+    before: date
+    who: Answerer
+
+    @property
+    def dated(self) -> Dated:
+        return Dated(letters.case_of(self.enquiry, self.who), before=self.before)
+
+
+def _to_partners(
+    lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
+) -> Iterator[tuple[Mail, Enquiry | None]]:
+    """One mail for each address, in the language of its latest enquiry."""
+    house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
+    for line in sorted(lines, key=lambda line: -line.enquiry.id):
+        by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
+    for theirs in by_email.values():
+        text = said[theirs[0].enquiry.language]
+        mail = messages.partner_closure([line.dated for line in theirs], house, text=text, undoing=undoing)
+        yield mail, theirs[0].enquiry if len(theirs) == 1 else None
+
+
+def _to_answerers(
+    lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
+) -> Iterator[tuple[Mail, Enquiry | None]]:
+    """One list for each person who answers, and one for the office."""
+    house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
+    for line in lines:
+        by_email.setdefault(line.who.email.lower(), []).append(line)
+    for theirs in by_email.values():
+        who, dates = theirs[0].who, [line.dated for line in theirs]
+        to = Addressee(who.name, who.email, who.language)
+        yield messages.liaison_closure(dates, house, to=to, text=said[to.language], undoing=undoing), None
