@@ -16,6 +16,11 @@ Write = Callable[[Callable[[Any], Any]], Any]
 PAGES = {
     "/desk/": Permission.ENQUIRY_READ,
     "/desk/messages/": Permission.MESSAGE_READ,
+    "/desk/calendar": Permission.ENQUIRY_READ,
+    "/desk/calendar?year=2027": Permission.ENQUIRY_READ,
+    "/desk/calendar/day?on=2026-12-24": Permission.CALENDAR_EDIT,
+    "/desk/calendar/closures/new": Permission.CALENDAR_EDIT,
+    "/desk/calendar/closures/new?first=2026-11-25&because=typhoon": Permission.CALENDAR_EDIT,
     "/desk/networks": Permission.NETWORK_READ,
     "/desk/networks/example": Permission.NETWORK_READ,
     "/desk/people": Permission.PERSON_MANAGE,
@@ -69,6 +74,7 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, write: Write, sign_
         "/desk/networks/none",
         "/desk/networks/a%00b",
         "/desk/people/999",
+        "/desk/calendar/closures/999",
     ):
         assert client.get(path).status_code == 404, path
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.validators import ValidationError
 
 from webapp import labels
 from webapp.i18n import N_, translations
@@ -57,11 +56,14 @@ class DayForm(NamedForm):
         _l("The office is"), lambda: labels.options(labels.DAY_KIND, _), required=_l("Choose what the day is.")
     )
 
-    def validate_day(self, field: fields.DayField) -> None:
-        if field.data is None:
-            raise ValidationError(_("Enter the day."))
-        if abs(field.data.year - edge.today().year) > YEARS:
-            raise ValidationError(_("Choose a day within %(years)s years of today.", years=YEARS))
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check each field, and that the day is one which promises may count."""
+        super().validate(*args, **kwargs)
+        if not self.day.errors and self.day.data is None:
+            self.day.errors = [_("Enter the day.")]
+        elif self.day.data is not None and abs(self.day.data.year - edge.today().year) > YEARS:
+            self.day.errors = [_("Choose a day within %(years)s years of today.", years=YEARS)]
+        return not self.errors
 
     def chosen_kind(self) -> DayKind:
         """Return the kind that was chosen."""
