@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain import calendar, clock, enquiries
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.permissions import Actor, require
+from webapp.domain.permissions import SYSTEM, Actor, require
 from webapp.domain.promise import Calendar, Mark
+from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
 from webapp.vocabulary import DayKind, Language, Permission
+
+_UP_TO_DATE = N_("brought up to date")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,20 @@ def unmark(session: Session, day: date, *, actor: Actor, now: datetime, settings
     session.delete(row)
     session.flush()
     return _settle(session, day, before, None, actor=actor, now=now, settings=settings)
+
+
+def settle(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.Move]:
+    """Move each promise from today on that is not where the calendar puts it; returns those, in most hours none.
+
+    An enquiry that arrives in the moment of a change may be counted in the calendar before it, and a new release may
+    know holidays that the last one did not.
+    """
+    today = now.astimezone(settings.zone).date()
+    days = calendar.around(session, today, settings=settings)
+    because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
+    return enquiries.retime(
+        session, today, today, days, actor=SYSTEM, now=now, settings=settings, data={"because": because}
+    )
 
 
 def _said(row: CalendarDay | None) -> dict[str, Any] | None:
