@@ -217,7 +217,7 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
         "Typhoon",
         "Sports day (half a day)",
         "weekend",
-        "Lee Siu Ming</strong> changed the calendar (Typhoon)",
+        "</strong> declared a closure (Typhoon): due Tue 1 Dec, not Mon 30 Nov.",
     ):
         assert words in desk, words
     found = write(lambda session: session.scalars(select(Enquiry)).one())
@@ -226,7 +226,8 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
     for words in (
         "not counted: Typhoon",
         "counted as half a day: Sports day",
-        "Our calendar changed (Typhoon): our first answer is due by Tuesday 1 December 2026.",
+        "Our offices have to close (Typhoon): our first answer is due by Tuesday 1 December 2026.",
+        "Our calendar changed (Sports day): our first answer is due by Wednesday 2 December 2026.",
         "First answer by Wednesday 2 December 2026",
         "5 working days after you wrote",
     ):
@@ -242,4 +243,4 @@ def test_who_acts_on_an_enquiry_that_moved_meanwhile_is_told(client: FlaskClient
     client.post("/desk/calendar/closures/new", data=SHUT)
     response = client.post(f"/desk/enquiries/{enquiry}/actions/review", data={"version": "1"})
     assert response.status_code == 409
-    assert "changed the calendar" in response.text.split('class="timeline"')[1]
+    assert "declared a closure" in response.text.split('class="timeline"')[1]

@@ -38,7 +38,6 @@ _TOLD: dict[EventKind, str] = {
     EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
     EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
-    EventKind.PROMISE_MOVED: N_("%(who)s changed the calendar (%(because)s): due %(after)s, not %(before)s."),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
 }
 AUDIENCES = ("all", "public", "notes")
@@ -92,7 +91,10 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 
 
 def _day(value: str) -> str:
-    return date_short(date.fromisoformat(value), edge.language(), year=True) if value else ""
+    if not value:
+        return ""
+    day = date.fromisoformat(value)
+    return date_short(day, edge.language(), year=day.year != edge.today().year)
 
 
 def _template(event: Event) -> str:
@@ -102,8 +104,8 @@ def _template(event: Event) -> str:
         return _handed_over(event)
     if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):
         return _("%(who)s asked for the approval of %(approvers)s.")
-    if event.kind is EventKind.PROMISE_MOVED and event.data.get("undoing"):
-        return _("%(who)s undid a closure (%(because)s): due %(after)s, not %(before)s.")
+    if event.kind is EventKind.PROMISE_MOVED:
+        return _moved(event)
     told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
 
@@ -112,6 +114,14 @@ def _handed_over(event: Event) -> str:
     if event.data.get("hops"):
         return _("It is with %(name)s now, before with %(before)s: %(hops)s.")
     return _("It is with %(name)s now, before with %(before)s.")
+
+
+def _moved(event: Event) -> str:
+    if event.data.get("undoing"):
+        return _("%(who)s undid a closure (%(because)s): due %(after)s, not %(before)s.")
+    if "closure" in event.data:
+        return _("%(who)s declared a closure (%(because)s): due %(after)s, not %(before)s.")
+    return _("%(who)s changed the calendar (%(because)s): due %(after)s, not %(before)s.")
 
 
 def _assigned(event: Event) -> str:

@@ -197,6 +197,10 @@ def _promise_moved(event: Event) -> str:
     if event.data.get("undoing"):
         return _("A closure of our offices was called off: our first answer is due by %(date)s.", date=after)
     because = i18n.localised(event.data.get("because"), edge.language())
+    if "closure" in event.data:
+        return _(
+            "Our offices have to close (%(reason)s): our first answer is due by %(date)s.", reason=because, date=after
+        )
     return _("Our calendar changed (%(reason)s): our first answer is due by %(date)s.", reason=because, date=after)
 
 
