@@ -83,6 +83,14 @@ def test_each_change_is_written_down_and_stays(write: Write, settings: Settings)
     ]
 
 
+def test_marking_a_day_that_a_closure_holds_moves_nothing(write: Write, settings: Settings) -> None:
+    write(lambda s: make_enquiry(s, settings))
+    write(lambda s: closures.declare(s, FRIDAY, FRIDAY, {"en": "Typhoon"}, actor=ACTOR, now=LATER, settings=settings))
+    mark_ = Mark(DayKind.WORKING, "")
+    assert not write(lambda s: calendar_days.would_move(s, FRIDAY, mark_, actor=ACTOR, settings=settings))
+    assert not write(lambda s: mark(s, settings, FRIDAY, DayKind.WORKING))
+
+
 def test_a_closure_beats_what_was_marked(write: Write, settings: Settings) -> None:
     write(lambda s: mark(s, settings, SATURDAY, DayKind.WORKING))
     number = write(

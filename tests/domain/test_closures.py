@@ -106,7 +106,7 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
     write(told)
 
     def notice(session: Session) -> list[str]:
-        found = closures.closure(session, number)
+        found = closures.closure(session, number, actor=ACTOR)
         notices.send(session, found, WORDS, actor=ACTOR, now=LATER, settings=settings)
         kinds = (MessageKind.PARTNER_CLOSURE, MessageKind.LIAISON_CLOSURE)
         return list(session.scalars(select(Message.recipient_email).where(Message.kind.in_(kinds))))
@@ -237,7 +237,11 @@ def test_only_the_office_declares_and_undoes(write: Write, settings: Settings, r
 def test_notice_to_one_enquiry_stays_in_its_thread_and_opens_it(write: Write, settings: Settings) -> None:
     write(lambda s: make_enquiry(s, settings, language=Language.ZH_HANT))
     number = write(lambda s: declare(s, settings).id)
-    write(lambda s: notices.send(s, closures.closure(s, number), WORDS, actor=ACTOR, now=LATER, settings=settings))
+    write(
+        lambda s: notices.send(
+            s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings
+        )
+    )
     found = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_CLOSURE)).one())
     assert found.enquiry_id is not None
     assert found.in_reply_to is not None
@@ -252,7 +256,11 @@ def test_notice_about_several_enquiries_carries_no_secret_and_is_seen_by_those_w
 ) -> None:
     references = write(lambda s: [make_enquiry(s, settings).reference for _ in range(2)])
     number = write(lambda s: declare(s, settings).id)
-    write(lambda s: notices.send(s, closures.closure(s, number), WORDS, actor=ACTOR, now=LATER, settings=settings))
+    write(
+        lambda s: notices.send(
+            s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings
+        )
+    )
     found = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_CLOSURE)).one())
     assert found.enquiry_id is None
     assert all(reference in found.text and f"[{reference}]" in found.subject for reference in references)
@@ -279,12 +287,12 @@ def test_notice_leaves_out_what_was_answered_meanwhile_and_needs_every_language(
     reference = write(lambda s: make_enquiry(s, settings).reference)
     number = write(lambda s: declare(s, settings).id)
     write(lambda s: act(s, settings, reference, Action.ACCEPT, LATER))
-    assert write(lambda s: notices.wanted(closures.closure(s, number))) == []
+    assert write(lambda s: notices.wanted(closures.closure(s, number, actor=ACTOR))) == []
     with pytest.raises(Invalid, match="zh-hans"):
         write(
             lambda s: notices.send(
                 s,
-                closures.closure(s, number),
+                closures.closure(s, number, actor=ACTOR),
                 {**WORDS, "zh-hans": " "},
                 actor=ACTOR,
                 now=LATER,
@@ -297,4 +305,23 @@ def test_nobody_hears_that_something_was_undone_of_which_they_never_heard(write:
     write(lambda s: make_enquiry(s, settings))
     number = write(lambda s: declare(s, settings).id)
     write(lambda s: revoke(s, settings, number))
-    assert write(lambda s: notices.wanted(closures.closure(s, number))) == ()
+    assert write(lambda s: notices.wanted(closures.closure(s, number, actor=ACTOR))) == ()
+
+
+def test_who_sees_some_enquiries_sees_those_of_a_closure(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> tuple[int, list[str]]:
+        liaison = make_person(session, role=Role.LIAISON)
+        network = make_network(session, liaison=liaison)
+        first, second = make_enquiry(session, settings), make_enquiry(session, settings, network=network)
+        return liaison.id, [first.reference, second.reference]
+
+    person, everything = write(make)
+    number = write(lambda s: declare(s, settings).id)
+    write(lambda s: notices.send(
+        s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings))  # fmt: skip
+    for role, seen, mails in ((Role.LIAISON, everything[1:], 0), (Role.HOST, [], 0), (Role.OBSERVER, everything, 3)):
+        actor = staff_actor(role, person_id=0 if role is Role.HOST else person)
+        found = write(lambda s, a=actor: closures.closure(s, number, actor=a))
+        listed = [move.enquiry.reference for move in found.moves]
+        assert listed == seen, role
+        assert len(write(lambda s, a=actor, f=found: notices.mails(s, f, actor=a))) == mails

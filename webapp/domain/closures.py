@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.config import Settings
 from webapp.domain import calendar, clock, enquiries
 from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.permissions import Actor, require
+from webapp.domain.permissions import Actor, require, visible
 from webapp.domain.promise import Mark
 from webapp.models import Closure, ClosureMove, Enquiry, Network
 from webapp.vocabulary import DayKind, Language, Permission
@@ -102,13 +102,14 @@ def of_year(session: Session, year: int) -> Sequence[Closure]:
     return session.scalars(query.order_by(Closure.first.desc(), Closure.id.desc())).all()
 
 
-def closure(session: Session, closure_id: int) -> Closure:
-    """Return a closure with what it moved (each with its enquiry) and what was sent about it. Raises NotFound."""
+def closure(session: Session, closure_id: int, *, actor: Actor) -> Closure:
+    """Return a closure with what it moved, of the enquiries that the actor sees, and its notices. Raises NotFound."""
     people = (
         joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
         joinedload(Enquiry.assignee),
     )
-    moves = selectinload(Closure.moves).options(joinedload(ClosureMove.enquiry).options(*people))
+    seen = Closure.moves.and_(ClosureMove.enquiry.has(visible(actor)))
+    moves = selectinload(seen).options(joinedload(ClosureMove.enquiry).options(*people))
     found = session.get(Closure, closure_id, options=[moves, selectinload(Closure.notices)], populate_existing=True)
     if found is None:
         raise NotFound("closure")

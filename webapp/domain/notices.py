@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
 
 from webapp.config import Settings
 from webapp.domain import letters, outbox, routing
 from webapp.domain.errors import Invalid, NotAllowed
-from webapp.domain.permissions import Actor, require
+from webapp.domain.permissions import SEE_ALL, Actor, require
 from webapp.domain.routing import Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Dated, House, Mail
-from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry
+from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry, Message
 from webapp.vocabulary import CLOCK_STATUSES, Language, Permission
 
 
@@ -75,15 +76,30 @@ def send(
         for move in wanted(closure)
     ]
     mails = [*_to_partners(lines, said, undoing, settings), *_to_answerers(lines, said, undoing, settings)]
+    staged = []
     for mail, enquiry in mails:
         key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
-        outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+        staged.append(outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings))
     notice = ClosureNotice(
-        closure_id=closure.id, undoing=undoing, texts=said, mails=len(mails), sent_by=actor.name, sent_at=now
+        closure_id=closure.id,
+        undoing=undoing,
+        texts=said,
+        messages=[message.id for message in staged if message is not None],
+        sent_by=actor.name,
+        sent_at=now,
     )
     session.add(notice)
     session.flush()
     return notice
+
+
+def mails(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
+    """Return the mails of a closure's notices without their texts, for those who see every enquiry; else none."""
+    if actor.role not in SEE_ALL or not actor.can(Permission.MESSAGE_READ):
+        return ()
+    ids = [number for notice in closure.notices for number in notice.messages]
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id)
+    return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ class ClosureNotice(Base):
     closure_id: Mapped[int] = mapped_column(ForeignKey("closures.id"))
     undoing: Mapped[bool]
     texts: Mapped[dict[str, Any]]
-    mails: Mapped[int]
+    # The ids of its mails.
+    messages: Mapped[list[Any]]
     sent_by: Mapped[str]
     sent_at: Mapped[datetime]
 

@@ -86,7 +86,7 @@ def upgrade():
     sa.Column('closure_id', sa.Integer(), nullable=False),
     sa.Column('undoing', sa.Boolean(), nullable=False),
     sa.Column('texts', JSON_TYPE, nullable=False),
-    sa.Column('mails', sa.Integer(), nullable=False),
+    sa.Column('messages', JSON_TYPE, nullable=False),
     sa.Column('sent_by', sa.String(), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['closure_id'], ['closures.id'], name=op.f('fk_closure_notices_closure_id_closures')),

@@ -43,7 +43,7 @@ def declare_closure() -> AnyResponse:
             session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
         )
         number = made.id
-    moved = len(closures.closure(db.session(), number).moves)
+    moved = len(closures.closure(db.session(), number, actor=actor).moves)
     text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved)
     flash(text, "good")
     return redirect(url_for("desk.closure", closure_id=number), 303)
@@ -82,9 +82,9 @@ def send_notice(closure_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             closures.locked(session, closure_id)
-            found = closures.closure(session, closure_id)
+            found = closures.closure(session, closure_id, actor=actor)
             sent = notices.send(session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings())
-            mails = sent.mails
+            mails = len(sent.messages)
     except NotAllowed:
         flash(_("The notice was sent already. Nobody gets it twice."), "warn")
     else:
@@ -102,11 +102,17 @@ def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Respons
 
 
 def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
-    found = closures.closure(db.session(), closure_id)
+    actor = edge.actor()
+    found = closures.closure(db.session(), closure_id, actor=actor)
     sent, wanted = notices.sent(found), notices.wanted(found)
     if form is None and sent is None and wanted:
         form = NoticeForm(formdata=None, **{key.replace("-", "_"): text for key, text in notices.draft(found).items()})
     page = render_template(
-        "desk/closure.html", closure=found, notices=found.notices, sent=sent, wanted=wanted, form=form
+        "desk/closure.html",
+        closure=found,
+        notices=found.notices,
+        mails=notices.mails(db.session(), found, actor=actor),
+        wanted=wanted,
+        form=form,
     )
     return make_response(page, code)
