@@ -19,6 +19,7 @@ from webapp.vocabulary import (
     LeaderRank,
     MessageKind,
     MessageState,
+    Occasion,
     OrganisationType,
     Payer,
     Purpose,
@@ -131,6 +132,13 @@ DAY_KIND: dict[DayKind, str] = {
     DayKind.CLOSED: N_("Closed"),
     DayKind.HALF: N_("Half day"),
     DayKind.WORKING: N_("Make-up working day"),
+}
+
+OCCASION: dict[Occasion, str] = {
+    Occasion.SOON: N_("Due on the next working day"),
+    Occasion.TODAY: N_("Due today"),
+    Occasion.OVERDUE: N_("Overdue"),
+    Occasion.ESCALATED: N_("Nobody has answered: please see to it"),
 }
 
 GROUP: dict[Group, str] = {

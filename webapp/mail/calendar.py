@@ -7,7 +7,7 @@ from datetime import date
 from gettext import NullTranslations
 
 from webapp.i18n import N_, date_long, translations
-from webapp.labels import KIND_LONG
+from webapp.labels import KIND_LONG, OCCASION
 from webapp.mail.partner import keep_secret, letter, tracking
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import Addressee, Block, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
@@ -117,18 +117,14 @@ def liaison_urgent(dates: Sequence[Dated], house: House, *, to: Addressee) -> Ma
     return _list(MessageKind.LIAISON_URGENT, dates, house, to)
 
 
-_OCCASIONS = {
-    Occasion.ESCALATED: N_("Nobody has answered: please see to it"),
-    Occasion.OVERDUE: N_("Overdue"),
-    Occasion.TODAY: N_("Due today"),
-    Occasion.SOON: N_("Due on the next working day"),
-}
+# What can wait least stands first.
+_ORDER = (Occasion.ESCALATED, Occasion.OVERDUE, Occasion.TODAY, Occasion.SOON)
 
 
 def _list(kind: MessageKind, dates: Sequence[Dated], house: House, to: Addressee) -> Mail:
     t = translations(to.language)
-    counts = {occasion: sum(each.occasion is occasion for each in dates) for occasion in _OCCASIONS}
-    told = (f"{t.gettext(_OCCASIONS[occasion])}: {count}" for occasion, count in counts.items() if count)
+    counts = {occasion: sum(each.occasion is occasion for each in dates) for occasion in _ORDER}
+    told = (f"{t.gettext(OCCASION[occasion])}: {count}" for occasion, count in counts.items() if count)
     heading = t.ngettext("%(num)s first answer is waited for", "%(num)s first answers are waited for", len(dates))
     closing = t.gettext(
         "Each can be answered on the desk, or from the mail that you had about it: look for its reference. A few "
@@ -144,10 +140,10 @@ def _list(kind: MessageKind, dates: Sequence[Dated], house: House, to: Addressee
 
 
 def _by_occasion(dates: Sequence[Dated], language: Language) -> Iterator[Block]:
-    for occasion, label in _OCCASIONS.items():
+    for occasion in _ORDER:
         cases = [each.case for each in dates if each.occasion is occasion]
         if cases:
-            head = translations(language).gettext(label)
+            head = translations(language).gettext(OCCASION[occasion])
             yield Paragraph(head, strong=(head,))
             yield Facts(tuple((_who(case), date_long(case.promised_on, language)) for case in cases))
 

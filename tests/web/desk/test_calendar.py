@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tests.factories import make_enquiry, make_person
 from webapp.config import Settings
-from webapp.domain.access import tracking_token
+from webapp.domain.access import link_token
 from webapp.models import CalendarChange, CalendarDay, Closure, Enquiry, Message
 from webapp.vocabulary import DayKind, MessageKind, Role
 
@@ -221,7 +221,7 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
     ):
         assert words in desk, words
     found = write(lambda session: session.scalars(select(Enquiry)).one())
-    token = tracking_token(found, secret_keys=settings.secret_keys)
+    token = link_token(found, secret_keys=settings.secret_keys)
     partner = client.get(f"/track/{token}").text
     for words in (
         "not counted: Typhoon",

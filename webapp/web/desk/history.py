@@ -85,16 +85,17 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "to": data.get("to", ""),
         "error": data.get("error", ""),
         "because": localised(data.get("because"), edge.language()),
-        **{name: _day(data.get(name, "")) for name in ("before", "after")},
+        **_dates(event),
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
 
-def _day(value: str) -> str:
-    if not value:
-        return ""
-    day = date.fromisoformat(value)
-    return date_short(day, edge.language(), year=day.year != edge.today().year)
+def _dates(event: Event) -> dict[str, str]:
+    """Between which days a promise moved."""
+    if event.kind is not EventKind.PROMISE_MOVED:
+        return {}
+    days = {name: date.fromisoformat(event.data[name]) for name in ("before", "after")}
+    return {name: date_short(day, edge.language(), year=day.year != edge.today().year) for name, day in days.items()}
 
 
 def _template(event: Event) -> str:
