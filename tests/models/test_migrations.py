@@ -11,6 +11,7 @@ from flask_migrate import downgrade, upgrade
 from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
+from webapp.models import Enquiry
 
 _VALUES: dict[type, Any] = {
     int: 1,
@@ -71,4 +72,37 @@ def test_rows_of_the_first_release_are_kept_and_enquiries_stay_with_whom_they_we
         assert db.session.execute(sa.text("SELECT count(*) FROM events")).scalar_one() == 4
         db.session.remove()
         upgrade()
+        db.engine.dispose()
+
+
+def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url, promise_working_days=7), broker=RecordingBroker())
+    changes = {
+        "never": [("received", "in_review")],
+        "once": [("in_review", "awaiting_partner"), ("awaiting_partner", "in_review")],
+        "still": [("in_review", "awaiting_partner")],
+        "twice": [("received", "accepted"), ("accepted", "declined"), ("declined", "in_review"),
+                  ("in_review", "declined"), ("declined", "in_review")],
+        "spam": [("received", "spam"), ("spam", "received")],
+    }  # fmt: skip
+    with app.app_context():
+        upgrade(revision="0003")
+        with db.engine.begin() as connection:
+            for name, steps in changes.items():
+                enquiry = add(connection, "enquiries", **dict.fromkeys(("reference", "form_hash", "token_hash"), name))
+                add(connection, "events", enquiry_id=enquiry)
+                for number, (before, after) in enumerate(steps):
+                    at = datetime(2026, 11, 23 + number, 17, tzinfo=UTC)  # the day after in Hong Kong
+                    add(connection, "events", enquiry_id=enquiry, at=at, data={"from": before, "to": after})
+        upgrade()
+        rows = db.session.execute(sa.select(Enquiry.reference, Enquiry.pauses, Enquiry.promised_days)).all()
+        assert {row.reference: row.pauses for row in rows} == {
+            "never": [],
+            "once": [["2026-11-24", "2026-11-25"]],
+            "still": [],
+            "twice": [["2026-11-24", "2026-11-26"], ["2026-11-27", "2026-11-28"]],
+            "spam": [],
+        }
+        assert {row.promised_days for row in rows} == {7}
+        db.session.remove()
         db.engine.dispose()
