@@ -86,7 +86,7 @@ def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty
         "spam": [("received", "spam"), ("spam", "received")],
     }  # fmt: skip
     with app.app_context():
-        upgrade(revision="0003")
+        upgrade(revision="0004")
         with db.engine.begin() as connection:
             for name, steps in changes.items():
                 enquiry = add(connection, "enquiries", **dict.fromkeys(("reference", "form_hash", "token_hash"), name))
