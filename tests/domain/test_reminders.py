@@ -14,7 +14,7 @@ from webapp.domain import closures, reminders, triage
 from webapp.domain.promise import Mark, public_calendar
 from webapp.domain.reminders import Owed, escalates, occasion
 from webapp.domain.routing import Answerer
-from webapp.models import Enquiry, Message, Network
+from webapp.models import Enquiry, Leave, Message, Network, Person
 from webapp.vocabulary import DayKind, Language, MessageKind, Occasion, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -213,3 +213,17 @@ def test_office_is_told_where_there_is_no_escalation_contact(write: Write, setti
     add(write, settings, slug)
     send(write, settings, at(date(2026, 12, 2), 9))
     assert {email for _, email in mails(write)} == {"wong@example.org", settings.office_email}
+
+
+def test_cover_is_reminded_of_what_somebody_on_leave_owes(write: Write, settings: Settings, network: str) -> None:
+    add(write, settings, network)
+    day = date(2026, 11, 30)
+
+    def leave(session: Session) -> None:
+        away = session.scalars(select(Person).where(Person.email == "chan@example.org")).one()
+        cover = make_person(session, role=None, email="cover@example.org")
+        session.add(Leave(person=away, cover=cover, starts_on=day, ends_on=day, entered_by="Lee", entered_at=NOW))
+
+    write(leave)
+    send(write, settings, at(day, 9))
+    assert [email for _, email in mails(write)] == ["cover@example.org"]
