@@ -51,7 +51,9 @@ def partner_closure(dates: Sequence[Dated], house: House, *, text: str, undoing:
     case = dates[0].case
     t = translations(case.language)
     heading = t.gettext("You have our first answer earlier again") if undoing else t.gettext("Our first answer moves")
-    facts = Facts(tuple((_told(each.case, t), _moved(each, case.language)) for each in dates))
+    facts = Facts(
+        tuple(_line(each.case, t.gettext(KIND_LONG[each.case.kind]), _moved(each, case.language)) for each in dates)
+    )
     blocks: list[Block] = [*_paragraphs(text), facts]
     if len(dates) == 1:
         blocks += [tracking(t.gettext("Open your enquiry"), house), Small(keep_secret(t))]
@@ -77,8 +79,8 @@ def _paragraphs(text: str) -> list[Paragraph]:
     return [Paragraph(part) for part in re.split(r"\n\s*\n", body_text(text))]
 
 
-def _told(case: Case, t: NullTranslations) -> str:
-    return f"{case.reference}, {t.gettext(KIND_LONG[case.kind])}"
+def _line(case: Case, what: str, when: str) -> tuple[str, str]:
+    return case.reference, f"{what}\n{when}"
 
 
 def _moved(each: Dated, language: Language) -> str:
@@ -101,7 +103,7 @@ def liaison_closure(dates: Sequence[Dated], house: House, *, to: Addressee, text
         "%(num)s answers that you owe have new dates. The partners are told by mail.",
         len(dates),
     ) % {"num": len(dates)}
-    rows = tuple((_who(each.case), _moved(each, to.language)) for each in dates[:LONGEST_LIST])
+    rows = tuple(_line(each.case, _who(each.case), _moved(each, to.language)) for each in dates[:LONGEST_LIST])
     words = Quote(t.gettext("What partners read"), body_text(text))
     blocks: tuple[Block, ...] = (Paragraph(said), Facts(rows), *_rest(dates, t), words, _desk(house, t))
     return _to_staff(MessageKind.LIAISON_CLOSURE, to, heading=heading, preview=said, blocks=blocks)
@@ -145,11 +147,11 @@ def _by_occasion(dates: Sequence[Dated], language: Language) -> Iterator[Block]:
         if cases:
             head = translations(language).gettext(OCCASION[occasion])
             yield Paragraph(head, strong=(head,))
-            yield Facts(tuple((_who(case), date_long(case.promised_on, language)) for case in cases))
+            yield Facts(tuple(_line(case, _who(case), date_long(case.promised_on, language)) for case in cases))
 
 
 def _who(case: Case) -> str:
-    return ", ".join(filter(None, (case.reference, case.network_short, one_line(case.organisation, 60))))
+    return ", ".join(filter(None, (one_line(case.organisation, 60), case.network_short)))
 
 
 def _rest(dates: Sequence[Dated], t: NullTranslations) -> tuple[Paragraph, ...]:
