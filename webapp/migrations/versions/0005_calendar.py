@@ -1,6 +1,6 @@
 """Days that the office marks, closures, reminders; promises are counted from their beginning
 
-Revision ID: 0006
+Revision ID: 0005
 Revises: 0004
 Create Date: 2026-11-25 02:51:13.292275
 
@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.dialects import postgresql
 
 # revision identifiers, used by Alembic.
-revision = '0006'
+revision = '0005'
 down_revision = '0004'
 branch_labels = None
 depends_on = None
