@@ -26,6 +26,12 @@ def preview(session: Session, first: date, last: date, *, actor: Actor, settings
     return clock.moves(session, first, last, days, settings=settings)
 
 
+def declared(session: Session, first: date, last: date) -> Closure | None:
+    """Return the closure of just these days that is in force, or None."""
+    same = (Closure.first == first, Closure.last == last, Closure.revoked_at.is_(None))
+    return session.scalars(select(Closure).where(*same).limit(1)).one_or_none()
+
+
 def declare(
     session: Session,
     first: date,
@@ -46,8 +52,7 @@ def declare(
     said = {language: text.strip() for language, text in reason.items() if text.strip()}
     if not said.get(Language.EN):
         raise Invalid({"reason": "needed"})
-    same = (Closure.first == first, Closure.last == last, Closure.revoked_at.is_(None))
-    known = session.scalars(select(Closure).where(*same).limit(1)).one_or_none()
+    known = declared(session, first, last)
     if known is not None:
         return known
     closure = Closure(first=first, last=last, reason=said, declared_by=actor.name, declared_at=now, revoked_by="")

@@ -19,7 +19,14 @@ from webapp.vocabulary import DayKind, MessageKind, Role
 Write = Callable[[Callable[[Any], Any]], Any]
 WEDNESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 HALF = {"day": "2026-11-27", "kind": "half", "name_en": "Sports day", "name_zh_hant": "運動會", "name_zh_hans": ""}
-SHUT = {"first": "2026-11-25", "last": "", "name_en": "Typhoon", "name_zh_hant": "颱風", "name_zh_hans": "台风"}
+SHUT = {
+    "first": "2026-11-25",
+    "last": "",
+    "name_en": "Typhoon",
+    "name_zh_hant": "颱風",
+    "name_zh_hans": "台风",
+    "seen": "2026-11-25/2026-11-25/1",
+}
 WORDS = {"en": "We had to close.", "zh_hant": "本處須關閉。", "zh_hans": "本处须关闭。"}
 
 
@@ -139,11 +146,16 @@ def test_typhoon_is_two_presses_from_the_calendar(client: FlaskClient, write: Wr
     assert "It would move 1 promise. Nothing has been changed yet." in seen
     assert 'value="Tropical cyclone warning signal no. 8"' in seen
     assert (count(write, Closure), promised(write)) == (0, date(2026, 11, 30))
+    assert f'name="seen" value="{SHUT["seen"]}"' in seen
+    for other in ({"seen": ""}, {"seen": "2026-11-24/2026-11-24/1"}, {"seen": SHUT["seen"], "look": "yes"}):
+        unseen = client.post("/desk/calendar/closures/new", data={**SHUT, **other})
+        assert "It would move 1 promise." in unseen.text, "what was not seen is shown first"
+    assert (count(write, Closure), promised(write)) == (0, date(2026, 11, 30))
     done = client.post("/desk/calendar/closures/new", data=SHUT)
     assert (done.status_code, done.location) == (303, "/desk/calendar/closures/1")
     assert promised(write) == date(2026, 12, 1)
     assert "Declared. 1 promise has moved." in client.get(done.location).text
-    client.post("/desk/calendar/closures/new", data=SHUT)
+    assert client.post("/desk/calendar/closures/new", data=SHUT).location == done.location
     assert count(write, Closure) == 1, "a double click is one closure"
 
 

@@ -1,5 +1,8 @@
 """Unplanned closures: see what one would move, declare it, tell everybody, undo it."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -8,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain import closures, notices
+from webapp.domain.clock import Move
 from webapp.domain.errors import Conflict, NotAllowed
 from webapp.vocabulary import Permission
 from webapp.web import edge
@@ -33,11 +37,15 @@ def new_closure() -> Response:
 @bp.post("/calendar/closures/new")
 @edge.permission(Permission.CALENDAR_EDIT)
 def declare_closure() -> AnyResponse:
-    """Declare a closure; every running clock that counted its days moves."""
+    """Declare a closure whose moves were seen, and move every clock that counted its days; else show them."""
     form, actor = ClosureForm(), edge.actor()
     if not form.validate():
         return _new(form, code=400)
     first, last = form.days()
+    moves = closures.preview(db.session(), first, last, actor=actor, settings=edge.settings())
+    looked = "look" not in request.form and request.form.get("seen") == _seen(first, last, moves)
+    if not looked and closures.declared(db.session(), first, last) is None:
+        return _new(form, looked=True)
     with transaction() as session:
         made = closures.declare(
             session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
@@ -93,12 +101,18 @@ def send_notice(closure_id: int) -> AnyResponse:
 
 
 def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Response:
-    moves = None
+    moves, seen = None, ""
     if looked:
         first, last = form.days()
         form.last.data = last
         moves = closures.preview(db.session(), first, last, actor=edge.actor(), settings=edge.settings())
-    return make_response(render_template("desk/closure_new.html", form=form, moves=moves), code)
+        seen = _seen(first, last, moves)
+    return make_response(render_template("desk/closure_new.html", form=form, moves=moves, seen=seen), code)
+
+
+def _seen(first: date, last: date, moves: Sequence[Move]) -> str:
+    """What somebody looked at before they declare it: other days, or another number of moves, are looked at anew."""
+    return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 
 
 def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
