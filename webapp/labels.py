@@ -11,6 +11,7 @@ from webapp.i18n import LOCALES, N_, date_long, date_short
 from webapp.vocabulary import (
     Action,
     Activity,
+    Choice,
     CollaborationType,
     DayKind,
     Group,
@@ -19,9 +20,12 @@ from webapp.vocabulary import (
     LeaderRank,
     MessageKind,
     MessageState,
+    Obstacle,
     Occasion,
     OrganisationType,
+    Outcome,
     Payer,
+    Post,
     Purpose,
     Role,
     Status,
@@ -72,17 +76,17 @@ KIND_LONG: dict[Kind, str] = {
 }
 
 ACTION: dict[Action, str] = {
-    Action.PROPOSE_DATES: N_("Propose other dates"),
     Action.REVIEW: N_("Start review"),
     Action.ACCEPT: N_("Accept"),
     Action.DECLINE: N_("Decline"),
     Action.ASK_PARTNER: N_("Ask the partner"),
+    Action.PROPOSE_DATES: N_("Propose other dates"),
     Action.RESUME: N_("Resume review"),
+    Action.ASK_APPROVAL: N_("Wait for approval"),
     Action.CHASE_APPROVAL: N_("Remind of the approval"),
     Action.CONSENT: N_("Approve"),
     Action.APPROVE: N_("Approve"),
     Action.REFUSE: N_("Do not approve"),
-    Action.ASK_APPROVAL: N_("Wait for approval"),
     Action.SCHEDULE: N_("Confirm the visit"),
     Action.COMPLETE: N_("Complete"),
     Action.WITHDRAW: N_("Withdraw"),
@@ -93,6 +97,36 @@ ACTION: dict[Action, str] = {
     Action.NOTE: N_("Add note"),
     Action.REPLY: N_("Write to the partner"),
     Action.WRITE: N_("Send message"),
+}
+
+CHOICE: dict[Choice, str] = {
+    Choice.ACCEPT: N_("Accept"),
+    Choice.DECLINE: N_("Decline"),
+    Choice.ASK_PARTNER: N_("Ask the partner something"),
+    Choice.PROPOSE_DATES: N_("Propose other dates"),
+    Choice.PASS_ON: N_("Pass it to a colleague"),
+    Choice.AWAY: N_("I am away"),
+}
+
+OUTCOME: dict[Outcome, str] = {
+    Outcome.APPROVED: N_("I approve"),
+    Outcome.REFUSED: N_("I do not approve"),
+}
+
+POST: dict[Post, str] = {
+    Post.ASSIGNEE: N_("assigned"),
+    Post.LIAISON: N_("liaison"),
+    Post.DEPUTY: N_("deputy"),
+    Post.COVER: N_("cover"),
+    Post.MAILBOX: N_("mailbox"),
+    Post.OFFICE: N_("office"),
+}
+
+# Sentences about somebody who does not answer today.
+OBSTACLE: dict[Obstacle, str] = {
+    Obstacle.AWAY: N_("%(name)s (%(post)s) is away until %(day)s"),
+    Obstacle.GONE: N_("%(name)s (%(post)s) is no longer active"),
+    Obstacle.ASKED: N_("%(name)s (%(post)s) was asked already"),
 }
 
 ROLE: dict[Role, str] = {
@@ -112,12 +146,12 @@ MESSAGE_STATE: dict[MessageState, str] = {
 }
 
 MESSAGE_KIND: dict[MessageKind, str] = {
-    MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
-    MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
-    MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
+    MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
+    MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
+    MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_CLOSURE: N_("Closure, to whoever answers"),
     MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),
     MessageKind.LIAISON_URGENT: N_("Urgent reminder"),

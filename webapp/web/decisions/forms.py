@@ -5,22 +5,24 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
+from webapp import labels
 from webapp.domain import decisions
 from webapp.domain.decisions import Answer
 from webapp.i18n import N_
 from webapp.models import Enquiry
-from webapp.vocabulary import Choice, Outcome
+from webapp.vocabulary import Choice
 from webapp.web import fields
 from webapp.web.windows import WindowsForm
 
-CHOICES = {
-    Choice.ACCEPT: N_("Accept"),
-    Choice.PROPOSE_DATES: N_("Propose other dates"),
-    Choice.ASK_PARTNER: N_("Ask the partner something"),
-    Choice.DECLINE: N_("Decline"),
-    Choice.PASS_ON: N_("Pass it to a colleague"),
-    Choice.AWAY: N_("I am away"),
-}
+# In the order of the form: the way forward first.
+CHOICES = (
+    Choice.ACCEPT,
+    Choice.PROPOSE_DATES,
+    Choice.ASK_PARTNER,
+    Choice.DECLINE,
+    Choice.PASS_ON,
+    Choice.AWAY,
+)
 NOTES = {
     Choice.ACCEPT: N_("The partner is told by mail."),
     Choice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
@@ -53,7 +55,7 @@ _FAULTS = {
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [(choice.value, _(text)) for choice, text in CHOICES.items()]
+    return [(choice.value, _(labels.CHOICE[choice])) for choice in CHOICES]
 
 
 class DecisionForm(WindowsForm):
@@ -91,7 +93,7 @@ class DecisionForm(WindowsForm):
 
 
 def _outcomes() -> list[tuple[str, str]]:
-    return [(Outcome.APPROVED.value, _("I approve")), (Outcome.REFUSED.value, _("I do not approve"))]
+    return labels.options(labels.OUTCOME, _)
 
 
 class ApprovalForm(FlaskForm):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from webapp import i18n
+from webapp import i18n, labels
 from webapp.db import db
 from webapp.domain import routing
 from webapp.models import Enquiry
@@ -50,23 +50,8 @@ def _why(who: routing.Answerer, enquiry: Enquiry) -> str:
 
 
 def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> str:
-    values = {"name": name, "post": _post(post)}
-    if obstacle is Obstacle.AWAY and until is not None:
-        return _("%(name)s (%(post)s) is away until %(day)s", day=i18n.date_long(until, edge.language()), **values)
-    if obstacle is Obstacle.GONE:
-        return _("%(name)s (%(post)s) is no longer active", **values)
-    return _("%(name)s (%(post)s) was asked already", **values)
-
-
-def _post(post: Post) -> str:
-    return {
-        Post.ASSIGNEE: _("assigned"),
-        Post.LIAISON: _("liaison"),
-        Post.DEPUTY: _("deputy"),
-        Post.COVER: _("cover"),
-        Post.MAILBOX: _("mailbox"),
-        Post.OFFICE: _("office"),
-    }[post]
+    day = i18n.date_long(until, edge.language()) if until else ""
+    return _(labels.OBSTACLE[obstacle]) % {"name": name, "post": _(labels.POST[post]), "day": day}
 
 
 def hops(data: Mapping[str, Any]) -> str:
