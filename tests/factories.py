@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import drafts, enquiries, people
+from webapp.domain import drafts, enquiries, organisations, people
 from webapp.domain.access import new_token
 from webapp.domain.enquiries import Submission
+from webapp.domain.organisations import Facts
 from webapp.domain.permissions import Actor
-from webapp.models import NEVER, Enquiry, Network, Person
+from webapp.models import NEVER, Enquiry, Network, Organisation, Person
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
@@ -125,6 +126,17 @@ def make_enquiry(
         enquiry.assignee, enquiry.answerer_id = assignee, assignee.id
     session.flush()
     return enquiry
+
+
+def make_organisation(session: Session, name: str = "Example Institute of Technology", **more: Any) -> Organisation:
+    """Make a record as staff do; by default the one that `submission` writes for."""
+    values: dict[str, Any] = {
+        "country": "DE",
+        "type": OrganisationType.UNIVERSITY,
+        "domains": ("example.org",),
+        **more,
+    }
+    return organisations.add(session, Facts(name=name, **values), actor=staff_actor(), now=NOW)
 
 
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:

@@ -30,6 +30,7 @@ from webapp.vocabulary import (
     Role,
     Status,
     StudyLevel,
+    Subject,
     TermKind,
     VisitMode,
 )
@@ -97,6 +98,7 @@ ACTION: dict[Action, str] = {
     Action.NOTE: N_("Add note"),
     Action.REPLY: N_("Write to the partner"),
     Action.WRITE: N_("Send message"),
+    Action.LINK: N_("Link to an organisation"),
 }
 
 CHOICE: dict[Choice, str] = {
@@ -194,6 +196,11 @@ ORGANISATION_TYPE: dict[OrganisationType, str] = {
     OrganisationType.COMPANY: N_("Company"),
     OrganisationType.FOUNDATION: N_("Foundation or charity"),
     OrganisationType.OTHER: N_("Other"),
+}
+
+SUBJECT: dict[Subject, str] = {
+    Subject.ORGANISATION: N_("Organisation"),
+    Subject.CONTACT: N_("Contact"),
 }
 
 VISIT_MODE: dict[VisitMode, str] = {

@@ -70,6 +70,7 @@ class Action(StrEnum):
     NOTE = "note"
     REPLY = "reply"
     WRITE = "write"
+    LINK = "link"
 
 
 class EventKind(StrEnum):
@@ -85,6 +86,7 @@ class EventKind(StrEnum):
     MAIL_RESENT = "mail_resent"
     HANDED_OVER = "handed_over"
     PROMISE_MOVED = "promise_moved"
+    LINKED = "linked"
 
 
 class Choice(StrEnum):
@@ -145,6 +147,8 @@ class Permission(StrEnum):
     CALENDAR_EDIT = "desk:calendar:edit"
     # What the holder of an approver's link may do.
     APPROVAL_GIVE = "decision:approval:give"
+    ORGANISATION_READ = "desk:organisation:read"
+    ORGANISATION_EDIT = "desk:organisation:edit"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"
 
@@ -249,6 +253,29 @@ class OrganisationType(StrEnum):
     COMPANY = "company"
     FOUNDATION = "foundation"
     OTHER = "other"
+
+
+class KeyKind(StrEnum):
+    """What an organisation is recognised by."""
+
+    DOMAIN = "domain"
+    NAME = "name"
+
+
+class Subject(StrEnum):
+    """A record whose changes are kept."""
+
+    ORGANISATION = "organisation"
+    CONTACT = "contact"
+
+
+class Deed(StrEnum):
+    """What was done to a record."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    MERGED = "merged"
+    PARTED = "parted"
 
 
 class VisitMode(StrEnum):

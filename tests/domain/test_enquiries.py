@@ -50,6 +50,7 @@ PUBLIC_INTERNAL = {
     Action.CONSENT,
     Action.APPROVE,
     Action.REFUSE,
+    Action.LINK,
 }
 
 

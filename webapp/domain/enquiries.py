@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, decision_links, letters
+from webapp.domain import calendar, clock, decision_links, letters, promise, recognition
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.domain.permissions import Actor
+from webapp.domain.permissions import Actor, SYSTEM
 from webapp.domain.promise import Calendar, promise
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
@@ -35,6 +35,7 @@ _EVENT_KINDS = {
     Action.REPLY: EventKind.OFFICE_MESSAGE,
     Action.WRITE: EventKind.PARTNER_MESSAGE,
     Action.ASSIGN: EventKind.ASSIGNED,
+    Action.LINK: EventKind.LINKED,
 }
 _INTERNAL = frozenset(
     {
@@ -47,6 +48,7 @@ _INTERNAL = frozenset(
         Action.CONSENT,
         Action.APPROVE,
         Action.REFUSE,
+        Action.LINK,
     }
 )
 
@@ -96,6 +98,9 @@ def submit(
     draft.enquiry_id = enquiry.id
     draft.fields = {}
     _add_event(session, enquiry, EventKind.SUBMITTED, partner(enquiry), now=now, public=True)
+    known = recognition.recognise(session, enquiry)
+    if known is not None:
+        _add_event(session, enquiry, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id

@@ -12,7 +12,7 @@ from webapp.domain import enquiries, handover
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
 from webapp.domain.routing import PARTIES
-from webapp.models import Attachment, Enquiry, Event, Message, Person
+from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person
 from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Role, Status
 
 PAGE = 25
@@ -29,6 +29,7 @@ class Filters:
     network_id: int | None = None
     assignee: int | None = None
     due_before: date | None = None
+    organisation_id: int | None = None
     text: str = ""
     newest_first: bool = False
 
@@ -94,6 +95,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         )
     if filters.due_before is not None:
         conditions.append(Enquiry.due_on < filters.due_before)
+    if filters.organisation_id is not None:
+        conditions.append(Enquiry.organisation_id == filters.organisation_id)
     text = filters.text.strip()
     if text:
         found = Enquiry.search_text.contains(text.casefold(), autoescape=True)
@@ -118,7 +121,11 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
     query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
-    loads = (*PARTIES, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
+    known = (
+        joinedload(Enquiry.known_organisation).selectinload(Organisation.networks),
+        joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
+    )
+    loads = (*PARTIES, *known, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
     found = session.scalars(query.options(*loads)).one_or_none()
     if found is None:
         raise NotFound("enquiry")

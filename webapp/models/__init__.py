@@ -3,9 +3,11 @@
 from webapp.models.approval import Approval
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
+from webapp.models.audit import Change
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.leave import Leave
+from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message
 from webapp.models.people import Person, SignInFailure, StaffSession
 
@@ -19,12 +21,17 @@ __all__ = [
     "ClosureMove",
     "ClosureNotice",
     "Decision",
+    "Change",
+    "Contact",
     "Draft",
     "Enquiry",
     "Event",
     "Leave",
+    "Merge",
     "Message",
     "Network",
+    "Organisation",
+    "OrganisationKey",
     "Person",
     "Reminder",
     "SignInFailure",

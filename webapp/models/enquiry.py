@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.directory import Network
+from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
 from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Status
 
@@ -35,6 +36,9 @@ class Enquiry(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     # With whom it is: who was last told to answer it (nothing: the office). Who answers today is computed.
     answerer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    # The records that the organisation and the contact named below were found to be.
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     language: Mapped[Language] = word(Language)
     submitted_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -66,6 +70,8 @@ class Enquiry(Base):
 
     network: Mapped[Network | None] = relationship(lazy="raise")
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id], lazy="raise")
+    known_organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    known_contact: Mapped[Contact | None] = relationship(lazy="raise")
     events: Mapped[list["Event"]] = relationship(lazy="raise", order_by="Event.id", back_populates="enquiry")
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 
@@ -73,6 +79,7 @@ class Enquiry(Base):
         Index("ix_enquiries_status_due_on_id", "status", "due_on", "id"),
         Index("ix_enquiries_network_id_status_submitted_at", "network_id", "status", "submitted_at"),
         Index("ix_enquiries_assignee_id_status_submitted_at", "assignee_id", "status", "submitted_at"),
+        Index("ix_enquiries_organisation_id_submitted_at_id", "organisation_id", "submitted_at", "id"),
         Index("ix_enquiries_status_submitted_at_id", "status", "submitted_at", "id"),
         Index("ix_enquiries_submitted_at_id", "submitted_at", "id"),
         Index("ix_enquiries_due_on_id", "due_on", "id"),

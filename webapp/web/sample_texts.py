@@ -23,6 +23,11 @@ class Partner:
     mailbox: str
     leader: str
 
+    @property
+    def email(self) -> str:
+        """An address below a domain of the organisation's own."""
+        return f"{self.mailbox}@{self.mailbox.split('.')[-1]}.example.org"
+
 
 @dataclass(frozen=True)
 class Topic:

@@ -1,6 +1,7 @@
 """Realistic enquiries from plainly fictional partners, for a first look at the desk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.db import transaction
-from webapp.domain import access, drafts, enquiries, people
+from webapp.domain import access, drafts, enquiries, organisations, people
 from webapp.domain.enquiries import Submission
 from webapp.domain.permissions import Actor, staff
 from webapp.models import Enquiry, Network, Person
@@ -47,8 +48,17 @@ def add_samples(number: int) -> int:
     for index, moment in enumerate(moments):
         with transaction() as session:
             enquiry = _submit(session, index, slugs, random, moment)
+            _remember(session, enquiry, index, actor=actor, now=moment)
             _move_on(session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now)
     return number
+
+
+def _remember(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime) -> None:
+    """Make a record of every second partner's organisation: later enquiries are recognised, or suggested."""
+    if enquiry.organisation_id is None and index % 2 == 0:
+        facts = replace(organisations.facts_from(enquiry), partner=index % 4 == 0)
+        record = organisations.add(session, facts, actor=actor, now=now)
+        organisations.link(session, enquiry, record, actor=actor, now=now, settings=edge.settings())
 
 
 def _moment(random: Random, now: datetime) -> datetime:
@@ -92,7 +102,7 @@ def _submission(partner: Partner, topic: Topic, network: str, random: Random, mo
         language=topic.language,
         contact_name=partner.name,
         contact_position=partner.position,
-        contact_email=f"{partner.mailbox}@example.org",
+        contact_email=partner.email,
         phone="",
         organisation=partner.organisation,
         organisation_type=partner.kind,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import make_enquiry, make_network, make_person
+from tests.factories import make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.permissions import TABLE
 from webapp.models import Message
@@ -23,6 +23,11 @@ PAGES = {
     "/desk/calendar/closures/new?first=2026-11-25&because=typhoon": Permission.CALENDAR_EDIT,
     "/desk/networks": Permission.NETWORK_READ,
     "/desk/networks/example": Permission.NETWORK_READ,
+    "/desk/organisations": Permission.ORGANISATION_READ,
+    "/desk/organisations/1": Permission.ORGANISATION_READ,
+    "/desk/organisations/new": Permission.ORGANISATION_EDIT,
+    "/desk/organisations/1/edit": Permission.ORGANISATION_EDIT,
+    "/desk/organisations/1/contacts/new": Permission.ORGANISATION_EDIT,
     "/desk/people": Permission.PERSON_MANAGE,
     "/desk/people/new": Permission.PERSON_MANAGE,
     "/desk/people/1": Permission.PERSON_MANAGE,
@@ -36,6 +41,7 @@ def test_pages_open_for_those_who_hold_their_permission(
 ) -> None:
     def rows(session: Any) -> str:
         make_network(session, slug="example", cautions=["Mind the year."])
+        make_organisation(session)
         return make_person(session, role=role).email
 
     sign_in(client, write(rows))
@@ -75,6 +81,10 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, write: Write, sign_
         "/desk/networks/a%00b",
         "/desk/people/999",
         "/desk/calendar/closures/999",
+        "/desk/organisations/999",
+        "/desk/organisations/999/edit",
+        "/desk/organisations/999/merge?other=998",
+        "/desk/organisations/contacts/999",
     ):
         assert client.get(path).status_code == 404, path
 

@@ -25,7 +25,8 @@ from webapp.vocabulary import (
     VisitMode,
 )
 from webapp.web import edge
-from webapp.web.public import choices, uploads
+from webapp.web.countries import countries
+from webapp.web.public import uploads
 from webapp.web.public.forms import FORMS, build, field_errors, names_of
 
 Answers = Callable[..., MultiDict[str, Any]]
@@ -133,7 +134,7 @@ def test_unknown_network_is_refused(app: Flask, answers: Answers) -> None:
 def test_countries_are_alpha_2_in_the_order_of_the_language(app: Flask, language: Language) -> None:
     with app.test_request_context():
         edge.set_language(language)
-        codes = [code for code, _ in choices.countries()]
+        codes = [code for code, _ in countries()]
     assert codes[0] == ""
     assert {"HK", "DE", "GB", "TW", "CN", "AX"} <= set(codes)
     assert not {"EU", "UN", "ZZ", "XA"} & set(codes)
@@ -145,7 +146,7 @@ def test_countries_sort_as_readers_expect(app: Flask) -> None:
     for language in Language:
         with app.test_request_context():
             edge.set_language(language)
-            orders[language] = [code for code, _ in choices.countries()]
+            orders[language] = [code for code, _ in countries()]
     english, strokes, pinyin = (orders[language] for language in Language)
     assert english.index("AX") < english.index("AL") < english.index("ZW")
     assert strokes.index("BR") < strokes.index("FR") < strokes.index("KR")  # 巴 4, 法 8, 南/韓 more

@@ -23,6 +23,7 @@ _PLACES = (
     ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
+    ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 

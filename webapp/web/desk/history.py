@@ -86,6 +86,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "error": data.get("error", ""),
         "because": localised(data.get("because"), edge.language()),
         **_dates(event),
+        "organisation": data.get("organisation", ""),
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
@@ -107,6 +108,8 @@ def _template(event: Event) -> str:
         return _("%(who)s asked for the approval of %(approvers)s.")
     if event.kind is EventKind.PROMISE_MOVED:
         return _moved(event)
+    if event.kind is EventKind.LINKED:
+        return _linked(event)
     told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
 
@@ -130,3 +133,11 @@ def _assigned(event: Event) -> str:
     if not name:
         return _("%(who)s gave it back: it is assigned to nobody.")
     return _("%(who)s took it.") if name == event.actor_name else _("%(who)s gave it to %(name)s.")
+
+
+def _linked(event: Event) -> str:
+    if not event.data.get("organisation"):
+        return _("%(who)s took the link to an organisation away.")
+    if event.actor_kind is ActorKind.SYSTEM:
+        return _("%(who)s recognised %(organisation)s by its mail domain and name.")
+    return _("%(who)s linked it to %(organisation)s.")

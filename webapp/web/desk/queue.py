@@ -62,7 +62,7 @@ def queue() -> str:
     assignable = triage.assignable(session)
     choice = _choice(known)
     filters = _filters(choice, networks, assignable, actor)
-    after = _position(request.args.get("after", ""))
+    after = position(request.args.get("after", ""))
     page = triage.queue(session, filters, actor=actor, after=after)
     counts = triage.counts(session, {key: view.filters for key, view in known.items() if view.listed}, actor=actor)
     trouble = outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0
@@ -117,7 +117,8 @@ def _filters(choice: Choice, networks: Sequence[Network], assignable: Sequence[P
     )
 
 
-def _position(value: str) -> Position | None:
+def position(value: str) -> Position | None:
+    """Return where a page of enquiries starts, as an address says it. Raises Invalid for what is none."""
     if not value:
         return None
     found = _POSITION.fullmatch(value)

@@ -14,6 +14,7 @@ from wtforms import Field, FormField, HiddenField, StringField
 from webapp import labels
 from webapp.vocabulary import Kind
 from webapp.web import edge
+from webapp.web.countries import countries
 from webapp.web.fields import (
     YES_NO,
     ChoiceField,
@@ -113,7 +114,7 @@ class EnquiryForm(FlaskForm):
     )
     country = ChoiceField(
         _("Country or region"),
-        choices.countries,
+        countries,
         required=_("Choose your country or region."),
         render_kw=_auto("country"),
     )

@@ -1,0 +1,37 @@
+"""Countries and regions as a form offers them, in the language of the page."""
+
+import unicodedata
+from functools import cache
+
+from babel import Locale
+from flask_babel import gettext
+
+from webapp.i18n import LOCALES
+from webapp.vocabulary import Language
+from webapp.web import edge
+from webapp.web.fields import Choices
+
+# Groups of countries, reserved codes and private ones, which are no country's own in ISO 3166-1.
+_NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
+
+
+def countries() -> Choices:
+    """Return the countries and regions by name, as the page's language sorts them."""
+    return [("", gettext("Choose")), *_countries(edge.language())]
+
+
+@cache
+def _countries(language: Language) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(LOCALES[language]).territories.items()
+    found = [(code, name) for code, name in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
+    return tuple(sorted(found, key=lambda country: _sort_key(country[1], language)))
+
+
+def _sort_key(name: str, language: Language) -> bytes:
+    """Chinese encodings stand in dictionary order: Big5 by strokes, GB by pinyin. Latin names sort without accents."""
+    if language is Language.ZH_HANT:
+        return name.encode("big5hkscs", "replace")
+    if language is Language.ZH_HANS:
+        return name.encode("gb18030")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore")
+    return plain.lower()

@@ -1,0 +1,144 @@
+"""Organisations: the list, a record with its enquiries, contacts and history, and its form."""
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db, transaction
+from webapp.domain import audit, merging, organisations, triage
+from webapp.domain.access import read_reference
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.triage import Filters
+from webapp.models import Organisation
+from webapp.vocabulary import Permission, Status, Subject
+from webapp.web import edge, fields
+from webapp.web.desk import records
+from webapp.web.desk.blueprint import bp
+from webapp.web.desk.due import due
+from webapp.web.desk.organisation_forms import ContactForm, OrganisationForm, shown
+from webapp.web.desk.queue import position
+
+ID = "<int(max=2147483647):organisation_id>"
+_LONGEST_SEARCH = 200
+
+
+@bp.get("/organisations")
+@edge.permission(Permission.ORGANISATION_READ)
+def organisation_list() -> str:
+    """All records by name; for an enquiry (`enquiry`) or a merge (`into`) each row can be chosen."""
+    session, actor = db.session(), edge.actor()
+    text = fields.tidy_line(request.args.get("q"))[:_LONGEST_SEARCH]
+    country = request.args.get("country", "")
+    after = number(request.args.get("after", ""))
+    page = organisations.listed(session, actor=actor, text=text, country=country, after=after)
+    reference = read_reference(request.args.get("enquiry", ""))
+    into = number(request.args.get("into", ""))
+    names = {code: labels.country_name(code, edge.language()) for code in organisations.countries(session, actor=actor)}
+    chosen = {"q": text, "country": country, "enquiry": reference, "into": into}
+    return render_template(
+        "desk/organisations.html",
+        page=page,
+        text=text,
+        country=country,
+        countries=sorted(names.items(), key=lambda item: item[1]),
+        names=names,
+        enquiry=triage.enquiry(session, reference, actor=actor) if reference else None,
+        into=organisations.record(session, into, actor=actor) if into else None,
+        link={name: value for name, value in chosen.items() if value},
+        paged=after is not None,
+    )
+
+
+def number(value: str) -> int | None:
+    """Return an id that an address or a field gives, or None."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+@bp.get(f"/organisations/{ID}")
+@edge.permission(Permission.ORGANISATION_READ)
+def organisation(organisation_id: int) -> AnyResponse:
+    """One record; one that became part of another leads there."""
+    session, actor = db.session(), edge.actor()
+    found = organisations.record(session, organisation_id, actor=actor)
+    if found.merged_into_id is not None:
+        return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
+    after = position(request.args.get("after", ""))
+    filters = Filters(statuses=tuple(Status), organisation_id=found.id, newest_first=True)
+    enquiries = triage.queue(session, filters, actor=actor, after=after)
+    return make_response(
+        render_template(
+            "desk/organisation.html",
+            organisation=found,
+            country=labels.country_name(found.country, edge.language()),
+            enquiries=enquiries,
+            paged=after is not None,
+            dues={row.id: due(row) for row in enquiries.rows},
+            became=organisations.what_became(session, found.id, actor=actor),
+            remembered=organisations.REMEMBERED,
+            merges=merging.merges(session, found),
+            history=[records.line(change) for change in audit.history(session, Subject.ORGANISATION, found.id)],
+            contact_form=ContactForm(formdata=None),
+        )
+    )
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+@edge.permission(Permission.ORGANISATION_EDIT)
+def new_organisation() -> AnyResponse:
+    """Make a record by hand."""
+    form, actor = OrganisationForm(country=edge.settings().institution_country), edge.actor()
+    if not form.validate_on_submit():
+        return _form(form, None, 400 if form.errors else 200)
+    try:
+        with transaction() as session:
+            made = organisations.add(session, form.facts(), actor=actor, now=edge.now()).id
+    except Invalid:
+        return _refused(form, None)
+    flash(_("The record is made."), "good")
+    return redirect(url_for("desk.organisation", organisation_id=made), 303)
+
+
+@bp.route(f"/organisations/{ID}/edit", methods=["GET", "POST"])
+@edge.permission(Permission.ORGANISATION_EDIT)
+def edit_organisation(organisation_id: int) -> AnyResponse:
+    """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    actor = edge.actor()
+    found = organisations.record(db.session(), organisation_id, actor=actor)
+    if found.merged_into_id is not None:
+        return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
+    form = OrganisationForm(data=shown(organisations.plain(organisations.facts_of(found))))
+    if not form.validate_on_submit():
+        version = records.sent_version() if form.is_submitted() else found.version
+        return _form(form, found, 400 if form.errors else 200, version=version)
+    try:
+        with transaction() as session:
+            held = organisations.locked(session, organisation_id, actor=actor)
+            version = records.sent_version()
+            organisations.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+    except Invalid:
+        return _refused(form, found)
+    except Conflict:
+        return _overtaken(form, organisation_id)
+    flash(_("Saved."), "good")
+    return redirect(url_for("desk.organisation", organisation_id=organisation_id), 303)
+
+
+def _overtaken(form: OrganisationForm, organisation_id: int) -> Response:
+    session = db.session()
+    session.expire_all()
+    found = organisations.record(session, organisation_id, actor=edge.actor())
+    changes = audit.history(session, Subject.ORGANISATION, found.id)
+    clash = records.Clash.of(form, changes, records.sent_version(), shown)
+    return _form(form, found, 409, version=found.version, clash=clash)
+
+
+def _refused(form: OrganisationForm, found: Organisation | None) -> Response:
+    form.name.errors = [_("Enter a name with letters or digits.")]
+    return _form(form, found, 400, version=records.sent_version())
+
+
+def _form(form: OrganisationForm, found: Organisation | None, code: int, **more: Any) -> Response:
+    return make_response(render_template("desk/organisation_form.html", form=form, organisation=found, **more), code)

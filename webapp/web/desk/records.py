@@ -1,0 +1,95 @@
+"""Records that several people edit: their history in words, and what to say when somebody else was quicker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from webapp.domain import audit
+from webapp.i18n import N_
+from webapp.models import Change
+from webapp.vocabulary import Deed
+from webapp.web.desk.organisation_forms import VersionedForm
+
+_DONE: dict[Deed, str] = {
+    Deed.MADE: N_("%(who)s made the record."),
+    Deed.CHANGED: N_("%(who)s changed: %(fields)s."),
+    Deed.MERGED: N_("%(who)s merged it with %(other)s."),
+    Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
+}
+_FIELDS: dict[str, str] = {
+    "name": N_("Name"),
+    "aliases": N_("Other names"),
+    "domains": N_("Domains of its mail addresses"),
+    "type": N_("Kind of organisation"),
+    "country": N_("Country or region"),
+    "website": N_("Website"),
+    "partner": N_("Existing partner of the university"),
+    "agreements": N_("Agreements"),
+    "networks": N_("Member of these networks"),
+    "notes": N_("Notes"),
+    "position": N_("Position"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deed of a record's history; `changes` are (field, before, after) as people read them."""
+
+    at: datetime
+    sentence: Markup
+    changes: list[tuple[str, str, str]]
+
+
+def line(change: Change) -> Line:
+    """Return a deed in words."""
+    shown = {name: values for name, values in change.fields.items() if name in _FIELDS}
+    values = {
+        "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
+        "fields": _(", ").join(_(_FIELDS[name]) for name in shown),
+        "other": change.fields.get("record", [None, ""])[1],
+    }
+    sentence = Markup(_(_DONE[change.deed])) % values  # noqa: S704 - the catalogue's own text
+    rows = [(_(_FIELDS[name]), _words(before), _words(after)) for name, (before, after) in shown.items()]
+    return Line(change.at, sentence, rows)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return _(", ").join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def sent_version() -> int:
+    """Return the version that a form was made from; 0, which no record has, where it does not say."""
+    value = request.form.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody was quicker: who, and the fields that both changed with what stands there now."""
+
+    who: str
+    both: list[tuple[str, str]]
+
+    @classmethod
+    def of(
+        cls,
+        form: VersionedForm,
+        changes: Sequence[Change],
+        version: int,
+        shown: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
+    ) -> "Clash":
+        """Bring a form up to date with a record's changes, latest first, as far as its sender left fields alone."""
+        missed = audit.missed(changes, version)
+        before = shown({name: values[0] for name, values in missed.items()})
+        now = shown({name: values[1] for name, values in missed.items()})
+        both = form.catch_up({name: (before[name], now[name]) for name in missed})
+        return cls(changes[0].actor_name if changes else "", [(_(_FIELDS[name]), _words(now[name])) for name in both])
