@@ -12,12 +12,14 @@ from webapp.vocabulary import (
     Action,
     Activity,
     Choice,
+    Advice,
     CollaborationType,
     DayKind,
     Group,
     Kind,
     Language,
     LeaderRank,
+    Level,
     MessageKind,
     MessageState,
     Obstacle,
@@ -196,6 +198,21 @@ ORGANISATION_TYPE: dict[OrganisationType, str] = {
     OrganisationType.COMPANY: N_("Company"),
     OrganisationType.FOUNDATION: N_("Foundation or charity"),
     OrganisationType.OTHER: N_("Other"),
+}
+
+LEVEL: dict[Level, str] = {
+    Level.A: N_("Level A"),
+    Level.B: N_("Level B"),
+    Level.C: N_("Level C"),
+}
+
+ADVICE: dict[Advice, str] = {
+    Advice.ACCEPT: N_("Accept"),
+    Advice.ASK: N_("Ask the partner"),
+    Advice.OTHER_DATES: N_("Propose other dates"),
+    Advice.ONLINE: N_("Offer a meeting online"),
+    Advice.REFER: N_("Refer to a faculty"),
+    Advice.DECLINE: N_("Decline"),
 }
 
 SUBJECT: dict[Subject, str] = {

@@ -255,6 +255,25 @@ class OrganisationType(StrEnum):
     OTHER = "other"
 
 
+class Level(StrEnum):
+    """The level of a visit, by its leader's rank."""
+
+    A = "a"
+    B = "b"
+    C = "c"
+
+
+class Advice(StrEnum):
+    """What is suggested for an enquiry; a person always decides."""
+
+    ACCEPT = "accept"
+    ASK = "ask"
+    OTHER_DATES = "other_dates"
+    ONLINE = "online"
+    REFER = "refer"
+    DECLINE = "decline"
+
+
 class KeyKind(StrEnum):
     """What an organisation is recognised by."""
 

@@ -12,7 +12,7 @@ from webapp.domain.workflow import Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action
 from webapp.web import edge
-from webapp.web.desk import actions, answering, history, origin
+from webapp.web.desk import actions, answering, history, origin, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.windows import WindowsForm
@@ -78,6 +78,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             origin=origin.origin(session, enquiry, actor=actor),
+            weighed=weighing.weighed(session, enquiry, actor=actor),
             attempt=attempt,
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
