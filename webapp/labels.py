@@ -19,6 +19,7 @@ from webapp.vocabulary import (
     Kind,
     Language,
     LeaderRank,
+    Letter,
     Level,
     MessageKind,
     MessageState,
@@ -28,8 +29,10 @@ from webapp.vocabulary import (
     Outcome,
     Payer,
     Post,
+    Placeholder,
     Purpose,
     Role,
+    ScreeningResult,
     Status,
     StudyLevel,
     Subject,
@@ -101,6 +104,7 @@ ACTION: dict[Action, str] = {
     Action.REPLY: N_("Write to the partner"),
     Action.WRITE: N_("Send message"),
     Action.LINK: N_("Link to an organisation"),
+    Action.SCREEN: N_("Record the screening"),
 }
 
 CHOICE: dict[Choice, str] = {
@@ -215,9 +219,38 @@ ADVICE: dict[Advice, str] = {
     Advice.DECLINE: N_("Decline"),
 }
 
+SCREENING_RESULT: dict[ScreeningResult, str] = {
+    ScreeningResult.CLEAR: N_("Clear: nobody is on the lists"),
+    ScreeningResult.MATCH: N_("Match: somebody has to look at it"),
+    ScreeningResult.CLEARED: N_("Cleared: the match is somebody else, or permitted"),
+}
+
+LETTER: dict[Letter, str] = {
+    Letter.ACCEPT: N_("Accept"),
+    Letter.DECLINE: N_("Decline"),
+    Letter.DEFER: N_("Take it up later"),
+    Letter.REFER: N_("Refer to a faculty"),
+    Letter.ONLINE: N_("Offer a meeting online"),
+    Letter.OTHER_DATES: N_("Propose three other dates"),
+}
+
+PLACEHOLDER: dict[Placeholder, str] = {
+    Placeholder.CONTACT_NAME: N_("who wrote to us"),
+    Placeholder.ORGANISATION: N_("their organisation"),
+    Placeholder.SUBJECT: N_("the subject of the enquiry"),
+    Placeholder.REFERENCE: N_("its reference"),
+    Placeholder.NETWORK: N_("the network that it came through"),
+    Placeholder.DATES: N_("the dates that they named"),
+    Placeholder.OTHER_DATES: N_("three dates that are far enough ahead"),
+    Placeholder.FACULTY: N_("the faculty; whoever sends the letter writes it in"),
+    Placeholder.OFFICE: N_("the office, with the university’s name"),
+}
+
 SUBJECT: dict[Subject, str] = {
     Subject.ORGANISATION: N_("Organisation"),
     Subject.CONTACT: N_("Contact"),
+    Subject.LETTER: N_("Letter"),
+    Subject.SETTINGS: N_("Settings of the office"),
 }
 
 VISIT_MODE: dict[VisitMode, str] = {

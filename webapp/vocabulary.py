@@ -71,6 +71,7 @@ class Action(StrEnum):
     REPLY = "reply"
     WRITE = "write"
     LINK = "link"
+    SCREEN = "screen"
 
 
 class EventKind(StrEnum):
@@ -87,6 +88,7 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
     PROMISE_MOVED = "promise_moved"
     LINKED = "linked"
+    SCREENED = "screened"
 
 
 class Choice(StrEnum):
@@ -149,6 +151,9 @@ class Permission(StrEnum):
     APPROVAL_GIVE = "decision:approval:give"
     ORGANISATION_READ = "desk:organisation:read"
     ORGANISATION_EDIT = "desk:organisation:edit"
+    ENQUIRY_SCREEN = "desk:enquiry:screen"
+    LETTER_EDIT = "desk:letter:edit"
+    SETTINGS_EDIT = "desk:settings:edit"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"
 
@@ -274,6 +279,39 @@ class Advice(StrEnum):
     DECLINE = "decline"
 
 
+class ScreeningResult(StrEnum):
+    """What somebody found when they looked an enquiry's parties up in lists of restricted ones."""
+
+    CLEAR = "clear"
+    MATCH = "match"
+    CLEARED = "cleared"
+
+
+class Letter(StrEnum):
+    """A courteous letter that the office sends as an action's text."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DEFER = "defer"
+    REFER = "refer"
+    ONLINE = "online"
+    OTHER_DATES = "other_dates"
+
+
+class Placeholder(StrEnum):
+    """What may stand in braces in a letter, and is filled in from the enquiry."""
+
+    CONTACT_NAME = "contact_name"
+    ORGANISATION = "organisation"
+    SUBJECT = "subject"
+    REFERENCE = "reference"
+    NETWORK = "network"
+    DATES = "dates"
+    OTHER_DATES = "other_dates"
+    FACULTY = "faculty"
+    OFFICE = "office"
+
+
 class KeyKind(StrEnum):
     """What an organisation is recognised by."""
 
@@ -286,6 +324,8 @@ class Subject(StrEnum):
 
     ORGANISATION = "organisation"
     CONTACT = "contact"
+    LETTER = "letter"
+    SETTINGS = "settings"
 
 
 class Deed(StrEnum):
@@ -295,6 +335,7 @@ class Deed(StrEnum):
     CHANGED = "changed"
     MERGED = "merged"
     PARTED = "parted"
+    RESET = "reset"
 
 
 class VisitMode(StrEnum):

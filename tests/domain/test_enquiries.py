@@ -41,6 +41,8 @@ ACTORS["partner"] = Actor(ActorKind.PARTNER, "Erika Mustermann")
 ACTORS["approver"] = Actor(ActorKind.APPROVER, "Prof. Ho")
 ACTORS["link"] = Actor(ActorKind.LIAISON, "Prof. Chan")
 PUBLIC_INTERNAL = {
+    Action.LINK,
+    Action.SCREEN,
     Action.NOTE,
     Action.ASSIGN,
     Action.MARK_SPAM,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from webapp.domain.scorecard import LEVELS, MINIMUM_NOTICE, MINIMUM_ONLINE, Case, Fact, Weight, scorecard
-from webapp.vocabulary import Advice, Kind, LeaderRank, Level, Status
+from webapp.vocabulary import Advice, Kind, LeaderRank, Level, ScreeningResult, Status
 
 GOOD: dict[str, Any] = {"outcome": "A plan", "leader_rank": "president", "mode": "in_person", "purposes": ["agreement"]}
 VISIT = Case(Kind.VISIT, GOOD, notice=40)
@@ -53,6 +53,9 @@ def test_every_rank_has_a_level_and_higher_ones_need_no_less_notice() -> None:
         (replace(VISIT, became={Status.RECEIVED: 1}), Fact.HISTORY, ("earlier", Weight.NEUTRAL)),
         (replace(VISIT, became=REFUSED), Fact.HISTORY, ("turned_down", Weight.AGAINST)),
         (replace(VISIT, became={**REFUSED, Status.COMPLETED: 1}), Fact.HISTORY, ("welcomed", Weight.FOR)),
+        (VISIT, Fact.SCREENING, None),
+        (replace(VISIT, screening=ScreeningResult.CLEAR), Fact.SCREENING, ("clear", Weight.NEUTRAL)),
+        (replace(VISIT, screening=ScreeningResult.MATCH), Fact.SCREENING, ("match", Weight.AGAINST)),
         (COLLABORATION, Fact.NOTICE, None),
         (Case(Kind.QUESTION), Fact.OUTCOME, None),
         (Case(Kind.QUESTION), Fact.HISTORY, ("first", Weight.NEUTRAL)),
@@ -88,6 +91,8 @@ def test_line_says_what_was_found_and_which_way_it_points(
             Advice.ACCEPT,
             "fits",
         ),
+        (replace(VISIT, screening=ScreeningResult.MATCH), None, "match"),
+        (replace(VISIT, screening=ScreeningResult.CLEARED), Advice.ACCEPT, "fits"),
         (Case(Kind.QUESTION), None, ""),
     ],
 )

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, decision_links, letters, promise, recognition
+from webapp.domain import calendar, clock, decision_links, letters, phrases, promise, recognition, safeguards
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
-from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import Actor, SYSTEM
 from webapp.domain.promise import Calendar, promise
 from webapp.domain.routing import Answerer, answerer_of
@@ -36,6 +36,7 @@ _EVENT_KINDS = {
     Action.WRITE: EventKind.PARTNER_MESSAGE,
     Action.ASSIGN: EventKind.ASSIGNED,
     Action.LINK: EventKind.LINKED,
+    Action.SCREEN: EventKind.SCREENED,
 }
 _INTERNAL = frozenset(
     {
@@ -49,6 +50,7 @@ _INTERNAL = frozenset(
         Action.APPROVE,
         Action.REFUSE,
         Action.LINK,
+        Action.SCREEN,
     }
 )
 
@@ -180,17 +182,17 @@ def act(
 
     `enquiry` must be locked by this transaction with network and assignee loaded (see `triage.locked`). `version` is
     what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
-    action, Invalid where a text is needed.
+    action, NotYet where the office's settings ask for a step before it, Invalid where a text is needed or has a gap.
     """
-    if version is not None and version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
-    row = rule(enquiry.status, action, enquiry.kind)
-    if row is None or not actor.can(row.permission):
-        raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
+    row = check(enquiry, action, actor=actor, version=version)
+    if step := safeguards.missing(session, enquiry, action):
+        raise NotYet(step)
     if row.needs_text and not text.strip():
         raise Invalid({"text": "needed"})
     if row.needs_windows and not (data or {}).get("windows"):
         raise Invalid({"windows": "needed"})
+    if row.mails and actor.kind is ActorKind.STAFF and phrases.gaps(text):
+        raise Invalid({"text": "gap"})
     before = enquiry.status
     _set_status(session, enquiry, row, now=now, settings=settings)
     enquiry.version += 1
@@ -266,6 +268,21 @@ def raised_version(event: Event) -> bool:
 
 def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
     """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered."""
+def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
+    """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
+    if version is not None and version != enquiry.version:
+        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    row = rule(enquiry.status, action, enquiry.kind)
+    if row is None or not actor.can(row.permission):
+        raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
+    return row
+
+
+def _set_status(enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
+    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered.
+
+    Who was taken for spam by mistake was told a date all the same: that clock runs on.
+    """
     if row.target is None or row.target is enquiry.status:
         return
     today = now.astimezone(settings.zone).date()

@@ -15,6 +15,14 @@ class NotAllowed(DomainError):
     """The actor may see the thing but not do this to it, or not in its present state."""
 
 
+class NotYet(NotAllowed):
+    """Something has to be done first; `step` says what."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        super().__init__(f"{step} comes first")
+
+
 class Conflict(DomainError):
     """Somebody changed the thing since the actor read it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from webapp.vocabulary import Advice, Kind, LeaderRank, Level, Purpose, Status, VisitMode
+from webapp.vocabulary import Advice, Kind, LeaderRank, Level, Purpose, ScreeningResult, Status, VisitMode
 
 LEVELS: dict[LeaderRank, Level] = {
     LeaderRank.HEAD_OF_STATE: Level.A,
@@ -34,6 +34,7 @@ class Fact(StrEnum):
     LEVEL = "level"
     OUTCOME = "outcome"
     HISTORY = "history"
+    SCREENING = "screening"
 
 
 class Weight(StrEnum):
@@ -60,6 +61,7 @@ class Case:
     memberships: tuple[str, ...] = ()
     notice: int | None = None
     became: Mapping[Status, int] = field(default_factory=dict)
+    screening: ScreeningResult | None = None
 
     @property
     def level(self) -> Level | None:
@@ -92,7 +94,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """All lines, and what they suggest with the reason (None: nothing is suggested for a question)."""
+    """All lines, and what they suggest with the reason; nothing for a question, nor before a match is cleared."""
 
     lines: tuple[Line, ...]
     advice: Advice | None
@@ -107,6 +109,11 @@ def scorecard(case: Case) -> Scorecard:
     if case.kind is not Kind.QUESTION:
         lines.append(_outcome(case))
     lines.append(_history(case))
+    if case.screening is not None:
+        weight = Weight.AGAINST if case.screening is ScreeningResult.MATCH else Weight.NEUTRAL
+        lines.append(Line(Fact.SCREENING, case.screening, weight))
+    if case.screening is ScreeningResult.MATCH:
+        return Scorecard(tuple(lines), None, "match")
     for reason, advice, kinds, holds in _RULES:
         if case.kind in kinds and holds(case):
             return Scorecard(tuple(lines), advice, reason)

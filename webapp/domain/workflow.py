@@ -74,6 +74,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.NOTE, _ANY, None, Permission.ENQUIRY_NOTE, takes_text=True, needs_text=True),
     Rule(Action.ASSIGN, _NOT_SPAM, None, Permission.ENQUIRY_ASSIGN, takes_text=True),
     Rule(Action.LINK, _NOT_SPAM, None, Permission.ORGANISATION_EDIT),
+    Rule(Action.SCREEN, _NOT_SPAM, None, Permission.ENQUIRY_SCREEN, takes_text=True),
 )  # fmt: skip
 
 

@@ -4,9 +4,12 @@ from webapp.models.approval import Approval
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
 from webapp.models.audit import Change
+from webapp.models.decision import Decision
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.leave import Leave
+from webapp.models.letter import LetterText
+from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message
 from webapp.models.people import Person, SignInFailure, StaffSession
@@ -23,13 +26,16 @@ __all__ = [
     "Decision",
     "Change",
     "Contact",
+    "Decision",
     "Draft",
     "Enquiry",
     "Event",
     "Leave",
+    "LetterText",
     "Merge",
     "Message",
     "Network",
+    "OfficeSettings",
     "Organisation",
     "OrganisationKey",
     "Person",

@@ -15,11 +15,12 @@ from webapp.domain.workflow import rule
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, Kind, Role, Status
 
+SCREENING = {"result": "clear", "lists": "UN"}
 Write = Callable[[Callable[[Any], Any]], Any]
 
 
 def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:
-    return client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"version": "1", **data})
+    return client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"version": "1", **SCREENING, **data})
 
 
 def stored(write: Write, reference: str) -> tuple[Status, int]:

@@ -36,7 +36,7 @@ def test_panel_says_each_fact_with_its_weight_and_source(
     sign_in(client, email)
     page = words(client.get(f"/desk/enquiries/{reference}").text)
     assert TITLE in page
-    assert "An existing partner of the university. record of the organisation for" in page
+    assert "for An existing partner of the university. record of the organisation" in page
     assert "A member of NET, through which it asks." in page
     assert "Earlier enquiries: Completed 1." in page
     assert ("Suggested:" in page) == (kind is not Kind.QUESTION)

@@ -10,8 +10,10 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     messages,
     networks,
     contacts,
+    courtesy,
     enquiry,
     leave,
+    letters,
     linking,
     merging,
     messages,
@@ -19,6 +21,8 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     organisations,
     people,
     queue,
+    screening,
+    settings,
 )
 from webapp.web.desk.blueprint import bp
 

@@ -44,10 +44,11 @@ DONE: dict[Action, str] = {
     Action.NOTE: N_("The note is added."),
     Action.REPLY: N_("Your message is on its way to the partner."),
     Action.LINK: N_("The link to the organisation is changed."),
+    Action.SCREEN: N_("The screening is on record."),
 }
 # Final for the partner, or out of sight: shown in the colour of harm.
 HARMFUL = frozenset({Action.DECLINE, Action.MARK_SPAM})
 # The way forward in each status: the first of these that is possible is the view's primary button.
 FORWARD = (Action.ACCEPT, Action.SCHEDULE, Action.COMPLETE, Action.UNMARK_SPAM)
 # These have their own place on the page.
-ELSEWHERE = frozenset({Action.NOTE, Action.REPLY, Action.ASSIGN, Action.LINK})
+ELSEWHERE = frozenset({Action.NOTE, Action.REPLY, Action.ASSIGN, Action.LINK, Action.SCREEN})

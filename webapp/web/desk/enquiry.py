@@ -13,7 +13,7 @@ from webapp.db import db, transaction
 from webapp.domain import approvals, enquiries, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.permissions import Actor
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
@@ -56,6 +56,8 @@ def act(reference: str, action: str) -> AnyResponse:
         version = _act(_read(reference), attempt, edge.actor())
     except Conflict:
         return page(_read(reference), attempt, code=409)
+    except NotYet as error:
+        return page(_read(reference), attempt.refused(error.step), code=409)
     except NotAllowed:
         return page(_read(reference), attempt.refused("not allowed"), code=409)
     except Invalid as error:

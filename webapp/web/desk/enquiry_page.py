@@ -1,6 +1,7 @@
 """What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from webapp.domain.workflow import Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action
 from webapp.web import edge
-from webapp.web.desk import actions, answering, history, origin, weighing
+from webapp.web.desk import actions, answering, history, origin, phrasing, screened, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.windows import WindowsForm
@@ -29,9 +30,17 @@ class Attempt:
     fault: str = ""
     windows: WindowsForm | None = None
     approvers: ApproversForm | None = None
+    # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
+    is_prepared: bool = False
+    letter: str = ""
+    # What else a form of its own had.
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def refused(self, fault: str) -> "Attempt":
         return replace(self, fault=fault)
+
+    def prepared(self, text: str | None = None, letter: str = "") -> "Attempt":
+        return replace(self, text=self.text if text is None else text, letter=letter, is_prepared=True)
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,8 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             origin=origin.origin(session, enquiry, actor=actor),
+            choices=phrasing.choices(enquiry.kind),
+            screened=screened.screened(session, enquiry),
             weighed=weighing.weighed(session, enquiry, actor=actor),
             attempt=attempt,
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),

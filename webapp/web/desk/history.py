@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind
+from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind, ScreeningResult
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -35,6 +35,7 @@ _DONE: dict[Action, str] = {
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
     EventKind.NOTE: N_("Note by %(who)s"),
+    EventKind.SCREENED: N_("%(who)s screened the parties. %(result)s. Lists: %(lists)s"),
     EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
     EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
@@ -87,6 +88,8 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "because": localised(data.get("because"), edge.language()),
         **_dates(event),
         "organisation": data.get("organisation", ""),
+        "result": _(labels.SCREENING_RESULT[ScreeningResult(data["result"])]) if "result" in data else "",
+        "lists": data.get("lists", ""),
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 

@@ -19,6 +19,7 @@ _DONE: dict[Deed, str] = {
     Deed.MADE: N_("%(who)s made the record."),
     Deed.CHANGED: N_("%(who)s changed: %(fields)s."),
     Deed.MERGED: N_("%(who)s merged it with %(other)s."),
+    Deed.RESET: N_("%(who)s put the shipped text back."),
     Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
 }
 _FIELDS: dict[str, str] = {
@@ -35,6 +36,9 @@ _FIELDS: dict[str, str] = {
     "position": N_("Position"),
     "email": N_("Email"),
     "phone": N_("Phone"),
+    "text": N_("Text of the letter"),
+    "screening_required": N_("Screening is required before accepting"),
+    "screening_lists": N_("Lists that are usually looked at"),
 }
 
 

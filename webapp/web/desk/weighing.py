@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain import organisations, promise
+from webapp.domain import organisations, promise, safeguards
 from webapp.domain.permissions import Actor
 from webapp.domain.scorecard import Case, Fact, Line, Weight, scorecard
 from webapp.i18n import N_
 from webapp.models import Enquiry
-from webapp.vocabulary import Advice, LeaderRank, Level, Permission, Status
+from webapp.vocabulary import Action, Advice, LeaderRank, Letter, Level, Permission, Status
 from webapp.web import edge
+from webapp.web.desk.phrasing import FOLLOWS
 
 _UNDECIDED = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
 _SENTENCES: dict[tuple[Fact, str], str] = {
@@ -34,6 +35,9 @@ _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.LEVEL, "level"): N_("%(level)s: %(rank)s."),
     (Fact.OUTCOME, "missing"): N_("No expected outcome is named."),
     (Fact.OUTCOME, "named"): N_("An expected outcome is named."),
+    (Fact.SCREENING, "clear"): N_("Screened: nobody is on the lists."),
+    (Fact.SCREENING, "match"): N_("Screened: a match is not cleared yet."),
+    (Fact.SCREENING, "cleared"): N_("Screened: a match was cleared."),
     (Fact.HISTORY, "first"): N_("Its first enquiry."),
     (Fact.HISTORY, "earlier"): N_("Earlier enquiries: %(became)s."),
     (Fact.HISTORY, "welcomed"): N_("Earlier enquiries: %(became)s."),
@@ -46,6 +50,7 @@ _SOURCES: dict[Fact, str] = {
     Fact.LEVEL: N_("leader’s rank in the enquiry"),
     Fact.OUTCOME: N_("expected outcome in the enquiry"),
     Fact.HISTORY: N_("enquiries linked to the record"),
+    Fact.SCREENING: N_("screening of this enquiry"),
 }
 _WEIGHTS: dict[Weight, tuple[str, str, str]] = {
     Weight.FOR: ("tick", "good", N_("for")),
@@ -53,6 +58,7 @@ _WEIGHTS: dict[Weight, tuple[str, str, str]] = {
     Weight.NEUTRAL: ("ring", "", N_("to note")),
 }
 _REASONS: dict[str, str] = {
+    "match": N_("Look at the screening’s match first."),
     "past": N_("The dates asked for have passed."),
     "turned_down": N_("It asked before without success, and there is no tie to it."),
     "vague_and_dateless": N_("Neither dates nor an expected outcome are named."),
@@ -80,12 +86,13 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Panel:
-    """All facts, and what they suggest with the reason; no advice for a question."""
+    """All facts, and what they suggest with the reason and how to follow it; no advice for a question."""
 
     lines: list[Weighed]
     advice: Advice | None
     label: str
     reason: str
+    follows: tuple[Action, Letter] | None = None
 
 
 def weighed(session: Session, enquiry: Enquiry, *, actor: Actor) -> Panel | None:
@@ -96,8 +103,8 @@ def weighed(session: Session, enquiry: Enquiry, *, actor: Actor) -> Panel | None
     card = scorecard(_case(session, enquiry, actor))
     lines = [_shown(line) for line in card.lines]
     if card.advice is None:
-        return Panel(lines, None, "", "")
-    return Panel(lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]))
+        return Panel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")
+    return Panel(lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), FOLLOWS.get(card.advice))
 
 
 def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
@@ -113,6 +120,7 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
         network=enquiry.network.short_name if enquiry.network else "",
         memberships=tuple(network.short_name for network in record.networks) if record else (),
         notice=_notice(enquiry),
+        screening=safeguards.result(safeguards.latest(enquiry.events)),
         became={status: count for status, count in became.items() if status is not Status.SPAM},
     )
 

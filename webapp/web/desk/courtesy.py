@@ -1,0 +1,96 @@
+"""Courteous letters on the page of an enquiry: chosen beside an action, filled in, edited before they are sent."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from flask import Response, abort, request
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain import phrases, promise, triage
+from webapp.domain.access import read_reference
+from webapp.domain.scorecard import Case
+from webapp.i18n import date_long, localised, translations
+from webapp.mail.messages import House
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, Kind, Language, Letter, Permission, Placeholder
+from webapp.web import edge, fields
+from webapp.web.desk import records
+from webapp.web.desk.blueprint import bp
+from webapp.web.desk.enquiry_page import Attempt, page
+
+_WEEKS_AHEAD = 8
+
+
+@bp.post("/enquiries/<reference>/letters/<action>")
+@edge.permission(Permission.ENQUIRY_READ)
+def choose_letter(reference: str, action: str) -> Response:
+    """Show the page again with a letter in the action's text; what was typed stays below it. Nothing is sent."""
+    if action not in set(phrases.LETTERS_FOR):
+        abort(404)
+    found = triage.enquiry(db.session(), read_reference(reference), actor=edge.actor())
+    typed = fields.tidy_text(request.form.get("text"))
+    name = request.form.get("letter", "")
+    attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None)
+    if name not in set(phrases.LETTERS_FOR[Action(action)]):
+        return page(found.reference, attempt.prepared())
+    texts = _filled(found, phrases.LETTERS_FOR[Action(action)])
+    text = phrases.chosen(typed, texts[Letter(name)], list(texts.values()))
+    return page(found.reference, attempt.prepared(text, name))
+
+
+def _filled(enquiry: Enquiry, letters: Iterable[Letter]) -> dict[Letter, str]:
+    """The letters in the partner's language, with what is known put in."""
+    known = phrases.wordings(db.session())
+    given = values(enquiry)
+    return {letter: phrases.fill(known[letter, enquiry.language].text, given) for letter in letters}
+
+
+def values(enquiry: Enquiry) -> dict[Placeholder, str]:
+    """Return what an enquiry (with its network) puts into letters, in the partner's language; unknown things are ""."""
+    language = enquiry.language
+    return {
+        Placeholder.CONTACT_NAME: enquiry.contact_name,
+        Placeholder.ORGANISATION: enquiry.organisation,
+        Placeholder.SUBJECT: enquiry.subject,
+        Placeholder.REFERENCE: enquiry.reference,
+        Placeholder.NETWORK: localised(enquiry.network.name, language) if enquiry.network else "",
+        Placeholder.DATES: _asked(enquiry),
+        Placeholder.OTHER_DATES: _others(enquiry),
+        Placeholder.FACULTY: "",
+        Placeholder.OFFICE: office(language),
+    }
+
+
+def office(language: Language) -> str:
+    """Return the office's name as it signs."""
+    name = translations(language).gettext("International office")
+    institution = House.from_settings(edge.settings()).institution[language]
+    return f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
+
+
+def _asked(enquiry: Enquiry) -> str:
+    say, language = translations(enquiry.language).gettext, enquiry.language
+    windows = [
+        labels.window_text(_day(each["start"]), _day(each["end"]), int(each.get("flex") or 0), say, language)
+        for each in enquiry.answers.get("windows") or ()
+    ]
+    return ("; " if language is Language.EN else "；").join(windows)
+
+
+def _others(enquiry: Enquiry) -> str:
+    """Three days that leave the notice which a visit of this level needs."""
+    if enquiry.kind is not Kind.VISIT:
+        return ""
+    today = edge.today()
+    calendar = promise.calendar_around(edge.settings().institution_country, today)
+    earliest = promise.promise(today, Case(enquiry.kind, enquiry.answers).needed, calendar).due
+    ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
+    working = [day for day in ahead if calendar.is_working_day(day)]
+    asked = min((_day(each["start"]) for each in enquiry.answers.get("windows") or ()), default=None)
+    days = phrases.alternatives(earliest, asked, working)
+    return "\n".join(f"• {date_long(day, enquiry.language)}" for day in days)
+
+
+def _day(value: str) -> date:
+    return date.fromisoformat(value)

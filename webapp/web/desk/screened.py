@@ -1,0 +1,45 @@
+"""The screening of an enquiry, as its page shows it: what stands, and what can be put on record next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from webapp import labels
+from webapp.domain import office, safeguards, screening
+from webapp.models import Enquiry
+from webapp.vocabulary import ScreeningResult
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What stands (no result: nobody looked yet), the results that can follow, and whether accepting needs one."""
+
+    result: ScreeningResult | None
+    label: str
+    who: str
+    at: datetime | None
+    lists: str
+    note: str
+    options: list[tuple[str, str]]
+    usual_lists: str
+    required: bool
+
+
+def screened(session: Session, enquiry: Enquiry) -> Screened:
+    """Return the screening of an enquiry (with its events)."""
+    chosen = office.choices(session)
+    event = safeguards.latest(enquiry.events)
+    result = safeguards.result(event)
+    return Screened(
+        result=result,
+        label=_(labels.SCREENING_RESULT[result]) if result else "",
+        who=event.actor_name if event else "",
+        at=event.at if event else None,
+        lists=event.data["lists"] if event else "",
+        note=event.text if event else "",
+        options=[(each.value, _(labels.SCREENING_RESULT[each])) for each in screening.possible(result)],
+        usual_lists=event.data["lists"] if event else chosen.screening_lists,
+        required=chosen.screening_required,
+    )
