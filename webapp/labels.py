@@ -241,7 +241,6 @@ PLACEHOLDER: dict[Placeholder, str] = {
     Placeholder.REFERENCE: N_("its reference"),
     Placeholder.NETWORK: N_("the network that it came through"),
     Placeholder.DATES: N_("the dates that they named"),
-    Placeholder.OTHER_DATES: N_("three dates that are far enough ahead"),
     Placeholder.FACULTY: N_("the faculty; whoever sends the letter writes it in"),
     Placeholder.OFFICE: N_("the office, with the university’s name"),
 }

@@ -307,7 +307,6 @@ class Placeholder(StrEnum):
     REFERENCE = "reference"
     NETWORK = "network"
     DATES = "dates"
-    OTHER_DATES = "other_dates"
     FACULTY = "faculty"
     OFFICE = "office"
 

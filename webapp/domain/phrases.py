@@ -23,8 +23,9 @@ ALTERNATIVES = 3
 LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
     Action.ACCEPT: (Letter.ACCEPT,),
     Action.DECLINE: (Letter.DECLINE,),
-    Action.ASK_PARTNER: (Letter.OTHER_DATES, Letter.ONLINE, Letter.DEFER, Letter.REFER),
-    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.OTHER_DATES, Letter.DEFER),
+    Action.PROPOSE_DATES: (Letter.OTHER_DATES,),
+    Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
+    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
 }
 _MARK = re.compile(r"\{([a-z_]+)\}")
 

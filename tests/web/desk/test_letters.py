@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -104,12 +105,32 @@ def test_change_by_others_is_told_when_a_letter_is_chosen(
     assert "They called" in page
 
 
-def test_other_dates_are_for_visits(client: FlaskClient, coordinator: None, write: Write, settings: Settings) -> None:
-    references = write(
-        lambda session: [make_enquiry(session, settings, kind=kind).reference for kind in (Kind.VISIT, Kind.QUESTION)]
-    )
-    offered = ["Propose three other dates" in client.get(f"/desk/enquiries/{each}").text for each in references]
-    assert offered == [True, False]
+def test_other_dates_come_with_three_that_can_be_sent(
+    client: FlaskClient, coordinator: None, write: Write, settings: Settings
+) -> None:
+    reference = write(lambda session: make_enquiry(session, settings).reference)
+    page = choose(client, reference, "propose_dates", "other_dates").text
+    days = dict(re.findall(r'name="(windows-\d-(?:start|end))"[^>]*value="(\d{4}-\d\d-\d\d)"', page))
+    assert len(days) == 6
+    starts = [date.fromisoformat(days[f"windows-{number}-start"]) for number in range(3)]
+    ends = [date.fromisoformat(days[f"windows-{number}-end"]) for number in range(3)]
+    assert starts == sorted(set(starts))
+    assert all(day.weekday() < 5 for day in starts)
+    assert {(last - first).days for first, last in zip(starts, ends, strict=True)} == {2}, "as long as they asked"
+    sent = {"version": 1, "text": typed(page, "propose_dates"), **days}
+    assert client.post(f"/desk/enquiries/{reference}/actions/propose_dates", data=sent).status_code == 303
+    text = write(lambda session: session.query(Event).order_by(Event.id.desc()).first().text)
+    assert text.startswith("We could receive you")
+    assert "the dates above would suit Example Institute" in text
+
+
+def test_dates_that_were_typed_stay_when_a_letter_is_chosen(
+    client: FlaskClient, coordinator: None, write: Write, settings: Settings
+) -> None:
+    reference = write(lambda session: make_enquiry(session, settings).reference)
+    data = {"letter": "other_dates", "version": 1, "windows-1-start": "2027-06-01"}
+    page = client.post(f"/desk/enquiries/{reference}/letters/propose_dates", data=data).text
+    assert re.findall(r'name="(windows-\d-\w+)"[^>]*value="(\d{4}[\d-]*)"', page) == [("windows-1-start", "2027-06-01")]
 
 
 def test_advice_prepares_its_letter(client: FlaskClient, coordinator: None, write: Write, settings: Settings) -> None:

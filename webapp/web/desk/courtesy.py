@@ -10,14 +10,15 @@ from webapp.db import db
 from webapp.domain import phrases, promise, triage
 from webapp.domain.access import read_reference
 from webapp.domain.scorecard import Case
-from webapp.i18n import date_long, localised, translations
+from webapp.i18n import localised, translations
 from webapp.mail.messages import House
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Kind, Language, Letter, Permission, Placeholder
+from webapp.vocabulary import Action, Language, Letter, Permission, Placeholder
 from webapp.web import edge, fields
 from webapp.web.desk import records
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
+from webapp.web.windows import LONGEST_WINDOW, WindowsForm
 
 _WEEKS_AHEAD = 8
 
@@ -31,7 +32,8 @@ def choose_letter(reference: str, action: str) -> Response:
     found = triage.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed = fields.tidy_text(request.form.get("text"))
     name = request.form.get("letter", "")
-    attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None)
+    windows = _offered(found) if action == Action.PROPOSE_DATES else None
+    attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None, windows=windows)
     if name not in set(phrases.LETTERS_FOR[Action(action)]):
         return page(found.reference, attempt.prepared())
     texts = _filled(found, phrases.LETTERS_FOR[Action(action)])
@@ -56,7 +58,6 @@ def values(enquiry: Enquiry) -> dict[Placeholder, str]:
         Placeholder.REFERENCE: enquiry.reference,
         Placeholder.NETWORK: localised(enquiry.network.name, language) if enquiry.network else "",
         Placeholder.DATES: _asked(enquiry),
-        Placeholder.OTHER_DATES: _others(enquiry),
         Placeholder.FACULTY: "",
         Placeholder.OFFICE: office(language),
     }
@@ -78,18 +79,26 @@ def _asked(enquiry: Enquiry) -> str:
     return ("; " if language is Language.EN else "；").join(windows)
 
 
-def _others(enquiry: Enquiry) -> str:
-    """Three days that leave the notice which a visit of this level needs."""
-    if enquiry.kind is not Kind.VISIT:
-        return ""
+def _offered(enquiry: Enquiry) -> WindowsForm:
+    """What was typed as other dates; else three that leave the notice which a visit of this level needs."""
+    if any(value for name, value in request.form.items() if name.startswith("windows-")):
+        return WindowsForm()
     today = edge.today()
     calendar = promise.calendar_around(edge.settings().institution_country, today)
     earliest = promise.promise(today, Case(enquiry.kind, enquiry.answers).needed, calendar).due
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
     working = [day for day in ahead if calendar.is_working_day(day)]
-    asked = min((_day(each["start"]) for each in enquiry.answers.get("windows") or ()), default=None)
-    days = phrases.alternatives(earliest, asked, working)
-    return "\n".join(f"• {date_long(day, enquiry.language)}" for day in days)
+    asked = min(
+        ((_day(each["start"]), _day(each["end"])) for each in enquiry.answers.get("windows") or ()), default=None
+    )
+    length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
+    days = phrases.alternatives(earliest, asked[0] if asked else None, working)
+    filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(days)}
+    return WindowsForm(formdata=None, data=filled)
+
+
+def _windows(enquiry: Enquiry) -> list[tuple[date, date]]:
+    return [(_day(each["start"]), _day(each["end"])) for each in enquiry.answers.get("windows") or ()]
 
 
 def _day(value: str) -> date:

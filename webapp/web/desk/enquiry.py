@@ -61,7 +61,7 @@ def act(reference: str, action: str) -> AnyResponse:
     except NotAllowed:
         return page(_read(reference), attempt.refused("not allowed"), code=409)
     except Invalid as error:
-        if attempt.windows is not None and not attempt.windows.errors:
+        if attempt.windows is not None and "windows" in error.faults and not attempt.windows.errors:
             attempt.windows.ask_for_the_first()
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(reference, attempt.action, version)

@@ -87,7 +87,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             origin=origin.origin(session, enquiry, actor=actor),
-            choices=phrasing.choices(enquiry.kind),
+            choices=phrasing.choices(),
             screened=screened.screened(session, enquiry),
             weighed=weighing.weighed(session, enquiry, actor=actor),
             attempt=attempt,

@@ -1,7 +1,5 @@
 """The courteous letters as administrators word them: previewed, checked, and put back to the shipped text."""
 
-from datetime import timedelta
-
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -93,12 +91,10 @@ def _sample(language: Language) -> dict[Placeholder, str]:
         Language.ZH_HANT: ("王小明", "範例大學", "聯合課程", "範例網絡", "範例學院"),
         Language.ZH_HANS: ("张三", "示例大学", "联合课程", "示例网络", "示例学院"),
     }[language]
-    days = [date_long(edge.today() + timedelta(7 * week), language) for week in range(1 + phrases.ALTERNATIVES)]
     return {
         **dict(zip(_NAMED, names, strict=True)),
         Placeholder.REFERENCE: "LD-2345-6789",
-        Placeholder.DATES: days[0],
-        Placeholder.OTHER_DATES: "\n".join(f"• {day}" for day in days[1:]),
+        Placeholder.DATES: date_long(edge.today(), language),
         Placeholder.OFFICE: office(language),
     }
 

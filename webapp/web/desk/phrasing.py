@@ -4,25 +4,21 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.domain import phrases
-from webapp.vocabulary import Action, Advice, Kind, Letter
+from webapp.vocabulary import Action, Advice, Letter
 
 # With which action and letter somebody would follow an advice.
 FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
     Advice.ACCEPT: (Action.ACCEPT, Letter.ACCEPT),
-    Advice.OTHER_DATES: (Action.ASK_PARTNER, Letter.OTHER_DATES),
+    Advice.OTHER_DATES: (Action.PROPOSE_DATES, Letter.OTHER_DATES),
     Advice.ONLINE: (Action.ASK_PARTNER, Letter.ONLINE),
     Advice.REFER: (Action.REPLY, Letter.REFER),
     Advice.DECLINE: (Action.DECLINE, Letter.DECLINE),
 }
 
 
-def choices(kind: Kind) -> dict[str, list[tuple[str, str]]]:
-    """Return the letters that go with each action on an enquiry of a kind, as options of a form."""
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the letters that go with each action, as options of a form."""
     return {
-        action.value: [
-            (letter.value, _(labels.LETTER[letter]))
-            for letter in letters
-            if letter is not Letter.OTHER_DATES or kind is Kind.VISIT
-        ]
+        action.value: [(letter.value, _(labels.LETTER[letter])) for letter in letters]
         for action, letters in phrases.LETTERS_FOR.items()
     }
