@@ -250,6 +250,8 @@ SUBJECT: dict[Subject, str] = {
     Subject.CONTACT: N_("Contact"),
     Subject.LETTER: N_("Letter"),
     Subject.SETTINGS: N_("Settings of the office"),
+    Subject.PERSON: N_("Person"),
+    Subject.NETWORK: N_("Network"),
 }
 
 VISIT_MODE: dict[VisitMode, str] = {

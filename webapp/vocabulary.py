@@ -154,6 +154,7 @@ class Permission(StrEnum):
     ENQUIRY_SCREEN = "desk:enquiry:screen"
     LETTER_EDIT = "desk:letter:edit"
     SETTINGS_EDIT = "desk:settings:edit"
+    CHANGE_READ = "desk:change:read"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"
 
@@ -325,6 +326,8 @@ class Subject(StrEnum):
     CONTACT = "contact"
     LETTER = "letter"
     SETTINGS = "settings"
+    PERSON = "person"
+    NETWORK = "network"
 
 
 class Deed(StrEnum):
@@ -335,6 +338,7 @@ class Deed(StrEnum):
     MERGED = "merged"
     PARTED = "parted"
     RESET = "reset"
+    READMITTED = "readmitted"
 
 
 class VisitMode(StrEnum):

@@ -16,7 +16,7 @@ from tests.factories import make_enquiry, make_network, make_person, staff_actor
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db
-from webapp.domain import enquiries, outbox, triage
+from webapp.domain import enquiries, office, outbox, triage
 from webapp.domain.decisions import choices
 from webapp.domain.routing import PARTIES
 from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Person
@@ -116,6 +116,19 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
     row = found(write, reference)
     assert row.status is Status.ACCEPTED
     assert (row.events[-1].actor_kind, row.events[-1].actor_name) == (ActorKind.LIAISON, "Prof. Chan")
+
+
+def test_accepting_waits_for_the_screening_and_the_page_says_so(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    actor, chosen = staff_actor(Role.ADMINISTRATOR), office.Choices(screening_required=True)
+    write(lambda session: office.change(session, chosen, version=0, actor=actor, now=NOW))
+    path = link(write, settings)
+    refused = send(client, path, Choice.ACCEPT, text="You are welcome.")
+    assert refused.status_code == 422
+    assert "has to screen the parties" in refused.text
+    assert "You are welcome." in refused.text
+    assert found(write, reference).status is Status.RECEIVED
 
 
 def test_page_shows_the_enquiry_escaped_private_and_in_the_persons_language(

@@ -1,17 +1,18 @@
 """Accounts as administrators keep them: opened, changed, closed, and given a new one-time password."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from webapp.db import add_nudge
-from webapp.domain import people
+from webapp.domain import audit, people
 from webapp.domain.access import new_token
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
 from webapp.models import Person, StaffSession
-from webapp.vocabulary import Job, Language, Permission, Role
+from webapp.vocabulary import Deed, Job, Language, Permission, Role, Subject
 
 _ONE_TIME_LENGTH = 16
 
@@ -44,11 +45,21 @@ def add(
         temporary=password is not None,
         language=language,
     )
+    after = {name: value for name, value in _standing(made).items() if value is not None}
+    _note(session, made, Deed.MADE, {name: (None, value) for name, value in after.items()}, actor=actor, now=now)
     return made, password or ""
 
 
 def change(
-    session: Session, found: Person, *, name: str, language: Language, role: Role | None, active: bool, actor: Actor
+    session: Session,
+    found: Person,
+    *,
+    name: str,
+    language: Language,
+    role: Role | None,
+    active: bool,
+    actor: Actor,
+    now: datetime,
 ) -> str:
     """Change a person; returns a one-time password where this opened an account for them, else nothing.
 
@@ -60,15 +71,18 @@ def change(
         raise Invalid({"active" if not active else "role": "own"})
     if active is not found.active:
         add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
+    before = _standing(found)
     found.name, found.language, found.role, found.active = name.strip(), language, role, active
+    if changed := audit.difference(before, _standing(found)):
+        _note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
     if not active or role is None:
         _sign_out(session, found)
     if role is not None and found.password_hash is None:
-        return reset_password(session, found, actor=actor)
+        return reset_password(session, found, actor=actor, now=now)
     return ""
 
 
-def reset_password(session: Session, found: Person, *, actor: Actor) -> str:
+def reset_password(session: Session, found: Person, *, actor: Actor, now: datetime) -> str:
     """Give an account a new one-time password, which is returned and kept nowhere; it is signed out everywhere.
 
     Raises Invalid for a person without a role, who has no account.
@@ -79,7 +93,24 @@ def reset_password(session: Session, found: Person, *, actor: Actor) -> str:
     password = _one_time()
     people.set_password(found, password, temporary=True)
     _sign_out(session, found)
+    _note(session, found, Deed.READMITTED, {}, actor=actor, now=now)
     return password
+
+
+def _standing(found: Person) -> dict[str, Any]:
+    return {"name": found.name, "language": found.language, "role": found.role, "active": found.active}
+
+
+def _note(
+    session: Session,
+    found: Person,
+    deed: Deed,
+    fields: dict[str, tuple[Any, Any]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    audit.record(session, Subject.PERSON, found.id, deed, name=found.name, actor=actor, now=now, fields=fields)
 
 
 def _one_time() -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.permissions import Actor
+from webapp.domain.permissions import Actor, require
 from webapp.models import Change
-from webapp.vocabulary import Deed, Subject
+from webapp.vocabulary import Deed, Permission, Subject
 
 SHOWN = 50
 
@@ -46,6 +46,20 @@ def history(session: Session, subject: Subject, key: str | int, *, limit: int = 
     """Return what was done to a record, latest first. Ask only for a record that the actor may read."""
     query = select(Change).where(Change.subject == subject, Change.subject_key == str(key))
     return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()
+
+
+def listed(
+    session: Session, *, actor: Actor, subject: Subject | None = None, after: int | None = None, limit: int = SHOWN
+) -> tuple[Sequence[Change], int | None]:
+    """Return what was done to all records, latest first, in pages by keyset, and the id after which the next starts."""
+    require(actor, Permission.CHANGE_READ)
+    query = select(Change).order_by(Change.id.desc()).limit(limit + 1)
+    if subject is not None:
+        query = query.where(Change.subject == subject)
+    if after is not None:
+        query = query.where(Change.id < after)
+    rows = session.scalars(query).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

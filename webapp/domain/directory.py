@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.db import add_nudge
+from webapp.domain import audit
 from webapp.domain.directory_source import DirectorySource
 from webapp.domain.directory_source import Network as SourceNetwork
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
 from webapp.models import Network, Person, Term
-from webapp.vocabulary import Group, Job, Language, Permission, TermKind
+from webapp.vocabulary import Deed, Group, Job, Language, Permission, Subject, TermKind
 
 _LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
 _AS_IT_IS = (
@@ -163,22 +164,39 @@ def set_people(
     mailbox: str = "",
     languages: Sequence[Language] = (),
     actor: Actor,
+    now: datetime,
 ) -> None:
-    """Say who answers for a network, in which languages; open work goes to them.
+    """Say who answers for a network (with its people), in which languages; open work goes to them.
 
     Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself.
     """
     require(actor, Permission.NETWORK_EDIT)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
-    known = {person.id for person in candidates(session)} | {None}
-    faults = {field: "unknown" for field, person_id in given.items() if person_id not in known}
+    known = {person.id: person.name for person in candidates(session)}
+    faults = {
+        field: "unknown" for field, person_id in given.items() if person_id is not None and person_id not in known
+    }
     if liaison_id is not None and liaison_id == deputy_id:
         faults["deputy"] = "same"
     if faults:
         raise Invalid(faults)
+    before = _answering(found)
     found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
     found.mailbox, found.languages = mailbox or None, [language.value for language in languages]
     add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
+    after: dict[str, Any] = {field: known.get(person_id, "") if person_id else "" for field, person_id in given.items()}
+    after |= {"mailbox": mailbox, "languages": list(found.languages)}
+    if changed := audit.difference(before, after):
+        audit.record(
+            session, Subject.NETWORK, found.slug, Deed.CHANGED, name=found.short_name, actor=actor, now=now,
+            fields=changed,
+        )  # fmt: skip
+
+
+def _answering(found: Network) -> dict[str, Any]:
+    people = {"liaison": found.liaison, "deputy": found.deputy, "escalation": found.escalation}
+    names = {field: person.name if person else "" for field, person in people.items()}
+    return {**names, "mailbox": found.mailbox or "", "languages": list(found.languages or ())}
 
 
 def candidates(session: Session) -> Sequence[Person]:

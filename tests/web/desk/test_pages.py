@@ -28,6 +28,7 @@ PAGES = {
     "/desk/organisations/new": Permission.ORGANISATION_EDIT,
     "/desk/organisations/1/edit": Permission.ORGANISATION_EDIT,
     "/desk/organisations/1/contacts/new": Permission.ORGANISATION_EDIT,
+    "/desk/changes": Permission.CHANGE_READ,
     "/desk/settings": Permission.SETTINGS_EDIT,
     "/desk/letters": Permission.LETTER_EDIT,
     "/desk/letters/accept/en": Permission.LETTER_EDIT,

@@ -9,6 +9,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     leave,
     messages,
     networks,
+    changes,
     contacts,
     courtesy,
     enquiry,

@@ -25,7 +25,7 @@ _PLACES = (
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
     ("desk.letters", N_("Letters"), Permission.LETTER_EDIT, "/desk/letters"),
-    ("desk.office_settings", N_("Settings"), Permission.SETTINGS_EDIT, "/desk/settings"),
+    ("desk.office_settings", N_("Settings"), Permission.SETTINGS_EDIT, ("/desk/settings", "/desk/changes")),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 
@@ -99,5 +99,5 @@ def _frame() -> dict[str, Any]:
     }
 
 
-def _stands_on(endpoint: str, below: str) -> bool:
+def _stands_on(endpoint: str, below: str | tuple[str, ...]) -> bool:
     return request.endpoint == endpoint or request.path.startswith(below)

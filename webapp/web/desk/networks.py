@@ -54,6 +54,7 @@ def set_people(slug: str) -> AnyResponse:
                 mailbox=form.mailbox.data or "",
                 languages=form.chosen_languages(),
                 actor=actor,
+                now=edge.now(),
             )
     except Invalid as error:
         for name, fault in error.faults.items():

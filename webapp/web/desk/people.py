@@ -63,6 +63,7 @@ def person(person_id: int) -> AnyResponse:
                 role=form.chosen_role(),
                 active=bool(form.active.data),
                 actor=actor,
+                now=edge.now(),
             )
     except Invalid as error:
         for name in error.faults:
@@ -77,7 +78,8 @@ def reset_password(person_id: int) -> AnyResponse:
     """Make a new one-time password; the person is signed out everywhere."""
     actor = edge.actor()
     with transaction() as session:
-        password = accounts.reset_password(session, accounts.person(session, person_id, actor=actor), actor=actor)
+        found = accounts.person(session, person_id, actor=actor)
+        password = accounts.reset_password(session, found, actor=actor, now=edge.now())
     return _done(person_id, password, "")
 
 

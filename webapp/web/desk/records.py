@@ -9,10 +9,12 @@ from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from webapp import labels
 from webapp.domain import audit
-from webapp.i18n import N_
+from webapp.i18n import LANGUAGE_NAMES, N_
 from webapp.models import Change
-from webapp.vocabulary import Deed
+from webapp.vocabulary import Deed, Language, Letter, Subject
+from webapp.web import edge
 from webapp.web.desk.organisation_forms import VersionedForm
 
 _DONE: dict[Deed, str] = {
@@ -20,6 +22,7 @@ _DONE: dict[Deed, str] = {
     Deed.CHANGED: N_("%(who)s changed: %(fields)s."),
     Deed.MERGED: N_("%(who)s merged it with %(other)s."),
     Deed.RESET: N_("%(who)s put the shipped text back."),
+    Deed.READMITTED: N_("%(who)s made a new one-time password."),
     Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
 }
 _FIELDS: dict[str, str] = {
@@ -37,8 +40,22 @@ _FIELDS: dict[str, str] = {
     "email": N_("Email"),
     "phone": N_("Phone"),
     "text": N_("Text of the letter"),
+    "role": N_("Role"),
+    "language": N_("Language of mails"),
+    "active": N_("Active"),
+    "liaison": N_("Liaison"),
+    "deputy": N_("Deputy"),
+    "escalation": N_("Escalation contact"),
+    "mailbox": N_("Mailbox of the network"),
+    "languages": N_("Languages"),
     "screening_required": N_("Screening is required before accepting"),
     "screening_lists": N_("Lists that are usually looked at"),
+}
+_LABELS: dict[str, Mapping[Any, str]] = {
+    "role": labels.ROLE,
+    "type": labels.ORGANISATION_TYPE,
+    "language": LANGUAGE_NAMES,
+    "languages": LANGUAGE_NAMES,
 }
 
 
@@ -60,14 +77,29 @@ def line(change: Change) -> Line:
         "other": change.fields.get("record", [None, ""])[1],
     }
     sentence = Markup(_(_DONE[change.deed])) % values  # noqa: S704 - the catalogue's own text
-    rows = [(_(_FIELDS[name]), _words(before), _words(after)) for name, (before, after) in shown.items()]
+    rows = [(_(_FIELDS[name]), _words(before, name), _words(after, name)) for name, (before, after) in shown.items()]
     return Line(change.at, sentence, rows)
 
 
-def _words(value: Any) -> str:
+def subject_name(change: Change) -> str:
+    """Return what a deed was done to, as people call it."""
+    if change.subject is Subject.SETTINGS:
+        return ""
+    if change.subject is Subject.LETTER:
+        letter, language = change.subject_key.split(":")
+        return f"{_(labels.LETTER[Letter(letter)])} ({LANGUAGE_NAMES[Language(language)]})"
+    return change.subject_name
+
+
+def _words(value: Any, field: str = "") -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return _(", ").join(map(str, value)) if isinstance(value, list) else str(value or "")
+    if isinstance(value, list):
+        return _(", ").join(_words(each, field) for each in value)
+    if field == "country" and value:
+        return labels.country_name(value, edge.language())
+    label = _LABELS.get(field, {}).get(value)
+    return _(label) if label else str(value or "")
 
 
 def sent_version() -> int:
@@ -96,4 +128,6 @@ class Clash:
         before = shown({name: values[0] for name, values in missed.items()})
         now = shown({name: values[1] for name, values in missed.items()})
         both = form.catch_up({name: (before[name], now[name]) for name in missed})
-        return cls(changes[0].actor_name if changes else "", [(_(_FIELDS[name]), _words(now[name])) for name in both])
+        return cls(
+            changes[0].actor_name if changes else "", [(_(_FIELDS[name]), _words(now[name], name)) for name in both]
+        )
