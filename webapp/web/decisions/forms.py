@@ -40,6 +40,8 @@ DONE = {
     Choice.AWAY: N_("Thank you. Others answer until you are back."),
 }
 _FAULTS = {
+    ("choice", "screening"): _l("The office has to screen the parties before this can be accepted."),
+    ("choice", "match"): _l("The office has to clear a match of its screening before this can be accepted."),
     ("text", "needed"): _l("Write a few words first."),
     ("colleague", "needed"): _l("Enter your colleague’s address or name."),
     ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),

@@ -11,9 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain import approvals, decisions, tracking
-from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, NotYet
-from webapp.domain.decisions import Answer
-from webapp.i18n import N_
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.models import Decision, Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
 from webapp.web import edge
@@ -23,104 +21,6 @@ from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 
 _FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-
-CHOICES = {
-    Choice.ACCEPT: N_("Accept"),
-    Choice.PROPOSE_DATES: N_("Propose other dates"),
-    Choice.ASK_PARTNER: N_("Ask the partner something"),
-    Choice.DECLINE: N_("Decline"),
-    Choice.PASS_ON: N_("Pass it to a colleague"),
-    Choice.AWAY: N_("I am away"),
-}
-NOTES = {
-    Choice.ACCEPT: N_("The partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
-    Choice.ASK_PARTNER: N_("The clock stands still until they answer."),
-    Choice.DECLINE: N_("The partner is told by mail, with your reason."),
-    Choice.PASS_ON: N_("They get a mail with a link of their own; yours ends."),
-    Choice.AWAY: N_("Your deputy or the office answers meanwhile."),
-}
-_DONE = {
-    Choice.ACCEPT: N_("Thank you. You have accepted; the partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("Thank you. Your dates are on their way to the partner."),
-    Choice.ASK_PARTNER: N_("Thank you. Your question is on its way to the partner."),
-    Choice.DECLINE: N_("Thank you. You have declined; the partner is told by mail."),
-    Choice.PASS_ON: N_("Thank you. Your colleague has the enquiry now."),
-    Choice.AWAY: N_("Thank you. Others answer until you are back."),
-}
-_FAULTS = {
-    ("text", "needed"): _l("Write a few words first."),
-    ("choice", "screening"): _l("The office has to screen the parties before this can be accepted."),
-    ("choice", "match"): _l("The office has to clear a match of its screening before this can be accepted."),
-    ("colleague", "needed"): _l("Enter your colleague’s address or name."),
-    ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),
-    ("colleague", "domain"): _l("Enter an address of the university."),
-    ("colleague", "gone"): _l("This person no longer answers here. Choose somebody else."),
-    ("colleague", "self"): _l("Enter somebody other than yourself."),
-    ("until", "needed"): _l("Enter your last day away."),
-    ("until", "before start"): _l("This day is over."),
-    ("until", "past"): _l("This day is over."),
-    ("until", "long"): _l("Enter a day within the next year; for longer, please tell the office."),
-    ("until", "overlap"): _l("You are entered as away on some of these days already."),
-}
-
-
-def _choices() -> list[tuple[str, str]]:
-    return [(choice.value, _(text)) for choice, text in CHOICES.items()]
-
-
-class DecisionForm(WindowsForm):
-    """One answer; which fields count depends on the choice."""
-
-    version = HiddenField()
-    choice = fields.ChoiceField(_l("Your answer"), _choices, required=_l("Choose your answer."))
-    text = fields.text(
-        _l("Your words"), description=_l("To the partner, or to your colleague. Needed where you ask or decline.")
-    )
-    colleague = fields.line(_l("Your colleague"), description=_l("An address of the university, or the full name."))
-    until = fields.DayField(_l("Last day away"))
-
-    def offer(self, enquiry: Enquiry) -> None:
-        """Offer what can be answered now."""
-        possible = {choice.value for choice in decisions.choices(enquiry)}
-        self.choice.choices = [(value, label) for value, label in _choices() if value in possible]
-
-    def answer(self) -> Answer:
-        return Answer(
-            Choice(self.choice.data),
-            text=self.text.data or "",
-            windows=self.given(),
-            colleague=self.colleague.data or "",
-            until=self.until.data,
-        )
-
-    def refuse(self, faults: dict[str, str]) -> None:
-        """Say by each field why the answer was not taken."""
-        for name, fault in faults.items():
-            if name == "windows":
-                self.ask_for_the_first()
-            else:
-                self[name].errors = [_FAULTS[name, fault]]
-
-
-@bp.before_request
-def _take_language() -> None:
-    edge.set_language(request.args.get("language"))
-
-
-@bp.after_request
-def _private(response: Response) -> Response:
-    return edge.private(response)
-
-
-@bp.errorhandler(NotFound)
-def _unknown(_error: NotFound) -> Response:
-    return make_response(render_template("decisions/closed.html", passed_to="", known=False), 404)
-
-
-@bp.errorhandler(Gone)
-def _gone(error: Gone) -> Response:
-    return make_response(render_template("decisions/closed.html", passed_to=error.passed_to, known=True), 410)
 
 
 @bp.get("/decisions/<token>")

@@ -24,7 +24,12 @@ _PLACES = (
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
-    ("desk.office_settings", N_("Settings"), Permission.SETTINGS_EDIT, ("/desk/settings", "/desk/letters", "/desk/changes")),
+    (
+        "desk.office_settings",
+        N_("Settings"),
+        Permission.SETTINGS_EDIT,
+        ("/desk/settings", "/desk/letters", "/desk/changes"),
+    ),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 
