@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, decision_links, letters, phrases, promise, recognition, safeguards
+from webapp.domain import calendar, clock, decision_links, letters, phrases, recognition, safeguards
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
-from webapp.domain.permissions import Actor, SYSTEM
+from webapp.domain.permissions import SYSTEM, Actor
 from webapp.domain.promise import Calendar, promise
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
@@ -266,8 +266,6 @@ def raised_version(event: Event) -> bool:
     return event.action is not None or event.kind in (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED)
 
 
-def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
-    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered."""
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
     if version is not None and version != enquiry.version:
@@ -278,11 +276,8 @@ def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None
     return row
 
 
-def _set_status(enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
-    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered.
-
-    Who was taken for spam by mistake was told a date all the same: that clock runs on.
-    """
+def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
+    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered."""
     if row.target is None or row.target is enquiry.status:
         return
     today = now.astimezone(settings.zone).date()

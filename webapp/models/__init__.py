@@ -1,9 +1,8 @@
 """All models, so that whoever imports the package knows every table."""
 
 from webapp.models.approval import Approval
-from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
-from webapp.models.decision import Decision
 from webapp.models.audit import Change
+from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
@@ -20,11 +19,10 @@ __all__ = [
     "Attachment",
     "CalendarChange",
     "CalendarDay",
+    "Change",
     "Closure",
     "ClosureMove",
     "ClosureNotice",
-    "Decision",
-    "Change",
     "Contact",
     "Decision",
     "Draft",

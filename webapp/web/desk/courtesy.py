@@ -7,7 +7,7 @@ from flask import Response, abort, request
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import phrases, promise, triage
+from webapp.domain import calendar, phrases, promise, triage
 from webapp.domain.access import read_reference
 from webapp.domain.scorecard import Case
 from webapp.i18n import localised, translations
@@ -84,16 +84,14 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     if any(value for name, value in request.form.items() if name.startswith("windows-")):
         return WindowsForm()
     today = edge.today()
-    calendar = promise.calendar_around(edge.settings().institution_country, today)
-    earliest = promise.promise(today, Case(enquiry.kind, enquiry.answers).needed, calendar).due
+    days = calendar.around(db.session(), today, settings=edge.settings())
+    earliest = promise.promise(today, Case(enquiry.kind, enquiry.answers).needed, days).due
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
-    working = [day for day in ahead if calendar.is_working_day(day)]
-    asked = min(
-        ((_day(each["start"]), _day(each["end"])) for each in enquiry.answers.get("windows") or ()), default=None
-    )
+    working = [day for day in ahead if days.halves(day) == promise.WHOLE]
+    asked = min(_windows(enquiry), default=None)
     length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
-    days = phrases.alternatives(earliest, asked[0] if asked else None, working)
-    filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(days)}
+    found = phrases.alternatives(earliest, asked[0] if asked else None, working)
+    filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(found)}
     return WindowsForm(formdata=None, data=filled)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain import organisations, promise, safeguards
+from webapp.domain import calendar, organisations, promise, safeguards
 from webapp.domain.permissions import Actor
 from webapp.domain.scorecard import Case, Fact, Line, Weight, scorecard
 from webapp.i18n import N_
@@ -119,20 +119,20 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
         partner=record is not None and record.partner,
         network=enquiry.network.short_name if enquiry.network else "",
         memberships=tuple(network.short_name for network in record.networks) if record else (),
-        notice=_notice(enquiry),
+        notice=_notice(session, enquiry),
         screening=safeguards.result(safeguards.latest(enquiry.events)),
         became={status: count for status, count in became.items() if status is not Status.SPAM},
     )
 
 
-def _notice(enquiry: Enquiry) -> int | None:
+def _notice(session: Session, enquiry: Enquiry) -> int | None:
     """Working days from today to the first day that is asked for."""
     starts = [date.fromisoformat(window["start"]) for window in enquiry.answers.get("windows") or ()]
     if not starts:
         return None
     today = edge.today()
-    calendar = promise.calendar_around(edge.settings().institution_country, today)
-    return promise.working_days_between(today, min(starts), calendar)
+    days = calendar.around(session, today, settings=edge.settings())
+    return promise.halves_between(today, min(starts), days) // promise.WHOLE
 
 
 def _shown(line: Line) -> Weighed:
