@@ -239,7 +239,7 @@ def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
     tab.goto(f"{address}/desk/")
     enquiry = tab.locator("main a[href*='/desk/enquiries/LD-']").first.get_attribute("href")
     paths = tab.locator("header nav a[href^='/desk/']").evaluate_all("links => links.map(a => a.getAttribute('href'))")
-    memory = ("/desk/organisations/1", "/desk/organisations/1/edit", "/desk/letters/decline/zh-hant", "/desk/changes")
+    memory = ("/desk/organisations/new", "/desk/letters", "/desk/letters/decline/zh-hant", "/desk/changes")
     others = ("/desk/networks/usrn", "/desk/people/new", "/desk/account", *memory, str(enquiry))
     for path in dict.fromkeys([*paths, *others]):
         answer = tab.goto(address + path)
