@@ -125,6 +125,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.APPROVER_ASKED,
         MessageKind.PARTNER_RECEIPT,
         MessageKind.PARTNER_LINK,
+        MessageKind.STAFF_MENTIONED,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

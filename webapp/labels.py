@@ -20,6 +20,7 @@ from webapp.vocabulary import (
     MessageState,
     OrganisationType,
     Payer,
+    Priority,
     Purpose,
     Role,
     Status,
@@ -91,6 +92,19 @@ ACTION: dict[Action, str] = {
     Action.NOTE: N_("Add note"),
     Action.REPLY: N_("Write to the partner"),
     Action.WRITE: N_("Send message"),
+    Action.PRIORITISE: N_("Set the priority"),
+    Action.TAG: N_("Add tag"),
+    Action.UNTAG: N_("Remove tag"),
+    Action.CHECK: N_("Change the checklist"),
+    Action.RELATE: N_("Link enquiries"),
+    Action.MERGE: N_("Merge"),
+}
+
+PRIORITY: dict[Priority, str] = {
+    Priority.URGENT: N_("Urgent"),
+    Priority.HIGH: N_("High"),
+    Priority.NORMAL: N_("Normal"),
+    Priority.LOW: N_("Low"),
 }
 
 ROLE: dict[Role, str] = {
@@ -120,6 +134,8 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_STATUS: N_("Change of status"),
     MessageKind.PARTNER_MESSAGE: N_("Message to the partner"),
     MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
+    MessageKind.PARTNER_MERGED: N_("Two enquiries put together"),
+    MessageKind.STAFF_MENTIONED: N_("Somebody is named in a note"),
 }
 
 GROUP: dict[Group, str] = {

@@ -70,6 +70,12 @@ class Action(StrEnum):
     NOTE = "note"
     REPLY = "reply"
     WRITE = "write"
+    PRIORITISE = "prioritise"
+    TAG = "tag"
+    UNTAG = "untag"
+    CHECK = "check"
+    RELATE = "relate"
+    MERGE = "merge"
 
 
 class EventKind(StrEnum):
@@ -84,6 +90,17 @@ class EventKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
     HANDED_OVER = "handed_over"
+    CHANGED = "changed"
+    ABSORBED = "absorbed"
+
+
+class Priority(StrEnum):
+    """What the office takes up first; the order is the queue's."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
 
 
 class Choice(StrEnum):
@@ -188,6 +205,8 @@ class MessageKind(StrEnum):
     PARTNER_STATUS = "partner_status"
     PARTNER_MESSAGE = "partner_message"
     PARTNER_LINK = "partner_link"
+    PARTNER_MERGED = "partner_merged"
+    STAFF_MENTIONED = "staff_mentioned"
 
 
 class MessageState(StrEnum):

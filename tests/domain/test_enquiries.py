@@ -50,6 +50,11 @@ PUBLIC_INTERNAL = {
     Action.CONSENT,
     Action.APPROVE,
     Action.REFUSE,
+    Action.PRIORITISE,
+    Action.TAG,
+    Action.UNTAG,
+    Action.CHECK,
+    Action.RELATE,
 }
 
 

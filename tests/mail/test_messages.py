@@ -30,9 +30,11 @@ from webapp.mail.messages import (
     liaison_received,
     liaison_withdrawn,
     partner_link,
+    partner_merged,
     partner_message,
     partner_receipt,
     partner_status,
+    staff_mentioned,
 )
 from webapp.mail.render import render
 from webapp.mail.samples import sample_addressee, sample_case
@@ -201,6 +203,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
         MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
         MessageKind.PARTNER_LINK: lambda: partner_link(case, house),
+        MessageKind.PARTNER_MERGED: lambda: partner_merged(case, house, into="LD-4M2P-8HKV"),
+        MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(case, house, to=TO, text="Hello", author="Lee Siu Ming"),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else "desk/enquiries/LD-7K3Q-9XWT"

@@ -34,6 +34,10 @@ _EVENT_KINDS = {
     Action.REPLY: EventKind.OFFICE_MESSAGE,
     Action.WRITE: EventKind.PARTNER_MESSAGE,
     Action.ASSIGN: EventKind.ASSIGNED,
+    **dict.fromkeys(
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
+        EventKind.CHANGED,
+    ),
 }
 _INTERNAL = frozenset(
     {
@@ -47,6 +51,7 @@ _INTERNAL = frozenset(
         Action.APPROVE,
         Action.REFUSE,
     }
+    | {action for action, kind in _EVENT_KINDS.items() if kind is EventKind.CHANGED}
 )
 
 
@@ -186,6 +191,10 @@ def act(
         raise Invalid({"windows": "needed"})
     before = enquiry.status
     _set_status(enquiry, row, now=now, settings=settings)
+    if action is Action.WRITE:
+        enquiry.partner_wrote_at = now
+    elif action not in _INTERNAL:
+        enquiry.partner_wrote_at = None
     enquiry.version += 1
     enquiry.changed_at = now
     event = _add_event(

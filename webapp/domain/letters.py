@@ -50,6 +50,10 @@ def _write(  # noqa: PLR0911 - one return for each mail
             return messages.partner_message(case, house, text=text, author=author)
         case MessageKind.PARTNER_LINK:
             return messages.partner_link(case, house)
+        case MessageKind.PARTNER_MERGED:
+            return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
+        case MessageKind.STAFF_MENTIONED:
+            return messages.staff_mentioned(case, house, to=to, text=text, author=author)
 
 
 def send(

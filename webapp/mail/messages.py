@@ -1,8 +1,14 @@
 """The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
-from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
-from webapp.mail.partner import partner_link, partner_message, partner_receipt
+from webapp.mail.liaison import (
+    liaison_handed_over,
+    liaison_partner_wrote,
+    liaison_received,
+    liaison_withdrawn,
+    staff_mentioned,
+)
+from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
@@ -45,7 +51,9 @@ __all__ = [
     "liaison_received",
     "liaison_withdrawn",
     "partner_link",
+    "partner_merged",
     "partner_message",
     "partner_receipt",
     "partner_status",
+    "staff_mentioned",
 ]

@@ -110,6 +110,30 @@ def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail
     )
 
 
+def partner_merged(case: Case, house: House, *, into: str) -> Mail:
+    """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
+    t = translations(case.language)
+    said = t.gettext(
+        "You wrote to us more than once about the same matter, so we have put your enquiries together. "
+        "They go on as %(reference)s."
+    ) % {"reference": into}
+    return letter(
+        MessageKind.PARTNER_MERGED,
+        case,
+        house,
+        preview=said,
+        heading=t.gettext("Your enquiries go on together"),
+        blocks=(
+            Paragraph(said, strong=(into,)),
+            Paragraph(t.gettext("Nothing is lost: your messages and files stay with us. You need do nothing.")),
+            tracking(t.gettext("Open your enquiry"), house),
+            Paragraph(t.gettext("Are these two different matters? Answer this mail, and we take them apart again.")),
+            Facts(tuple(about(case, t))),
+            Small(keep_secret(t)),
+        ),
+    )
+
+
 def letter(
     kind: MessageKind,
     case: Case,

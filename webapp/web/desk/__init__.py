@@ -1,6 +1,16 @@
 """The desk: what staff see and do."""
 
-from webapp.web.desk import account, enquiry, leave, messages, networks, people, queue  # noqa: F401 - their routes
+from webapp.web.desk import (  # noqa: F401 - their routes
+    account,
+    bulk,
+    enquiry,
+    leave,
+    messages,
+    networks,
+    people,
+    queue,
+    saved,
+)
 from webapp.web.desk.blueprint import bp
 
 __all__ = ["bp"]

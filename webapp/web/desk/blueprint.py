@@ -9,9 +9,11 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.domain.errors import NotFound
+from webapp.domain.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
 from webapp.web import edge
+from webapp.web.desk.views import views
 from webapp.web.failures import failure
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -24,6 +26,7 @@ _PLACES = (
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
+_GOES: tuple[tuple[str, str, str], ...] = ()
 
 
 @bp.before_request
@@ -87,12 +90,21 @@ def _frame() -> dict[str, Any]:
         "language_names": LANGUAGE_NAMES,
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
+        "goes": _goes(actor),
         "desk_nav": [
             {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
             for endpoint, label, permission, below in _PLACES
             if actor.can(permission)
         ],
     }
+
+
+def _goes(actor: Actor) -> list[tuple[str, str, str]]:
+    """Where a letter leads after g: (letter, name, address)."""
+    known = views(actor, today=edge.today()).values()
+    listed = [(view.go, view.label, url_for("desk.queue", view=view.key)) for view in known if view.go]
+    places = [(letter, _(label), url_for(endpoint)) for letter, endpoint, label in _GOES]
+    return [*places, *listed]
 
 
 def _stands_on(endpoint: str, below: str) -> bool:

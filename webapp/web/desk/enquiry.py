@@ -17,6 +17,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.permissions import Actor
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
+from webapp.web.desk import actions
 from webapp.web.desk.actions import DONE
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.blueprint import bp
@@ -49,7 +50,7 @@ def attachment(reference: str, attachment_id: int) -> Response:
 @edge.permission(Permission.ENQUIRY_READ)
 def act(reference: str, action: str) -> AnyResponse:
     """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
-    if action not in list(Action):
+    if action not in list(Action) or action in actions.OWN_ADDRESS:
         abort(404)
     attempt = _attempt(Action(action))
     try:

@@ -86,7 +86,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
 
 
 def _options(rules: tuple[Rule, ...]) -> list[Option]:
-    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE]
+    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE | actions.OWN_ADDRESS]
     forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
     options = [_option(rule, forward) for rule in here]
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind
+from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind, Priority
 from webapp.web.desk import answering
 
 _DONE: dict[Action, str] = {
@@ -30,6 +30,9 @@ _DONE: dict[Action, str] = {
     Action.MARK_SPAM: N_("%(who)s marked it as spam."),
     Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
     Action.REOPEN: N_("%(who)s reopened it."),
+    Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
+    Action.TAG: N_("%(who)s added the tag %(tag)s."),
+    Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
 }
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
@@ -83,6 +86,8 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "mail": mail,
         "to": data.get("to", ""),
         "error": data.get("error", ""),
+        "tag": data.get("tag", ""),
+        "priority": _(labels.PRIORITY[Priority(data["priority"])]).lower() if "priority" in data else "",
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
