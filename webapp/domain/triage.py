@@ -30,6 +30,9 @@ class Filters:
     kind: Kind | None = None
     network_id: int | None = None
     assignee: int | None = None
+    # With somebody: given to them, or theirs to answer today; `with_office` adds what is with nobody.
+    with_person: int | None = None
+    with_office: bool = False
     due_before: date | None = None
     priority: Priority | None = None
     tag_id: int | None = None
@@ -103,6 +106,11 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(
             Enquiry.assignee_id == filters.assignee if filters.assignee else Enquiry.assignee_id.is_(None)
         )
+    if filters.with_person is not None:
+        whose = [Enquiry.assignee_id == filters.with_person, Enquiry.answerer_id == filters.with_person]
+        if filters.with_office:
+            whose.append(and_(Enquiry.assignee_id.is_(None), Enquiry.answerer_id.is_(None)))
+        conditions.append(or_(*whose))
     if filters.due_before is not None:
         conditions.append(Enquiry.due_on < filters.due_before)
     if filters.priority is not None:
@@ -152,6 +160,13 @@ def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     if found is None:
         raise NotFound("enquiry")
     return found
+
+
+def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
+    """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
+    return session.scalars(query.options(*PARTIES, selectinload(Enquiry.tags)).with_for_update(of=Enquiry)).all()
 
 
 def several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:

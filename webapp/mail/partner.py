@@ -114,15 +114,15 @@ def partner_merged(case: Case, house: House, *, into: str) -> Mail:
     """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
     t = translations(case.language)
     said = t.gettext(
-        "You wrote to us more than once about the same matter, so we have put your enquiries together. "
-        "They go on as %(reference)s."
+        "Thank you for writing again. This matter has reached us more than once, so we have put the enquiries "
+        "together. They go on as %(reference)s."
     ) % {"reference": into}
     return letter(
         MessageKind.PARTNER_MERGED,
         case,
         house,
         preview=said,
-        heading=t.gettext("Your enquiries go on together"),
+        heading=t.gettext("We have put two enquiries together"),
         blocks=(
             Paragraph(said, strong=(into,)),
             Paragraph(t.gettext("Nothing is lost: your messages and files stay with us. You need do nothing.")),

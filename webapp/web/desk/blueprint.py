@@ -20,13 +20,16 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 # The places of the desk: endpoint, name, who may go there, and what lies below it.
 _PLACES = (
+    ("desk.my_day", N_("My day"), Permission.ENQUIRY_READ, "/desk/my-day"),
     ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
+    ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
     ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
-_GOES: tuple[tuple[str, str, str], ...] = ()
+# Beside the views: the letter after g, the endpoint, its name.
+_GOES = (("d", "desk.my_day", N_("My day")), ("b", "desk.board", N_("Board")), ("t", "desk.activity", N_("Activity")))
 
 
 @bp.before_request

@@ -28,7 +28,7 @@ class Known:
     def people(self, actor: Actor) -> list[tuple[str, str]]:
         """Whom the queue may be filtered by, as options."""
         others = [(str(person.id), person.name) for person in self.assignable if person.id != actor.person_id]
-        return [("me", _("Me")), ("none", _("Nobody")), *others]
+        return [("me", _("Me")), ("ours", _("Me or the office")), ("none", _("Nobody")), *others]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read(args: Mapping[str, str], known: Known) -> Choice:
         status=one_of("status", view.filters.statuses),
         kind=one_of("kind", list(Kind)),
         network=one_of("network", [network.slug for network in known.networks]),
-        assignee=given.get("assignee", "") if view.filters.assignee is None else "",
+        assignee=given.get("assignee", "") if view.takes_assignee else "",
         priority=one_of("priority", list(Priority)),
         tag=one_of("tag", [tag.key for tag in known.tags]),
         text=text,
@@ -93,13 +93,15 @@ def read(args: Mapping[str, str], known: Known) -> Choice:
 def filters(choice: Choice, known: Known, actor: Actor) -> Filters:
     """Return the filters that a choice stands for."""
     base = choice.view.filters
-    people = {"none": 0, "me": actor.person_id} | {str(person.id): person.id for person in known.assignable}
+    people = {"none": 0} | {str(person.id): person.id for person in known.assignable}
     return replace(
         base,
         statuses=(Status(choice.status),) if choice.status else base.statuses,
         kind=Kind(choice.kind) if choice.kind else None,
         network_id=next((network.id for network in known.networks if network.slug == choice.network), None),
         assignee=people.get(choice.assignee, base.assignee),
+        with_person=actor.person_id if choice.assignee in ("me", "ours") else base.with_person,
+        with_office=choice.assignee == "ours",
         priority=Priority(choice.priority) if choice.priority else base.priority,
         tag_id=next((tag.id for tag in known.tags if tag.key == choice.tag), None),
         text=read_reference(choice.text) or choice.text,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, enquiries, triage
+from webapp.domain import approvals, enquiries, mentions, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -83,6 +83,7 @@ def _attempt(action: Action) -> Attempt:
         assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
         approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
+        named=tuple(request.form.getlist("mention", type=int)),
     )
 
 
@@ -107,7 +108,9 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
             elif attempt.action is Action.CHASE_APPROVAL:
                 approvals.chase(session, found, **given)
             else:
-                enquiries.act(session, found, attempt.action, text=attempt.text, **given)
+                event = enquiries.act(session, found, attempt.action, text=attempt.text, **given)
+                if attempt.action is Action.NOTE:
+                    mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
         return found.version
 
 

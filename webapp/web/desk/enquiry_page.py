@@ -1,18 +1,21 @@
 """What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import approvals, triage
-from webapp.domain.workflow import Rule, allowed_actions
+from webapp.domain import approvals, canned, checklist, duplicates, marks, mentions, triage
+from webapp.domain.permissions import Actor
+from webapp.domain.workflow import IN_HAND, Rule, allowed_actions
 from webapp.models import Enquiry
-from webapp.vocabulary import Action
+from webapp.vocabulary import OPEN_STATUSES, Action
 from webapp.web import edge
-from webapp.web.desk import actions, answering, history
+from webapp.web.desk import actions, answering, history, presence
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.windows import WindowsForm
@@ -29,6 +32,8 @@ class Attempt:
     fault: str = ""
     windows: WindowsForm | None = None
     approvers: ApproversForm | None = None
+    # Whom a note tells, beside those whom its text names.
+    named: tuple[int, ...] = ()
 
     def refused(self, fault: str) -> "Attempt":
         return replace(self, fault=fault)
@@ -80,9 +85,27 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             attempt=attempt,
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
+            **_desk_work(session, enquiry, actor, possible),
         ),
         code,
     )
+
+
+def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
+    """What the office adds for its own use: the checklist, who can be named in a note, replies to choose from."""
+    replies = canned.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+    return {
+        "checklist": checklist.items(session, enquiry),
+        "known_tags": marks.tags(session) if Action.TAG in possible else (),
+        "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
+        "replies": replies,
+        "priorities": labels.options(labels.PRIORITY, _),
+        "similar": duplicates.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
+        "related": duplicates.related(session, enquiry, actor=actor),
+        "open_statuses": OPEN_STATUSES,
+        "in_hand": IN_HAND,
+        "looking": presence.look(enquiry.id, actor, now=edge.now().timestamp()),
+    }
 
 
 def _options(rules: tuple[Rule, ...]) -> list[Option]:

@@ -30,6 +30,7 @@ _DONE: dict[Action, str] = {
     Action.MARK_SPAM: N_("%(who)s marked it as spam."),
     Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
     Action.REOPEN: N_("%(who)s reopened it."),
+    Action.MERGE: N_("%(who)s merged it into %(reference)s; it goes on there."),
     Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
     Action.TAG: N_("%(who)s added the tag %(tag)s."),
     Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
@@ -42,6 +43,16 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
 }
+_CHECKED = {
+    "added": N_("%(who)s put “%(item)s” on the checklist."),
+    "ticked": N_("%(who)s ticked off “%(item)s”."),
+    "unticked": N_("%(who)s opened “%(item)s” again."),
+    "removed": N_("%(who)s took “%(item)s” off the checklist."),
+}
+_RELATED = N_("%(who)s linked it with %(reference)s.")
+_UNRELATED = N_("%(who)s took the link with %(reference)s away.")
+_ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
+_GIVEN_BACK = N_("%(who)s took %(reference)s out of this enquiry again.")
 AUDIENCES = ("all", "public", "notes")
 
 
@@ -87,6 +98,8 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "to": data.get("to", ""),
         "error": data.get("error", ""),
         "tag": data.get("tag", ""),
+        "item": data.get("item", ""),
+        "reference": data.get("reference") or data.get("into", ""),
         "priority": _(labels.PRIORITY[Priority(data["priority"])]).lower() if "priority" in data else "",
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
@@ -95,6 +108,13 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 def _template(event: Event) -> str:
     if event.kind is EventKind.ASSIGNED:
         return _assigned(event)
+    if event.action is Action.CHECK:
+        checked = _CHECKED[event.data["did"]]
+        return _(checked)
+    if event.action is Action.RELATE:
+        return _(_UNRELATED) if event.data.get("off") else _(_RELATED)
+    if event.kind is EventKind.ABSORBED:
+        return _(_GIVEN_BACK) if event.data.get("back") else _(_ABSORBED)
     if event.kind is EventKind.HANDED_OVER:
         return _handed_over(event)
     if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):

@@ -30,6 +30,11 @@ class View:
     late: bool = False
     go: str = ""
 
+    @property
+    def takes_assignee(self) -> bool:
+        """The view itself does not say whose they are."""
+        return self.filters.assignee is None and self.filters.with_person is None
+
 
 def views(actor: Actor, *, today: date) -> dict[str, View]:
     """Return the views by key, in the order in which they stand."""
@@ -41,7 +46,7 @@ def _work(actor: Actor, today: date, monday: date) -> tuple[View, ...]:
     return (
         View("open", _("All open"), Filters(), _("No open enquiries"),
              _("Each new enquiry stands here until it is completed, declined or withdrawn."), go="q"),
-        View("mine", _("Mine"), Filters(assignee=actor.person_id), _("Nothing is assigned to you"),
+        View("mine", _("Mine"), Filters(with_person=actor.person_id), _("Nothing is assigned to you"),
              _("Enquiries stand here that you took or that were given to you."), go="m"),
         View("unassigned", _("Unassigned"), Filters(assignee=0), _("Everything is assigned"),
              _("Open enquiries stand here until somebody takes them."), go="u"),
