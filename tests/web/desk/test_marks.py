@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
+from webapp.domain.access import tracking_token
 from webapp.models import CannedReply, ChecklistItem, Enquiry, Mention, Message, Person
 from webapp.vocabulary import Language, MessageKind, Priority, Role, Status
 
@@ -285,3 +286,26 @@ def test_activity_goes_back_page_by_page_and_shows_only_ones_own_part(
         address = found[1].replace("&amp;", "&") if found else None
     assert seen == mine[::-1]
     assert client.get("/desk/activity?before=99999999999999999999&who=x").status_code == 200
+
+
+def test_merged_enquiry_points_to_the_other_for_staff_and_partner(
+    client: FlaskClient, me: Person, write: Write, settings: Settings
+) -> None:
+    def rows(session: Any) -> tuple[str, str, str]:
+        one, into = make_enquiry(session, settings), make_enquiry(session, settings)
+        return one.reference, into.reference, tracking_token(one, secret_keys=settings.secret_keys)
+
+    one, into, token = write(rows)
+    assert "Perhaps the same matter" in page(client, one)
+    assert post(client, one, "links", other=into.lower()).status_code == 303
+    assert "Perhaps the same matter" not in page(client, one)
+    assert post(client, one, "links", other="LD-2222-2222").status_code == 400
+    assert post(client, one, "merge", into=into, version=1).status_code == 409
+    response = post(client, one, "merge", into=into, version=2)
+    assert response.location.startswith(f"/desk/enquiries/{into}")
+    assert "Merged into this enquiry:" in page(client, into)
+    assert "It goes on here:" in page(client, one)
+    assert f"This matter goes on as {into}." in client.get(f"/track/{token}").text
+    assert post(client, one, "actions/reopen", version=3).status_code == 303
+    assert "goes on as" not in client.get(f"/track/{token}").text
+    assert "Merged into this enquiry:" not in page(client, into)
