@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.access import tracking_token
+from webapp.domain.access import link_token
 from webapp.models import CannedReply, ChecklistItem, Enquiry, Mention, Message, Person
 from webapp.vocabulary import Language, MessageKind, Priority, Role, Status
 
@@ -293,7 +293,7 @@ def test_merged_enquiry_points_to_the_other_for_staff_and_partner(
 ) -> None:
     def rows(session: Any) -> tuple[str, str, str]:
         one, into = make_enquiry(session, settings), make_enquiry(session, settings)
-        return one.reference, into.reference, tracking_token(one, secret_keys=settings.secret_keys)
+        return one.reference, into.reference, link_token(one, secret_keys=settings.secret_keys)
 
     one, into, token = write(rows)
     assert "Perhaps the same matter" in page(client, one)

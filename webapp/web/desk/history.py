@@ -108,19 +108,23 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 def _template(event: Event) -> str:
     if event.kind is EventKind.ASSIGNED:
         return _assigned(event)
-    if event.action is Action.CHECK:
-        checked = _CHECKED[event.data["did"]]
-        return _(checked)
-    if event.action is Action.RELATE:
-        return _(_UNRELATED) if event.data.get("off") else _(_RELATED)
-    if event.kind is EventKind.ABSORBED:
-        return _(_GIVEN_BACK) if event.data.get("back") else _(_ABSORBED)
     if event.kind is EventKind.HANDED_OVER:
         return _handed_over(event)
     if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):
         return _("%(who)s asked for the approval of %(approvers)s.")
-    told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+    told = _desk_work(event) or _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
+
+
+def _desk_work(event: Event) -> str | None:
+    """What is said of a checklist, of links between enquiries, and of mergers."""
+    if event.action is Action.CHECK:
+        return _CHECKED[event.data["did"]]
+    if event.action is Action.RELATE:
+        return _UNRELATED if event.data.get("off") else _RELATED
+    if event.kind is EventKind.ABSORBED:
+        return _GIVEN_BACK if event.data.get("back") else _ABSORBED
+    return None
 
 
 def _handed_over(event: Event) -> str:
