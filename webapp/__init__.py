@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     Babel(app, locale_selector=edge.locale)
     CSRFProtect(app)
     init_limits(app, settings)
+    desk.presence.init_presence(app, settings)
     pages.init_pages(app)
     failures.init_failures(app)
     blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, design.bp, brand.bp, ops.bp]

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, Integer, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
@@ -48,6 +48,23 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Ranked(TypeDecorator[StrEnum]):
+    """A word of a closed set, kept as its place in the set, so that the database sorts by it."""
+
+    impl = Integer
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else list(self.words).index(self.words(value))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        return None if value is None else list(self.words)[value]
 
 
 class Base(DeclarativeBase):

@@ -30,6 +30,7 @@ from webapp.vocabulary import (
     Payer,
     Placeholder,
     Post,
+    Priority,
     Purpose,
     Role,
     ScreeningResult,
@@ -105,6 +106,12 @@ ACTION: dict[Action, str] = {
     Action.WRITE: N_("Send message"),
     Action.LINK: N_("Link to an organisation"),
     Action.SCREEN: N_("Record the screening"),
+    Action.PRIORITISE: N_("Set the priority"),
+    Action.TAG: N_("Add tag"),
+    Action.UNTAG: N_("Remove tag"),
+    Action.CHECK: N_("Change the checklist"),
+    Action.RELATE: N_("Link enquiries"),
+    Action.MERGE: N_("Merge"),
 }
 
 CHOICE: dict[Choice, str] = {
@@ -135,6 +142,13 @@ OBSTACLE: dict[Obstacle, str] = {
     Obstacle.AWAY: N_("%(name)s (%(post)s) is away until %(day)s"),
     Obstacle.GONE: N_("%(name)s (%(post)s) is no longer active"),
     Obstacle.ASKED: N_("%(name)s (%(post)s) was asked already"),
+}
+
+PRIORITY: dict[Priority, str] = {
+    Priority.URGENT: N_("Urgent"),
+    Priority.HIGH: N_("High"),
+    Priority.NORMAL: N_("Normal"),
+    Priority.LOW: N_("Low"),
 }
 
 ROLE: dict[Role, str] = {
@@ -168,6 +182,8 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_MESSAGE: N_("Message to the partner"),
     MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
     MessageKind.PARTNER_CLOSURE: N_("Closure, to the partner"),
+    MessageKind.PARTNER_MERGED: N_("Two enquiries put together"),
+    MessageKind.STAFF_MENTIONED: N_("Somebody is named in a note"),
 }
 
 DAY_KIND: dict[DayKind, str] = {

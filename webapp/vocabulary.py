@@ -72,6 +72,12 @@ class Action(StrEnum):
     WRITE = "write"
     LINK = "link"
     SCREEN = "screen"
+    PRIORITISE = "prioritise"
+    TAG = "tag"
+    UNTAG = "untag"
+    CHECK = "check"
+    RELATE = "relate"
+    MERGE = "merge"
 
 
 class EventKind(StrEnum):
@@ -89,6 +95,17 @@ class EventKind(StrEnum):
     PROMISE_MOVED = "promise_moved"
     LINKED = "linked"
     SCREENED = "screened"
+    CHANGED = "changed"
+    ABSORBED = "absorbed"
+
+
+class Priority(StrEnum):
+    """What the office takes up first; the order is the queue's."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
 
 
 class Choice(StrEnum):
@@ -205,6 +222,8 @@ class MessageKind(StrEnum):
     PARTNER_MESSAGE = "partner_message"
     PARTNER_LINK = "partner_link"
     PARTNER_CLOSURE = "partner_closure"
+    PARTNER_MERGED = "partner_merged"
+    STAFF_MENTIONED = "staff_mentioned"
 
 
 class DayKind(StrEnum):

@@ -53,6 +53,11 @@ PUBLIC_INTERNAL = {
     Action.APPROVE,
     Action.REFUSE,
     Action.LINK,
+    Action.PRIORITISE,
+    Action.TAG,
+    Action.UNTAG,
+    Action.CHECK,
+    Action.RELATE,
 }
 
 

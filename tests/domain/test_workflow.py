@@ -52,7 +52,7 @@ def test_partner_hears_of_every_change_by_others_that_they_can_see(status: Statu
     silent |= {Action.MARK_SPAM, Action.UNMARK_SPAM, Action.WRITE}
     for row in allowed_actions(status, kind, Permission):
         changes = row.target is not None and row.target is not status
-        hears = MessageKind.PARTNER_STATUS in row.mails
+        hears = bool({MessageKind.PARTNER_STATUS, MessageKind.PARTNER_MERGED} & set(row.mails))
         assert hears == (changes and row.action not in silent and status is not Status.SPAM)
 
 

@@ -35,9 +35,11 @@ from webapp.mail.messages import (
     liaison_withdrawn,
     partner_closure,
     partner_link,
+    partner_merged,
     partner_message,
     partner_receipt,
     partner_status,
+    staff_mentioned,
 )
 from webapp.mail.render import render
 from webapp.mail.samples import sample_addressee, sample_case
@@ -211,6 +213,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], house, to=TO),
         MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], house, to=TO),
         MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], house, text="Hello"),
+        MessageKind.PARTNER_MERGED: lambda: partner_merged(case, house, into="LD-4M2P-8HKV"),
+        MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(case, house, to=TO, text="Hello", author="Lee Siu Ming"),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))

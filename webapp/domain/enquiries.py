@@ -17,7 +17,7 @@ from webapp.domain.promise import Calendar, promise
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
 from webapp.i18n import date_range, translations
-from webapp.models import NEVER, Draft, Enquiry, Event, Network, Person
+from webapp.models import NEVER, Draft, Enquiry, Event, Network, Person, Relation
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     Action,
@@ -37,6 +37,10 @@ _EVENT_KINDS = {
     Action.ASSIGN: EventKind.ASSIGNED,
     Action.LINK: EventKind.LINKED,
     Action.SCREEN: EventKind.SCREENED,
+    **dict.fromkeys(
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
+        EventKind.CHANGED,
+    ),
 }
 _INTERNAL = frozenset(
     {
@@ -52,6 +56,7 @@ _INTERNAL = frozenset(
         Action.LINK,
         Action.SCREEN,
     }
+    | {action for action, kind in _EVENT_KINDS.items() if kind is EventKind.CHANGED}
 )
 
 
@@ -195,6 +200,10 @@ def act(
         raise Invalid({"text": "gap"})
     before = enquiry.status
     _set_status(session, enquiry, row, now=now, settings=settings)
+    if action is Action.WRITE:
+        enquiry.partner_wrote_at = now
+    elif action not in _INTERNAL:
+        enquiry.partner_wrote_at = None
     enquiry.version += 1
     enquiry.changed_at = now
     event = _add_event(
@@ -209,6 +218,8 @@ def act(
         data={"from": before, "to": enquiry.status, **(data or {})},
     )
     session.flush()
+    if action is Action.REOPEN:
+        _take_out(session, enquiry, actor, now)
     if row.mails:
         who = answerer_of(session, enquiry, now=now, settings=settings)
         for kind in row.mails:
@@ -261,9 +272,29 @@ def hand_over(
         letters.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
 
 
+def note_merger(
+    session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
+) -> None:
+    """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
+    data = {"reference": reference, "back": back}
+    _add_event(session, enquiry, EventKind.ABSORBED, actor, now=now, data=data)
+    enquiry.version += 1
+    enquiry.changed_at = now
+
+
+def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
+    """An enquiry that was merged and is open again goes on by itself; the two stay linked."""
+    query = select(Relation).where(Relation.enquiry_id == enquiry.id, Relation.merged)
+    for relation in session.scalars(query):
+        relation.merged = False
+        other = session.get_one(Enquiry, relation.other_id, with_for_update=True, populate_existing=True)
+        note_merger(session, other, enquiry.reference, actor=actor, now=now, back=True)
+
+
 def raised_version(event: Event) -> bool:
     """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
-    return event.action is not None or event.kind in (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED)
+    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.ABSORBED)
+    return event.action is not None or event.kind in kinds
 
 
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:

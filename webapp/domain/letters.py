@@ -23,7 +23,7 @@ _TO_ANSWERER = frozenset(
 )
 
 
-def _write(  # noqa: PLR0911 - one return for each mail
+def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
     kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
 ) -> Mail:
     text, author = (event.text, event.actor_name) if event else ("", "")
@@ -50,6 +50,10 @@ def _write(  # noqa: PLR0911 - one return for each mail
             return messages.partner_message(case, house, text=text, author=author)
         case MessageKind.PARTNER_LINK:
             return messages.partner_link(case, house)
+        case MessageKind.PARTNER_MERGED:
+            return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
+        case MessageKind.STAFF_MENTIONED:
+            return messages.staff_mentioned(case, house, to=to, text=text, author=author)
         case _:
             raise ValueError(f"{kind} is no mail about one enquiry")
 

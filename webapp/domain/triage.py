@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
 
 from webapp.config import Settings
@@ -12,12 +12,14 @@ from webapp.domain import enquiries, handover
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
 from webapp.domain.routing import PARTIES
-from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person
-from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Role, Status
+from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person, enquiry_tags
+from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Priority, Role, Status
 
 PAGE = 25
 # Counts stop here and are shown as "99+": a count must not grow with the table.
 COUNT_LIMIT = 100
+_NEWEST = (Enquiry.submitted_at, Enquiry.id)
+_DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,25 @@ class Filters:
     kind: Kind | None = None
     network_id: int | None = None
     assignee: int | None = None
+    # With somebody: given to them, or theirs to answer today; `with_office` adds what is with nobody.
+    with_person: int | None = None
+    with_office: bool = False
     due_before: date | None = None
     organisation_id: int | None = None
+    priority: Priority | None = None
+    tag_id: int | None = None
+    # Only those whose partner wrote last, and waits.
+    partner_wrote: bool = False
     text: str = ""
     newest_first: bool = False
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where a page ends: the sort value and id of its last row, as text that goes into an address."""
+    """Where a page ends: the sort value and id of its last row, as text that goes into an address.
+
+    The value is a time, or the place of a priority and a date: `2.2026-11-30`.
+    """
 
     value: str
     id: int
@@ -53,33 +65,35 @@ class Page:
 def queue(
     session: Session, filters: Filters, *, actor: Actor, after: Position | None = None, limit: int = PAGE
 ) -> Page:
-    """Return the enquiries that the actor sees, first due first or newest first, in pages by keyset.
+    """Return the enquiries that the actor sees, newest first, or by priority and then first due, in pages by keyset.
 
-    Network and assignee come with each row. Raises Invalid for a position that is none.
+    Network, assignee and tags come with each row. Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
-    key = Enquiry.submitted_at if filters.newest_first else Enquiry.due_on
-    order = (key.desc(), Enquiry.id.desc()) if filters.newest_first else (key, Enquiry.id)
+    keys = _NEWEST if filters.newest_first else _DUE
+    order = [key.desc() for key in keys] if filters.newest_first else keys
     query = select(Enquiry).where(visible(actor), *_conditions(filters)).order_by(*order).limit(limit + 1)
     if after is not None:
-        here = tuple_(key, Enquiry.id)
-        there = tuple_(_sort_value(after, newest_first=filters.newest_first), after.id)
-        query = query.where(here < there if filters.newest_first else here > there)
-    rows = session.scalars(query.options(joinedload(Enquiry.network), joinedload(Enquiry.assignee))).all()
+        values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
+        there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
+        query = query.where(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
+    loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
+    rows = session.scalars(query.options(*loads)).all()
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
-    value = last.submitted_at if filters.newest_first else last.due_on
-    return Page(rows[:limit], Position(value.isoformat(), last.id))
+    place = f"{list(Priority).index(last.priority)}.{last.due_on.isoformat()}"
+    return Page(rows[:limit], Position(last.submitted_at.isoformat() if filters.newest_first else place, last.id))
 
 
-def _sort_value(after: Position, *, newest_first: bool) -> date | datetime:
+def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:
     try:
         if newest_first:
             value = datetime.fromisoformat(after.value)
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
-        return date.fromisoformat(after.value)
-    except ValueError as error:
+            return (value if value.tzinfo else value.replace(tzinfo=UTC),)
+        place, _, day = after.value.partition(".")
+        return list(Priority)[int(place)], date.fromisoformat(day)
+    except (ValueError, IndexError) as error:
         raise Invalid({"after": "unknown position"}) from error
 
 
@@ -93,10 +107,22 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(
             Enquiry.assignee_id == filters.assignee if filters.assignee else Enquiry.assignee_id.is_(None)
         )
+    if filters.with_person is not None:
+        whose = [Enquiry.assignee_id == filters.with_person, Enquiry.answerer_id == filters.with_person]
+        if filters.with_office:
+            whose.append(and_(Enquiry.assignee_id.is_(None), Enquiry.answerer_id.is_(None)))
+        conditions.append(or_(*whose))
     if filters.due_before is not None:
         conditions.append(Enquiry.due_on < filters.due_before)
     if filters.organisation_id is not None:
         conditions.append(Enquiry.organisation_id == filters.organisation_id)
+    if filters.priority is not None:
+        conditions.append(Enquiry.priority == filters.priority)
+    if filters.tag_id is not None:
+        tagged = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
+        conditions.append(Enquiry.id.in_(tagged))
+    if filters.partner_wrote:
+        conditions.append(Enquiry.partner_wrote_at.is_not(None))
     text = filters.text.strip()
     if text:
         found = Enquiry.search_text.contains(text.casefold(), autoescape=True)
@@ -125,7 +151,13 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
         joinedload(Enquiry.known_organisation).selectinload(Organisation.networks),
         joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
     )
-    loads = (*PARTIES, *known, selectinload(Enquiry.events), selectinload(Enquiry.attachments))
+    loads = (
+        *PARTIES,
+        *known,
+        selectinload(Enquiry.tags),
+        selectinload(Enquiry.events),
+        selectinload(Enquiry.attachments),
+    )
     found = session.scalars(query.options(*loads)).one_or_none()
     if found is None:
         raise NotFound("enquiry")
@@ -135,11 +167,33 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
 def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor)).options(*PARTIES)
+    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    query = query.options(*PARTIES, selectinload(Enquiry.tags))
     found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
     if found is None:
         raise NotFound("enquiry")
     return found
+
+
+def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
+    """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
+    return session.scalars(query.options(*PARTIES, selectinload(Enquiry.tags)).with_for_update(of=Enquiry)).all()
+
+
+def several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
+    """Return those of these enquiries that the actor sees, first come first."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor))
+    return session.scalars(query.order_by(Enquiry.id)).all()
+
+
+def changed_by(session: Session, reference: str, *, actor: Actor) -> str:
+    """Return the name of who changed an enquiry last, or "" where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Event.actor_name).join(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    return session.scalar(query.where(Event.action.is_not(None)).order_by(Event.id.desc()).limit(1)) or ""
 
 
 def changes_since(found: Enquiry, version: int) -> list[Event]:

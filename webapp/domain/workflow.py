@@ -75,6 +75,13 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.ASSIGN, _NOT_SPAM, None, Permission.ENQUIRY_ASSIGN, takes_text=True),
     Rule(Action.LINK, _NOT_SPAM, None, Permission.ORGANISATION_EDIT),
     Rule(Action.SCREEN, _NOT_SPAM, None, Permission.ENQUIRY_SCREEN, takes_text=True),
+    Rule(Action.PRIORITISE, _NOT_SPAM, None, _TRIAGE),
+    Rule(Action.TAG, _ANY, None, _TRIAGE),
+    Rule(Action.UNTAG, _ANY, None, _TRIAGE),
+    Rule(Action.CHECK, _ANY, None, Permission.ENQUIRY_NOTE),
+    Rule(Action.RELATE, _ANY, None, _TRIAGE),
+    # Reopening takes it out again.
+    Rule(Action.MERGE, IN_HAND, Status.WITHDRAWN, _DECIDE, (MessageKind.PARTNER_MERGED,)),
 )  # fmt: skip
 
 

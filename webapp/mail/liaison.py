@@ -141,6 +141,26 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
     )
 
 
+def staff_mentioned(case: Case, house: House, *, to: Addressee, text: str, author: str) -> Mail:
+    """Return the note in which `author` names the reader; it is for people of the university only."""
+    t = translations(to.language)
+    said = t.gettext("%(name)s names you in a note about this enquiry.") % {"name": one_line(author)}
+    return letter(
+        MessageKind.STAFF_MENTIONED,
+        case,
+        to,
+        preview=one_line(text, 140),
+        heading=t.gettext("You are named in a note"),
+        blocks=(
+            Paragraph(said),
+            Quote(t.gettext("The note"), body_text(text)),
+            Button(t.gettext("Open on the desk"), f"{house.public_url}/desk/enquiries/{case.reference}"),
+            Facts(summary(case, house, to, t)),
+            Small(t.gettext("Notes are internal: the partner never sees them.")),
+        ),
+    )
+
+
 def letter(
     kind: MessageKind, case: Case, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
 ) -> Mail:

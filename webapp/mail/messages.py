@@ -9,8 +9,14 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
-from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
-from webapp.mail.partner import partner_link, partner_message, partner_receipt
+from webapp.mail.liaison import (
+    liaison_handed_over,
+    liaison_partner_wrote,
+    liaison_received,
+    liaison_withdrawn,
+    staff_mentioned,
+)
+from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
@@ -59,7 +65,9 @@ __all__ = [
     "liaison_withdrawn",
     "partner_closure",
     "partner_link",
+    "partner_merged",
     "partner_message",
     "partner_receipt",
     "partner_status",
+    "staff_mentioned",
 ]

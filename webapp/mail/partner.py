@@ -110,6 +110,30 @@ def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail
     )
 
 
+def partner_merged(case: Case, house: House, *, into: str) -> Mail:
+    """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
+    t = translations(case.language)
+    said = t.gettext(
+        "Thank you for writing again. This matter has reached us more than once, so we have put the enquiries "
+        "together. They go on as %(reference)s."
+    ) % {"reference": into}
+    return letter(
+        MessageKind.PARTNER_MERGED,
+        case,
+        house,
+        preview=said,
+        heading=t.gettext("We have put two enquiries together"),
+        blocks=(
+            Paragraph(said, strong=(into,)),
+            Paragraph(t.gettext("Nothing is lost: your messages and files stay with us. You need do nothing.")),
+            tracking(t.gettext("Open your enquiry"), house),
+            Paragraph(t.gettext("Are these two different matters? Answer this mail, and we take them apart again.")),
+            Facts(tuple(about(case, t))),
+            Small(keep_secret(t)),
+        ),
+    )
+
+
 def letter(
     kind: MessageKind,
     case: Case,

@@ -15,8 +15,14 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
-from webapp.mail.liaison import liaison_handed_over, liaison_partner_wrote, liaison_received, liaison_withdrawn
-from webapp.mail.partner import partner_link, partner_message, partner_receipt
+from webapp.mail.liaison import (
+    liaison_handed_over,
+    liaison_partner_wrote,
+    liaison_received,
+    liaison_withdrawn,
+    staff_mentioned,
+)
+from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, Case, HandOver, House, Mail
 from webapp.vocabulary import Kind, Language, MessageKind, Occasion, OrganisationType, Status
@@ -196,5 +202,15 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
         [Dated(sample_case(language=language), date(2026, 11, 27)), Dated(_second(language), date(2026, 11, 30))],
         SAMPLE_HOUSE,
         text=closure_notice(language, undoing=False),
+    ),
+    MessageKind.PARTNER_MERGED: lambda language: partner_merged(
+        sample_case(status=Status.WITHDRAWN, language=language), SAMPLE_HOUSE, into="LD-4M2P-8HKV"
+    ),
+    MessageKind.STAFF_MENTIONED: lambda language: staff_mentioned(
+        sample_case(status=Status.IN_REVIEW),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
+        author="Lee Siu Ming",
     ),
 }

@@ -4,6 +4,7 @@ from webapp.models.approval import Approval
 from webapp.models.audit import Change
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
+from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.leave import Leave
@@ -19,7 +20,9 @@ __all__ = [
     "Attachment",
     "CalendarChange",
     "CalendarDay",
+    "CannedReply",
     "Change",
+    "ChecklistItem",
     "Closure",
     "ClosureMove",
     "ClosureNotice",
@@ -30,6 +33,7 @@ __all__ = [
     "Event",
     "Leave",
     "LetterText",
+    "Mention",
     "Merge",
     "Message",
     "Network",
@@ -37,8 +41,12 @@ __all__ = [
     "Organisation",
     "OrganisationKey",
     "Person",
+    "Relation",
     "Reminder",
+    "SavedView",
     "SignInFailure",
     "StaffSession",
+    "Tag",
     "Term",
+    "enquiry_tags",
 ]

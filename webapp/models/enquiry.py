@@ -3,15 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, LargeBinary, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from webapp.db import Base, word
+from webapp.db import Base, Ranked, word
+from webapp.models.desk import Tag, enquiry_tags
 from webapp.models.directory import Network
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
-from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Status
+from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Priority, Status
 
 NEVER = date(9999, 12, 31)
 
@@ -49,6 +51,9 @@ class Enquiry(Base):
     # What the promise is counted from: working days told at submission, and [from, through] of each pause that ended.
     promised_days: Mapped[int]
     pauses: Mapped[list[Any]] = mapped_column(default=list)
+    priority: Mapped[Priority] = mapped_column(Ranked(Priority), default=Priority.NORMAL)
+    # Since when a message of the partner waits for an answer of ours.
+    partner_wrote_at: Mapped[datetime | None]
 
     contact_name: Mapped[str]
     contact_position: Mapped[str]
@@ -74,6 +79,7 @@ class Enquiry(Base):
     known_contact: Mapped[Contact | None] = relationship(lazy="raise")
     events: Mapped[list["Event"]] = relationship(lazy="raise", order_by="Event.id", back_populates="enquiry")
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
+    tags: Mapped[list[Tag]] = relationship(secondary=enquiry_tags, lazy="raise", order_by=Tag.name)
 
     __table_args__ = (
         Index("ix_enquiries_status_due_on_id", "status", "due_on", "id"),
@@ -83,6 +89,13 @@ class Enquiry(Base):
         Index("ix_enquiries_status_submitted_at_id", "status", "submitted_at", "id"),
         Index("ix_enquiries_submitted_at_id", "submitted_at", "id"),
         Index("ix_enquiries_due_on_id", "due_on", "id"),
+        Index("ix_enquiries_status_priority_due_on_id", "status", "priority", "due_on", "id"),
+        Index(
+            "ix_enquiries_partner_wrote_at",
+            "partner_wrote_at",
+            sqlite_where=sa.text("partner_wrote_at IS NOT NULL"),
+            postgresql_where=sa.text("partner_wrote_at IS NOT NULL"),
+        ),
     )
 
 

@@ -23,6 +23,8 @@ class Person(Base):
     password_hash: Mapped[str | None]
     password_temporary: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    # Keys of the desk's pages; whoever dictates switches them off.
+    shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
     @property

@@ -42,32 +42,3 @@ for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
     }
   });
 }
-
-// Keys of the queue: j k move, x selects, o opens, ? shows them. They can be switched off, for those who dictate.
-const keys = document.getElementById("keys");
-if (keys) {
-  const rows = [...document.querySelectorAll("tr[data-row]")];
-  const button = document.querySelector("[popovertarget=keys]");
-  const on = keys.querySelector("input");
-  const move = (by) => {
-    const here = rows.indexOf(document.activeElement.closest("tr"));
-    rows.at(Math.min(Math.max(here + by, 0), rows.length - 1))?.querySelector("a").focus();
-  };
-  const row = () => document.activeElement.closest("tr[data-row]");
-  const does = {
-    j: () => move(1),
-    k: () => move(-1),
-    x: () => row()?.querySelector("[type=checkbox]")?.click(),
-    o: () => row()?.querySelector("a").click(),
-    "?": () => button.click(),
-  };
-  button.hidden = false;
-  on.checked = localStorage.getItem("keys") !== "off";
-  on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
-  addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !on.checked || !Object.hasOwn(does, event.key)) return;
-    event.preventDefault();
-    does[event.key]();
-  });
-}

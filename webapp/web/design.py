@@ -30,6 +30,7 @@ def components() -> str:
         last=LAST,
         statuses=labels.options(labels.STATUS_DESK, gettext),
         partner_statuses=labels.options(labels.STATUS_PARTNER, gettext),
+        priorities=labels.options(labels.PRIORITY, gettext),
         states=labels.options(labels.MESSAGE_STATE, gettext),
         form=filled(words),
         refused=refused(words),

@@ -14,9 +14,12 @@ from webapp.domain.permissions import TABLE
 from webapp.domain.workflow import rule
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, Kind, Role, Status
+from webapp.web.desk.actions import OWN_ADDRESS
 
 SCREENING = {"result": "clear", "lists": "UN"}
 Write = Callable[[Callable[[Any], Any]], Any]
+# The others need more than words, and have an address and tests of their own.
+ACTIONS = [action for action in Action if action not in OWN_ADDRESS]
 
 
 def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:
@@ -59,7 +62,7 @@ def test_every_status_and_action_does_what_the_table_says(
     client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role, kind: Kind
 ) -> None:
     """What is refused changes nothing, so one enquiry a status is enough for it; what is done needs one each."""
-    done = [(status, action) for status in Status for action in Action if possible(status, action, kind, role)]
+    done = [(status, action) for status in Status for action in ACTIONS if possible(status, action, kind, role)]
 
     def rows(session: Any) -> tuple[str, list[str], list[str]]:
         person = make_person(session, role=role)
@@ -71,7 +74,7 @@ def test_every_status_and_action_does_what_the_table_says(
     email, stay, move = write(rows)
     sign_in(client, email)
     for status, reference in zip(Status, stay, strict=True):
-        for action in Action:
+        for action in ACTIONS:
             if (status, action) not in done:
                 assert act(client, reference, action, text="Words", **DATES).status_code == 409, (status, action)
     for (status, action), reference in zip(done, move, strict=True):
@@ -95,7 +98,7 @@ def test_page_offers_what_is_possible_and_nothing_else(
     sign_in(client, write(lambda session: make_person(session, role=role).email))
     page = client.get(f"/desk/enquiries/{reference}").text
     offered = set(re.findall(rf"/desk/enquiries/{reference}/actions/(\w+)", page))
-    rules = [(action, rule(status, action, Kind.VISIT)) for action in Action]
+    rules = [(action, rule(status, action, Kind.VISIT)) for action in ACTIONS]
     assert offered == {action.value for action, row in rules if row and row.permission in TABLE[role]}
 
 
@@ -257,4 +260,4 @@ def test_page_asks_the_database_as_often_for_a_long_history(
     client.get("/desk/account")
     with count_queries() as after:
         client.get(f"/desk/enquiries/{reference}")
-    assert len(after) == len(before) <= 12
+    assert len(after) == len(before) <= 20

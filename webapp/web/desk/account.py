@@ -1,6 +1,6 @@
 """One's own account: password and language."""
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -54,6 +54,24 @@ def change_language() -> AnyResponse:
     edge.set_language(form.language.data)
     flash(_("The desk speaks your language from now on."), "good")
     return redirect(url_for("desk.account"), 303)
+
+
+@bp.post("/account/keys")
+@edge.permission(Permission.ENQUIRY_READ)
+def change_shortcuts() -> AnyResponse:
+    """Switch the single keys of the desk on or off."""
+    person_id, wanted = edge.actor().person_id, "shortcuts" in request.form
+    with transaction() as session:
+        session.get_one(Person, person_id).shortcuts = wanted
+    flash(_("Single keys are on.") if wanted else _("Single keys are off."), "good")
+    return redirect(url_for("desk.account"), 303)
+
+
+@bp.get("/keys")
+@edge.permission(Permission.ENQUIRY_READ)
+def keys() -> str:
+    """What each key does; the same sheet opens by its key."""
+    return render_template("desk/keys.html")
 
 
 def _language_form() -> LanguageForm:

@@ -9,16 +9,20 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.domain.errors import NotFound
+from webapp.domain.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
 from webapp.web import edge
+from webapp.web.desk.views import views
 from webapp.web.failures import failure
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 # The places of the desk: endpoint, name, who may go there, and what lies below it.
 _PLACES = (
+    ("desk.my_day", N_("My day"), Permission.ENQUIRY_READ, "/desk/my-day"),
     ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
+    ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
     ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
     ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
@@ -32,6 +36,8 @@ _PLACES = (
     ),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
+# Beside the views: the letter after g, the endpoint, its name.
+_GOES = (("d", "desk.my_day", N_("My day")), ("b", "desk.board", N_("Board")), ("t", "desk.activity", N_("Activity")))
 
 
 @bp.before_request
@@ -95,12 +101,21 @@ def _frame() -> dict[str, Any]:
         "language_names": LANGUAGE_NAMES,
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
+        "goes": _goes(actor),
         "desk_nav": [
             {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
             for endpoint, label, permission, below in _PLACES
             if actor.can(permission)
         ],
     }
+
+
+def _goes(actor: Actor) -> list[tuple[str, str, str]]:
+    """Where a letter leads after g: (letter, name, address)."""
+    known = views(actor, today=edge.today()).values()
+    listed = [(view.go, view.label, url_for("desk.queue", view=view.key)) for view in known if view.go]
+    places = [(letter, _(label), url_for(endpoint)) for letter, endpoint, label in _GOES]
+    return [*places, *listed]
 
 
 def _stands_on(endpoint: str, below: str | tuple[str, ...]) -> bool:

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, enquiries, triage
+from webapp.domain import approvals, enquiries, mentions, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.permissions import Actor
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
+from webapp.web.desk import actions
 from webapp.web.desk.actions import DONE
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.blueprint import bp
@@ -49,7 +50,7 @@ def attachment(reference: str, attachment_id: int) -> Response:
 @edge.permission(Permission.ENQUIRY_READ)
 def act(reference: str, action: str) -> AnyResponse:
     """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
-    if action not in list(Action):
+    if action not in list(Action) or action in actions.OWN_ADDRESS:
         abort(404)
     attempt = _attempt(Action(action))
     try:
@@ -84,6 +85,7 @@ def _attempt(action: Action) -> Attempt:
         assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
         approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
+        named=tuple(request.form.getlist("mention", type=int)),
     )
 
 
@@ -108,7 +110,9 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
             elif attempt.action is Action.CHASE_APPROVAL:
                 approvals.chase(session, found, **given)
             else:
-                enquiries.act(session, found, attempt.action, text=attempt.text, **given)
+                event = enquiries.act(session, found, attempt.action, text=attempt.text, **given)
+                if attempt.action is Action.NOTE:
+                    mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
         return found.version
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import approvals, triage
-from webapp.domain.workflow import Rule, allowed_actions
+from webapp.domain import approvals, canned, checklist, duplicates, marks, mentions, triage
+from webapp.domain.permissions import Actor
+from webapp.domain.workflow import IN_HAND, Rule, allowed_actions
 from webapp.models import Enquiry
-from webapp.vocabulary import Action
+from webapp.vocabulary import OPEN_STATUSES, Action
 from webapp.web import edge
-from webapp.web.desk import actions, answering, history, origin, phrasing, screened, weighing
+from webapp.web.desk import actions, answering, history, origin, phrasing, presence, screened, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.windows import WindowsForm
@@ -35,6 +38,8 @@ class Attempt:
     letter: str = ""
     # What else a form of its own had.
     more: Mapping[str, str] = field(default_factory=dict)
+    # Whom a note tells, beside those whom its text names.
+    named: tuple[int, ...] = ()
 
     def refused(self, fault: str) -> "Attempt":
         return replace(self, fault=fault)
@@ -93,13 +98,31 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             attempt=attempt,
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
+            **_desk_work(session, enquiry, actor, possible),
         ),
         code,
     )
 
 
+def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
+    """What the office adds for its own use: the checklist, who can be named in a note, replies to choose from."""
+    replies = canned.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+    return {
+        "checklist": checklist.items(session, enquiry),
+        "known_tags": marks.tags(session) if Action.TAG in possible else (),
+        "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
+        "replies": replies,
+        "priorities": labels.options(labels.PRIORITY, _),
+        "similar": duplicates.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
+        "related": duplicates.related(session, enquiry, actor=actor),
+        "open_statuses": OPEN_STATUSES,
+        "in_hand": IN_HAND,
+        "looking": presence.look(enquiry.id, actor, now=edge.now().timestamp()),
+    }
+
+
 def _options(rules: tuple[Rule, ...]) -> list[Option]:
-    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE]
+    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE | actions.OWN_ADDRESS]
     forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
     options = [_option(rule, forward) for rule in here]
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind, ScreeningResult
+from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind, Priority, ScreeningResult
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -31,6 +31,10 @@ _DONE: dict[Action, str] = {
     Action.MARK_SPAM: N_("%(who)s marked it as spam."),
     Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
     Action.REOPEN: N_("%(who)s reopened it."),
+    Action.MERGE: N_("%(who)s merged it into %(reference)s; it goes on there."),
+    Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
+    Action.TAG: N_("%(who)s added the tag %(tag)s."),
+    Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
 }
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
@@ -41,6 +45,16 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
 }
+_CHECKED = {
+    "added": N_("%(who)s put “%(item)s” on the checklist."),
+    "ticked": N_("%(who)s ticked off “%(item)s”."),
+    "unticked": N_("%(who)s opened “%(item)s” again."),
+    "removed": N_("%(who)s took “%(item)s” off the checklist."),
+}
+_RELATED = N_("%(who)s linked it with %(reference)s.")
+_UNRELATED = N_("%(who)s took the link with %(reference)s away.")
+_ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
+_GIVEN_BACK = N_("%(who)s took %(reference)s out of this enquiry again.")
 AUDIENCES = ("all", "public", "notes")
 
 
@@ -90,6 +104,10 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "organisation": data.get("organisation", ""),
         "result": _(labels.SCREENING_RESULT[ScreeningResult(data["result"])]) if "result" in data else "",
         "lists": data.get("lists", ""),
+        "tag": data.get("tag", ""),
+        "item": data.get("item", ""),
+        "reference": data.get("reference") or data.get("into", ""),
+        "priority": _(labels.PRIORITY[Priority(data["priority"])]).lower() if "priority" in data else "",
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
@@ -113,8 +131,19 @@ def _template(event: Event) -> str:
         return _moved(event)
     if event.kind is EventKind.LINKED:
         return _linked(event)
-    told = _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+    told = _desk_work(event) or _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
     return _(told) if told else _("%(who)s changed it.")
+
+
+def _desk_work(event: Event) -> str | None:
+    """What is said of a checklist, of links between enquiries, and of mergers."""
+    if event.action is Action.CHECK:
+        return _CHECKED[event.data["did"]]
+    if event.action is Action.RELATE:
+        return _UNRELATED if event.data.get("off") else _RELATED
+    if event.kind is EventKind.ABSORBED:
+        return _GIVEN_BACK if event.data.get("back") else _ABSORBED
+    return None
 
 
 def _handed_over(event: Event) -> str:

@@ -27,7 +27,7 @@ def merge_preview(organisation_id: int) -> AnyResponse:
 
 @bp.post(f"/organisations/{ID}/merge")
 @edge.permission(Permission.ORGANISATION_EDIT)
-def merge(organisation_id: int) -> AnyResponse:
+def merge_organisations(organisation_id: int) -> AnyResponse:
     """Merge, as the preview said; where one of the two was changed since, show what would move now."""
     actor, other = edge.actor(), number(request.form.get("other", "")) or 0
     versions = (records.sent_version(), number(request.form.get("other_version", "")) or 0)

@@ -1,120 +1,97 @@
 """The queue: views with their counts, filters in the address, and pages that neither skip nor repeat a row."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory, outbox, triage
-from webapp.domain.access import read_reference
+from webapp.domain import directory, marks, outbox, saved_views, triage
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import COUNT_LIMIT, Filters, Position
-from webapp.models import Network, Person
-from webapp.vocabulary import Kind, Permission, Status
-from webapp.web import edge, fields
+from webapp.vocabulary import Permission
+from webapp.web import edge
+from webapp.web.desk import bulk, choice
 from webapp.web.desk.blueprint import bp
+from webapp.web.desk.choice import Choice, Known
 from webapp.web.desk.due import due
-from webapp.web.desk.views import View, views
+from webapp.web.desk.views import views
 
-_POSITION = re.compile(r"((?:20\d\d|9999)-\d\d-\d\d(?:T[\d:.]+\+00:00)?),(\d{1,9})")
-_LONGEST_SEARCH = 200
+_POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What the address asks for: a view, and what narrows it down."""
-
-    view: View
-    status: str
-    kind: str
-    network: str
-    assignee: str
-    text: str
-    sort: str
-
-    def link(self, **changes: str) -> dict[str, str]:
-        """Return the address' parameters with changes; what is empty or usual is left out."""
-        given = {
-            "view": self.view.key,
-            "status": self.status,
-            "kind": self.kind,
-            "network": self.network,
-            "assignee": self.assignee,
-            "q": self.text,
-            "sort": "" if self.sort == self.view.sort else self.sort,
-            **changes,
-        }
-        return {name: value for name, value in given.items() if value}
+def known(session: Session, actor: Actor) -> Known:
+    """Return what an address of the queue may name."""
+    return Known(
+        views=views(actor, today=edge.today()),
+        networks=directory.networks(session),
+        assignable=triage.assignable(session),
+        tags=marks.tags(session),
+    )
 
 
 @bp.get("/")
 @edge.permission(Permission.ENQUIRY_READ)
-def queue() -> str:
+def queue() -> str | AnyResponse:
     """Enquiries by view, filter and order, a page at a time."""
     session, actor = db.session(), edge.actor()
-    known = views(actor, today=edge.today())
-    networks = directory.networks(session)
-    assignable = triage.assignable(session)
-    choice = _choice(known)
-    filters = _filters(choice, networks, assignable, actor)
+    may_name = known(session, actor)
+    chosen = choice.read(request.args, may_name)
+    if "" in request.args.values():
+        return redirect(url_for("desk.queue", **chosen.link()))
     after = position(request.args.get("after", ""))
-    page = triage.queue(session, filters, actor=actor, after=after)
-    counts = triage.counts(session, {key: view.filters for key, view in known.items() if view.listed}, actor=actor)
-    trouble = outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0
+    page = triage.queue(session, choice.filters(chosen, may_name, actor), actor=actor, after=after)
     return render_template(
         "desk/queue.html",
-        choice=choice,
-        views=[view for view in known.values() if view.listed],
-        counts=counts,
-        limit=COUNT_LIMIT,
-        trouble=trouble,
+        choice=chosen,
         page=page,
         paged=after is not None,
-        next=_next_link(choice, page.next),
-        narrowed=_narrowed(choice),
+        next=_next_link(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
-        statuses=[(status.value, _(labels.STATUS_DESK[status])) for status in choice.view.filters.statuses],
-        kinds=labels.options(labels.KIND, _),
-        networks=[(network.slug, network.short_name) for network in networks],
-        people=_people(assignable, actor),
+        here=chosen.link() | ({"after": request.args["after"]} if after else {}),
+        limit=COUNT_LIMIT,
+        bulk=bulk.options(may_name, actor),
+        **_views(session, chosen, may_name, actor),
+        **_offered(chosen, may_name, actor),
     )
 
 
-def _choice(known: dict[str, View]) -> Choice:
-    """Read the address; what it names and is not known counts as not given."""
-    given = {name: fields.tidy_line(request.args.get(name))[:_LONGEST_SEARCH] for name in request.args}
-    text = given.get("q", "")
-    view = known.get(given.get("view", "")) or known["found" if text else "open"]
-    sort = given.get("sort", "")
-    return Choice(
-        view=view,
-        status=given.get("status", "") if given.get("status") in view.filters.statuses else "",
-        kind=given.get("kind", "") if given.get("kind") in list(Kind) else "",
-        network=given.get("network", ""),
-        assignee=given.get("assignee", "") if view.filters.assignee is None else "",
-        text=text,
-        sort=sort if sort in ("due", "newest") else view.sort,
-    )
+def _views(session: Session, chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
+    """What stands beside the queue: the views, the networks and what somebody saved, each with its bounded count."""
+    listed = [view for view in may_name.views.values() if view.listed]
+    saved = [(row, choice.read(row.query, may_name)) for row in saved_views.saved_views(session, actor=actor)]
+    filters = {view.key: view.filters for view in listed}
+    filters |= {f"network {network.slug}": Filters(network_id=network.id) for network in may_name.networks}
+    for row, wanted in saved:
+        given = choice.filters(wanted, may_name, actor)
+        if choice.can_be_counted(given):
+            filters[f"saved {row.id}"] = given
+    here = chosen.link()
+    return {
+        "views": listed,
+        "saved": [(row, wanted.link()) for row, wanted in saved],
+        "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
+        "networks_open": may_name.networks,
+        "counts": triage.counts(session, filters, actor=actor),
+        "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
+    }
 
 
-def _filters(choice: Choice, networks: Sequence[Network], assignable: Sequence[Person], actor: Actor) -> Filters:
-    base = choice.view.filters
-    slugs = {network.slug: network.id for network in networks}
-    people = {"none": 0, "me": actor.person_id} | {str(person.id): person.id for person in assignable}
-    return replace(
-        base,
-        statuses=(Status(choice.status),) if choice.status else base.statuses,
-        kind=Kind(choice.kind) if choice.kind else None,
-        network_id=slugs.get(choice.network),
-        assignee=people.get(choice.assignee, base.assignee),
-        text=read_reference(choice.text) or choice.text,
-        newest_first=choice.sort == "newest",
-    )
+def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "statuses": [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses],
+        "kinds": labels.options(labels.KIND, _),
+        "priorities": labels.options(labels.PRIORITY, _),
+        "networks": [(network.slug, network.short_name) for network in may_name.networks],
+        "people": may_name.people(actor),
+        "tags": [(tag.key, tag.name) for tag in may_name.tags],
+    }
 
 
 def position(value: str) -> Position | None:
@@ -127,14 +104,5 @@ def position(value: str) -> Position | None:
     return Position(found[1], int(found[2]))
 
 
-def _next_link(choice: Choice, position: Position | None) -> dict[str, str] | None:
-    return choice.link(after=f"{position.value},{position.id}") if position else None
-
-
-def _narrowed(choice: Choice) -> bool:
-    return any((choice.status, choice.kind, choice.network, choice.assignee, choice.text))
-
-
-def _people(assignable: Sequence[Person], actor: Actor) -> list[tuple[str, str]]:
-    others = [(str(person.id), person.name) for person in assignable if person.id != actor.person_id]
-    return [("me", _("Me")), ("none", _("Nobody")), *others]
+def _next_link(chosen: Choice, position: Position | None) -> dict[str, str] | None:
+    return chosen.link(after=f"{position.value},{position.id}") if position else None

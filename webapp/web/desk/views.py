@@ -10,11 +10,15 @@ from webapp.domain.triage import Filters
 from webapp.vocabulary import OPEN_STATUSES, Status
 
 CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
+_ALL_BUT_SPAM = (*OPEN_STATUSES, *CLOSED)
 
 
 @dataclass(frozen=True)
 class View:
-    """One view; `sort` is "due" or "newest", `listed` says whether it stands among the others."""
+    """One view; `sort` is "due" or "newest", `listed` says whether it stands among the others.
+
+    `go` is the key that leads there after g.
+    """
 
     key: str
     label: str
@@ -24,6 +28,12 @@ class View:
     sort: str = "due"
     listed: bool = True
     late: bool = False
+    go: str = ""
+
+    @property
+    def takes_assignee(self) -> bool:
+        """The view itself does not say whose they are."""
+        return self.filters.assignee is None and self.filters.with_person is None
 
 
 def views(actor: Actor, *, today: date) -> dict[str, View]:
@@ -35,26 +45,31 @@ def views(actor: Actor, *, today: date) -> dict[str, View]:
 def _work(actor: Actor, today: date, monday: date) -> tuple[View, ...]:
     return (
         View("open", _("All open"), Filters(), _("No open enquiries"),
-             _("Each new enquiry stands here until it is completed, declined or withdrawn.")),
-        View("mine", _("Mine"), Filters(assignee=actor.person_id), _("Nothing is assigned to you"),
-             _("Enquiries stand here that you took or that were given to you.")),
+             _("Each new enquiry stands here until it is completed, declined or withdrawn."), go="q"),
+        View("mine", _("Mine"), Filters(with_person=actor.person_id), _("Nothing is assigned to you"),
+             _("Enquiries stand here that you took or that were given to you."), go="m"),
         View("unassigned", _("Unassigned"), Filters(assignee=0), _("Everything is assigned"),
-             _("Open enquiries stand here until somebody takes them.")),
+             _("Open enquiries stand here until somebody takes them."), go="u"),
+        View("new", _("New"), Filters(statuses=(Status.RECEIVED,)), _("Nothing new"),
+             _("Enquiries stand here from their arrival until the review begins."), go="n"),
         View("week", _("Due this week"), Filters(due_before=monday), _("Nothing more is due this week"),
-             _("Enquiries stand here whose first answer is promised by Sunday, and those that are late.")),
+             _("Enquiries stand here whose first answer is promised by Sunday, and those that are late."), go="w"),
         View("overdue", _("Overdue"), Filters(due_before=today), _("Nothing is overdue"),
-             _("Enquiries stand here when their promised date has passed without an answer."), late=True),
+             _("Enquiries stand here when their promised date has passed without an answer."), late=True, go="l"),
     )  # fmt: skip
 
 
 def _waiting() -> tuple[View, ...]:
     return (
+        View("wrote", _("Partner answered"), Filters(statuses=_ALL_BUT_SPAM, partner_wrote=True),
+             _("Every message of a partner is answered"),
+             _("Enquiries stand here whose partner wrote last, until we answer or decide."), "newest", go="r"),
         View("partner", _("Waiting for partner"), Filters(statuses=(Status.AWAITING_PARTNER,)),
              _("No partner owes us an answer"),
-             _("Enquiries stand here while we wait for the partner; their clock stands still."), "newest"),
+             _("Enquiries stand here while we wait for the partner; their clock stands still."), "newest", go="p"),
         View("approval", _("Waiting for approval"), Filters(statuses=(Status.AWAITING_APPROVAL,)),
              _("No approval is outstanding"),
-             _("Enquiries stand here while somebody in the university has to agree; their clock runs on.")),
+             _("Enquiries stand here while somebody in the university has to agree; their clock runs on."), go="v"),
         View("accepted", _("Accepted"), Filters(statuses=(Status.ACCEPTED,)), _("No accepted enquiries"),
              _("Enquiries stand here from a yes until the visit is confirmed or the matter is completed."), "newest"),
         View("scheduled", _("Visit confirmed"), Filters(statuses=(Status.SCHEDULED,)), _("No confirmed visits"),
@@ -65,10 +80,10 @@ def _waiting() -> tuple[View, ...]:
 def _done() -> tuple[View, ...]:
     return (
         View("closed", _("Closed"), Filters(statuses=CLOSED), _("Nothing has been closed yet"),
-             _("Completed, declined and withdrawn enquiries stand here, and can be reopened."), "newest"),
+             _("Completed, declined and withdrawn enquiries stand here, and can be reopened."), "newest", go="c"),
         View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
              _("What was marked as spam stands here, and can be brought back."), "newest"),
-        View("found", _("Search"), Filters(statuses=(*OPEN_STATUSES, *CLOSED, Status.SPAM)), _("Nothing found"),
+        View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM)), _("Nothing found"),
              _("Reference, organisation, names, addresses and subjects are searched, in open and closed enquiries."),
              "newest", listed=False),
     )  # fmt: skip

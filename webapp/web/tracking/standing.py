@@ -12,7 +12,7 @@ from webapp import i18n, labels
 from webapp.db import db
 from webapp.domain import calendar, clock, promise, routing, tracking
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
@@ -82,6 +82,8 @@ class Standing:
     promise: Promised
     thread: list[Words]
     history: list[Happening]
+    # The reference of the enquiry that this one was merged into, or nothing.
+    goes_on_in: str = ""
 
 
 def standing(enquiry: Enquiry) -> Standing:
@@ -98,7 +100,15 @@ def standing(enquiry: Enquiry) -> Standing:
         promise=_promised(enquiry, status),
         thread=_thread(enquiry, told, office),
         history=[_happening(event, office) for event in told],
+        goes_on_in=_goes_on_in(enquiry, told),
     )
+
+
+def _goes_on_in(enquiry: Enquiry, told: list[Event]) -> str:
+    """The reference of the enquiry that this one was merged into, or nothing."""
+    last = next((event for event in reversed(told) if tracking.change(event)), None)
+    merged = enquiry.status is Status.WITHDRAWN and last is not None and last.action is Action.MERGE
+    return str(last.data["into"]) if last and merged else ""
 
 
 def _steps(enquiry: Enquiry, status: Status, told: list[Event], answerer: str) -> list[Step]:

@@ -1,0 +1,182 @@
+"""Enquiries about one matter: found within three weeks, linked, merged without a loss, and taken apart again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from webapp.config import Settings
+from webapp.domain import duplicates, enquiries, triage
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.permissions import staff
+from webapp.models import Attachment, Enquiry, Event, Message, Relation
+from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
+
+Write = Callable[[Callable[[Session], Any]], Any]
+OFFICE = staff_actor()
+
+
+def found_for(write: Write, settings: Settings, **given: Any) -> bool:
+    """Make an enquiry and a second one that differs as given; say whether the first one's page warns of it."""
+
+    def run(session: Session) -> bool:
+        one = make_enquiry(session, settings, organisation="Technische Universität Muster",
+                           contact_email="erika@uni-muster.example")  # fmt: skip
+        base = {"organisation": "Other University", "contact_email": "x@other.example"}
+        two = make_enquiry(session, settings, **{**base, **given})
+        return [row.id for row in duplicates.similar(session, one, actor=OFFICE)] == [two.id]
+
+    return bool(write(run))
+
+
+@pytest.mark.parametrize(
+    ("given", "warns"),
+    [
+        ({}, False),
+        ({"organisation": "TECHNISCHE UNIVERSITÄT MUSTER"}, True),
+        ({"organisation": "Technische Universität Muster, Physik"}, False),
+        ({"contact_email": "Erika@Uni-Muster.example"}, True),
+        ({"contact_email": "jan@uni-muster.example"}, True),
+        ({"contact_email": "jan@not-uni-muster.example"}, False),
+        ({"contact_email": "erika@uni-muster.example", "now": NOW - timedelta(days=21)}, True),
+        ({"contact_email": "erika@uni-muster.example", "now": NOW - timedelta(days=22)}, False),
+        ({"contact_email": "erika@uni-muster.example", "status": Status.SPAM}, False),
+        ({"organisation": "%", "contact_email": "_@other.example"}, False),
+    ],
+)
+def test_same_sender_within_three_weeks_is_warned_of(
+    write: Write, settings: Settings, given: dict[str, Any], warns: bool
+) -> None:
+    assert found_for(write, settings, **given) is warns
+
+
+def test_shared_mail_domains_say_nothing(write: Write, settings: Settings) -> None:
+    def run(session: Session) -> list[Any]:
+        one = make_enquiry(session, settings, organisation="One", contact_email="one@gmail.com")
+        make_enquiry(session, settings, organisation="Two", contact_email="two@gmail.com")
+        return list(duplicates.similar(session, one, actor=OFFICE))
+
+    assert write(run) == []
+
+
+def two(session: Session, settings: Settings, **second: Any) -> tuple[str, str]:
+    return make_enquiry(session, settings).reference, make_enquiry(session, settings, **second).reference
+
+
+def link(write: Write, settings: Settings, one: str, other: str, *, off: bool = False, actor: Any = OFFICE) -> None:
+    given: dict[str, Any] = {"off": off, "actor": actor, "now": NOW, "settings": settings}
+    write(lambda session: duplicates.link(session, one, other, **given))
+
+
+def merge(write: Write, settings: Settings, one: str, into: str, *, version: int = 1, actor: Any = OFFICE) -> None:
+    given: dict[str, Any] = {"version": version, "actor": actor, "now": NOW, "settings": settings}
+    write(lambda session: duplicates.merge(session, one, into, **given))
+
+
+def row(write: Write, reference: str) -> Enquiry:
+    return write(lambda s: s.scalars(select(Enquiry).where(Enquiry.reference == reference)).one())  # type: ignore[no-any-return]
+
+
+def test_link_stands_in_both_histories_and_goes_away(write: Write, settings: Settings) -> None:
+    one, other = write(lambda session: two(session, settings))
+    for _ in range(2):
+        link(write, settings, one, other)
+    assert [row(write, reference).version for reference in (one, other)] == [2, 2]
+    link(write, settings, other, one, off=True)
+    assert write(lambda session: session.scalars(select(Relation)).all()) == []
+    told = write(lambda s: s.scalars(select(Event.data).where(Event.action == Action.RELATE).order_by(Event.id)).all())
+    assert [(data["reference"], data["off"]) for data in told] == [
+        (other, False), (one, False), (one, True), (other, True),
+    ]  # fmt: skip
+
+
+def test_merged_one_is_closed_with_a_pointer_and_nothing_is_lost(write: Write, settings: Settings) -> None:
+    one, into = write(lambda session: two(session, settings))
+
+    def write_and_send(session: Session) -> None:
+        found = triage.locked(session, one, actor=OFFICE)
+        given: dict[str, Any] = {"now": NOW, "settings": settings}
+        enquiries.act(session, found, Action.WRITE, actor=enquiries.partner(found), text="Our dates moved.", **given)
+        session.add(Attachment(enquiry_id=found.id, name="plan.pdf", media_type="application/pdf", size=1, sha256="0",
+                               content=b"x", added_at=NOW))  # fmt: skip
+
+    write(write_and_send)
+    merge(write, settings, one, into, version=2)
+    assert row(write, one).status is Status.WITHDRAWN
+    assert row(write, into).status is Status.RECEIVED
+
+    def related(session: Session, reference: str) -> list[tuple[str, str, list[str], list[str]]]:
+        found = triage.enquiry(session, reference, actor=OFFICE)
+        return [
+            (item.enquiry.reference, item.merged, [event.text for event in item.written],
+             [file.name for file in item.enquiry.attachments])
+            for item in duplicates.related(session, found, actor=OFFICE)
+        ]  # fmt: skip
+
+    assert write(lambda session: related(session, into)) == [(one, "in", ["Our dates moved."], ["plan.pdf"])]
+    assert write(lambda session: related(session, one))[0][:2] == (into, "out")
+    mails = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_MERGED)).all())
+    assert [into in mail.text for mail in mails] == [True]
+
+
+def test_reopening_takes_them_apart_with_a_line_on_both_sides(write: Write, settings: Settings) -> None:
+    one, into = write(lambda session: two(session, settings))
+    merge(write, settings, one, into)
+
+    def reopen(session: Session) -> None:
+        found = triage.locked(session, one, actor=OFFICE)
+        enquiries.act(session, found, Action.REOPEN, actor=OFFICE, now=NOW, settings=settings)
+
+    write(reopen)
+    assert row(write, one).status is Status.IN_REVIEW
+    assert write(lambda session: session.scalars(select(Relation.merged)).all()) == [False]
+    told = select(Event.data["back"].as_boolean()).where(Event.kind == EventKind.ABSORBED).order_by(Event.id)
+    assert write(lambda session: session.scalars(told).all()) == [False, True]
+    assert row(write, into).version == 3
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN, Status.SPAM, Status.COMPLETED])
+def test_nothing_is_merged_into_what_is_closed(write: Write, settings: Settings, status: Status) -> None:
+    one, into = write(lambda session: two(session, settings, status=status))
+    with pytest.raises(Invalid):
+        merge(write, settings, one, into)
+    assert row(write, one).status is Status.RECEIVED
+
+
+def test_merging_is_checked_like_any_other_action(write: Write, settings: Settings) -> None:
+    one, into = write(lambda session: two(session, settings))
+    with pytest.raises(Conflict):
+        merge(write, settings, one, into, version=7)
+    with pytest.raises(Invalid):
+        merge(write, settings, one, one)
+    with pytest.raises(NotFound):
+        merge(write, settings, one, "LD-2222-2222")
+    with pytest.raises(NotAllowed):
+        merge(write, settings, one, into, actor=staff_actor(Role.OBSERVER))
+    merge(write, settings, one, into)
+    for again in (lambda: merge(write, settings, into, one), lambda: link(write, settings, one, into, off=True)):
+        with pytest.raises(Invalid):
+            again()
+
+
+def test_other_networks_are_neither_shown_nor_touched(write: Write, settings: Settings) -> None:
+    def rows(session: Session) -> tuple[Any, str, str]:
+        liaison = make_person(session, role=Role.LIAISON)
+        mine, other = make_network(session, liaison=liaison), make_network(session)
+        made = [make_enquiry(session, settings, network=network).reference for network in (mine, other)]
+        return staff(liaison), *made
+
+    actor, mine, other = write(rows)
+
+    def similar(session: Session) -> list[Any]:
+        return list(duplicates.similar(session, triage.enquiry(session, mine, actor=actor), actor=actor))
+
+    assert write(similar) == []
+    with pytest.raises(NotFound):
+        link(write, settings, mine, other, actor=actor)
+    with pytest.raises(NotFound):
+        merge(write, settings, mine, other, actor=actor)

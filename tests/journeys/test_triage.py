@@ -1,0 +1,167 @@
+"""Ten enquiries are worked through in a real browser: once by keyboard alone, once without JavaScript."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.test_browser import WIDTHS, browser  # noqa: F401 - its fixture
+from tests.journeys.test_run import Started, running
+
+pytestmark = pytest.mark.journey
+NUMBER = 10
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """A `./run` with enough sample enquiries that more than twenty are open."""
+    with running(tmp_path_factory.mktemp("triage") / "data", "--sample", "30") as started:
+        yield started
+
+
+@pytest.fixture
+def desk(service: Started, browser: Browser) -> Iterator[Callable[..., Page]]:  # noqa: F811
+    """Open a signed-in tab of the desk."""
+    said = dict(line.split(": ", 1) for line in service.lines if ": " in line)
+    tabs: list[Page] = []
+
+    def signed_in(**given: Any) -> Page:
+        tab = browser.new_context(**given).new_page()
+        tabs.append(tab)
+        tab.goto(f"{service.address}/desk/sign-in")
+        tab.locator("[name=email]").fill(said["Sign-in name"])
+        tab.locator("[name=password]").fill(said["One-time password"])
+        tab.locator("main form button").first.click()
+        expect(tab).to_have_url(re.compile(r"/desk/(?!sign-in)"))
+        return tab
+
+    yield signed_in
+    for tab in tabs:
+        tab.context.close()
+
+
+def press(tab: Page, *keys: str) -> None:
+    for key in keys:
+        tab.keyboard.press(key)
+
+
+def arrive(tab: Page, address: str) -> None:
+    """Wait until a page is there whole: keys that are pressed before its script has run are not heard."""
+    expect(tab).to_have_url(re.compile(address))
+    tab.wait_for_load_state()
+
+
+def count(tab: Page, view: str) -> int:
+    """What stands beside the queue for a view."""
+    return int(tab.locator(f".views a[href$='view={view}'] data").get_attribute("value") or "-1")
+
+
+def unassigned(tab: Page, address: str) -> int:
+    tab.goto(f"{address}/desk/")
+    return count(tab, "unassigned")
+
+
+def test_ten_enquiries_are_triaged_by_keyboard_alone(service: Started, desk: Callable[..., Page]) -> None:
+    tab = desk(viewport={"width": 1280, "height": 900})
+    before = unassigned(tab, service.address)
+    press(tab, "?")
+    expect(tab.locator("dialog#keys")).to_be_visible()
+    press(tab, "Escape", "g", "u")
+    arrive(tab, "view=unassigned")
+    for _ in range(NUMBER - 1):
+        press(tab, "j", "x")
+    expect(tab.locator("[data-row] :checked")).to_have_count(NUMBER - 1)
+    press(tab, "j", "j", "k", "x", "?", "Escape")
+    expect(tab.locator("[data-row] :checked")).to_have_count(NUMBER)
+    tab.locator("#change").focus()
+    tab.keyboard.type("me")
+    assert tab.locator("#change").input_value().startswith("assign:")
+    press(tab, "Tab", "Enter")
+    expect(tab.locator(".flashes").first).to_contain_text(f"{NUMBER} enquiries")
+    assert count(tab, "unassigned") == before - NUMBER
+
+    press(tab, "g", "m")
+    arrive(tab, "view=mine")
+    expect(tab.locator("[data-row]")).to_have_count(NUMBER)
+    press(tab, "j", "o")
+    arrive(tab, "/desk/enquiries/LD-")
+    tab.locator("#tag").focus()
+    tab.keyboard.type("gm?/x")  # keys mean letters within a field
+    press(tab, "Enter")
+    expect(tab.locator("button.tag")).to_contain_text("gm?/x")
+    press(tab, "/")
+    expect(tab.locator("#find")).to_be_focused()
+
+
+def test_ten_enquiries_are_triaged_without_javascript(service: Started, desk: Callable[..., Page]) -> None:
+    tab = desk(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    before = unassigned(tab, service.address)
+    tab.goto(f"{service.address}/desk/?view=unassigned")
+    for box in tab.locator("[data-row] [name=row]").all()[:NUMBER]:
+        box.check()
+    tab.locator("#change").select_option("prioritise:high")
+    tab.locator(".bulk button:not([name])").click()
+    expect(tab.locator(".flashes").first).to_contain_text(f"{NUMBER} enquiries")
+    tab.locator("form:has([name=undo]) button").click()
+    expect(tab.locator(".flashes").first).to_contain_text("Taken back")
+
+    for box in tab.locator("[data-row] [name=row]").all()[:NUMBER]:
+        box.check()
+    me = tab.locator("#change option", has_text=re.compile("^Me$")).get_attribute("value")
+    tab.locator("#change").select_option(me)
+    tab.locator(".bulk button:not([name])").click()
+    assert count(tab, "unassigned") == before - NUMBER
+
+    tab.goto(f"{service.address}/desk/?view=new")
+    waiting = tab.locator("[data-row]").count()
+    tab.locator("[data-row] [name=row]").first.check()
+    tab.locator("#change").select_option("review")
+    tab.locator(".bulk button:not([name])").click()
+    expect(tab.locator("h1")).to_contain_text("Start review")
+    tab.locator("main form .primary").click()
+    expect(tab.locator("[data-row]")).to_have_count(waiting - 1)
+
+    tab.locator("footer a[href$='/desk/keys']").click()
+    expect(tab.locator("h1")).to_contain_text("Keyboard")
+
+
+def test_keys_that_are_switched_off_do_nothing(service: Started, desk: Callable[..., Page]) -> None:
+    tab = desk()
+    tab.goto(f"{service.address}/desk/account")
+    tab.locator("[name=shortcuts]").uncheck()
+    tab.locator("form:has([name=shortcuts]) button").click()
+    tab.goto(f"{service.address}/desk/")
+    press(tab, "j", "g", "m", "?")
+    expect(tab.locator("dialog[open]")).to_have_count(0)
+    expect(tab).to_have_url(f"{service.address}/desk/")
+    tab.goto(f"{service.address}/desk/account")
+    tab.locator("[name=shortcuts]").check()
+    tab.locator("form:has([name=shortcuts]) button").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
+    service: Started, desk: Callable[..., Page], width: int, scheme: Any
+) -> None:
+    tab = desk(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    reference = _first(tab, service.address)
+    pages = ["", "my-day", "board", "activity", "views", "replies", "replies/new", "keys", "account"]
+    for path in [*pages, "?view=unassigned&kind=visit", f"enquiries/{reference}"]:
+        tab.goto(f"{service.address}/desk/{path}")
+        if path == "":
+            tab.locator("[name=row]").first.check()
+        wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
+        assert wrong == [], path
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def _first(tab: Page, address: str) -> str:
+    tab.goto(f"{address}/desk/")
+    found = re.search(r"LD-[0-9A-Z]{4}-[0-9A-Z]{4}", Path(tab.locator("[data-row] a").first.get_attribute("href")).name)
+    assert found
+    return found[0]

@@ -1,0 +1,114 @@
+"""What the office sorts enquiries by: priority and tags. Each change is checked, told and undone like any other."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain import enquiries
+from webapp.domain.errors import Invalid
+from webapp.domain.permissions import Actor
+from webapp.models import Enquiry, Event, Tag
+from webapp.vocabulary import Action, Priority
+
+LONGEST_TAG = 40
+TAGS_PER_ENQUIRY = 12
+# So many are offered to choose from; the others are found by typing them.
+TAGS_OFFERED = 100
+
+
+def prioritise(
+    session: Session,
+    found: Enquiry,
+    priority: Priority,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Set the priority of a locked enquiry; None where it has it already. Raises Conflict, NotAllowed."""
+    if found.priority is priority:
+        return None
+    data = {"before": found.priority, "priority": priority}
+    event = enquiries.act(
+        session, found, Action.PRIORITISE, actor=actor, now=now, settings=settings, version=version, data=data
+    )
+    found.priority = priority
+    return event
+
+
+def tag(
+    session: Session,
+    found: Enquiry,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Put a tag on a locked enquiry (with its tags); None where it has it. Raises Conflict, NotAllowed, Invalid.
+
+    A tag that differs from a known one in capitals or width only is that one.
+    """
+    name = _tidy(name)
+    if not name or len(name) > LONGEST_TAG:
+        raise Invalid({"tag": "length"})
+    if any(known.key == _key(name) for known in found.tags):
+        return None
+    if len(found.tags) >= TAGS_PER_ENQUIRY:
+        raise Invalid({"tag": "many"})
+    row = _known(session, name)
+    event = enquiries.act(
+        session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+    )
+    found.tags.append(row)
+    session.flush()
+    return event
+
+
+def untag(
+    session: Session,
+    found: Enquiry,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Take a tag off a locked enquiry (with its tags); None where it has none of that name."""
+    row = next((known for known in found.tags if known.key == _key(name)), None)
+    if row is None:
+        return None
+    event = enquiries.act(
+        session, found, Action.UNTAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+    )
+    found.tags.remove(row)
+    session.flush()
+    return event
+
+
+def tags(session: Session) -> Sequence[Tag]:
+    """Return the office's tags by name, so many that they can be chosen from."""
+    return session.scalars(select(Tag).order_by(Tag.key).limit(TAGS_OFFERED)).all()
+
+
+def _known(session: Session, name: str) -> Tag:
+    """The tag of this name, made where there is none; two people who make it at once get the same one."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(Tag).values(name=name, key=_key(name)).on_conflict_do_nothing(index_elements=[Tag.key]))
+    return session.scalars(select(Tag).where(Tag.key == _key(name))).one()
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.lstrip("#").split())
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", _tidy(name)).casefold()

@@ -1,0 +1,49 @@
+"""One person's day at the desk: what is with them, or with the office, and needs something now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from webapp.domain import mentions, outbox, triage
+from webapp.domain.permissions import Actor, require
+from webapp.domain.triage import Filters, Page
+from webapp.models import Event, Mention, Message
+from webapp.vocabulary import OPEN_STATUSES, Permission, Status
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """The first few of each: due, new, answered by the partner, mails that failed, notes that name the actor."""
+
+    due: Page
+    new: Page
+    wrote: Page
+    mails: Sequence[Message]
+    mentions: Sequence[tuple[Mention, Event]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.due.rows or self.new.rows or self.wrote.rows or self.mails or self.mentions)
+
+
+def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
+    """Return what needs the actor now, in a number of queries that does not grow."""
+    require(actor, Permission.ENQUIRY_READ)
+    ours = actor.can(Permission.ENQUIRY_ASSIGN)
+
+    def some(**given: object) -> Page:
+        filters = Filters(with_person=actor.person_id, with_office=ours, **given)  # type: ignore[arg-type]
+        return triage.queue(session, filters, actor=actor, limit=SHOWN)
+
+    reads_mails = actor.can(Permission.MESSAGE_READ)
+    return MyDay(
+        due=some(due_before=today + timedelta(1)),
+        new=some(statuses=(Status.RECEIVED,), newest_first=True),
+        wrote=some(statuses=OPEN_STATUSES, partner_wrote=True, newest_first=True),
+        mails=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_mails else (),
+        mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
+    )

@@ -1,0 +1,84 @@
+"""The board: open enquiries in a column for each status, moved by what is allowed now, without dragging."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain import triage
+from webapp.domain.permissions import Actor
+from webapp.domain.triage import COUNT_LIMIT, Page
+from webapp.domain.workflow import allowed_actions
+from webapp.models import Enquiry
+from webapp.vocabulary import OPEN_STATUSES, Permission, Status
+from webapp.web import edge
+from webapp.web.desk import actions, choice, queue
+from webapp.web.desk.blueprint import bp
+from webapp.web.desk.due import due
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Column:
+    """One status with its first cards, how many there are, and where all of them stand."""
+
+    status: Status
+    page: Page
+    count: int
+    link: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Move:
+    """What can be done to a card now: `at_once` by one press, else on the enquiry's page."""
+
+    action: str
+    label: str
+    at_once: bool
+
+
+@bp.get("/board")
+@edge.permission(Permission.ENQUIRY_READ)
+def board() -> str:
+    """Open enquiries by status; a network and a person narrow it down."""
+    session, actor = db.session(), edge.actor()
+    known = queue.known(session, actor)
+    wanted = {name: request.args[name] for name in ("network", "assignee", "kind", "tag") if request.args.get(name)}
+    chosen = {status: choice.read({**wanted, "status": status.value}, known) for status in OPEN_STATUSES}
+    filters = {status: choice.filters(one, known, actor) for status, one in chosen.items()}
+    counts = triage.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
+    columns = [
+        Column(
+            status,
+            triage.queue(session, filters[status], actor=actor, limit=SHOWN),
+            counts[status.value],
+            chosen[status].link(),
+        )
+        for status in OPEN_STATUSES
+    ]
+    cards = [row for column in columns for row in column.page.rows]
+    return render_template(
+        "desk/board.html",
+        columns=columns,
+        limit=COUNT_LIMIT,
+        moves={row.id: _moves(row, actor) for row in cards},
+        dues={row.id: due(row) for row in cards},
+        chosen=chosen[OPEN_STATUSES[0]],
+        networks=[(network.slug, network.short_name) for network in known.networks],
+        people=known.people(actor),
+        kinds=labels.options(labels.KIND, _),
+        narrowed=bool(wanted),
+    )
+
+
+def _moves(enquiry: Enquiry, actor: Actor) -> list[Move]:
+    elsewhere = actions.ELSEWHERE | actions.OWN_ADDRESS
+    rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    return [
+        Move(row.action, _(labels.ACTION[row.action]), not row.takes_text and row.action not in actions.HARMFUL)
+        for row in rules
+        if row.action not in elsewhere
+    ]
