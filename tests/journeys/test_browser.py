@@ -113,7 +113,7 @@ def test_visit_goes_from_the_directory_to_the_partners_mail(
     desk.locator(f"main a[href*='{reference}']").first.click()
     expect(desk.locator("main")).to_contain_text(SUBJECT)
     desk.locator("#decide details:has(form[action$='/accept']) summary").click()
-    desk.locator("form[action$='/accept'] button").click()
+    desk.locator("form[action$='/accept'] button.primary").click()
     expect(desk.locator("form[action$='/schedule']")).to_have_count(1)
 
     accepted = wait_for(data, partner, 2)

@@ -17,7 +17,15 @@ from webapp.vocabulary import Action, Permission, Priority
 
 _WITH_VALUE = (Action.ASSIGN, Action.PRIORITISE, Action.TAG, Action.UNTAG)
 # These ask for more than one value, or ask somebody by mail.
-_ONE_BY_ONE = (Action.CHECK, Action.RELATE, Action.MERGE, Action.ASK_APPROVAL, Action.CHASE_APPROVAL)
+_ONE_BY_ONE = (
+    Action.CHECK,
+    Action.RELATE,
+    Action.MERGE,
+    Action.ASK_APPROVAL,
+    Action.CHASE_APPROVAL,
+    Action.LINK,
+    Action.SCREEN,
+)
 # What takes an action back without anybody having been told of it.
 _INVERSE = {
     Action.MARK_SPAM: Action.UNMARK_SPAM,
