@@ -2,15 +2,25 @@
 
 from datetime import UTC, datetime
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+
 from tasks.app import app, settings
 from webapp.db import db, transaction
 from webapp.domain import handover
 from webapp.vocabulary import Job
+
+log = structlog.get_logger()
 
 
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
 def reroute(_changed: int = 0) -> None:
     """Bring each open enquiry to whoever answers it today, one transaction each, so that none holds up another."""
     for reference in handover.due(db.session(), now=datetime.now(UTC), settings=settings):
-        with transaction() as session:
-            handover.move(session, reference, now=datetime.now(UTC), settings=settings)
+        try:
+            with transaction() as session:
+                handover.move(session, reference, now=datetime.now(UTC), settings=settings)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:  # the next run tries this one again, and the others must not wait for it
+            log.error("handover.failed", reference=reference, error=str(error))

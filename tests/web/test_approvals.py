@@ -200,3 +200,27 @@ def test_desk_asks_for_approval_and_refuses_half_a_person(
     assert "Prof. Dean" in done.text
     row = write(lambda session: session.scalars(select(Approval)).one())
     assert (row.email, row.language, row.question) == ("dean@example.org", "zh-hant", "May they?")
+
+
+def test_link_ends_with_time_counted_from_the_last_asking(
+    client: FlaskClient, write: Write, settings: Settings, ask: Callable[..., None], reference: str
+) -> None:
+    ask(DEAN)
+    path = links(write, settings)["dean@example.org"]
+
+    def age(session: Session, days: int) -> None:
+        row = session.scalars(select(Approval)).one()
+        row.expires_at = NOW - timedelta(days=days)
+        row.asked_at = NOW - timedelta(days=40)
+
+    def chase(session: Session) -> None:
+        row = triage.locked(session, reference, actor=staff_actor())
+        approvals.chase(session, row, actor=staff_actor(), now=NOW, settings=settings)
+
+    write(lambda session: age(session, 10))
+    assert client.get(path).status_code == 410
+    write(chase)
+    assert give(client, path) == 303
+    assert client.get(path).status_code == 200
+    write(lambda session: age(session, 1))
+    assert client.get(path).status_code == 410

@@ -1,12 +1,15 @@
 """Decisions by the link in a mail: opening changes nothing, one POST decides, and everything else is refused."""
 
 import re
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,11 +18,12 @@ from tests.conftest import RecordingBroker, make_settings
 from tests.factories import make_enquiry, make_network, make_person, staff_actor
 from webapp import create_app
 from webapp.config import Settings
-from webapp.db import Base, db
-from webapp.domain import enquiries, office, outbox, triage
+from webapp.db import Base, db, transaction
+from webapp.domain import enquiries, handover, office, outbox, tracking, triage
+from webapp.domain.access import link_token
 from webapp.domain.decisions import choices
 from webapp.domain.routing import PARTIES
-from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Person
+from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
 from webapp.vocabulary import Action, ActorKind, Choice, Job, Kind, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -195,6 +199,8 @@ def test_answer_changes_the_status_and_tells_the_partner(
         (Choice.PASS_ON, {"colleague": "Dr Unknown"}, "Nobody of this name is known here."),
         (Choice.PASS_ON, {"colleague": "x@elsewhere.example"}, "Enter an address of the university."),
         (Choice.PASS_ON, {"colleague": "chan@example.org"}, "Enter somebody other than yourself."),
+        (Choice.PASS_ON, {"colleague": "Prof Wong wong@example.org"}, "Enter an email address"),
+        (Choice.PASS_ON, {"colleague": "@example.org"}, "Enter an email address"),
         (Choice.AWAY, {}, "Enter your last day away."),
         (Choice.AWAY, {"until": "2020-01-01"}, "This day is over."),
         ("", {"text": "Kept"}, "Choose your answer."),
@@ -243,18 +249,20 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
     assert send(client, path, Choice.DECLINE, version=2, text="Kept <words>").status_code == 303
 
 
-@pytest.mark.parametrize("name", ["known@example.org", "dr known", "New.Person@example.org"])
+@pytest.mark.parametrize("name", ["known@example.org", "dr Élodie KNOWN", "New.Person@example.org"])
 def test_passing_on_ends_the_link_and_gives_the_colleague_one(
     client: FlaskClient, write: Write, settings: Settings, reference: str, name: str
 ) -> None:
-    write(lambda session: make_person(session, role=None, name="Dr Known", email="known@example.org"))
+    write(lambda session: make_person(session, role=None, name="Dr élodie Known", email="known@example.org"))
     path = link(write, settings)
     assert send(client, path, Choice.PASS_ON, colleague=name, text="Please see to it").status_code == 303
     gone = client.get(path)
     assert gone.status_code == 410
     assert "This enquiry was passed on" in gone.text
     assert reference not in gone.text
-    assert send(client, path, Choice.ACCEPT, version=2).status_code == 410
+    late = send(client, path, Choice.DECLINE, version=2, text="A long <reason>")
+    assert late.status_code == 410
+    assert "A long &lt;reason&gt;" in late.text
     other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
     assert other != path
     assert "Please see to it" in write(
@@ -424,3 +432,97 @@ def test_staff_with_an_account_have_both_ways_in_their_mail(write: Write, settin
     mails = write(make)
     assert ("/desk/" in mails["none@example.org"], "/decisions/" in mails["none@example.org"]) == (False, True)
     assert ("/desk/" in mails["liaison@example.org"], "/decisions/" in mails["liaison@example.org"]) == (True, True)
+
+
+def test_link_ends_when_the_enquiry_is_taken_back_or_the_liaison_is_another(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    own = link(write, settings)
+    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
+
+    def assign(session: Session, who: str | None) -> None:
+        person = make_person(session, name=who) if who else None
+        triage.assign(session, triage.locked(session, reference, actor=staff_actor()), person and person.id, **given)
+
+    def replace(session: Session) -> None:
+        session.scalars(select(Network)).one().liaison = make_person(session, role=None, email="new@example.org")
+        session.flush()
+        handover.move(session, reference, now=NOW, settings=settings)
+
+    write(lambda session: assign(session, "Dr Lent"))
+    lent = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
+    assert [client.get(path).status_code for path in (own, lent)] == [410, 200]
+    write(lambda session: assign(session, None))
+    back = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
+    assert [client.get(path).status_code for path in (lent, back)] == [410, 200]
+    write(replace)
+    assert client.get(back).status_code == 410
+    assert client.get(link(write, settings, MessageKind.LIAISON_HANDED_OVER)).status_code == 200
+
+
+def test_note_reaches_the_cover_of_a_colleague_who_is_away(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+
+    def prepare(session: Session) -> None:
+        person = make_person(session, role=None, email="known@example.org")
+        cover = make_person(session, role=None, email="cover@example.org")
+        session.add(Leave(person=person, cover=cover, starts_on=NOW.date() - timedelta(2), ends_on=SOON,
+                          entered_by="", entered_at=NOW))  # fmt: skip
+
+    write(prepare)
+    passed = send(client, path, Choice.PASS_ON, colleague="known@example.org", text="Mind the wheelchair")
+    assert passed.status_code == 303
+    assert client.get(path).status_code == 410
+    query = select(Message.recipient_email, Message.text).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
+    (recipient, text) = write(lambda session: tuple(session.execute(query).one()))
+    assert recipient == "cover@example.org"
+    assert "Mind the wheelchair" in text
+
+
+def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+
+    def review(session: Session) -> None:
+        row = triage.locked(session, reference, actor=staff_actor())
+        enquiries.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+
+    write(review)
+    response = send(client, path, Choice.DECLINE, version=1)
+    assert response.status_code == 409
+    assert "has changed since you opened the page" in response.text
+
+
+def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
+    app: Flask, write: Write, settings: Settings, reference: str
+) -> None:
+    """The partner writes while the office gives the enquiry to somebody: the mail goes to who has it then."""
+    person = write(lambda session: make_person(session, role=Role.COORDINATOR, email="x@example.org"))
+    token = write(lambda session: link_token(session.scalars(select(Enquiry)).one(), secret_keys=settings.secret_keys))
+    started, failures = threading.Event(), []
+
+    def partner_writes() -> None:
+        try:
+            started.wait(10)
+            with app.app_context(), transaction() as session:
+                row = tracking.locked(session, token)
+                tracking.write(session, row, "One more thing", now=NOW, settings=settings)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=partner_writes)
+    thread.start()
+    with app.app_context(), transaction() as session:
+        row = triage.locked(session, reference, actor=staff_actor())
+        triage.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
+        session.flush()
+        started.set()
+        # Long enough for the other to wait for the lock; shorter would only make this test easier to pass.
+        time.sleep(0.3)
+    thread.join(20)
+    assert failures == []
+    query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)
+    assert write(lambda session: session.scalars(query).one()) == "x@example.org"

@@ -13,7 +13,7 @@ from webapp.domain import enquiries, letters
 from webapp.domain.access import derive_token, hash_token, new_token
 from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.permissions import Actor
-from webapp.domain.routing import PARTIES, answerer_of
+from webapp.domain.routing import PARTIES, answerer_of, locked
 from webapp.models import Approval, Attachment, Enquiry, Event
 from webapp.vocabulary import Action, ActorKind, Language, Outcome, Status
 
@@ -84,7 +84,7 @@ def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Se
     who = answerer_of(session, enquiry, now=now, settings=settings)
     for approval in left:
         if approval.position == left[0].position and approval.asked_at is None:
-            approval.asked_at = now
+            approval.asked_at, approval.expires_at = now, now + LASTS
             letters.ask_approver(session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings)
 
 
@@ -112,7 +112,7 @@ def chase(
         raise Invalid({"approvers": "nobody"})
     who = answerer_of(session, enquiry, now=now, settings=settings)
     for approval in late:
-        approval.chased_at = now
+        approval.chased_at, approval.expires_at = now, now + LASTS
         occasion = f"chased:{event.id}"
         letters.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
     return event
@@ -125,9 +125,10 @@ def _asked(approval: Approval) -> datetime:
 
 
 def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
-    """Return the approvals of an enquiry that were not withdrawn unanswered, as they were asked."""
+    """Return the approvals of an enquiry that were answered or are waited for, as they were asked."""
     query = select(Approval).where(Approval.enquiry_id == enquiry.id).order_by(Approval.id)
-    return [row for row in session.scalars(query) if row.outcome is not None or row.withdrawn_at is None]
+    waiting = enquiry.status is Status.AWAITING_APPROVAL
+    return [row for row in session.scalars(query) if row.outcome is not None or (row.is_open and waiting)]
 
 
 def approval(session: Session, token: str, *, now: datetime) -> Approval:
@@ -146,7 +147,7 @@ def _approval(session: Session, token: str, *, now: datetime) -> Approval:
     found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound("approval")
-    if found.outcome is None and (found.withdrawn_at is not None or found.expires_at <= now or not is_wanted(found)):
+    if found.expires_at <= now or (found.outcome is None and not is_wanted(found)):
         raise Gone
     return found
 
@@ -173,8 +174,8 @@ def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: da
     the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
     """
     found = _approval(session, token, now=now)
-    query = select(Enquiry).where(Enquiry.id == found.enquiry_id).options(*PARTIES)
-    enquiry = session.scalars(query.with_for_update(of=Enquiry).execution_options(populate_existing=True)).one()
+    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    assert enquiry is not None
     session.refresh(found)
     if not is_wanted(found):
         raise NotAllowed("it was answered, or is no longer wanted")

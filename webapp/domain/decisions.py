@@ -1,11 +1,12 @@
 """Decisions by the link in a mail: what its holder sees, and the one answer that they give without signing in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from webapp.config import Settings
@@ -14,11 +15,12 @@ from webapp.domain.access import hash_token
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.leave import Absence
 from webapp.domain.permissions import Actor
-from webapp.domain.routing import PARTIES
+from webapp.domain.routing import PARTIES, locked
 from webapp.domain.workflow import IN_HAND, rule
 from webapp.models import Attachment, Decision, Enquiry, Event, Person
 from webapp.vocabulary import Action, ActorKind, Choice
 
+_LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _ACTIONS = {
     Choice.ACCEPT: Action.ACCEPT,
     Choice.PROPOSE_DATES: Action.PROPOSE_DATES,
@@ -96,8 +98,8 @@ def decide(
     enquiry was decided, Invalid by field.
     """
     found = _decision(session, token, now=now)
-    query = select(Enquiry).where(Enquiry.id == found.enquiry_id).options(*PARTIES)
-    enquiry = session.scalars(query.with_for_update(of=Enquiry).execution_options(populate_existing=True)).one()
+    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    assert enquiry is not None
     if version != enquiry.version:
         raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
     if answer.choice not in choices(enquiry):
@@ -149,15 +151,25 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
     """
     if not wanted:
         raise Invalid({"colleague": "needed"})
-    same = or_(Person.email == wanted.lower(), func.lower(Person.name) == wanted.lower())
-    known = session.scalars(select(Person).where(Person.active, same).limit(2)).all()
-    if len(known) == 1:
-        return known[0]
-    name, _, domain = wanted.lower().partition("@")
-    if known or not domain:
-        raise Invalid({"colleague": "unknown"})
+    name, at, domain = wanted.lower().rpartition("@")
+    if not at:
+        return _named(session, wanted)
+    found = people.find(session, wanted)
+    if found is not None and found.active:
+        return found
+    if found is not None:
+        raise Invalid({"colleague": "gone"})
+    if not _LOCAL_PART.fullmatch(name):
+        raise Invalid({"colleague": "address"})
     if domain not in settings.own_domains:
         raise Invalid({"colleague": "domain"})
-    if people.find(session, wanted) is not None:
-        raise Invalid({"colleague": "gone"})
     return people.add(session, email=wanted, name=name, role=None, now=now)
+
+
+def _named(session: Session, wanted: str) -> Person:
+    """Return the one person of a full name, compared here: databases do not agree on capitals beyond ASCII."""
+    names = session.execute(select(Person.id, Person.name).where(Person.active))
+    same = [number for number, name in names if name.casefold() == wanted.casefold()]
+    if len(same) != 1:
+        raise Invalid({"colleague": "unknown"})
+    return session.get_one(Person, same[0])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, decision_links, letters, phrases, recognition, safeguards
+from webapp.domain import calendar, clock, letters, phrases, recognition, safeguards
 from webapp.domain.access import derive_token, hash_token, new_reference, new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import SYSTEM, Actor
@@ -251,19 +251,19 @@ def hand_over(
     now: datetime,
     settings: Settings,
     cause: Event | None = None,
+    note: str = "",
 ) -> None:
     """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
 
-    `cause` is the event that says so already (somebody gave it to them), else a line is added to the history.
+    `cause` is the event that says so already (somebody gave it to them), else a line with the `note` is added to the
+    history.
     """
     before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
     enquiry.answerer_id = who.person_id
-    if cause is not None:
-        decision_links.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=now)
-    else:
+    if cause is None:
         hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
         data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
-        cause = _add_event(session, enquiry, EventKind.HANDED_OVER, actor, now=now, data=data)
+        cause = _add_event(session, enquiry, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
         enquiry.version += 1
         enquiry.changed_at = now
         session.flush()

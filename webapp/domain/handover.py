@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import enquiries, routing
+from webapp.domain import decision_links, enquiries, routing
 from webapp.domain.permissions import SYSTEM, Actor
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import OPEN_STATUSES
@@ -27,17 +26,20 @@ def follow(
     `cause` is the event by which it was given to somebody: it is all that the history needs, unless they are away.
     """
     who = routing.answerer_of(session, enquiry, now=now, settings=settings)
-    if who.person_id == enquiry.answerer_id:
+    if cause is not None or not who.hops:
+        # Only who is away keeps their link: they come back.
+        decision_links.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=now)
+    if who.person_id == enquiry.answerer_id and not (cause is not None and cause.text):
         return False
     said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None
-    enquiries.hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said)
+    note = cause.text if cause is not None else ""
+    enquiries.hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said, note=note)
     return True
 
 
 def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
     """Bring an open enquiry to whoever answers it today; nothing happens where that is so already, or it was closed."""
-    query = select(Enquiry).where(Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
-    enquiry = session.scalars(query.options(*routing.PARTIES).with_for_update(of=Enquiry)).one_or_none()
+    enquiry = routing.locked(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
     if enquiry is not None:
         follow(session, enquiry, now=now, settings=settings)
 

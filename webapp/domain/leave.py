@@ -49,7 +49,8 @@ def take(session: Session, absence: Absence, *, actor: Actor, now: datetime, tod
 
 def _check(session: Session, absence: Absence, *, today: date) -> None:
     faults = {}
-    person = session.get(Person, absence.person_id)
+    # Held, so that two entries of one person come one after the other.
+    person = session.get(Person, absence.person_id, with_for_update=True)
     if person is None or not person.active:
         faults["person"] = "unknown"
     if absence.ends_on < absence.starts_on:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, letters
+from webapp.domain import enquiries, letters, routing
 from webapp.domain.access import hash_token, read_reference
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import PARTIES, answerer_of
@@ -31,8 +31,7 @@ def enquiry(session: Session, token: str) -> Enquiry:
 
 def locked(session: Session, token: str) -> Enquiry:
     """Return the enquiry that a secret link opens, held for this transaction. Raises NotFound."""
-    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token)).options(*PARTIES)
-    found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
+    found = routing.locked(session, Enquiry.token_hash == hash_token(token))
     if found is None:
         raise NotFound("enquiry")
     return found

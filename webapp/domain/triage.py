@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, handover
+from webapp.domain import enquiries, handover, routing
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
 from webapp.domain.routing import PARTIES
@@ -167,19 +167,21 @@ def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
 def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
-    query = query.options(*PARTIES, selectinload(Enquiry.tags))
-    found = session.scalars(query.with_for_update(of=Enquiry)).one_or_none()
+    found = routing.locked(session, Enquiry.reference == reference, visible(actor))
     if found is None:
         raise NotFound("enquiry")
+    session.refresh(found, ["tags"])
     return found
 
 
 def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
     """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
     require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
-    return session.scalars(query.options(*PARTIES, selectinload(Enquiry.tags)).with_for_update(of=Enquiry)).all()
+    held = select(Enquiry.id).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
+    numbers = session.scalars(held.with_for_update()).all()
+    query = select(Enquiry).where(Enquiry.id.in_(numbers)).order_by(Enquiry.id)
+    loads = (*PARTIES, selectinload(Enquiry.tags))
+    return session.scalars(query.options(*loads).execution_options(populate_existing=True)).all()
 
 
 def several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:

@@ -215,7 +215,7 @@ def test_list_and_record_ask_the_database_as_often_for_many_rows(
 ) -> None:
     record = write(lambda session: make_organisation(session).id)
     counts = []
-    for _ in range(2):
+    for _ in range(3):
         for path in ("/desk/organisations", f"/desk/organisations/{record}"):
             with count_queries() as statements:
                 assert client.get(path).status_code == 200
@@ -228,5 +228,6 @@ def test_list_and_record_ask_the_database_as_often_for_many_rows(
                 make_enquiry(session, settings, network=network)
 
         write(more)
-    assert counts[:2] == counts[2:]
+    # The first round has nothing else to suggest.
+    assert counts[2:4] == counts[4:]
     assert max(counts) <= 10

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request
 
 from webapp.domain.errors import Gone, NotFound
-from webapp.web import edge
+from webapp.web import edge, fields
 
 bp = Blueprint("decisions", __name__)
 
@@ -25,4 +25,6 @@ def _unknown(_error: NotFound) -> Response:
 
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
-    return make_response(render_template("decisions/closed.html", passed_to=error.passed_to, known=True), 410)
+    words = fields.tidy_text(request.form.get("text") or request.form.get("note"))
+    page = render_template("decisions/closed.html", passed_to=error.passed_to, known=True, words=words)
+    return make_response(page, 410)

@@ -44,6 +44,7 @@ _FAULTS = {
     ("choice", "match"): _l("The office has to clear a match of its screening before this can be accepted."),
     ("text", "needed"): _l("Write a few words first."),
     ("colleague", "needed"): _l("Enter your colleague’s address or name."),
+    ("colleague", "address"): _l("Enter an email address like name@example.org."),
     ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),
     ("colleague", "domain"): _l("Enter an address of the university."),
     ("colleague", "gone"): _l("This person no longer answers here. Choose somebody else."),
@@ -52,6 +53,7 @@ _FAULTS = {
     ("until", "before start"): _l("This day is over."),
     ("until", "past"): _l("This day is over."),
     ("until", "long"): _l("Enter a day within the next year; for longer, please tell the office."),
+    ("until", "unknown"): _l("Please tell the office: you are no longer active here."),
     ("until", "overlap"): _l("You are entered as away on some of these days already."),
 }
 

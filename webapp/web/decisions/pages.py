@@ -46,18 +46,17 @@ def decide(token: str) -> AnyResponse:
     _speak(found)
     form = DecisionForm()
     form.offer(found.enquiry)
-    if not _valid(form, found.enquiry):
-        return _page(found, token, form, 422 if form.errors else 409)
+    if _version(form) != found.enquiry.version or not decisions.choices(found.enquiry):
+        return _page(found, token, form, 409)
+    if not _valid(form):
+        return _page(found, token, form, 422)
     try:
         with transaction() as session:
             decisions.decide(
                 session, token, form.answer(), version=_version(form), now=edge.now(), settings=edge.settings()
             )
-    except Invalid as error:
-        form.refuse(error.faults)
-        return _page(_again(token), token, form, 422)
-    except NotYet as error:
-        form.refuse({"choice": error.step})
+    except (Invalid, NotYet) as error:
+        form.refuse(error.faults if isinstance(error, Invalid) else {"choice": error.step})
         return _page(_again(token), token, form, 422)
     except (Conflict, NotAllowed):
         return _page(_again(token), token, form, 409)
@@ -84,12 +83,12 @@ def _again(token: str) -> Decision:
     return decisions.decision(db.session(), token, now=edge.now())
 
 
-def _valid(form: DecisionForm, enquiry: Enquiry) -> bool:
+def _valid(form: DecisionForm) -> bool:
     """Windows that were typed for another choice are nobody's business now."""
     if form.choice.data != Choice.PROPOSE_DATES:
         for window in form.windows:
             window.form.process(None)
-    return bool(decisions.choices(enquiry)) and form.validate()
+    return form.validate()
 
 
 def _version(form: DecisionForm) -> int:
