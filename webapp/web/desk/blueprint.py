@@ -1,5 +1,6 @@
 """The desk's blueprint: nobody gets past without a sign-in and the permission that the view asks for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
@@ -18,16 +19,20 @@ from webapp.web.failures import failure
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
+_Place = tuple[str, str, Permission, str | tuple[str, ...]]
 # The places of the desk: endpoint, name, who may go there, and what lies below it.
-_PLACES = (
+_PLACES: tuple[_Place, ...] = (
     ("desk.my_day", N_("My day"), Permission.ENQUIRY_READ, "/desk/my-day"),
     ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
     ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
-    ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
     ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
     ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
+)
+# What only some need, and not every day: in the menu under the reader's name.
+_MENU: tuple[_Place, ...] = (
+    ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
     (
         "desk.office_settings",
         N_("Settings"),
@@ -92,7 +97,7 @@ def _refused(code: int) -> Response:
 def _frame() -> dict[str, Any]:
     """What the frame of each page shows: places, and what can still be undone."""
     if not g.get("shows_person"):
-        return {"desk_nav": []}
+        return {"desk_nav": [], "desk_menu": []}
     actor = edge.actor()
     return {
         "actor": actor,
@@ -102,12 +107,18 @@ def _frame() -> dict[str, Any]:
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "goes": _goes(actor),
-        "desk_nav": [
-            {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
-            for endpoint, label, permission, below in _PLACES
-            if actor.can(permission)
-        ],
+        "desk_nav": _places(_PLACES, actor),
+        "desk_menu": _places(_MENU, actor),
     }
+
+
+def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:
+    """Those of these places where the actor may go."""
+    return [
+        {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
+        for endpoint, label, permission, below in places
+        if actor.can(permission)
+    ]
 
 
 def _goes(actor: Actor) -> list[tuple[str, str, str]]:
