@@ -98,6 +98,9 @@ def submit(
     due = promise(today, settings.promise_working_days, calendar.around(session, today, settings=settings)).due
     enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
     enquiry.reference = _unused_reference(session)
+    known = recognition.recognise(session, enquiry)
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry.answerer_id = who.person_id
     session.add(enquiry)
     session.flush()
     for attachment in draft.attachments:
@@ -105,12 +108,9 @@ def submit(
     draft.enquiry_id = enquiry.id
     draft.fields = {}
     _add_event(session, enquiry, EventKind.SUBMITTED, partner(enquiry), now=now, public=True)
-    known = recognition.recognise(session, enquiry)
     if known is not None:
         _add_event(session, enquiry, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
-    who = answerer_of(session, enquiry, now=now, settings=settings)
-    enquiry.answerer_id = who.person_id
     for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
         letters.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
     return enquiry, True
