@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,11 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
 from tests.factories import make_enquiry, make_network, make_person, staff_actor
+from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
@@ -502,16 +502,24 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     """The partner writes while the office gives the enquiry to somebody: the mail goes to who has it then."""
     person = write(lambda session: make_person(session, role=Role.COORDINATOR, email="x@example.org"))
     token = write(lambda session: link_token(session.scalars(select(Enquiry)).one(), secret_keys=settings.secret_keys))
-    started, failures = threading.Event(), []
+    started, reached, failures = threading.Event(), threading.Event(), []
 
     def partner_writes() -> None:
         try:
             started.wait(10)
+            reached.set()
             with app.app_context(), transaction() as session:
                 row = tracking.locked(session, token)
                 tracking.write(session, row, "One more thing", now=NOW, settings=settings)
         except BaseException as error:
             failures.append(error)
+
+    def waits() -> bool:
+        """On PostgreSQL for the row; SQLite lets nobody else begin to write."""
+        if db.engine.dialect.name == "sqlite":
+            return reached.is_set()
+        with db.engine.connect() as other:
+            return bool(other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
     thread = threading.Thread(target=partner_writes)
     thread.start()
@@ -520,8 +528,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
         triage.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
         session.flush()
         started.set()
-        # Long enough for the other to wait for the lock; shorter would only make this test easier to pass.
-        time.sleep(0.3)
+        eventually(waits)
     thread.join(20)
     assert failures == []
     query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)

@@ -1,6 +1,5 @@
 """Decisions by the link in a mail: what its holder sees, and the one answer that they give without signing in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +19,6 @@ from webapp.domain.workflow import IN_HAND, rule
 from webapp.models import Attachment, Decision, Enquiry, Event, Person
 from webapp.vocabulary import Action, ActorKind, Choice
 
-_LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _ACTIONS = {
     Choice.ACCEPT: Action.ACCEPT,
     Choice.PROPOSE_DATES: Action.PROPOSE_DATES,
@@ -34,8 +32,8 @@ _ACTIONS = {
 class Answer:
     """What the holder of a link answers; each choice reads its own fields.
 
-    `text` goes to the partner, or to the colleague. `colleague` is an address or a name. `windows` are first and last
-    days. `until` is the last day away.
+    `text` goes to the partner, or to the colleague. `colleague` is a name, or an address that the edge has checked.
+    `windows` are first and last days. `until` is the last day away.
     """
 
     choice: Choice
@@ -159,8 +157,6 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
         return found
     if found is not None:
         raise Invalid({"colleague": "gone"})
-    if not _LOCAL_PART.fullmatch(name):
-        raise Invalid({"colleague": "address"})
     if domain not in settings.own_domains:
         raise Invalid({"colleague": "domain"})
     return people.add(session, email=wanted, name=name, role=None, now=now)

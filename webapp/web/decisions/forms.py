@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 
 from webapp import labels
 from webapp.domain import decisions
@@ -44,7 +44,6 @@ _FAULTS = {
     ("choice", "match"): _l("The office has to clear a match of its screening before this can be accepted."),
     ("text", "needed"): _l("Write a few words first."),
     ("colleague", "needed"): _l("Enter your colleague’s address or name."),
-    ("colleague", "address"): _l("Enter an email address like name@example.org."),
     ("colleague", "unknown"): _l("Nobody of this name is known here. Enter their mail address instead."),
     ("colleague", "domain"): _l("Enter an address of the university."),
     ("colleague", "gone"): _l("This person no longer answers here. Choose somebody else."),
@@ -77,6 +76,11 @@ class DecisionForm(WindowsForm):
         """Offer what can be answered now."""
         possible = {choice.value for choice in decisions.choices(enquiry)}
         self.choice.choices = [(value, label) for value, label in _choices() if value in possible]
+
+    def validate_colleague(self, field: StringField) -> None:
+        """A name is looked up; an address must be one."""
+        if self.choice.data == Choice.PASS_ON and "@" in (field.data or ""):
+            fields.Email()(self, field)
 
     def answer(self) -> Answer:
         return Answer(

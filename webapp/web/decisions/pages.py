@@ -135,7 +135,6 @@ def _decided(enquiry: Enquiry) -> dict[str, Any] | None:
             return {
                 "who": name,
                 "at": event.at,
-                "status": enquiry.status,
                 "label": _(labels.STATUS_DESK[enquiry.status]),
             }
     return None
