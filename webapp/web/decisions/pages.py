@@ -1,10 +1,9 @@
 """The page behind the link in a mail: whoever answers sees one enquiry and one form. GET shows, only POST decides."""
 
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,8 +18,6 @@ from webapp.web.decisions import approval
 from webapp.web.decisions.blueprint import bp
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
-
-_FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @bp.get("/decisions/<token>")
@@ -72,11 +69,7 @@ def file(token: str, attachment_id: int) -> Response:
         found = decisions.attachment(db.session(), token, attachment_id, now=edge.now())
     except NotFound:
         found = approvals.attachment(db.session(), token, attachment_id, now=edge.now())
-    content = BytesIO(found.content)
-    response = send_file(content, "application/octet-stream", as_attachment=True, download_name=found.name, etag=False)
-    response.headers["Content-Security-Policy"] = _FILE_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return edge.download(found.name, found.content)
 
 
 def _again(token: str) -> Decision:

@@ -1,10 +1,9 @@
 """One enquiry: its page, its files, and the one address through which staff act on it."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, send_file, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -39,11 +38,7 @@ def enquiry(reference: str) -> Response:
 def attachment(reference: str, attachment_id: int) -> Response:
     """A file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = triage.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
-    response = send_file(
-        BytesIO(found.content), "application/octet-stream", as_attachment=True, download_name=found.name
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return edge.download(found.name, found.content)
 
 
 @bp.post("/enquiries/<reference>/actions/<action>")

@@ -1,8 +1,6 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
-from io import BytesIO
-
-from flask import Response, flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,8 +15,6 @@ from webapp.web.tracking.blueprint import bp, wants_json
 from webapp.web.tracking.facts import facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
-
-_FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @bp.get("/track/<token>")
@@ -79,11 +75,7 @@ def withdraw_now(token: str) -> AnyResponse:
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
     found = tracking.attachment(db.session(), token, attachment_id)
-    content = BytesIO(found.content)
-    response = send_file(content, "application/octet-stream", as_attachment=True, download_name=found.name, etag=False)
-    response.headers["Content-Security-Policy"] = _FILE_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return edge.download(found.name, found.content)
 
 
 def may_withdraw(enquiry: Enquiry) -> bool:
