@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import app, flask_app, settings
 from webapp.db import db, transaction
-from webapp.domain import outbox
+from webapp.domain import delivery
 from webapp.mail import transport
 from webapp.vocabulary import Job
 
@@ -13,26 +13,26 @@ from webapp.vocabulary import Job
 def deliver(message_id: int) -> None:
     """Send one mail if it is due and nobody else is sending it."""
     with transaction() as session:
-        letter = outbox.claim(session, message_id, now=datetime.now(UTC), settings=settings)
-    if letter is not None:
-        _send(letter)
+        claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=settings)
+    if claimed is not None:
+        _send(claimed)
 
 
-def _send(letter: outbox.Letter) -> None:
+def _send(claimed: delivery.Claimed) -> None:
     try:
-        transport.send(outbox.wire(letter, settings=settings), smtp_url=settings.smtp_url)
+        transport.send(delivery.wire(claimed, settings=settings), smtp_url=settings.smtp_url)
     except Exception as error:  # whatever went wrong, the row must say so: it is tried again or ends in sight
         permanent = isinstance(error, transport.PermanentError)
         with transaction() as session:
             now = datetime.now(UTC)
-            outbox.record_failure(session, letter, error=str(error), permanent=permanent, now=now)
+            delivery.record_failure(session, claimed, error=str(error), permanent=permanent, now=now)
     else:
         with transaction() as session:
-            outbox.record_sent(session, letter, now=datetime.now(UTC))
+            delivery.record_sent(session, claimed, now=datetime.now(UTC))
 
 
 @app.task(name=Job.OUTBOX_SWEEP.value)
 def sweep() -> None:
     """Nudge every mail that is due: its nudge was lost, its time came, or its worker died."""
-    due = outbox.due(db.session(), now=datetime.now(UTC))
+    due = delivery.due(db.session(), now=datetime.now(UTC))
     flask_app.extensions["broker"].nudge((Job.MAIL_DELIVER, message_id) for message_id in due)

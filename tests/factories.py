@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import drafts, enquiries, organisations, people
+from webapp.domain import drafts, organisations, people, submissions
 from webapp.domain.access import new_token
-from webapp.domain.enquiries import Submission
 from webapp.domain.organisations import Facts
 from webapp.domain.permissions import Actor
+from webapp.domain.submissions import Submission
 from webapp.models import NEVER, Enquiry, Network, Organisation, Person
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -118,7 +118,7 @@ def make_enquiry(
     """Submit an enquiry as the form does, then put it into a status."""
     given = submission(kind, answers=answers, network=network.slug if network else "", **more)
     draft = drafts.save(session, new_token(), kind=kind, language=given.language, fields={}, now=now)
-    enquiry, _ = enquiries.submit(session, given, draft=draft, now=now, settings=settings)
+    enquiry, _ = submissions.submit(session, given, draft=draft, now=now, settings=settings)
     enquiry.status = status
     if status not in CLOCK_STATUSES:
         enquiry.due_on, enquiry.clock_stopped_on = NEVER, now.astimezone(settings.zone).date()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
-from webapp.domain import calendar, closures, enquiries, notices, outbox, triage
+from webapp.domain import calendar, closures, delivery, enquiries, notices, outbox, triage
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.promise import WHOLE, halves_between, promise
 from webapp.models import NEVER, Closure, ClosureMove, Enquiry, Event, Message
@@ -246,7 +246,7 @@ def test_notice_to_one_enquiry_stays_in_its_thread_and_opens_it(write: Write, se
     assert found.enquiry_id is not None
     assert found.in_reply_to is not None
     assert WORDS["zh-hant"] in found.text
-    letter = write(lambda s: outbox.claim(s, found.id, now=LATER, settings=settings))
+    letter = write(lambda s: delivery.claim(s, found.id, now=LATER, settings=settings))
     assert "/track/" in letter.text
     assert "tracking-token-goes-here" not in letter.text
 
@@ -264,10 +264,10 @@ def test_notice_about_several_enquiries_carries_no_secret_and_is_seen_by_those_w
     found = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_CLOSURE)).one())
     assert found.enquiry_id is None
     assert all(reference in found.text and f"[{reference}]" in found.subject for reference in references)
-    letter = write(lambda s: outbox.claim(s, found.id, now=LATER, settings=settings))
+    letter = write(lambda s: delivery.claim(s, found.id, now=LATER, settings=settings))
     assert letter.text == found.text
-    assert outbox.wire(letter, settings=settings)["Reply-To"].addresses[0].addr_spec == settings.office_email
-    write(lambda s: outbox.record_failure(s, letter, error="550", permanent=True, now=LATER))
+    assert delivery.wire(letter, settings=settings)["Reply-To"].addresses[0].addr_spec == settings.office_email
+    write(lambda s: delivery.record_failure(s, letter, error="550", permanent=True, now=LATER))
     for role in Role:
         actor = staff_actor(role, person_id=1)
         seen = role in (Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER)
@@ -324,4 +324,4 @@ def test_who_sees_some_enquiries_sees_those_of_a_closure(write: Write, settings:
         found = write(lambda s, a=actor: closures.closure(s, number, actor=a))
         listed = [move.enquiry.reference for move in found.moves]
         assert listed == seen, role
-        assert len(write(lambda s, a=actor, f=found: notices.mails(s, f, actor=a))) == mails
+        assert len(write(lambda s, a=actor, f=found: notices.messages_of(s, f, actor=a))) == mails

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, submission
 from webapp.config import Settings
-from webapp.domain import drafts, enquiries
+from webapp.domain import drafts, submissions
 from webapp.domain.drafts import KEPT, Upload
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
@@ -44,7 +44,7 @@ def test_form_id_is_not_stored(write: Write) -> None:
 
 def test_save_leaves_a_draft_that_was_sent(write: Write, settings: Settings) -> None:
     write(lambda s: save(s, "first"))
-    write(lambda s: enquiries.submit(s, submission(), draft=drafts.locked(s, "form"), now=NOW, settings=settings))
+    write(lambda s: submissions.submit(s, submission(), draft=drafts.locked(s, "form"), now=NOW, settings=settings))
     draft = write(lambda s: save(s, "second", uploads=[PLAN]))
     assert (draft.fields, draft.attachments) == ({}, [])
 
@@ -71,7 +71,7 @@ def test_purge_forgets_what_was_left(write: Write) -> None:
 def test_purge_leaves_enquiries_their_files_and_their_form(write: Write, settings: Settings) -> None:
     def send(session: Session) -> str:
         draft = save(session, uploads=[PLAN])
-        return enquiries.submit(session, submission(), draft=draft, now=NOW, settings=settings)[0].reference
+        return submissions.submit(session, submission(), draft=draft, now=NOW, settings=settings)[0].reference
 
     reference = write(send)
     assert write(lambda s: drafts.purge(s, now=NOW + timedelta(days=30))) == 1

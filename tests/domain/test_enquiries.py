@@ -15,7 +15,7 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor, submission
 from webapp.config import Settings
 from webapp.db import transaction
-from webapp.domain import drafts, enquiries, letters
+from webapp.domain import drafts, enquiries, mails, submissions
 from webapp.domain.access import new_token
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.permissions import TABLE as ROLES
@@ -68,7 +68,7 @@ def count(session: Session, model: Any) -> int:
 def send(session: Session, settings: Settings, form_id: str, **more: Any) -> tuple[Enquiry, bool]:
     drafts.save(session, form_id, kind=Kind.VISIT, language=Language.EN, fields={}, now=NOW)
     draft = drafts.locked(session, form_id)
-    return enquiries.submit(session, submission(**more), draft=draft, now=NOW, settings=settings)
+    return submissions.submit(session, submission(**more), draft=draft, now=NOW, settings=settings)
 
 
 def test_submit_makes_enquiry_event_two_mails_and_their_nudges(
@@ -108,14 +108,14 @@ def test_submit_without_a_network_tells_the_office(write: Write, settings: Setti
 def test_submit_that_fails_on_its_way_leaves_nothing(
     write: Write, settings: Settings, broker: RecordingBroker, monkeypatch: pytest.MonkeyPatch, broken: MessageKind
 ) -> None:
-    whole = letters.send
+    whole = mails.send
 
     def breaking(session: Session, enquiry: Enquiry, kind: MessageKind, **given: Any) -> None:
         whole(session, enquiry, kind, **given)
         if kind is broken:
             raise ZeroDivisionError
 
-    monkeypatch.setattr(letters, "send", breaking)
+    monkeypatch.setattr(mails, "send", breaking)
     with pytest.raises(ZeroDivisionError):
         write(lambda s: send(s, settings, new_token()))
     for model in (Enquiry, Event, Message, Draft):
@@ -164,7 +164,7 @@ def test_submit_takes_the_drafts_files_and_empties_it(write: Write, settings: Se
         fields = {"subject": ["typed"]}
         drafts.save(session, form_id, kind=Kind.VISIT, language=Language.EN, fields=fields, uploads=[upload], now=NOW)
         draft = drafts.locked(session, form_id)
-        return enquiries.submit(session, submission(), draft=draft, now=NOW, settings=settings)[0]
+        return submissions.submit(session, submission(), draft=draft, now=NOW, settings=settings)[0]
 
     enquiry = write(make)
     assert write(lambda s: s.scalars(select(Attachment.enquiry_id)).all()) == [enquiry.id]
@@ -186,7 +186,7 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
 ) -> None:
     """Every status, kind and actor for one action; mails are looked at by kind, their texts elsewhere."""
     sent: list[MessageKind] = []
-    monkeypatch.setattr(letters, "send", lambda _session, _enquiry, kind, **_given: sent.append(kind))
+    monkeypatch.setattr(mails, "send", lambda _session, _enquiry, kind, **_given: sent.append(kind))
 
     def walk(session: Session) -> None:
         by_kind = {kind: make_enquiry(session, settings, kind=kind) for kind in Kind}

@@ -14,7 +14,7 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.db import db, transaction
-from webapp.domain import letters, outbox
+from webapp.domain import delivery, mails, outbox
 from webapp.domain.errors import NotAllowed
 from webapp.domain.routing import Answerer
 from webapp.models import Enquiry, Event, Message
@@ -38,9 +38,9 @@ def mail(write: Write, settings: Settings) -> int:
 
 
 @pytest.fixture
-def claim(write: Write, settings: Settings, mail: int) -> Callable[..., outbox.Letter | None]:
-    def run(at: Any = NOW) -> outbox.Letter | None:
-        found: outbox.Letter | None = write(lambda s: outbox.claim(s, mail, now=at, settings=settings))
+def claim(write: Write, settings: Settings, mail: int) -> Callable[..., delivery.Claimed | None]:
+    def run(at: Any = NOW) -> delivery.Claimed | None:
+        found: delivery.Claimed | None = write(lambda s: delivery.claim(s, mail, now=at, settings=settings))
         return found
 
     return run
@@ -57,7 +57,7 @@ def failures(write: Write) -> list[Event]:
 
 
 def refuse(write: Write, letter: Any, *, permanent: bool = False, at: Any = NOW) -> None:
-    write(lambda s: outbox.record_failure(s, letter, error="refused", permanent=permanent, now=at))
+    write(lambda s: delivery.record_failure(s, letter, error="refused", permanent=permanent, now=at))
 
 
 def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: RecordingBroker) -> None:
@@ -65,7 +65,7 @@ def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: 
         enquiry = session.scalars(select(Enquiry)).unique().one()
         enquiry.network, enquiry.assignee = None, None
         kind = MessageKind.PARTNER_LINK
-        letters.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=occasion)
+        mails.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=occasion)
 
     write(lambda s: make_enquiry(s, settings))
     before = len(broker.jobs)
@@ -81,15 +81,15 @@ def test_mails_of_one_reader_form_a_thread(write: Write, settings: Settings) -> 
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=make_person(session)))
         kind = MessageKind.PARTNER_LINK
         for n in range(15):
-            letters.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=str(n))
+            mails.send(session, enquiry, kind, who=OFFICE, now=NOW, settings=settings, occasion=str(n))
         query = select(Message).where(Message.recipient_email == "erika@example.org").order_by(Message.id)
         return list(session.scalars(query))
 
-    mails = write(make)
-    first, second, last = mails[0], mails[1], mails[-1]
+    thread = write(make)
+    first, second, last = thread[0], thread[1], thread[-1]
     assert (first.in_reply_to, first.references) == (None, "")
     assert (second.in_reply_to, second.references) == (first.message_id, first.message_id)
-    assert last.in_reply_to == mails[-2].message_id
+    assert last.in_reply_to == thread[-2].message_id
     assert last.references.split()[0] == first.message_id
     assert len(last.references.split()) == 10
 
@@ -108,8 +108,8 @@ def test_claim_gives_the_secret_link_that_is_not_stored(
 def test_claim_is_exclusive_until_its_lease_runs_out(write: Write, claim: Callable[..., Any], mail: int) -> None:
     first = claim()
     assert claim() is None
-    assert claim(NOW + outbox.LEASE - TINY) is None
-    second = claim(NOW + outbox.LEASE)
+    assert claim(NOW + delivery.LEASE - TINY) is None
+    second = claim(NOW + delivery.LEASE)
     assert second.message_id == first.message_id
     assert (first.attempt, second.attempt) == (1, 2)
     assert first.lease != second.lease
@@ -128,7 +128,7 @@ def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int)
         with app.app_context():
             start.wait(20)
             with transaction() as session:
-                claimed.append(outbox.claim(session, mail, now=NOW, settings=settings))
+                claimed.append(delivery.claim(session, mail, now=NOW, settings=settings))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -141,7 +141,7 @@ def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int)
 
 def test_sent_mail_is_never_claimed_again(write: Write, claim: Callable[..., Any], mail: int) -> None:
     letter = claim()
-    write(lambda s: outbox.record_sent(s, letter, now=NOW))
+    write(lambda s: delivery.record_sent(s, letter, now=NOW))
     sent = state(write, mail)
     assert (sent.state, sent.sent_at, sent.next_attempt_at, sent.lease) == (MessageState.SENT, NOW, None, None)
     assert claim(NOW + timedelta(days=400)) is None
@@ -150,13 +150,13 @@ def test_sent_mail_is_never_claimed_again(write: Write, claim: Callable[..., Any
 
 def test_failures_are_retried_five_times_then_end_in_sight(write: Write, claim: Callable[..., Any], mail: int) -> None:
     at, identifiers, waits = NOW, set(), []
-    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+    for attempt in range(1, delivery.MAX_ATTEMPTS + 1):
         letter = claim(at)
         assert letter.attempt == attempt
         identifiers.add(letter.message_id)
         refuse(write, letter, at=at)
         row = state(write, mail)
-        if attempt < outbox.MAX_ATTEMPTS:
+        if attempt < delivery.MAX_ATTEMPTS:
             assert row.state is MessageState.QUEUED
             waits.append(row.next_attempt_at - at)
             at = row.next_attempt_at
@@ -177,9 +177,9 @@ def test_permanent_failure_ends_at_once(write: Write, claim: Callable[..., Any],
 
 def test_mail_whose_workers_died_each_time_ends_as_failed(write: Write, claim: Callable[..., Any], mail: int) -> None:
     at = NOW
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(delivery.MAX_ATTEMPTS):
         assert claim(at) is not None
-        at += outbox.LEASE
+        at += delivery.LEASE
     assert claim(at - TINY) is None
     assert state(write, mail).state is MessageState.SENDING
     assert claim(at) is None
@@ -189,7 +189,7 @@ def test_mail_whose_workers_died_each_time_ends_as_failed(write: Write, claim: C
 
 def test_failure_of_a_lost_lease_changes_nothing(write: Write, claim: Callable[..., Any], mail: int) -> None:
     late = claim()
-    claim(NOW + outbox.LEASE)
+    claim(NOW + delivery.LEASE)
     refuse(write, late, permanent=True)
     assert state(write, mail).state is MessageState.SENDING
 
@@ -198,30 +198,30 @@ def test_failure_after_another_worker_sent_it_changes_nothing(
     write: Write, claim: Callable[..., Any], mail: int
 ) -> None:
     first = claim()
-    second = claim(NOW + outbox.LEASE)
-    write(lambda s: outbox.record_sent(s, first, now=NOW))
+    second = claim(NOW + delivery.LEASE)
+    write(lambda s: delivery.record_sent(s, first, now=NOW))
     refuse(write, second)
     assert state(write, mail).state is MessageState.SENT
 
 
 def test_long_errors_are_cut(write: Write, claim: Callable[..., Any], mail: int) -> None:
     letter = claim()
-    write(lambda s: outbox.record_failure(s, letter, error="x" * 10_000, permanent=False, now=NOW))
+    write(lambda s: delivery.record_failure(s, letter, error="x" * 10_000, permanent=False, now=NOW))
     assert len(state(write, mail).last_error) == 500
 
 
 def test_due_finds_what_waits_and_whose_lease_ran_out(write: Write, claim: Callable[..., Any], mail: int) -> None:
     def due(at: Any) -> list[int]:
-        found: list[int] = write(lambda s: outbox.due(s, now=at))
+        found: list[int] = write(lambda s: delivery.due(s, now=at))
         return found
 
     assert mail in due(NOW)
     assert due(NOW - TINY) == []
     claim()
     assert mail not in due(NOW)
-    assert mail in due(NOW + outbox.LEASE)
-    letter = claim(NOW + outbox.LEASE)
-    write(lambda s: outbox.record_sent(s, letter, now=NOW))
+    assert mail in due(NOW + delivery.LEASE)
+    letter = claim(NOW + delivery.LEASE)
+    write(lambda s: delivery.record_sent(s, letter, now=NOW))
     assert mail not in due(NOW + timedelta(days=1))
 
 
@@ -233,7 +233,7 @@ def test_due_is_bounded_and_longest_waiting_first(write: Write, settings: Settin
         return list(session.scalars(query))
 
     expected = write(make)
-    found = write(lambda s: outbox.due(s, now=NOW + timedelta(days=1), limit=4))
+    found = write(lambda s: delivery.due(s, now=NOW + timedelta(days=1), limit=4))
     assert len(found) == 4
     assert set(found[:2]) == set(expected[:2])
 
@@ -269,15 +269,15 @@ def test_retry_of_a_mail_on_its_way_is_refused(write: Write, claim: Callable[...
 
 
 def test_oldest_due_is_the_longest_waiting(write: Write, settings: Settings) -> None:
-    assert write(outbox.oldest_due) is None
+    assert write(delivery.oldest_due) is None
     write(lambda s: make_enquiry(s, settings))
-    assert write(outbox.oldest_due) == NOW
+    assert write(delivery.oldest_due) == NOW
 
 
 def test_link_survives_a_new_key_in_mails_staged_before(write: Write, settings: Settings, mail: int) -> None:
     rotated = settings.model_copy(update={"secret_key": "another key", "secret_key_fallbacks": (settings.secret_key,)})
     before = write(lambda s: s.scalars(select(Enquiry.token_hash)).one())
-    letter = write(lambda s: outbox.claim(s, mail, now=NOW, settings=rotated))
+    letter = write(lambda s: delivery.claim(s, mail, now=NOW, settings=rotated))
     assert "/track/" in letter.text
     assert write(lambda s: s.scalars(select(Enquiry.token_hash)).one()) == before
 
@@ -286,7 +286,7 @@ def test_wire_carries_the_stored_identifier_and_the_reference(
     write: Write, claim: Callable[..., Any], mail: int, settings: Settings
 ) -> None:
     letter = claim()
-    message = outbox.wire(letter, settings=settings)
+    message = delivery.wire(letter, settings=settings)
     row = state(write, mail)
     assert message["Message-ID"] == row.message_id
     assert message["X-Liaison-Reference"] == letter.reference
@@ -298,12 +298,12 @@ def test_no_table_holds_a_token(write: Write, settings: Settings, app: Flask) ->
     def make(session: Session) -> str:
         network = make_network(session, liaison=make_person(session))
         enquiry = make_enquiry(session, settings, network=network)
-        letters.send(session, enquiry, MessageKind.PARTNER_LINK, who=OFFICE, now=NOW, settings=settings)
+        mails.send(session, enquiry, MessageKind.PARTNER_LINK, who=OFFICE, now=NOW, settings=settings)
         letter = None
         for number in session.scalars(select(Message.id)).all():
-            letter = outbox.claim(session, number, now=NOW, settings=settings)
+            letter = delivery.claim(session, number, now=NOW, settings=settings)
             assert letter is not None
-            outbox.record_failure(session, letter, error="no", permanent=False, now=NOW)
+            delivery.record_failure(session, letter, error="no", permanent=False, now=NOW)
         assert letter is not None
         return letter.text.partition("/track/")[2].split()[0]
 

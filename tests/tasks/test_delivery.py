@@ -22,7 +22,7 @@ from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
 from webapp.broker import CeleryBroker, celery_settings
 from webapp.config import Settings
-from webapp.domain import outbox
+from webapp.domain import delivery
 from webapp.models import Event, Message
 from webapp.vocabulary import EventKind, Job, MessageState
 
@@ -97,8 +97,8 @@ def test_sweep_finds_what_was_never_nudged_and_whose_worker_died(
         row = session.scalars(select(Message).order_by(Message.id).limit(1)).one()
         assert row.next_attempt_at is not None
         at = row.next_attempt_at
-        session.execute(update(Message).values(next_attempt_at=at - outbox.LEASE * 2))
-        letter = outbox.claim(session, row.id, now=at - outbox.LEASE * 2, settings=settings)
+        session.execute(update(Message).values(next_attempt_at=at - delivery.LEASE * 2))
+        letter = delivery.claim(session, row.id, now=at - delivery.LEASE * 2, settings=settings)
         assert letter is not None
         return letter.message_id
 

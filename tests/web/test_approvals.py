@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.factories import make_enquiry, make_network, make_person, staff_actor
 from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp.config import Settings
-from webapp.domain import approvals, enquiries, outbox, triage
+from webapp.domain import approvals, delivery, enquiries, triage
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Invalid
 from webapp.models import Approval, Enquiry, Message
@@ -57,7 +57,7 @@ def links(write: Write, settings: Settings) -> dict[str, str]:
         for message in session.scalars(query).all():
             message.next_attempt_at, message.attempts = NOW, 0
             session.flush()
-            letter = outbox.claim(session, message.id, now=NOW, settings=settings)
+            letter = delivery.claim(session, message.id, now=NOW, settings=settings)
             assert letter is not None
             address = LINK.search(letter.text)
             assert address is not None

@@ -19,7 +19,7 @@ from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain import enquiries, handover, office, outbox, tracking, triage
+from webapp.domain import delivery, enquiries, handover, office, tracking, triage
 from webapp.domain.access import link_token
 from webapp.domain.decisions import choices
 from webapp.domain.routing import PARTIES
@@ -57,9 +57,9 @@ def link(write: Write, settings: Settings, kind: MessageKind = MessageKind.LIAIS
         number = session.scalars(query).one()
         session.get_one(Message, number).next_attempt_at = NOW
         session.flush()
-        letter = outbox.claim(session, number, now=NOW, settings=settings)
+        letter = delivery.claim(session, number, now=NOW, settings=settings)
         assert letter is not None
-        mail = message_from_bytes(outbox.wire(letter, settings=settings).as_bytes(), policy=policy.default)
+        mail = message_from_bytes(delivery.wire(letter, settings=settings).as_bytes(), policy=policy.default)
         body = mail.get_body(("plain",))
         assert body is not None
         found = LINK.search(body.get_content())
@@ -103,7 +103,9 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
     before = state(write)
 
     def links(session: Session) -> set[str]:
-        letters = [outbox.claim(session, number, now=NOW, settings=settings) for number in outbox.due(session, now=NOW)]
+        letters = [
+            delivery.claim(session, number, now=NOW, settings=settings) for number in delivery.due(session, now=NOW)
+        ]
         texts = [letter.text + letter.html for letter in letters if letter]
         return {address for text in texts for address in re.findall(r"https://desk\.example\.org(/[^\s\"<>]*)", text)}
 
@@ -365,7 +367,7 @@ def test_mark_in_a_partners_words_stays_a_mark_in_mails_to_others(write: Write, 
         )
         make_enquiry(session, settings, message="y decision-token-goes-here tracking-token-goes-here y")
         query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.decision_id.is_(None))
-        letter = outbox.claim(session, session.scalars(query).one().id, now=NOW, settings=settings)
+        letter = delivery.claim(session, session.scalars(query).one().id, now=NOW, settings=settings)
         assert letter is not None
         return [letter.text, letter.html]
 

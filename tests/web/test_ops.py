@@ -14,7 +14,7 @@ from tests.conftest import RecordingBroker
 from tests.factories import make_enquiry
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain import outbox
+from webapp.domain import delivery
 from webapp.models import Message
 from webapp.web import ops
 
@@ -60,9 +60,9 @@ def test_metrics_count_what_was_not_sent(client: FlaskClient, write: Write, sett
         make_enquiry(session, settings, now=sent_at)
         number = session.scalars(select(Message.id)).first()
         assert number is not None
-        letter = outbox.claim(session, number, now=sent_at, settings=settings)
+        letter = delivery.claim(session, number, now=sent_at, settings=settings)
         assert letter is not None
-        outbox.record_failure(session, letter, error="no", permanent=True, now=sent_at)
+        delivery.record_failure(session, letter, error="no", permanent=True, now=sent_at)
 
     write(make)
     lines = client.get("/metrics").text.splitlines()

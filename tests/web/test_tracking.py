@@ -16,7 +16,7 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp import create_app, labels
 from webapp.config import Settings
-from webapp.domain import enquiries, outbox, tracking
+from webapp.domain import delivery, enquiries, tracking
 from webapp.domain.access import link_token
 from webapp.domain.permissions import Actor
 from webapp.models import Attachment, Enquiry, Event, Message
@@ -460,7 +460,7 @@ def test_lost_link_that_is_mailed_opens_the_enquiry(
 
     def read(session: Session) -> str:
         number = session.scalars(select(Message.id).where(Message.kind == MessageKind.PARTNER_LINK)).one()
-        letter = outbox.claim(session, number, now=datetime.now(UTC), settings=settings)
+        letter = delivery.claim(session, number, now=datetime.now(UTC), settings=settings)
         assert letter is not None
         return letter.text
 

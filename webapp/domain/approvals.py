@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, letters
+from webapp.domain import enquiries, mails
 from webapp.domain.access import derive_token, hash_token, new_token
 from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.permissions import Actor
@@ -85,7 +85,7 @@ def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Se
     for approval in left:
         if approval.position == left[0].position and approval.asked_at is None:
             approval.asked_at, approval.expires_at = now, now + LASTS
-            letters.ask_approver(session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings)
+            mails.ask_approver(session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings)
 
 
 def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
@@ -114,7 +114,7 @@ def chase(
     for approval in late:
         approval.chased_at, approval.expires_at = now, now + LASTS
         occasion = f"chased:{event.id}"
-        letters.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+        mails.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
     return event
 
 

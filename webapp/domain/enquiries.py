@@ -1,33 +1,28 @@
-"""Enquiries: they are submitted once, and change through one door that keeps workflow, history and mails in step."""
+"""Enquiries change through one door that keeps workflow, history and mails in step."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, letters, phrases, recognition, safeguards
-from webapp.domain.access import derive_token, hash_token, new_reference, new_token
+from webapp.domain import calendar, clock, events, letters, mails, safeguards
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
-from webapp.domain.permissions import SYSTEM, Actor
-from webapp.domain.promise import Calendar, promise
+from webapp.domain.permissions import Actor
+from webapp.domain.promise import Calendar
 from webapp.domain.routing import Answerer, answerer_of
 from webapp.domain.workflow import Rule, rule
 from webapp.i18n import date_range, translations
-from webapp.models import NEVER, Draft, Enquiry, Event, Network, Person, Relation
+from webapp.models import NEVER, Enquiry, Event, Person, Relation
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     Action,
     ActorKind,
     EventKind,
-    Kind,
-    Language,
     MessageKind,
-    OrganisationType,
-    Status,
 )
 
 _EVENT_KINDS = {
@@ -60,112 +55,6 @@ _INTERNAL = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What a partner sends, validated by the edge. `network` is a slug or empty; `answers` is what the kind asks."""
-
-    kind: Kind
-    network: str
-    language: Language
-    contact_name: str
-    contact_position: str
-    contact_email: str
-    phone: str
-    organisation: str
-    organisation_type: OrganisationType
-    country: str
-    subject: str
-    message: str
-    consent_version: str
-    on_behalf_of: str = ""
-    existing_link: str = ""
-    answers: Mapping[str, Any] = field(default_factory=dict)
-
-
-def submit(
-    session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
-) -> tuple[Enquiry, bool]:
-    """Make the draft an enquiry with its receipt and the mail to who answers; True says that it is new.
-
-    Sending the same form instance again returns the enquiry that it became. The draft must be locked by this
-    transaction (see `drafts.locked`).
-    """
-    existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
-    if existing is not None:
-        return existing, False
-    network = _network(session, submission.network)
-    today = now.astimezone(settings.zone).date()
-    due = promise(today, settings.promise_working_days, calendar.around(session, today, settings=settings)).due
-    enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
-    enquiry.reference = _unused_reference(session)
-    known = recognition.recognise(session, enquiry)
-    who = answerer_of(session, enquiry, now=now, settings=settings)
-    enquiry.answerer_id = who.person_id
-    session.add(enquiry)
-    session.flush()
-    for attachment in draft.attachments:
-        attachment.enquiry_id = enquiry.id
-    draft.enquiry_id = enquiry.id
-    draft.fields = {}
-    _add_event(session, enquiry, EventKind.SUBMITTED, partner(enquiry), now=now, public=True)
-    if known is not None:
-        _add_event(session, enquiry, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
-    names = tuple(attachment.name for attachment in draft.attachments)
-    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
-        letters.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
-    return enquiry, True
-
-
-def _network(session: Session, slug: str) -> Network | None:
-    query = select(Network).where(Network.slug == slug, Network.active)
-    return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
-
-
-def _unused_reference(session: Session) -> str:
-    while True:
-        reference = new_reference()
-        if session.scalar(select(Enquiry.id).where(Enquiry.reference == reference)) is None:
-            return reference
-
-
-def _new_enquiry(
-    submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
-) -> Enquiry:
-    nonce = new_token()
-    given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
-    enquiry = Enquiry(
-        **{**given, "answers": dict(submission.answers)},
-        form_hash=form_hash,
-        token_nonce=nonce,
-        token_hash=hash_token(derive_token(nonce, settings.secret_key)),
-        status=Status.RECEIVED,
-        version=1,
-        network=network,
-        assignee=None,
-        submitted_at=now,
-        changed_at=now,
-        consent_at=now,
-        promised_on=due,
-        due_on=due,
-        promised_days=settings.promise_working_days,
-        pauses=[],
-    )
-    enquiry.search_text = _search_text(enquiry)
-    return enquiry
-
-
-def _search_text(enquiry: Enquiry) -> str:
-    parts = (
-        enquiry.organisation,
-        enquiry.contact_name,
-        enquiry.contact_email,
-        enquiry.subject,
-        enquiry.on_behalf_of,
-        str(enquiry.answers.get("leader_name") or ""),
-    )
-    return "\n".join(parts).casefold()
-
-
 def partner(enquiry: Enquiry) -> Actor:
     """Return the actor that the holder of the enquiry's secret link is."""
     return Actor(ActorKind.PARTNER, enquiry.contact_name)
@@ -196,7 +85,7 @@ def act(
         raise Invalid({"text": "needed"})
     if row.needs_windows and not (data or {}).get("windows"):
         raise Invalid({"windows": "needed"})
-    if row.mails and actor.kind is ActorKind.STAFF and phrases.gaps(text):
+    if row.mails and actor.kind is ActorKind.STAFF and letters.gaps(text):
         raise Invalid({"text": "gap"})
     before = enquiry.status
     _set_status(session, enquiry, row, now=now, settings=settings)
@@ -206,9 +95,9 @@ def act(
         enquiry.partner_wrote_at = None
     enquiry.version += 1
     enquiry.changed_at = now
-    event = _add_event(
+    event = events.add(
         session,
-        enquiry,
+        enquiry.id,
         _EVENT_KINDS.get(action, EventKind.STATUS),
         actor,
         now=now,
@@ -223,7 +112,7 @@ def act(
     if row.mails:
         who = answerer_of(session, enquiry, now=now, settings=settings)
         for kind in row.mails:
-            letters.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
+            mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
     return event
 
 
@@ -263,13 +152,13 @@ def hand_over(
     if cause is None:
         hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
         data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
-        cause = _add_event(session, enquiry, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
+        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
         enquiry.version += 1
         enquiry.changed_at = now
         session.flush()
     if who.person_id is None or who.person_id != actor.person_id:
         kind = MessageKind.LIAISON_HANDED_OVER
-        letters.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
+        mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
 
 
 def note_merger(
@@ -277,7 +166,7 @@ def note_merger(
 ) -> None:
     """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
     data = {"reference": reference, "back": back}
-    _add_event(session, enquiry, EventKind.ABSORBED, actor, now=now, data=data)
+    events.add(session, enquiry.id, EventKind.ABSORBED, actor, now=now, data=data)
     enquiry.version += 1
     enquiry.changed_at = now
 
@@ -347,34 +236,6 @@ def retime(
         enquiry.changed_at = now
         dates = {"before": move.before.isoformat(), "after": move.after.isoformat()}
         kind = EventKind.PROMISE_MOVED
-        _add_event(session, enquiry, kind, actor, now=now, public=True, data={**dates, **data})
+        events.add(session, enquiry.id, kind, actor, now=now, public=True, data={**dates, **data})
     session.flush()
     return moved
-
-
-def _add_event(
-    session: Session,
-    enquiry: Enquiry,
-    kind: EventKind,
-    actor: Actor,
-    *,
-    now: datetime,
-    action: Action | None = None,
-    public: bool = False,
-    text: str = "",
-    data: Mapping[str, Any] | None = None,
-) -> Event:
-    event = Event(
-        enquiry_id=enquiry.id,
-        at=now,
-        kind=kind,
-        action=action,
-        public=public,
-        actor_kind=actor.kind,
-        actor_id=actor.person_id,
-        actor_name=actor.name,
-        text=text,
-        data=dict(data or {}),
-    )
-    session.add(event)
-    return event

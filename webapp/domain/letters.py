@@ -1,148 +1,167 @@
-"""Which mail tells whom of what happened to an enquiry: from models to the mails' values, into the outbox."""
+"""Courteous letters: the shipped texts, those that administrators worded otherwise, and what is filled into them."""
 
-from datetime import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
 
+import yaml
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
-from webapp.domain import decision_links, outbox
-from webapp.domain.routing import Answerer
-from webapp.domain.workflow import IN_HAND
-from webapp.mail import messages
-from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Request
-from webapp.models import Approval, Enquiry, Event
-from webapp.vocabulary import Action, MessageKind, Post
+from webapp.domain import audit
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.permissions import Actor, require
+from webapp.models import LetterText
+from webapp.paths import DATA
+from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Placeholder, Subject
 
-_TO_ANSWERER = frozenset(
-    {
-        MessageKind.LIAISON_RECEIVED,
-        MessageKind.LIAISON_HANDED_OVER,
-        MessageKind.LIAISON_PARTNER_WROTE,
-        MessageKind.LIAISON_APPROVAL,
+LONGEST = 5000
+ALTERNATIVES = 3
+# Which letters can go with an action, as its text.
+LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
+    Action.ACCEPT: (Letter.ACCEPT,),
+    Action.DECLINE: (Letter.DECLINE,),
+    Action.PROPOSE_DATES: (Letter.OTHER_DATES,),
+    Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
+    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
+}
+_MARK = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One letter in one language as it stands; `changed_at` is None while it is the shipped text, never touched."""
+
+    letter: Letter
+    language: Language
+    text: str
+    shipped: bool
+    version: int = 0
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+@cache
+def shipped() -> dict[Letter, dict[Language, str]]:
+    """Return the texts that come with the service. Raises ValueError where one is missing or has a fault."""
+    raw = yaml.safe_load((DATA / "letters.yaml").read_text(encoding="utf-8"))
+    texts = {Letter(name): {Language(code): text.strip() for code, text in each.items()} for name, each in raw.items()}
+    for letter in Letter:
+        for language in Language:
+            if found := faults(texts[letter][language]):
+                raise ValueError(f"letters.yaml: {letter} in {language}: {', '.join(found)}")
+    return texts
+
+
+def faults(text: str) -> list[str]:
+    """Return what is wrong with a letter's text: "empty", "long", a name in braces that is not known, or "brace"."""
+    found = [] if text.strip() else ["empty"]
+    if len(text) > LONGEST:
+        found.append("long")
+    found += [name for name in dict.fromkeys(_MARK.findall(text)) if name not in set(Placeholder)]
+    if re.search(r"[{}]", _MARK.sub("", text)):
+        found.append("brace")
+    return found
+
+
+def fill(text: str, values: Mapping[Placeholder, str]) -> str:
+    """Return a letter with its values; a name without a value stays in braces, for somebody to write it there."""
+    return _MARK.sub(lambda mark: _value(mark, values), text)
+
+
+def _value(mark: re.Match[str], values: Mapping[Placeholder, str]) -> str:
+    known = Placeholder(mark[1]) if mark[1] in set(Placeholder) else None
+    return (values.get(known, "") if known else "") or mark[0]
+
+
+def gaps(text: str) -> list[str]:
+    """Return the names that still stand in braces in what is about to be sent."""
+    return [name for name in dict.fromkeys(_MARK.findall(text)) if name in set(Placeholder)]
+
+
+def alternatives(earliest: date, asked: date | None, working: Sequence[date]) -> list[date]:
+    """Return up to ALTERNATIVES working days from `earliest` on, a week apart, on the weekday that was asked for.
+
+    `working` are the working days of the weeks to come, in order; a closed day gives way to the next working one.
+    """
+    weekday = asked.weekday() if asked else earliest.weekday()
+    start = earliest + timedelta((weekday - earliest.weekday()) % 7)
+    wanted = (start + timedelta(7 * week) for week in range(ALTERNATIVES))
+    found = [next((day for day in working if day >= wish), None) for wish in wanted]
+    return sorted({day for day in found if day is not None})
+
+
+def wordings(session: Session) -> dict[tuple[Letter, Language], Wording]:
+    """Return every letter in every language as it stands."""
+    changed = {(row.letter, row.language): row for row in session.scalars(select(LetterText))}
+    return {
+        (letter, language): _wording(letter, language, changed.get((letter, language)))
+        for letter in Letter
+        for language in Language
     }
-)
 
 
-def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
-    kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
-) -> Mail:
-    text, author = (event.text, event.actor_name) if event else ("", "")
-    match kind:
-        case MessageKind.LIAISON_RECEIVED:
-            return messages.liaison_received(case, house, to=to)
-        case MessageKind.LIAISON_WITHDRAWN:
-            return messages.liaison_withdrawn(case, house, to=to, text=text)
-        case MessageKind.LIAISON_PARTNER_WROTE:
-            return messages.liaison_partner_wrote(case, house, to=to, text=text)
-        case MessageKind.LIAISON_HANDED_OVER:
-            return messages.liaison_handed_over(case, house, to=to, handover=handover)
-        case MessageKind.LIAISON_APPROVAL:
-            approved = event is not None and event.action is Action.APPROVE
-            return messages.liaison_approval(case, house, to=to, name=author, approved=approved, note=text)
-        case MessageKind.APPROVER_ASKED:
-            raise ValueError("an approver is asked by ask_approver")
-        case MessageKind.PARTNER_RECEIPT:
-            return messages.partner_receipt(case, house)
-        case MessageKind.PARTNER_STATUS:
-            reopened = event is not None and event.action is Action.REOPEN
-            return messages.partner_status(case, house, text=text, reopened=reopened)
-        case MessageKind.PARTNER_MESSAGE:
-            return messages.partner_message(case, house, text=text, author=author)
-        case MessageKind.PARTNER_LINK:
-            return messages.partner_link(case, house)
-        case MessageKind.PARTNER_MERGED:
-            return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
-        case MessageKind.STAFF_MENTIONED:
-            return messages.staff_mentioned(case, house, to=to, text=text, author=author)
-        case _:
-            raise ValueError(f"{kind} is no mail about one enquiry")
+def wording(session: Session, letter: Letter, language: Language) -> Wording:
+    """Return one letter in one language as it stands."""
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    return _wording(letter, language, session.scalars(query).one_or_none())
 
 
-def send(
+def _wording(letter: Letter, language: Language, row: LetterText | None) -> Wording:
+    own = shipped()[letter][language]
+    if row is None:
+        return Wording(letter, language, own, shipped=True)
+    text = own if row.text is None else row.text
+    return Wording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
+
+
+def change(
     session: Session,
-    enquiry: Enquiry,
-    kind: MessageKind,
+    letter: Letter,
+    language: Language,
+    text: str | None,
     *,
-    who: Answerer,
+    version: int,
+    actor: Actor,
     now: datetime,
-    settings: Settings,
-    event: Event | None = None,
-    attachment_names: tuple[str, ...] = (),
-    occasion: str = "",
 ) -> None:
-    """Stage the mail of a kind for an enquiry, once for each occasion (by default its event, else its submission).
+    """Word a letter otherwise, or (None) as it is shipped. Raises Conflict, and Invalid for a text with faults."""
+    require(actor, Permission.LETTER_EDIT)
+    if text is not None and (found := faults(text)):
+        raise Invalid(dict.fromkeys(found, "fault"))
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    row = session.scalars(query.with_for_update()).one_or_none()
+    if row is None:
+        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
+        session.add(row)
+    if row.version != version:
+        raise Conflict(version=row.version, changed_at=row.changed_at)
+    own = shipped()[letter][language]
+    before, after = own if row.text is None else row.text, own if text is None else text.strip()
+    if before == after:
+        return
+    row.text = None if after == own else after
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.name
+    key, deed = f"{letter}:{language}", Deed.RESET if text is None else Deed.CHANGED
+    audit.record(
+        session, Subject.LETTER, key, deed, name=key, actor=actor, now=now, version=row.version,
+        fields={"text": (before, after)},
+    )  # fmt: skip
 
-    `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
+
+def letter_named(name: str) -> Letter:
+    """Return a letter by the word in an address. Raises NotFound."""
+    if name not in set(Letter):
+        raise NotFound("letter")
+    return Letter(name)
+
+
+def chosen(typed: str, letter: str, earlier: Sequence[str]) -> str:
+    """Return the text after a letter was chosen: the letter, above whatever somebody had typed themselves.
+
+    `earlier` are the letters as they would have been filled: one of them, unchanged, gives way.
     """
-    case = case_of(enquiry, who, attachment_names)
-    decision = None
-    if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
-        decision = decision_links.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    to = Addressee(who.name, who.email, who.language, decides=decision is not None, has_account=who.has_account)
-    house = House.from_settings(settings)
-    mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
-    key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, mail, enquiry=enquiry, decision=decision, dedupe_key=key, now=now, settings=settings)
-
-
-def ask_approver(
-    session: Session,
-    approval: Approval,
-    enquiry: Enquiry,
-    *,
-    who: Answerer,
-    occasion: str,
-    now: datetime,
-    settings: Settings,
-) -> None:
-    """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
-
-    `enquiry.network` must be loaded, the approval flushed.
-    """
-    request = Request(approval.question, approval.asked_by, reminder=occasion != "asked")
-    to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
-    mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
-    key = f"{mail.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, mail, enquiry=enquiry, approval=approval, dedupe_key=key, now=now, settings=settings)
-
-
-def _handover(who: Answerer, event: Event | None) -> HandOver:
-    """What the mail says of why it came: whose place they take, or who gave it to them."""
-    first = who.hops[0] if who.hops else None
-    return HandOver(
-        office=who.person_id is None and who.post is Post.OFFICE,
-        missing=first.name if first else "",
-        until=first.until if first else None,
-        before=str(event.data.get("before", "")) if event else "",
-        given_by=event.actor_name if event else "",
-        note=event.text if event else "",
-    )
-
-
-def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> Case:
-    """Return what mails may know of an enquiry."""
-    network = enquiry.network
-    return Case(
-        reference=enquiry.reference,
-        kind=enquiry.kind,
-        status=enquiry.status,
-        language=enquiry.language,
-        contact_name=enquiry.contact_name,
-        contact_position=enquiry.contact_position,
-        contact_email=enquiry.contact_email,
-        phone=enquiry.phone,
-        organisation=enquiry.organisation,
-        organisation_type=enquiry.organisation_type,
-        on_behalf_of=enquiry.on_behalf_of,
-        existing_link=enquiry.existing_link,
-        country=enquiry.country,
-        subject=enquiry.subject,
-        message=enquiry.message,
-        network_short=network.short_name if network else None,
-        network_name=network.name if network else None,
-        answers=enquiry.answers,
-        submitted_at=enquiry.submitted_at,
-        promised_on=enquiry.promised_on,
-        attachment_names=attachment_names,
-        answerer_name=who.name,
-    )
+    own = "" if typed.strip() in {text.strip() for text in earlier} else typed.strip()
+    return f"{letter.strip()}\n\n{own}" if own else letter.strip()

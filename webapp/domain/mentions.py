@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import letters
+from webapp.domain import mails
 from webapp.domain.permissions import SEE_ALL, Actor, staff, visible
 from webapp.domain.routing import Answerer
 from webapp.models import Enquiry, Event, Mention, Person
@@ -49,7 +49,7 @@ def tell(
     for person in told:
         session.add(Mention(event_id=note.id, person_id=person.id, seen_at=None))
         reader = Answerer(person.name, person.email, person.language, person.id)
-        letters.send(
+        mails.send(
             session,
             found,
             MessageKind.STAFF_MENTIONED,

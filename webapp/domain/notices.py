@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from webapp.config import Settings
-from webapp.domain import letters, outbox, routing
+from webapp.domain import mails, outbox, routing
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.permissions import SEE_ALL, Actor, require
 from webapp.domain.routing import Answerer
@@ -75,9 +75,9 @@ def send(
         )
         for move in wanted(closure)
     ]
-    mails = [*_to_partners(lines, said, undoing, settings), *_to_answerers(lines, said, undoing, settings)]
+    written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(lines, said, undoing, settings)]
     staged = []
-    for mail, enquiry in mails:
+    for mail, enquiry in written:
         key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
         staged.append(outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings))
     notice = ClosureNotice(
@@ -93,7 +93,7 @@ def send(
     return notice
 
 
-def mails(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
+def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
     """Return the mails of a closure's notices without their texts, for those who see every enquiry; else none."""
     if actor.role not in SEE_ALL or not actor.can(Permission.MESSAGE_READ):
         return ()
@@ -112,7 +112,7 @@ class _Line:
 
     @property
     def dated(self) -> Dated:
-        return Dated(letters.case_of(self.enquiry, self.who), before=self.before)
+        return Dated(mails.case_of(self.enquiry, self.who), before=self.before)
 
 
 def _to_partners(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, letters, outbox, routing
+from webapp.domain import calendar, mails, outbox, routing
 from webapp.domain.promise import WHOLE, Calendar, halves_between
 from webapp.domain.routing import PARTIES, Absences, Answerer
 from webapp.mail import messages
@@ -160,7 +160,7 @@ def _mail(
 ) -> Mail:
     house, to = House.from_settings(settings), Addressee(who.name, who.email, who.language)
     dates = [
-        Dated(letters.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer), occasion=line.occasion)
+        Dated(mails.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer), occasion=line.occasion)
         for line in lines
     ]
     return messages.liaison_digest(dates, house, to=to) if first else messages.liaison_urgent(dates, house, to=to)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, letters, routing
+from webapp.domain import enquiries, mails, routing
 from webapp.domain.access import hash_token, read_reference
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import PARTIES, answerer_of
@@ -107,4 +107,4 @@ def send_lost_link(session: Session, *, reference: str, email: str, now: datetim
     if found is not None:
         occasion = f"link-{int(now.timestamp()) // 300}"
         who = answerer_of(session, found, now=now, settings=settings)
-        letters.send(session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion)
+        mails.send(session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.db import db
-from webapp.domain import outbox
+from webapp.domain import delivery
 from webapp.models import Message
 from webapp.vocabulary import MessageState
 from webapp.web import edge
@@ -56,7 +56,7 @@ def _queue() -> str:
 
 
 def _outbox() -> str:
-    oldest = outbox.oldest_due(db.session())
+    oldest = delivery.oldest_due(db.session())
     return "late" if oldest is not None and oldest < edge.now() - OUTBOX_LATE else "ok"
 
 
@@ -71,6 +71,6 @@ def metrics() -> Response:
     for state in _STATES:
         states.labels(state.value).set(found.get(state, 0))
     age = Gauge("liaison_outbox_oldest_due_seconds", "How long the oldest mail has been due.", registry=registry)
-    oldest = outbox.oldest_due(db.session())
+    oldest = delivery.oldest_due(db.session())
     age.set(max(0.0, (edge.now() - oldest).total_seconds()) if oldest else 0)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.db import transaction
-from webapp.domain import access, drafts, enquiries, organisations, people
-from webapp.domain.enquiries import Submission
+from webapp.domain import access, drafts, enquiries, organisations, people, submissions
 from webapp.domain.permissions import Actor, staff
+from webapp.domain.submissions import Submission
 from webapp.models import Enquiry, Network, Person
 from webapp.vocabulary import Action, ActorKind, Kind, Language, LeaderRank, Role
 from webapp.web import edge
@@ -91,7 +91,7 @@ def _submit(session: Session, index: int, slugs: Sequence[str], random: Random, 
     drafts.save(session, form_id, kind=topic.kind, language=topic.language, fields={}, now=moment)
     draft = drafts.locked(session, form_id)
     submission = _submission(partner, topic, network, random, moment)
-    enquiry, _new = enquiries.submit(session, submission, draft=draft, now=moment, settings=edge.settings())
+    enquiry, _new = submissions.submit(session, submission, draft=draft, now=moment, settings=edge.settings())
     return enquiry
 
 

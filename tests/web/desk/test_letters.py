@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_person
 from webapp.config import Settings
-from webapp.domain import phrases
+from webapp.domain import letters
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Kind, Language, Letter, Role, Status
 
@@ -45,15 +45,15 @@ def test_letter_comes_in_the_partners_language_and_nothing_is_sent(
 ) -> None:
     reference = write(lambda session: make_enquiry(session, settings, language=language).reference)
     mails = write(lambda session: session.query(Message).count())
-    for action, letters in phrases.LETTERS_FOR.items():
-        for letter in letters:
+    for action, those in letters.LETTERS_FOR.items():
+        for letter in those:
             response = choose(client, reference, action, letter)
             assert response.status_code == 200
             text = typed(response.text, action)
-            own = phrases.shipped()[letter][language]
+            own = letters.shipped()[letter][language]
             assert text.split("{")[0].strip()[:4] == own[:4]
             assert reference in text or "{reference}" not in own
-            assert phrases.gaps(text) == (["faculty"] if letter is Letter.REFER else [])
+            assert letters.gaps(text) == (["faculty"] if letter is Letter.REFER else [])
             assert 'role="alert"' not in response.text
     assert write(lambda session: session.query(Message).count()) == mails
     assert write(lambda session: session.query(Enquiry.version).scalar()) == 1
@@ -191,7 +191,7 @@ def test_second_administrator_overwrites_nothing(client: FlaskClient, administra
     assert "First" in refused.text
     assert re.search(r">\s*Second</textarea>", refused.text)
     assert 'name="version" value="1"' in refused.text
-    assert write(lambda session: phrases.wording(session, Letter.DECLINE, Language.EN).text) == "First"
+    assert write(lambda session: letters.wording(session, Letter.DECLINE, Language.EN).text) == "First"
 
 
 def test_unknown_letters_are_not_found(client: FlaskClient, administrator: None) -> None:

@@ -125,7 +125,7 @@ def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> R
         "desk/closure.html",
         closure=found,
         notices=found.notices,
-        mails=notices.mails(db.session(), found, actor=actor),
+        mails=notices.messages_of(db.session(), found, actor=actor),
         wanted=wanted,
         form=form,
     )

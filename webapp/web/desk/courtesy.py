@@ -7,7 +7,7 @@ from flask import Response, abort, request
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import calendar, phrases, promise, triage
+from webapp.domain import calendar, letters, promise, triage
 from webapp.domain.access import read_reference
 from webapp.domain.scorecard import Case
 from webapp.i18n import localised, translations
@@ -27,25 +27,25 @@ _WEEKS_AHEAD = 8
 @edge.permission(Permission.ENQUIRY_READ)
 def choose_letter(reference: str, action: str) -> Response:
     """Show the page again with a letter in the action's text; what was typed stays below it. Nothing is sent."""
-    if action not in set(phrases.LETTERS_FOR):
+    if action not in set(letters.LETTERS_FOR):
         abort(404)
     found = triage.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed = fields.tidy_text(request.form.get("text"))
     name = request.form.get("letter", "")
     windows = _offered(found) if action == Action.PROPOSE_DATES else None
     attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None, windows=windows)
-    if name not in set(phrases.LETTERS_FOR[Action(action)]):
+    if name not in set(letters.LETTERS_FOR[Action(action)]):
         return page(found.reference, attempt.prepared())
-    texts = _filled(found, phrases.LETTERS_FOR[Action(action)])
-    text = phrases.chosen(typed, texts[Letter(name)], list(texts.values()))
+    texts = _filled(found, letters.LETTERS_FOR[Action(action)])
+    text = letters.chosen(typed, texts[Letter(name)], list(texts.values()))
     return page(found.reference, attempt.prepared(text, name))
 
 
-def _filled(enquiry: Enquiry, letters: Iterable[Letter]) -> dict[Letter, str]:
+def _filled(enquiry: Enquiry, which: Iterable[Letter]) -> dict[Letter, str]:
     """The letters in the partner's language, with what is known put in."""
-    known = phrases.wordings(db.session())
+    known = letters.wordings(db.session())
     given = values(enquiry)
-    return {letter: phrases.fill(known[letter, enquiry.language].text, given) for letter in letters}
+    return {letter: letters.fill(known[letter, enquiry.language].text, given) for letter in which}
 
 
 def values(enquiry: Enquiry) -> dict[Placeholder, str]:
@@ -90,7 +90,7 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     working = [day for day in ahead if days.halves(day) == promise.WHOLE]
     asked = min(_windows(enquiry), default=None)
     length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
-    found = phrases.alternatives(earliest, asked[0] if asked else None, working)
+    found = letters.alternatives(earliest, asked[0] if asked else None, working)
     filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(found)}
     return WindowsForm(formdata=None, data=filled)
 

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import audit, phrases
+from webapp.domain import audit, letters
 from webapp.domain.errors import Conflict, NotFound
-from webapp.domain.phrases import Wording
+from webapp.domain.letters import Wording
 from webapp.i18n import date_long
 from webapp.vocabulary import Language, Letter, Permission, Placeholder, Subject
 from webapp.web import edge, fields
@@ -26,11 +26,11 @@ _NAMED = (
 _ADDRESS = "/letters/<letter>/<text_language>"
 
 
-@bp.get("/letters")
+@bp.get("/letters", endpoint="letters")
 @edge.permission(Permission.LETTER_EDIT)
-def letters() -> str:
+def letter_list() -> str:
     """All letters in all languages, with who worded them otherwise and when."""
-    return render_template("desk/letters.html", wordings=phrases.wordings(db.session()), letters=list(Letter))
+    return render_template("desk/letters.html", wordings=letters.wordings(db.session()), letters=list(Letter))
 
 
 @bp.get(_ADDRESS)
@@ -47,14 +47,14 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     """Save a wording, only preview it (`do=preview`), or put the shipped text back (`do=reset`)."""
     found = _wording(letter, text_language)
     text, do = fields.tidy_text(request.form.get("text")), request.form.get("do", "save")
-    wrong = [] if do == "reset" else [_fault(fault) for fault in phrases.faults(text)]
+    wrong = [] if do == "reset" else [_fault(fault) for fault in letters.faults(text)]
     if wrong or do == "preview":
         return _page(found, text, wrong, code=400 if wrong else 200, version=records.sent_version())
     try:
         with transaction() as session:
             new = None if do == "reset" else text
             version = records.sent_version()
-            phrases.change(
+            letters.change(
                 session, found.letter, found.language, new, version=version, actor=edge.actor(), now=edge.now()
             )
     except Conflict:
@@ -66,7 +66,7 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
 def _wording(letter: str, language: str) -> Wording:
     if language not in set(Language):
         raise NotFound("language")
-    return phrases.wording(db.session(), phrases.letter_named(letter), Language(language))
+    return letters.wording(db.session(), letters.letter_named(letter), Language(language))
 
 
 def _fault(fault: str) -> str:
@@ -116,7 +116,7 @@ def _page(
         wrong=wrong or [],
         overtaken=overtaken,
         version=found.version if version is None else version,
-        preview=phrases.fill(text, _sample(found.language)),
+        preview=letters.fill(text, _sample(found.language)),
         placeholders=[(placeholder, _(label)) for placeholder, label in labels.PLACEHOLDER.items()],
         history=[records.line(change) for change in audit.history(db.session(), Subject.LETTER, key)],
     )

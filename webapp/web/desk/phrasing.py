@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from webapp import labels
-from webapp.domain import phrases
+from webapp.domain import letters
 from webapp.vocabulary import Action, Advice, Letter
 
 # With which action and letter somebody would follow an advice.
@@ -19,6 +19,6 @@ FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
 def choices() -> dict[str, list[tuple[str, str]]]:
     """Return the letters that go with each action, as options of a form."""
     return {
-        action.value: [(letter.value, _(labels.LETTER[letter])) for letter in letters]
-        for action, letters in phrases.LETTERS_FOR.items()
+        action.value: [(letter.value, _(labels.LETTER[letter])) for letter in those]
+        for action, those in letters.LETTERS_FOR.items()
     }

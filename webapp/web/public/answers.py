@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask_babel import gettext
 
 from webapp import labels
-from webapp.domain.enquiries import Submission
+from webapp.domain.submissions import Submission
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Attachment
 from webapp.vocabulary import Kind, Language, OrganisationType
@@ -20,7 +20,7 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def submission(form: EnquiryForm, kind: Kind) -> Submission:
-    """Return what a checked form says, for `enquiries.submit`."""
+    """Return what a checked form says, for `submissions.submit`."""
     plain = {name: form[name].data or "" for name in (*_PLAIN, *_MORE)}
     return Submission(
         kind=kind,

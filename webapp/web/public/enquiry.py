@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db, transaction
-from webapp.domain import access, calendar, drafts, enquiries, promise
+from webapp.domain import access, calendar, drafts, promise, submissions
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind
@@ -234,7 +234,9 @@ def _send(form_id: str) -> Response:
             if not form.validate():
                 return edge.private(_page(form, draft.attachments, 422))
             submission = answers.submission(form, draft.kind)
-            enquiry, new = enquiries.submit(session, submission, draft=draft, now=edge.now(), settings=edge.settings())
+            enquiry, new = submissions.submit(
+                session, submission, draft=draft, now=edge.now(), settings=edge.settings()
+            )
             address = _address(enquiry)
     except NotFound:
         return _expired()

@@ -1,0 +1,124 @@
+"""What a partner submits becomes an enquiry, once for each form, with its receipt and the mail to who answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.domain import calendar, enquiries, events, mails, recognition
+from webapp.domain.access import derive_token, hash_token, new_reference, new_token
+from webapp.domain.permissions import SYSTEM
+from webapp.domain.promise import promise
+from webapp.domain.routing import answerer_of
+from webapp.models import Draft, Enquiry, Network
+from webapp.vocabulary import EventKind, Kind, Language, MessageKind, OrganisationType, Status
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a partner sends, validated by the edge. `network` is a slug or empty; `answers` is what the kind asks."""
+
+    kind: Kind
+    network: str
+    language: Language
+    contact_name: str
+    contact_position: str
+    contact_email: str
+    phone: str
+    organisation: str
+    organisation_type: OrganisationType
+    country: str
+    subject: str
+    message: str
+    consent_version: str
+    on_behalf_of: str = ""
+    existing_link: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def submit(
+    session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
+) -> tuple[Enquiry, bool]:
+    """Make the draft an enquiry with its receipt and the mail to who answers; True says that it is new.
+
+    Sending the same form instance again returns the enquiry that it became. The draft must be locked by this
+    transaction (see `drafts.locked`).
+    """
+    existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
+    if existing is not None:
+        return existing, False
+    network = _network(session, submission.network)
+    today = now.astimezone(settings.zone).date()
+    due = promise(today, settings.promise_working_days, calendar.around(session, today, settings=settings)).due
+    enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
+    enquiry.reference = _unused_reference(session)
+    known = recognition.recognise(session, enquiry)
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry.answerer_id = who.person_id
+    session.add(enquiry)
+    session.flush()
+    for attachment in draft.attachments:
+        attachment.enquiry_id = enquiry.id
+    draft.enquiry_id = enquiry.id
+    draft.fields = {}
+    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=now, public=True)
+    if known is not None:
+        events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
+    names = tuple(attachment.name for attachment in draft.attachments)
+    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
+        mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
+    return enquiry, True
+
+
+def _network(session: Session, slug: str) -> Network | None:
+    query = select(Network).where(Network.slug == slug, Network.active)
+    return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
+
+
+def _unused_reference(session: Session) -> str:
+    while True:
+        reference = new_reference()
+        if session.scalar(select(Enquiry.id).where(Enquiry.reference == reference)) is None:
+            return reference
+
+
+def _new_enquiry(
+    submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
+) -> Enquiry:
+    nonce = new_token()
+    given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
+    enquiry = Enquiry(
+        **{**given, "answers": dict(submission.answers)},
+        form_hash=form_hash,
+        token_nonce=nonce,
+        token_hash=hash_token(derive_token(nonce, settings.secret_key)),
+        status=Status.RECEIVED,
+        version=1,
+        network=network,
+        assignee=None,
+        submitted_at=now,
+        changed_at=now,
+        consent_at=now,
+        promised_on=due,
+        due_on=due,
+        promised_days=settings.promise_working_days,
+        pauses=[],
+    )
+    enquiry.search_text = _search_text(enquiry)
+    return enquiry
+
+
+def _search_text(enquiry: Enquiry) -> str:
+    parts = (
+        enquiry.organisation,
+        enquiry.contact_name,
+        enquiry.contact_email,
+        enquiry.subject,
+        enquiry.on_behalf_of,
+        str(enquiry.answers.get("leader_name") or ""),
+    )
+    return "\n".join(parts).casefold()
