@@ -255,16 +255,19 @@ PLACEHOLDER: dict[Placeholder, str] = {
     Placeholder.ORGANISATION: N_("their organisation"),
     Placeholder.SUBJECT: N_("the subject of the enquiry"),
     Placeholder.REFERENCE: N_("its reference"),
-    Placeholder.NETWORK: N_("the network that it came through"),
+    Placeholder.NETWORK: N_("the network that it came through, else the university"),
     Placeholder.DATES: N_("the dates that they named"),
     Placeholder.FACULTY: N_("the faculty; whoever sends the letter writes it in"),
     Placeholder.OFFICE: N_("the office, with the university’s name"),
+    Placeholder.PROMISED_ON: N_("the date by which a first answer was promised"),
+    Placeholder.SENDER: N_("the name of whoever sends it"),
 }
 
 SUBJECT: dict[Subject, str] = {
     Subject.ORGANISATION: N_("Organisation"),
     Subject.CONTACT: N_("Contact"),
     Subject.LETTER: N_("Letter"),
+    Subject.REPLY: N_("Canned reply"),
     Subject.SETTINGS: N_("Settings of the office"),
     Subject.PERSON: N_("Person"),
     Subject.NETWORK: N_("Network"),
@@ -390,16 +393,7 @@ def _ranked(labels: Mapping[Any, str]) -> _Shape:
 
 
 def _windows(value: Any, reader: _Reader) -> str:
-    return "\n".join(
-        window_text(
-            date.fromisoformat(each["start"]),
-            date.fromisoformat(each["end"]),
-            int(each.get("flex") or 0),
-            reader.gettext,
-            reader.language,
-        )
-        for each in value
-    )
+    return "\n".join(window_texts(value, reader.gettext, reader.language))
 
 
 _ANSWERS: dict[Kind, tuple[tuple[str, str, _Shape], ...]] = {
@@ -458,6 +452,20 @@ def answer_fields(
 def answer_rows(kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language) -> list[tuple[str, str]]:
     """Return `answer_fields` as (label, value)."""
     return [(label, value) for _, label, value in answer_fields(kind, answers, gettext, language)]
+
+
+def window_texts(windows: Iterable[Mapping[str, Any]], gettext: Gettext, language: Language) -> list[str]:
+    """Return the windows of an enquiry's answers as people read them."""
+    return [
+        window_text(
+            date.fromisoformat(each["start"]),
+            date.fromisoformat(each["end"]),
+            int(each.get("flex") or 0),
+            gettext,
+            language,
+        )
+        for each in windows
+    ]
 
 
 def window_text(start: date, end: date, flex: int, gettext: Gettext, language: Language) -> str:

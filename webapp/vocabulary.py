@@ -319,7 +319,7 @@ class Letter(StrEnum):
 
 
 class Placeholder(StrEnum):
-    """What may stand in braces in a letter, and is filled in from the enquiry."""
+    """What may stand in braces in a letter or canned reply, and is filled in from the enquiry."""
 
     CONTACT_NAME = "contact_name"
     ORGANISATION = "organisation"
@@ -329,6 +329,8 @@ class Placeholder(StrEnum):
     DATES = "dates"
     FACULTY = "faculty"
     OFFICE = "office"
+    PROMISED_ON = "promised_on"
+    SENDER = "sender"
 
 
 class KeyKind(StrEnum):
@@ -344,6 +346,7 @@ class Subject(StrEnum):
     ORGANISATION = "organisation"
     CONTACT = "contact"
     LETTER = "letter"
+    REPLY = "reply"
     SETTINGS = "settings"
     PERSON = "person"
     NETWORK = "network"
@@ -358,6 +361,7 @@ class Deed(StrEnum):
     PARTED = "parted"
     RESET = "reset"
     READMITTED = "readmitted"
+    DELETED = "deleted"
 
 
 class VisitMode(StrEnum):

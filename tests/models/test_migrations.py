@@ -106,3 +106,20 @@ def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty
         assert {row.promised_days for row in rows} == {7}
         db.session.remove()
         db.engine.dispose()
+
+
+def test_canned_replies_are_filled_in_as_before(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0007")
+        with db.engine.begin() as connection:
+            add(connection, "canned_replies", text="Dear {name}, by {due}: {subject}. {sender}")
+        upgrade()
+        query = sa.text("SELECT text, version FROM canned_replies")
+        after = ("Dear {contact_name}, by {promised_on}: {subject}. {sender}", 1)
+        assert db.session.execute(query).one() == after
+        db.session.remove()
+        downgrade(revision="0007")
+        assert "{name}, by {due}" in db.session.execute(sa.text("SELECT text FROM canned_replies")).scalar_one()
+        db.session.remove()
+        db.engine.dispose()

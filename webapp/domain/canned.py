@@ -1,24 +1,29 @@
-"""Canned replies: words that the office writes often, by language, with names that are filled in when they are used."""
+"""Canned replies: pieces that the office writes often, kept by language, and filled in as letters are."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain import audit, letters
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
-from webapp.i18n import date_long, localised
-from webapp.models import CannedReply, Enquiry
-from webapp.vocabulary import Language, Permission
+from webapp.models import CannedReply
+from webapp.vocabulary import Deed, Language, Permission, Subject
 
 LONGEST_NAME = 80
-LONGEST_TEXT = 5000
-# What may stand in braces; nothing else is filled in, and no other language of templates is understood.
-PLACEHOLDERS = ("name", "organisation", "reference", "subject", "network", "due", "sender")
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a canned reply says, and under which name it is chosen."""
+
+    name: str
+    language: Language
+    text: str
 
 
 def replies(session: Session, *, actor: Actor, language: Language | None = None) -> Sequence[CannedReply]:
@@ -28,79 +33,89 @@ def replies(session: Session, *, actor: Actor, language: Language | None = None)
     return sorted(found, key=lambda reply: reply.language is not language) if language else found
 
 
-def reply(session: Session, reply_id: int, *, actor: Actor) -> CannedReply:
-    """Return one canned reply. Raises NotFound."""
+def reply(session: Session, reply_id: int, *, actor: Actor, lock: bool = False) -> CannedReply:
+    """Return one canned reply, held for this transaction where it is to be changed. Raises NotFound."""
     require(actor, Permission.ENQUIRY_READ)
-    found = session.get(CannedReply, reply_id)
+    found = session.get(CannedReply, reply_id, with_for_update=lock)
     if found is None:
         raise NotFound("canned reply")
     return found
 
 
-def save(
-    session: Session,
-    reply_id: int | None,
-    *,
-    name: str,
-    language: Language,
-    text: str,
-    actor: Actor,
-    now: datetime,
-) -> CannedReply:
-    """Add a canned reply, or change the one of an id.
+def wording_of(found: CannedReply) -> Wording:
+    """Return what a canned reply says."""
+    return Wording(found.name, found.language, found.text)
 
-    Raises Invalid, by field, for a name that is missing, long or taken in the language, a text that is missing or long,
-    and a placeholder that is none (its fault is the placeholder in braces). Raises NotAllowed, NotFound.
-    """
+
+def add(session: Session, wording: Wording, *, actor: Actor, now: datetime) -> CannedReply:
+    """Add a canned reply. Raises NotAllowed, and Invalid as `change` does."""
     require(actor, Permission.ENQUIRY_REPLY)
-    name = " ".join(name.split())
-    faults = _faults(name, text)
-    same = select(CannedReply.id).where(CannedReply.language == language, CannedReply.name == name)
-    if session.scalar(same) not in (None, reply_id):
-        faults["name"] = "known"
-    if faults:
-        raise Invalid(faults)
-    found = reply(session, reply_id, actor=actor) if reply_id is not None else CannedReply()
-    found.name, found.language, found.text, found.changed_at = name, language, text, now
-    session.add(found)
-    session.flush()
+    found = CannedReply(version=0)
+    _write(session, found, _checked(wording), now=now)
+    _record(session, found, Deed.MADE, actor=actor, now=now)
     return found
 
 
-def _faults(name: str, text: str) -> dict[str, str]:
-    faults = {}
-    if not name or len(name) > LONGEST_NAME:
-        faults["name"] = "long" if name else "needed"
-    unknown = [word for word in _PLACEHOLDER.findall(text) if word not in PLACEHOLDERS]
-    if not text.strip() or len(text) > LONGEST_TEXT:
-        faults["text"] = "long" if text.strip() else "needed"
-    elif unknown:
-        faults["text"] = "{" + unknown[0] + "}"
-    return faults
+def change(
+    session: Session, reply_id: int, wording: Wording, *, version: int, actor: Actor, now: datetime
+) -> CannedReply:
+    """Word a canned reply otherwise.
 
-
-def delete(session: Session, reply_id: int, *, actor: Actor) -> str:
-    """Delete a canned reply and return its name. Raises NotAllowed, NotFound."""
+    Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
+    with one of `letters.faults`. Raises NotAllowed, NotFound, Conflict where somebody changed it since `version`.
+    """
     require(actor, Permission.ENQUIRY_REPLY)
-    found = reply(session, reply_id, actor=actor)
+    found = reply(session, reply_id, actor=actor, lock=True)
+    if found.version != version:
+        raise Conflict(version=found.version, changed_at=found.changed_at)
+    changed = audit.difference(asdict(wording_of(found)), asdict(_checked(wording)))
+    if changed:
+        _write(session, found, wording, now=now)
+        _record(session, found, Deed.CHANGED, actor=actor, now=now, fields=changed)
+    return found
+
+
+def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
+    """Delete a canned reply and return its name; its words stay on record. Raises NotAllowed, NotFound."""
+    require(actor, Permission.ENQUIRY_REPLY)
+    found = reply(session, reply_id, actor=actor, lock=True)
+    _record(session, found, Deed.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
     session.delete(found)
     return found.name
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values in the place of placeholders, once: braces within a value stay as they were typed."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+def _checked(wording: Wording) -> Wording:
+    """Return the wording as it may be kept. Raises Invalid."""
+    faults = {}
+    if not wording.name or len(wording.name) > LONGEST_NAME:
+        faults["name"] = "long" if wording.name else "empty"
+    if found := letters.faults(wording.text):
+        faults["text"] = found[0]
+    if faults:
+        raise Invalid(faults)
+    return wording
 
 
-def values(enquiry: Enquiry, *, sender: str, language: Language, settings: Settings) -> dict[str, str]:
-    """Return what the placeholders stand for in an enquiry (with its network), in the language of the reply."""
-    network = enquiry.network
-    return {
-        "name": enquiry.contact_name,
-        "organisation": enquiry.organisation,
-        "reference": enquiry.reference,
-        "subject": enquiry.subject,
-        "network": localised(network.name, language) if network else settings.institution_short,
-        "due": date_long(enquiry.promised_on, language),
-        "sender": sender,
-    }
+def _write(session: Session, found: CannedReply, wording: Wording, *, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            found.name, found.language, found.text = wording.name, wording.language, wording.text
+            found.version, found.changed_at = found.version + 1, now
+            session.add(found)
+    except IntegrityError as error:
+        raise Invalid({"name": "known"}) from error
+
+
+def _record(
+    session: Session,
+    found: CannedReply,
+    deed: Deed,
+    *,
+    actor: Actor,
+    now: datetime,
+    fields: dict[str, tuple[str, str]] | None = None,
+) -> None:
+    audit.record(
+        session, Subject.REPLY, found.id, deed, name=found.name, actor=actor, now=now, version=found.version,
+        fields=fields,
+    )  # fmt: skip

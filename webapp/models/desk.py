@@ -97,6 +97,7 @@ class CannedReply(Base):
     name: Mapped[str]
     language: Mapped[Language] = word(Language)
     text: Mapped[str]
+    version: Mapped[int]
     changed_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("language", "name"),)

@@ -106,10 +106,10 @@ def test_checklist_of_another_enquiry_is_not_found(
 def test_observers_change_nothing(client: FlaskClient, write: Write, sign_in: Any, reference: str) -> None:
     sign_in(client, write(lambda session: make_person(session, role=Role.OBSERVER).email))
     for what, data in (("priority", {"priority": "low"}), ("tags", {"tag": "x"}), ("checklist", {"text": "x"}),
-                       ("links", {"other": "x"}), ("merge", {"into": "x"}), ("draft", {"text": "x"})):  # fmt: skip
+                       ("links", {"other": "x"}), ("merge", {"into": "x"})):  # fmt: skip
         assert post(client, reference, what, **data).status_code == 403
     shown = page(client, reference)
-    assert not re.search(r"/(tags|priority|checklist|links|merge|draft)\"", shown)
+    assert not re.search(r"/(tags|priority|checklist|links|merge)\"", shown)
 
 
 def mentions(write: Write) -> list[tuple[int, bool]]:
@@ -177,10 +177,10 @@ def save_reply(client: FlaskClient, text: str, **data: str) -> Any:
 def test_canned_reply_is_filled_in_below_what_was_typed_and_nothing_is_sent(
     client: FlaskClient, me: Person, write: Write, settings: Settings
 ) -> None:
-    assert save_reply(client, "Dear {name}, {reference} by {due}. {sender}").status_code == 303
+    assert save_reply(client, "Dear {contact_name}, {reference} by {promised_on}. {sender}").status_code == 303
     reference = write(lambda session: make_enquiry(session, settings, contact_name="{sender} <b>").reference)
     before = write(lambda session: session.query(Message).count())
-    drafted = post(client, reference, "draft", reply=1, text="Good morning,")
+    drafted = post(client, reference, "letters/reply", letter=1, text="Good morning,", version=1)
     assert drafted.status_code == 200
     text = re.search(r'id="text-reply"[^>]*>(.*?)</textarea>', drafted.text, re.S)
     assert text
@@ -188,7 +188,7 @@ def test_canned_reply_is_filled_in_below_what_was_typed_and_nothing_is_sent(
     assert text[1].endswith("Lee Siu Ming")
     assert write(lambda session: session.query(Message).count()) == before
     assert read(write).version == 1
-    assert post(client, reference, "draft", reply=99, text="x").status_code == 404
+    assert post(client, reference, "letters/reply", letter=99, text="x").status_code == 404
 
 
 @pytest.mark.parametrize("text", ["{password}", "{}", "{name.__class__}{settings}", ""])
@@ -202,18 +202,23 @@ def test_placeholders_are_a_closed_list(client: FlaskClient, me: Person, write: 
 
 
 def test_canned_reply_is_previewed_changed_and_deleted(client: FlaskClient, me: Person, write: Write) -> None:
-    preview = save_reply(client, "Dear {name}", preview="1")
+    preview = save_reply(client, "Dear {contact_name}", preview="1")
     assert "Dear Erika Mustermann" in preview.text
     assert write(lambda session: session.query(CannedReply).count()) == 0
-    save_reply(client, "Dear {name}")
+    save_reply(client, "Dear {contact_name}")
     assert save_reply(client, "Again").status_code == 400, "the name is taken in this language"
     assert save_reply(client, "閣下", language="zh-hant").status_code == 303
-    changed = client.post("/desk/replies/1", data={"name": "New", "language": "en", "text": "Hello"})
+    changed = client.post("/desk/replies/1", data={"name": "New", "language": "en", "text": "Hello", "version": 1})
     assert changed.status_code == 303
     kept = write(
         lambda session: [(row.name, row.language) for row in session.query(CannedReply).order_by(CannedReply.id)]
     )
     assert kept == [("New", Language.EN), ("Delegates", Language.ZH_HANT)]
+    late = client.post("/desk/replies/1", data={"name": "New", "language": "en", "text": "Mine", "version": 1})
+    assert late.status_code == 409
+    assert re.search(r'id="text"[^>]*>\s*Mine</textarea>', late.text), "what was typed stays"
+    assert "Hello" in late.text
+    assert "Who changed it" in client.get("/desk/replies/1").text
     assert client.post("/desk/replies/1/delete").status_code == 303
     assert client.get("/desk/replies/1").status_code == 404
 

@@ -37,8 +37,9 @@ _MENU: tuple[_Place, ...] = (
         "desk.office_settings",
         N_("Settings"),
         Permission.SETTINGS_EDIT,
-        ("/desk/settings", "/desk/letters", "/desk/changes"),
+        ("/desk/settings", "/desk/changes"),
     ),
+    ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 # Beside the views: the letter after g, the endpoint, its name.

@@ -1,21 +1,17 @@
-"""Courteous letters on the page of an enquiry: chosen beside an action, filled in, edited before they are sent."""
+"""Letters and canned replies on the page of an enquiry: put into an action's text, to be edited before it is sent."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flask import Response, abort, request
 
-from webapp import labels
 from webapp.db import db
-from webapp.domain import calendar, letters, promise, triage
+from webapp.domain import calendar, canned, letters, promise, triage
 from webapp.domain.access import read_reference
 from webapp.domain.scorecard import Case
-from webapp.i18n import localised, translations
-from webapp.mail.messages import House
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Language, Letter, Permission, Placeholder
+from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields
-from webapp.web.desk import records
+from webapp.web.desk import phrasing, records
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
 from webapp.web.windows import LONGEST_WINDOW, WindowsForm
@@ -26,57 +22,32 @@ _WEEKS_AHEAD = 8
 @bp.post("/enquiries/<reference>/letters/<action>")
 @edge.permission(Permission.ENQUIRY_READ)
 def choose_letter(reference: str, action: str) -> Response:
-    """Show the page again with a letter in the action's text; what was typed stays below it. Nothing is sent."""
+    """Show the page again with what was chosen in the action's text; what was typed stays. Nothing is sent."""
     if action not in set(letters.LETTERS_FOR):
         abort(404)
     found = triage.enquiry(db.session(), read_reference(reference), actor=edge.actor())
-    typed = fields.tidy_text(request.form.get("text"))
-    name = request.form.get("letter", "")
+    typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if action == Action.PROPOSE_DATES else None
     attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None, windows=windows)
-    if name not in set(letters.LETTERS_FOR[Action(action)]):
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
+        return page(found.reference, attempt.prepared(_with_reply(found, typed, int(chosen)), chosen))
+    if chosen not in set(letters.LETTERS_FOR[Action(action)]):
         return page(found.reference, attempt.prepared())
-    texts = _filled(found, letters.LETTERS_FOR[Action(action)])
-    text = letters.chosen(typed, texts[Letter(name)], list(texts.values()))
-    return page(found.reference, attempt.prepared(text, name))
+    return page(found.reference, attempt.prepared(_with_letter(found, typed, Action(action), Letter(chosen)), chosen))
 
 
-def _filled(enquiry: Enquiry, which: Iterable[Letter]) -> dict[Letter, str]:
-    """The letters in the partner's language, with what is known put in."""
-    known = letters.wordings(db.session())
-    given = values(enquiry)
-    return {letter: letters.fill(known[letter, enquiry.language].text, given) for letter in which}
+def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -> str:
+    """A letter is a whole text: it stands above what was typed, in the place of a letter chosen before."""
+    known, given = letters.wordings(db.session()), phrasing.values(enquiry, enquiry.language)
+    texts = {each: letters.fill(known[each, enquiry.language].text, given) for each in letters.LETTERS_FOR[action]}
+    return letters.chosen(typed, texts[chosen], list(texts.values()))
 
 
-def values(enquiry: Enquiry) -> dict[Placeholder, str]:
-    """Return what an enquiry (with its network) puts into letters, in the partner's language; unknown things are ""."""
-    language = enquiry.language
-    return {
-        Placeholder.CONTACT_NAME: enquiry.contact_name,
-        Placeholder.ORGANISATION: enquiry.organisation,
-        Placeholder.SUBJECT: enquiry.subject,
-        Placeholder.REFERENCE: enquiry.reference,
-        Placeholder.NETWORK: localised(enquiry.network.name, language) if enquiry.network else "",
-        Placeholder.DATES: _asked(enquiry),
-        Placeholder.FACULTY: "",
-        Placeholder.OFFICE: office(language),
-    }
-
-
-def office(language: Language) -> str:
-    """Return the office's name as it signs."""
-    name = translations(language).gettext("International office")
-    institution = House.from_settings(edge.settings()).institution[language]
-    return f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
-
-
-def _asked(enquiry: Enquiry) -> str:
-    say, language = translations(enquiry.language).gettext, enquiry.language
-    windows = [
-        labels.window_text(_day(each["start"]), _day(each["end"]), int(each.get("flex") or 0), say, language)
-        for each in enquiry.answers.get("windows") or ()
-    ]
-    return ("; " if language is Language.EN else "；").join(windows)
+def _with_reply(enquiry: Enquiry, typed: str, reply_id: int) -> str:
+    """A canned reply is a piece: it goes below what was typed, in its own language."""
+    reply = canned.reply(db.session(), reply_id, actor=edge.actor())
+    text = letters.fill(reply.text, phrasing.values(enquiry, reply.language))
+    return "\n\n".join(filter(None, (typed.strip(), text)))
 
 
 def _offered(enquiry: Enquiry) -> WindowsForm:
@@ -96,8 +67,5 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
 
 
 def _windows(enquiry: Enquiry) -> list[tuple[date, date]]:
-    return [(_day(each["start"]), _day(each["end"])) for each in enquiry.answers.get("windows") or ()]
-
-
-def _day(value: str) -> date:
-    return date.fromisoformat(value)
+    asked = enquiry.answers.get("windows") or ()
+    return [(date.fromisoformat(each["start"]), date.fromisoformat(each["end"])) for each in asked]

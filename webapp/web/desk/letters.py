@@ -4,33 +4,28 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import audit, letters
+from webapp.domain import audit, canned, letters
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.letters import Wording
-from webapp.i18n import date_long
-from webapp.vocabulary import Language, Letter, Permission, Placeholder, Subject
+from webapp.vocabulary import Language, Letter, Permission, Subject
 from webapp.web import edge, fields
-from webapp.web.desk import records
+from webapp.web.desk import phrasing, records
 from webapp.web.desk.blueprint import bp
-from webapp.web.desk.courtesy import office
 
-_NAMED = (
-    Placeholder.CONTACT_NAME,
-    Placeholder.ORGANISATION,
-    Placeholder.SUBJECT,
-    Placeholder.NETWORK,
-    Placeholder.FACULTY,
-)
 _ADDRESS = "/letters/<letter>/<text_language>"
 
 
 @bp.get("/letters", endpoint="letters")
-@edge.permission(Permission.LETTER_EDIT)
+@edge.permission(Permission.ENQUIRY_REPLY)
 def letter_list() -> str:
-    """All letters in all languages, with who worded them otherwise and when."""
-    return render_template("desk/letters.html", wordings=letters.wordings(db.session()), letters=list(Letter))
+    """All letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
+    session = db.session()
+    found = canned.replies(session, actor=edge.actor())
+    replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
+    return render_template(
+        "desk/letters.html", wordings=letters.wordings(session), letters=list(Letter), replies=replies
+    )
 
 
 @bp.get(_ADDRESS)
@@ -47,7 +42,7 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     """Save a wording, only preview it (`do=preview`), or put the shipped text back (`do=reset`)."""
     found = _wording(letter, text_language)
     text, do = fields.tidy_text(request.form.get("text")), request.form.get("do", "save")
-    wrong = [] if do == "reset" else [_fault(fault) for fault in letters.faults(text)]
+    wrong = [] if do == "reset" else [phrasing.fault(found) for found in letters.faults(text)]
     if wrong or do == "preview":
         return _page(found, text, wrong, code=400 if wrong else 200, version=records.sent_version())
     try:
@@ -69,36 +64,6 @@ def _wording(letter: str, language: str) -> Wording:
     return letters.wording(db.session(), letters.letter_named(letter), Language(language))
 
 
-def _fault(fault: str) -> str:
-    known = {
-        "empty": _("Write the letter, or put the shipped text back."),
-        "long": _("Use at most 5,000 characters."),
-        "brace": _("A brace stands alone. Names in braces look like {subject}."),
-    }
-    return known.get(fault) or _("{%(name)s} is not among the names that can be filled in.", name=fault)
-
-
-def _sample(language: Language) -> dict[Placeholder, str]:
-    """What a preview shows: plainly nobody's."""
-    names = {
-        Language.EN: (
-            "Erika Mustermann",
-            "Example University",
-            "Joint programme",
-            "Example Network",
-            "Example Faculty",
-        ),
-        Language.ZH_HANT: ("王小明", "範例大學", "聯合課程", "範例網絡", "範例學院"),
-        Language.ZH_HANS: ("张三", "示例大学", "联合课程", "示例网络", "示例学院"),
-    }[language]
-    return {
-        **dict(zip(_NAMED, names, strict=True)),
-        Placeholder.REFERENCE: "LD-2345-6789",
-        Placeholder.DATES: date_long(edge.today(), language),
-        Placeholder.OFFICE: office(language),
-    }
-
-
 def _page(
     found: Wording,
     text: str,
@@ -116,8 +81,8 @@ def _page(
         wrong=wrong or [],
         overtaken=overtaken,
         version=found.version if version is None else version,
-        preview=letters.fill(text, _sample(found.language)),
-        placeholders=[(placeholder, _(label)) for placeholder, label in labels.PLACEHOLDER.items()],
+        preview=letters.fill(text, phrasing.sample(found.language)),
+        placeholders=phrasing.placeholders(),
         history=[records.line(change) for change in audit.history(db.session(), Subject.LETTER, key)],
     )
     return make_response(page, code)

@@ -1,10 +1,18 @@
-"""Which courteous letters the page of an enquiry offers: beside each action, and for what is suggested."""
+"""Letters and canned replies as the desk shows them: what can be chosen, what is filled in, and what is wrong."""
+
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.domain import letters
-from webapp.vocabulary import Action, Advice, Letter
+from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
+from webapp.mail.messages import House
+from webapp.models import CannedReply, Enquiry
+from webapp.vocabulary import Action, Advice, Language, Letter, Placeholder
+from webapp.web import edge
+
+Group = tuple[str, list[tuple[str, str]]]
 
 # With which action and letter somebody would follow an advice.
 FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
@@ -14,11 +22,80 @@ FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
     Advice.REFER: (Action.REPLY, Letter.REFER),
     Advice.DECLINE: (Action.DECLINE, Letter.DECLINE),
 }
+# What a preview shows: plainly nobody's.
+_SAMPLES: dict[Language, tuple[str, str, str, str, str]] = {
+    Language.EN: ("Erika Mustermann", "Example University", "Joint programme", "Example Network", "Example Faculty"),
+    Language.ZH_HANT: ("王小明", "範例大學", "聯合課程", "範例網絡", "範例學院"),
+    Language.ZH_HANS: ("张三", "示例大学", "联合课程", "示例网络", "示例学院"),
+}
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the letters that go with each action, as options of a form."""
+def choices(replies: Sequence[CannedReply]) -> dict[str, list[Group]]:
+    """Return what the text of each action can begin with: its letters, then the canned replies by language."""
+    languages = dict.fromkeys(reply.language for reply in replies)
+    own = [(LANGUAGE_NAMES[code], [(str(r.id), r.name) for r in replies if r.language is code]) for code in languages]
     return {
-        action.value: [(letter.value, _(labels.LETTER[letter])) for letter in those]
+        action.value: [(_("Letters"), [(letter.value, _(labels.LETTER[letter])) for letter in those]), *own]
         for action, those in letters.LETTERS_FOR.items()
     }
+
+
+def values(enquiry: Enquiry, language: Language) -> dict[Placeholder, str]:
+    """Return what an enquiry (with its network) fills in, in a language; what is not known is ""."""
+    institution = House.from_settings(edge.settings()).institution[language]
+    return {
+        Placeholder.CONTACT_NAME: enquiry.contact_name,
+        Placeholder.ORGANISATION: enquiry.organisation,
+        Placeholder.SUBJECT: enquiry.subject,
+        Placeholder.REFERENCE: enquiry.reference,
+        Placeholder.NETWORK: localised(enquiry.network.name, language) if enquiry.network else institution,
+        Placeholder.DATES: _asked(enquiry, language),
+        Placeholder.FACULTY: "",
+        **_ours(language),
+        Placeholder.PROMISED_ON: date_long(enquiry.promised_on, language),
+    }
+
+
+def sample(language: Language) -> dict[Placeholder, str]:
+    """Return what previews fill in."""
+    name, organisation, subject, network, faculty = _SAMPLES[language]
+    return {
+        Placeholder.CONTACT_NAME: name,
+        Placeholder.ORGANISATION: organisation,
+        Placeholder.SUBJECT: subject,
+        Placeholder.REFERENCE: "LD-2345-6789",
+        Placeholder.NETWORK: network,
+        Placeholder.DATES: date_long(edge.today(), language),
+        Placeholder.FACULTY: faculty,
+        **_ours(language),
+        Placeholder.PROMISED_ON: date_long(edge.today(), language),
+    }
+
+
+def _ours(language: Language) -> dict[Placeholder, str]:
+    """How the office and whoever writes sign."""
+    name = translations(language).gettext("International office")
+    institution = House.from_settings(edge.settings()).institution[language]
+    office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
+    return {Placeholder.OFFICE: office, Placeholder.SENDER: edge.actor().name}
+
+
+def _asked(enquiry: Enquiry, language: Language) -> str:
+    say = translations(language).gettext
+    windows = labels.window_texts(enquiry.answers.get("windows") or (), say, language)
+    return ("; " if language is Language.EN else "；").join(windows)
+
+
+def placeholders() -> list[tuple[str, str]]:
+    """Return the names that may stand in braces, with what each stands for."""
+    return [(placeholder.value, _(label)) for placeholder, label in labels.PLACEHOLDER.items()]
+
+
+def fault(found: str) -> str:
+    """Return one of `letters.faults` as people read it."""
+    known = {
+        "empty": _("Write the text."),
+        "long": _("Use at most 5,000 characters."),
+        "brace": _("A brace stands alone. Names in braces look like {subject}."),
+    }
+    return known.get(found) or _("{%(name)s} is not among the names that can be filled in.", name=found)

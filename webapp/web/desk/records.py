@@ -23,6 +23,7 @@ _DONE: dict[Deed, str] = {
     Deed.MERGED: N_("%(who)s merged it with %(other)s."),
     Deed.RESET: N_("%(who)s put the shipped text back."),
     Deed.READMITTED: N_("%(who)s made a new one-time password."),
+    Deed.DELETED: N_("%(who)s deleted it."),
     Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
 }
 _FIELDS: dict[str, str] = {
@@ -39,7 +40,7 @@ _FIELDS: dict[str, str] = {
     "position": N_("Position"),
     "email": N_("Email"),
     "phone": N_("Phone"),
-    "text": N_("Text of the letter"),
+    "text": N_("Text"),
     "role": N_("Role"),
     "language": N_("Language of mails"),
     "active": N_("Active"),

@@ -1,23 +1,26 @@
-"""Canned replies: kept at the desk in three languages, previewed, and put into the reply to a partner."""
+"""Canned replies: written, previewed and changed at the desk, in three languages."""
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import canned, triage
-from webapp.domain.access import read_reference
-from webapp.domain.errors import Invalid, NotFound
-from webapp.i18n import LANGUAGE_NAMES, date_long
-from webapp.vocabulary import Action, Language, Permission
+from webapp.domain import audit, canned, letters
+from webapp.domain.canned import Wording
+from webapp.domain.errors import Conflict, Invalid
+from webapp.i18n import LANGUAGE_NAMES
+from webapp.models import CannedReply
+from webapp.vocabulary import Language, Permission, Subject
 from webapp.web import edge, fields
+from webapp.web.desk import phrasing, records
 from webapp.web.desk.blueprint import bp
-from webapp.web.desk.enquiry_page import Attempt, page
+from webapp.web.desk.organisation_forms import VersionedForm
+
+_ID = "<int(max=2147483647):reply_id>"
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(VersionedForm):
     """One canned reply."""
 
     name = fields.line(_l("Name"), required=_l("Give the reply a name."), limit=canned.LONGEST_NAME)
@@ -26,112 +29,88 @@ class ReplyForm(FlaskForm):
         lambda: [(language.value, name) for language, name in LANGUAGE_NAMES.items()],
         required=_l("Choose a language."),
     )
-    text = fields.text(_l("Text"), required=_l("Write the text."), limit=canned.LONGEST_TEXT)
+    text = fields.text(_l("Text"), required=_l("Write the text."), limit=letters.LONGEST)
+
+    def wording(self) -> Wording:
+        return Wording(str(self.name.data), Language(self.language.data), str(self.text.data))
 
 
-@bp.get("/replies")
+@bp.route("/replies/new", methods=["GET", "POST"])
 @edge.permission(Permission.ENQUIRY_REPLY)
-def replies() -> str:
-    """All canned replies by language."""
-    found = canned.replies(db.session(), actor=edge.actor())
-    groups = [(language, [reply for reply in found if reply.language is language]) for language in Language]
-    return render_template("desk/replies.html", groups=groups)
+def new_reply() -> AnyResponse:
+    """Write a canned reply; a preview shows it filled in, and saves nothing."""
+    form = ReplyForm(language=edge.language().value)
+    return _save(form, None)
 
 
-@bp.route("/replies/new", methods=["GET", "POST"], defaults={"reply_id": None})
-@bp.route("/replies/<int(max=2147483647):reply_id>", methods=["GET", "POST"])
+@bp.route(f"/replies/{_ID}", methods=["GET", "POST"])
 @edge.permission(Permission.ENQUIRY_REPLY)
-def edit_reply(reply_id: int | None) -> AnyResponse:
-    """Write or change a canned reply; a preview shows it filled in, and saves nothing."""
-    known = canned.reply(db.session(), reply_id, actor=edge.actor()) if reply_id is not None else None
-    form = ReplyForm(obj=known) if known else ReplyForm(language=edge.language().value)
-    if not form.validate_on_submit():
-        return _form(form, reply_id, 400 if form.errors else 200)
-    if "preview" in request.form:
-        return _form(form, reply_id)
-    given = {"name": str(form.name.data), "text": str(form.text.data), "language": Language(form.language.data)}
-    try:
-        with transaction() as session:
-            canned.save(session, reply_id, **given, actor=edge.actor(), now=edge.now())
-    except Invalid as error:
-        for name, fault in error.faults.items():
-            form[name].errors = [_fault(fault)]
-        return _form(form, reply_id, 400)
-    flash(_("The reply “%(name)s” is saved.", name=given["name"]), "good")
-    return redirect(url_for("desk.replies"), 303)
+def edit_reply(reply_id: int) -> AnyResponse:
+    """Change a canned reply; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    found = canned.reply(db.session(), reply_id, actor=edge.actor())
+    return _save(ReplyForm(obj=found), found)
 
 
-@bp.post("/replies/<int(max=2147483647):reply_id>/delete")
+@bp.post(f"/replies/{_ID}/delete")
 @edge.permission(Permission.ENQUIRY_REPLY)
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
     with transaction() as session:
-        name = canned.delete(session, reply_id, actor=edge.actor())
+        name = canned.delete(session, reply_id, actor=edge.actor(), now=edge.now())
     flash(_("The reply “%(name)s” is deleted.", name=name), "good")
-    return redirect(url_for("desk.replies"), 303)
+    return redirect(url_for("desk.letters"), 303)
 
 
-@bp.post("/enquiries/<reference>/draft")
-@edge.permission(Permission.ENQUIRY_REPLY)
-def draft_reply(reference: str) -> Response:
-    """Show the enquiry with a canned reply below what was typed so far. Nothing is sent or stored."""
-    found = read_reference(reference)
-    if not found:
-        raise NotFound("enquiry")
-    session, actor = db.session(), edge.actor()
-    enquiry = triage.enquiry(session, found, actor=actor)
-    typed, number = fields.tidy_text(request.form.get("text")), request.form.get("reply", type=int)
-    text = ""
-    if number is not None:
-        chosen = canned.reply(session, number, actor=actor)
-        known = canned.values(enquiry, sender=actor.name, language=chosen.language, settings=edge.settings())
-        text = canned.fill(chosen.text, known)
-    whole = "\n\n".join(part for part in (typed, text) if part)
-    return page(found, Attempt(Action.REPLY, enquiry.version, whole, None, fault="drafted"))
+def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
+    if not form.validate_on_submit() or "preview" in request.form:
+        return _page(form, found, 400 if form.errors else 200)
+    given, reply_id = {"actor": edge.actor(), "now": edge.now()}, found.id if found else None
+    try:
+        with transaction() as session:
+            if reply_id is None:
+                canned.add(session, form.wording(), **given)
+            else:
+                canned.change(session, reply_id, form.wording(), version=records.sent_version(), **given)
+    except Invalid as error:
+        for name, fault in error.faults.items():
+            form[name].errors = [_fault(fault)]
+        return _page(form, found, 400)
+    except Conflict:
+        return _overtaken(form, int(reply_id or 0))
+    flash(_("The reply “%(name)s” is saved.", name=form.name.data), "good")
+    return redirect(url_for("desk.letters"), 303)
 
 
-def _form(form: ReplyForm, reply_id: int | None, code: int = 200) -> Response:
-    language = Language(form.language.data) if form.language.data in list(Language) else edge.language()
-    preview = canned.fill(str(form.text.data), _sample(language)) if form.text.data and not form.errors else ""
-    placeholders = [("{" + name + "}", meaning) for name, meaning in _meanings().items()]
-    return make_response(
-        render_template("desk/reply.html", form=form, reply_id=reply_id, preview=preview, placeholders=placeholders),
-        code,
+def _overtaken(form: ReplyForm, reply_id: int) -> Response:
+    found = canned.reply(db.session(), reply_id, actor=edge.actor())
+    changes = audit.history(db.session(), Subject.REPLY, reply_id)
+    clash = records.Clash.of(form, changes, records.sent_version())
+    return _page(form, found, 409, version=found.version, clash=clash)
+
+
+def _page(
+    form: ReplyForm,
+    found: CannedReply | None,
+    code: int,
+    *,
+    version: int | None = None,
+    clash: records.Clash | None = None,
+) -> Response:
+    language = Language(form.language.data) if form.language.data in set(Language) else edge.language()
+    sent = records.sent_version() if form.is_submitted() else found.version if found else 0
+    written = str(form.text.data or "") if not form.errors else ""
+    page = render_template(
+        "desk/reply.html",
+        form=form,
+        reply=found,
+        version=sent if version is None else version,
+        clash=clash,
+        preview=letters.fill(written, phrasing.sample(language)),
+        placeholders=phrasing.placeholders(),
+        history=[records.line(each) for each in audit.history(db.session(), Subject.REPLY, found.id)] if found else [],
     )
-
-
-def _meanings() -> dict[str, str]:
-    return {
-        "name": _("name of the contact"),
-        "organisation": _("their organisation"),
-        "reference": _("reference of the enquiry"),
-        "subject": _("its subject"),
-        "network": _("name of the network, else of the university"),
-        "due": _("date of the promise"),
-        "sender": _("your name"),
-    }
-
-
-def _sample(language: Language) -> dict[str, str]:
-    """What placeholders look like, about plainly fictional people."""
-    return {
-        "name": "Erika Mustermann",
-        "organisation": "Example Institute of Technology",
-        "reference": "LD-7K3Q-9XWT",
-        "subject": "Joint service-learning programme",
-        "network": "Example Network",
-        "due": date_long(edge.today(), language),
-        "sender": edge.actor().name,
-    }
+    return make_response(page, code)
 
 
 def _fault(fault: str) -> str:
-    match fault:
-        case "known":
-            return _("There is a reply of this name in this language already.")
-        case "needed":
-            return _("Write something here.")
-        case "long":
-            return _("This is too long.")
-        case placeholder:
-            return _("%(placeholder)s is not known. Choose from the list below.", placeholder=placeholder)
+    return _("There is a reply of this name in this language already.") if fault == "known" else phrasing.fault(fault)
