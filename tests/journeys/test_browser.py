@@ -227,25 +227,3 @@ def test_liaison_without_an_account_answers_from_a_mail_on_a_phone(
     told = wait_for(data, "phone@example.org", 2).get_body(("plain",)).get_content()
     assert "2027年4月13日至14日" in told
     assert "其他日子亦可商量" in told
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
-    service: tuple[Started, Path], browser: Browser, signed_in: dict[str, str], width: int
-) -> None:
-    address = service[0].address
-    tab = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-    _sign_in(tab, address, signed_in["email"], signed_in["password"])
-    tab.goto(f"{address}/desk/")
-    enquiry = tab.locator("main a[href*='/desk/enquiries/LD-']").first.get_attribute("href")
-    paths = tab.locator("header nav a[href^='/desk/']").evaluate_all("links => links.map(a => a.getAttribute('href'))")
-    memory = ("/desk/organisations/new", "/desk/letters", "/desk/letters/decline/zh-hant", "/desk/changes")
-    others = ("/desk/networks/usrn", "/desk/people/new", "/desk/account", *memory, str(enquiry))
-    for path in dict.fromkeys([*paths, *others]):
-        answer = tab.goto(address + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
-        assert wrong == [], path
-        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    tab.context.close()

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.test_browser import WIDTHS, browser  # noqa: F401 - its fixture
@@ -141,27 +139,3 @@ def test_keys_that_are_switched_off_do_nothing(service: Started, desk: Callable[
     tab.goto(f"{service.address}/desk/account")
     tab.locator("[name=shortcuts]").check()
     tab.locator("form:has([name=shortcuts]) button").click()
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
-    service: Started, desk: Callable[..., Page], width: int, scheme: Any
-) -> None:
-    tab = desk(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    reference = _first(tab, service.address)
-    pages = ["", "my-day", "board", "activity", "views", "replies", "replies/new", "keys", "account"]
-    for path in [*pages, "?view=unassigned&kind=visit", f"enquiries/{reference}"]:
-        tab.goto(f"{service.address}/desk/{path}")
-        if path == "":
-            tab.locator("[name=row]").first.check()
-        wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
-        assert wrong == [], path
-        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-
-
-def _first(tab: Page, address: str) -> str:
-    tab.goto(f"{address}/desk/")
-    found = re.search(r"LD-[0-9A-Z]{4}-[0-9A-Z]{4}", Path(tab.locator("[data-row] a").first.get_attribute("href")).name)
-    assert found
-    return found[0]

@@ -1,0 +1,140 @@
+"""Every page of the desk, walked by its routes, passes axe and never scrolls sideways, with rows of each kind in it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from tests.conftest import make_settings
+from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
+from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
+from webapp.config import Settings
+from webapp.domain import (
+    approvals,
+    canned,
+    checklist,
+    closures,
+    contacts,
+    duplicates,
+    enquiries,
+    marks,
+    saved_views,
+    triage,
+)
+from webapp.domain.approvals import Approver
+from webapp.domain.canned import Wording
+from webapp.domain.contacts import ContactFacts
+from webapp.models import Message
+from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
+
+pytestmark = pytest.mark.journey
+# What is no page of its own: a file to save, and a mail as it looks in a mail program.
+NO_PAGE = {"desk.attachment", "desk.message_html"}
+OURS: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW}
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return make_settings(database_url, public_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=5)
+
+
+def fill(session: Session, settings: Settings) -> dict[str, Any]:
+    """Make at least one row of whatever the desk shows; return what the addresses of single ones are made from."""
+    given = {**OURS, "settings": settings}
+    admin = make_person(session, role=Role.ADMINISTRATOR, name="Lee Siu Ming", email="admin@example.org")
+    network = make_network(session, slug="example", liaison=admin)
+    organisation = make_organisation(session)
+    contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), **OURS)
+    asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
+    found = triage.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
+    other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
+    make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
+    duplicates.link(session, found.reference, other.reference, off=False, **given)
+    marks.prioritise(session, found, Priority.URGENT, **given)
+    marks.tag(session, found, "Signing", **given)
+    checklist.add(session, found, "Ask the dean", **given)
+    enquiries.act(session, found, Action.NOTE, text="They called on Monday.", **given)
+    enquiries.act(session, found, Action.REPLY, text="Thank you, we are looking into it.", **given)
+    approver = Approver("Prof. Wong Ka Yan", "wong@example.org")
+    approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
+    closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
+    reply = canned.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
+    saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)
+    message = session.query(Message).order_by(Message.id).first()
+    assert message is not None
+    message.state, message.last_error = MessageState.FAILED, "550 no such mailbox"
+    return {
+        "reference": found.reference,
+        "slug": network.slug,
+        "organisation_id": organisation.id,
+        "contact_id": contact.id,
+        "person_id": admin.id,
+        "message_id": message.id,
+        "reply_id": reply.id,
+        "closure_id": closure.id,
+        "letter": Letter.DECLINE,
+        "text_language": Language.ZH_HANT,
+    }
+
+
+def pages(app: Flask, known: dict[str, Any]) -> list[str]:
+    """The address of every page of the desk."""
+    with app.test_request_context():
+        return [
+            app.url_map.bind("").build(rule.endpoint, {name: known[name] for name in rule.arguments})
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint.startswith("desk.") and "GET" in rule.methods and rule.endpoint not in NO_PAGE
+        ]
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "scheme"), [(1280, "en", "light"), (390, "zh-hant", "dark"), (390, "en", "light")]
+)
+def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
+    app: Flask,
+    address: str,
+    client: FlaskClient,
+    browser: Browser,  # noqa: F811
+    write: Callable[[Callable[[Session], Any]], Any],
+    settings: Settings,
+    sign_in: Any,
+    width: int,
+    language: str,
+    scheme: Any,
+) -> None:
+    known = write(lambda session: fill(session, settings))
+    sign_in(client, "admin@example.org")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    cookie = client.get_cookie("liaison")
+    assert cookie is not None
+    context.add_cookies([{"name": "liaison", "value": cookie.value, "url": address}])
+    tab, wrong = context.new_page(), []
+    for path in pages(app, known):
+        answer = tab.goto(f"{address}{path}?language={language}")
+        assert answer is not None
+        assert answer.status == 200, path
+        for row in tab.locator("[name=row]").all()[:1]:
+            row.check()
+        wrong += [(path, violation["id"]) for violation in Axe().run(tab).response["violations"]]
+        if not tab.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            wrong.append((path, "scrolls sideways"))
+    context.close()
+    assert wrong == []
