@@ -1,15 +1,19 @@
 """Enquiries about one matter: found within three weeks, linked, merged without a loss, and taken apart again."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.standalone.processes import eventually
 from webapp.config import Settings
+from webapp.db import db, transaction
 from webapp.domain import duplicates, enquiries, triage
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.permissions import staff
@@ -180,3 +184,40 @@ def test_other_networks_are_neither_shown_nor_touched(write: Write, settings: Se
         link(write, settings, mine, other, actor=actor)
     with pytest.raises(NotFound):
         merge(write, settings, mine, other, actor=actor)
+
+
+def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, write: Write, settings: Settings) -> None:
+    """Somebody links the two meanwhile: they hold the first one and then want the other, which must be free."""
+    target = write(lambda session: make_enquiry(session, settings).reference)
+    merged = write(lambda session: make_enquiry(session, settings).reference)
+    given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
+    write(lambda session: duplicates.merge(session, merged, target, version=1, **given))
+    reached, failures = threading.Event(), []
+
+    def reopens() -> None:
+        try:
+            reached.set()
+            with app.app_context(), transaction() as session:
+                held = duplicates.locked_to_reopen(session, merged, actor=OFFICE)
+                enquiries.act(session, held, Action.REOPEN, **given)
+        except BaseException as error:
+            failures.append(error)
+
+    def waits() -> bool:
+        """On PostgreSQL for the row; SQLite lets nobody else begin to write."""
+        if db.engine.dialect.name == "sqlite":
+            return reached.is_set()
+        with db.engine.connect() as other:
+            return bool(other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+    thread = threading.Thread(target=reopens)
+    with app.app_context(), transaction() as session:
+        session.execute(select(Enquiry.id).where(Enquiry.reference == target).with_for_update())
+        thread.start()
+        eventually(waits)
+        free = select(Enquiry.id).where(Enquiry.reference == merged).with_for_update(nowait=True)
+        assert session.scalar(free) is not None
+    thread.join(20)
+    assert failures == []
+    query = select(Enquiry.status).order_by(Enquiry.id)
+    assert write(lambda session: session.scalars(query).all()) == [Status.RECEIVED, Status.IN_REVIEW]

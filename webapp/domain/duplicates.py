@@ -148,6 +148,18 @@ def merge(
     relation.enquiry_id, relation.other_id, relation.merged = found.id, target.id, True
 
 
+def locked_to_reopen(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry, held together with what it was merged into, which reopening changes too. Raises NotFound.
+
+    Both are locked in the order that all keep, so that nobody who links or merges them waits in a circle.
+    """
+    into = select(Relation.other_id).join(Enquiry, Enquiry.id == Relation.enquiry_id)
+    into = into.where(Enquiry.reference == reference, Relation.merged)
+    both = select(Enquiry.id).where(or_(Enquiry.reference == reference, Enquiry.id.in_(into)), visible(actor))
+    session.execute(both.order_by(Enquiry.id).with_for_update())
+    return triage.locked(session, reference, actor=actor)
+
+
 def _pair(session: Session, reference: str, other: str, actor: Actor) -> tuple[Enquiry, Enquiry]:
     if reference == other:
         raise Invalid({"other": "same"})

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, enquiries, mentions, triage
+from webapp.domain import approvals, duplicates, enquiries, mentions, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
@@ -92,7 +92,8 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
     windows = _windows(attempt)
     settings, now = edge.settings(), edge.now()
     with transaction() as session:
-        found = triage.locked(session, reference, actor=actor)
+        hold = duplicates.locked_to_reopen if attempt.action is Action.REOPEN else triage.locked
+        found = hold(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
             triage.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
         else:
