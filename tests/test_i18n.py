@@ -68,3 +68,7 @@ def test_english_needs_no_catalogue() -> None:
 def test_every_language_has_a_name_a_locale_and_a_tag() -> None:
     for table in (i18n.LOCALES, i18n.HTML_LANG, i18n.LANGUAGE_NAMES):
         assert set(table) == set(Language)
+
+
+def test_time_zone_is_said_by_its_city() -> None:
+    assert [i18n.city(ZoneInfo("Asia/Hong_Kong"), language) for language in Language] == ["Hong Kong", "香港", "香港"]

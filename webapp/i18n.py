@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.support import NullTranslations, Translations
 
 from webapp.vocabulary import Language
@@ -42,6 +42,11 @@ def localised(texts: Mapping[str, Any] | None, language: Language) -> str:
 def text_language(texts: Mapping[str, Any] | None, language: Language) -> Language:
     """Return the language that `localised` falls back to, for the markup."""
     return language if texts and texts.get(language) else Language.EN
+
+
+def city(zone: ZoneInfo, language: Language) -> str:
+    """Return the city that a time zone is named after, in a language."""
+    return get_timezone_location(zone, locale=LOCALES[language], return_city=True)
 
 
 def date_long(value: date, language: Language) -> str:

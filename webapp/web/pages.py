@@ -22,7 +22,7 @@ def site() -> dict[str, str]:
         "office_name": gettext("International office"),
         "office_email": settings.office_email,
         "public_url": settings.public_url,
-        "timezone": settings.timezone,
+        "city": i18n.city(settings.zone, edge.language()),
     }
 
 
