@@ -187,7 +187,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
 }
 
 DAY_KIND: dict[DayKind, str] = {
-    DayKind.CLOSED: N_("Closed"),
+    DayKind.CLOSED: N_("Office closed"),
     DayKind.HALF: N_("Half day"),
     DayKind.WORKING: N_("Make-up working day"),
 }

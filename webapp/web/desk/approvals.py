@@ -13,7 +13,7 @@ from webapp.web import fields
 class ApproverForm(Form):
     """One person who is asked; both fields, or none."""
 
-    name = fields.line(_l("Name"))
+    name = fields.line(_l("Full name"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
     language = fields.ChoiceField(
         _l("Language of the mail"), lambda: [(code.value, name) for code, name in LANGUAGE_NAMES.items()], default="en"

@@ -65,7 +65,7 @@ class LanguageForm(FlaskForm):
 class PersonForm(FlaskForm):
     """Somebody of the university, with or without an account."""
 
-    name = fields.line(_l("Name"), required=_l("Enter the name."))
+    name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     language = fields.ChoiceField(_l("Language of mails"), _languages, required=_l("Choose a language."))
     role = fields.ChoiceField(
         _l("Role"),

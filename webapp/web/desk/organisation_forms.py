@@ -115,7 +115,7 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
 class ContactForm(VersionedForm):
     """What staff say of somebody at an organisation."""
 
-    name = fields.line(_l("Name"), required=_l("Enter the name."))
+    name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     position = fields.line(_l("Position"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
     phone = fields.line(_l("Phone"), limit=50)
