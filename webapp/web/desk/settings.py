@@ -44,10 +44,11 @@ def office_settings() -> AnyResponse:
     form, version = OfficeForm(data=asdict(office.choices(session))), office.version(session)
     if not form.validate_on_submit():
         return _page(form, records.sent_version() if form.is_submitted() else version, 400 if form.errors else 200)
-    chosen = Choices(bool(form.screening_required.data), form.screening_lists.data or "")
+    chosen = asdict(Choices(bool(form.screening_required.data), form.screening_lists.data or ""))
     try:
         with transaction() as writing:
-            office.change(writing, chosen, version=records.sent_version(), actor=edge.actor(), now=edge.now())
+            known = {"version": records.sent_version(), "settings": edge.environment()}
+            office.change(writing, chosen, actor=edge.actor(), now=edge.now(), **known)
     except Conflict:
         changes = audit.history(db.session(), Subject.SETTINGS, office.KEY)
         clash = records.Clash.of(form, changes, records.sent_version())
