@@ -25,7 +25,7 @@ def test_notice_is_that_of_the_level_or_of_meetings_online() -> None:
         ({}, (40, 30, 20, 5)),
         ({"visit_notice_days": 30}, (40, 30, 21, 5)),
         ({"visit_notice_days": 90}, (64, 64, 64, 5)),
-        ({"visit_notice_days": 0}, (40, 30, 0, 0)),
+        ({"visit_notice_days": 0}, (40, 30, 1, 1)),
         ({"visit_notice_days": 90, "notice_c": 10, "notice_a": 50}, (50, 30, 10, 5)),
     ],
 )

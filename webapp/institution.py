@@ -36,7 +36,7 @@ def _of_kind() -> Any:
 
 
 def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
-    return Field(default_factory=otherwise, ge=0, le=LONGEST_NOTICE)
+    return Field(default_factory=otherwise, ge=1, le=LONGEST_NOTICE)
 
 
 class Institution(BaseModel):
@@ -72,7 +72,7 @@ class Institution(BaseModel):
     # Notice in working days, by default no less for a higher level. The first number counts days of the week: where
     # level C has none of its own, it is five of seven of them.
     visit_notice_days: int = Field(default=28, ge=0, le=LONGEST_NOTICE)
-    notice_c: int = _notice(lambda given: round(given["visit_notice_days"] * 5 / 7))
+    notice_c: int = _notice(lambda given: max(1, round(given["visit_notice_days"] * 5 / 7)))
     notice_b: int = _notice(lambda given: max(30, given["notice_c"]))
     notice_a: int = _notice(lambda given: max(40, given["notice_b"]))
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))

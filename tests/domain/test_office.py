@@ -1,17 +1,18 @@
 """What the office chooses takes the place of the environment's values, and gives way to them again."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, staff_actor
+from tests.factories import NOW, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain import audit, office
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.models import OfficeSettings
+from webapp.models import Enquiry, OfficeSettings
 from webapp.vocabulary import Kind, LeaderRank, Level, Role, Subject
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -106,7 +107,7 @@ def test_whoever_changes_what_another_changed_meanwhile_is_refused(choose: Choos
         ({"brand": "navy"}, "value"),
         ({"promise_days_visit": 0}, "value"),
         ({"promise_days_question": 61}, "value"),
-        ({"notice_c": -1}, "value"),
+        ({"notice_online": 0}, "value"),
         ({"level_dean": "d"}, "value"),
         ({"notice_b": 19}, "order"),
         ({"notice_a": 29}, "order"),
@@ -141,3 +142,20 @@ def test_settings_in_force_take_one_query_and_write_nothing(
     with count_queries() as statements:
         write(lambda s: office.in_force(s, settings))
     assert len(statements) == 1
+
+
+def test_chosen_promise_holds_for_enquiries_from_then_on_and_for_its_kind(
+    choose: Choose, write: Write, settings: Settings
+) -> None:
+    earlier = write(lambda s: make_enquiry(s, settings).id)
+    chosen = choose(promise_days_visit=10)
+    found = {kind: write(lambda s, kind=kind: make_enquiry(s, chosen, kind=kind)) for kind in Kind}
+    assert {kind: enquiry.promised_days for kind, enquiry in found.items()} == {
+        Kind.VISIT: 10,
+        Kind.COLLABORATION: 5,
+        Kind.QUESTION: 5,
+    }
+    assert found[Kind.VISIT].promised_on == date(2026, 12, 7)
+    assert found[Kind.QUESTION].promised_on == date(2026, 11, 30)
+    kept = write(lambda s: s.get_one(Enquiry, earlier))
+    assert (kept.promised_days, kept.promised_on) == (5, date(2026, 11, 30))
