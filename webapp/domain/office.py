@@ -14,6 +14,7 @@ from webapp.config import Settings
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import only_one
 from webapp.institution import Institution
 from webapp.models import OfficeSettings
 from webapp.vocabulary import Deed, Permission, Subject
@@ -87,7 +88,8 @@ def change(
         return
     if row is None:
         row = OfficeSettings(id=_ROW, version=0, changed_at=now)
-        session.add(row)
+        with only_one(session, Conflict(version=1, changed_at=now)):
+            session.add(row)
     _write(row, {name: value for name, (_before, value) in changed.items()}, _plain(settings))
     row.version, row.changed_at = row.version + 1, now
     audit.record(
