@@ -50,7 +50,7 @@ class Institution(BaseModel):
     institution_short: _Text = "PolyU"
     institution_short_zh_hant: Text = "理大"
     institution_short_zh_hans: Text = "理大"
-    institution_address: Text = "Hung Hom, Kowloon, Hong Kong"
+    institution_address: _Text = "Hung Hom, Kowloon, Hong Kong"
     institution_address_zh_hant: Text = "香港九龍紅磡"
     institution_address_zh_hans: Text = "香港九龙红磡"
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")

@@ -240,7 +240,9 @@ def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
     enquiry = tab.locator("main a[href*='/desk/enquiries/LD-']").first.get_attribute("href")
     paths = tab.locator("header nav a[href^='/desk/']").evaluate_all("links => links.map(a => a.getAttribute('href'))")
     memory = ("/desk/organisations/new", "/desk/letters", "/desk/letters/decline/zh-hant", "/desk/changes")
-    others = ("/desk/networks/usrn", "/desk/people/new", "/desk/account", *memory, str(enquiry))
+    parts = ("", "/institution", "/promises", "/levels", "/screening")
+    chosen = [f"/desk/settings{part}" for part in parts]
+    others = ("/desk/networks/usrn", "/desk/people/new", "/desk/account", *memory, *chosen, str(enquiry))
     for path in dict.fromkeys([*paths, *others]):
         answer = tab.goto(address + path)
         assert answer is not None

@@ -6,7 +6,8 @@ from functools import lru_cache
 DARK_PAGE = "#191616"
 WHITE = "#ffffff"
 _BLACK = "#000000"
-_TEXT, _SHAPE = 4.5, 3.0
+LEGIBLE = 4.5
+_SHAPE = 3.0
 _STEPS = 50
 
 
@@ -23,7 +24,7 @@ class Palette:
 @lru_cache(16)
 def palette(brand: str) -> Palette:
     """Return the colours for a brand colour such as `#8f1329`."""
-    fill = _towards(brand, _BLACK, against=WHITE, ratio=_TEXT)
+    fill = _towards(brand, _BLACK, against=WHITE, ratio=LEGIBLE)
     return Palette(
         fill=fill,
         link=fill,

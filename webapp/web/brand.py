@@ -4,7 +4,7 @@ import re
 
 from flask import Blueprint, Response, request
 
-from webapp.mail.colours import WHITE, contrast, palette
+from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
 from webapp.web import edge
 
 bp = Blueprint("brand", __name__)
@@ -13,7 +13,6 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" fill="{brand}"/>'
     '<path d="M8 8v16h8M19 8v16h2c4 0 6-3 6-8s-2-8-6-8z" fill="none" stroke="{ink}" stroke-width="3"/></svg>\n'
 )
-LEGIBLE = 4.5
 
 
 @bp.get("/brand.css")

@@ -44,6 +44,11 @@ def settings() -> Settings:
     return cast(Settings, g.settings)
 
 
+def show_with(settings: Settings) -> None:
+    """Show this page with other settings than those in force, to look at them; for pages that change nothing."""
+    g.settings = settings
+
+
 def _only_shows() -> bool:
     return has_request_context() and ("failed" in g or request.method in {"GET", "HEAD"})
 
