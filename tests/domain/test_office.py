@@ -159,3 +159,9 @@ def test_chosen_promise_holds_for_enquiries_from_then_on_and_for_its_kind(
     assert found[Kind.QUESTION].promised_on == date(2026, 11, 30)
     kept = write(lambda s: s.get_one(Enquiry, earlier))
     assert (kept.promised_days, kept.promised_on) == (5, date(2026, 11, 30))
+
+
+def test_what_the_environment_says_can_always_be_put_back(choose: Choose, settings: Settings) -> None:
+    odd = settings.model_copy(update={"notice_b": 10})
+    choose(environment=odd, notice_b=30)
+    assert choose(environment=odd, version=1, notice_b=10).notice_b == 10

@@ -58,6 +58,12 @@ def _checked(settings: Settings, chosen: Mapping[str, Any]) -> Institution:
     return Institution.model_validate({**_plain(settings), **chosen})
 
 
+def imagined(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
+    """Return the settings as they would be with these choices, to look at. Raises Invalid as `change` does."""
+    checked = _valid(settings, _plain(settings), chosen)
+    return settings.model_copy(update={name: getattr(checked, name) for name in chosen if name not in _SCREENING})
+
+
 def choices(session: Session) -> Choices:
     """Return what holds now about screenings."""
     row = session.get(OfficeSettings, _ROW)
@@ -121,7 +127,10 @@ def _plain(values: Institution) -> dict[str, Any]:
 
 
 def _valid(settings: Settings, before: Mapping[str, Any], chosen: Mapping[str, Any]) -> Institution:
-    """Return all values as they would be. Raises Invalid by field: "value", or "order" for too few days of notice."""
+    """Return all values as they would be. Raises Invalid by field: "value", or "order" for too few days of notice.
+
+    Whatever the settings themselves say can be put back, in any order.
+    """
     own = {name: value for name, value in {**before, **chosen}.items() if name in Institution.model_fields}
     try:
         checked = _checked(settings, own)
@@ -130,7 +139,7 @@ def _valid(settings: Settings, before: Mapping[str, Any], chosen: Mapping[str, A
     rising = ("notice_online", "notice_c", "notice_b", "notice_a")
     days = _plain(checked)
     order = {higher: "order" for lower, higher in pairwise(rising) if days[higher] < days[lower]}
-    if order and chosen.keys() & set(rising):
+    if order and any(days[name] != getattr(settings, name) for name in rising):
         raise Invalid(order)
     return checked
 

@@ -69,13 +69,13 @@ def value_of(page: str, name: str) -> str:
 
 def test_index_says_what_holds(client: FlaskClient, send: Callable[..., Any]) -> None:
     before = client.get("/desk/settings").text
-    assert "The Hong Kong Polytechnic University (PolyU)" in before
+    assert "The Hong Kong Polytechnic University · PolyU" in before
     for part in PARTS:
         assert f'href="/desk/settings/{part}"' in before
     send("promises")
     send("institution", version=1)
     page = client.get("/desk/settings").text
-    assert "Example University (EXU)" in page
+    assert "Example University · EXU" in page
     assert "Visit: 10 working days" in page
     assert "Question: 2 working days" in page
 
@@ -274,6 +274,12 @@ def test_levels_are_shown_with_an_example_and_hold_on_scorecards_at_once(
     page = client.get(f"/desk/enquiries/{reference}").text
     assert "Level A: Vice-president or vice-rector." in page
     assert "needed: 90." in page
+
+
+def test_preview_refuses_what_cannot_be_saved(send: Callable[..., Any]) -> None:
+    refused = send("levels", preview="1", notice_b="19")
+    assert refused.status_code == 400
+    assert 'id="notice_b-error"' in refused.text
 
 
 def test_unknown_part_is_not_found(client: FlaskClient) -> None:

@@ -62,9 +62,10 @@ def change_part(part: str) -> AnyResponse:
         return _reset(part, form)
     if not form.validate():
         return _page(part, form, code=400)
-    if "preview" in request.form:
-        return _page(part, form)
     try:
+        candidate = office.imagined(edge.settings(), form.chosen())
+        if "preview" in request.form:
+            return _page(part, form, candidate)
         _save(form.chosen())
     except Invalid as error:
         for name, fault in error.faults.items():
@@ -119,10 +120,16 @@ def _clash(form: OfficeForm) -> records.Clash:
     return records.Clash.of(form, _changes(form), records.sent_version())
 
 
-def _page(part: str, form: OfficeForm, *, clash: records.Clash | None = None, code: int = 200) -> Response:
-    here, settings = PARTS[part], edge.settings()
+def _page(
+    part: str,
+    form: OfficeForm,
+    candidate: Settings | None = None,
+    *,
+    clash: records.Clash | None = None,
+    code: int = 200,
+) -> Response:
+    here = PARTS[part]
     keeps = request.method == "POST" and clash is None
-    candidate = settings if form.errors else settings.model_copy(update=_own(form))
     page = render_template(
         f"desk/settings_{part}.html",
         title=_(here.title),
@@ -132,13 +139,9 @@ def _page(part: str, form: OfficeForm, *, clash: records.Clash | None = None, co
         clash=clash,
         history=[records.line(change) for change in _changes(form)],
         installed=_installed(form),
-        **here.preview(candidate),
+        **here.preview(candidate or edge.settings()),
     )
     return make_response(page, code)
-
-
-def _own(form: OfficeForm) -> dict[str, Any]:
-    return {name: value for name, value in form.chosen().items() if name in Institution.model_fields}
 
 
 def _installed(form: OfficeForm) -> list[tuple[str, str]]:

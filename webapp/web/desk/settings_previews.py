@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import calendar, promise
+from webapp.domain import calendar, office, promise
 from webapp.institution import Institution
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
 from webapp.mail.messages import SAMPLES, House
@@ -64,7 +64,7 @@ def _asked() -> Settings:
     settings = edge.settings()
     known = {name: getattr(settings, name) for name in Institution.model_fields}
     form = InstitutionForm(formdata=MultiDict({**known, **request.args.to_dict()}), meta={"csrf": False})
-    return settings.model_copy(update=form.chosen()) if form.validate() else abort(404)
+    return office.imagined(settings, form.chosen()) if form.validate() else abort(404)
 
 
 def institution(candidate: Settings) -> dict[str, Any]:
