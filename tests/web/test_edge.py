@@ -1,6 +1,9 @@
 """The settings in force on every page, and what needs no database for them."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from tests.factories import NOW, staff_actor
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain import office
+from webapp.domain.access import new_token
 from webapp.vocabulary import Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -69,6 +73,23 @@ def test_pages_show_the_environments_names_while_the_database_is_away(cut_off: F
         assert response.status_code == code, path
         assert path == "/brand.css" or "The Hong Kong Polytechnic University" in response.text
     assert "will be back in a few minutes" in response.text
+
+
+def test_nothing_is_written_on_the_strength_of_settings_that_could_not_be_read(
+    settings: Settings, sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "unreadable.db"
+    shutil.copy(sqlite_template, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE office_settings")
+    app = create_app(settings.model_copy(update={"database_url": f"sqlite:///{path}"}), broker=RecordingBroker())
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor = app.test_client()
+    assert "The Hong Kong Polytechnic University" in visitor.get("/").text
+    begun = {"form_id": new_token(), "step": "begin", "kind": "visit", "message": "Words"}
+    assert visitor.post("/enquiries/new", data=begun).status_code == 503
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM drafts").fetchone() == (0,)
 
 
 def test_nothing_is_taken_while_the_database_is_away(cut_off: FlaskClient) -> None:

@@ -70,7 +70,7 @@ class Line:
 
 def line(change: Change) -> Line:
     """Return a deed in words."""
-    shown = {name: values for name, values in change.fields.items() if name in _FIELDS}
+    shown = {name: change.fields[name] for name in _FIELDS if name in change.fields}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
         "fields": _(", ").join(_(_FIELDS[name]) for name in shown),
@@ -81,7 +81,7 @@ def line(change: Change) -> Line:
     return Line(change.at, sentence, rows)
 
 
-def shown(name: str, value: Any) -> tuple[str, str]:
+def in_words(name: str, value: Any) -> tuple[str, str]:
     """Return a field's name and what stands in it, as people read them."""
     return _(_FIELDS[name]), _words(value, name)
 

@@ -148,4 +148,6 @@ def _installed(form: OfficeForm) -> list[tuple[str, str]]:
     """What the environment says where somebody chose otherwise, as people read it."""
     here, there = edge.settings(), edge.environment()
     names = [name for name in form.names if name in Institution.model_fields]
-    return [records.shown(name, getattr(there, name)) for name in names if getattr(here, name) != getattr(there, name)]
+    return [
+        records.in_words(name, getattr(there, name)) for name in names if getattr(here, name) != getattr(there, name)
+    ]
