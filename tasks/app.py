@@ -10,10 +10,16 @@ from webapp import create_app
 from webapp.broker import celery_settings
 from webapp.config import Settings
 from webapp.db import db
+from webapp.domain import office
 from webapp.vocabulary import Job
 
 flask_app = create_app()
-settings: Settings = flask_app.extensions["settings"]
+environment: Settings = flask_app.extensions["settings"]
+
+
+def settings() -> Settings:
+    """Return the settings in force now, with what the office chose: once for each run, in its context."""
+    return office.in_force(db.session(), environment)
 
 
 class ContextTask(Task):  # type: ignore[misc]
@@ -29,7 +35,7 @@ app = Celery(
     task_cls=ContextTask,
     include=["tasks.delivery", "tasks.housekeeping", "tasks.reminders", "tasks.routing"],
 )
-app.conf.update(celery_settings(settings.broker_url))
+app.conf.update(celery_settings(environment.broker_url))
 app.conf.update(
     worker_concurrency=2,
     worker_hijack_root_logger=False,
@@ -37,7 +43,7 @@ app.conf.update(
     task_soft_time_limit=60,
     task_time_limit=90,
     broker_connection_retry=True,
-    timezone=settings.timezone,
+    timezone=environment.timezone,
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from tasks.app import app, flask_app, settings
+from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain import delivery
 from webapp.mail import transport
@@ -12,13 +13,14 @@ from webapp.vocabulary import Job
 @app.task(name=Job.MAIL_DELIVER.value)
 def deliver(message_id: int) -> None:
     """Send one mail if it is due and nobody else is sending it."""
+    known = settings()
     with transaction() as session:
-        claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=settings)
+        claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=known)
     if claimed is not None:
-        _send(claimed)
+        _send(claimed, known)
 
 
-def _send(claimed: delivery.Claimed) -> None:
+def _send(claimed: delivery.Claimed, settings: Settings) -> None:
     try:
         transport.send(delivery.wire(claimed, settings=settings), smtp_url=settings.smtp_url)
     except Exception as error:  # whatever went wrong, the row must say so: it is tried again or ends in sight

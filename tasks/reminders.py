@@ -11,7 +11,7 @@ from webapp.vocabulary import Job
 @app.task(name=Job.REMINDERS_SEND.value)
 def send() -> None:
     """Stage the digests of the day, and what cannot wait for the next one."""
-    now = datetime.now(UTC)
+    now, known = datetime.now(UTC), settings()
     with transaction() as session:
-        calendar_days.settle(session, now=now, settings=settings)
-        reminders.send(session, now=now, settings=settings)
+        calendar_days.settle(session, now=now, settings=known)
+        reminders.send(session, now=now, settings=known)

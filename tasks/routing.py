@@ -16,10 +16,11 @@ log = structlog.get_logger()
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
 def reroute(_changed: int = 0) -> None:
     """Bring each open enquiry to whoever answers it today, one transaction each, so that none holds up another."""
-    for reference in handover.due(db.session(), now=datetime.now(UTC), settings=settings):
+    known = settings()
+    for reference in handover.due(db.session(), now=datetime.now(UTC), settings=known):
         try:
             with transaction() as session:
-                handover.move(session, reference, now=datetime.now(UTC), settings=settings)
+                handover.move(session, reference, now=datetime.now(UTC), settings=known)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the next run tries this one again, and the others must not wait for it

@@ -78,6 +78,6 @@ def _secure(response: Any) -> Any:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if request.endpoint != "static" and "public_cache" not in g:
         headers.setdefault("Cache-Control", "private, no-cache")
-    if edge.settings().public_url.startswith("https://"):
+    if edge.environment().public_url.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

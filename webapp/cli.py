@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask_migrate import upgrade
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import create_app
-from webapp.config import SettingsError, read_settings
+from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import directory, outbox, people
+from webapp.domain import directory, office, outbox, people
 from webapp.domain.directory_source import load
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import SYSTEM
@@ -140,9 +141,9 @@ def mail() -> None:
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every mail with sample values, as text, or as files in a folder."""
-    house = House.from_settings(current_app.extensions["settings"])
+    house = House.from_settings(_in_force())
     for name in [MessageKind(kind)] if kind else list(MessageKind):
-        rendered = render(SAMPLES[name](Language(language)), house)
+        rendered = render(SAMPLES[name](Language(language), house), house)
         if folder is None:
             click.echo(f"===== {name} ({language})\nSubject: {rendered.subject}\n\n{rendered.text}")
             continue
@@ -150,6 +151,15 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
         (folder / f"{name}.{language}.html").write_text(rendered.html, encoding="utf-8")
         (folder / f"{name}.{language}.txt").write_text(rendered.text, encoding="utf-8")
         click.echo(str(folder / f"{name}.{language}.html"))
+
+
+def _in_force() -> Settings:
+    """The settings with what the office chose; the environment's where there is no database."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        return office.in_force(db.session(), settings)
+    except SQLAlchemyError:
+        return settings
 
 
 @main.command()

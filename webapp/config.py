@@ -7,7 +7,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+
+from webapp.institution import Institution
 
 PREFIX = "LIAISON_"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -21,10 +23,11 @@ class SettingsError(Exception):
         super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
 
 
-class Settings(BaseModel):
-    """What an installation decides. Fields are the variables' names in lower case, without the prefix."""
+class Settings(Institution):
+    """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What is inherited holds until administrators choose otherwise: see `domain.office.in_force`.
+    """
 
     env: Literal["production", "standalone", "development", "test"] = "development"
     secret_key: str = Field(min_length=1)
@@ -39,18 +42,7 @@ class Settings(BaseModel):
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
 
-    # The institution; the first installation's values are the defaults.
-    institution: str = "The Hong Kong Polytechnic University"
-    institution_zh_hant: str = "香港理工大學"
-    institution_zh_hans: str = "香港理工大学"
-    institution_short: str = "PolyU"
-    institution_short_zh_hant: str = "理大"
-    institution_short_zh_hans: str = "理大"
-    institution_address: str = "Hung Hom, Kowloon, Hong Kong"
-    institution_address_zh_hant: str = "香港九龍紅磡"
-    institution_address_zh_hans: str = "香港九龙红磡"
     institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
-    brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
     timezone: str = "Asia/Hong_Kong"
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
@@ -58,8 +50,6 @@ class Settings(BaseModel):
     colleague_domains: tuple[str, ...] = ()
     privacy_notice_version: str = "2026-09-01"
 
-    promise_working_days: int = Field(default=5, ge=1, le=60)
-    visit_notice_days: int = Field(default=30, ge=0, le=365)
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
 
@@ -186,7 +176,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for line in error.errors():
             name = PREFIX + str(line["loc"][0]).upper()
-            if f"{name}_FILE" not in faults:
+            follows = line["type"] == "default_factory_not_called"
+            if f"{name}_FILE" not in faults and not follows:
                 faults[name] = "is missing" if line["type"] == "missing" else line["msg"].removeprefix("Value error, ")
         raise SettingsError(faults) from error
     if faults:

@@ -294,6 +294,19 @@ def test_wire_carries_the_stored_identifier_and_the_reference(
     assert letter.reference in message["Subject"]
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "EXU"), ("zh-hant", "範大"), ("zh-hans", "EXU")])
+def test_sender_has_the_institutions_name_in_the_language_of_the_mail(
+    write: Write, settings: Settings, language: str, name: str
+) -> None:
+    names = {"institution_short": "EXU", "institution_short_zh_hant": "範大", "institution_short_zh_hans": ""}
+    chosen = settings.model_copy(update=names)
+    write(lambda s: make_enquiry(s, settings, language=language))
+    receipt = select(Message.id).where(Message.kind == MessageKind.PARTNER_RECEIPT)
+    letter = write(lambda s: delivery.claim(s, s.scalars(receipt).one(), now=NOW, settings=chosen))
+    sender = delivery.wire(letter, settings=chosen)["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == (name, settings.mail_from)
+
+
 def test_no_table_holds_a_token(write: Write, settings: Settings, app: Flask) -> None:
     def make(session: Session) -> str:
         network = make_network(session, liaison=make_person(session))

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from webapp.domain.scorecard import LEVELS, MINIMUM_NOTICE, MINIMUM_ONLINE, Case, Fact, Weight, scorecard
-from webapp.vocabulary import Advice, Kind, LeaderRank, Level, ScreeningResult, Status
+from tests.conftest import make_settings
+from webapp.domain.scorecard import Case, Fact, Weight, scorecard
+from webapp.vocabulary import Advice, Kind, ScreeningResult, Status
 
 GOOD: dict[str, Any] = {"outcome": "A plan", "leader_rank": "president", "mode": "in_person", "purposes": ["agreement"]}
-VISIT = Case(Kind.VISIT, GOOD, notice=40)
-COLLABORATION = Case(Kind.COLLABORATION, {"outcome": "A degree"})
+LEVELS = make_settings("sqlite:///unused.db").levels
+VISIT = Case(Kind.VISIT, GOOD, notice=40, levels=LEVELS)
+COLLABORATION = Case(Kind.COLLABORATION, {"outcome": "A degree"}, levels=LEVELS)
+QUESTION = Case(Kind.QUESTION, levels=LEVELS)
 REFUSED = {Status.DECLINED: 1, Status.WITHDRAWN: 1}
 
 
@@ -22,10 +25,11 @@ def finding(case: Case, fact: Fact) -> tuple[str, Weight] | None:
     return next(((line.finding, line.weight) for line in scorecard(case).lines if line.fact is fact), None)
 
 
-def test_every_rank_has_a_level_and_higher_ones_need_no_less_notice() -> None:
-    assert set(LEVELS) == set(LeaderRank)
-    assert [LEVELS[rank] for rank in LeaderRank] == sorted(LEVELS[rank] for rank in LeaderRank)
-    assert MINIMUM_NOTICE[Level.A] > MINIMUM_NOTICE[Level.B] > MINIMUM_NOTICE[Level.C] > MINIMUM_ONLINE
+def test_levels_are_those_that_the_office_chose() -> None:
+    chosen = make_settings("sqlite:///unused.db", level_president="c", notice_c=10).levels
+    assert finding(replace(VISIT, levels=chosen, notice=10), Fact.NOTICE) == ("enough", Weight.FOR)
+    assert finding(replace(VISIT, levels=chosen, notice=9), Fact.NOTICE) == ("short", Weight.AGAINST)
+    assert finding(replace(VISIT, levels=chosen), Fact.LEVEL) == ("level", Weight.NEUTRAL)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +61,8 @@ def test_every_rank_has_a_level_and_higher_ones_need_no_less_notice() -> None:
         (replace(VISIT, screening=ScreeningResult.CLEAR), Fact.SCREENING, ("clear", Weight.NEUTRAL)),
         (replace(VISIT, screening=ScreeningResult.MATCH), Fact.SCREENING, ("match", Weight.AGAINST)),
         (COLLABORATION, Fact.NOTICE, None),
-        (Case(Kind.QUESTION), Fact.OUTCOME, None),
-        (Case(Kind.QUESTION), Fact.HISTORY, ("first", Weight.NEUTRAL)),
+        (QUESTION, Fact.OUTCOME, None),
+        (QUESTION, Fact.HISTORY, ("first", Weight.NEUTRAL)),
     ],
 )
 def test_line_says_what_was_found_and_which_way_it_points(
@@ -84,16 +88,21 @@ def test_line_says_what_was_found_and_which_way_it_points(
         (visit(leader_rank="professor", units="Design"), Advice.REFER, "unit"),
         (visit(units="Design"), Advice.ACCEPT, "fits"),
         (COLLABORATION, Advice.ACCEPT, "fits"),
-        (Case(Kind.COLLABORATION), Advice.ASK, "vague"),
-        (Case(Kind.COLLABORATION, {"outcome": "x", "disciplines": "Design"}), Advice.REFER, "discipline"),
+        (replace(COLLABORATION, answers={}), Advice.ASK, "vague"),
+        (replace(COLLABORATION, answers={"outcome": "x", "disciplines": "Design"}), Advice.REFER, "discipline"),
         (
-            Case(Kind.COLLABORATION, {"outcome": "x", "disciplines": "Design"}, network="N", memberships=("N",)),
+            replace(
+                COLLABORATION,
+                answers={"outcome": "x", "disciplines": "Design"},
+                network="N",
+                memberships=("N",),
+            ),
             Advice.ACCEPT,
             "fits",
         ),
         (replace(VISIT, screening=ScreeningResult.MATCH), None, "match"),
         (replace(VISIT, screening=ScreeningResult.CLEARED), Advice.ACCEPT, "fits"),
-        (Case(Kind.QUESTION), None, ""),
+        (QUESTION, None, ""),
     ],
 )
 def test_facts_suggest_an_answer_with_its_reason(case: Case, advice: Advice | None, reason: str) -> None:

@@ -38,9 +38,9 @@ def accept(settings: Settings) -> Callable[..., Any]:
     return run
 
 
-def require(session: Session, *, version: int = 0, required: bool = True) -> None:
-    chosen = Choices(screening_required=required, screening_lists="UN, EU")
-    office.change(session, chosen, version=version, actor=ADMINISTRATOR, now=NOW)
+def require(session: Session, settings: Settings, *, version: int = 0, required: bool = True) -> None:
+    chosen = {"screening_required": required, "screening_lists": "UN, EU"}
+    office.change(session, chosen, version=version, actor=ADMINISTRATOR, now=NOW, settings=settings)
     session.flush()
 
 
@@ -123,7 +123,7 @@ def test_accepting_waits_for_the_screening_where_the_office_wants_it(
     def look(session: Session) -> None:
         free = make_enquiry(session, settings)
         accept(session, free)
-        require(session)
+        require(session, settings)
         enquiry = make_enquiry(session, settings)
         mails = session.query(Message).count()
         for result, step in ((None, "screening"), (R.MATCH, "match")):
@@ -144,22 +144,23 @@ def test_accepting_waits_for_the_screening_where_the_office_wants_it(
 @pytest.mark.parametrize("action", [Action.REVIEW, Action.DECLINE, Action.ASK_PARTNER, Action.NOTE])
 def test_only_accepting_waits(write: Write, settings: Settings, action: Action) -> None:
     def look(session: Session) -> None:
-        require(session)
+        require(session, settings)
         enquiry = make_enquiry(session, settings)
         enquiries.act(session, enquiry, action, actor=staff_actor(), now=NOW, settings=settings, text="Words")
 
     write(look)
 
 
-def test_settings_are_changed_by_administrators_one_at_a_time(write: Write) -> None:
+def test_settings_are_changed_by_administrators_one_at_a_time(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         assert office.choices(session) == Choices()
+        given: dict[str, Any] = {"version": 0, "now": NOW, "settings": settings}
         with pytest.raises(NotAllowed):
-            office.change(session, Choices(screening_required=True), version=0, actor=staff_actor(), now=NOW)
-        require(session)
+            office.change(session, {"screening_required": True}, actor=staff_actor(), **given)
+        require(session, settings)
         with pytest.raises(Conflict):
-            require(session, required=False)
-        require(session, version=1)
+            require(session, settings, required=False)
+        require(session, settings, version=1)
         assert (office.choices(session).screening_required, office.version(session)) == (True, 1)
         changes = audit.history(session, Subject.SETTINGS, office.KEY)
         assert [change.fields for change in changes] == [

@@ -1,5 +1,6 @@
 """What the mails say: everything to the liaison, nothing that a stranger typed to the partner."""
 
+import re
 from dataclasses import fields, replace
 from datetime import date
 
@@ -235,6 +236,17 @@ def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
     assert case.network(Language.ZH_HANS) == "USRN（Example Network）"
     assert replace(case, network_short="Example Network").network(Language.EN) == "Example Network"
     assert replace(case, network_short=None, network_name=None).network(Language.EN) == ""
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_mail_bears_the_name_of_the_house_that_writes_it(language: Language) -> None:
+    names = dict.fromkeys(Language, "Sample House")
+    house = replace(SAMPLE_HOUSE, institution=names, institution_short=names, address=names)
+    for kind, sample in SAMPLES.items():
+        rendered = render(sample(language, house), house)
+        for text in (rendered.subject, rendered.text, rendered.html):
+            assert not re.search("PolyU|Polytechnic|理大|理工|Hung Hom|紅磡|红磡", text), kind
+        assert "Sample House" in rendered.text
 
 
 def test_house_comes_from_the_settings() -> None:

@@ -16,15 +16,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
-from tests.factories import make_enquiry
+from tests.factories import NOW, make_enquiry, staff_actor
 from tests.mail.smtp import Desk, smtp_server
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
 from webapp.broker import CeleryBroker, celery_settings
 from webapp.config import Settings
-from webapp.domain import delivery
+from webapp.domain import delivery, office
 from webapp.models import Event, Message
-from webapp.vocabulary import EventKind, Job, MessageState
+from webapp.vocabulary import EventKind, Job, MessageState, Role
 
 pytestmark = pytest.mark.journey
 ROOT = Path(__file__).parents[2]
@@ -86,6 +86,32 @@ def test_enquiry_is_delivered_once_by_its_nudge(
     stored = write(lambda s: s.scalars(select(Message.message_id)).all())
     assert sorted(mail["Message-ID"] for mail in mails) == sorted(stored)
     assert {mail["X-Liaison-Reference"] for mail in mails} == {enquiry.reference}
+
+
+def test_worker_takes_what_the_office_chooses_while_it_runs(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
+
+    def write_to(email: str) -> None:
+        chosen = write(lambda s: office.in_force(s, settings))
+        write(lambda s: make_enquiry(s, chosen, contact_email=email))
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT}, "the mails are sent")
+
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        write_to("before@example.org")
+        write(lambda s: office.change(s, {"institution_short": "EXU", "institution": "Example U"}, version=0, **given))
+        write_to("chosen@example.org")
+        back = {name: getattr(settings, name) for name in ("institution_short", "institution")}
+        write(lambda s: office.change(s, back, version=1, **given))
+        write_to("after@example.org")
+    mails = {envelope.rcpt_tos[0]: message_from_bytes(envelope.content) for envelope in desk.envelopes}  # type: ignore[arg-type]
+    for name, sender_name in (("before", "PolyU"), ("chosen", "EXU"), ("after", "PolyU")):
+        mail = mails[f"{name}@example.org"]
+        assert mail["From"].split() == [sender_name, f"<{settings.mail_from}>"]
+        text = mail.get_payload(0).get_payload(decode=True).decode()  # type: ignore[union-attr]
+        assert ("Example U" in text) == (name == "chosen")
 
 
 def test_sweep_finds_what_was_never_nudged_and_whose_worker_died(

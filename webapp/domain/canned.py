@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.domain import audit, letters
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import only_one
 from webapp.models import CannedReply
 from webapp.vocabulary import Deed, Language, Permission, Subject
 
@@ -97,13 +97,10 @@ def _checked(wording: Wording) -> Wording:
 
 
 def _write(session: Session, found: CannedReply, wording: Wording, *, now: datetime) -> None:
-    try:
-        with session.begin_nested():
-            found.name, found.language, found.text = wording.name, wording.language, wording.text
-            found.version, found.changed_at = found.version + 1, now
-            session.add(found)
-    except IntegrityError as error:
-        raise Invalid({"name": "known"}) from error
+    with only_one(session, Invalid({"name": "known"})):
+        found.name, found.language, found.text = wording.name, wording.language, wording.text
+        found.version, found.changed_at = found.version + 1, now
+        session.add(found)
 
 
 def _record(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import only_one
 from webapp.models import Contact, Organisation
 from webapp.vocabulary import Deed, Permission, Subject
 
@@ -42,9 +43,9 @@ def add(session: Session, organisation: Organisation, facts: ContactFacts, *, ac
     """Make a contact at a locked organisation. Raises Invalid for an address that is somebody's already."""
     require(actor, Permission.ORGANISATION_EDIT)
     found = Contact(organisation_id=organisation.id, created_at=now, changed_at=now, version=1)
-    _write(session, found, facts)
-    session.add(found)
-    session.flush()
+    with only_one(session, _known()):
+        _write(session, found, facts)
+        session.add(found)
     audit.record(session, Subject.CONTACT, found.id, Deed.MADE, name=found.name, actor=actor, now=now, version=1)
     return found
 
@@ -57,7 +58,8 @@ def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int,
     changed = audit.difference(asdict(facts_of(found)), asdict(facts))
     if not changed:
         return
-    _write(session, found, facts)
+    with only_one(session, _known()):
+        _write(session, found, facts)
     found.version, found.changed_at = version + 1, now
     audit.record(
         session, Subject.CONTACT, found.id, Deed.CHANGED, name=found.name, actor=actor, now=now,
@@ -65,10 +67,14 @@ def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int,
     )  # fmt: skip
 
 
+def _known() -> Invalid:
+    return Invalid({"email": "known"})
+
+
 def _write(session: Session, found: Contact, facts: ContactFacts) -> None:
     email = facts.email.strip().lower() or None
     with session.no_autoflush:
         owner = session.scalar(select(Contact.id).where(Contact.email == email)) if email else None
     if owner is not None and owner != found.id:
-        raise Invalid({"email": "known"})
+        raise _known()
     found.name, found.position, found.email, found.phone = facts.name, facts.position, email, facts.phone

@@ -18,7 +18,7 @@ from webapp.domain.permissions import SYSTEM
 from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK
 from webapp.mail.transport import build
 from webapp.models import Message
-from webapp.vocabulary import EventKind, MessageKind, MessageState
+from webapp.vocabulary import EventKind, Language, MessageKind, MessageState
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(minutes=2)
@@ -37,6 +37,7 @@ class Claimed:
     attempt: int
     reference: str
     kind: MessageKind
+    language: Language
     recipient_name: str
     recipient_email: str
     subject: str
@@ -78,6 +79,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         attempt=message.attempts,
         reference=message.enquiry.reference if message.enquiry else "",
         kind=message.kind,
+        language=message.language,
         recipient_name=message.recipient_name,
         recipient_email=message.recipient_email,
         subject=message.subject,
@@ -122,7 +124,7 @@ def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
     """Return the claimed mail as it is for the wire. Raises what `mail.transport.build` refuses."""
     return build(
         sender=settings.mail_from,
-        sender_name=settings.institution_short,
+        sender_name=settings.named("institution_short", claimed.language),
         recipient_name=claimed.recipient_name,
         recipient_email=claimed.recipient_email,
         subject=claimed.subject,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import only_one
 from webapp.models import LetterText
 from webapp.paths import DATA
 from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Placeholder, Subject
@@ -135,7 +136,8 @@ def change(
     row = session.scalars(query.with_for_update()).one_or_none()
     if row is None:
         row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
-        session.add(row)
+        with only_one(session, Conflict(version=1, changed_at=now)):
+            session.add(row)
     if row.version != version:
         raise Conflict(version=row.version, changed_at=row.changed_at)
     own = shipped()[letter][language]

@@ -5,21 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from webapp.vocabulary import Advice, Kind, LeaderRank, Level, Purpose, ScreeningResult, Status, VisitMode
+from webapp.institution import Levels
+from webapp.vocabulary import Advice, Kind, Level, Purpose, ScreeningResult, Status
 
-LEVELS: dict[LeaderRank, Level] = {
-    LeaderRank.HEAD_OF_STATE: Level.A,
-    LeaderRank.MINISTER: Level.A,
-    LeaderRank.PRESIDENT: Level.A,
-    LeaderRank.VICE_PRESIDENT: Level.B,
-    LeaderRank.DEAN: Level.B,
-    LeaderRank.DIRECTOR: Level.C,
-    LeaderRank.PROFESSOR: Level.C,
-    LeaderRank.OTHER: Level.C,
-}
-# Working days that the office needs before a visit of a level; a meeting online needs the last.
-MINIMUM_NOTICE: dict[Level, int] = {Level.A: 40, Level.B: 30, Level.C: 20}
-MINIMUM_ONLINE = 5
 _WELCOMED = (Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
 _NOT_WELCOMED = (Status.DECLINED, Status.WITHDRAWN)
 _POLITE = {Purpose.COURTESY, Purpose.BENCHMARKING}
@@ -62,19 +50,17 @@ class Case:
     notice: int | None = None
     became: Mapping[Status, int] = field(default_factory=dict)
     screening: ScreeningResult | None = None
+    levels: Levels = field(kw_only=True)
 
     @property
     def level(self) -> Level | None:
         """The level of the visit by its leader's rank, or None while nobody is named."""
-        rank = self.answers.get("leader_rank")
-        return LEVELS[LeaderRank(rank)] if rank else None
+        return self.levels.of(self.answers.get("leader_rank"))
 
     @property
     def needed(self) -> int:
         """The working days of notice that this visit needs."""
-        if self.answers.get("mode") == VisitMode.ONLINE:
-            return MINIMUM_ONLINE
-        return MINIMUM_NOTICE[self.level or Level.C]
+        return self.levels.needed(mode=self.answers.get("mode"), rank=self.answers.get("leader_rank"))
 
     @property
     def close(self) -> bool:

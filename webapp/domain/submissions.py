@@ -53,7 +53,8 @@ def submit(
         return existing, False
     network = _network(session, submission.network)
     today = now.astimezone(settings.zone).date()
-    due = promise(today, settings.promise_working_days, calendar.around(session, today, settings=settings)).due
+    promised = settings.promised(submission.kind)
+    due = promise(today, promised, calendar.around(session, today, settings=settings)).due
     enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
     enquiry.reference = _unused_reference(session)
     known = recognition.recognise(session, enquiry)
@@ -105,7 +106,7 @@ def _new_enquiry(
         consent_at=now,
         promised_on=due,
         due_on=due,
-        promised_days=settings.promise_working_days,
+        promised_days=settings.promised(submission.kind),
         pauses=[],
     )
     enquiry.search_text = _search_text(enquiry)

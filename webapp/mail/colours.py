@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 DARK_PAGE = "#191616"
-_WHITE, _BLACK = "#ffffff", "#000000"
-_TEXT, _SHAPE = 4.5, 3.0
+WHITE = "#ffffff"
+_BLACK = "#000000"
+LEGIBLE = 4.5
+_SHAPE = 3.0
 _STEPS = 50
 
 
@@ -22,12 +24,12 @@ class Palette:
 @lru_cache(16)
 def palette(brand: str) -> Palette:
     """Return the colours for a brand colour such as `#8f1329`."""
-    fill = _towards(brand, _BLACK, against=_WHITE, ratio=_TEXT)
+    fill = _towards(brand, _BLACK, against=WHITE, ratio=LEGIBLE)
     return Palette(
         fill=fill,
         link=fill,
-        dark_fill=_towards(fill, _WHITE, against=DARK_PAGE, ratio=_SHAPE),
-        dark_link=_towards(brand, _WHITE, against=DARK_PAGE, ratio=7.0),
+        dark_fill=_towards(fill, WHITE, against=DARK_PAGE, ratio=_SHAPE),
+        dark_link=_towards(brand, WHITE, against=DARK_PAGE, ratio=7.0),
     )
 
 

@@ -119,9 +119,9 @@ _OTHER: dict[Kind, dict[str, Any]] = {
 }
 
 
-def _asking(language: Language) -> Mail:
+def _asking(language: Language, house: House = SAMPLE_HOUSE) -> Mail:
     case = sample_case(status=Status.AWAITING_PARTNER, language=language)
-    return partner_status(case, SAMPLE_HOUSE, text="Does Thursday 11 March suit all of your group?")
+    return partner_status(case, house, text="Does Thursday 11 March suit all of your group?")
 
 
 def _second(language: Language = Language.EN) -> Case:
@@ -139,76 +139,79 @@ def _waiting(*occasions: Occasion) -> list[Dated]:
     ]
 
 
-SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
-    MessageKind.LIAISON_RECEIVED: lambda language: liaison_received(
-        sample_case(), SAMPLE_HOUSE, to=sample_addressee(language)
+# By language, and by the house that writes it.
+SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
+    MessageKind.LIAISON_RECEIVED: lambda language, house=SAMPLE_HOUSE: liaison_received(
+        sample_case(), house, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_WITHDRAWN: lambda language: liaison_withdrawn(
+    MessageKind.LIAISON_WITHDRAWN: lambda language, house=SAMPLE_HOUSE: liaison_withdrawn(
         sample_case(status=Status.WITHDRAWN),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         text="Our budget for travel was cut. We hope to ask again next year.",
     ),
-    MessageKind.LIAISON_PARTNER_WROTE: lambda language: liaison_partner_wrote(
+    MessageKind.LIAISON_PARTNER_WROTE: lambda language, house=SAMPLE_HOUSE: liaison_partner_wrote(
         sample_case(status=Status.IN_REVIEW),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
     ),
-    MessageKind.LIAISON_HANDED_OVER: lambda language: liaison_handed_over(
+    MessageKind.LIAISON_HANDED_OVER: lambda language, house=SAMPLE_HOUSE: liaison_handed_over(
         sample_case(status=Status.IN_REVIEW),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
     ),
-    MessageKind.LIAISON_APPROVAL: lambda language: liaison_approval(
+    MessageKind.LIAISON_APPROVAL: lambda language, house=SAMPLE_HOUSE: liaison_approval(
         sample_case(status=Status.IN_REVIEW),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         name="Prof. Ho Mei Yee",
         approved=True,
         note="With pleasure, if the agreement of 2022 is renewed on that day.",
     ),
-    MessageKind.APPROVER_ASKED: lambda language: approver_asked(
+    MessageKind.APPROVER_ASKED: lambda language, house=SAMPLE_HOUSE: approver_asked(
         sample_case(status=Status.AWAITING_APPROVAL),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
     ),
-    MessageKind.LIAISON_CLOSURE: lambda language: liaison_closure(
+    MessageKind.LIAISON_CLOSURE: lambda language, house=SAMPLE_HOUSE: liaison_closure(
         [Dated(sample_case(), date(2026, 11, 27)), Dated(_second(), date(2026, 11, 30))],
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.LIAISON_DIGEST: lambda language: liaison_digest(
-        _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), SAMPLE_HOUSE, to=sample_addressee(language)
+    MessageKind.LIAISON_DIGEST: lambda language, house=SAMPLE_HOUSE: liaison_digest(
+        _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), house, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_URGENT: lambda language: liaison_urgent(
-        _waiting(Occasion.TODAY), SAMPLE_HOUSE, to=sample_addressee(language)
+    MessageKind.LIAISON_URGENT: lambda language, house=SAMPLE_HOUSE: liaison_urgent(
+        _waiting(Occasion.TODAY), house, to=sample_addressee(language)
     ),
-    MessageKind.PARTNER_RECEIPT: lambda language: partner_receipt(sample_case(language=language), SAMPLE_HOUSE),
+    MessageKind.PARTNER_RECEIPT: lambda language, house=SAMPLE_HOUSE: partner_receipt(
+        sample_case(language=language), house
+    ),
     MessageKind.PARTNER_STATUS: _asking,
-    MessageKind.PARTNER_MESSAGE: lambda language: partner_message(
+    MessageKind.PARTNER_MESSAGE: lambda language, house=SAMPLE_HOUSE: partner_message(
         sample_case(status=Status.IN_REVIEW, language=language),
-        SAMPLE_HOUSE,
+        house,
         text="Thank you for your message. We look for a room on the ground floor.\n\nKind regards",
         author="Lee Siu Ming",
     ),
-    MessageKind.PARTNER_LINK: lambda language: partner_link(
-        sample_case(status=Status.IN_REVIEW, language=language), SAMPLE_HOUSE
+    MessageKind.PARTNER_LINK: lambda language, house=SAMPLE_HOUSE: partner_link(
+        sample_case(status=Status.IN_REVIEW, language=language), house
     ),
-    MessageKind.PARTNER_CLOSURE: lambda language: partner_closure(
+    MessageKind.PARTNER_CLOSURE: lambda language, house=SAMPLE_HOUSE: partner_closure(
         [Dated(sample_case(language=language), date(2026, 11, 27)), Dated(_second(language), date(2026, 11, 30))],
-        SAMPLE_HOUSE,
+        house,
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.PARTNER_MERGED: lambda language: partner_merged(
-        sample_case(status=Status.WITHDRAWN, language=language), SAMPLE_HOUSE, into="LD-4M2P-8HKV"
+    MessageKind.PARTNER_MERGED: lambda language, house=SAMPLE_HOUSE: partner_merged(
+        sample_case(status=Status.WITHDRAWN, language=language), house, into="LD-4M2P-8HKV"
     ),
-    MessageKind.STAFF_MENTIONED: lambda language: staff_mentioned(
+    MessageKind.STAFF_MENTIONED: lambda language, house=SAMPLE_HOUSE: staff_mentioned(
         sample_case(status=Status.IN_REVIEW),
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
         author="Lee Siu Ming",

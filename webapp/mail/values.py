@@ -66,17 +66,10 @@ class House:
     def from_settings(cls, settings: Settings) -> "House":
         """Return the house of an installation."""
 
-        def names(field: str) -> dict[Language, str]:
-            return {
-                Language.EN: getattr(settings, field),
-                Language.ZH_HANT: getattr(settings, f"{field}_zh_hant"),
-                Language.ZH_HANS: getattr(settings, f"{field}_zh_hans"),
-            }
-
         return cls(
-            institution=names("institution"),
-            institution_short=names("institution_short"),
-            address=names("institution_address"),
+            institution=settings.names("institution"),
+            institution_short=settings.names("institution_short"),
+            address=settings.names("institution_address"),
             brand=settings.brand,
             office_email=settings.office_email,
             public_url=settings.public_url,

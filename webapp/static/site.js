@@ -30,6 +30,7 @@ for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
     pending = new AbortController();
     const url = new URL(fieldset.dataset.feedback, location);
     for (const { name, value } of fieldset.elements) if (name) url.searchParams.set(name.split("-").pop(), value);
+    for (const name of fieldset.dataset.with?.split(" ") ?? []) url.searchParams.set(name, fieldset.form.elements[name]?.value ?? "");
     try {
       const answer = await fetch(url, { signal: pending.signal });
       const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");

@@ -1,7 +1,10 @@
-"""The institution's colour, from the settings: the stylesheet that sets it and the icon that wears it."""
+"""The institution's colour: the stylesheet that sets it and the icon that wears it, at an address for each colour."""
+
+import re
 
 from flask import Blueprint, Response, request
 
+from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
 from webapp.web import edge
 
 bp = Blueprint("brand", __name__)
@@ -15,15 +18,25 @@ ICON = (
 @bp.get("/brand.css")
 @edge.public
 def stylesheet() -> Response:
-    brand = edge.settings().brand
-    return _cacheable(f":root {{ --brand: {brand}; }}\n", "text/css")
+    brand = _brand()
+    rules = f":root {{ --brand: {brand}; }}\n"
+    if contrast(brand, WHITE) < LEGIBLE:
+        # Browsers that cannot darken a colour themselves get one that carries white text.
+        rules += f"@supports not (color: oklch(from red l c h)) {{ :root {{ --brand: {palette(brand).fill}; }} }}\n"
+    return _cacheable(rules, "text/css")
 
 
 @bp.get("/icon.svg")
 @edge.public
 def icon() -> Response:
-    brand = edge.settings().brand
+    brand = _brand()
     return _cacheable(ICON.format(brand=brand, ink=readable_on(brand)), "image/svg+xml")
+
+
+def _brand() -> str:
+    """The colour that the address names, so that a new one is seen at once; else the one in force."""
+    named = request.args.get("colour", "")
+    return f"#{named}" if re.fullmatch("[0-9a-f]{6}", named) else edge.settings().brand
 
 
 def readable_on(colour: str) -> str:

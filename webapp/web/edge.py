@@ -7,11 +7,12 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import flask_babel
-from flask import Response, current_app, g, request, send_file, session, url_for
+from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import people
+from webapp.domain import office, people
 from webapp.domain.errors import NotFound
 from webapp.domain.permissions import Actor, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
@@ -22,9 +23,34 @@ View = TypeVar("View", bound=Callable[..., Any])
 _COOKIE_KEY = "desk"
 
 
-def settings() -> Settings:
-    """Return the settings of this application."""
+def environment() -> Settings:
+    """Return the settings as the environment gives them: enough for what the installation alone decides."""
     return cast(Settings, current_app.extensions["settings"])
+
+
+def settings() -> Settings:
+    """Return the settings in force, with what the office chose; read once a request, where one asks for them.
+
+    While the database is away, pages are shown with the environment's values. Nothing is written on their strength.
+    """
+    if "settings" not in g:
+        try:
+            g.settings = office.in_force(db.session(), environment())
+        except SQLAlchemyError:
+            if not _only_shows():
+                raise
+            db.session.rollback()
+            g.settings = environment()
+    return cast(Settings, g.settings)
+
+
+def show_with(settings: Settings) -> None:
+    """Show this page with other settings than those in force, to look at them; for pages that change nothing."""
+    g.settings = settings
+
+
+def _only_shows() -> bool:
+    return has_request_context() and ("failed" in g or request.method in {"GET", "HEAD"})
 
 
 def now() -> datetime:
@@ -34,7 +60,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the day that it is at the institution."""
-    return now().astimezone(settings().zone).date()
+    return now().astimezone(environment().zone).date()
 
 
 def public(view: View) -> View:
@@ -80,7 +106,7 @@ def language_links() -> list[dict[str, Any]]:
             "html_lang": HTML_LANG[code],
             "label": LANGUAGE_NAMES[code],
             "url": (url := _address(code)),
-            "absolute_url": settings().public_url + url,
+            "absolute_url": environment().public_url + url,
             "current": code is language(),
         }
         for code in Language
@@ -105,7 +131,7 @@ def desk_path(asked: str, default: str) -> str:
 
 def absolute(endpoint: str, **values: Any) -> str:
     """Return a page's whole address, built from the settings and from nothing that the request says."""
-    return settings().public_url + url_for(endpoint, **values)
+    return environment().public_url + url_for(endpoint, **values)
 
 
 def sign_in(token: str) -> None:

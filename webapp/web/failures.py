@@ -6,8 +6,11 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from webapp.db import db
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.web import edge
 
@@ -16,6 +19,7 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 def failure(code: int, **context: Any) -> Response:
     """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
+    g.failed = True
     if request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
     else:
@@ -58,9 +62,18 @@ def init_failures(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(NoConnection)
+    def no_database(error: Exception) -> Response:
+        app.logger.error("database", exc_info=error)
+        db.session.rollback()
+        return failure(503)
+
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:
         app.logger.error("unhandled", exc_info=error)
+        db.session.rollback()
         if app.testing:
             raise error
         return failure(500)

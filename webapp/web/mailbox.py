@@ -112,7 +112,7 @@ def for_frame(content: str) -> str:
 
 
 def _folder() -> Path:
-    return cast(Path, edge.settings().mailbox_dir).absolute()
+    return cast(Path, edge.environment().mailbox_dir).absolute()
 
 
 def _path(name: str) -> Path:

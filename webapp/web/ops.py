@@ -45,7 +45,7 @@ def _database() -> str:
 
 
 def _queue() -> str:
-    client = redis.Redis.from_url(edge.settings().redis_url, socket_connect_timeout=0.5, socket_timeout=0.5)
+    client = redis.Redis.from_url(edge.environment().redis_url, socket_connect_timeout=0.5, socket_timeout=0.5)
     try:
         client.ping()
     except (redis.RedisError, OSError):

@@ -7,29 +7,23 @@ from flask import Flask, g
 from flask_babel import gettext
 
 from webapp import i18n, labels
-from webapp.config import Settings
 from webapp.web import edge
 
 
 def site() -> dict[str, str]:
-    """Return the institution's names and addresses in the page's language."""
-    settings = edge.settings()
+    """Return the institution's names, addresses and colour, in the page's language."""
+    settings, language = edge.settings(), edge.language()
     return {
-        "institution_name": named(settings, "institution"),
-        "institution_short": named(settings, "institution_short"),
-        "office_address": named(settings, "institution_address"),
+        "institution_name": settings.named("institution", language),
+        "institution_short": settings.named("institution_short", language),
+        "office_address": settings.named("institution_address", language),
+        "colour": settings.brand.removeprefix("#").lower(),
         "service_name": gettext("International networks and visits"),
         "office_name": gettext("International office"),
         "office_email": settings.office_email,
         "public_url": settings.public_url,
         "city": i18n.city(settings.zone, edge.language()),
     }
-
-
-def named(settings: Settings, field: str) -> str:
-    """Return a setting that has a value for each language, in the page's language."""
-    suffix = "" if edge.language() == "en" else "_" + edge.language().replace("-", "_")
-    return str(getattr(settings, field + suffix))
 
 
 def init_pages(app: Flask) -> None:
@@ -63,7 +57,7 @@ def init_pages(app: Flask) -> None:
 
 def _add_filters(app: Flask) -> None:
     def zone() -> Any:
-        return edge.settings().zone
+        return edge.environment().zone
 
     def local_date(value: date | datetime) -> date:
         return value.astimezone(zone()).date() if isinstance(value, datetime) else value

@@ -29,7 +29,7 @@ def test_every_administrative_change_is_on_the_page(client: FlaskClient, adminis
     write(lambda session: make_network(session, slug="net", acronym="NET").id)
     client.post("/desk/networks/net/people", data={"liaison": person, "deputy": 0, "escalation": 0})
     client.post("/desk/letters/accept/en", data={"text": "Yes", "version": 0})
-    client.post("/desk/settings", data={"screening_required": "y", "version": 0})
+    client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0})
     page = client.get("/desk/changes").text
     deeds = write(lambda session: [(row.subject, row.deed) for row in session.query(Change).order_by(Change.id)])
     assert deeds == [

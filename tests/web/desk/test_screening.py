@@ -75,7 +75,8 @@ def test_second_person_keeps_the_words(client: FlaskClient, administrator: None,
 def test_setting_makes_accepting_wait_and_the_page_says_why(
     client: FlaskClient, administrator: None, write: Write, reference: str
 ) -> None:
-    saved = client.post("/desk/settings", data={"screening_required": "y", "screening_lists": "UN, EU", "version": 0})
+    wanted = {"screening_required": "y", "screening_lists": "UN, EU", "version": 0}
+    saved = client.post("/desk/settings/screening", data=wanted)
     assert saved.status_code == 303
     page = client.get(f"/desk/enquiries/{reference}").text
     assert "accepting needs it" in page
@@ -92,13 +93,13 @@ def test_setting_makes_accepting_wait_and_the_page_says_why(
 
 
 def test_two_administrators_lose_nothing(client: FlaskClient, administrator: None) -> None:
-    assert client.post("/desk/settings", data={"screening_required": "y", "version": 0}).status_code == 303
-    refused = client.post("/desk/settings", data={"screening_lists": "EU", "version": 0})
+    assert client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0}).status_code == 303
+    refused = client.post("/desk/settings/screening", data={"screening_lists": "EU", "version": 0})
     assert refused.status_code == 409
     assert 'value="EU"' in refused.text
     assert "checked" in refused.text
     assert 'name="version" value="1"' in refused.text
-    assert "From and to" in client.get("/desk/settings").text
+    assert "From and to" in client.get("/desk/settings/screening").text
 
 
 def test_liaison_sees_what_stands_and_has_no_form(

@@ -7,6 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from webapp.config import Settings
+from webapp.domain.promise import promise, public_calendar
 from webapp.web import edge
 
 TODAY = date(2026, 11, 23)
@@ -17,8 +19,9 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "today", lambda: TODAY)
 
 
-def feedback(client: FlaskClient, start: Any, end: Any, prefix: str = "") -> str:
-    response = client.get(f"{prefix}/enquiries/dates", query_string={"start": str(start), "end": str(end), "flex": "2"})
+def feedback(client: FlaskClient, start: Any, end: Any, prefix: str = "", **more: str) -> str:
+    asked = {"start": str(start), "end": str(end), "flex": "2", **more}
+    response = client.get(f"{prefix}/enquiries/dates", query_string=asked)
     assert response.status_code == 200
     assert "Set-Cookie" not in response.headers
     return response.text
@@ -51,10 +54,20 @@ def test_weekend_is_told(client: FlaskClient) -> None:
     assert "These days are a weekend" in feedback(client, "2027-03-13", "2027-03-14")
 
 
-@pytest.mark.parametrize(("days", "short"), [(0, True), (29, True), (30, False)])
-def test_short_notice_begins_below_the_settings_days(client: FlaskClient, days: int, short: bool) -> None:
-    start = TODAY + timedelta(days)
-    assert ("Short notice" in feedback(client, start, start)) == short
+@pytest.mark.parametrize(
+    ("about", "needed"),
+    [({}, 20), ({"leader_rank": "dean"}, 30), ({"leader_rank": "president"}, 40), ({"leader_rank": "nobody"}, 20),
+     ({"mode": "online", "leader_rank": "president"}, 5)],
+)  # fmt: skip
+def test_short_notice_begins_below_the_working_days_of_the_level(
+    client: FlaskClient, settings: Settings, about: dict[str, str], needed: int
+) -> None:
+    calendar = public_calendar(settings.institution_country, 2026, 2027)
+    first = promise(TODAY, needed, calendar).due
+    warning = f"Short notice: please leave {needed} working days for preparation."
+    assert warning not in feedback(client, first, first, **about)
+    before = first - timedelta(1)
+    assert warning in feedback(client, before, before, **about)
 
 
 @pytest.mark.parametrize(

@@ -200,11 +200,12 @@ def test_nearly_right_address_leads_on(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("networks")
-@pytest.mark.parametrize(("path", "most"), [("/", 2), ("/?scope=engineering&q=a", 2), ("/networks/anso", 4)])
+@pytest.mark.parametrize(("path", "most"), [("/", 3), ("/?scope=engineering&q=a", 3), ("/networks/anso", 5)])
 def test_pages_need_few_queries(client: FlaskClient, count_queries: Any, path: str, most: int) -> None:
     with count_queries() as statements:
         client.get(path)
     assert len(statements) <= most, statements
+    assert len([each for each in statements if "office_settings" in each]) == 1
 
 
 def test_page_names_who_answers_today_and_in_which_languages(client: FlaskClient, write: Write, networks: None) -> None:

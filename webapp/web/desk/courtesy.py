@@ -7,7 +7,6 @@ from flask import Response, abort, request
 from webapp.db import db
 from webapp.domain import calendar, canned, letters, promise, triage
 from webapp.domain.access import read_reference
-from webapp.domain.scorecard import Case
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields
@@ -56,7 +55,7 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
         return WindowsForm()
     today = edge.today()
     days = calendar.around(db.session(), today, settings=edge.settings())
-    earliest = promise.promise(today, Case(enquiry.kind, enquiry.answers).needed, days).due
+    earliest = promise.promise(today, _needed(enquiry), days).due
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
     working = [day for day in ahead if days.halves(day) == promise.WHOLE]
     asked = min(_windows(enquiry), default=None)
@@ -64,6 +63,11 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     found = letters.alternatives(earliest, asked[0] if asked else None, working)
     filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(found)}
     return WindowsForm(formdata=None, data=filled)
+
+
+def _needed(enquiry: Enquiry) -> int:
+    answers = enquiry.answers
+    return edge.settings().levels.needed(mode=answers.get("mode"), rank=answers.get("leader_rank"))
 
 
 def _windows(enquiry: Enquiry) -> list[tuple[date, date]]:

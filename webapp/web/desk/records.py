@@ -49,14 +49,14 @@ _FIELDS: dict[str, str] = {
     "escalation": N_("Escalation contact"),
     "mailbox": N_("Mailbox of the network"),
     "languages": N_("Languages"),
-    "screening_required": N_("Screening is required before accepting"),
-    "screening_lists": N_("Lists that are usually looked at"),
+    **labels.OFFICE_FIELD,
 }
 _LABELS: dict[str, Mapping[Any, str]] = {
     "role": labels.ROLE,
     "type": labels.ORGANISATION_TYPE,
     "language": LANGUAGE_NAMES,
     "languages": LANGUAGE_NAMES,
+    **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
 }
 
 
@@ -71,7 +71,7 @@ class Line:
 
 def line(change: Change) -> Line:
     """Return a deed in words."""
-    shown = {name: values for name, values in change.fields.items() if name in _FIELDS}
+    shown = {name: change.fields[name] for name in _FIELDS if name in change.fields}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
         "fields": _(", ").join(_(_FIELDS[name]) for name in shown),
@@ -80,6 +80,11 @@ def line(change: Change) -> Line:
     sentence = Markup(_(_DONE[change.deed])) % values  # noqa: S704 - the catalogue's own text
     rows = [(_(_FIELDS[name]), _words(before, name), _words(after, name)) for name, (before, after) in shown.items()]
     return Line(change.at, sentence, rows)
+
+
+def in_words(name: str, value: Any) -> tuple[str, str]:
+    """Return a field's name and what stands in it, as people read them."""
+    return _(_FIELDS[name]), _words(value, name)
 
 
 def subject_name(change: Change) -> str:

@@ -122,6 +122,7 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
         notice=_notice(session, enquiry),
         screening=safeguards.result(safeguards.latest(enquiry.events)),
         became={status: count for status, count in became.items() if status is not Status.SPAM},
+        levels=edge.settings().levels,
     )
 
 

@@ -9,9 +9,9 @@ from flask_babel import gettext, ngettext
 
 from webapp.db import db
 from webapp.domain import calendar
-from webapp.domain.promise import SATURDAY, WEEKEND, Calendar
+from webapp.domain.promise import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
 from webapp.i18n import date_long, date_range
-from webapp.vocabulary import Language
+from webapp.vocabulary import Language, LeaderRank
 from webapp.web import edge
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import VisitForm
@@ -30,12 +30,17 @@ class Note:
 @route("/enquiries/dates")
 @edge.public
 def enquiry_dates() -> Response:
-    """Answer with what is known about the window `start` to `end`, as a fragment."""
+    """Answer with what is known about the window `start` to `end` for a `mode` and `leader_rank`, as a fragment."""
     form = WindowForm(formdata=request.args)
     form.validate()
+    needed = _needed(request.args.get("mode"), request.args.get("leader_rank"))
     faults = [*form.start.errors, *form.end.errors]
     complete = form.start.data and form.end.data
-    said = Note("warn", str(faults[0])) if faults and complete else note(form.start.data, form.end.data, _calendar())
+    said = (
+        Note("warn", str(faults[0]))
+        if faults and complete
+        else note(form.start.data, form.end.data, _calendar(), needed)
+    )
     response = make_response(render_template("public/enquiry_dates.html", note=said))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -43,19 +48,24 @@ def enquiry_dates() -> Response:
 
 def notes(form: VisitForm) -> dict[str, Note | None]:
     """Return what is known about each window of a form, by its id."""
-    days = _calendar()
-    return {window.id: note(window.form.start.data, window.form.end.data, days) for window in form.windows}
+    days, needed = _calendar(), _needed(form.mode.data, form.leader_rank.data)
+    return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
+
+
+def _needed(mode: str | None, rank: str | None) -> int:
+    """The working days of notice that such a visit needs; while nothing is known of it, those that all need."""
+    return edge.settings().levels.needed(mode=mode, rank=rank if rank in set(LeaderRank) else None)
 
 
 def _calendar() -> Calendar:
     return calendar.around(db.session(), edge.today(), settings=edge.settings(), language=edge.language())
 
 
-def note(start: date | None, end: date | None, days: Calendar) -> Note | None:
-    """Return what is known about a window, or None while it is incomplete, or refused by the form."""
+def note(start: date | None, end: date | None, days: Calendar, needed: int) -> Note | None:
+    """Return what is known about a window that needs so many working days of notice; None while it is not usable."""
     if not start or not end or fault_of(start, end):
         return None
-    warnings = list(_warnings(start, end, days))
+    warnings = list(_warnings(start, end, days, needed))
     if not warnings:
         return Note("good", gettext("These days look open"), _when(start, end))
     more = [*warnings[1:], gettext("You may still ask for these days.")]
@@ -72,10 +82,9 @@ def _when(start: date, end: date) -> str:
     )
 
 
-def _warnings(start: date, end: date, days: Calendar) -> Iterable[str]:
-    away, notice = (start - edge.today()).days, edge.settings().visit_notice_days
-    if away < notice:
-        yield gettext("Short notice: please leave %(notice)s days for preparation.", notice=notice)
+def _warnings(start: date, end: date, days: Calendar, needed: int) -> Iterable[str]:
+    if halves_between(edge.today(), start, days) < needed * WHOLE:
+        yield gettext("Short notice: please leave %(notice)s working days for preparation.", notice=needed)
     holidays, closed, half = _named(start, end, days)
     if len(holidays) == 1:
         ((day, name),) = holidays

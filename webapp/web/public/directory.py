@@ -71,7 +71,7 @@ def home() -> str:
         scopes=_labels(terms[TermKind.SCOPE]),
         kinds=[(kind, gettext(labels.KIND[kind])) for kind in Kind],
         as_of=max((network.as_of for network in networks), default=None),
-        promise_days=edge.settings().promise_working_days,
+        promise_days=edge.settings().longest_promise,
         schema=schema.network_list(shown),
     )
 
@@ -95,9 +95,17 @@ def network(slug: str) -> AnyResponse | str:
         evidence={fact: directory.evidence(found, fact) for fact in ("founded_by", "administered_by", "role_note")},
         answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
         answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
-        promise_days=edge.settings().promise_working_days,
+        promises=_promises(),
         schema=schema.network_page(found),
     )
+
+
+def _promises() -> list[tuple[str, int]]:
+    """Within how many working days each kind is answered: (kind, days); one, without a kind, where all are alike."""
+    settings = edge.settings()
+    promised = [(gettext(labels.KIND[kind]), settings.promised(kind)) for kind in Kind]
+    alike = len({days for _kind, days in promised}) == 1
+    return [("", settings.longest_promise)] if alike else promised
 
 
 @bp.app_template_filter("host")

@@ -95,8 +95,8 @@ def enquiry_check(form_id: str) -> Response:
         form=form,
         parts=answers.review(form, draft.kind, draft.attachments),
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
-        promise=promise.promise(today, settings.promise_working_days, days),
-        working_days=settings.promise_working_days,
+        promise=promise.promise(today, settings.promised(draft.kind), days),
+        working_days=settings.promised(draft.kind),
     )
     return edge.private(make_response(page))
 

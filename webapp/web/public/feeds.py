@@ -30,11 +30,7 @@ def directory_json() -> Response:
     settings = edge.settings()
     return _cacheable(
         jsonify(
-            institution={
-                Language.EN: settings.institution,
-                Language.ZH_HANT: settings.institution_zh_hant,
-                Language.ZH_HANS: settings.institution_zh_hans,
-            },
+            institution=settings.names("institution"),
             note="Figures are as stated by the institution on its page `source_url`, seen on `as_of`.",
             groups=_terms(terms[TermKind.GROUP]),
             scopes=_terms(terms[TermKind.SCOPE]),

@@ -1,0 +1,105 @@
+"""What the institution says of itself: its names, its colour, what it promises, and the notice that visits need."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
+
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PLAIN)]
+LONGEST_PROMISE, LONGEST_NOTICE = 60, 365
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The level of a visit by its leader's rank, and the working days that each level and a meeting online need."""
+
+    ranks: Mapping[LeaderRank, Level]
+    notice: Mapping[Level, int]
+    online: int
+
+    def of(self, rank: str | None) -> Level | None:
+        """Return the level of a visit that somebody of this rank leads, or None while nobody is named."""
+        return self.ranks[LeaderRank(rank)] if rank else None
+
+    def needed(self, *, mode: str | None = None, rank: str | None = None) -> int:
+        """Return the working days of notice that a visit needs; while its level is open, those that every one needs."""
+        return self.online if mode == VisitMode.ONLINE else self.notice[self.of(rank) or Level.C]
+
+
+def _of_kind() -> Any:
+    return Field(default_factory=lambda given: given["promise_working_days"], ge=1, le=LONGEST_PROMISE)
+
+
+def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
+    return Field(default_factory=otherwise, ge=1, le=LONGEST_NOTICE)
+
+
+class Institution(BaseModel):
+    """Values that hold until administrators choose otherwise at the desk; the first installation's are the defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    institution: _Text = "The Hong Kong Polytechnic University"
+    institution_zh_hant: Text = "香港理工大學"
+    institution_zh_hans: Text = "香港理工大学"
+    institution_short: _Text = "PolyU"
+    institution_short_zh_hant: Text = "理大"
+    institution_short_zh_hans: Text = "理大"
+    institution_address: _Text = "Hung Hom, Kowloon, Hong Kong"
+    institution_address_zh_hant: Text = "香港九龍紅磡"
+    institution_address_zh_hans: Text = "香港九龙红磡"
+    brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
+
+    # Working days until the first answer; the first number is for every kind that has none of its own.
+    promise_working_days: int = Field(default=5, ge=1, le=LONGEST_PROMISE)
+    promise_days_visit: int = _of_kind()
+    promise_days_collaboration: int = _of_kind()
+    promise_days_question: int = _of_kind()
+
+    level_head_of_state: Level = Level.A
+    level_minister: Level = Level.A
+    level_president: Level = Level.A
+    level_vice_president: Level = Level.B
+    level_dean: Level = Level.B
+    level_director: Level = Level.C
+    level_professor: Level = Level.C
+    level_other: Level = Level.C
+    # Notice in working days, by default no less for a higher level. The first number counts days of the week: where
+    # level C has none of its own, it is five of seven of them.
+    visit_notice_days: int = Field(default=28, ge=0, le=LONGEST_NOTICE)
+    notice_c: int = _notice(lambda given: max(1, round(given["visit_notice_days"] * 5 / 7)))
+    notice_b: int = _notice(lambda given: max(30, given["notice_c"]))
+    notice_a: int = _notice(lambda given: max(40, given["notice_b"]))
+    notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
+
+    def named(self, field: str, language: Language) -> str:
+        """Return what stands in three languages, such as `institution`; the English one where there is no other."""
+        own = "" if language is Language.EN else getattr(self, f"{field}_{language.replace('-', '_')}")
+        return str(own or getattr(self, field))
+
+    def names(self, field: str) -> dict[Language, str]:
+        """Return what stands in three languages, by language."""
+        return {language: self.named(field, language) for language in Language}
+
+    def promised(self, kind: Kind) -> int:
+        """Return the working days within which the first answer to a new enquiry of a kind is promised."""
+        return int(getattr(self, f"promise_days_{kind}"))
+
+    @property
+    def longest_promise(self) -> int:
+        """The working days that hold for every kind."""
+        return max(map(self.promised, Kind))
+
+    @property
+    def levels(self) -> Levels:
+        """The levels of visits."""
+        return Levels(
+            ranks={rank: getattr(self, f"level_{rank}") for rank in LeaderRank},
+            notice={level: getattr(self, f"notice_{level}") for level in Level},
+            online=self.notice_online,
+        )
