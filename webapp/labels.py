@@ -207,7 +207,7 @@ GROUP: dict[Group, str] = {
 
 # What staff edit of a network, by field; facts in three languages without the language.
 NETWORK_FACT: dict[str, str] = {
-    "name": N_("Name"),
+    "name": N_("Name of the network"),
     "acronym": N_("Acronym"),
     "former_names": N_("Former names"),
     "summary": N_("Summary"),

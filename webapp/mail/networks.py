@@ -32,7 +32,7 @@ def staff_networks_due(entries: Sequence[Entry], house: House, *, to: Addressee)
     """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
     t = translations(to.language)
     heading = t.ngettext(
-        "Is this network's entry still right?", "Are the entries of %(num)s networks still right?", len(entries)
+        "Is this network’s entry still right?", "Are the entries of %(num)s networks still right?", len(entries)
     ) % {"num": len(entries)}
     said = t.ngettext(
         "Nobody has checked this entry of the public directory for a year.",

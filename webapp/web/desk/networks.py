@@ -141,7 +141,7 @@ def _page(
         owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, network_care.keepers(session))
     reads = actor.can(Permission.CHANGE_READ)
     changes = audit.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
-    words = {term.tag: term.label for term in directory.terms(session)[TermKind.SCOPE]}
+    terms = directory.terms(session)
     page = render_template(
         "desk/network.html",
         network=found,
@@ -152,7 +152,9 @@ def _page(
         keeper_gone=found.owner is not None and not network_care.keeps(found.owner),
         may_verify=network_care.may_verify(actor, found),
         history=[records.line(change) for change in changes],
-        scopes=[words[tag] for tag in found.scope if tag in words],
+        scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],
+        regions=[term.label for term in terms[TermKind.REGION] if term.tag in found.regions],
+        similar=directory.similar(session, found),
     )
     return make_response(page, code)
 
