@@ -130,7 +130,7 @@ def networks_with_people(session: Session) -> Sequence[Network]:
     return session.scalars(_in_order(hidden=True).options(*people)).all()
 
 
-def _in_order(*, hidden: bool) -> Select[tuple[Network]]:
+def _in_order(*, hidden: bool) -> Select[Network]:
     query = select(Network).order_by(Network.position, Network.id)
     return query if hidden else query.where(Network.active)
 
