@@ -1,10 +1,10 @@
-"""Every hour: promises stand where the calendar puts them, and whoever owes an answer is reminded once."""
+"""Every hour: promises stand where the calendar puts them; who owes an answer, or keeps an old entry, is told once."""
 
 from datetime import UTC, datetime
 
 from tasks.app import app, settings
 from webapp.db import transaction
-from webapp.domain import calendar_days, reminders
+from webapp.domain import calendar_days, network_nudge, reminders
 from webapp.vocabulary import Job
 
 
@@ -15,3 +15,4 @@ def send() -> None:
     with transaction() as session:
         calendar_days.settle(session, now=now, settings=known)
         reminders.send(session, now=now, settings=known)
+        network_nudge.send(session, now=now, settings=known)

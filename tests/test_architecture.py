@@ -130,6 +130,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_LINK,
         MessageKind.PARTNER_CLOSURE,
         MessageKind.STAFF_MENTIONED,
+        MessageKind.STAFF_NETWORKS_DUE,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

@@ -63,7 +63,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = directory.import_networks(session, source)
+        report = directory.import_networks(session, source, now=datetime.now(UTC))
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -184,7 +184,7 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        directory.import_networks(session, load(DATA / "networks.yaml"))
+        directory.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
     result: dict[str, object] = {"created": False}
     password = secrets.token_urlsafe(12)
     with transaction() as session:

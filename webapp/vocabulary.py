@@ -159,6 +159,8 @@ class Permission(StrEnum):
     MESSAGE_RESEND = "desk:message:resend"
     NETWORK_READ = "desk:network:read"
     NETWORK_EDIT = "desk:network:edit"
+    # Of the entries that one keeps.
+    NETWORK_VERIFY = "desk:network:verify"
     PERSON_MANAGE = "desk:person:manage"
     # One's own leave; that of everybody.
     LEAVE_TAKE = "desk:leave:take"
@@ -224,6 +226,7 @@ class MessageKind(StrEnum):
     PARTNER_CLOSURE = "partner_closure"
     PARTNER_MERGED = "partner_merged"
     STAFF_MENTIONED = "staff_mentioned"
+    STAFF_NETWORKS_DUE = "staff_networks_due"
 
 
 class DayKind(StrEnum):
@@ -362,6 +365,7 @@ class Deed(StrEnum):
     RESET = "reset"
     READMITTED = "readmitted"
     DELETED = "deleted"
+    VERIFIED = "verified"
 
 
 class VisitMode(StrEnum):

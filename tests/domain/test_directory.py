@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories import NOW
 from webapp.domain import directory
 from webapp.domain.directory import Search
 from webapp.domain.directory_source import DirectorySource, load
@@ -24,7 +25,7 @@ def source() -> DirectorySource:
 
 
 def bring_in(write: Write, source: DirectorySource) -> directory.ImportReport:
-    report: directory.ImportReport = write(lambda s: directory.import_networks(s, source))
+    report: directory.ImportReport = write(lambda s: directory.import_networks(s, source, now=NOW))
     return report
 
 

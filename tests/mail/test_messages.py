@@ -8,7 +8,7 @@ import pytest
 
 from webapp.config import Settings
 from webapp.domain import workflow
-from webapp.i18n import date_long, translations
+from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
     DECISION_TOKEN_MARK,
@@ -19,6 +19,7 @@ from webapp.mail.messages import (
     Button,
     Case,
     Dated,
+    Entry,
     Facts,
     HandOver,
     House,
@@ -41,6 +42,7 @@ from webapp.mail.messages import (
     partner_receipt,
     partner_status,
     staff_mentioned,
+    staff_networks_due,
 )
 from webapp.mail.render import render
 from webapp.mail.samples import sample_addressee, sample_case
@@ -199,6 +201,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     to_partner = kind.value.startswith("partner")
     case = sample_case(status=Status.ACCEPTED)
     dated = Dated(case, occasion=Occasion.TODAY)
+    entry = Entry("NET", {"en": "Network"}, date(2025, 11, 23), checked=True)
     mail = {
         MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, house, to=TO),
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
@@ -216,11 +219,14 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], house, text="Hello"),
         MessageKind.PARTNER_MERGED: lambda: partner_merged(case, house, into="LD-4M2P-8HKV"),
         MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(case, house, to=TO, text="Hello", author="Lee Siu Ming"),
+        MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], house, to=TO),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
     desk = "desk/" if about_several else "desk/enquiries/LD-7K3Q-9XWT"
     path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else desk
+    if kind is MessageKind.STAFF_NETWORKS_DUE:
+        path = "desk/networks?show=check"
     if kind is MessageKind.APPROVER_ASKED:
         path = f"decisions/{DECISION_TOKEN_MARK}"
     assert urls == [f"https://desk.example.org/liaison/{path}"]
@@ -264,3 +270,17 @@ def test_house_comes_from_the_settings() -> None:
     assert house.institution_short[Language.ZH_HANS] == "例大"
     assert house.public_url == "https://desk.example.org"
     assert str(house.zone) == "Asia/Hong_Kong"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_entries_to_check_are_named_with_their_dates_however_many(language: Language) -> None:
+    day, to = date(2025, 11, 23), sample_addressee(language)
+    entries = [Entry(f"NET{number}", {"en": f"Network {number}"}, day, checked=False) for number in range(45)]
+    mail = staff_networks_due(entries, SAMPLE_HOUSE, to=to)
+    listed = rows(mail)
+    assert [label for label, _ in listed] == [f"NET{number}" for number in range(40)]
+    assert all(date_range(day, day, language) in value and "Network" in value for _, value in listed)
+    assert "5" in everything(mail).split("NET39")[1]
+    one = staff_networks_due(entries[:1], SAMPLE_HOUSE, to=replace(to, name=""))
+    assert one.subject != mail.subject
+    assert "\n" not in staff_networks_due([replace(entries[0], name={"en": "A\nBcc: x"})], SAMPLE_HOUSE, to=to).subject

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.db import add_nudge
-from webapp.domain import audit
+from webapp.domain import audit, network_editing
 from webapp.domain.directory_source import DirectorySource
 from webapp.domain.directory_source import Network as SourceNetwork
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.permissions import Actor, require
+from webapp.domain.network_facts import flat, plain, typed
+from webapp.domain.permissions import SYSTEM, Actor, require
 from webapp.models import Network, Person, Term
-from webapp.vocabulary import Deed, Group, Job, Language, Permission, Subject, TermKind
+from webapp.vocabulary import Deed, Job, Language, Permission, Subject, TermKind
 
 _LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
 _AS_IT_IS = (
@@ -43,11 +43,11 @@ class ImportReport:
     kept: list[str] = field(default_factory=list)
 
 
-def import_networks(session: Session, source: DirectorySource) -> ImportReport:
+def import_networks(session: Session, source: DirectorySource, *, now: datetime) -> ImportReport:
     """Bring the directory to the state of the file; doing it again changes nothing.
 
     A field that no longer has the value of the last import was edited by staff: it stays, and is reported as kept.
-    Networks that the file does not name stay as they are.
+    Networks that the file does not name stay as they are. Whoever edits an entry meanwhile is told of what it changed.
     """
     report = ImportReport()
     _import_terms(session, source)
@@ -56,27 +56,28 @@ def import_networks(session: Session, source: DirectorySource) -> ImportReport:
         values = _values(given, source)
         network = known.get(given.slug)
         if network is None:
-            session.add(Network(slug=given.slug, imported=values, **_typed(values)))
+            session.add(Network(slug=given.slug, imported=values, **typed(values)))
             report.added.append(given.slug)
         else:
-            _update(network, values, report)
+            _update(session, network, values, report, now=now)
     session.flush()
     return report
 
 
-def _update(network: Network, values: dict[str, Any], report: ImportReport) -> None:
-    current = _plain({name: getattr(network, name) for name in values})
-    imported = dict(network.imported)
-    changed = False
+def _update(session: Session, network: Network, values: dict[str, Any], report: ImportReport, *, now: datetime) -> None:
+    current = plain({name: getattr(network, name) for name in values})
+    imported, new = dict(network.imported), dict[str, Any]()
     for name, value in values.items():
         if current[name] != imported.get(name):
             report.kept.append(f"{network.slug}.{name}")
         elif current[name] != value:
-            setattr(network, name, _typed({name: value})[name])
-            imported[name] = value
-            changed = True
-    if changed:
+            imported[name] = new[name] = value
+    if new:
+        for name, value in typed(new).items():
+            setattr(network, name, value)
         network.imported = imported
+        if changed := audit.difference(flat(current), flat(current | new)):
+            network_editing.raise_version(session, network, changed, actor=SYSTEM, now=now)
         report.changed.append(network.slug)
 
 
@@ -107,21 +108,7 @@ def _values(given: SourceNetwork, source: DirectorySource) -> dict[str, Any]:
         "as_of": source.meta.as_of,
         "source_url": source.meta.source_page,
     }
-    return _plain(values)
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(dict(values), mode="json")
-    return plain
-
-
-def _typed(values: dict[str, Any]) -> dict[str, Any]:
-    typed = dict(values)
-    if "as_of" in typed:
-        typed["as_of"] = date.fromisoformat(typed["as_of"])
-    if "group" in typed:
-        typed["group"] = Group(typed["group"])
-    return typed
+    return plain(values)
 
 
 def _by_language(value: Any) -> Any:
@@ -132,26 +119,37 @@ def _by_language(value: Any) -> Any:
     return value
 
 
-def networks(session: Session) -> Sequence[Network]:
-    """Return the active networks in the university's order."""
-    return session.scalars(select(Network).where(Network.active).order_by(Network.position, Network.id)).all()
+def networks(session: Session, *, hidden: bool = False) -> Sequence[Network]:
+    """Return the active networks in the university's order; with the hidden ones for the desk."""
+    return session.scalars(_in_order(hidden=hidden)).all()
 
 
 def networks_with_people(session: Session) -> Sequence[Network]:
-    """Return the active networks in the university's order, each with its liaison and deputy."""
-    people = (joinedload(Network.liaison), joinedload(Network.deputy))
-    query = select(Network).where(Network.active).order_by(Network.position, Network.id)
-    return session.scalars(query.options(*people)).all()
+    """Return all networks for the desk, hidden ones too, each with its liaison, its deputy and who keeps it."""
+    people = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.owner))
+    return session.scalars(_in_order(hidden=True).options(*people)).all()
 
 
-def network(session: Session, slug: str) -> Network:
-    """Return an active network with its liaison, deputy and escalation contact. Raises NotFound."""
-    people = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.escalation))
-    query = select(Network).where(Network.slug == slug, Network.active)
-    found = session.scalars(query.options(*people)).one_or_none()
+def _in_order(*, hidden: bool) -> Select[Network]:
+    query = select(Network).order_by(Network.position, Network.id)
+    return query if hidden else query.where(Network.active)
+
+
+def network(session: Session, slug: str, *, hidden: bool = False) -> Network:
+    """Return an active network with its people; for the desk, which finds hidden ones too, say so. Raises NotFound."""
+    people = (Network.liaison, Network.deputy, Network.escalation, Network.owner)
+    query = _in_order(hidden=hidden).where(Network.slug == slug)
+    found = session.scalars(query.options(*map(joinedload, people))).one_or_none()
     if found is None:
         raise NotFound("network")
     return found
+
+
+def locked(session: Session, slug: str, *, actor: Actor) -> Network:
+    """Return a network with its people, also a hidden one, held for this transaction. Raises NotFound."""
+    require(actor, Permission.NETWORK_READ)
+    session.scalar(select(Network.id).where(Network.slug == slug).with_for_update())
+    return network(session, slug, hidden=True)
 
 
 def set_people(
@@ -204,6 +202,12 @@ def candidates(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id)).all()
 
 
+def instead_of(session: Session, slug: str) -> list[Network]:
+    """Return what a hidden network called similar, for whoever comes by an old link; nothing for an unknown one."""
+    hidden = session.scalars(select(Network).where(Network.slug == slug)).one_or_none()
+    return similar(session, hidden) if hidden else []
+
+
 def similar(session: Session, network: Network) -> list[Network]:
     """Return the active networks that the given one names as similar, in the order in which it names them."""
     found = session.scalars(select(Network).where(Network.slug.in_(network.similar), Network.active))
@@ -222,6 +226,11 @@ def evidence(network: Network, fact: str) -> str:
         if fact in source["facts"] and source["source"] == "verified" and address.startswith(("http://", "https://")):
             return address
     return ""
+
+
+def evidences(network: Network) -> dict[str, str]:
+    """Return where the facts that pages ascribe to others were read, by fact; "" where nothing is to be ascribed."""
+    return {fact: evidence(network, fact) for fact in ("founded_by", "administered_by", "role_note")}
 
 
 def terms(session: Session) -> dict[TermKind, list[Term]]:

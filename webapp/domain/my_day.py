@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from webapp.domain import mentions, outbox, triage
+from webapp.domain import mentions, network_care, outbox, triage
 from webapp.domain.permissions import Actor, require
 from webapp.domain.triage import Filters, Page
-from webapp.models import Event, Mention, Message
+from webapp.models import Event, Mention, Message, Network
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 
 SHOWN = 5
@@ -17,17 +17,19 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class MyDay:
-    """The first few of each: due, new, answered by the partner, mails that failed, notes that name the actor."""
+    """The first few of each: due, new, answered by the partner, failed mails, notes that name one, entries to check."""
 
     due: Page
     new: Page
     wrote: Page
     mails: Sequence[Message]
     mentions: Sequence[tuple[Mention, Event]]
+    entries: Sequence[Network]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.due.rows or self.new.rows or self.wrote.rows or self.mails or self.mentions)
+        lists = (self.due.rows, self.new.rows, self.wrote.rows, self.mails, self.mentions, self.entries)
+        return not any(lists)
 
 
 def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
@@ -39,6 +41,7 @@ def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
         filters = Filters(with_person=actor.person_id, with_office=ours, **given)  # type: ignore[arg-type]
         return triage.queue(session, filters, actor=actor, limit=SHOWN)
 
+    keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_mails = actor.can(Permission.MESSAGE_READ)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
@@ -46,4 +49,5 @@ def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
         wrote=some(statuses=OPEN_STATUSES, partner_wrote=True, newest_first=True),
         mails=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_mails else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
+        entries=network_care.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
     )

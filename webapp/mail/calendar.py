@@ -105,8 +105,8 @@ def liaison_closure(dates: Sequence[Dated], house: House, *, to: Addressee, text
     ) % {"num": len(dates)}
     rows = tuple(_line(each.case, _who(each.case), _moved(each, to.language)) for each in dates[:LONGEST_LIST])
     words = Quote(t.gettext("What partners read"), body_text(text))
-    blocks: tuple[Block, ...] = (Paragraph(said), Facts(rows), *_rest(dates, t), words, _desk(house, t))
-    return _to_staff(MessageKind.LIAISON_CLOSURE, to, heading=heading, preview=said, blocks=blocks)
+    blocks: tuple[Block, ...] = (Paragraph(said), Facts(rows), *rest(dates, t), words, _desk(house, t))
+    return to_staff(MessageKind.LIAISON_CLOSURE, to, heading=heading, preview=said, blocks=blocks)
 
 
 def liaison_digest(dates: Sequence[Dated], house: House, *, to: Addressee) -> Mail:
@@ -132,12 +132,12 @@ def _list(kind: MessageKind, dates: Sequence[Dated], house: House, to: Addressee
         "Each can be answered on the desk, or from the mail that you had about it: look for its reference. A few "
         "words to the partner are a first answer too: accept, decline, or ask them something."
     )
-    return _to_staff(
+    return to_staff(
         kind,
         to,
         heading=heading % {"num": len(dates)},
         preview=(", " if to.language is Language.EN else "，").join(told),
-        blocks=(*_by_occasion(dates[:LONGEST_LIST], to.language), *_rest(dates, t), _desk(house, t), Small(closing)),
+        blocks=(*_by_occasion(dates[:LONGEST_LIST], to.language), *rest(dates, t), _desk(house, t), Small(closing)),
     )
 
 
@@ -154,8 +154,9 @@ def _who(case: Case) -> str:
     return ", ".join(filter(None, (one_line(case.organisation, 60), case.network_short)))
 
 
-def _rest(dates: Sequence[Dated], t: NullTranslations) -> tuple[Paragraph, ...]:
-    more = len(dates) - LONGEST_LIST
+def rest(listed: Sequence[object], t: NullTranslations) -> tuple[Paragraph, ...]:
+    """Return how many more there are than a mail lists, or nothing."""
+    more = len(listed) - LONGEST_LIST
     if more <= 0:
         return ()
     return (Paragraph(t.ngettext("And %(num)s more.", "And %(num)s more.", more) % {"num": more}),)
@@ -165,7 +166,8 @@ def _desk(house: House, t: NullTranslations) -> Button:
     return Button(t.gettext("Open the desk"), f"{house.public_url}/desk/")
 
 
-def _to_staff(kind: MessageKind, to: Addressee, *, heading: str, preview: str, blocks: tuple[Block, ...]) -> Mail:
+def to_staff(kind: MessageKind, to: Addressee, *, heading: str, preview: str, blocks: tuple[Block, ...]) -> Mail:
+    """Return an automatic mail to somebody of the university that belongs to no one enquiry."""
     t = translations(to.language)
     name = one_line(to.name, 80)
     return Mail(

@@ -16,6 +16,7 @@ from webapp.mail.liaison import (
     liaison_withdrawn,
     staff_mentioned,
 )
+from webapp.mail.networks import Entry, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
@@ -45,6 +46,7 @@ __all__ = [
     "Button",
     "Case",
     "Dated",
+    "Entry",
     "Facts",
     "HandOver",
     "House",
@@ -70,4 +72,5 @@ __all__ = [
     "partner_receipt",
     "partner_status",
     "staff_mentioned",
+    "staff_networks_due",
 ]

@@ -22,6 +22,7 @@ from webapp.mail.liaison import (
     liaison_withdrawn,
     staff_mentioned,
 )
+from webapp.mail.networks import Entry, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, Case, HandOver, House, Mail
@@ -215,5 +216,13 @@ SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
         to=sample_addressee(language),
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
         author="Lee Siu Ming",
+    ),
+    MessageKind.STAFF_NETWORKS_DUE: lambda language: staff_networks_due(
+        [
+            Entry("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
+            Entry("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
+        ],
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
     ),
 }

@@ -1,6 +1,6 @@
 """The directory: networks with their facts as the university states them, and the terms they are filtered by."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -49,6 +49,14 @@ class Network(Base):
     # What the last import wrote, by field: a field that differs was edited by staff and is theirs.
     imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    # Rises with every change of what the entry says, and guards against lost updates.
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime | None]
+    # Who keeps the entry, and when who last found everything in it right.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    verified_on: Mapped[date | None]
+    verified_by: Mapped[str | None]
+
     liaison_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     escalation_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -60,6 +68,7 @@ class Network(Base):
     liaison: Mapped[Person | None] = relationship(foreign_keys=[liaison_id], lazy="raise")
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
     escalation: Mapped[Person | None] = relationship(foreign_keys=[escalation_id], lazy="raise")
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="raise")
 
     @property
     def short_name(self) -> str:

@@ -1,6 +1,7 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, TypeVar, cast
@@ -89,6 +90,17 @@ def set_language(value: Language | str | None) -> None:
     if value in set(Language):
         g.language = Language(value)
         flask_babel.refresh()
+
+
+@contextmanager
+def speaking(value: Language) -> Iterator[None]:
+    """Render a part of a page in a language of its own."""
+    before = language()
+    set_language(value)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def locale() -> str:

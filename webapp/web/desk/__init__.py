@@ -20,6 +20,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     merging,
     messages,
     my_day,
+    network_edit,
     networks,
     organisations,
     people,

@@ -14,7 +14,7 @@ from webapp.domain.workflow import allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 from webapp.web import edge
-from webapp.web.desk import actions, choice, queue
+from webapp.web.desk import actions, choice, network_words, queue
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.due import due
 
@@ -67,7 +67,7 @@ def board() -> str:
         moves={row.id: _moves(row, actor) for row in cards},
         dues={row.id: due(row) for row in cards},
         chosen=chosen[OPEN_STATUSES[0]],
-        networks=[(network.slug, network.short_name) for network in known.networks],
+        networks=network_words.as_options(known.networks),
         people=known.people(actor),
         kinds=labels.options(labels.KIND, _),
         narrowed=bool(wanted),

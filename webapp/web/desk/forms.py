@@ -132,3 +132,24 @@ class NetworkPeopleForm(FlaskForm):
 
     def _posts(self) -> tuple[SelectField, SelectField, SelectField]:
         return self.liaison, self.deputy, self.escalation
+
+
+class NetworkOwnerForm(FlaskForm):
+    """Who keeps a network's entry."""
+
+    owner = SelectField(
+        _l("Kept by"),
+        coerce=int,
+        description=_l("Is asked once a year whether everything is still right. Needs an account that may say so."),
+    )
+
+    def offer(self, network: Network, people: Sequence[Person]) -> None:
+        """Offer these people, and whoever stands there now."""
+        known, present = {person.id: person.name for person in people}, network.owner
+        if present is not None and present.id not in known:
+            known[present.id] = _("%(name)s (no longer active)", name=present.name)
+        self.owner.choices = [(0, _("Nobody: the office is asked")), *known.items()]
+
+    def show(self, network: Network) -> None:
+        """Select whoever stands there now."""
+        self.owner.data = network.owner_id or 0

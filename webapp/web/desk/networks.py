@@ -1,29 +1,49 @@
-"""Networks as the office keeps them: who answers for each, and what to mind when a fact is worded."""
+"""Networks as the office keeps them: who answers for each, who keeps its entry, and what to mind when wording it."""
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import directory, triage
-from webapp.domain.errors import Invalid
+from webapp.domain import audit, directory, network_care, triage
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.triage import COUNT_LIMIT, Filters
-from webapp.vocabulary import Permission, TermKind
+from webapp.models import Network, Person
+from webapp.vocabulary import Permission, Subject, TermKind
 from webapp.web import edge
+from webapp.web.desk import records
 from webapp.web.desk.blueprint import bp
-from webapp.web.desk.forms import NetworkPeopleForm
+from webapp.web.desk.forms import NetworkOwnerForm, NetworkPeopleForm
+
+_SHOWN = 20
 
 
 @bp.get("/networks")
 @edge.permission(Permission.NETWORK_READ)
 def networks() -> str:
-    """All networks with who answers and how much is open."""
-    session = db.session()
+    """All networks with who answers, who keeps the entry and how much is open; those to check, or hidden, by `show`."""
+    session, today = db.session(), edge.today()
     found = directory.networks_with_people(session)
-    views = {network.slug: Filters(network_id=network.id) for network in found}
+    parts = {
+        "": [network for network in found if network.active],
+        "check": sorted(
+            (network for network in found if network_care.is_due(network, today)), key=network_care.checked_on
+        ),
+        "hidden": [network for network in found if not network.active],
+    }
+    show = request.args.get("show", "")
+    chosen = parts.get(show, parts[""])
+    views = {network.slug: Filters(network_id=network.id) for network in chosen}
     return render_template(
         "desk/networks.html",
-        networks=found,
+        networks=chosen,
+        show=show if show in parts else "",
+        numbers={name: len(listed) for name, listed in parts.items()},
+        due={network.slug for network in parts["check"]},
+        checked_on=network_care.checked_on,
         counts=triage.counts(session, views, actor=edge.actor()),
         limit=COUNT_LIMIT,
     )
@@ -32,7 +52,7 @@ def networks() -> str:
 @bp.get("/networks/<slug>")
 @edge.permission(Permission.NETWORK_READ)
 def network(slug: str) -> Response:
-    """One network: its people, its facts, and the cautions that go with them."""
+    """One network: its people, its facts, the cautions that go with them, and who keeps the entry."""
     return _page(slug)
 
 
@@ -46,10 +66,9 @@ def set_people(slug: str) -> AnyResponse:
     chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
-            network = directory.network(session, slug)
             directory.set_people(
                 session,
-                network,
+                directory.locked(session, slug, actor=actor),
                 **chosen,
                 mailbox=form.mailbox.data or "",
                 languages=form.chosen_languages(),
@@ -65,22 +84,82 @@ def set_people(slug: str) -> AnyResponse:
     return redirect(url_for("desk.network", slug=slug), 303)
 
 
+@bp.post("/networks/<slug>/owner")
+@edge.permission(Permission.NETWORK_EDIT)
+def set_owner(slug: str) -> AnyResponse:
+    """Say who keeps an entry."""
+    form, actor = NetworkOwnerForm(), edge.actor()
+    form.offer(directory.network(db.session(), slug, hidden=True), network_care.keepers(db.session()))
+    if not form.validate():
+        return _page(slug, code=400, owner_form=form)
+    try:
+        with transaction() as session:
+            held = directory.locked(session, slug, actor=actor)
+            network_care.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
+    except Invalid:
+        form.owner.errors = [_("This person can no longer keep an entry. Choose somebody else.")]
+        return _page(slug, code=400, owner_form=form)
+    flash(_("Saved."), "good")
+    return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
+
+
+@bp.post("/networks/<slug>/verified")
+@edge.permission(Permission.NETWORK_VERIFY)
+def verify_network(slug: str) -> AnyResponse:
+    """Say that everything in an entry is right, as it stood on the page."""
+    actor = edge.actor()
+    try:
+        with transaction() as session:
+            held = directory.locked(session, slug, actor=actor)
+            network_care.verify(
+                session, held, version=records.sent_version(), actor=actor, today=edge.today(), now=edge.now()
+            )
+    except Conflict:
+        return _page(slug, code=409, overtaken=True)
+    flash(_("Thank you. It is asked again in a year."), "good")
+    return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
+
+
 def _form(slug: str) -> NetworkPeopleForm:
     form = NetworkPeopleForm()
-    form.offer(directory.network(db.session(), slug), directory.candidates(db.session()))
+    form.offer(directory.network(db.session(), slug, hidden=True), directory.candidates(db.session()))
     return form
 
 
-def _page(slug: str, form: NetworkPeopleForm | None = None, code: int = 200) -> Response:
-    session = db.session()
-    found = directory.network(session, slug)
-    if form is None and edge.actor().can(Permission.NETWORK_EDIT):
-        form = _form(slug)
-        form.show(found)
-    words = {term.tag: term.label for term in directory.terms(session)[TermKind.SCOPE]}
-    return make_response(
-        render_template(
-            "desk/network.html", network=found, form=form, scopes=[words[tag] for tag in found.scope if tag in words]
-        ),
-        code,
+def _page(
+    slug: str,
+    form: NetworkPeopleForm | None = None,
+    code: int = 200,
+    *,
+    owner_form: NetworkOwnerForm | None = None,
+    overtaken: bool = False,
+) -> Response:
+    session, actor = db.session(), edge.actor()
+    found = directory.network(session, slug, hidden=True)
+    if actor.can(Permission.NETWORK_EDIT):
+        form = form or _shown(NetworkPeopleForm(formdata=None), found, directory.candidates(session))
+        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, network_care.keepers(session))
+    reads = actor.can(Permission.CHANGE_READ)
+    changes = audit.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
+    terms = directory.terms(session)
+    page = render_template(
+        "desk/network.html",
+        network=found,
+        form=form,
+        owner_form=owner_form,
+        overtaken=overtaken,
+        due=network_care.is_due(found, edge.today()),
+        keeper_gone=found.owner is not None and not network_care.keeps(found.owner),
+        may_verify=network_care.may_verify(actor, found),
+        history=[records.line(change) for change in changes],
+        scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],
+        regions=[term.label for term in terms[TermKind.REGION] if term.tag in found.regions],
+        similar=directory.similar(session, found),
     )
+    return make_response(page, code)
+
+
+def _shown(form: Any, found: Network, people: Sequence[Person]) -> Any:
+    form.offer(found, people)
+    form.show(found)
+    return form

@@ -19,6 +19,7 @@ from webapp.domain.recognition import domains_of
 from webapp.vocabulary import OrganisationType
 from webapp.web import fields
 from webapp.web.countries import countries
+from webapp.web.desk import network_words
 
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 MOST_LINES = 30
@@ -29,7 +30,7 @@ def _types() -> list[tuple[str, str]]:
 
 
 def _networks() -> list[tuple[str, str]]:
-    return [(network.slug, network.short_name) for network in directory.networks(db.session())]
+    return network_words.as_options(directory.networks(db.session(), hidden=True))
 
 
 def lines_of(text: str | None) -> tuple[str, ...]:

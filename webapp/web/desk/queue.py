@@ -16,7 +16,7 @@ from webapp.domain.permissions import Actor
 from webapp.domain.triage import COUNT_LIMIT, Filters, Position
 from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk import bulk, choice
+from webapp.web.desk import bulk, choice, network_words
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.choice import Choice, Known
 from webapp.web.desk.due import due
@@ -29,7 +29,7 @@ def known(session: Session, actor: Actor) -> Known:
     """Return what an address of the queue may name."""
     return Known(
         views=views(actor, today=edge.today()),
-        networks=directory.networks(session),
+        networks=directory.networks(session, hidden=True),
         assignable=triage.assignable(session),
         tags=marks.tags(session),
     )
@@ -66,7 +66,8 @@ def _views(session: Session, chosen: Choice, may_name: Known, actor: Actor) -> d
     listed = [view for view in may_name.views.values() if view.listed]
     saved = [(row, choice.read(row.query, may_name)) for row in saved_views.saved_views(session, actor=actor)]
     filters = {view.key: view.filters for view in listed}
-    filters |= {f"network {network.slug}": Filters(network_id=network.id) for network in may_name.networks}
+    shown = [network for network in may_name.networks if network.active]
+    filters |= {f"network {network.slug}": Filters(network_id=network.id) for network in shown}
     for row, wanted in saved:
         given = choice.filters(wanted, may_name, actor)
         if choice.can_be_counted(given):
@@ -76,7 +77,7 @@ def _views(session: Session, chosen: Choice, may_name: Known, actor: Actor) -> d
         "views": listed,
         "saved": [(row, wanted.link()) for row, wanted in saved],
         "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
-        "networks_open": may_name.networks,
+        "networks_open": shown,
         "counts": triage.counts(session, filters, actor=actor),
         "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
     }
@@ -88,7 +89,7 @@ def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
         "statuses": [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses],
         "kinds": labels.options(labels.KIND, _),
         "priorities": labels.options(labels.PRIORITY, _),
-        "networks": [(network.slug, network.short_name) for network in may_name.networks],
+        "networks": network_words.as_options(may_name.networks),
         "people": may_name.people(actor),
         "tags": [(tag.key, tag.name) for tag in may_name.tags],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import request
@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from webapp import labels
 from webapp.domain import audit
-from webapp.i18n import LANGUAGE_NAMES, N_
+from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
 from webapp.vocabulary import Deed, Language, Letter, Subject
 from webapp.web import edge
+from webapp.web.desk import network_words
 from webapp.web.desk.organisation_forms import VersionedForm
 
 _DONE: dict[Deed, str] = {
@@ -24,6 +25,7 @@ _DONE: dict[Deed, str] = {
     Deed.RESET: N_("%(who)s put the shipped text back."),
     Deed.READMITTED: N_("%(who)s made a new one-time password."),
     Deed.DELETED: N_("%(who)s deleted it."),
+    Deed.VERIFIED: N_("%(who)s found everything in the entry right."),
     Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
 }
 _FIELDS: dict[str, str] = {
@@ -51,10 +53,12 @@ _FIELDS: dict[str, str] = {
     "languages": N_("Languages"),
     **labels.OFFICE_FIELD,
 }
+_DAYS = ("as_of", "verified_on")
 _LABELS: dict[str, Mapping[Any, str]] = {
     "role": labels.ROLE,
     "type": labels.ORGANISATION_TYPE,
     "language": LANGUAGE_NAMES,
+    "group": labels.GROUP,
     "languages": LANGUAGE_NAMES,
     **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
 }
@@ -71,20 +75,27 @@ class Line:
 
 def line(change: Change) -> Line:
     """Return a deed in words."""
-    shown = {name: change.fields[name] for name in _FIELDS if name in change.fields}
+    known = [name for name in _FIELDS if name in change.fields]
+    others = [name for name in change.fields if name not in _FIELDS and _field(name)]
+    shown = {name: change.fields[name] for name in (*known, *others)}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
-        "fields": _(", ").join(_(_FIELDS[name]) for name in shown),
+        "fields": _(", ").join(map(_field, shown)),
         "other": change.fields.get("record", [None, ""])[1],
     }
     sentence = Markup(_(_DONE[change.deed])) % values  # noqa: S704 - the catalogue's own text
-    rows = [(_(_FIELDS[name]), _words(before, name), _words(after, name)) for name, (before, after) in shown.items()]
+    rows = [(_field(name), _words(before, name), _words(after, name)) for name, (before, after) in shown.items()]
     return Line(change.at, sentence, rows)
 
 
 def in_words(name: str, value: Any) -> tuple[str, str]:
     """Return a field's name and what stands in it, as people read them."""
-    return _(_FIELDS[name]), _words(value, name)
+    return _field(name), _words(value, name)
+
+
+def _field(name: str) -> str:
+    """What a field is called; "" for what is kept beside the fields."""
+    return _(_FIELDS[name]) if name in _FIELDS else network_words.fact(name)
 
 
 def subject_name(change: Change) -> str:
@@ -104,6 +115,8 @@ def _words(value: Any, field: str = "") -> str:
         return _(", ").join(_words(each, field) for each in value)
     if field == "country" and value:
         return labels.country_name(value, edge.language())
+    if field in _DAYS and value:
+        return date_range(*[date.fromisoformat(str(value))] * 2, edge.language())
     label = _LABELS.get(field, {}).get(value)
     return _(label) if label else str(value or "")
 
@@ -134,6 +147,5 @@ class Clash:
         before = shown({name: values[0] for name, values in missed.items()})
         now = shown({name: values[1] for name, values in missed.items()})
         both = form.catch_up({name: (before[name], now[name]) for name in missed})
-        return cls(
-            changes[0].actor_name if changes else "", [(_(_FIELDS[name]), _words(now[name], name)) for name in both]
-        )
+        who = changes[0].actor_name or _("Liaison Desk") if changes else ""
+        return cls(who, [in_words(name, now[name]) for name in both])

@@ -84,7 +84,7 @@ def network(slug: str) -> AnyResponse | str:
     try:
         found = directory.network(session, slug)
     except NotFound:
-        return _unknown(slug, directory.networks(session))
+        return _unknown(slug, directory.networks(session), directory.instead_of(session, slug))
     terms = directory.terms(session)
     return render_template(
         "public/network.html",
@@ -92,7 +92,7 @@ def network(slug: str) -> AnyResponse | str:
         similar=directory.similar(session, found),
         scopes=_labels(terms[TermKind.SCOPE]),
         regions=_labels(terms[TermKind.REGION]),
-        evidence={fact: directory.evidence(found, fact) for fact in ("founded_by", "administered_by", "role_note")},
+        evidence=directory.evidences(found),
         answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
         answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
         promises=_promises(),
@@ -177,15 +177,13 @@ def _in_words(count: int) -> str:
     return gettext(_NUMBERS[count - 1]) if 1 <= count <= len(_NUMBERS) else str(count)
 
 
-def _unknown(slug: str, networks: Sequence[Network]) -> AnyResponse:
-    """Lead on from an address that is nearly right; leave any other to the page for what does not exist."""
+def _unknown(slug: str, networks: Sequence[Network], instead: Sequence[Network]) -> AnyResponse:
+    """Lead on from an address that is nearly right or hidden; leave any other to the page for what does not exist."""
     by_slug = {network.slug: network for network in networks}
     if slug.lower() in by_slug:
         return redirect(url_for("public.network", slug=slug.lower()), 301)
-    near = get_close_matches(slug.lower(), by_slug, n=3, cutoff=0.5)
+    near = list(instead) or [by_slug[name] for name in get_close_matches(slug.lower(), by_slug, n=3, cutoff=0.5)]
     if not near or request.accept_mimetypes.best == "application/json":
         raise NotFound("network")
-    response: Response = make_response(
-        render_template("public/unknown_network.html", near=[by_slug[slug] for slug in near]), 404
-    )
+    response: Response = make_response(render_template("public/unknown_network.html", near=near), 404)
     return edge.private(response)

@@ -90,13 +90,13 @@ def robots() -> Response:
 def _network(network: Network) -> dict[str, Any]:
     facts = {name: getattr(network, name) for name in _AS_THEY_ARE}
     addresses = {code: edge.absolute("public.network", slug=network.slug, language=code) for code in Language}
-    elsewhere = {fact: directory.evidence(network, fact) for fact in ("founded_by", "administered_by", "role_note")}
     return facts | {
         "url": addresses,
         "former_names": [former["name"] for former in network.former_names],
         "countries": network.countries.get("label"),
         "as_of": network.as_of.isoformat(),
-        "according_to": {fact: address for fact, address in elsewhere.items() if address},
+        "verified_on": network.verified_on.isoformat() if network.verified_on else None,
+        "according_to": {fact: address for fact, address in directory.evidences(network).items() if address},
     }
 
 

@@ -1,0 +1,60 @@
+"""The mail about entries of the directory: those that nobody checked for a year, to whoever keeps them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.i18n import date_range, localised, translations
+from webapp.mail.calendar import LONGEST_LIST, rest, to_staff
+from webapp.mail.plain import one_line
+from webapp.mail.values import Addressee, Button, Facts, House, Mail, Paragraph, Small
+from webapp.vocabulary import Language, MessageKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: what it is called, and when it was last checked, or else the date of its source."""
+
+    acronym: str
+    name: Mapping[str, str]
+    checked_on: date
+    checked: bool
+
+    def line(self, language: Language) -> tuple[str, str]:
+        """Return the entry as a row: what it is called in short, then its name and its date."""
+        t, name = translations(language), one_line(localised(self.name, language))
+        said = t.gettext("last checked on %(day)s") if self.checked else t.gettext("source of %(day)s, not yet checked")
+        when = said % {"day": date_range(self.checked_on, self.checked_on, language)}
+        return self.acronym or name, f"{name}\n{when}" if self.acronym else when
+
+
+def staff_networks_due(entries: Sequence[Entry], house: House, *, to: Addressee) -> Mail:
+    """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
+    t = translations(to.language)
+    heading = t.ngettext(
+        "Is this network’s entry still right?", "Are the entries of %(num)s networks still right?", len(entries)
+    ) % {"num": len(entries)}
+    said = t.ngettext(
+        "Nobody has checked this entry of the public directory for a year.",
+        "Nobody has checked these entries of the public directory for a year.",
+        len(entries),
+    )
+    if to.name:
+        whose = t.ngettext("You keep it.", "You keep them.", len(entries))
+    else:
+        whose = t.gettext("Nobody is named who keeps it, or who was cannot any more.")
+    opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
+    what = t.gettext(
+        "Open each on the desk. If it is still right, press “Everything here is still right”. Where a fact has "
+        "changed, have it changed by an administrator, with the page that states it."
+    )
+    again = t.gettext("While something is due you hear of it again after a month, all in one mail.")
+    rows = tuple(entry.line(to.language) for entry in entries[:LONGEST_LIST])
+    button = Button(t.gettext("Open the entries to check"), f"{house.public_url}/desk/networks?show=check")
+    return to_staff(
+        MessageKind.STAFF_NETWORKS_DUE,
+        to,
+        heading=heading,
+        preview=said,
+        blocks=(opening, Facts(rows), *rest(entries, t), Paragraph(what), button, Small(again)),
+    )
