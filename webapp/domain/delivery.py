@@ -105,9 +105,8 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     """
     if message.kind in _TO_PARTNER and message.enquiry is not None:
         return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
-    own = message.decision or message.approval
-    if own is not None:
-        return {DECISION_TOKEN_MARK: link_token(own, secret_keys=settings.secret_keys)}
+    if message.link is not None:
+        return {DECISION_TOKEN_MARK: link_token(message.link, secret_keys=settings.secret_keys)}
     return {}
 
 

@@ -82,7 +82,7 @@ def send(
     house = House.from_settings(settings)
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, mail, enquiry=enquiry, decision=decision, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_approver(
@@ -103,7 +103,7 @@ def ask_approver(
     to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
     mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
     key = f"{mail.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, mail, enquiry=enquiry, approval=approval, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, mail, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:

@@ -10,6 +10,7 @@ from webapp.db import Base, word
 from webapp.models.approval import Approval
 from webapp.models.decision import Decision
 from webapp.models.enquiry import Enquiry
+from webapp.models.link import Link
 from webapp.vocabulary import Language, MessageKind, MessageState
 
 
@@ -49,6 +50,11 @@ class Message(Base):
     enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
     decision: Mapped[Decision | None] = relationship(lazy="raise")
     approval: Mapped[Approval | None] = relationship(lazy="raise")
+
+    @property
+    def link(self) -> Link | None:
+        """The link that the mail carries; each kind must be loaded."""
+        return self.decision or self.approval
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),
