@@ -68,7 +68,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     message = session.scalars(
         select(Message)
         .where(Message.id == message_id)
-        .options(joinedload(Message.enquiry), joinedload(Message.decision), joinedload(Message.approval))
+        .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
         .execution_options(populate_existing=True)
     ).one()
     links = _links(message, settings)

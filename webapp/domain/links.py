@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.domain.access import hash_token
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.routing import PARTIES
-from webapp.models import Approval, Attachment, Decision, Enquiry, Event
+from webapp.models import Approval, Attachment, Decision, Enquiry, Event, Referral
 from webapp.models.link import Link
 
 L = TypeVar("L", bound=Link)
@@ -36,9 +36,16 @@ def _approval(found: Approval) -> Gone | None:
     return None if found.outcome is not None or found.is_wanted else Gone()
 
 
+def _referral(found: Referral) -> Gone | None:
+    if found.returned_at is not None or found.is_open:
+        return None
+    return Gone(why="recalled" if found.recalled_by else "decided")
+
+
 _KINDS: dict[type[Any], _Kind] = {
     Decision: _Kind((joinedload(Decision.person),), _decision),
     Approval: _Kind((), _approval),
+    Referral: _Kind((joinedload(Referral.faculty),), _referral),
 }
 
 
@@ -88,3 +95,9 @@ def attachment(session: Session, token: str, attachment_id: int, *, now: datetim
     if file is None:
         raise NotFound("file")
     return file
+
+
+def end_referrals(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    """End the referrals of a locked enquiry that were not returned: it went on without them."""
+    left = update(Referral).where(Referral.enquiry_id == enquiry.id, Referral.is_open)
+    session.execute(left.values(ended_at=now))

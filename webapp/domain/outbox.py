@@ -14,7 +14,7 @@ from webapp.domain.permissions import Actor, require, visible
 from webapp.mail.messages import House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
-from webapp.models import Approval, Decision, Enquiry, Message
+from webapp.models import Approval, Decision, Enquiry, Message, Referral
 from webapp.models.link import Link
 from webapp.vocabulary import EventKind, Job, MessageState, Permission
 
@@ -48,6 +48,7 @@ def stage(
         enquiry_id=enquiry.id if enquiry else None,
         decision=link if isinstance(link, Decision) else None,
         approval=link if isinstance(link, Approval) else None,
+        referral=link if isinstance(link, Referral) else None,
         language=mail.language,
         recipient_name=mail.recipient_name,
         recipient_email=mail.recipient_email,

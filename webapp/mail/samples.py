@@ -15,6 +15,7 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
+from webapp.mail.faculty import Referred, Returned, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -25,7 +26,7 @@ from webapp.mail.liaison import (
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, Case, HandOver, House, Mail
-from webapp.vocabulary import Kind, Language, MessageKind, Occasion, OrganisationType, Status
+from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, Status
 
 SAMPLE_HOUSE = House(
     institution={
@@ -139,6 +140,15 @@ def _waiting(*occasions: Occasion) -> list[Dated]:
     ]
 
 
+_FACULTY = {"en": "Example Faculty of Engineering", "zh-hant": "範例工程學院", "zh-hans": "示例工程学院"}
+_REFERRED = Referred(
+    _FACULTY,
+    "Could your laboratory receive six guests on 10 March, and who would show them round?",
+    "Lee Siu Ming",
+    date(2026, 11, 26),
+)
+
+
 SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
     MessageKind.LIAISON_RECEIVED: lambda language: liaison_received(
         sample_case(), SAMPLE_HOUSE, to=sample_addressee(language)
@@ -174,6 +184,23 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
         SAMPLE_HOUSE,
         to=sample_addressee(language),
         request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
+    ),
+    MessageKind.LIAISON_RETURNED: lambda language: liaison_returned(
+        sample_case(status=Status.IN_REVIEW),
+        SAMPLE_HOUSE,
+        to=sample_addressee(language),
+        returned=Returned(
+            _FACULTY,
+            "Dr Ng Sample",
+            Finding.IN_PART,
+            "The laboratory is free on 11 March only.",
+        ),
+    ),
+    MessageKind.FACULTY_ASKED: lambda language: faculty_asked(
+        sample_case(status=Status.IN_REVIEW), SAMPLE_HOUSE, to=sample_addressee(language), referred=_REFERRED
+    ),
+    MessageKind.FACULTY_RECALLED: lambda language: faculty_recalled(
+        sample_case(status=Status.IN_REVIEW), SAMPLE_HOUSE, to=sample_addressee(language), referred=_REFERRED
     ),
     MessageKind.LIAISON_CLOSURE: lambda language: liaison_closure(
         [Dated(sample_case(), date(2026, 11, 27)), Dated(_second(), date(2026, 11, 30))],

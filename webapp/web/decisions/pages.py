@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
 from webapp.domain import links
-from webapp.models import Approval, Decision
+from webapp.models import Approval, Decision, Referral
 from webapp.models.link import Link
 from webapp.web import edge
-from webapp.web.decisions import approval, decision
+from webapp.web.decisions import approval, decision, referral
 from webapp.web.decisions.blueprint import bp
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 
@@ -26,6 +26,7 @@ class _Page(NamedTuple):
 _PAGES: dict[type[Link], _Page] = {
     Decision: _Page(decision.show, decision.answer),
     Approval: _Page(approval.show, approval.answer),
+    Referral: _Page(referral.show, referral.answer),
 }
 
 

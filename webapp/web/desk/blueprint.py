@@ -39,6 +39,7 @@ _MENU: tuple[_Place, ...] = (
         Permission.SETTINGS_EDIT,
         ("/desk/settings", "/desk/letters", "/desk/changes"),
     ),
+    ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 # Beside the views: the letter after g, the endpoint, its name.
