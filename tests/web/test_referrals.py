@@ -15,8 +15,9 @@ from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import delivery, enquiries, referrals, triage
-from webapp.models import Attachment, Enquiry, Message, Referral
+from webapp.domain import decision_links, delivery, enquiries, referrals, triage
+from webapp.domain.access import link_token
+from webapp.models import Attachment, Enquiry, Message, Person, Referral
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -228,3 +229,26 @@ def test_page_takes_a_bounded_number_of_queries(
     with count_queries() as statements:
         client.get(path)
     assert len(statements) <= 6
+
+
+def test_whoever_answers_reads_on_their_page_what_the_faculty_says(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+
+    def liaison(session: Session) -> str:
+        decision = decision_links.issue(
+            session,
+            session.scalars(select(Enquiry)).one(),
+            session.scalars(select(Person.id).where(Person.email == "chan@example.org")).one(),
+            now=NOW,
+            settings=settings,
+        )
+        return f"/decisions/{link_token(decision, secret_keys=settings.secret_keys)}"
+
+    own = write(liaison)
+    assert "to be returned by" in client.get(own).text
+    give(client, path, Finding.IN_PART, "Only on <b>Monday</b>")
+    page = client.get(own).text
+    assert "We can help in part" in page
+    assert "Only on &lt;b&gt;Monday" in page

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import decisions, links, tracking
+from webapp.domain import decisions, links, referrals, tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.models import Decision, Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
@@ -85,6 +85,7 @@ def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> R
         decided=_decided(enquiry),
         running=enquiry.status in CLOCK_STATUSES,
         late=edge.today() > enquiry.promised_on,
+        referrals=[row for row in referrals.of(db.session(), enquiry) if row.finding or row.is_open],
         **asked(enquiry),
     )
     return make_response(page, code)
