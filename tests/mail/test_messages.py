@@ -230,9 +230,10 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
     desk = "desk/" if about_several else "desk/enquiries/LD-7K3Q-9XWT"
     path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else desk
-    if kind is MessageKind.APPROVER_ASKED:
+    if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_MARK}"
-    assert urls == [f"https://desk.example.org/liaison/{path}"]
+    paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]
+    assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
 
 def test_only_what_a_person_wrote_is_not_automatic() -> None:
