@@ -1,18 +1,20 @@
-"""Every hour: promises stand where the calendar puts them; who owes an answer, or keeps an old entry, is told once."""
+"""Every hour: promises stand where the calendar puts them, and whoever owes an answer or a look is reminded once."""
 
 from datetime import UTC, datetime
 
 from tasks.app import app, settings
 from webapp.db import transaction
-from webapp.domain import calendar_days, network_nudge, reminders
+from webapp.domain import calendar_days, network_nudge, referrals, reminders
 from webapp.vocabulary import Job
 
 
 @app.task(name=Job.REMINDERS_SEND.value)
 def send() -> None:
-    """Stage the digests of the day, and what cannot wait for the next one."""
+    """Stage the digests of the day, what cannot wait for the next one, and what faculties and keepers have not done."""
     now, known = datetime.now(UTC), settings()
     with transaction() as session:
         calendar_days.settle(session, now=now, settings=known)
         reminders.send(session, now=now, settings=known)
         network_nudge.send(session, now=now, settings=known)
+    with transaction() as session:
+        referrals.remind(session, now=now, settings=known)

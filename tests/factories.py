@@ -1,19 +1,20 @@
 """Rows for tests, made through the domain where it has a verb for them. All names are fictional."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import drafts, organisations, people, submissions
+from webapp.domain import drafts, faculties, organisations, people, referrals, submissions, triage
 from webapp.domain.access import new_token
 from webapp.domain.organisations import Facts
 from webapp.domain.permissions import Actor
+from webapp.domain.referrals import Asking
 from webapp.domain.submissions import Submission
-from webapp.models import NEVER, Enquiry, Network, Organisation, Person
+from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
@@ -142,3 +143,29 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
     """Return an actor of the desk that has no row."""
     return Actor(ActorKind.STAFF, "Lee Siu Ming", person_id, role)
+
+
+def make_faculty(session: Session, name: str = "Example Faculty of Engineering", **more: Any) -> Faculty:
+    """Make a record as staff do."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "name_zh_hant": "範例學院",
+        "name_zh_hans": "",
+        "contact_name": f"Dr Sample {number}",
+        "email": f"faculty-{number}@example.org",
+        **more,
+    }
+    return faculties.add(session, faculties.Facts(name_en=name, **values), actor=staff_actor(), now=NOW)
+
+
+def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: datetime = NOW, **more: Any) -> Referral:
+    """Refer an enquiry to a faculty, a new one by default."""
+    values: dict[str, Any] = {
+        "question": "Could you receive them?",
+        "return_by": now.astimezone(settings.zone).date() + timedelta(3),
+        **more,
+    }
+    if "faculty_id" not in values:
+        values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
+    held = triage.locked(session, enquiry.reference, actor=staff_actor())
+    return referrals.refer(session, held, Asking(**values), actor=staff_actor(), now=now, settings=settings)

@@ -123,6 +123,8 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
         MessageKind.APPROVER_ASKED,
+        MessageKind.FACULTY_ASKED,
+        MessageKind.FACULTY_RECALLED,
         MessageKind.LIAISON_CLOSURE,
         MessageKind.LIAISON_DIGEST,
         MessageKind.LIAISON_URGENT,

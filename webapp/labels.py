@@ -15,6 +15,7 @@ from webapp.vocabulary import (
     Choice,
     CollaborationType,
     DayKind,
+    Finding,
     Group,
     Kind,
     Language,
@@ -94,6 +95,10 @@ ACTION: dict[Action, str] = {
     Action.CONSENT: N_("Approve"),
     Action.APPROVE: N_("Approve"),
     Action.REFUSE: N_("Do not approve"),
+    Action.REFER: N_("Refer to a faculty"),
+    Action.CHASE_REFERRAL: N_("Remind the faculty"),
+    Action.RETURN: N_("Return it to the office"),
+    Action.RECALL: N_("Take it back from the faculty"),
     Action.SCHEDULE: N_("Confirm the visit"),
     Action.COMPLETE: N_("Complete"),
     Action.WITHDRAW: N_("Withdraw"),
@@ -126,6 +131,19 @@ CHOICE: dict[Choice, str] = {
 OUTCOME: dict[Outcome, str] = {
     Outcome.APPROVED: N_("I approve"),
     Outcome.REFUSED: N_("I do not approve"),
+}
+
+# As the faculty says it, and as others read it.
+FINDING: dict[Finding, str] = {
+    Finding.CAN_HELP: N_("We can help"),
+    Finding.IN_PART: N_("We can help in part"),
+    Finding.CANNOT_HELP: N_("We cannot help"),
+}
+
+FINDING_TOLD: dict[Finding, str] = {
+    Finding.CAN_HELP: N_("can help"),
+    Finding.IN_PART: N_("can help in part"),
+    Finding.CANNOT_HELP: N_("cannot help"),
 }
 
 POST: dict[Post, str] = {
@@ -174,6 +192,9 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
     MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
     MessageKind.APPROVER_ASKED: N_("Approval asked for"),
+    MessageKind.LIAISON_RETURNED: N_("Returned by a faculty"),
+    MessageKind.FACULTY_ASKED: N_("Referred to a faculty"),
+    MessageKind.FACULTY_RECALLED: N_("Taken back from a faculty"),
     MessageKind.LIAISON_CLOSURE: N_("Closure, to whoever answers"),
     MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),
     MessageKind.LIAISON_URGENT: N_("Urgent reminder"),
@@ -337,6 +358,7 @@ SUBJECT: dict[Subject, str] = {
     Subject.SETTINGS: N_("Settings of the office"),
     Subject.PERSON: N_("Person"),
     Subject.NETWORK: N_("Network"),
+    Subject.FACULTY: N_("Faculty or department"),
 }
 
 VISIT_MODE: dict[VisitMode, str] = {

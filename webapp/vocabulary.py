@@ -60,6 +60,10 @@ class Action(StrEnum):
     CONSENT = "consent"
     APPROVE = "approve"
     REFUSE = "refuse"
+    REFER = "refer"
+    CHASE_REFERRAL = "chase_referral"
+    RETURN = "return"
+    RECALL = "recall"
     SCHEDULE = "schedule"
     COMPLETE = "complete"
     WITHDRAW = "withdraw"
@@ -126,12 +130,21 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Finding(StrEnum):
+    """What a faculty says of a matter that was referred to it."""
+
+    CAN_HELP = "can_help"
+    IN_PART = "in_part"
+    CANNOT_HELP = "cannot_help"
+
+
 class ActorKind(StrEnum):
-    """Who did something: staff at the desk, or somebody by a link: whoever answers, an approver, the partner."""
+    """Who did something: staff, or somebody by a link: whoever answers, an approver, a faculty, the partner."""
 
     STAFF = "staff"
     LIAISON = "liaison"
     APPROVER = "approver"
+    FACULTY = "faculty"
     PARTNER = "partner"
     SYSTEM = "system"
 
@@ -168,6 +181,9 @@ class Permission(StrEnum):
     CALENDAR_EDIT = "desk:calendar:edit"
     # What the holder of an approver's link may do.
     APPROVAL_GIVE = "decision:approval:give"
+    # What the holder of a faculty's link may do.
+    REFERRAL_GIVE = "decision:referral:give"
+    FACULTY_EDIT = "desk:faculty:edit"
     ORGANISATION_READ = "desk:organisation:read"
     ORGANISATION_EDIT = "desk:organisation:edit"
     ENQUIRY_SCREEN = "desk:enquiry:screen"
@@ -216,6 +232,9 @@ class MessageKind(StrEnum):
     LIAISON_HANDED_OVER = "liaison_handed_over"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
+    LIAISON_RETURNED = "liaison_returned"
+    FACULTY_ASKED = "faculty_asked"
+    FACULTY_RECALLED = "faculty_recalled"
     LIAISON_CLOSURE = "liaison_closure"
     LIAISON_DIGEST = "liaison_digest"
     LIAISON_URGENT = "liaison_urgent"
@@ -353,6 +372,7 @@ class Subject(StrEnum):
     SETTINGS = "settings"
     PERSON = "person"
     NETWORK = "network"
+    FACULTY = "faculty"
 
 
 class Deed(StrEnum):

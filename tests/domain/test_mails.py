@@ -38,6 +38,9 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
 # Mails that are no letters of one enquiry to its answerer or its partner.
 OTHERS = {
     MessageKind.APPROVER_ASKED,
+    MessageKind.FACULTY_ASKED,
+    MessageKind.FACULTY_RECALLED,
+    MessageKind.LIAISON_RETURNED,
     MessageKind.LIAISON_CLOSURE,
     MessageKind.LIAISON_DIGEST,
     MessageKind.LIAISON_URGENT,

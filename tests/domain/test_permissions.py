@@ -16,7 +16,7 @@ from webapp.models import Enquiry, Message
 from webapp.vocabulary import ActorKind, Permission, Role
 
 P = Permission
-EVERYTHING = set(P) - {P.TRACKING_USE, P.APPROVAL_GIVE}
+EVERYTHING = set(P) - {P.TRACKING_USE, P.APPROVAL_GIVE, P.REFERRAL_GIVE}
 EXPECTED = {
     Role.ADMINISTRATOR: EVERYTHING,
     Role.COORDINATOR: EVERYTHING - {P.NETWORK_EDIT, P.PERSON_MANAGE, P.LETTER_EDIT, P.SETTINGS_EDIT, P.CHANGE_READ},

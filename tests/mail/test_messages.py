@@ -25,14 +25,19 @@ from webapp.mail.messages import (
     House,
     Mail,
     Quote,
+    Referred,
     Request,
+    Returned,
     approver_asked,
+    faculty_asked,
+    faculty_recalled,
     liaison_approval,
     liaison_closure,
     liaison_digest,
     liaison_handed_over,
     liaison_partner_wrote,
     liaison_received,
+    liaison_returned,
     liaison_urgent,
     liaison_withdrawn,
     partner_closure,
@@ -46,7 +51,7 @@ from webapp.mail.messages import (
 )
 from webapp.mail.render import render
 from webapp.mail.samples import sample_addressee, sample_case
-from webapp.vocabulary import Action, Kind, Language, MessageKind, Occasion, Status
+from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, Status
 
 TYPED = "Zyxwv"
 OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
@@ -202,6 +207,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     case = sample_case(status=Status.ACCEPTED)
     dated = Dated(case, occasion=Occasion.TODAY)
     entry = Entry("NET", {"en": "Network"}, date(2025, 11, 23), checked=True)
+    referred = Referred({"en": "Example Faculty"}, "Why?", "", date(2026, 11, 26))
+    returned = Returned({"en": "Example Faculty"}, "A", Finding.CAN_HELP)
     mail = {
         MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, house, to=TO),
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
@@ -209,6 +216,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, house, to=TO, handover=HandOver()),
         MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(case, house, to=TO, name="A", approved=True, note=""),
         MessageKind.APPROVER_ASKED: lambda: approver_asked(case, house, to=TO, request=Request("Why?")),
+        MessageKind.LIAISON_RETURNED: lambda: liaison_returned(case, house, to=TO, returned=returned),
+        MessageKind.FACULTY_ASKED: lambda: faculty_asked(case, house, to=TO, referred=referred),
+        MessageKind.FACULTY_RECALLED: lambda: faculty_recalled(case, house, to=TO, referred=referred),
         MessageKind.PARTNER_RECEIPT: lambda: partner_receipt(case, house),
         MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
         MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
@@ -227,9 +237,10 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:
         path = "desk/networks?show=check"
-    if kind is MessageKind.APPROVER_ASKED:
+    if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_MARK}"
-    assert urls == [f"https://desk.example.org/liaison/{path}"]
+    paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]
+    assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
 
 def test_only_what_a_person_wrote_is_not_automatic() -> None:

@@ -47,6 +47,12 @@ def derive_token(nonce: str, secret_key: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def new_link(secret_key: str) -> dict[str, str]:
+    """Return the nonce and the hash by which a new row keeps its secret link, as its fields."""
+    nonce = new_token()
+    return {"token_nonce": nonce, "token_hash": hash_token(derive_token(nonce, secret_key))}
+
+
 def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
     """Return the token of a row's secret link; `secret_keys` is the key in use, then the older ones.
 

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import enquiries, mails
-from webapp.domain.access import derive_token, hash_token, new_token
-from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
+from webapp.domain import enquiries, links, mails
+from webapp.domain.access import new_link
+from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.permissions import Actor
-from webapp.domain.routing import PARTIES, answerer_of, locked
-from webapp.models import Approval, Attachment, Enquiry, Event
+from webapp.domain.routing import answerer_of, locked
+from webapp.models import Approval, Enquiry, Event
 from webapp.vocabulary import Action, ActorKind, Language, Outcome, Status
 
 LASTS = timedelta(days=30)
@@ -52,11 +52,9 @@ def ask(
     event = enquiries.act(session, enquiry, Action.ASK_APPROVAL, text=text, data=data, **given)
     _withdraw(session, enquiry, now=now)
     for number, approver in enumerate(approvers):
-        nonce = new_token()
         session.add(
             Approval(
-                token_nonce=nonce,
-                token_hash=hash_token(derive_token(nonce, settings.secret_key)),
+                **new_link(settings.secret_key),
                 enquiry_id=enquiry.id,
                 position=number if in_order else 0,
                 name=approver.name,
@@ -131,53 +129,17 @@ def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
     return [row for row in session.scalars(query) if row.outcome is not None or (row.is_open and waiting)]
 
 
-def approval(session: Session, token: str, *, now: datetime) -> Approval:
-    """Return what an approver's link opens, with its enquiry and files. Raises NotFound, Gone.
-
-    An answered one still opens; one that is no longer wanted does not.
-    """
-    found = _approval(session, token, now=now)
-    query = select(Enquiry).where(Enquiry.id == found.enquiry_id)
-    session.scalars(query.options(*PARTIES, selectinload(Enquiry.attachments))).one()
-    return found
-
-
-def _approval(session: Session, token: str, *, now: datetime) -> Approval:
-    query = select(Approval).where(Approval.token_hash == hash_token(token)).options(joinedload(Approval.enquiry))
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound("approval")
-    if found.expires_at <= now or (found.outcome is None and not is_wanted(found)):
-        raise Gone
-    return found
-
-
-def attachment(session: Session, token: str, attachment_id: int, *, now: datetime) -> Attachment:
-    """Return a file of the enquiry that a link opens, with its content. Raises NotFound, Gone."""
-    found = _approval(session, token, now=now)
-    query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
-    file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
-    if file is None:
-        raise NotFound("file")
-    return file
-
-
-def is_wanted(found: Approval) -> bool:
-    """Tell whether an answer is still waited for; `found.enquiry` must be loaded."""
-    return found.is_open and found.enquiry.status is Status.AWAITING_APPROVAL
-
-
 def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: datetime, settings: Settings) -> Approval:
     """Give or refuse an approval; the last one given, or any refused, brings the enquiry back into review.
 
     Raises NotFound, Gone, NotAllowed where it was answered, Invalid for a refusal without a note. What others do to
     the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
     """
-    found = _approval(session, token, now=now)
+    found = links.of_kind(session, Approval, token, now=now)
     enquiry = locked(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
     session.refresh(found)
-    if not is_wanted(found):
+    if not found.is_wanted:
         raise NotAllowed("it was answered, or is no longer wanted")
     found.outcome, found.answered_at, found.note = outcome, now, note.strip()
     session.flush()

@@ -23,6 +23,9 @@ _ONE_BY_ONE = (
     Action.MERGE,
     Action.ASK_APPROVAL,
     Action.CHASE_APPROVAL,
+    Action.REFER,
+    Action.CHASE_REFERRAL,
+    Action.RECALL,
     Action.LINK,
     Action.SCREEN,
 )
@@ -37,7 +40,7 @@ MOVES = tuple(
         row.action
         for row in TABLE
         if not (row.needs_text or row.needs_windows or row.by_partner)
-        and row.permission is not Permission.APPROVAL_GIVE
+        and row.permission not in (Permission.APPROVAL_GIVE, Permission.REFERRAL_GIVE)
         and row.action not in (*_WITH_VALUE, *_ONE_BY_ONE)
     )
 )

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.access import derive_token, hash_token, new_token
+from webapp.domain.access import new_link
 from webapp.models import Decision, Enquiry
 
 LASTS = timedelta(days=30)
@@ -25,10 +25,8 @@ def issue(session: Session, enquiry: Enquiry, person_id: int, *, now: datetime, 
     )
     found = session.scalars(query).one_or_none()
     if found is None:
-        nonce = new_token()
         found = Decision(
-            token_nonce=nonce,
-            token_hash=hash_token(derive_token(nonce, settings.secret_key)),
+            **new_link(settings.secret_key),
             enquiry_id=enquiry.id,
             person_id=person_id,
             created_at=now,

@@ -6,17 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import enquiries, handover, leave, people
-from webapp.domain.access import hash_token
-from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from webapp.domain import enquiries, handover, leave, links, people
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.leave import Absence
 from webapp.domain.permissions import Actor
-from webapp.domain.routing import PARTIES, locked
+from webapp.domain.routing import locked
 from webapp.domain.workflow import IN_HAND, rule
-from webapp.models import Attachment, Decision, Enquiry, Event, Person
+from webapp.models import Decision, Enquiry, Person
 from webapp.vocabulary import Action, ActorKind, Choice
 
 _ACTIONS = {
@@ -43,37 +42,6 @@ class Answer:
     until: date | None = None
 
 
-def decision(session: Session, token: str, *, now: datetime) -> Decision:
-    """Return what a link opens: the enquiry with its people, public history and files. Raises NotFound, Gone."""
-    found = _decision(session, token, now=now)
-    public = selectinload(Enquiry.events.and_(Event.public))
-    query = select(Enquiry).where(Enquiry.id == found.enquiry_id)
-    session.scalars(query.options(*PARTIES, public, selectinload(Enquiry.attachments))).one()
-    return found
-
-
-def _decision(session: Session, token: str, *, now: datetime) -> Decision:
-    query = select(Decision).where(Decision.token_hash == hash_token(token)).options(joinedload(Decision.person))
-    found = session.scalars(query.options(joinedload(Decision.enquiry))).one_or_none()
-    if found is None:
-        raise NotFound("decision")
-    if found.revoked_at is not None:
-        raise Gone(passed_to=found.passed_to)
-    if found.expires_at <= now or not found.person.active:
-        raise Gone
-    return found
-
-
-def attachment(session: Session, token: str, attachment_id: int, *, now: datetime) -> Attachment:
-    """Return a file of the enquiry that a link opens, with its content. Raises NotFound, Gone."""
-    found = _decision(session, token, now=now)
-    query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
-    file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
-    if file is None:
-        raise NotFound("file")
-    return file
-
-
 def choices(enquiry: Enquiry) -> tuple[Choice, ...]:
     """Return what may be answered to an enquiry now; nothing once it was decided."""
     if enquiry.status not in IN_HAND:
@@ -95,7 +63,7 @@ def decide(
     `version` is what the holder last read. Raises NotFound, Gone, Conflict where it has passed, NotAllowed where the
     enquiry was decided, Invalid by field.
     """
-    found = _decision(session, token, now=now)
+    found = links.of_kind(session, Decision, token, now=now)
     enquiry = locked(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
     if version != enquiry.version:

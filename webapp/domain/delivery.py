@@ -69,7 +69,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     message = session.scalars(
         select(Message)
         .where(Message.id == message_id)
-        .options(joinedload(Message.enquiry), joinedload(Message.decision), joinedload(Message.approval))
+        .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
         .execution_options(populate_existing=True)
     ).one()
     links = _links(message, settings)
@@ -107,9 +107,8 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     """
     if message.kind in _TO_PARTNER and message.enquiry is not None:
         return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
-    own = message.decision or message.approval
-    if own is not None:
-        return {DECISION_TOKEN_MARK: link_token(own, secret_keys=settings.secret_keys)}
+    if message.link is not None:
+        return {DECISION_TOKEN_MARK: link_token(message.link, secret_keys=settings.secret_keys)}
     return {}
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, events, letters, mails, safeguards
+from webapp.domain import calendar, clock, events, letters, links, mails, safeguards
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import Actor
 from webapp.domain.promise import Calendar
 from webapp.domain.routing import Answerer, answerer_of
-from webapp.domain.workflow import Rule, rule
+from webapp.domain.workflow import IN_HAND, Rule, rule
 from webapp.i18n import date_range, translations
 from webapp.models import NEVER, Enquiry, Event, Person, Relation
 from webapp.vocabulary import (
@@ -48,6 +48,10 @@ _INTERNAL = frozenset(
         Action.CONSENT,
         Action.APPROVE,
         Action.REFUSE,
+        Action.REFER,
+        Action.CHASE_REFERRAL,
+        Action.RETURN,
+        Action.RECALL,
         Action.LINK,
         Action.SCREEN,
     }
@@ -208,6 +212,8 @@ def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime,
     elif enquiry.clock_stopped_on is None and row.target not in clock.RUNNING:
         enquiry.clock_stopped_on = today
     enquiry.status = row.target
+    if row.target not in IN_HAND:
+        links.end_referrals(session, enquiry, now=now)
     enquiry.due_on = enquiry.promised_on if row.target in CLOCK_STATUSES else NEVER
 
 

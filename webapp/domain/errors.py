@@ -33,10 +33,14 @@ class Conflict(DomainError):
 
 
 class Gone(DomainError):
-    """A link that was good once opens nothing any more: it ran out, or the matter was passed on to somebody."""
+    """A link that was good once opens nothing any more: it ran out, or the matter was passed on to somebody.
 
-    def __init__(self, *, passed_to: str = "") -> None:
+    `why` is "recalled" where the office took back what it had asked, "decided" where it went on without an answer.
+    """
+
+    def __init__(self, *, passed_to: str = "", why: str = "") -> None:
         self.passed_to = passed_to
+        self.why = why
         super().__init__(f"passed on to {passed_to}" if passed_to else "ran out")
 
 

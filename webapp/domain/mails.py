@@ -9,9 +9,9 @@ from webapp.domain import decision_links, outbox
 from webapp.domain.routing import Answerer
 from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Request
-from webapp.models import Approval, Enquiry, Event
-from webapp.vocabulary import Action, MessageKind, Post
+from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
+from webapp.models import Approval, Enquiry, Event, Referral
+from webapp.vocabulary import Action, Finding, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -19,6 +19,7 @@ _TO_ANSWERER = frozenset(
         MessageKind.LIAISON_HANDED_OVER,
         MessageKind.LIAISON_PARTNER_WROTE,
         MessageKind.LIAISON_APPROVAL,
+        MessageKind.LIAISON_RETURNED,
     }
 )
 
@@ -39,6 +40,9 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
             return messages.liaison_approval(case, house, to=to, name=author, approved=approved, note=text)
+        case MessageKind.LIAISON_RETURNED if event is not None and event.action is Action.RETURN:
+            returned = Returned(event.data["faculty"], author, Finding(event.data["finding"]), text)
+            return messages.liaison_returned(case, house, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
         case MessageKind.PARTNER_RECEIPT:
@@ -82,7 +86,7 @@ def send(
     house = House.from_settings(settings)
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, mail, enquiry=enquiry, decision=decision, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_approver(
@@ -103,7 +107,43 @@ def ask_approver(
     to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
     mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
     key = f"{mail.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, mail, enquiry=enquiry, approval=approval, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, mail, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+
+
+def ask_faculty(
+    session: Session,
+    referral: Referral,
+    enquiry: Enquiry,
+    *,
+    who: Answerer,
+    occasion: str,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the question to a faculty, once for each occasion; `occasion` "asked" is the first one.
+
+    `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
+    """
+    referred, to = _referred(referral, reminder=occasion != "asked")
+    mail = messages.faculty_asked(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
+    key = f"{mail.kind}:{referral.id}:{occasion}"
+    outbox.stage(session, mail, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+
+
+def tell_recalled(
+    session: Session, referral: Referral, enquiry: Enquiry, *, who: Answerer, now: datetime, settings: Settings
+) -> None:
+    """Stage the news that a referral was taken back, once; it carries no link. Both rows as for `ask_faculty`."""
+    referred, to = _referred(referral)
+    mail = messages.faculty_recalled(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
+    key = f"{mail.kind}:{referral.id}"
+    outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+
+
+def _referred(referral: Referral, *, reminder: bool = False) -> tuple[Referred, Addressee]:
+    name = referral.faculty.name
+    referred = Referred(name, referral.question, referral.referred_by, referral.return_by, reminder=reminder)
+    return referred, Addressee(referral.name, referral.email, referral.language, decides=True, has_account=False)
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:

@@ -14,7 +14,8 @@ from webapp.domain.permissions import Actor, require, visible
 from webapp.mail.messages import House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
-from webapp.models import Approval, Decision, Enquiry, Message
+from webapp.models import Approval, Decision, Enquiry, Message, Referral
+from webapp.models.link import Link
 from webapp.vocabulary import EventKind, Job, MessageState, Permission
 
 _ENDED = (MessageState.FAILED, MessageState.BOUNCED)
@@ -28,13 +29,12 @@ def stage(
     dedupe_key: str,
     now: datetime,
     settings: Settings,
-    decision: Decision | None = None,
-    approval: Approval | None = None,
+    link: Link | None = None,
 ) -> Message | None:
     """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
-    fixed here; the secret link (that of `decision` or `approval`, for its person) is put in at delivery, never stored.
+    fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
     Without an enquiry the mail is about several: it has no thread and no secret link, and replies reach the office.
     """
     if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
@@ -46,8 +46,9 @@ def stage(
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=mail.kind,
         enquiry_id=enquiry.id if enquiry else None,
-        decision_id=decision.id if decision else None,
-        approval_id=approval.id if approval else None,
+        decision=link if isinstance(link, Decision) else None,
+        approval=link if isinstance(link, Approval) else None,
+        referral=link if isinstance(link, Referral) else None,
         language=mail.language,
         recipient_name=mail.recipient_name,
         recipient_email=mail.recipient_email,

@@ -19,6 +19,7 @@ _COORDINATOR = _LIAISON | {
     P.ORGANISATION_READ,
     P.ORGANISATION_EDIT,
     P.ENQUIRY_SCREEN,
+    P.FACULTY_EDIT,
 }
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -33,6 +34,7 @@ LINKS: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.PARTNER: frozenset({P.TRACKING_USE}),
     ActorKind.LIAISON: frozenset({P.ENQUIRY_DECIDE, P.ENQUIRY_ASSIGN, P.LEAVE_TAKE}),
     ActorKind.APPROVER: frozenset({P.APPROVAL_GIVE}),
+    ActorKind.FACULTY: frozenset({P.REFERRAL_GIVE}),
 }
 # Roles that see every enquiry; the others see their own part of them.
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})

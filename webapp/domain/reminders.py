@@ -74,15 +74,20 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
     return found
 
 
+def works(here: datetime, days: Calendar) -> bool:
+    """Tell whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
+    return FIRST_HOUR <= here.hour < LAST_HOUR and bool(days.halves(here.date()))
+
+
 def send(session: Session, *, now: datetime, settings: Settings) -> int:
     """Stage the mails that are due now and return how many; called every hour, it repeats none of them.
 
     The first one of a day is the digest of everything; later ones tell only of what came to be due or late since.
     """
     here = now.astimezone(settings.zone)
-    if not FIRST_HOUR <= here.hour < LAST_HOUR:
-        return 0
     days = calendar.around(session, here.date(), settings=settings)
+    if not works(here, days):
+        return 0
     enquiries = {row.id: row for row in _waiting(session, _next_working_day(here.date(), days))}
     away = routing.absences(session, day=here.date())
     people = reminders([_owed(row, away, settings) for row in enquiries.values()], here.date(), days)

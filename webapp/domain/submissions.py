@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain import calendar, enquiries, events, mails, recognition
-from webapp.domain.access import derive_token, hash_token, new_reference, new_token
+from webapp.domain.access import new_link, new_reference
 from webapp.domain.permissions import SYSTEM
 from webapp.domain.promise import promise
 from webapp.domain.routing import answerer_of
@@ -90,13 +90,11 @@ def _unused_reference(session: Session) -> str:
 def _new_enquiry(
     submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
 ) -> Enquiry:
-    nonce = new_token()
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
     enquiry = Enquiry(
         **{**given, "answers": dict(submission.answers)},
+        **new_link(settings.secret_key),
         form_hash=form_hash,
-        token_nonce=nonce,
-        token_hash=hash_token(derive_token(nonce, settings.secret_key)),
         status=Status.RECEIVED,
         version=1,
         network=network,

@@ -12,7 +12,7 @@ from webapp.domain import enquiries, handover, routing
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
 from webapp.domain.routing import PARTIES
-from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person, enquiry_tags
+from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person, Referral, enquiry_tags
 from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Priority, Role, Status
 
 PAGE = 25
@@ -39,6 +39,8 @@ class Filters:
     tag_id: int | None = None
     # Only those whose partner wrote last, and waits.
     partner_wrote: bool = False
+    # Only those that a faculty has not returned yet.
+    with_faculty: bool = False
     text: str = ""
     newest_first: bool = False
 
@@ -123,6 +125,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Enquiry.id.in_(tagged))
     if filters.partner_wrote:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
+    if filters.with_faculty:
+        conditions.append(Enquiry.id.in_(select(Referral.enquiry_id).where(Referral.is_open)))
     text = filters.text.strip()
     if text:
         found = Enquiry.search_text.contains(text.casefold(), autoescape=True)

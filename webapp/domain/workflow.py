@@ -50,6 +50,11 @@ TABLE: tuple[Rule, ...] = (
          (MessageKind.LIAISON_APPROVAL,), takes_text=True),
     Rule(Action.REFUSE, (Status.AWAITING_APPROVAL,), Status.IN_REVIEW, Permission.APPROVAL_GIVE,
          (MessageKind.LIAISON_APPROVAL,), takes_text=True, needs_text=True),
+    # To a faculty and back while the clock runs; who answers stays who answers.
+    Rule(Action.REFER, IN_HAND, None, _TRIAGE, takes_text=True, needs_text=True),
+    Rule(Action.CHASE_REFERRAL, IN_HAND, None, _TRIAGE),
+    Rule(Action.RETURN, IN_HAND, None, Permission.REFERRAL_GIVE, (MessageKind.LIAISON_RETURNED,), takes_text=True),
+    Rule(Action.RECALL, IN_HAND, None, _TRIAGE),
     Rule(Action.RESUME, (Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL), Status.IN_REVIEW, _TRIAGE),
     Rule(Action.SCHEDULE, (Status.ACCEPTED,), Status.SCHEDULED, _DECIDE, _TOLD, VISITS, takes_text=True),
     Rule(Action.COMPLETE, (Status.SCHEDULED,), Status.COMPLETED, _DECIDE, _TOLD, VISITS, takes_text=True),

@@ -15,6 +15,7 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
+from webapp.mail.faculty import Referred, Returned, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -26,7 +27,7 @@ from webapp.mail.networks import Entry, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, Case, HandOver, House, Mail
-from webapp.vocabulary import Kind, Language, MessageKind, Occasion, OrganisationType, Status
+from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, Status
 
 SAMPLE_HOUSE = House(
     institution={
@@ -140,6 +141,15 @@ def _waiting(*occasions: Occasion) -> list[Dated]:
     ]
 
 
+_FACULTY = {"en": "Example Faculty of Engineering", "zh-hant": "範例工程學院", "zh-hans": "示例工程学院"}
+_REFERRED = Referred(
+    _FACULTY,
+    "Could your laboratory receive six guests on 10 March, and who would show them round?",
+    "Lee Siu Ming",
+    date(2026, 11, 26),
+)
+
+
 # By language, and by the house that writes it.
 SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
     MessageKind.LIAISON_RECEIVED: lambda language, house=SAMPLE_HOUSE: liaison_received(
@@ -176,6 +186,23 @@ SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
         house,
         to=sample_addressee(language),
         request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
+    ),
+    MessageKind.LIAISON_RETURNED: lambda language, house=SAMPLE_HOUSE: liaison_returned(
+        sample_case(status=Status.IN_REVIEW),
+        house,
+        to=sample_addressee(language),
+        returned=Returned(
+            _FACULTY,
+            "Dr Ng Sample",
+            Finding.IN_PART,
+            "The laboratory is free on 11 March only.",
+        ),
+    ),
+    MessageKind.FACULTY_ASKED: lambda language, house=SAMPLE_HOUSE: faculty_asked(
+        sample_case(status=Status.IN_REVIEW), house, to=sample_addressee(language), referred=_REFERRED
+    ),
+    MessageKind.FACULTY_RECALLED: lambda language, house=SAMPLE_HOUSE: faculty_recalled(
+        sample_case(status=Status.IN_REVIEW), house, to=sample_addressee(language), referred=_REFERRED
     ),
     MessageKind.LIAISON_CLOSURE: lambda language, house=SAMPLE_HOUSE: liaison_closure(
         [Dated(sample_case(), date(2026, 11, 27)), Dated(_second(), date(2026, 11, 30))],
@@ -217,12 +244,12 @@ SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
         author="Lee Siu Ming",
     ),
-    MessageKind.STAFF_NETWORKS_DUE: lambda language: staff_networks_due(
+    MessageKind.STAFF_NETWORKS_DUE: lambda language, house=SAMPLE_HOUSE: staff_networks_due(
         [
             Entry("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
             Entry("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
         ],
-        SAMPLE_HOUSE,
+        house,
         to=sample_addressee(language),
     ),
 }

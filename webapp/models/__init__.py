@@ -7,6 +7,7 @@ from webapp.models.decision import Decision
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
+from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.office import OfficeSettings
@@ -31,6 +32,7 @@ __all__ = [
     "Draft",
     "Enquiry",
     "Event",
+    "Faculty",
     "Leave",
     "LetterText",
     "Mention",
@@ -41,6 +43,7 @@ __all__ = [
     "Organisation",
     "OrganisationKey",
     "Person",
+    "Referral",
     "Relation",
     "Reminder",
     "SavedView",

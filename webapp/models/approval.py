@@ -2,31 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, word
-from webapp.models.enquiry import Enquiry
-from webapp.vocabulary import Language, Outcome
+from webapp.models.link import Link
+from webapp.vocabulary import Language, Outcome, Status
 
 
-class Approval(Base):
+class Approval(Link, Base):
     """One person's approval of one enquiry. Those of a lower `position` are asked first, equal ones together."""
 
     __tablename__ = "approvals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_nonce: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
     position: Mapped[int]
     name: Mapped[str]
     email: Mapped[str]
     language: Mapped[Language] = word(Language)
     question: Mapped[str]
     asked_by: Mapped[str]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
     # When the mail was staged: later than the row where others come first; then the last reminder.
     asked_at: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]
@@ -36,8 +31,13 @@ class Approval(Base):
     # No longer wanted: somebody refused, the office went on without it, or asked anew.
     withdrawn_at: Mapped[datetime | None]
 
-    enquiry: Mapped[Enquiry] = relationship(lazy="raise")
+    __table_args__ = (Index("ix_approvals_enquiry_id", "enquiry_id"),)
 
     @property
     def is_open(self) -> bool:
         return self.outcome is None and self.withdrawn_at is None
+
+    @property
+    def is_wanted(self) -> bool:
+        """An answer is still waited for; `enquiry` must be loaded."""
+        return self.is_open and self.enquiry.status is Status.AWAITING_APPROVAL

@@ -10,6 +10,8 @@ from webapp.db import Base, word
 from webapp.models.approval import Approval
 from webapp.models.decision import Decision
 from webapp.models.enquiry import Enquiry
+from webapp.models.faculty import Referral
+from webapp.models.link import Link
 from webapp.vocabulary import Language, MessageKind, MessageState
 
 
@@ -27,6 +29,7 @@ class Message(Base):
     # Whose link the mail carries; delivery puts it in.
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
     language: Mapped[Language] = word(Language)
     recipient_name: Mapped[str]
     recipient_email: Mapped[str]
@@ -49,6 +52,12 @@ class Message(Base):
     enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
     decision: Mapped[Decision | None] = relationship(lazy="raise")
     approval: Mapped[Approval | None] = relationship(lazy="raise")
+    referral: Mapped[Referral | None] = relationship(lazy="raise")
+
+    @property
+    def link(self) -> Link | None:
+        """The link that the mail carries; each kind must be loaded."""
+        return self.decision or self.approval or self.referral
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),

@@ -79,6 +79,18 @@ TOPICS = (
     Topic(Kind.QUESTION, HANS, "咨询年度会议", "请问网络的年度会议何时举行，如何报名？"),
 )  # fmt: skip
 
+# Whom something can be referred to: names in three languages, who answers, their language.
+FACULTIES = (
+    ("Example Faculty of Engineering", "範例工程學院", "示例工程学院", "Dr Ng Sample", "ng@example.org", EN),
+    ("Example School of Design", "範例設計學院", "示例设计学院", "Prof. Lam Placeholder", "lam@example.org", HANT),
+    ("Example Department of Nursing", "範例護理學系", "示例护理系", "Ms Cheung Example", "cheung@example.org", EN),
+)
+QUESTIONS = (
+    "Could you receive them for an hour in your laboratory, and who would show them round?",
+    "Would one of your programmes suit this, and could you teach it from next September?",
+    "Who could sign for you, and is there anything that speaks against it?",
+)
+
 # Who would answer, where the university has not yet said who does.
 LIAISONS = (
     ("Prof. Chan Tai Man", "chan@example.org", Language.ZH_HANT),

@@ -10,13 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.db import transaction
-from webapp.domain import access, drafts, enquiries, organisations, people, submissions
+from webapp.domain import access, calendar, drafts, enquiries, faculties, organisations, people, referrals, submissions
+from webapp.domain.faculties import Facts
 from webapp.domain.permissions import Actor, staff
+from webapp.domain.referrals import Asking
 from webapp.domain.submissions import Submission
+from webapp.domain.workflow import IN_HAND
 from webapp.models import Enquiry, Network, Person
-from webapp.vocabulary import Action, ActorKind, Kind, Language, LeaderRank, Role
+from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
 from webapp.web import edge
-from webapp.web.sample_texts import LIAISONS, PARTNERS, TOPICS, Partner, Topic
+from webapp.web.sample_texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
 
 _WEEKS = 6
 # How far the samples went, most often not far: the desk should show work to do.
@@ -45,11 +48,13 @@ def add_samples(number: int) -> int:
         _add_liaisons(session, now)
         slugs = session.scalars(select(Network.slug).where(Network.active).order_by(Network.position)).all()
         actor = _actor(session)
+        _add_faculties(session, actor, now)
     for index, moment in enumerate(moments):
         with transaction() as session:
             enquiry = _submit(session, index, slugs, random, moment)
             _remember(session, enquiry, index, actor=actor, now=moment)
             _move_on(session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now)
+            _refer(session, enquiry, index, actor=actor, now=now)
     return number
 
 
@@ -81,6 +86,28 @@ def _actor(session: Session) -> Actor:
     roles = (Role.COORDINATOR, Role.ADMINISTRATOR)
     person = session.scalars(select(Person).where(Person.role.in_(roles)).order_by(Person.id)).first()
     return staff(person) if person else Actor(ActorKind.STAFF, "International office", role=Role.COORDINATOR)
+
+
+def _add_faculties(session: Session, actor: Actor, now: datetime) -> None:
+    if not faculties.active(session):
+        for facts in FACULTIES:
+            faculties.add(session, Facts(*facts), actor=actor, now=now)
+
+
+def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime) -> None:
+    """Refer some of what is in hand to a faculty; every second one has come back since."""
+    moment = enquiry.changed_at + timedelta(hours=5)
+    if index % 4 != 1 or enquiry.status not in IN_HAND or moment >= now:
+        return
+    settings, chosen = edge.settings(), faculties.active(session)
+    today = moment.astimezone(settings.zone).date()
+    back = referrals.usual_return(enquiry, today=today, days=calendar.around(session, today, settings=settings))
+    asking = Asking(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
+    referral = referrals.refer(session, enquiry, asking, actor=actor, now=moment, settings=settings)
+    if index % 8 == 1:
+        token = access.link_token(referral, secret_keys=settings.secret_keys)
+        given: dict[str, Any] = {"note": "Yes, on most afternoons.", "now": moment, "settings": settings}
+        referrals.answer(session, token, Finding.CAN_HELP, **given)
 
 
 def _submit(session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime) -> Enquiry:

@@ -4,24 +4,23 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import approvals
+from webapp.domain import approvals, links
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.models import Approval
 from webapp.vocabulary import Outcome
 from webapp.web import edge
+from webapp.web.decisions.asked import asked
 from webapp.web.decisions.forms import ApprovalForm
 
 
-def show(token: str) -> Response:
-    """The question, or the answer that was given. Raises NotFound, Gone."""
-    return _page(approvals.approval(db.session(), token, now=edge.now()), token, ApprovalForm(formdata=None))
+def show(found: Approval, token: str) -> Response:
+    """The question, or the answer that was given."""
+    return _page(found, token, ApprovalForm(formdata=None))
 
 
-def answer(token: str) -> AnyResponse:
-    """Take the answer, or say why it was not taken, with what was typed. Raises NotFound, Gone."""
-    found = approvals.approval(db.session(), token, now=edge.now())
+def answer(found: Approval, token: str) -> AnyResponse:
+    """Take the answer, or say why it was not taken, with what was typed."""
     _speak(found)
     form = ApprovalForm()
     if not form.validate():
@@ -32,11 +31,15 @@ def answer(token: str) -> AnyResponse:
             approvals.answer(session, token, outcome, note=note, now=edge.now(), settings=edge.settings())
     except Invalid:
         form.note.errors = [_("Write a few words first.")]
-        return _page(approvals.approval(db.session(), token, now=edge.now()), token, form, 422)
+        return _page(_again(token), token, form, 422)
     except NotAllowed:
-        return _page(approvals.approval(db.session(), token, now=edge.now()), token, form, 409)
+        return _page(_again(token), token, form, 409)
     flash(_("Thank you. Your answer is with the colleagues who asked."), "good")
     return redirect(url_for("decisions.show", token=token), 303)
+
+
+def _again(token: str) -> Approval:
+    return links.of_kind(db.session(), Approval, token, now=edge.now())
 
 
 def _speak(found: Approval) -> None:
@@ -46,15 +49,13 @@ def _speak(found: Approval) -> None:
 
 def _page(found: Approval, token: str, form: ApprovalForm, code: int = 200) -> Response:
     _speak(found)
-    enquiry = found.enquiry
+    links.complete(db.session(), found)
     page = render_template(
         "decisions/approval.html",
         approval=found,
-        enquiry=enquiry,
         token=token,
         form=form,
-        open=approvals.is_wanted(found),
-        answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
-        country=labels.country_name(enquiry.country, edge.language()),
+        open=found.is_wanted,
+        **asked(found.enquiry),
     )
     return make_response(page, code)

@@ -26,5 +26,5 @@ def _unknown(_error: NotFound) -> Response:
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
     words = fields.tidy_text(request.form.get("text") or request.form.get("note"))
-    page = render_template("decisions/closed.html", passed_to=error.passed_to, known=True, words=words)
+    page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True, words=words)
     return make_response(page, 410)

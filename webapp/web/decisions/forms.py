@@ -1,4 +1,4 @@
-"""The forms behind links in mails: one answer to an enquiry, and one approval."""
+"""The forms behind links in mails: one answer to an enquiry, one approval, one return by a faculty."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -109,3 +109,16 @@ class ApprovalForm(FlaskForm):
 
     outcome = fields.ChoiceField(_l("Your answer"), _outcomes, required=_l("Choose your answer."))
     note = fields.text(_l("Note"), description=_l("For the colleagues who asked. Needed where you do not approve."))
+
+
+def _findings() -> list[tuple[str, str]]:
+    return labels.options(labels.FINDING, _)
+
+
+class FindingForm(FlaskForm):
+    """What a faculty returns."""
+
+    finding = fields.ChoiceField(_l("Your answer"), _findings, required=_l("Choose your answer."))
+    note = fields.text(
+        _l("Your words"), description=_l("For the colleagues who asked, not the partner. Needed unless you can help.")
+    )

@@ -53,4 +53,16 @@ FORWARD = (Action.ACCEPT, Action.SCHEDULE, Action.COMPLETE, Action.UNMARK_SPAM)
 # These have their own place on the page.
 ELSEWHERE = frozenset({Action.NOTE, Action.REPLY, Action.ASSIGN, Action.LINK, Action.SCREEN})
 # These ask for more than words: they have an address of their own.
-OWN_ADDRESS = frozenset({Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.MERGE})
+OWN_ADDRESS = frozenset(
+    {
+        Action.PRIORITISE,
+        Action.TAG,
+        Action.UNTAG,
+        Action.CHECK,
+        Action.RELATE,
+        Action.MERGE,
+        Action.REFER,
+        Action.CHASE_REFERRAL,
+        Action.RECALL,
+    }
+)

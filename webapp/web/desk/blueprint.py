@@ -40,6 +40,7 @@ _MENU: tuple[_Place, ...] = (
         ("/desk/settings", "/desk/changes"),
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
+    ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 # Beside the views: the letter after g, the endpoint, its name.

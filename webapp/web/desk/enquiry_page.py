@@ -16,9 +16,10 @@ from webapp.domain.workflow import IN_HAND, Rule, allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Action
 from webapp.web import edge
-from webapp.web.desk import actions, answering, history, origin, phrasing, presence, screened, weighing
+from webapp.web.desk import actions, answering, history, origin, phrasing, presence, referred, screened, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
+from webapp.web.desk.referred import ReferralForm
 from webapp.web.windows import WindowsForm
 
 
@@ -33,6 +34,7 @@ class Attempt:
     fault: str = ""
     windows: WindowsForm | None = None
     approvers: ApproversForm | None = None
+    referral: ReferralForm | None = None
     # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
     is_prepared: bool = False
     letter: str = ""
@@ -91,6 +93,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             messages=triage.messages(session, enquiry, actor=actor),
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
+            referred=referred.referred(session, enquiry, attempt.referral if attempt else None),
             origin=origin.origin(session, enquiry, actor=actor),
             screened=screened.screened(session, enquiry),
             weighed=weighing.weighed(session, enquiry, actor=actor),

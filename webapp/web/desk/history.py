@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, MessageKind, Priority, ScreeningResult
+from webapp.vocabulary import Action, ActorKind, EventKind, Finding, MessageKind, Priority, ScreeningResult
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -25,6 +25,10 @@ _DONE: dict[Action, str] = {
     Action.CONSENT: N_("%(who)s approved; others are still asked."),
     Action.APPROVE: N_("%(who)s approved."),
     Action.REFUSE: N_("%(who)s did not approve."),
+    Action.REFER: N_("%(who)s referred it to %(faculty)s, to be returned by %(day)s."),
+    Action.CHASE_REFERRAL: N_("%(who)s reminded %(faculty)s of it."),
+    Action.RETURN: N_("%(who)s (%(faculty)s) returned it: %(finding)s."),
+    Action.RECALL: N_("%(who)s took it back from %(faculty)s."),
     Action.SCHEDULE: N_("%(who)s confirmed the visit."),
     Action.COMPLETE: N_("%(who)s completed it."),
     Action.WITHDRAW: N_("%(who)s withdrew the request."),
@@ -101,6 +105,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "error": data.get("error", ""),
         "because": localised(data.get("because"), edge.language()),
         **_dates(event),
+        **_referral(event),
         "organisation": data.get("organisation", ""),
         "result": _(labels.SCREENING_RESULT[ScreeningResult(data["result"])]) if "result" in data else "",
         "lists": data.get("lists", ""),
@@ -110,6 +115,14 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "priority": _(labels.PRIORITY[Priority(data["priority"])]).lower() if "priority" in data else "",
     }
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
+
+
+def _referral(event: Event) -> dict[str, str]:
+    """To which faculty something was referred, until when, and what it found."""
+    data = event.data
+    day = date_short(date.fromisoformat(data["return_by"]), edge.language()) if "return_by" in data else ""
+    finding = _(labels.FINDING_TOLD[Finding(data["finding"])]) if "finding" in data else ""
+    return {"faculty": localised(data.get("faculty"), edge.language()), "day": day, "finding": finding}
 
 
 def _dates(event: Event) -> dict[str, str]:

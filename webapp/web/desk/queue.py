@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory, marks, outbox, saved_views, triage
+from webapp.domain import directory, marks, outbox, referrals, saved_views, triage
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import COUNT_LIMIT, Filters, Position
@@ -53,6 +53,8 @@ def queue() -> str | AnyResponse:
         paged=after is not None,
         next=_next_link(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
+        with_faculty=referrals.waiting(session, page.rows),
+        today=edge.today(),
         here=chosen.link() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
         bulk=bulk.options(may_name, actor),

@@ -30,6 +30,10 @@ _DONE: dict[Deed, str] = {
 }
 _FIELDS: dict[str, str] = {
     "name": N_("Name"),
+    "name_en": N_("Name in English"),
+    "name_zh_hant": N_("Name in Traditional Chinese"),
+    "name_zh_hans": N_("Name in Simplified Chinese"),
+    "contact_name": N_("Who answers for it"),
     "aliases": N_("Other names"),
     "domains": N_("Domains of its mail addresses"),
     "type": N_("Kind of organisation"),

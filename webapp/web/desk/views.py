@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import Filters
+from webapp.domain.workflow import IN_HAND
 from webapp.vocabulary import OPEN_STATUSES, Status
 
 CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
@@ -70,6 +71,9 @@ def _waiting() -> tuple[View, ...]:
         View("approval", _("Waiting for approval"), Filters(statuses=(Status.AWAITING_APPROVAL,)),
              _("No approval is outstanding"),
              _("Enquiries stand here while somebody in the university has to agree; their clock runs on."), go="v"),
+        View("faculty", _("With a faculty"), Filters(statuses=IN_HAND, with_faculty=True),
+             _("Nothing is with a faculty"),
+             _("Enquiries stand here from a referral until the faculty returns it; their clock runs on."), go="f"),
         View("accepted", _("Accepted"), Filters(statuses=(Status.ACCEPTED,)), _("No accepted enquiries"),
              _("Enquiries stand here from a yes until the visit is confirmed or the matter is completed."), "newest"),
         View("scheduled", _("Visit confirmed"), Filters(statuses=(Status.SCHEDULED,)), _("No confirmed visits"),

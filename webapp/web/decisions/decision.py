@@ -1,0 +1,105 @@
+"""The page of whoever answers: one enquiry and one form."""
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db, transaction
+from webapp.domain import decisions, links, referrals, tracking
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
+from webapp.models import Decision, Enquiry
+from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
+from webapp.web import edge
+from webapp.web.decisions.asked import asked
+from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
+
+
+def show(found: Decision, token: str) -> Response:
+    """The enquiry with what can be answered now."""
+    return _page(found, token, DecisionForm(formdata=None))
+
+
+def answer(found: Decision, token: str) -> AnyResponse:
+    """Take the answer, or say why it was not taken, with everything that was typed."""
+    _speak(found)
+    form = DecisionForm()
+    form.offer(found.enquiry)
+    if _version(form) != found.enquiry.version or not decisions.choices(found.enquiry):
+        return _page(found, token, form, 409)
+    if not _valid(form):
+        return _page(found, token, form, 422)
+    try:
+        with transaction() as session:
+            decisions.decide(
+                session, token, form.answer(), version=_version(form), now=edge.now(), settings=edge.settings()
+            )
+    except (Invalid, NotYet) as error:
+        form.refuse(error.faults if isinstance(error, Invalid) else {"choice": error.step})
+        return _page(_again(token), token, form, 422)
+    except (Conflict, NotAllowed):
+        return _page(_again(token), token, form, 409)
+    flash(_(DONE[Choice(form.choice.data)]), "good")
+    return redirect(url_for("decisions.show", token=token), 303)
+
+
+def _again(token: str) -> Decision:
+    return links.of_kind(db.session(), Decision, token, now=edge.now())
+
+
+def _valid(form: DecisionForm) -> bool:
+    """Windows that were typed for another choice are nobody's business now."""
+    if form.choice.data != Choice.PROPOSE_DATES:
+        for window in form.windows:
+            window.form.process(None)
+    return form.validate()
+
+
+def _version(form: DecisionForm) -> int:
+    sent = form.version.data or ""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+def _speak(found: Decision) -> None:
+    """Answer in the person's language unless another was asked for."""
+    if not request.args.get("language"):
+        edge.set_language(found.person.language)
+
+
+def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> Response:
+    _speak(found)
+    links.complete(db.session(), found)
+    enquiry = found.enquiry
+    form.offer(enquiry)
+    form.version.data = str(enquiry.version)
+    page = render_template(
+        "decisions/enquiry.html",
+        person=found.person,
+        token=token,
+        form=form,
+        notes={choice.value: _(text) for choice, text in NOTES.items()},
+        open=bool(form.choice.choices),
+        changed=code == 409,
+        decided=_decided(enquiry),
+        running=enquiry.status in CLOCK_STATUSES,
+        late=edge.today() > enquiry.promised_on,
+        referrals=[row for row in referrals.of(db.session(), enquiry) if row.finding or row.is_open],
+        **asked(enquiry),
+    )
+    return make_response(page, code)
+
+
+def _decided(enquiry: Enquiry) -> dict[str, Any] | None:
+    """By whom and when it came to its present status, or None where nobody has decided anything."""
+    for event in reversed(enquiry.events):
+        if tracking.change(event):
+            partner = event.actor_kind is ActorKind.PARTNER
+            name = enquiry.contact_name if partner else event.actor_name or _("the office")
+            return {
+                "who": name,
+                "at": event.at,
+                "label": _(labels.STATUS_DESK[enquiry.status]),
+            }
+    return None

@@ -1,0 +1,80 @@
+"""What of an enquiry is or was with faculties, as its page shows it, and the form that refers it to one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from webapp.db import db
+from webapp.domain import calendar, faculties, referrals
+from webapp.domain.referrals import Asking
+from webapp.i18n import localised
+from webapp.models import Enquiry, Referral
+from webapp.web import edge, fields
+
+_FAULTS = {
+    ("faculty", "needed"): _l("Choose whom to ask."),
+    ("faculty", "asked"): _l("This faculty has the enquiry already. Remind it, or take it back first."),
+    ("text", "needed"): _l("Write what you would like to know."),
+    ("return_by", "needed"): _l("Enter a day."),
+    ("return_by", "past"): _l("This day is over."),
+    ("return_by", "long"): _l("Enter a day within the next year."),
+}
+
+
+def _faculties() -> list[tuple[str, str]]:
+    rows = faculties.active(db.session())
+    return [("", _("Choose …")), *((str(row.id), localised(row.name, edge.language())) for row in rows)]
+
+
+class ReferralForm(FlaskForm):
+    """Who is asked what, and by when the answer is wanted."""
+
+    faculty = fields.ChoiceField(_l("Faculty or department"), _faculties, required=_l("Choose whom to ask."))
+    question = fields.text(
+        _l("Question to the faculty"),
+        required=_l("Write what you would like to know."),
+        description=_l("The partner is not told. The faculty’s contact answers from a mail."),
+    )
+    return_by = fields.DayField(_l("Back by"), description=_l("The promised date stays as it is."))
+
+    def asking(self) -> Asking:
+        """Return what was entered."""
+        chosen = self.faculty.data
+        return Asking(int(chosen) if chosen else None, self.question.data or "", self.return_by.data)
+
+    def refuse(self, faults: Mapping[str, str]) -> None:
+        """Say by each field why it was not taken."""
+        for name, fault in faults.items():
+            self["question" if name == "text" else name].errors = [_FAULTS[name, fault]]
+
+
+@dataclass(frozen=True)
+class Referred:
+    """The referrals of an enquiry, latest first, and the form for another one; `offered` tells whether there is whom
+    to ask.
+    """
+
+    rows: Sequence[Referral]
+    form: ReferralForm
+    offered: bool
+    today: date
+
+    @property
+    def waiting(self) -> bool:
+        return any(row.is_open for row in self.rows)
+
+
+def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> Referred:
+    """Return what the page of an enquiry shows of its referrals; `tried` is the form as somebody sent it."""
+    today = edge.today()
+    form = tried
+    if form is None:
+        days = calendar.around(session, today, settings=edge.settings())
+        form = ReferralForm(formdata=None, return_by=referrals.usual_return(enquiry, today=today, days=days))
+    rows = list(reversed(referrals.of(session, enquiry)))
+    return Referred(rows, form, len(form.faculty.choices) > 1, today)
