@@ -129,6 +129,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_RECEIPT,
         MessageKind.PARTNER_LINK,
         MessageKind.PARTNER_CLOSURE,
+        MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
     }
     assert by_workflow | elsewhere == set(MessageKind)

@@ -34,10 +34,12 @@ from webapp.mail.messages import (
     liaison_urgent,
     liaison_withdrawn,
     partner_closure,
+    partner_converted,
     partner_link,
     partner_merged,
     partner_message,
     partner_receipt,
+    partner_split,
     partner_status,
     staff_mentioned,
 )
@@ -213,6 +215,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], house, to=TO),
         MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], house, to=TO),
         MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], house, text="Hello"),
+        MessageKind.PARTNER_CONVERTED: lambda: partner_converted(case, house),
+        MessageKind.PARTNER_SPLIT: lambda: partner_split(case, house, origin="LD-4M2P-8HKV"),
         MessageKind.PARTNER_MERGED: lambda: partner_merged(case, house, into="LD-4M2P-8HKV"),
         MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(case, house, to=TO, text="Hello", author="Lee Siu Ming"),
     }[kind]()

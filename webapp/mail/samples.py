@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
     Dated,
     closure_notice,
@@ -205,6 +206,14 @@ SAMPLES: dict[MessageKind, Callable[[Language], Mail]] = {
     ),
     MessageKind.PARTNER_MERGED: lambda language: partner_merged(
         sample_case(status=Status.WITHDRAWN, language=language), SAMPLE_HOUSE, into="LD-4M2P-8HKV"
+    ),
+    MessageKind.PARTNER_CONVERTED: lambda language: partner_converted(
+        replace(sample_case(status=Status.IN_REVIEW, language=language), asked_as=Kind.QUESTION),
+        SAMPLE_HOUSE,
+        text="You name dates and a delegation, so our visits team takes care of it.",
+    ),
+    MessageKind.PARTNER_SPLIT: lambda language: partner_split(
+        sample_case(Kind.COLLABORATION, language=language), SAMPLE_HOUSE, origin="LD-4M2P-8HKV"
     ),
     MessageKind.STAFF_MENTIONED: lambda language: staff_mentioned(
         sample_case(status=Status.IN_REVIEW),

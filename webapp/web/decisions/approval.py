@@ -55,6 +55,7 @@ def _page(found: Approval, token: str, form: ApprovalForm, code: int = 200) -> R
         form=form,
         open=approvals.is_wanted(found),
         answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+        earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
         country=labels.country_name(enquiry.country, edge.language()),
     )
     return make_response(page, code)

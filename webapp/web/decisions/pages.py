@@ -113,6 +113,7 @@ def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> R
         running=enquiry.status in CLOCK_STATUSES,
         late=edge.today() > enquiry.promised_on,
         answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+        earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
         country=labels.country_name(enquiry.country, edge.language()),
         thread=_thread(enquiry),
     )

@@ -28,6 +28,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     saved,
     screening,
     settings,
+    splitting,
 )
 from webapp.web.desk.blueprint import bp
 

@@ -19,6 +19,7 @@ from webapp.web import edge
 from webapp.web.desk import actions, answering, history, origin, phrasing, presence, screened, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
+from webapp.web.desk.forms import KindForm
 from webapp.web.windows import WindowsForm
 
 
@@ -33,6 +34,7 @@ class Attempt:
     fault: str = ""
     windows: WindowsForm | None = None
     approvers: ApproversForm | None = None
+    kinds: KindForm | None = None
     # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
     is_prepared: bool = False
     letter: str = ""
@@ -80,6 +82,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             "desk/enquiry.html",
             enquiry=enquiry,
             answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+            earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
             answering=answering.answering(enquiry),
             options=_options(rules),
@@ -91,6 +94,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             messages=triage.messages(session, enquiry, actor=actor),
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
+            kinds=_kinds(enquiry, attempt),
             origin=origin.origin(session, enquiry, actor=actor),
             choices=phrasing.choices(),
             screened=screened.screened(session, enquiry),
@@ -137,6 +141,13 @@ def _option(rule: Rule, forward: Action | None) -> Option:
         text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
         tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
     )
+
+
+def _kinds(enquiry: Enquiry, attempt: Attempt | None) -> KindForm:
+    """The kinds that it could be handled as, with the one that somebody chose before."""
+    form = (attempt and attempt.kinds) or KindForm(formdata=None)
+    form.offer(enquiry.kind)
+    return form
 
 
 def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
