@@ -76,9 +76,7 @@ def test_nobody_overwrites_somebody_elses_correction(
 
 
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.HOST, Role.OBSERVER])
-def test_only_the_office_corrects(
-    write: Write, settings: Settings, enquiry: Callable[[], Enquiry], role: Role
-) -> None:
+def test_only_the_office_corrects(write: Write, settings: Settings, enquiry: Callable[[], Enquiry], role: Role) -> None:
     with pytest.raises(NotAllowed):
         correct(write, settings, actor=staff_actor(role))
     assert enquiry().contact_email == OLD

@@ -185,7 +185,13 @@ def test_promise_of_the_second_one_is_the_first_ones(write: Write, settings: Set
 )
 @pytest.mark.parametrize("action", [Action.ASK_PARTNER, Action.ACCEPT])
 def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would(
-    write: Write, settings: Settings, original: str, action: Action, stopped_after: int, split_after: int, due_after: int
+    write: Write,
+    settings: Settings,
+    original: str,
+    action: Action,
+    stopped_after: int,
+    split_after: int,
+    due_after: int,
 ) -> None:
     def stop(session: Session) -> None:
         found = triage.locked(session, original, actor=OFFICE)
