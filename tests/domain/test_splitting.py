@@ -168,12 +168,12 @@ def test_form_of_one_enquiry_makes_nothing_of_another(write: Write, settings: Se
 def test_promise_of_the_second_one_is_the_first_ones(write: Write, settings: Settings, original: str) -> None:
     def pause(session: Session) -> None:
         found = session.scalars(select(Enquiry)).one()
-        found.pauses, found.promised_on = [["2026-11-24", "2026-11-25"]], date(2026, 12, 1)
+        found.pauses, found.promised_on = [["2026-11-24", "2026-11-25"]], date(2026, 12, 3)
 
     write(pause)
     second = row(write, split(write, settings, original))
     assert (second.promised_on, second.due_on, second.pauses) == (
-        date(2026, 12, 1), date(2026, 12, 1), [["2026-11-24", "2026-11-25"]],
+        date(2026, 12, 3), date(2026, 12, 3), [["2026-11-24", "2026-11-25"]],
     )  # fmt: skip
     assert (second.promised_days, second.submitted_at) == (settings.promise_working_days, NOW)
 
