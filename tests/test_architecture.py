@@ -131,6 +131,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_RECEIPT,
         MessageKind.PARTNER_LINK,
         MessageKind.PARTNER_CLOSURE,
+        MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
         MessageKind.STAFF_NETWORKS_DUE,
     }

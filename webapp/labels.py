@@ -117,6 +117,9 @@ ACTION: dict[Action, str] = {
     Action.CHECK: N_("Change the checklist"),
     Action.RELATE: N_("Link enquiries"),
     Action.MERGE: N_("Merge"),
+    Action.CONVERT: N_("Handle as another kind"),
+    Action.SPLIT: N_("Split off a second enquiry"),
+    Action.CORRECT_ADDRESS: N_("Correct the address"),
 }
 
 CHOICE: dict[Choice, str] = {
@@ -204,6 +207,8 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
     MessageKind.PARTNER_CLOSURE: N_("Closure, to the partner"),
     MessageKind.PARTNER_MERGED: N_("Two enquiries put together"),
+    MessageKind.PARTNER_CONVERTED: N_("Handled as another kind"),
+    MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
     MessageKind.STAFF_MENTIONED: N_("Somebody is named in a note"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),
 }
@@ -507,6 +512,11 @@ _ANSWERS: dict[Kind, tuple[tuple[str, str, _Shape], ...]] = {
 }
 
 
+def asked(kind: Kind) -> frozenset[str]:
+    """Return the keys of what this kind asks. A key that two kinds ask means the same, in the same shape, in both."""
+    return frozenset(field for field, _, _ in _ANSWERS[kind])
+
+
 def answer_fields(
     kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language
 ) -> list[tuple[str, str, str]]:
@@ -543,6 +553,18 @@ def window_texts(windows: Iterable[Mapping[str, Any]], gettext: Gettext, languag
         )
         for each in windows
     ]
+
+
+def earlier_answer_rows(
+    kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language
+) -> list[tuple[str, str]]:
+    """Return as (label, value) what this kind does not ask and others do: told before the enquiry became this kind.
+
+    Together with `answer_rows` it shows every answer once, whatever the kind.
+    """
+    left = {field: value for field, value in answers.items() if field not in asked(kind)}
+    rows = [row for other in Kind for row in answer_fields(other, left, gettext, language)]
+    return list({field: (label, value) for field, label, value in rows}.values())
 
 
 def window_text(start: date, end: date, flex: int, gettext: Gettext, language: Language) -> str:

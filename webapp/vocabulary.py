@@ -82,6 +82,9 @@ class Action(StrEnum):
     CHECK = "check"
     RELATE = "relate"
     MERGE = "merge"
+    CONVERT = "convert"
+    SPLIT = "split"
+    CORRECT_ADDRESS = "correct_address"
 
 
 class EventKind(StrEnum):
@@ -101,6 +104,8 @@ class EventKind(StrEnum):
     SCREENED = "screened"
     CHANGED = "changed"
     ABSORBED = "absorbed"
+    CONVERTED = "converted"
+    SPLIT = "split"
 
 
 class Priority(StrEnum):
@@ -244,6 +249,8 @@ class MessageKind(StrEnum):
     PARTNER_LINK = "partner_link"
     PARTNER_CLOSURE = "partner_closure"
     PARTNER_MERGED = "partner_merged"
+    PARTNER_CONVERTED = "partner_converted"
+    PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
 

@@ -58,6 +58,7 @@ PUBLIC_INTERNAL = {
     Action.UNTAG,
     Action.CHECK,
     Action.RELATE,
+    Action.CORRECT_ADDRESS,
 }
 
 

@@ -85,6 +85,8 @@ def test_line_says_what_was_found_and_which_way_it_points(
         (replace(VISIT, became=REFUSED), Advice.DECLINE, "turned_down"),
         (replace(VISIT, became=REFUSED, partner=True), Advice.ACCEPT, "fits"),
         (visit(leader_rank="professor", purposes=["courtesy"]), Advice.ONLINE, "polite"),
+        # It came as another kind, which asked for no purposes: that is not courtesy.
+        (visit(leader_rank="professor", purposes=[]), Advice.ACCEPT, "fits"),
         (visit(leader_rank="professor", units="Design"), Advice.REFER, "unit"),
         (visit(units="Design"), Advice.ACCEPT, "fits"),
         (COLLABORATION, Advice.ACCEPT, "fits"),

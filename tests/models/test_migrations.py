@@ -123,3 +123,36 @@ def test_canned_replies_are_filled_in_as_before(empty_url: str) -> None:
         assert "{name}, by {due}" in db.session.execute(sa.text("SELECT text FROM canned_replies")).scalar_one()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    texts = {
+        "organisation": "Example Institute",
+        "contact_email": "Erika@example.org",
+        "message": "Our gamelan\norchestra",
+        "answers": {"leader_name": "Prof. Jan Kowalski", "units": "Bells", "mode": "in_person"},
+        "kind": "visit",
+    }
+    with app.app_context():
+        upgrade(revision="0007")
+        with db.engine.begin() as connection:
+            for name in ("one", "two"):
+                unique = dict.fromkeys(("reference", "form_hash", "token_hash"), name)
+                enquiry = add(connection, "enquiries", **{**texts, **unique}, search_text="old")
+            for kind, text in (("partner_message", "HARPSICHORDS"), ("note", "secret")):
+                add(connection, "events", enquiry_id=enquiry, kind=kind, text=text)
+        upgrade()
+        rows = db.session.execute(sa.text("SELECT search_text, asked_as FROM enquiries ORDER BY id")).all()
+        sender = "example institute\nx\nerika@example.org\nx\nx\n"
+        written = "prof. jan kowalski bells x our gamelan orchestra"
+        assert [tuple(row) for row in rows] == [
+            (sender + written, "visit"),
+            (f"{sender}{written} harpsichords", "visit"),
+        ]
+        db.session.remove()
+        downgrade(revision="0007")
+        old = db.session.execute(sa.text("SELECT search_text FROM enquiries")).scalars().all()
+        assert set(old) == {f"{sender}prof. jan kowalski"}
+        db.session.remove()
+        db.engine.dispose()

@@ -28,6 +28,9 @@ _ONE_BY_ONE = (
     Action.RECALL,
     Action.LINK,
     Action.SCREEN,
+    Action.CONVERT,
+    Action.SPLIT,
+    Action.CORRECT_ADDRESS,
 )
 # What takes an action back without anybody having been told of it.
 _INVERSE = {

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, events, letters, links, mails, safeguards
+from webapp.domain import calendar, clock, events, letters, links, mails, safeguards, search
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import Actor
 from webapp.domain.promise import Calendar
@@ -32,8 +32,10 @@ _EVENT_KINDS = {
     Action.ASSIGN: EventKind.ASSIGNED,
     Action.LINK: EventKind.LINKED,
     Action.SCREEN: EventKind.SCREENED,
+    Action.CONVERT: EventKind.CONVERTED,
+    Action.SPLIT: EventKind.SPLIT,
     **dict.fromkeys(
-        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
         EventKind.CHANGED,
     ),
 }
@@ -57,6 +59,8 @@ _INTERNAL = frozenset(
     }
     | {action for action, kind in _EVENT_KINDS.items() if kind is EventKind.CHANGED}
 )
+# After these a message of the partner still waits for an answer.
+_NO_ANSWER = _INTERNAL | {Action.CONVERT, Action.SPLIT}
 
 
 def partner(enquiry: Enquiry) -> Actor:
@@ -95,7 +99,8 @@ def act(
     _set_status(session, enquiry, row, now=now, settings=settings)
     if action is Action.WRITE:
         enquiry.partner_wrote_at = now
-    elif action not in _INTERNAL:
+        enquiry.search_text = search.with_words(enquiry.search_text, text)
+    elif action not in _NO_ANSWER:
         enquiry.partner_wrote_at = None
     enquiry.version += 1
     enquiry.changed_at = now

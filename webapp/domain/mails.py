@@ -56,6 +56,10 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
             return messages.partner_link(case, house)
         case MessageKind.PARTNER_MERGED:
             return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
+        case MessageKind.PARTNER_CONVERTED:
+            return messages.partner_converted(case, house, text=text)
+        case MessageKind.PARTNER_SPLIT:
+            return messages.partner_split(case, house, origin=str(event.data.get("reference", "")) if event else "")
         case MessageKind.STAFF_MENTIONED:
             return messages.staff_mentioned(case, house, to=to, text=text, author=author)
         case _:
@@ -175,6 +179,7 @@ def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] =
         organisation_type=enquiry.organisation_type,
         on_behalf_of=enquiry.on_behalf_of,
         existing_link=enquiry.existing_link,
+        asked_as=enquiry.asked_as,
         country=enquiry.country,
         subject=enquiry.subject,
         message=enquiry.message,

@@ -181,7 +181,9 @@ def _modest(case: Case) -> bool:
 
 
 def _polite(case: Case) -> bool:
-    return set(case.answers.get("purposes") or ()) <= _POLITE
+    """Courtesy is all that is named; an enquiry that came as another kind names no purposes, which says nothing."""
+    purposes = set(case.answers.get("purposes") or ())
+    return bool(purposes) and purposes <= _POLITE
 
 
 _VISITS = frozenset({Kind.VISIT})

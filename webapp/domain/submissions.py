@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, enquiries, events, mails, recognition
+from webapp.domain import calendar, enquiries, events, mails, recognition, search
 from webapp.domain.access import new_link, new_reference
 from webapp.domain.permissions import SYSTEM
 from webapp.domain.promise import promise
-from webapp.domain.routing import answerer_of
+from webapp.domain.routing import Answerer, answerer_of
 from webapp.models import Draft, Enquiry, Network
 from webapp.vocabulary import EventKind, Kind, Language, MessageKind, OrganisationType, Status
 
@@ -51,28 +51,46 @@ def submit(
     existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
     if existing is not None:
         return existing, False
-    network = _network(session, submission.network)
-    today = now.astimezone(settings.zone).date()
-    promised = settings.promised(submission.kind)
-    due = promise(today, promised, calendar.around(session, today, settings=settings)).due
-    enquiry = _new_enquiry(submission, network, draft.form_hash, due=due, now=now, settings=settings)
-    enquiry.reference = _unused_reference(session)
+    enquiry = new_enquiry(session, submission, form_hash=draft.form_hash, now=now, settings=settings)
     known = recognition.recognise(session, enquiry)
-    who = answerer_of(session, enquiry, now=now, settings=settings)
-    enquiry.answerer_id = who.person_id
-    session.add(enquiry)
-    session.flush()
+    who = enter(session, enquiry, now=now, settings=settings)
     for attachment in draft.attachments:
         attachment.enquiry_id = enquiry.id
     draft.enquiry_id = enquiry.id
     draft.fields = {}
-    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=now, public=True)
     if known is not None:
         events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
     for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
         mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
     return enquiry, True
+
+
+def new_enquiry(
+    session: Session, submission: Submission, *, form_hash: str, now: datetime, settings: Settings
+) -> Enquiry:
+    """Return an enquiry that came now, with a reference, a secret link and a promise of its own; not added yet.
+
+    A network that is not in the directory is none.
+    """
+    network = _network(session, submission.network)
+    today = now.astimezone(settings.zone).date()
+    promised = settings.promised(submission.kind)
+    due = promise(today, promised, calendar.around(session, today, settings=settings)).due
+    enquiry = _filled_in(submission, network, form_hash, due=due, now=now, settings=settings)
+    enquiry.reference = _unused_reference(session)
+    return enquiry
+
+
+def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:
+    """Add a new enquiry, with whoever answers it today and the first line of its history; return who that is."""
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry.answerer_id = who.person_id
+    session.add(enquiry)
+    session.flush()
+    sent_at = enquiry.submitted_at
+    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=sent_at, public=True)
+    return who
 
 
 def _network(session: Session, slug: str) -> Network | None:
@@ -87,13 +105,14 @@ def _unused_reference(session: Session) -> str:
             return reference
 
 
-def _new_enquiry(
+def _filled_in(
     submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
 ) -> Enquiry:
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
     enquiry = Enquiry(
         **{**given, "answers": dict(submission.answers)},
         **new_link(settings.secret_key),
+        asked_as=submission.kind,
         form_hash=form_hash,
         status=Status.RECEIVED,
         version=1,
@@ -107,17 +126,5 @@ def _new_enquiry(
         promised_days=settings.promised(submission.kind),
         pauses=[],
     )
-    enquiry.search_text = _search_text(enquiry)
+    enquiry.search_text = search.text_of(enquiry)
     return enquiry
-
-
-def _search_text(enquiry: Enquiry) -> str:
-    parts = (
-        enquiry.organisation,
-        enquiry.contact_name,
-        enquiry.contact_email,
-        enquiry.subject,
-        enquiry.on_behalf_of,
-        str(enquiry.answers.get("leader_name") or ""),
-    )
-    return "\n".join(parts).casefold()

@@ -87,6 +87,11 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.RELATE, _ANY, None, _TRIAGE),
     # Reopening takes it out again.
     Rule(Action.MERGE, IN_HAND, Status.WITHDRAWN, _DECIDE, (MessageKind.PARTNER_MERGED,)),
+    # Sorting what arrived: nothing is decided by it, and it can be taken back.
+    Rule(Action.CONVERT, IN_HAND, None, _TRIAGE, (MessageKind.PARTNER_CONVERTED,), takes_text=True),
+    # Its mails are about the second enquiry, see `domain.splitting`.
+    Rule(Action.SPLIT, OPEN_STATUSES, None, _TRIAGE),
+    Rule(Action.CORRECT_ADDRESS, _ANY, None, Permission.MESSAGE_RESEND),
 )  # fmt: skip
 
 

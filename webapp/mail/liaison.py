@@ -3,7 +3,14 @@
 from gettext import NullTranslations
 
 from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, translations
-from webapp.labels import KIND_LONG, ORGANISATION_TYPE, STATUS_DESK, answer_rows, country_name
+from webapp.labels import (
+    KIND_LONG,
+    ORGANISATION_TYPE,
+    STATUS_DESK,
+    answer_rows,
+    country_name,
+    earlier_answer_rows,
+)
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
     DECISION_TOKEN_MARK,
@@ -184,7 +191,7 @@ def letter(
 def _subject(case: Case, t: NullTranslations) -> str:
     """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
     values = {
-        "kind": t.gettext(KIND_LONG[case.kind]),
+        "kind": t.gettext(KIND_LONG[case.asked_as or case.kind]),
         "network": case.network_short,
         "organisation": one_line(case.organisation, 60),
     }
@@ -240,7 +247,11 @@ def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tu
 
 
 def _answers(case: Case, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
-    return answer_rows(case.kind, case.answers, t.gettext, to.language)
+    """What the kind asks, then what the partner told when it was another kind."""
+    return [
+        *answer_rows(case.kind, case.answers, t.gettext, to.language),
+        *earlier_answer_rows(case.kind, case.answers, t.gettext, to.language),
+    ]
 
 
 def summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
     Dated,
     closure_notice,
@@ -72,10 +73,12 @@ __all__ = [
     "liaison_urgent",
     "liaison_withdrawn",
     "partner_closure",
+    "partner_converted",
     "partner_link",
     "partner_merged",
     "partner_message",
     "partner_receipt",
+    "partner_split",
     "partner_status",
     "staff_mentioned",
     "staff_networks_due",

@@ -170,7 +170,7 @@ def _subject(case: Case, house: House, t: NullTranslations) -> str:
         Kind.COLLABORATION: t.gettext("Your enquiry to %(institution)s: collaboration"),
         Kind.QUESTION: t.gettext("Your enquiry to %(institution)s: question"),
     }
-    return with_institution(texts[case.kind], case, house)
+    return with_institution(texts[case.asked_as or case.kind], case, house)
 
 
 def about(case: Case, t: NullTranslations) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
     Dated,
     closure_notice,
@@ -236,6 +237,14 @@ SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
     ),
     MessageKind.PARTNER_MERGED: lambda language, house=SAMPLE_HOUSE: partner_merged(
         sample_case(status=Status.WITHDRAWN, language=language), house, into="LD-4M2P-8HKV"
+    ),
+    MessageKind.PARTNER_CONVERTED: lambda language, house=SAMPLE_HOUSE: partner_converted(
+        replace(sample_case(status=Status.IN_REVIEW, language=language), asked_as=Kind.QUESTION),
+        house,
+        text="You name dates and a delegation, so our visits team takes care of it.",
+    ),
+    MessageKind.PARTNER_SPLIT: lambda language, house=SAMPLE_HOUSE: partner_split(
+        sample_case(Kind.COLLABORATION, language=language), house, origin="LD-4M2P-8HKV"
     ),
     MessageKind.STAFF_MENTIONED: lambda language, house=SAMPLE_HOUSE: staff_mentioned(
         sample_case(status=Status.IN_REVIEW),

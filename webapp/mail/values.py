@@ -41,6 +41,8 @@ class Case:
     organisation_type: OrganisationType | None = None
     on_behalf_of: str = ""
     existing_link: str = ""
+    # As what it was asked first, where that may be another kind: subjects of mails name it, see `partner.letter`.
+    asked_as: Kind | None = None
 
     def network(self, language: Language) -> str:
         """Return the network's short and full name, as the directory has them in a language, or ""."""

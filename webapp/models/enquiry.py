@@ -33,6 +33,8 @@ class Enquiry(Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
 
     kind: Mapped[Kind] = word(Kind)
+    # As what the partner asked it first: the subject of its mails, which must not change, names this kind.
+    asked_as: Mapped[Kind] = word(Kind)
     status: Mapped[Status] = word(Status, default=Status.RECEIVED)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -66,11 +68,11 @@ class Enquiry(Base):
     existing_link: Mapped[str]
     subject: Mapped[str]
     message: Mapped[str]
-    # What only this kind asks, by the form's field names.
+    # What the kinds ask, by the form's field names. What another kind than the present one asked stays here too.
     answers: Mapped[dict[str, Any]]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]
-    # Reference, organisation, names, addresses and subject, folded for the desk's search.
+    # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search`.
     search_text: Mapped[str]
 
     network: Mapped[Network | None] = relationship(lazy="raise")

@@ -16,14 +16,15 @@ from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, Kind, Role, Status
 from webapp.web.desk.actions import OWN_ADDRESS
 
-SCREENING = {"result": "clear", "lists": "UN"}
+# What else than words an action takes.
+MORE = {"result": "clear", "lists": "UN", "kind": "question"}
 Write = Callable[[Callable[[Any], Any]], Any]
 # The others need more than words, and have an address and tests of their own.
 ACTIONS = [action for action in Action if action not in OWN_ADDRESS]
 
 
 def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:
-    return client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"version": "1", **SCREENING, **data})
+    return client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"version": "1", **MORE, **data})
 
 
 def stored(write: Write, reference: str) -> tuple[Status, int]:

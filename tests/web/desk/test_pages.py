@@ -1,5 +1,6 @@
 """Each page of the desk, for each role, with the rows that it shows."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,8 @@ from flask.testing import FlaskClient
 from tests.factories import make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.permissions import TABLE
-from webapp.models import Message
-from webapp.vocabulary import Language, MessageState, Permission, Role, Status
+from webapp.models import Enquiry, Message
+from webapp.vocabulary import Language, MessageKind, MessageState, Permission, Role, Status
 
 Write = Callable[[Callable[[Any], Any]], Any]
 PAGES = {
@@ -144,6 +145,71 @@ def test_undelivered_mail_is_sent_again_to_a_corrected_address(
     )
     assert (state, address) == (MessageState.QUEUED, "right@example.org")
     assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 409
+
+
+def failed_mail(session: Any, settings: Settings, *, to_partner: bool) -> tuple[int, str]:
+    found = make_enquiry(session, settings)
+    kinds = Message.kind == MessageKind.PARTNER_RECEIPT if to_partner else Message.kind == MessageKind.LIAISON_RECEIVED
+    mail = session.query(Message).filter(kinds).one()
+    mail.state, mail.next_attempt_at = MessageState.FAILED, None
+    return int(mail.id), found.reference
+
+
+@pytest.mark.parametrize(
+    ("to_partner", "ticked", "address"),
+    [(True, True, "right@example.org"), (True, False, "erika@example.org"), (False, True, "erika@example.org")],
+)
+def test_corrected_address_lasts_where_it_is_the_partners_and_so_ticked(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, to_partner: bool, ticked: bool, address: str
+) -> None:
+    number, reference = write(lambda session: failed_mail(session, settings, to_partner=to_partner))
+    sign_in(client, write(lambda session: make_person(session, name="Lee Siu Ming").email))
+    page = client.get(f"/desk/messages/{number}").text
+    assert bool(re.search(r'<input checked[^>]* name="lasting"', page)) == to_partner
+    data = {"email": "right@example.org", "known": "erika@example.org", **({"lasting": "y"} if ticked else {})}
+    assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 303
+    found, mail = write(lambda session: (session.query(Enquiry).one(), session.get(Message, number)))
+    assert (found.contact_email, mail.recipient_email) == (address, "right@example.org")
+    lasts = to_partner and ticked
+    assert found.version == (2 if lasts else 1)
+    line = "</strong> corrected the partner’s address from erika@example.org to right@example.org."
+    assert (line in client.get(f"/desk/enquiries/{reference}").text) == lasts
+
+
+def test_mail_to_an_old_address_goes_to_the_corrected_one_and_changes_nothing_else(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    def rows(session: Any) -> int:
+        number, _reference = failed_mail(session, settings, to_partner=True)
+        session.query(Enquiry).one().contact_email = "right@example.org"
+        return number
+
+    number = write(rows)
+    sign_in(client, write(lambda session: make_person(session).email))
+    assert 'value="right@example.org"' in client.get(f"/desk/messages/{number}").text
+    data = {"email": "right@example.org", "known": "right@example.org", "lasting": "y"}
+    assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 303
+    found, mail = write(lambda session: (session.query(Enquiry).one(), session.get(Message, number)))
+    assert (found.contact_email, found.version, mail.recipient_email) == ("right@example.org", 1, "right@example.org")
+
+
+def test_two_corrections_do_not_overwrite_each_other(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    def rows(session: Any) -> int:
+        number, _reference = failed_mail(session, settings, to_partner=True)
+        session.query(Enquiry).one().contact_email = "theirs@example.org"
+        return number
+
+    number = write(rows)
+    sign_in(client, write(lambda session: make_person(session).email))
+    data = {"email": "mine@example.org", "known": "erika@example.org", "lasting": "y"}
+    refused = client.post(f"/desk/messages/{number}/retry", data=data)
+    assert refused.status_code == 409
+    assert 'value="mine@example.org"' in refused.text
+    assert 'name="known" value="theirs@example.org"' in refused.text
+    found, mail = write(lambda session: (session.query(Enquiry).one(), session.get(Message, number)))
+    assert (found.contact_email, mail.state) == ("theirs@example.org", MessageState.FAILED)
 
 
 def test_observers_do_not_send_mails_again(client: FlaskClient, write: Write, sign_in: Any, settings: Settings) -> None:

@@ -16,6 +16,7 @@ def asked(enquiry: Enquiry) -> dict[str, Any]:
     return {
         "enquiry": enquiry,
         "answers": labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+        "earlier": labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
         "country": labels.country_name(enquiry.country, edge.language()),
         "thread": _thread(enquiry),
     }

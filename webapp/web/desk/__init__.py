@@ -32,6 +32,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     screening,
     settings,
     settings_previews,
+    splitting,
 )
 from webapp.web.desk.blueprint import bp
 

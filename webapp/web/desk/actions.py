@@ -18,6 +18,7 @@ BEFORE: dict[Action, str] = {
     Action.REOPEN: N_("The partner is told that the request is being reviewed again."),
     Action.MARK_SPAM: N_("It leaves the queue. Nobody is told, and it can be brought back."),
     Action.UNMARK_SPAM: N_("It goes back into the queue as received."),
+    Action.CONVERT: N_("The partner is told by mail. Every answer is kept, and the promise stays as it is."),
 }
 MESSAGE = N_("Message to the partner")
 TEXT_LABEL: dict[Action, str] = {
@@ -45,6 +46,7 @@ DONE: dict[Action, str] = {
     Action.REPLY: N_("Your message is on its way to the partner."),
     Action.LINK: N_("The link to the organisation is changed."),
     Action.SCREEN: N_("The screening is on record."),
+    Action.CONVERT: N_("It is handled as the other kind now. The partner is told by mail."),
 }
 # Final for the partner, or out of sight: shown in the colour of harm.
 HARMFUL = frozenset({Action.DECLINE, Action.MARK_SPAM})
@@ -64,5 +66,7 @@ OWN_ADDRESS = frozenset(
         Action.REFER,
         Action.CHASE_REFERRAL,
         Action.RECALL,
+        Action.SPLIT,
+        Action.CORRECT_ADDRESS,
     }
 )

@@ -9,18 +9,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, duplicates, enquiries, mentions, triage
+from webapp.domain import approvals, conversion, duplicates, enquiries, mentions, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.permissions import Actor
-from webapp.vocabulary import Action, Permission
+from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
 from webapp.web.desk import actions
 from webapp.web.desk.actions import DONE
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
+from webapp.web.desk.forms import KindForm
 from webapp.web.windows import WindowsForm
 
 LONGEST = 10_000
@@ -59,6 +60,8 @@ def act(reference: str, action: str) -> AnyResponse:
     except Invalid as error:
         if attempt.windows is not None and "windows" in error.faults and not attempt.windows.errors:
             attempt.windows.ask_for_the_first()
+        if attempt.kinds is not None and "same" in error.faults.values():
+            attempt.kinds.refuse_present()
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(reference, attempt.action, version)
 
@@ -80,6 +83,7 @@ def _attempt(action: Action) -> Attempt:
         assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
         approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
+        kinds=KindForm() if action is Action.CONVERT else None,
         named=tuple(request.form.getlist("mention", type=int)),
     )
 
@@ -103,6 +107,8 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
             elif attempt.approvers is not None:
                 in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
                 approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
+            elif attempt.kinds is not None:
+                conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, **given)
             elif attempt.action is Action.CHASE_APPROVAL:
                 approvals.chase(session, found, **given)
             else:
@@ -116,6 +122,12 @@ def _approvers(form: ApproversForm) -> list[Approver]:
     if not form.validate():
         raise Invalid({"approvers": "wrong"})
     return form.given()
+
+
+def _kind(form: KindForm) -> Kind:
+    if not form.validate():
+        raise Invalid({"kind": "wrong"})
+    return Kind(form.kind.data)
 
 
 def _windows(attempt: Attempt) -> list[tuple[date, date]]:

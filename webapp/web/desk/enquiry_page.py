@@ -19,6 +19,7 @@ from webapp.web import edge
 from webapp.web.desk import actions, answering, history, origin, phrasing, presence, referred, screened, weighing
 from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
+from webapp.web.desk.forms import KindForm
 from webapp.web.desk.referred import ReferralForm
 from webapp.web.windows import WindowsForm
 
@@ -35,6 +36,7 @@ class Attempt:
     windows: WindowsForm | None = None
     approvers: ApproversForm | None = None
     referral: ReferralForm | None = None
+    kinds: KindForm | None = None
     # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
     is_prepared: bool = False
     letter: str = ""
@@ -82,6 +84,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             "desk/enquiry.html",
             enquiry=enquiry,
             answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+            earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
             answering=answering.answering(enquiry),
             options=_options(rules),
@@ -94,6 +97,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             referred=referred.referred(session, enquiry, attempt.referral if attempt else None),
+            kinds=_kinds(enquiry, attempt),
             origin=origin.origin(session, enquiry, actor=actor),
             screened=screened.screened(session, enquiry),
             weighed=weighing.weighed(session, enquiry, actor=actor),
@@ -139,6 +143,13 @@ def _option(rule: Rule, forward: Action | None) -> Option:
         text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
         tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
     )
+
+
+def _kinds(enquiry: Enquiry, attempt: Attempt | None) -> KindForm:
+    """The kinds that it could be handled as, with the one that somebody chose before."""
+    form = (attempt and attempt.kinds) or KindForm(formdata=None)
+    form.offer(enquiry.kind)
+    return form
 
 
 def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:

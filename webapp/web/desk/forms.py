@@ -12,7 +12,7 @@ from webapp import labels
 from webapp.domain.people import SHORTEST_PASSWORD
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Network, Person
-from webapp.vocabulary import Language, Role
+from webapp.vocabulary import Kind, Language, Role
 from webapp.web import fields
 
 LONGEST_PASSWORD = 200
@@ -96,6 +96,24 @@ class AddressForm(FlaskForm):
     """A mail's corrected address."""
 
     email = fields.line(_l("Email"), required=_l("Enter the email address."), checks=[fields.Email()], render_kw=_MAIL)
+    # Asked only where the mail goes to a partner.
+    lasting = fields.TickField(_l("Use this address for this enquiry from now on"), default=True)
+
+
+class KindForm(FlaskForm):
+    """As what an enquiry is handled."""
+
+    kind = fields.ChoiceField(
+        _l("Handle it as"), lambda: labels.options(labels.KIND_LONG, _), required=_l("Choose what it is handled as.")
+    )
+
+    def offer(self, present: Kind) -> None:
+        """Offer every other kind than the present one."""
+        self.kind.choices = [option for option in labels.options(labels.KIND_LONG, _) if option[0] != present]
+
+    def refuse_present(self) -> None:
+        """Say that it is handled as the chosen kind already."""
+        self.kind.errors = [_("It is handled as that already.")]
 
 
 class NetworkPeopleForm(FlaskForm):

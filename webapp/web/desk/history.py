@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, Finding, MessageKind, Priority, ScreeningResult
+from webapp.vocabulary import Action, ActorKind, EventKind, Finding, Kind, MessageKind, Priority, ScreeningResult
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -39,6 +39,9 @@ _DONE: dict[Action, str] = {
     Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
     Action.TAG: N_("%(who)s added the tag %(tag)s."),
     Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
+    Action.CONVERT: N_("%(who)s changed the kind from “%(kind_before)s” to “%(kind)s”."),
+    Action.SPLIT: N_("%(who)s split off %(reference)s."),
+    Action.CORRECT_ADDRESS: N_("%(who)s corrected the partner’s address from %(before)s to %(after)s."),
 }
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
@@ -58,6 +61,7 @@ _CHECKED = {
 _RELATED = N_("%(who)s linked it with %(reference)s.")
 _UNRELATED = N_("%(who)s took the link with %(reference)s away.")
 _ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
+_SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
 _GIVEN_BACK = N_("%(who)s took %(reference)s out of this enquiry again.")
 AUDIENCES = ("all", "public", "notes")
 
@@ -104,8 +108,10 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         "to": data.get("to", ""),
         "error": data.get("error", ""),
         "because": localised(data.get("because"), edge.language()),
+        "after": data.get("after", ""),
         **_dates(event),
         **_referral(event),
+        **{name: _(labels.KIND_LONG[Kind(data[name])]) for name in ("kind", "kind_before") if name in data},
         "organisation": data.get("organisation", ""),
         "result": _(labels.SCREENING_RESULT[ScreeningResult(data["result"])]) if "result" in data else "",
         "lists": data.get("lists", ""),
@@ -149,13 +155,15 @@ def _template(event: Event) -> str:
 
 
 def _desk_work(event: Event) -> str | None:
-    """What is said of a checklist, of links between enquiries, and of mergers."""
+    """What is said of a checklist, of links between enquiries, of mergers and of what was split off."""
     if event.action is Action.CHECK:
         return _CHECKED[event.data["did"]]
     if event.action is Action.RELATE:
         return _UNRELATED if event.data.get("off") else _RELATED
     if event.kind is EventKind.ABSORBED:
         return _GIVEN_BACK if event.data.get("back") else _ABSORBED
+    if event.kind is EventKind.SPLIT and event.data.get("origin"):
+        return _SPLIT_FROM
     return None
 
 

@@ -2,12 +2,16 @@
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import outbox
+from webapp.domain import addresses, outbox, triage
+from webapp.domain.errors import Conflict
+from webapp.domain.permissions import Actor
+from webapp.models import Message
 from webapp.vocabulary import MessageState, Permission
-from webapp.web import edge
+from webapp.web import edge, fields
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.forms import AddressForm
 
@@ -44,24 +48,41 @@ def message_html(message_id: int) -> Response:
 @bp.post(f"/messages/{_ID}/retry")
 @edge.permission(Permission.MESSAGE_RESEND)
 def retry_message(message_id: int) -> AnyResponse:
-    """Send a mail again, to a corrected address if one is given."""
+    """Send a mail again, to a corrected address if one is given; that of a partner holds from now on, if so ticked."""
     form, actor = AddressForm(), edge.actor()
     if not form.validate():
         return _page(message_id, form, 400)
     email = str(form.email.data)
-    with transaction() as session:
-        found = outbox.message(session, message_id, actor=actor)
-        corrected = email if email != found.recipient_email else None
-        outbox.retry(session, found, actor=actor, now=edge.now(), email=corrected)
+    try:
+        with transaction() as session:
+            found = outbox.message(session, message_id, actor=actor)
+            corrected = email if email != found.recipient_email else None
+            lasts = corrected is not None and bool(form.lasting.data) and addresses.is_partners(found)
+            if lasts:
+                _correct(session, found, email, actor)
+            outbox.retry(session, found, actor=actor, now=edge.now(), email=corrected)
+    except Conflict:
+        form.email.errors = [_("Somebody has corrected the address of this enquiry meanwhile. Look at it once more.")]
+        return _page(message_id, form, 409)
     flash(_("The mail is on its way again, to %(email)s.", email=email), "good")
+    if lasts:
+        flash(_("Later mails of this enquiry go there too."), "good")
     here = url_for("desk.message", message_id=message_id)
     return redirect(edge.desk_path(request.form.get("back", ""), here), 303)
 
 
+def _correct(session: Session, found: Message, email: str, actor: Actor) -> None:
+    assert found.enquiry is not None
+    held = triage.locked(session, found.enquiry.reference, actor=actor)
+    known = fields.tidy_line(request.form.get("known"))
+    addresses.correct(session, held, email, known=known, actor=actor, now=edge.now(), settings=edge.settings())
+
+
 def _page(message_id: int, form: AddressForm, code: int = 200) -> Response:
     found = outbox.message(db.session(), message_id, actor=edge.actor())
+    to_partner = addresses.is_partners(found)
     if not form.is_submitted():
-        form.email.data = found.recipient_email
-    return make_response(
-        render_template("desk/message.html", message=found, form=form, can_retry=found.state in ENDED), code
-    )
+        form.email.data = found.enquiry.contact_email if to_partner and found.enquiry else found.recipient_email
+    can_retry = found.state in ENDED
+    page = render_template("desk/message.html", message=found, form=form, can_retry=can_retry, to_partner=to_partner)
+    return make_response(page, code)

@@ -41,5 +41,10 @@ def facts(enquiry: Enquiry) -> Rows:
     return [(label, value) for label, value in rows if value]
 
 
+def earlier_facts(enquiry: Enquiry) -> Rows:
+    """Return what was told before the enquiry became the kind that it is now."""
+    return labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language())
+
+
 def _replies_in(enquiry: Enquiry) -> str:
     return i18n.LANGUAGE_NAMES[enquiry.language]

@@ -12,7 +12,7 @@ from webapp.vocabulary import Action, Language, Status
 from webapp.web import edge
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp, wants_json
-from webapp.web.tracking.facts import facts, main_facts
+from webapp.web.tracking.facts import earlier_facts, facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
 
@@ -92,6 +92,7 @@ def _page(found: Enquiry, token: str, form: MessageForm) -> Response:
         form=form,
         now=standing(found),
         facts=facts(found),
+        earlier=earlier_facts(found),
         main_facts=main_facts(found),
         may_withdraw=may_withdraw(found),
         kept_language=_kept_language(),

@@ -84,6 +84,8 @@ class Standing:
     history: list[Happening]
     # The reference of the enquiry that this one was merged into, or nothing.
     goes_on_in: str = ""
+    # The reference of the enquiry that this one was a part of, or nothing.
+    part_of: str = ""
 
 
 def standing(enquiry: Enquiry) -> Standing:
@@ -101,6 +103,7 @@ def standing(enquiry: Enquiry) -> Standing:
         thread=_thread(enquiry, told, office),
         history=[_happening(event, office) for event in told],
         goes_on_in=_goes_on_in(enquiry, told),
+        part_of=next((str(event.data["reference"]) for event in told if _is_origin(event)), ""),
     )
 
 
@@ -195,10 +198,25 @@ def _words(event: Event, office: str) -> Words:
 def _happening(event: Event, office: str) -> Happening:
     if event.kind is EventKind.PROMISE_MOVED:
         return Happening(event.at, event.kind, office, None, _promise_moved(event))
+    if event.kind in (EventKind.CONVERTED, EventKind.SPLIT):
+        return Happening(event.at, event.kind, office, None, _arranged(event))
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
     return Happening(event.at, event.kind, event.actor_name or office, status, label)
+
+
+def _is_origin(event: Event) -> bool:
+    return event.kind is EventKind.SPLIT and bool(event.data.get("origin"))
+
+
+def _arranged(event: Event) -> str:
+    if event.kind is EventKind.CONVERTED:
+        return _("We handle your request as “%(kind)s” now.", kind=_(labels.KIND_LONG[Kind(event.data["kind"])]))
+    reference = event.data["reference"]
+    if _is_origin(event):
+        return _("We divided your request %(reference)s into two. This is the second part.", reference=reference)
+    return _("We divided your request into two. The second part goes on as %(reference)s.", reference=reference)
 
 
 def _promise_moved(event: Event) -> str:
