@@ -127,8 +127,8 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
 def test_accepting_waits_for_the_screening_and_the_page_says_so(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
-    actor, chosen = staff_actor(Role.ADMINISTRATOR), office.Choices(screening_required=True)
-    write(lambda session: office.change(session, chosen, version=0, actor=actor, now=NOW))
+    given = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
+    write(lambda session: office.change(session, {"screening_required": True}, **given))
     path = link(write, settings)
     refused = send(client, path, Choice.ACCEPT, text="You are welcome.")
     assert refused.status_code == 422
