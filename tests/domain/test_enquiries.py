@@ -59,6 +59,10 @@ PUBLIC_INTERNAL = {
     Action.CHECK,
     Action.RELATE,
     Action.CORRECT_ADDRESS,
+    Action.REFER,
+    Action.CHASE_REFERRAL,
+    Action.RETURN,
+    Action.RECALL,
 }
 
 

@@ -45,6 +45,7 @@ OTHERS = {
     MessageKind.LIAISON_DIGEST,
     MessageKind.LIAISON_URGENT,
     MessageKind.PARTNER_CLOSURE,
+    MessageKind.STAFF_NETWORKS_DUE,
 }
 
 

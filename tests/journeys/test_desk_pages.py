@@ -25,13 +25,17 @@ from webapp.domain import (
     contacts,
     duplicates,
     enquiries,
+    faculties,
     marks,
+    referrals,
     saved_views,
     triage,
 )
 from webapp.domain.approvals import Approver
 from webapp.domain.canned import Wording
 from webapp.domain.contacts import ContactFacts
+from webapp.domain.faculties import Facts
+from webapp.domain.referrals import Asking
 from webapp.models import Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
@@ -76,6 +80,10 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     approver = Approver("Prof. Wong Ka Yan", "wong@example.org")
     approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
     closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
+    faculty = faculties.add(session, Facts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS)
+    asking = Asking(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
+    held = triage.locked(session, other.reference, actor=OURS["actor"])
+    referrals.refer(session, held, asking, **given)
     reply = canned.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
     saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)
     message = session.query(Message).order_by(Message.id).first()
@@ -90,6 +98,8 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
         "message_id": message.id,
         "reply_id": reply.id,
         "closure_id": closure.id,
+        "faculty_id": faculty.id,
+        "part": "institution",
         "letter": Letter.DECLINE,
         "text_language": Language.ZH_HANT,
     }

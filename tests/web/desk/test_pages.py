@@ -41,7 +41,7 @@ PAGES = {
     "/desk/settings/promises": Permission.SETTINGS_EDIT,
     "/desk/settings/levels": Permission.SETTINGS_EDIT,
     "/desk/settings/screening": Permission.SETTINGS_EDIT,
-    "/desk/letters": Permission.LETTER_EDIT,
+    "/desk/letters": Permission.ENQUIRY_REPLY,
     "/desk/letters/accept/en": Permission.LETTER_EDIT,
     "/desk/people": Permission.PERSON_MANAGE,
     "/desk/people/new": Permission.PERSON_MANAGE,
