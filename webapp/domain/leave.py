@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.db import add_nudge
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
-from webapp.models import Leave, Network, Person
+from webapp.models import Leave, Person
 from webapp.vocabulary import Job, Permission
 
 # Whoever is away for longer should give the post to somebody else.
@@ -112,9 +112,3 @@ def present_and_coming(session: Session, *, actor: Actor, today: date) -> Sequen
         query = query.where(or_(Leave.person_id == actor.person_id, Leave.cover_id == actor.person_id))
     people = (joinedload(Leave.person), joinedload(Leave.cover), joinedload(Leave.network))
     return session.scalars(query.options(*people)).all()
-
-
-def networks_of(session: Session, person_id: int) -> Sequence[Network]:
-    """Return the active networks whose liaison or deputy somebody is, in the university's order."""
-    named = or_(Network.liaison_id == person_id, Network.deputy_id == person_id)
-    return session.scalars(select(Network).where(Network.active, named).order_by(Network.position)).all()
