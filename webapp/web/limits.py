@@ -1,6 +1,6 @@
 """Rate limits by address and by sender, counted in Redis, and in memory while Redis is away."""
 
-from flask import Flask, request
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from redis.backoff import NoBackoff
@@ -32,11 +32,6 @@ def init_limits(app: Flask, settings: Settings) -> None:
         RATELIMIT_SWALLOW_ERRORS=True,
     )
     limiter.init_app(app)
-
-
-def sender_key() -> str:
-    """Count by the address that a form says it comes from, whatever its case."""
-    return request.form.get("contact_email", "").strip().lower()[:320] or get_remote_address()
 
 
 def _storage(redis_url: str) -> str:
