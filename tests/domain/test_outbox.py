@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -290,8 +291,16 @@ def test_wire_carries_the_stored_identifier_and_the_reference(
     row = state(write, mail)
     assert message["Message-ID"] == row.message_id
     assert message["X-Liaison-Reference"] == letter.reference
-    assert message["Auto-Submitted"] == "auto-generated"
     assert letter.reference in message["Subject"]
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_only_an_email_that_a_person_wrote_is_not_marked_automatic(
+    claim: Callable[..., Any], settings: Settings, kind: MessageKind
+) -> None:
+    message = delivery.wire(replace(claim(), kind=kind), settings=settings)
+    expected = None if kind is MessageKind.PARTNER_MESSAGE else "auto-generated"
+    assert message["Auto-Submitted"] == expected
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "EXU"), ("zh-hant", "範大"), ("zh-hans", "EXU")])

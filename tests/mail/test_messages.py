@@ -247,11 +247,6 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
 
-def test_only_what_a_person_wrote_is_not_automatic() -> None:
-    automatic = {kind: sample(Language.EN).automatic for kind, sample in SAMPLES.items()}
-    assert [kind for kind, flag in automatic.items() if not flag] == [MessageKind.PARTNER_MESSAGE]
-
-
 def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
     case = replace(sample_case(language=Language.ZH_HANS), network_name={"en": "Example Network"})
     assert case.network(Language.ZH_HANS) == "USRN（Example Network）"

@@ -184,7 +184,6 @@ def letter(
         greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else t.gettext("Dear colleagues,"),
         heading=heading,
         blocks=blocks,
-        automatic=True,
     )
 
 

@@ -98,7 +98,6 @@ def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail
         house,
         preview=one_line(text, 140),
         heading=t.gettext("A message about your enquiry"),
-        automatic=False,
         blocks=(
             Paragraph(said),
             Quote("", body_text(text)),
@@ -144,7 +143,6 @@ def letter(
     blocks: tuple[Block, ...],
     subject: str | None = None,
     named: bool = True,
-    automatic: bool = True,
 ) -> Mail:
     """Return a mail to the partner; `named` only where staff have seen the name, `subject` only outside the thread."""
     t = translations(case.language)
@@ -159,7 +157,6 @@ def letter(
         greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else "",
         heading=heading,
         blocks=blocks,
-        automatic=automatic,
     )
 
 

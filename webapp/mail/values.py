@@ -179,4 +179,3 @@ class Mail:
     greeting: str
     heading: str
     blocks: tuple[Block, ...]
-    automatic: bool = True
