@@ -15,7 +15,6 @@ from werkzeug.serving import make_server
 
 from tests.conftest import make_settings
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
-from tests.journeys.arriving import arriving
 from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from webapp.config import Settings
 from webapp.domain import (
@@ -139,8 +138,7 @@ def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
     context.add_cookies([{"name": "liaison", "value": cookie.value, "url": address}])
     tab, wrong = context.new_page(), []
     for path in pages(app, known):
-        with arriving(tab):
-            answer = tab.goto(f"{address}{path}?language={language}")
+        answer = tab.goto(f"{address}{path}?language={language}")
         assert answer is not None
         assert answer.status == 200, path
         for row in tab.locator("[name=row]").all()[:1]:
