@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from argon2 import Type
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import HASHER
 from tests.factories import NOW, PASSWORD, make_person, staff_actor
 from webapp.domain import people
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
@@ -41,6 +43,12 @@ def test_add_refuses_a_known_address_whatever_its_case(write: Write, person: Per
 def test_password_is_only_stored_hashed(person: Person) -> None:
     assert person.password_hash is not None
     assert person.password_hash.startswith("$argon2id$")
+
+
+def test_a_guess_costs_what_rfc_9106_recommends() -> None:
+    assert HASHER.type is Type.ID
+    assert HASHER.memory_cost >= 65536
+    assert HASHER.time_cost >= 3
 
 
 def test_short_password_is_refused(write: Write) -> None:

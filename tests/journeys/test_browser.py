@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import unavailable
+from tests.journeys.arriving import arriving, sign_in
 from tests.journeys.test_run import Started, running
 from tests.standalone.processes import eventually
 
@@ -47,22 +48,16 @@ def signed_in(service: tuple[Started, Path], browser: Browser) -> dict[str, str]
     started, _ = service
     said = dict(line.split(": ", 1) for line in started.lines if ": " in line)
     tab = browser.new_page()
-    _sign_in(tab, started.address, said["Sign-in name"], said["One-time password"])
-    tab.goto(f"{started.address}/desk/account")
+    sign_in(tab, started.address, said["Sign-in name"], said["One-time password"])
+    with arriving(tab):
+        tab.goto(f"{started.address}/desk/account")
     tab.locator("[name=old_password]").fill(said["One-time password"])
     for field in tab.locator("[type=password]:not([name=old_password])").all():
         field.fill(PASSWORD)
-    tab.locator("form:has([name=old_password]) button").click()
+    with arriving(tab):
+        tab.locator("form:has([name=old_password]) button").click()
     tab.close()
     return {"email": said["Sign-in name"], "password": PASSWORD}
-
-
-def _sign_in(tab: Page, address: str, name: str, password: str) -> None:
-    tab.goto(f"{address}/desk/sign-in")
-    tab.locator("[name=email]").fill(name)
-    tab.locator("[name=password]").fill(password)
-    tab.locator("main form button").first.click()
-    expect(tab).to_have_url(re.compile(r"/desk/(?!sign-in)"))
 
 
 def mails(data: Path, recipient: str, subject_part: str = "") -> list[EmailMessage]:
@@ -87,13 +82,17 @@ def test_visit_goes_from_the_directory_to_the_partners_mail(
     context = browser.new_context(java_script_enabled=scripted, viewport={"width": 1280, "height": 900})
     tab = context.new_page()
 
-    tab.goto(f"{address}/zh-hant/")
-    tab.locator("main a[href*='/zh-hant/networks/']").first.click()
+    with arriving(tab):
+        tab.goto(f"{address}/zh-hant/")
+    with arriving(tab):
+        tab.locator("main a[href*='/zh-hant/networks/']").first.click()
     expect(tab).to_have_url(re.compile(r"/zh-hant/networks/[a-z0-9-]+"))
     slug = tab.url.rsplit("/", 1)[1]
-    tab.locator("main a[href*='enquiries/new']").first.click()
+    with arriving(tab):
+        tab.locator("main a[href*='enquiries/new']").first.click()
     if "kind=visit" not in tab.url:
-        tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network={slug}")
+        with arriving(tab):
+            tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network={slug}")
     assert tab.locator("[name=network]").input_value() == slug
     reference = _ask(tab, partner, data)
 
@@ -105,21 +104,25 @@ def test_visit_goes_from_the_directory_to_the_partners_mail(
 
     link = re.search(rf"{re.escape(address)}/\S*track/\S+", receipt.get_body(("plain",)).get_content())
     assert link
-    tab.goto(link[0])
+    with arriving(tab):
+        tab.goto(link[0])
     expect(tab.locator("main")).to_contain_text(reference)
 
     desk = browser.new_context(java_script_enabled=scripted).new_page()
-    _sign_in(desk, address, signed_in["email"], signed_in["password"])
-    desk.locator(f"main a[href*='{reference}']").first.click()
+    sign_in(desk, address, signed_in["email"], signed_in["password"])
+    with arriving(desk):
+        desk.locator(f"main a[href*='{reference}']").first.click()
     expect(desk.locator("main")).to_contain_text(SUBJECT)
     desk.locator("#decide details:has(form[action$='/accept']) summary").click()
-    desk.locator("form[action$='/accept'] button.primary").click()
+    with arriving(desk):
+        desk.locator("form[action$='/accept'] button.primary").click()
     expect(desk.locator("form[action$='/schedule']")).to_have_count(1)
 
     accepted = wait_for(data, partner, 2)
     assert accepted["In-Reply-To"] == receipt["Message-ID"]
     assert reference in accepted["Subject"]
-    tab.reload()
+    with arriving(tab):
+        tab.reload()
     expect(tab.locator("main")).to_contain_text("已接受")
     desk.context.close()
     context.close()
@@ -153,7 +156,8 @@ def _ask(tab: Page, partner: str, data: Path) -> str:
     expect(tab).to_have_url(re.compile("check"))
     expect(tab.locator("main")).to_contain_text(SUBJECT)
     assert len(mails(data, partner)) == before
-    tab.locator("form:has([name=final]) button").last.click()
+    with arriving(tab):
+        tab.locator("form:has([name=final]) button").last.click()
     expect(tab).to_have_url(re.compile("/track/"))
     found = re.search(r"LD-[0-9A-Z]{4}-[0-9A-Z]{4}", tab.locator("main").inner_text())
     assert found
@@ -161,7 +165,8 @@ def _ask(tab: Page, partner: str, data: Path) -> str:
 
 
 def _press_on(tab: Page) -> None:
-    tab.locator("form:has([name=contact_email]) button:not([formaction]):not([name=remove])").last.click()
+    with arriving(tab):
+        tab.locator("form:has([name=contact_email]) button:not([formaction]):not([name=remove])").last.click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -173,7 +178,8 @@ def test_pages_pass_axe_and_never_scroll_sideways(
     tab = browser.new_page(viewport={"width": width, "height": 900})
     forms = [f"{prefix}/enquiries/new?kind={kind}" for kind in ("visit", "collaboration", "question")]
     for path in (f"{prefix}/", *forms, "/track", "/desk/sign-in"):
-        answer = tab.goto(address + path)
+        with arriving(tab):
+            answer = tab.goto(address + path)
         assert answer is not None
         assert answer.status == 200, path
         wrong = [violation["id"] for violation in Axe().run(tab).response["violations"]]
@@ -187,19 +193,24 @@ def test_liaison_without_an_account_answers_from_a_mail_on_a_phone(
 ) -> None:
     data, address = service[1], service[0].address
     desk = browser.new_context().new_page()
-    _sign_in(desk, address, signed_in["email"], signed_in["password"])
-    desk.goto(f"{address}/desk/people/new")
+    sign_in(desk, address, signed_in["email"], signed_in["password"])
+    with arriving(desk):
+        desk.goto(f"{address}/desk/people/new")
     desk.locator("[name=name]").fill("Prof. Chan Tai Man")
     desk.locator("[name=email]").fill("chan@example.org")
     desk.locator("[name=language]").select_option("zh-hant")
-    desk.locator("main form:has([name=email]) button").last.click()
-    desk.goto(f"{address}/desk/networks/usrn")
+    with arriving(desk):
+        desk.locator("main form:has([name=email]) button").last.click()
+    with arriving(desk):
+        desk.goto(f"{address}/desk/networks/usrn")
     desk.locator("[name=liaison]").select_option(label="Prof. Chan Tai Man")
-    desk.locator("form:has([name=liaison]) button").last.click()
+    with arriving(desk):
+        desk.locator("form:has([name=liaison]) button").last.click()
     desk.context.close()
 
     tab = browser.new_context(java_script_enabled=False).new_page()
-    tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network=usrn")
+    with arriving(tab):
+        tab.goto(f"{address}/zh-hant/enquiries/new?kind=visit&network=usrn")
     reference = _ask(tab, "phone@example.org", data)
     tab.context.close()
     asked = wait_for(data, "chan@example.org", 1, reference)
@@ -208,20 +219,23 @@ def test_liaison_without_an_account_answers_from_a_mail_on_a_phone(
 
     for scripted in (False, True):
         phone = browser.new_context(java_script_enabled=scripted, viewport={"width": 390, "height": 844}).new_page()
-        phone.goto(link[0])
+        with arriving(phone):
+            phone.goto(link[0])
         expect(phone.locator("main")).to_contain_text(SUBJECT)
         if scripted:
             assert [violation["id"] for violation in Axe().run(phone).response["violations"]] == []
             assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         phone.locator("[value=propose_dates]").check()
         if not scripted:
-            phone.locator("form.decision button").last.click()
+            with arriving(phone):
+                phone.locator("form.decision button").last.click()
             expect(phone.locator(".summary a[href$='windows-0-start']")).to_have_count(1)
             phone.context.close()
     phone.locator("[name=windows-0-start]").fill("2027-04-13")
     phone.locator("[name=windows-0-end]").fill("2027-04-14")
     phone.locator("[name=text]").fill("其他日子亦可商量。")
-    phone.locator("form.decision button").last.click()
+    with arriving(phone):
+        phone.locator("form.decision button").last.click()
     expect(phone.locator(".flashes")).to_be_visible()
     phone.context.close()
     told = wait_for(data, "phone@example.org", 2).get_body(("plain",)).get_content()

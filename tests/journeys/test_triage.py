@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_browser import WIDTHS, browser  # noqa: F401 - its fixture
+from tests.journeys.arriving import arriving, sign_in
+from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from tests.journeys.test_run import Started, running
 
 pytestmark = pytest.mark.journey
@@ -30,11 +31,7 @@ def desk(service: Started, browser: Browser) -> Iterator[Callable[..., Page]]:  
     def signed_in(**given: Any) -> Page:
         tab = browser.new_context(**given).new_page()
         tabs.append(tab)
-        tab.goto(f"{service.address}/desk/sign-in")
-        tab.locator("[name=email]").fill(said["Sign-in name"])
-        tab.locator("[name=password]").fill(said["One-time password"])
-        tab.locator("main form button").first.click()
-        expect(tab).to_have_url(re.compile(r"/desk/(?!sign-in)"))
+        sign_in(tab, service.address, said["Sign-in name"], said["One-time password"])
         return tab
 
     yield signed_in
@@ -47,19 +44,14 @@ def press(tab: Page, *keys: str) -> None:
         tab.keyboard.press(key)
 
 
-def arrive(tab: Page, address: str) -> None:
-    """Wait until a page is there whole: keys that are pressed before its script has run are not heard."""
-    expect(tab).to_have_url(re.compile(address))
-    tab.wait_for_load_state()
-
-
 def count(tab: Page, view: str) -> int:
     """What stands beside the queue for a view."""
     return int(tab.locator(f".views a[href$='view={view}'] data").get_attribute("value") or "-1")
 
 
 def unassigned(tab: Page, address: str) -> int:
-    tab.goto(f"{address}/desk/")
+    with arriving(tab):
+        tab.goto(f"{address}/desk/")
     return count(tab, "unassigned")
 
 
@@ -68,8 +60,11 @@ def test_ten_enquiries_are_triaged_by_keyboard_alone(service: Started, desk: Cal
     before = unassigned(tab, service.address)
     press(tab, "?")
     expect(tab.locator("dialog#keys")).to_be_visible()
-    press(tab, "Escape", "g", "u")
-    arrive(tab, "view=unassigned")
+    press(tab, "Escape")
+    expect(tab.locator("dialog#keys")).to_be_hidden()
+    with arriving(tab):
+        press(tab, "g", "u")
+    expect(tab).to_have_url(re.compile("view=unassigned"))
     for _ in range(NUMBER - 1):
         press(tab, "j", "x")
     expect(tab.locator("[data-row] :checked")).to_have_count(NUMBER - 1)
@@ -78,18 +73,22 @@ def test_ten_enquiries_are_triaged_by_keyboard_alone(service: Started, desk: Cal
     tab.locator("#change").focus()
     tab.keyboard.type("me")
     assert tab.locator("#change").input_value().startswith("assign:")
-    press(tab, "Tab", "Enter")
+    with arriving(tab):
+        press(tab, "Tab", "Enter")
     expect(tab.locator(".flashes").first).to_contain_text(f"{NUMBER} enquiries")
     assert count(tab, "unassigned") == before - NUMBER
 
-    press(tab, "g", "m")
-    arrive(tab, "view=mine")
+    with arriving(tab):
+        press(tab, "g", "m")
+    expect(tab).to_have_url(re.compile("view=mine"))
     expect(tab.locator("[data-row]")).to_have_count(NUMBER)
-    press(tab, "j", "o")
-    arrive(tab, "/desk/enquiries/LD-")
+    with arriving(tab):
+        press(tab, "j", "o")
+    expect(tab).to_have_url(re.compile("/desk/enquiries/LD-"))
     tab.locator("#tag").focus()
     tab.keyboard.type("gm?/x")  # keys mean letters within a field
-    press(tab, "Enter")
+    with arriving(tab):
+        press(tab, "Enter")
     expect(tab.locator("button.tag")).to_contain_text("gm?/x")
     press(tab, "/")
     expect(tab.locator("#find")).to_be_focused()
@@ -98,44 +97,59 @@ def test_ten_enquiries_are_triaged_by_keyboard_alone(service: Started, desk: Cal
 def test_ten_enquiries_are_triaged_without_javascript(service: Started, desk: Callable[..., Page]) -> None:
     tab = desk(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     before = unassigned(tab, service.address)
-    tab.goto(f"{service.address}/desk/?view=unassigned")
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/?view=unassigned")
     for box in tab.locator("[data-row] [name=row]").all()[:NUMBER]:
         box.check()
     tab.locator("#change").select_option("prioritise:high")
-    tab.locator(".bulk button:not([name])").click()
+    with arriving(tab):
+        tab.locator(".bulk button:not([name])").click()
     expect(tab.locator(".flashes").first).to_contain_text(f"{NUMBER} enquiries")
-    tab.locator("form:has([name=undo]) button").click()
+    with arriving(tab):
+        tab.locator("form:has([name=undo]) button").click()
     expect(tab.locator(".flashes").first).to_contain_text("Taken back")
 
     for box in tab.locator("[data-row] [name=row]").all()[:NUMBER]:
         box.check()
     me = tab.locator("#change option", has_text=re.compile("^Me$")).get_attribute("value")
     tab.locator("#change").select_option(me)
-    tab.locator(".bulk button:not([name])").click()
+    with arriving(tab):
+        tab.locator(".bulk button:not([name])").click()
     assert count(tab, "unassigned") == before - NUMBER
 
-    tab.goto(f"{service.address}/desk/?view=new")
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/?view=new")
     waiting = tab.locator("[data-row]").count()
     tab.locator("[data-row] [name=row]").first.check()
     tab.locator("#change").select_option("review")
-    tab.locator(".bulk button:not([name])").click()
+    with arriving(tab):
+        tab.locator(".bulk button:not([name])").click()
     expect(tab.locator("h1")).to_contain_text("Start review")
-    tab.locator("main form .primary").click()
+    with arriving(tab):
+        tab.locator("main form .primary").click()
     expect(tab.locator("[data-row]")).to_have_count(waiting - 1)
 
-    tab.locator("footer a[href$='/desk/keys']").click()
+    with arriving(tab):
+        tab.locator("footer a[href$='/desk/keys']").click()
     expect(tab.locator("h1")).to_contain_text("Keyboard")
 
 
 def test_keys_that_are_switched_off_do_nothing(service: Started, desk: Callable[..., Page]) -> None:
     tab = desk()
-    tab.goto(f"{service.address}/desk/account")
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/account")
     tab.locator("[name=shortcuts]").uncheck()
-    tab.locator("form:has([name=shortcuts]) button").click()
-    tab.goto(f"{service.address}/desk/")
-    press(tab, "j", "g", "m", "?")
+    with arriving(tab):
+        tab.locator("form:has([name=shortcuts]) button").click()
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/")
+    press(tab, "j")
+    assert tab.evaluate("document.activeElement === document.body")
+    press(tab, "g", "m", "?")
     expect(tab.locator("dialog[open]")).to_have_count(0)
     expect(tab).to_have_url(f"{service.address}/desk/")
-    tab.goto(f"{service.address}/desk/account")
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/account")
     tab.locator("[name=shortcuts]").check()
-    tab.locator("form:has([name=shortcuts]) button").click()
+    with arriving(tab):
+        tab.locator("form:has([name=shortcuts]) button").click()

@@ -55,3 +55,6 @@ if (sheet) {
     if (second ? leads(event.key) : Object.hasOwn(does, event.key) && does[event.key]()) event.preventDefault();
   });
 }
+
+// From here on keys and boxes are heard.
+document.documentElement.dataset.ready = "desk";

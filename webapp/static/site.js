@@ -43,3 +43,6 @@ for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
     }
   });
 }
+
+// From here on the page hears; the desk's own script says so after this one.
+document.documentElement.dataset.ready = "site";
