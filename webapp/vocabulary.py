@@ -282,6 +282,30 @@ class MessageState(StrEnum):
     BOUNCED = "bounced"
 
 
+class Fault(StrEnum):
+    """Why a message could not be handed to the mail server; the first ones concern every message."""
+
+    NAME = "name"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
+    ENCRYPTION = "encryption"
+    PASSWORD = "password"  # noqa: S105 - no secret
+    SENDER = "sender"
+    DROPPED = "dropped"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    WORKER = "worker"
+    OTHER = "other"
+
+
+class AlertKind(StrEnum):
+    """Of what operators are told on the second route."""
+
+    LATE = "late"
+    FAILED = "failed"
+
+
 class Group(StrEnum):
     """How the university belongs to a network."""
 

@@ -11,6 +11,7 @@ from webapp.db import add_nudge
 from webapp.domain import events
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.permissions import Actor, require, visible
+from webapp.domain.races import insert_once
 from webapp.mail.messages import House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
@@ -37,18 +38,19 @@ def stage(
     fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
     Without an enquiry the mail is about several: it has no thread and no secret link, and replies reach the office.
     """
-    if session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None:
-        return None
     rendered = render(mail, House.from_settings(settings))
     thread = _thread(session, enquiry.id, mail.recipient_email) if enquiry else []
-    message = Message(
+    message = insert_once(
+        session,
+        Message,
+        unique=[Message.dedupe_key],
         dedupe_key=dedupe_key,
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=mail.kind,
         enquiry_id=enquiry.id if enquiry else None,
-        decision=link if isinstance(link, Decision) else None,
-        approval=link if isinstance(link, Approval) else None,
-        referral=link if isinstance(link, Referral) else None,
+        decision_id=link.id if isinstance(link, Decision) else None,
+        approval_id=link.id if isinstance(link, Approval) else None,
+        referral_id=link.id if isinstance(link, Referral) else None,
         language=mail.language,
         recipient_name=mail.recipient_name,
         recipient_email=mail.recipient_email,
@@ -59,12 +61,11 @@ def stage(
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),
         created_at=now,
-        state=MessageState.QUEUED,
+        queued_at=now,
         next_attempt_at=now,
     )
-    session.add(message)
-    session.flush()
-    add_nudge(session, Job.MAIL_DELIVER, message.id)
+    if message is not None:
+        add_nudge(session, Job.MAIL_DELIVER, message.id)
     return message
 
 
