@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +25,9 @@ from webapp.db import Base, db, transaction
 from webapp.models import Person
 from webapp.vocabulary import Job
 
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile("liaison", deadline=None)
+hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 ON_BOTH = ("models", "domain", "web", "tasks")
 

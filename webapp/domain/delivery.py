@@ -238,9 +238,11 @@ class Standing:
 
 def standing(session: Session) -> Standing:
     """Return how delivery stands, in one statement by index; failed messages that staff set aside do not count."""
-    waiting = (Message.next_attempt_at.is_not(None),)
-    oldest = select(Message.queued_at).where(*waiting).order_by(Message.queued_at).limit(1)
-    fault = select(Message.fault).where(*waiting).order_by(Message.queued_at).limit(1)
+    waiting = Message.next_attempt_at.is_not(None)
+    oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
+    # That of the oldest one that was tried.
+    tried = select(Message.fault).where(waiting, Message.fault.is_not(None))
+    fault = tried.order_by(Message.queued_at).limit(1)
     ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
     failed = select(func.count()).select_from(ended.subquery()).scalar_subquery()
     row = session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed)).one()

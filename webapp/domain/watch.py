@@ -1,8 +1,10 @@
 """What stops is told to operators on a second route: once when it begins, once when it is over, across restarts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,9 +12,11 @@ from webapp.config import Settings
 from webapp.domain import delivery
 from webapp.domain.delivery import Standing
 from webapp.domain.races import insert_once
+from webapp.mail import alert_texts, second_route
 from webapp.models import Alert
 from webapp.vocabulary import AlertKind
 
+log = structlog.get_logger()
 # Whoever tells holds the incident for this long: a route that failed, or a worker that died, is tried again then.
 HELD = timedelta(minutes=5)
 # More failures of the same days are told at most this often.
@@ -41,6 +45,61 @@ def due(session: Session, *, now: datetime, settings: Settings) -> list[Notice]:
     standing = delivery.standing(session)
     wanted = (_late(late, standing, now, settings), _failed(failed, standing, now))
     return [notice for notice in wanted if notice is not None]
+
+
+def has_route(settings: Settings) -> bool:
+    """Tell whether operators can be told at all."""
+    return bool(settings.alert_email or settings.alert_webhook_url)
+
+
+def tell(notice: Notice, *, settings: Settings) -> bool:
+    """Take every route that there is, outside any transaction: each may wait for a while. True: one of them worked."""
+    standing, page = notice.standing, f"{settings.public_url}/desk/messages/"
+    subject, text = alert_texts.alert(
+        notice.kind, over=notice.over, since=notice.since, fault=standing.fault, failed=standing.failed
+    )
+    told = [
+        _take(route, notice)
+        for route in (
+            _email(notice, subject, f"{text}\n\n{page}", settings),
+            _webhook(notice, subject, text, page, settings),
+        )
+        if route is not None
+    ]
+    return any(told)
+
+
+def _email(notice: Notice, subject: str, text: str, settings: Settings) -> Callable[[], None] | None:
+    to, smtp_url = settings.alert_email, settings.alert_smtp_url
+    if not to or not smtp_url:
+        return None
+    return lambda: second_route.by_email(
+        subject, text, sender=settings.mail_from, to=to, smtp_url=smtp_url, now=notice.at
+    )
+
+
+def _webhook(notice: Notice, subject: str, text: str, page: str, settings: Settings) -> Callable[[], None] | None:
+    url = settings.alert_webhook_url
+    if not url:
+        return None
+    figures = {
+        "since": notice.since.isoformat(),
+        "oldest_undelivered_seconds": notice.standing.seconds(now=notice.at),
+        "failed": notice.standing.failed,
+        "fault": notice.standing.fault,
+        "page": page,
+    }
+    return lambda: second_route.by_webhook(alert_texts.payload(notice.event, subject, text, **figures), url=url)
+
+
+def _take(route: Callable[[], None], notice: Notice) -> bool:
+    try:
+        route()
+    except Exception as error:  # the other route must not suffer, and the operator's own log says so
+        log.error("alert.not_told", alert=notice.event, error=type(error).__name__)
+        return False
+    log.warning("alert.told", alert=notice.event)
+    return True
 
 
 def record(session: Session, notice: Notice) -> None:
