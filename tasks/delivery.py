@@ -1,13 +1,14 @@
 """Mails leave: one task sends one row, another finds every row that is due."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from tasks.app import app, flask_app, settings
 from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain import delivery
 from webapp.mail import transport
-from webapp.vocabulary import Job
+from webapp.vocabulary import Fault, Job
 
 
 @app.task(name=Job.MAIL_DELIVER.value)
@@ -27,10 +28,16 @@ def _send(claimed: delivery.Claimed, settings: Settings) -> None:
         permanent = isinstance(error, transport.PermanentError)
         with transaction() as session:
             now = datetime.now(UTC)
-            delivery.record_failure(session, claimed, error=str(error), permanent=permanent, now=now)
+            delivery.record_failure(session, claimed, error=str(error), permanent=permanent, now=now, **_kind(error))
     else:
         with transaction() as session:
             delivery.record_sent(session, claimed, now=datetime.now(UTC))
+
+
+def _kind(error: Exception) -> dict[str, Any]:
+    if isinstance(error, transport.DeliveryError):
+        return {"fault": error.fault, "code": error.code}
+    return {"fault": Fault.OTHER}
 
 
 @app.task(name=Job.OUTBOX_SWEEP.value)

@@ -14,6 +14,7 @@ def send() -> None:
     now, known = datetime.now(UTC), settings()
     with transaction() as session:
         calendar_days.settle(session, now=now, settings=known)
+    with transaction() as session:
         reminders.send(session, now=now, settings=known)
         network_nudge.send(session, now=now, settings=known)
     with transaction() as session:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher, profiles
 from flask import Flask
@@ -33,6 +34,9 @@ from webapp.web.limits import limiter
 HASHER = people._hasher
 people._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile("liaison", deadline=None)
+hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 ON_BOTH = ("models", "domain", "web", "tasks")
 

@@ -4,8 +4,10 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -17,8 +19,10 @@ from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import directory, office, outbox, people
 from webapp.domain.directory_source import load
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.permissions import SYSTEM
+from webapp.domain.races import alone
+from webapp.mail import probe
 from webapp.mail.messages import SAMPLES, House
 from webapp.mail.render import render
 from webapp.models import Message
@@ -118,16 +122,38 @@ def outbox_list(state: str | None, limit: int) -> None:
 
 
 @outbox_group.command("retry")
-@click.argument("message_ids", type=int, nargs=-1, required=True)
-def outbox_retry(message_ids: tuple[int, ...]) -> None:
-    """Queue failed mails again."""
+@click.argument("message_ids", type=int, nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every message that failed and was not set aside.")
+def outbox_retry(message_ids: tuple[int, ...], every: bool) -> None:
+    """Queue failed messages again, by id or all of them."""
+    if every == bool(message_ids):
+        raise click.UsageError("Give ids of messages, or --all.")
+    number = _retry_all() if every else _retry(message_ids)
+    click.echo(f"{number} queued; the next sweep sends them")
+
+
+def _retry(message_ids: Iterable[int]) -> int:
+    numbers = list(dict.fromkeys(message_ids))
     with transaction() as session:
-        for message_id in message_ids:
-            message = session.get(Message, message_id)
+        for number in numbers:
+            message = session.get(Message, number, with_for_update=True)
             if message is None:
-                raise click.ClickException(f"no mail {message_id}")
-            outbox.retry(session, message, actor=SYSTEM, now=datetime.now(UTC))
-    click.echo(f"{len(message_ids)} queued; the next sweep sends them")
+                raise click.ClickException(f"There is no message {number}; nothing was queued.")
+            try:
+                outbox.retry(session, message, actor=SYSTEM, now=datetime.now(UTC))
+            except NotAllowed as error:
+                raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
+    return len(numbers)
+
+
+def _retry_all() -> int:
+    total = 0
+    while True:
+        with transaction() as session:
+            number = outbox.retry_failed(session, actor=SYSTEM, now=datetime.now(UTC))
+        total += number
+        if not number:
+            return total
 
 
 @main.group("mail")
@@ -163,11 +189,41 @@ def _in_force() -> Settings:
 
 
 @main.command()
-def check() -> None:
+@click.option("--mail", "tries_mail", is_flag=True, help="Connect to the mail server as well; nothing is sent.")
+@click.option("--send-to", metavar="ADDRESS", help="Send a test email to this address as well.")
+def check(tries_mail: bool, send_to: str | None) -> None:
     """Check settings, database, queue and outbox; ends with 1 where something is not as it should be."""
-    response = current_app.test_client().get("/readyz")
-    click.echo(json.dumps(response.get_json(), indent=2))
-    sys.exit(0 if response.status_code == 200 else 1)
+    state = current_app.test_client().get("/readyz").get_json()
+    click.echo(json.dumps(state, indent=2))
+    faults = list(_faults(state))
+    for fault in faults:
+        click.echo(fault, err=True)
+    settings = _in_force()
+    findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
+        if finding.advice:
+            click.echo(f"      {finding.advice}")
+    sys.exit(1 if faults or not all(finding.ok for finding in findings) else 0)
+
+
+def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
+    return [probe.test_email(settings, send_to, now=datetime.now(UTC))] if send_to else []
+
+
+def _faults(state: dict[str, Any]) -> Iterator[str]:
+    """What of `/readyz` is not as it should be, and what to do."""
+    if not state["serving"]:
+        yield "The database cannot be reached: pages answer 503. Check LIAISON_DATABASE_URL and the database."
+        return
+    if state["queue"] != "ok":
+        yield "The queue cannot be reached: emails are kept and do not leave. Check LIAISON_REDIS_URL and the queue."
+    if state["outbox"] != "ok":
+        minutes = state["oldest_undelivered_seconds"] // 60
+        yield f"Delivery is stuck: the oldest email has waited for {minutes} minutes. Try `liaison check --mail`."
+    if state["failed"]:
+        yield f"{state['failed']} emails ended undelivered: `liaison outbox list --state failed` says why."
+        yield "Send them again with `liaison outbox retry --all`, or set them aside at the desk."
 
 
 @main.command()
@@ -188,6 +244,7 @@ def setup(number: int, email: str) -> None:
     result: dict[str, object] = {"created": False}
     password = secrets.token_urlsafe(12)
     with transaction() as session:
+        alone(session, "first account")
         if not people.has_accounts(session):
             people.add(
                 session,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -44,6 +44,14 @@ class Settings(Institution):
 
     institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
     timezone: str = "Asia/Hong_Kong"
+    # Where a partner's reply goes: the office's own address, or one that names the enquiry after a plus.
+    reply_address: Literal["plain", "plus"] = "plain"
+    # The second route: who is told, beside the desk, that emails do not leave, and after how many minutes.
+    alert_smtp_url: str | None = None
+    alert_email: str | None = Field(default=None, validate_default=True)
+    alert_webhook_url: str | None = None
+    alert_minutes: int = Field(default=5, ge=1, le=1440)
+
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
     # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
@@ -58,7 +66,7 @@ class Settings(Institution):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("imap_url", "mailbox_dir", mode="before")
+    @field_validator("imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -77,12 +85,16 @@ class Settings(Institution):
             raise ValueError("must start with redis://, rediss:// or unix:///")
         return value
 
-    @field_validator("smtp_url")
+    @field_validator("smtp_url", "alert_smtp_url")
     @classmethod
-    def _smtp(cls, value: str) -> str:
+    def _smtp(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
             raise ValueError("must be smtp://host:port, smtp+starttls://host:port or smtps://host:port")
+        if parts.path.strip("/") or parts.query or parts.fragment or not _port_is_number(parts):
+            raise ValueError("must end with host:port; in name and password write / as %2F, # as %23, ? as %3F")
         return value
 
     @field_validator("public_url")
@@ -102,10 +114,24 @@ class Settings(Institution):
             raise ValueError(f"no time zone is called {value!r}") from error
         return value
 
-    @field_validator("office_email", "mail_from")
+    @field_validator("alert_email")
     @classmethod
-    def _address(cls, value: str) -> str:
-        if not _ADDRESS.fullmatch(value):
+    def _both(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if "alert_smtp_url" in info.data and (value is None) != (info.data["alert_smtp_url"] is None):
+            raise ValueError("and LIAISON_ALERT_SMTP_URL, the second mail server, need each other")
+        return value
+
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _webhook(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must be http://host/path or https://host/path")
+        return value
+
+    @field_validator("office_email", "mail_from", "alert_email")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
             raise ValueError("must be a mail address like office@example.org")
         return value
 
@@ -153,6 +179,13 @@ class Settings(Institution):
     def max_upload_bytes(self) -> int:
         """The largest request that a form may send: its files and some room for the fields."""
         return (self.attachment_count * self.attachment_megabytes + 2) * 1024 * 1024
+
+
+def _port_is_number(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -15,6 +15,7 @@ from webapp.vocabulary import (
     Choice,
     CollaborationType,
     DayKind,
+    Fault,
     Finding,
     Group,
     Kind,
@@ -186,6 +187,22 @@ MESSAGE_STATE: dict[MessageState, str] = {
     MessageState.SENT: N_("Sent"),
     MessageState.FAILED: N_("Failed"),
     MessageState.BOUNCED: N_("Bounced"),
+}
+
+# What keeps a message from leaving, as the desk is told.
+FAULT: dict[Fault, str] = {
+    Fault.NAME: N_("The mail server’s name is not known."),
+    Fault.REFUSED: N_("The mail server cannot be reached."),
+    Fault.TIMEOUT: N_("The mail server does not answer."),
+    Fault.CERTIFICATE: N_("The mail server’s certificate is not trusted."),
+    Fault.ENCRYPTION: N_("The mail server wants another kind of encrypted connection."),
+    Fault.PASSWORD: N_("The mail server does not accept our password."),
+    Fault.SENDER: N_("The mail server does not accept our sender’s address."),
+    Fault.DROPPED: N_("The mail server ended the connection."),
+    Fault.RECIPIENT: N_("The mail server has not taken this address yet."),
+    Fault.CONTENT: N_("The mail server has not taken this email yet."),
+    Fault.WORKER: N_("The service stopped while it was sending."),
+    Fault.OTHER: N_("Something unexpected happened."),
 }
 
 MESSAGE_KIND: dict[MessageKind, str] = {

@@ -98,6 +98,7 @@ class EventKind(StrEnum):
     PARTNER_MESSAGE = "partner_message"
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
+    MAIL_SET_ASIDE = "mail_set_aside"
     HANDED_OVER = "handed_over"
     PROMISE_MOVED = "promise_moved"
     LINKED = "linked"
@@ -223,6 +224,7 @@ class Job(StrEnum):
 
     MAIL_DELIVER = "mail.deliver"
     OUTBOX_SWEEP = "outbox.sweep"
+    OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
@@ -280,6 +282,30 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
+
+
+class Fault(StrEnum):
+    """Why a message could not be handed to the mail server; the first ones concern every message."""
+
+    NAME = "name"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
+    ENCRYPTION = "encryption"
+    PASSWORD = "password"  # noqa: S105 - no secret
+    SENDER = "sender"
+    DROPPED = "dropped"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    WORKER = "worker"
+    OTHER = "other"
+
+
+class AlertKind(StrEnum):
+    """Of what operators are told on the second route."""
+
+    LATE = "late"
+    FAILED = "failed"
 
 
 class Group(StrEnum):

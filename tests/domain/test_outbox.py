@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -19,11 +21,12 @@ from webapp.domain import delivery, mails, outbox
 from webapp.domain.errors import NotAllowed
 from webapp.domain.routing import Answerer
 from webapp.models import Enquiry, Event, Message
-from webapp.vocabulary import EventKind, Job, Language, MessageKind, MessageState
+from webapp.vocabulary import EventKind, Fault, Job, Language, MessageKind, MessageState, Role
 
 OFFICE = Answerer("", "office@example.org", Language.EN)
 Write = Callable[[Callable[[Session], Any]], Any]
 TINY = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -57,8 +60,9 @@ def failures(write: Write) -> list[Event]:
     return found
 
 
-def refuse(write: Write, letter: Any, *, permanent: bool = False, at: Any = NOW) -> None:
-    write(lambda s: delivery.record_failure(s, letter, error="refused", permanent=permanent, now=at))
+def refuse(write: Write, letter: Any, *, permanent: bool = False, at: Any = NOW, **more: Any) -> None:
+    given = {"error": "refused", "permanent": permanent, "now": at, **more}
+    write(lambda s: delivery.record_failure(s, letter, **given))
 
 
 def test_stage_takes_an_occasion_once(write: Write, settings: Settings, broker: RecordingBroker) -> None:
@@ -149,25 +153,59 @@ def test_sent_mail_is_never_claimed_again(write: Write, claim: Callable[..., Any
     assert state(write, mail).state is MessageState.SENT
 
 
-def test_failures_are_retried_five_times_then_end_in_sight(write: Write, claim: Callable[..., Any], mail: int) -> None:
-    at, identifiers, waits = NOW, set(), []
-    for attempt in range(1, delivery.MAX_ATTEMPTS + 1):
+def refused_until_the_end(write: Write, claim: Callable[..., Any], mail: int, fault: Fault) -> list[timedelta]:
+    """Let every try fail; return after how long since its staging each was made."""
+    at, tries, identifiers = NOW, [], set()
+    while (row := state(write, mail)).state is MessageState.QUEUED:
+        at = row.next_attempt_at or at
         letter = claim(at)
-        assert letter.attempt == attempt
+        tries.append(at - NOW)
         identifiers.add(letter.message_id)
-        refuse(write, letter, at=at)
-        row = state(write, mail)
-        if attempt < delivery.MAX_ATTEMPTS:
-            assert row.state is MessageState.QUEUED
-            waits.append(row.next_attempt_at - at)
-            at = row.next_attempt_at
-    assert waits == sorted(waits)
+        refuse(write, letter, at=at, fault=fault)
     assert len(identifiers) == 1
     assert (row.state, row.next_attempt_at, row.last_error) == (MessageState.FAILED, None, "refused")
     assert claim(at + timedelta(days=1)) is None
     (event,) = failures(write)
-    assert not event.public
-    assert event.data["message"] == mail
+    assert (event.public, event.data["message"]) == (False, mail)
+    return tries
+
+
+@pytest.mark.parametrize(
+    ("fault", "longest", "fewest"), [(Fault.REFUSED, timedelta(minutes=15), 170), (Fault.RECIPIENT, HOUR, 45)]
+)
+def test_failures_are_retried_for_two_days_then_end_in_sight(
+    write: Write, claim: Callable[..., Any], mail: int, fault: Fault, longest: timedelta, fewest: int
+) -> None:
+    tries = refused_until_the_end(write, claim, mail, fault)
+    waits = [later - earlier for earlier, later in pairwise(tries)]
+    assert tries[-1] == timedelta(hours=48)
+    assert timedelta(seconds=50) < waits[0] < timedelta(seconds=70)
+    assert max(waits) <= longest * 1.1
+    assert len(tries) >= fewest
+
+
+def test_patience_begins_anew_when_staff_send_again(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    refused_until_the_end(write, claim, mail, Fault.RECIPIENT)
+    later = NOW + timedelta(days=9)
+    write(lambda s: outbox.retry(s, s.get_one(Message, mail), actor=staff_actor(), now=later))
+    refuse(write, claim(later), at=later)
+    row = state(write, mail)
+    assert (row.state, row.queued_at, row.created_at) == (MessageState.QUEUED, later, NOW)
+
+
+def test_each_failed_try_is_a_line_in_the_log_that_names_nobody(
+    write: Write, claim: Callable[..., Any], mail: int
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        refuse(write, claim(), fault=Fault.RECIPIENT, code=450, error="450 erika@example.org is busy")
+        row = state(write, mail)
+        refuse(write, claim(row.next_attempt_at), permanent=True, at=row.next_attempt_at, code=550)
+    said = {"event": "message.not_sent", "log_level": "warning", "message_id": mail}
+    following = row.next_attempt_at.isoformat(timespec="seconds") if row.next_attempt_at else ""
+    assert lines == [
+        {**said, "attempt": 1, "fault": "recipient", "code": 450, "state": "queued", "next_attempt_at": following},
+        {**said, "attempt": 2, "fault": "other", "code": 550, "state": "failed", "next_attempt_at": None},
+    ]
 
 
 def test_permanent_failure_ends_at_once(write: Write, claim: Callable[..., Any], mail: int) -> None:
@@ -178,7 +216,7 @@ def test_permanent_failure_ends_at_once(write: Write, claim: Callable[..., Any],
 
 def test_mail_whose_workers_died_each_time_ends_as_failed(write: Write, claim: Callable[..., Any], mail: int) -> None:
     at = NOW
-    for _ in range(delivery.MAX_ATTEMPTS):
+    for _ in range(delivery.MAX_UNANSWERED):
         assert claim(at) is not None
         at += delivery.LEASE
     assert claim(at - TINY) is None
@@ -269,10 +307,103 @@ def test_retry_of_a_mail_on_its_way_is_refused(write: Write, claim: Callable[...
         write(again)
 
 
-def test_oldest_due_is_the_longest_waiting(write: Write, settings: Settings) -> None:
-    assert write(delivery.oldest_due) is None
+def test_worker_that_answers_in_between_is_no_poison(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    at = NOW
+    for _ in range(3 * delivery.MAX_UNANSWERED):
+        at += delivery.LEASE
+        assert claim(at) is not None
+        at += delivery.LEASE
+        refuse(write, claim(at), at=at)
+        at = state(write, mail).next_attempt_at or at
+    assert state(write, mail).state is MessageState.QUEUED
+
+
+def test_standing_counts_from_staging_however_often_it_was_tried(
+    write: Write, claim: Callable[..., Any], mail: int, settings: Settings
+) -> None:
+    assert write(delivery.standing) == delivery.Standing(NOW, None, 0)
+    at = NOW
+    for _ in range(4):
+        refuse(write, claim(at), at=at, fault=Fault.CERTIFICATE)
+        at = state(write, mail).next_attempt_at or at
+    found = write(delivery.standing)
+    assert (found.waiting_since, found.fault) == (NOW, Fault.CERTIFICATE)
+    assert not found.late(now=NOW + timedelta(minutes=5), settings=settings)
+    assert found.late(now=NOW + timedelta(minutes=5, seconds=1), settings=settings)
+    other = write(lambda s: s.scalars(select(Message.id).where(Message.id != mail)).one())
+    for number in (mail, other):
+        write(lambda s, n=number: deliver_at(s, n, at, settings))
+    assert write(delivery.standing) == delivery.Standing(None, None, 0)
+
+
+def deliver_at(session: Session, number: int, at: Any, settings: Settings) -> None:
+    letter = delivery.claim(session, number, now=at, settings=settings)
+    assert letter is not None
+    delivery.record_sent(session, letter, now=at)
+
+
+def test_standing_is_one_statement(write: Write, settings: Settings, session: Session, count_queries: Any) -> None:
     write(lambda s: make_enquiry(s, settings))
-    assert write(delivery.oldest_due) == NOW
+    with count_queries() as statements:
+        delivery.standing(session)
+    assert len(statements) == 1
+
+
+def test_all_failed_are_sent_again_and_what_was_set_aside_is_not(
+    write: Write, settings: Settings, broker: RecordingBroker
+) -> None:
+    def fail(session: Session) -> list[int]:
+        for name in ("a", "b", "B"):
+            make_enquiry(session, settings, contact_email=f"{name}@example.org")
+        rows = session.scalars(select(Message).order_by(Message.id)).all()
+        for row in rows:
+            row.state, row.next_attempt_at = MessageState.FAILED, None
+        outbox.set_aside(session, rows[0], actor=staff_actor(), now=NOW)
+        return [row.id for row in rows]
+
+    numbers = write(fail)
+    # The office, and the two ways to write one partner's address.
+    assert write(lambda s: outbox.failed_count(s, actor=staff_actor())) == (5, 3)
+    broker.jobs.clear()
+    assert write(lambda s: outbox.retry_failed(s, actor=staff_actor(), now=NOW)) == 5
+    assert [number for _job, number in broker.jobs] == numbers[1:]
+    assert write(lambda s: outbox.retry_failed(s, actor=staff_actor(), now=NOW)) == 0
+    kinds = write(lambda s: s.scalars(select(Event.kind)).all())
+    assert (kinds.count(EventKind.MAIL_RESENT), kinds.count(EventKind.MAIL_SET_ASIDE)) == (5, 1)
+    write(lambda s: outbox.retry(s, s.get_one(Message, numbers[0]), actor=staff_actor(), now=NOW))
+    assert state(write, numbers[0]).set_aside_at is None
+
+
+def test_only_what_ended_undelivered_is_set_aside(write: Write, claim: Callable[..., Any], mail: int) -> None:
+    def aside(session: Session) -> None:
+        outbox.set_aside(session, session.get_one(Message, mail), actor=staff_actor(), now=NOW)
+
+    with pytest.raises(NotAllowed):
+        write(aside)
+    letter = claim()
+    write(lambda s: delivery.record_sent(s, letter, now=NOW))
+    with pytest.raises(NotAllowed):
+        write(aside)
+
+
+@pytest.mark.parametrize("deed", [outbox.retry_failed, outbox.failed_count])
+def test_observers_send_nothing_again(write: Write, deed: Any) -> None:
+    more = {"now": NOW} if deed is outbox.retry_failed else {}
+    with pytest.raises(NotAllowed):
+        write(lambda s: deed(s, actor=staff_actor(Role.OBSERVER), **more))
+
+
+@pytest.mark.parametrize(("form", "expected"), [("plain", "office@example.org"), ("plus", "office+ld-")])
+def test_replies_go_to_the_plain_address_unless_the_setting_says_otherwise(
+    write: Write, settings: Settings, form: str, expected: str
+) -> None:
+    write(lambda s: make_enquiry(s, settings.model_copy(update={"reply_address": form})))
+    rows = write(lambda s: s.execute(select(Message.reply_to, Message.subject)).all())
+    assert len(rows) == 2
+    for reply_to, subject in rows:
+        assert reply_to.startswith(expected)
+        # Whoever opens the office's mailbox finds the enquiry by it.
+        assert "[LD-" in subject
 
 
 def test_link_survives_a_new_key_in_mails_staged_before(write: Write, settings: Settings, mail: int) -> None:

@@ -1,12 +1,19 @@
-"""A real SMTP server on a free port, whose answers a test chooses."""
+"""Real SMTP servers on free ports, whose answers a test chooses: also some that are down, hang, or are not trusted."""
 
 import asyncio
+import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.servers import Unavailable
 
 
 @dataclass
@@ -14,6 +21,9 @@ class Desk:
     """What the server answers, and what it took."""
 
     recipient_answer: str = "250 OK"
+    sender_answer: str = "250 OK"
+    # What it says to an address with a plus, where that is something else.
+    plus_answer: str = ""
     data_answer: str = "250 OK"
     drops_after_data: bool = False
     envelopes: list[Envelope] = field(default_factory=list)
@@ -22,9 +32,17 @@ class Desk:
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
     ) -> str:
-        if self.recipient_answer.startswith("250"):
+        answer = (self.plus_answer if "+" in address else "") or self.recipient_answer
+        if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
-        return self.recipient_answer
+        return answer
+
+    async def handle_MAIL(
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
+    ) -> str:
+        if self.sender_answer.startswith("250"):
+            envelope.mail_from = address
+        return self.sender_answer
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.data_answer.startswith("250"):
@@ -42,10 +60,11 @@ async def _end_sessions() -> None:
 
 
 @contextmanager
-def smtp_server(desk: Desk) -> Iterator[Desk]:
-    """Serve on a port that the system chooses, in a thread, until the block ends."""
+def smtp_server(desk: Desk, *, port: int = 0, **options: Any) -> Iterator[Desk]:
+    """Serve in a thread until the block ends, by default on a port that the system chooses; options are aiosmtpd's."""
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(desk, loop=loop), "127.0.0.1", 0))
+    made = loop.create_server(lambda: SMTP(desk, loop=loop, **options), "127.0.0.1", port, reuse_address=True)
+    server = loop.run_until_complete(made)
     desk.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -57,3 +76,46 @@ def smtp_server(desk: Desk) -> Iterator[Desk]:
         thread.join(5)
         loop.run_until_complete(_end_sessions())
         loop.close()
+
+
+def accounts(password: str) -> dict[str, Any]:
+    """Options of a server that takes one password and refuses messages from whoever did not sign in."""
+
+    def check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        return AuthResult(success=data.password == password.encode(), handled=False)
+
+    return {"authenticator": check, "auth_required": True, "auth_require_tls": False}
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Take connections and never say anything; yields the port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(50)
+        yield listener.getsockname()[1]
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:
+    """Return a server's context with a certificate of its own authority for a name, and the file to trust it by.
+
+    Raises Unavailable.
+    """
+    key, made = folder / f"{name}.key", folder / f"{name}.pem"
+    subject = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-days", "30"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(made)]
+    try:
+        subprocess.run([*command, *subject], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Unavailable(f"no openssl: {error}") from error
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(made, key)
+    return context, made

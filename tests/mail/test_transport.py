@@ -1,22 +1,26 @@
 """How mails leave: headers that cannot be forged, a real server's answers, addresses for replies."""
 
-import socket
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.mail.smtp import Desk, smtp_server
+from tests.conftest import unavailable
+from tests.mail.smtp import Desk, accounts, certificate, free_port, silent, smtp_server
+from tests.servers import Unavailable
 from webapp.mail.messages import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.plain import one_line
 from webapp.mail.render import render
 from webapp.mail.transport import (
+    DeliveryError,
     PermanentError,
     TemporaryError,
     build,
@@ -25,7 +29,7 @@ from webapp.mail.transport import (
     reply_address,
     send,
 )
-from webapp.vocabulary import Language, MessageKind
+from webapp.vocabulary import Fault, Language, MessageKind
 
 LONG_DOMAIN = "international-office.university-of-example.department.example.org"
 FIELDS: dict[str, Any] = {
@@ -240,28 +244,98 @@ def test_answer_of_the_server_decides_whether_to_try_again(answers: dict[str, An
     assert text in str(caught.value)
 
 
-def test_server_that_is_not_there_is_temporary() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(TemporaryError):
-        send(built(), smtp_url=f"smtp://127.0.0.1:{port}", timeout=5)
+@pytest.mark.parametrize(
+    ("answers", "fault", "code"),
+    [
+        ({"recipient_answer": "550 no such mailbox"}, Fault.RECIPIENT, 550),
+        ({"recipient_answer": "450 greylisted"}, Fault.RECIPIENT, 450),
+        ({"recipient_answer": "421 too busy"}, Fault.DROPPED, 421),
+        ({"data_answer": "554 refused"}, Fault.CONTENT, 554),
+        ({"data_answer": "451 later"}, Fault.CONTENT, 451),
+        ({"drops_after_data": True}, Fault.DROPPED, 0),
+        ({"sender_answer": "550 who are you"}, Fault.SENDER, 550),
+        ({"sender_answer": "530 5.7.0 Must issue a STARTTLS command first"}, Fault.ENCRYPTION, 530),
+        ({"sender_answer": "552 too large"}, Fault.CONTENT, 552),
+    ],
+)
+def test_fault_says_of_what_kind_an_answer_is(answers: dict[str, Any], fault: Fault, code: int) -> None:
+    with smtp_server(Desk(**answers)) as desk, pytest.raises(DeliveryError) as caught:
+        deliver(desk)
+    assert (caught.value.fault, caught.value.code) == (fault, code)
 
 
-def test_server_that_never_answers_is_temporary() -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        with pytest.raises(TemporaryError):
-            send(built(), smtp_url=f"smtp://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
+@pytest.mark.parametrize("code", [421, 530, 534, 535, 538])
+def test_what_is_about_us_is_never_the_recipients_fault(code: int) -> None:
+    with smtp_server(Desk(recipient_answer=f"{code} no")) as desk, pytest.raises(TemporaryError):
+        deliver(desk)
 
 
-@pytest.mark.parametrize("scheme", ["smtp://user:secret@", "smtp+starttls://"])
-def test_server_without_sign_in_or_encryption_is_temporary(desk: Desk, scheme: str) -> None:
+def fault_at(smtp_url: str, timeout: float = 5) -> Fault:
     with pytest.raises(TemporaryError) as caught:
-        send(built(), smtp_url=f"{scheme}127.0.0.1:{desk.port}", timeout=5)
+        send(built(), smtp_url=smtp_url, timeout=timeout)
     assert "secret" not in str(caught.value)
+    return caught.value.fault
+
+
+def test_server_that_is_not_there_is_temporary() -> None:
+    assert fault_at(f"smtp://127.0.0.1:{free_port()}") is Fault.REFUSED
+    assert fault_at("smtp://nowhere.invalid:25") is Fault.NAME
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls", "smtps"])
+def test_server_that_never_answers_is_temporary(scheme: str) -> None:
+    with silent() as port:
+        assert fault_at(f"{scheme}://127.0.0.1:{port}", 0.2) is Fault.TIMEOUT
+
+
+@pytest.mark.parametrize("scheme", ["smtp://user:secret@", "smtp+starttls://", "smtps://"])
+def test_server_without_sign_in_or_encryption_is_temporary(desk: Desk, scheme: str) -> None:
+    assert fault_at(f"{scheme}127.0.0.1:{desk.port}") is Fault.ENCRYPTION
     assert desk.envelopes == []
+
+
+def test_server_that_refuses_the_password_is_temporary() -> None:
+    with smtp_server(Desk(), **accounts("right")) as desk:
+        assert fault_at(f"smtp://user:secret@127.0.0.1:{desk.port}") is Fault.PASSWORD
+        send(built(), smtp_url=f"smtp://user:right@127.0.0.1:{desk.port}", timeout=5)
+    assert len(desk.envelopes) == 1
+
+
+def test_password_with_special_characters_is_percent_encoded() -> None:
+    with smtp_server(Desk(), **accounts("p@ss:/#?%word")) as desk:
+        send(built(), smtp_url=f"smtp://user:p%40ss%3A%2F%23%3F%25word@127.0.0.1:{desk.port}", timeout=5)
+    assert len(desk.envelopes) == 1
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("localhost", False), ("other.example.org", True)])
+def test_certificate_that_is_not_trusted_or_of_another_name_is_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, trusted: bool
+) -> None:
+    context, file = certified(tmp_path, name)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with smtp_server(Desk(), tls_context=context) as desk:
+        assert fault_at(f"smtp+starttls://localhost:{desk.port}") is Fault.CERTIFICATE
+    assert desk.envelopes == []
+
+
+def test_certificate_of_an_own_authority_is_trusted_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, file = certified(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with smtp_server(Desk(), tls_context=context, require_starttls=True) as desk:
+        send(built(), smtp_url=f"smtp+starttls://localhost:{desk.port}", timeout=5)
+        assert fault_at(f"smtp://localhost:{desk.port}") is Fault.ENCRYPTION
+    assert len(desk.envelopes) == 1
+
+
+def certified(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:
+    try:
+        return certificate(folder, name)
+    except Unavailable as error:
+        unavailable(str(error))
+        raise
 
 
 def test_reply_address_comes_back_to_its_enquiry() -> None:

@@ -11,7 +11,7 @@ from flask_migrate import downgrade, upgrade
 from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
-from webapp.models import Enquiry
+from webapp.models import Enquiry, Message
 
 _VALUES: dict[type, Any] = {
     int: 1,
@@ -154,5 +154,28 @@ def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: 
         downgrade(revision="0007")
         old = db.session.execute(sa.text("SELECT search_text FROM enquiries")).scalars().all()
         assert set(old) == {f"{sender}prof. jan kowalski"}
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_messages_wait_since_they_were_staged(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    staged = datetime(2026, 10, 1, 8, tzinfo=UTC)
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            for name in ("one", "two"):
+                unique = {"dedupe_key": name, "message_id": f"<{name}@example.org>"}
+                said = {"kind": "partner_receipt", "language": "en", "state": "failed", "subject": name}
+                add(connection, "messages", **unique, **said, created_at=staged)
+        upgrade()
+        rows = db.session.scalars(sa.select(Message).order_by(Message.id)).all()
+        assert [(row.subject, row.queued_at, row.unanswered, row.fault, row.set_aside_at) for row in rows] == [
+            ("one", staged, 0, None, None),
+            ("two", staged, 0, None, None),
+        ]
+        db.session.remove()
+        downgrade(revision="0012")
+        assert db.session.execute(sa.text("SELECT subject FROM messages ORDER BY id")).scalars().all() == ["one", "two"]
         db.session.remove()
         db.engine.dispose()

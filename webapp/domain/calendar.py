@@ -14,6 +14,8 @@ from webapp.models import CalendarDay, Closure
 from webapp.vocabulary import DayKind, Language
 
 _CLOSURE = "closure"
+# What everybody who changes days or closures holds, one after the other.
+CHANGING = "calendar"
 # Years before and after a day that its calendar knows: a clock that stood still for long began long ago.
 _BEFORE, _AFTER = 4, 4
 

@@ -13,6 +13,7 @@ from webapp.domain import calendar, clock, enquiries
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import SYSTEM, Actor, require
 from webapp.domain.promise import Calendar, Mark
+from webapp.domain.races import alone
 from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
 from webapp.vocabulary import DayKind, Language, Permission
@@ -69,6 +70,7 @@ def mark(
     Raises Invalid without an English name.
     """
     require(actor, Permission.CALENDAR_EDIT)
+    alone(session, calendar.CHANGING)
     name = {language: text.strip() for language, text in marking.name.items() if text.strip()}
     if not name.get(Language.EN):
         raise Invalid({"name": "needed"})
@@ -85,6 +87,7 @@ def mark(
 def unmark(session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings) -> Sequence[clock.Move]:
     """Take the mark of a day away and move the promises that counted it; returns those. Raises NotFound."""
     require(actor, Permission.CALENDAR_EDIT)
+    alone(session, calendar.CHANGING)
     row = marked(session, day)
     if row is None:
         raise NotFound("day")

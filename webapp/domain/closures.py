@@ -11,6 +11,7 @@ from webapp.domain import calendar, clock, enquiries
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require, visible
 from webapp.domain.promise import Mark
+from webapp.domain.races import alone
 from webapp.models import Closure, ClosureMove, Enquiry, Network
 from webapp.vocabulary import DayKind, Language, Permission
 
@@ -52,6 +53,7 @@ def declare(
     said = {language: text.strip() for language, text in reason.items() if text.strip()}
     if not said.get(Language.EN):
         raise Invalid({"reason": "needed"})
+    alone(session, calendar.CHANGING)
     known = declared(session, first, last)
     if known is not None:
         return known

@@ -127,7 +127,7 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
         raise Invalid({"colleague": "gone"})
     if domain not in settings.own_domains:
         raise Invalid({"colleague": "domain"})
-    return people.add(session, email=wanted, name=name, role=None, now=now)
+    return people.ensure(session, email=wanted, name=name, now=now)
 
 
 def _named(session: Session, wanted: str) -> Person:

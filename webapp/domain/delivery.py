@@ -1,4 +1,4 @@
-"""Delivery of the outbox: a mail is claimed with a lease, sent, and ends as sent or failed in sight."""
+"""Delivery of the outbox: a message is claimed with a lease, sent, and ends as sent or failed in sight."""
 
 import random
 import secrets
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import select, update
+import structlog
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
@@ -18,11 +19,20 @@ from webapp.domain.permissions import SYSTEM
 from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK
 from webapp.mail.transport import build
 from webapp.models import Message
-from webapp.vocabulary import EventKind, Language, MessageKind, MessageState
+from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
-MAX_ATTEMPTS = 5
+log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
-_WAITS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
+# What may pass is tried for as long as this, counted from when the message was staged or queued again.
+GIVE_UP_AFTER = timedelta(hours=48)
+# A message that its workers die of is given up sooner.
+MAX_UNANSWERED = 5
+_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# What concerns this message alone; anything else is the mail server's, whose return must not be waited for long.
+_OWN_FAULTS = frozenset({Fault.RECIPIENT, Fault.CONTENT})
+_LONGEST_FOR_ALL = timedelta(minutes=15)
+# Counts stop here, so that none grows with the table.
+COUNT_LIMIT = 1000
 _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
 # Mails that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
@@ -53,14 +63,20 @@ class Claimed:
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
     """Take a mail that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
 
-    A mail whose worker died has its lease run out and is claimed again; one that used up its attempts ends as failed.
+    One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed.
     """
     lease = secrets.token_hex(16)
     due = (Message.id == message_id, Message.next_attempt_at <= now)
     taken: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
         update(Message)
-        .where(*due, Message.attempts < MAX_ATTEMPTS)
-        .values(state=MessageState.SENDING, lease=lease, attempts=Message.attempts + 1, next_attempt_at=now + LEASE)
+        .where(*due, Message.unanswered < MAX_UNANSWERED)
+        .values(
+            state=MessageState.SENDING,
+            lease=lease,
+            attempts=Message.attempts + 1,
+            unanswered=Message.unanswered + 1,
+            next_attempt_at=now + LEASE,
+        )
         .execution_options(synchronize_session=False)
     )
     if taken.rowcount == 0:
@@ -116,7 +132,9 @@ def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
     """A mail whose last attempt neither succeeded nor failed: its worker died each time."""
     message = session.get(Message, message_id, populate_existing=True)
     if message is not None and message.next_attempt_at is not None and message.next_attempt_at <= now:
+        message.fault = Fault.WORKER
         _fail(session, message, message.last_error or "every attempt ended without an answer", now=now)
+        _log(message, code=0)
 
 
 def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
@@ -144,27 +162,50 @@ def record_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
     session.execute(
         update(Message)
         .where(Message.id == claimed.id)
-        .values(state=MessageState.SENT, sent_at=now, next_attempt_at=None, lease=None, last_error="")
+        .values(state=MessageState.SENT, sent_at=now, next_attempt_at=None, lease=None, last_error="", fault=None)
         .execution_options(synchronize_session=False)
     )
 
 
-def record_failure(session: Session, claimed: Claimed, *, error: str, permanent: bool, now: datetime) -> None:
-    """Note a failed attempt: another follows later, or the mail ends as failed, with a line in the history.
+def record_failure(
+    session: Session,
+    claimed: Claimed,
+    *,
+    error: str,
+    permanent: bool,
+    now: datetime,
+    fault: Fault = Fault.OTHER,
+    code: int = 0,
+) -> None:
+    """Note and log a failed try: another follows later, or the message ends as failed, with a line in the history.
 
-    Does nothing where another worker holds the mail by now, or it was sent.
+    `code` is the mail server's (0: it gave none). The log has ids and words of ours, never what the server said:
+    that may name people. Does nothing where another worker holds the message by now, or it was sent.
     """
     message = session.get(Message, claimed.id, populate_existing=True)
     if message is None or message.lease != claimed.lease or message.state is not MessageState.SENDING:
         return
-    message.last_error = error[:500]
-    if permanent or claimed.attempt >= MAX_ATTEMPTS:
+    message.last_error, message.fault, message.unanswered = error[:500], fault, 0
+    last = message.queued_at + GIVE_UP_AFTER
+    if permanent or now >= last:
         _fail(session, message, message.last_error, now=now)
-        return
-    wait = _WAITS[min(claimed.attempt, len(_WAITS)) - 1]
-    message.state = MessageState.QUEUED
-    message.lease = None
-    message.next_attempt_at = now + wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, no secret
+    else:
+        message.state, message.lease = MessageState.QUEUED, None
+        message.next_attempt_at = min(now + _wait(claimed.attempt, fault), last)
+    _log(message, code=code)
+
+
+def _wait(attempt: int, fault: Fault) -> timedelta:
+    wait = _WAITS[min(attempt, len(_WAITS)) - 1]
+    if fault not in _OWN_FAULTS:
+        wait = min(wait, _LONGEST_FOR_ALL)
+    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, no secret
+
+
+def _log(message: Message, *, code: int) -> None:
+    following = message.next_attempt_at.isoformat(timespec="seconds") if message.next_attempt_at else None
+    said = {"message_id": message.id, "attempt": message.attempts, "fault": message.fault, "code": code}
+    log.warning("message.not_sent", **said, state=message.state, next_attempt_at=following)
 
 
 def _fail(session: Session, message: Message, error: str, *, now: datetime) -> None:
@@ -173,12 +214,36 @@ def _fail(session: Session, message: Message, error: str, *, now: datetime) -> N
 
 
 def due(session: Session, *, now: datetime, limit: int = 500) -> Sequence[int]:
-    """Return the ids of mails whose time has come or whose lease ran out, longest due first."""
+    """Return the ids of messages whose time has come or whose lease ran out, longest due first."""
     query = select(Message.id).where(Message.next_attempt_at <= now).order_by(Message.next_attempt_at).limit(limit)
     return session.scalars(query).all()
 
 
-def oldest_due(session: Session) -> datetime | None:
-    """Return since when the longest waiting mail is due, or None: how far delivery lags behind."""
-    query = select(Message.next_attempt_at).where(Message.next_attempt_at.is_not(None))
-    return session.scalar(query.order_by(Message.next_attempt_at).limit(1))
+@dataclass(frozen=True)
+class Standing:
+    """How delivery stands: since when the oldest message waits (None: none does), what stopped it, how many failed."""
+
+    waiting_since: datetime | None
+    fault: Fault | None
+    failed: int
+
+    def late(self, *, now: datetime, settings: Settings) -> bool:
+        """Tell whether the oldest message has waited for longer than operators allow."""
+        return self.seconds(now=now) > settings.alert_minutes * 60
+
+    def seconds(self, *, now: datetime) -> int:
+        """Return how long the oldest message has waited; 0 where none does."""
+        return max(0, round((now - self.waiting_since).total_seconds())) if self.waiting_since else 0
+
+
+def standing(session: Session) -> Standing:
+    """Return how delivery stands, in one statement by index; failed messages that staff set aside do not count."""
+    waiting = Message.next_attempt_at.is_not(None)
+    oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
+    # That of the oldest one that was tried.
+    tried = select(Message.fault).where(waiting, Message.fault.is_not(None))
+    fault = tried.order_by(Message.queued_at).limit(1)
+    ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
+    failed = select(func.count()).select_from(ended.subquery()).scalar_subquery()
+    row = session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed)).one()
+    return Standing(row[0], row[1], row[2])

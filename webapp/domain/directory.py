@@ -15,6 +15,7 @@ from webapp.domain.directory_source import Network as SourceNetwork
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.network_facts import flat, plain, typed
 from webapp.domain.permissions import SYSTEM, Actor, require
+from webapp.domain.races import alone
 from webapp.models import Network, Person, Term
 from webapp.vocabulary import Deed, Job, Language, Permission, Subject, TermKind
 
@@ -49,6 +50,7 @@ def import_networks(session: Session, source: DirectorySource, *, now: datetime)
     A field that no longer has the value of the last import was edited by staff: it stays, and is reported as kept.
     Networks that the file does not name stay as they are. Whoever edits an entry meanwhile is told of what it changed.
     """
+    alone(session, network_editing.DIRECTORY)
     report = ImportReport()
     _import_terms(session, source)
     known = {network.slug: network for network in session.scalars(select(Network))}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.access import hash_token
 from webapp.domain.errors import NotFound
+from webapp.domain.races import insert_once
 from webapp.models import Attachment, Draft
 from webapp.vocabulary import Kind, Language
 
@@ -78,10 +78,8 @@ def save(
 
 def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Language, now: datetime) -> None:
     """Two first posts of one form may meet here: the second waits for the first and then finds its row."""
-    dialect = session.get_bind().dialect.name
     values = {"form_hash": form_hash, "kind": kind, "language": language, "fields": {}, "updated_at": now}
-    statement = sqlite.insert(Draft) if dialect == "sqlite" else postgresql.insert(Draft)
-    session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=["form_hash"]))
+    insert_once(session, Draft, unique=[Draft.form_hash], **values)
 
 
 def _attachment(upload: Upload, digest: str, now: datetime) -> Attachment:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain import enquiries
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
+from webapp.domain.races import insert_once
 from webapp.models import Enquiry, Event, Tag
 from webapp.vocabulary import Action, Priority
 
@@ -101,8 +101,7 @@ def tags(session: Session) -> Sequence[Tag]:
 
 def _known(session: Session, name: str) -> Tag:
     """The tag of this name, made where there is none; two people who make it at once get the same one."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Tag).values(name=name, key=_key(name)).on_conflict_do_nothing(index_elements=[Tag.key]))
+    insert_once(session, Tag, unique=[Tag.key], name=name, key=_key(name))
     return session.scalars(select(Tag).where(Tag.key == _key(name))).one()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.domain import audit
@@ -15,18 +14,22 @@ from webapp.domain.directory_source import MAX_SIMILAR
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.network_facts import NEEDED, columns, field_of, flat, shaped, typed
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import alone, only_one
 from webapp.models import Network, Term
 from webapp.vocabulary import Deed, Language, Permission, Subject, TermKind
 
 # Words that stand in addresses where a network's would.
 RESERVED = frozenset({"new"})
 LONGEST_SLUG = 60
+# What imports and whoever makes an entry hold, one after the other.
+DIRECTORY = "directory"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, today: date, now: datetime) -> Network:
     """Make an entry from its fields; who makes it keeps it, and has checked it today. Raises Invalid, by field."""
     require(actor, Permission.NETWORK_EDIT)
+    alone(session, DIRECTORY)
     faults = _faults(session, given, slug)
     if not _SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         faults["slug"] = "shape"
@@ -36,11 +39,8 @@ def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, 
         raise Invalid(faults)
     made = unsaved(slug, given)
     made.changed_at, made.owner_id, made.verified_on, made.verified_by = now, actor.person_id, today, actor.name
-    try:
-        with session.begin_nested():
-            session.add(made)
-    except IntegrityError:
-        raise Invalid({"slug": "known"}) from None
+    with only_one(session, Invalid({"slug": "known"})):
+        session.add(made)
     _note(session, made, Deed.MADE, {}, actor=actor, now=now)
     return made
 

@@ -12,6 +12,7 @@ from webapp.config import Settings
 from webapp.domain import audit, enquiries
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require, visible
+from webapp.domain.races import insert_once
 from webapp.domain.recognition import domains_of, folded
 from webapp.models import Contact, Enquiry, Event, Network, Organisation, OrganisationKey
 from webapp.vocabulary import Action, Deed, KeyKind, OrganisationType, Permission, Status, Subject
@@ -228,21 +229,22 @@ def _link_contact(
 ) -> None:
     """Find or make the contact; one that only this enquiry brought under another record comes along."""
     email = enquiry.contact_email.lower()
-    contact = session.scalar(select(Contact).where(Contact.email == email))
-    if contact is None:
-        contact = Contact(
+    contact = (
+        insert_once(
+            session,
+            Contact,
+            unique=[Contact.email],
             organisation_id=organisation.id,
             name=enquiry.contact_name,
             position=enquiry.contact_position,
             email=email,
             phone=enquiry.phone,
-            version=1,
             created_at=now,
             changed_at=now,
         )
-        session.add(contact)
-        session.flush()
-    elif contact.organisation_id == before != organisation.id:
+        or session.scalars(select(Contact).where(Contact.email == email)).one()
+    )
+    if contact.organisation_id == before != organisation.id:
         others = select(Enquiry.id).where(Enquiry.contact_id == contact.id, Enquiry.id != enquiry.id).limit(1)
         if session.scalar(others) is None:
             contact.organisation_id, contact.version, contact.changed_at = organisation.id, contact.version + 1, now

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.access import hash_token, new_token
 from webapp.domain.errors import DomainError, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import insert_once, only_one
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import Language, Permission, Role
 
@@ -48,8 +49,6 @@ def add(
 ) -> Person:
     """Make a person; with a role and a password they have an account. Raises Invalid for a known address."""
     email = email.strip().lower()
-    if find(session, email) is not None:
-        raise Invalid({"email": "known"})
     person = Person(
         email=email,
         name=name.strip(),
@@ -62,9 +61,17 @@ def add(
     )
     if password is not None:
         set_password(person, password, temporary=temporary)
-    session.add(person)
-    session.flush()
+    with only_one(session, Invalid({"email": "known"})):
+        session.add(person)
     return person
+
+
+def ensure(session: Session, *, email: str, name: str, now: datetime) -> Person:
+    """Return the person with an address, made without an account where there is none; two at once get the same one."""
+    email = email.strip().lower()
+    values = {"email": email, "name": name.strip(), "created_at": now}
+    made = insert_once(session, Person, unique=[Person.email], **values)
+    return made or session.scalars(select(Person).where(Person.email == email)).one()
 
 
 def find(session: Session, email: str) -> Person | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.config import Settings
 from webapp.domain import calendar, mails, outbox, routing
 from webapp.domain.promise import WHOLE, Calendar, halves_between
+from webapp.domain.races import alone
 from webapp.domain.routing import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Dated, House, Mail
@@ -84,6 +85,7 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
 
     The first one of a day is the digest of everything; later ones tell only of what came to be due or late since.
     """
+    alone(session, "reminders")
     here = now.astimezone(settings.zone)
     days = calendar.around(session, here.date(), settings=settings)
     if not works(here, days):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
+from webapp.domain.races import alone
 from webapp.models import SavedView
 from webapp.vocabulary import Permission
 
@@ -29,6 +30,7 @@ def save(
 ) -> SavedView:
     """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already."""
     require(actor, Permission.ENQUIRY_READ)
+    _hold(session, actor)
     mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == actor.person_id)
     if (session.scalar(mine) or 0) >= MOST:
         raise Invalid({"name": "many"})
@@ -41,6 +43,7 @@ def save(
 
 def change(session: Session, view_id: int, name: str, *, shared: bool, actor: Actor) -> SavedView:
     """Rename a view of one's own, share it or keep it to oneself. Raises NotFound for others' views, Invalid."""
+    _hold(session, actor)
     view = own(session, view_id, actor=actor)
     view.name, view.shared = _name(session, name, view, actor), shared
     return view
@@ -61,6 +64,11 @@ def own(session: Session, view_id: int, *, actor: Actor) -> SavedView:
     if found is None:
         raise NotFound("view")
     return found
+
+
+def _hold(session: Session, actor: Actor) -> None:
+    """One person's names are looked at and written one after the other."""
+    alone(session, f"views:{actor.person_id}")
 
 
 def _name(session: Session, name: str, view: SavedView, actor: Actor) -> str:

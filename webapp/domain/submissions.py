@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain import calendar, enquiries, events, mails, recognition, search
 from webapp.domain.access import new_link, new_reference
+from webapp.domain.errors import Conflict
 from webapp.domain.permissions import SYSTEM
 from webapp.domain.promise import promise
 from webapp.domain.routing import Answerer, answerer_of
@@ -69,7 +71,7 @@ def submit(
 def new_enquiry(
     session: Session, submission: Submission, *, form_hash: str, now: datetime, settings: Settings
 ) -> Enquiry:
-    """Return an enquiry that came now, with a reference, a secret link and a promise of its own; not added yet.
+    """Return an enquiry that came now, with a secret link and a promise of its own; `enter` adds it.
 
     A network that is not in the directory is none.
     """
@@ -77,17 +79,17 @@ def new_enquiry(
     today = now.astimezone(settings.zone).date()
     promised = settings.promised(submission.kind)
     due = promise(today, promised, calendar.around(session, today, settings=settings)).due
-    enquiry = _filled_in(submission, network, form_hash, due=due, now=now, settings=settings)
-    enquiry.reference = _unused_reference(session)
-    return enquiry
+    return _filled_in(submission, network, form_hash, due=due, now=now, settings=settings)
 
 
 def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:
-    """Add a new enquiry, with whoever answers it today and the first line of its history; return who that is."""
+    """Add a new enquiry, with its reference, who answers it today and the first line of its history; return who.
+
+    Raises Conflict where its form made another enquiry meanwhile.
+    """
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
-    session.add(enquiry)
-    session.flush()
+    _add(session, enquiry)
     sent_at = enquiry.submitted_at
     events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=sent_at, public=True)
     return who
@@ -98,11 +100,18 @@ def _network(session: Session, slug: str) -> Network | None:
     return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
 
 
-def _unused_reference(session: Session) -> str:
+def _add(session: Session, enquiry: Enquiry) -> None:
+    """References are drawn at random: one that is somebody's, also since this moment, is drawn again."""
     while True:
-        reference = new_reference()
-        if session.scalar(select(Enquiry.id).where(Enquiry.reference == reference)) is None:
-            return reference
+        enquiry.reference = new_reference()
+        try:
+            with session.begin_nested():
+                session.add(enquiry)
+        except IntegrityError as error:
+            if session.scalar(select(Enquiry.id).where(Enquiry.reference == enquiry.reference)) is None:
+                raise Conflict(version=0, changed_at=enquiry.submitted_at) from error
+        else:
+            return
 
 
 def _filled_in(

@@ -6,6 +6,7 @@ import hmac
 import re
 import secrets
 import smtplib
+import socket
 import ssl
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from email.parser import BytesHeaderParser
 from urllib.parse import unquote, urlsplit
 
 from webapp.mail.headers import policy
+from webapp.vocabulary import Fault
 
 _IDENTIFIER = re.compile(r"<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+>")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -25,14 +27,25 @@ _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 # Of a body: control characters but tab and line feed, and lone surrogates.
 _NOT_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TOO_LARGE = 552
+# Answers that are never about the one recipient, whatever they are given to.
+_ABOUT_US = {421: Fault.DROPPED, 530: Fault.ENCRYPTION, 534: Fault.PASSWORD, 535: Fault.PASSWORD, 538: Fault.ENCRYPTION}
 
 
-class PermanentError(Exception):
-    """This mail will never be taken; trying again is no use."""
+class DeliveryError(Exception):
+    """A message was not handed over: `fault` says what kind of thing went wrong, `code` is the server's (0: none)."""
+
+    def __init__(self, text: str, *, fault: Fault = Fault.CONTENT, code: int = 0) -> None:
+        self.fault = fault
+        self.code = code
+        super().__init__(text)
 
 
-class TemporaryError(Exception):
-    """This mail may be taken later."""
+class PermanentError(DeliveryError):
+    """This message will never be taken; trying again is no use."""
+
+
+class TemporaryError(DeliveryError):
+    """This message may be taken later."""
 
 
 _POLICY = policy()
@@ -92,7 +105,7 @@ def send(message: EmailMessage, *, smtp_url: str, timeout: float = 20) -> None:
     """
     sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
     try:
-        server = _connect(smtp_url, timeout, sender.rpartition("@")[2])
+        server = connect(smtp_url, timeout=timeout, own_name=sender.rpartition("@")[2])
         try:
             server.sendmail(sender, [recipient], message.as_bytes())
         except BaseException:
@@ -100,17 +113,41 @@ def send(message: EmailMessage, *, smtp_url: str, timeout: float = 20) -> None:
             raise
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = error.recipients[recipient]
-        raise _failure(code, answer) from error
+        raise _failure(code, answer, Fault.RECIPIENT) from error
     except smtplib.SMTPDataError as error:
-        raise _failure(error.smtp_code, error.smtp_error) from error
+        raise _failure(error.smtp_code, error.smtp_error, Fault.CONTENT) from error
     except smtplib.SMTPSenderRefused as error:
-        # The recipient did nothing wrong; only a mail that is too large stays so.
-        code = error.smtp_code if error.smtp_code == _TOO_LARGE else 0
-        raise _failure(code, error.smtp_error) from error
+        # The recipient did nothing wrong; only a message that is too large stays so.
+        if error.smtp_code == _TOO_LARGE:
+            raise _failure(error.smtp_code, error.smtp_error, Fault.CONTENT) from error
+        fault = _ABOUT_US.get(error.smtp_code, Fault.SENDER)
+        raise TemporaryError(_text(error.smtp_code, error.smtp_error), fault=fault, code=error.smtp_code) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise TemporaryError(f"{type(error).__name__}: {error}") from error
+        code = getattr(error, "smtp_code", 0)
+        raise TemporaryError(f"{type(error).__name__}: {error}", fault=fault_of(error), code=code) from error
     with contextlib.suppress(smtplib.SMTPException, OSError):
         server.quit()
+
+
+def fault_of(error: Exception) -> Fault:
+    """Return what kind of thing kept us from a mail server, from what the library or the system raised."""
+    # The library reports a time-out while it reads as a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return Fault.TIMEOUT
+    kinds: tuple[tuple[type[Exception], Fault], ...] = (
+        (smtplib.SMTPAuthenticationError, Fault.PASSWORD),
+        (smtplib.SMTPNotSupportedError, Fault.ENCRYPTION),
+        (smtplib.SMTPConnectError, Fault.REFUSED),
+        (smtplib.SMTPSenderRefused, Fault.SENDER),
+        (smtplib.SMTPException, Fault.DROPPED),
+        (ssl.SSLCertVerificationError, Fault.CERTIFICATE),
+        (ssl.SSLError, Fault.ENCRYPTION),
+        (socket.gaierror, Fault.NAME),
+        (ConnectionRefusedError, Fault.REFUSED),
+        (ConnectionError, Fault.DROPPED),
+        (OSError, Fault.REFUSED),
+    )
+    return next((fault for kind, fault in kinds if isinstance(error, kind)), Fault.OTHER)
 
 
 def reply_address(office_email: str, reference: str, secret_key: str) -> str:
@@ -139,7 +176,11 @@ def _signature(reference: str, key: str) -> str:
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _connect(smtp_url: str, timeout: float, own_name: str) -> smtplib.SMTP:
+def connect(smtp_url: str, *, timeout: float, own_name: str) -> smtplib.SMTP:
+    """Return a connection to the server at `smtp_url`, encrypted and signed in as it says. Raises what smtplib raises.
+
+    `own_name` is how we greet it; `timeout` bounds each wait, not the whole.
+    """
     parts = urlsplit(smtp_url)
     host = parts.hostname or ""
     # Naming ourselves spares the library a look-up of this machine's name, which may take seconds.
@@ -160,10 +201,14 @@ def _connect(smtp_url: str, timeout: float, own_name: str) -> smtplib.SMTP:
     return server
 
 
-def _failure(code: int, answer: bytes | str) -> PermanentError | TemporaryError:
+def _failure(code: int, answer: bytes | str, fault: Fault) -> DeliveryError:
+    kind = PermanentError if code >= 500 and code not in _ABOUT_US else TemporaryError
+    return kind(_text(code, answer), fault=_ABOUT_US.get(code, fault), code=code)
+
+
+def _text(code: int, answer: bytes | str) -> str:
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    text = f"{code} {said}".strip() if code else said
-    return PermanentError(text) if code >= 500 else TemporaryError(text)
+    return f"{code} {said}".strip()
 
 
 def _address(name: str, email: str) -> Address:
@@ -173,7 +218,7 @@ def _address(name: str, email: str) -> Address:
     except UnicodeError:
         ascii_domain = ""
     if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
-        raise PermanentError(f"the address cannot be written in a mail: {email!r}")
+        raise PermanentError(f"the address cannot be written in a mail: {email!r}", fault=Fault.RECIPIENT)
     return Address(_line(name), local, ascii_domain)
 
 

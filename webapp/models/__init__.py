@@ -1,5 +1,6 @@
 """All models, so that whoever imports the package knows every table."""
 
+from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import Change
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
@@ -17,6 +18,7 @@ from webapp.models.people import Person, SignInFailure, StaffSession
 
 __all__ = [
     "NEVER",
+    "Alert",
     "Approval",
     "Attachment",
     "CalendarChange",

@@ -12,7 +12,9 @@ from webapp.models.decision import Decision
 from webapp.models.enquiry import Enquiry
 from webapp.models.faculty import Referral
 from webapp.models.link import Link
-from webapp.vocabulary import Language, MessageKind, MessageState
+from webapp.vocabulary import Fault, Language, MessageKind, MessageState
+
+_WAITING = sa.text("next_attempt_at IS NOT NULL")
 
 
 class Message(Base):
@@ -40,14 +42,21 @@ class Message(Base):
     in_reply_to: Mapped[str | None]
     references: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    # Since when it is to leave: its staging, or when staff queued it again.
+    queued_at: Mapped[datetime]
 
     state: Mapped[MessageState] = word(MessageState, default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
+    # Claims since the last answer of whatever kind: workers that died while they held it.
+    unanswered: Mapped[int] = mapped_column(default=0)
     # When it is due; while it is being sent, when its lease runs out. Nothing once it has ended.
     next_attempt_at: Mapped[datetime | None]
     lease: Mapped[str | None]
     last_error: Mapped[str] = mapped_column(default="")
+    fault: Mapped[Fault | None] = word(Fault)
     sent_at: Mapped[datetime | None]
+    # It ended undelivered, and staff decided that nobody needs it any more.
+    set_aside_at: Mapped[datetime | None]
 
     enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
     decision: Mapped[Decision | None] = relationship(lazy="raise")
@@ -61,10 +70,11 @@ class Message(Base):
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),
+        Index("ix_messages_queued_at", "queued_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(
             "ix_messages_next_attempt_at",
             "next_attempt_at",
-            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
-            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
         ),
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -14,6 +15,7 @@ from webapp.db import db
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.web import edge
 
+log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -66,7 +68,7 @@ def init_failures(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)
     def no_database(error: Exception) -> Response:
-        app.logger.error("database", exc_info=error)
+        log.error("database.unavailable", endpoint=request.endpoint, error=_said(error))
         db.session.rollback()
         return failure(503)
 
@@ -77,6 +79,11 @@ def init_failures(app: Flask) -> None:
         if app.testing:
             raise error
         return failure(500)
+
+
+def _said(error: Exception) -> str:
+    """What the driver says, in one line: an outage refuses many requests, and each must stay readable in the log."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
 
 
 def too_many(retry_at: float) -> Response:

@@ -1,11 +1,9 @@
-"""Operations: is the process alive, can it work, and what do its figures say."""
-
-from datetime import timedelta
+"""Operations: is the process alive, can it serve, do messages leave, and what do its figures say."""
 
 import redis
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.db import db
@@ -15,7 +13,6 @@ from webapp.vocabulary import MessageState
 from webapp.web import edge
 
 bp = Blueprint("ops", __name__)
-OUTBOX_LATE = timedelta(minutes=5)
 _STATES = (MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED, MessageState.BOUNCED)
 
 
@@ -29,19 +26,33 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @edge.public
 def readyz() -> tuple[Response, int]:
-    """Database, queue and outbox are as they should be; enquiries are also taken while the queue is away."""
-    parts = {"database": _database(), "queue": _queue()}
-    parts["outbox"] = _outbox() if parts["database"] == "ok" else "unknown"
-    ready = all(state == "ok" for state in parts.values())
-    return jsonify(status="ok" if ready else "degraded", **parts), 200 if ready else 503
+    """Answers 200 while pages are served and enquiries taken, which needs the database alone; `delivering` is apart.
+
+    A balancer that goes by the code sends nobody away because of a mail server or a queue.
+    """
+    standing, queue = _standing(), _queue()
+    late = standing is not None and standing.late(now=edge.now(), settings=edge.environment())
+    serving = standing is not None
+    delivering = serving and not late and queue == "ok"
+    answer = jsonify(
+        status="ok" if delivering else "degraded",
+        serving=serving,
+        delivering=delivering,
+        database="ok" if serving else "down",
+        queue=queue,
+        outbox=("late" if late else "ok") if serving else "unknown",
+        oldest_undelivered_seconds=standing.seconds(now=edge.now()) if standing else None,
+        failed=standing.failed if standing else None,
+    )
+    return answer, 200 if serving else 503
 
 
-def _database() -> str:
+def _standing() -> delivery.Standing | None:
+    """How delivery stands; None where the database cannot be asked."""
     try:
-        db.session().execute(text("SELECT 1"))
+        return delivery.standing(db.session())
     except SQLAlchemyError:
-        return "down"
-    return "ok"
+        return None
 
 
 def _queue() -> str:
@@ -55,22 +66,23 @@ def _queue() -> str:
     return "ok"
 
 
-def _outbox() -> str:
-    oldest = delivery.oldest_due(db.session())
-    return "late" if oldest is not None and oldest < edge.now() - OUTBOX_LATE else "ok"
-
-
 @bp.get("/metrics")
 @edge.public
 def metrics() -> Response:
-    """Figures for Prometheus: how many mails stand where, and how long the oldest has been due."""
+    """Figures for Prometheus: how many messages stand where, how long the oldest has waited, whether they leave."""
     registry = CollectorRegistry()
-    states = Gauge("liaison_outbox_messages", "Mails that were not sent, by state.", ["state"], registry=registry)
+    states = Gauge("liaison_outbox_messages", "Messages that were not sent, by state.", ["state"], registry=registry)
     query = select(Message.state, func.count()).where(Message.state.in_(_STATES)).group_by(Message.state)
     found: dict[MessageState, int] = {state: number for state, number in db.session().execute(query)}  # noqa: C416
     for state in _STATES:
         states.labels(state.value).set(found.get(state, 0))
-    age = Gauge("liaison_outbox_oldest_due_seconds", "How long the oldest mail has been due.", registry=registry)
-    oldest = delivery.oldest_due(db.session())
-    age.set(max(0.0, (edge.now() - oldest).total_seconds()) if oldest else 0)
+    standing = delivery.standing(db.session())
+    age, late = standing.seconds(now=edge.now()), standing.late(now=edge.now(), settings=edge.environment())
+    figures = {
+        "liaison_outbox_oldest_due_seconds": ("How long the oldest message has waited.", age),
+        "liaison_outbox_failed": ("Messages that ended undelivered and were not set aside.", standing.failed),
+        "liaison_delivering": ("1 while the queue answers and none waits too long.", not late and _queue() == "ok"),
+    }
+    for name, (said, value) in figures.items():
+        Gauge(name, said, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

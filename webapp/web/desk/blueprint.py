@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.db import db
+from webapp.domain import delivery
 from webapp.domain.errors import NotFound
 from webapp.domain.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
@@ -108,10 +110,22 @@ def _frame() -> dict[str, Any]:
         "language_names": LANGUAGE_NAMES,
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
+        "light": _light(actor),
         "goes": _goes(actor),
         "desk_nav": _places(_PLACES, actor),
         "desk_menu": _places(_MENU, actor),
     }
+
+
+def _light(actor: Actor) -> delivery.Standing | None:
+    """How delivery stands, for who may mend it and only where something stopped; asked once a request."""
+    if not actor.can(Permission.MESSAGE_RESEND):
+        return None
+    if "delivery" not in g:
+        g.delivery = delivery.standing(db.session())
+    found: delivery.Standing = g.delivery
+    g.late = found.late(now=edge.now(), settings=edge.environment())
+    return found if g.late or found.failed else None
 
 
 def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ _TOLD: dict[EventKind, str] = {
     EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
+    EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
 }
 _CHECKED = {
     "added": N_("%(who)s put “%(item)s” on the checklist."),

@@ -1,7 +1,10 @@
 """Mails as they were sent, and those that did not arrive."""
 
+from datetime import timedelta
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,8 +28,47 @@ _ID = "<int(max=2147483647):message_id>"
 @bp.get("/messages/", endpoint="outbox")
 @edge.permission(Permission.MESSAGE_READ)
 def undelivered() -> str:
-    """The mails that ended undelivered, with what can be done."""
-    return render_template("desk/outbox.html", messages=outbox.troubled(db.session(), actor=edge.actor()))
+    """The messages that wait for too long, and those that ended undelivered, with what can be done."""
+    session, actor = db.session(), edge.actor()
+    late = edge.now() - timedelta(minutes=edge.environment().alert_minutes)
+    messages = outbox.troubled(session, actor=actor)
+    failed = any(message.state is MessageState.FAILED for message in messages)
+    waiting = outbox.waiting(session, actor=actor, since=late)
+    return render_template("desk/outbox.html", messages=messages, waiting=waiting, failed=failed)
+
+
+@bp.get("/messages/again")
+@edge.permission(Permission.MESSAGE_RESEND)
+def retry_failed() -> str:
+    """Ask whether all that failed is to be sent again, and say how much that is."""
+    emails, addresses = outbox.failed_count(db.session(), actor=edge.actor())
+    return render_template("desk/outbox_again.html", emails=emails, addresses=addresses, most=outbox.AT_ONCE)
+
+
+@bp.post("/messages/again", endpoint="retry_failed_now")
+@edge.permission(Permission.MESSAGE_RESEND)
+def retry_failed_now() -> AnyResponse:
+    """Send what failed again."""
+    with transaction() as session:
+        number = outbox.retry_failed(session, actor=edge.actor(), now=edge.now())
+    if number:
+        said = ngettext("%(num)s email is on its way again.", "%(num)s emails are on their way again.", number)
+        flash(said, "good")
+    else:
+        flash(_("No email had failed; somebody may have been quicker."), "info")
+    return redirect(url_for("desk.outbox"), 303)
+
+
+@bp.post(f"/messages/{_ID}/aside")
+@edge.permission(Permission.MESSAGE_RESEND)
+def set_message_aside(message_id: int) -> AnyResponse:
+    """Take a message that nobody needs any more from the list."""
+    actor = edge.actor()
+    with transaction() as session:
+        found = outbox.message(session, message_id, actor=actor, lock=True)
+        outbox.set_aside(session, found, actor=actor, now=edge.now())
+    flash(_("The email is set aside. Its page still has it, and can send it again."), "good")
+    return redirect(url_for("desk.outbox"), 303)
 
 
 @bp.get(f"/messages/{_ID}")
@@ -55,7 +97,7 @@ def retry_message(message_id: int) -> AnyResponse:
     email = str(form.email.data)
     try:
         with transaction() as session:
-            found = outbox.message(session, message_id, actor=actor)
+            found = outbox.message(session, message_id, actor=actor, lock=True)
             corrected = email if email != found.recipient_email else None
             lasts = corrected is not None and bool(form.lasting.data) and addresses.is_partners(found)
             if lasts:
