@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import calendar, clock, promise, routing, tracking
+from webapp.domain import calendar, clock, merged, promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -108,10 +108,12 @@ def standing(enquiry: Enquiry) -> Standing:
 
 
 def _goes_on_in(enquiry: Enquiry, told: list[Event]) -> str:
-    """The reference of the enquiry that this one was merged into, or nothing."""
+    """The reference of the enquiry in which this one goes on, also where that was merged since; or nothing."""
     last = next((event for event in reversed(told) if tracking.change(event)), None)
-    merged = enquiry.status is Status.WITHDRAWN and last is not None and last.action is Action.MERGE
-    return str(last.data["into"]) if last and merged else ""
+    if enquiry.status is not Status.WITHDRAWN or last is None or last.action is not Action.MERGE:
+        return ""
+    end = merged.end(db.session(), enquiry.id)
+    return end.reference if end else str(last.data["into"])
 
 
 def _steps(enquiry: Enquiry, status: Status, told: list[Event], answerer: str) -> list[Step]:
