@@ -1,5 +1,6 @@
 """Which mail tells whom of what happened to an enquiry: from models to the mails' values, into the outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from webapp.domain.routing import Answerer
 from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
-from webapp.models import Approval, Enquiry, Event, Referral
+from webapp.models import Approval, Decision, Enquiry, Event, Referral
 from webapp.vocabulary import Action, Finding, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
@@ -91,6 +92,19 @@ def send(
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def answer_links(
+    session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
+) -> dict[int, Decision]:
+    """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
+
+    Whoever has an account answers at the desk, and has none.
+    """
+    if who.has_account or who.person_id is None:
+        return {}
+    numbers = [enquiry.id for enquiry in enquiries if enquiry.status in IN_HAND]
+    return decision_links.issue_several(session, numbers, who.person_id, now=now, settings=settings)
 
 
 def ask_approver(
