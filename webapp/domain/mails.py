@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain import decision_links, outbox
-from webapp.domain.routing import Answerer
+from webapp.domain.routing import Answerer, public_name
 from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
@@ -28,7 +28,7 @@ _TO_ANSWERER = frozenset(
 def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
     kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
 ) -> Mail:
-    text, author = (event.text, event.actor_name) if event else ("", "")
+    text, author = (event.text, public_name(event.actor_name)) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:
             return messages.liaison_received(case, house, to=to)
@@ -87,7 +87,8 @@ def send(
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = decision_links.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    to = Addressee(who.name, who.email, who.language, decides=decision is not None, has_account=who.has_account)
+    name, decides = public_name(who.name), decision is not None
+    to = Addressee(name, who.email, who.language, decides=decides, has_account=who.has_account)
     house = House.from_settings(settings)
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
@@ -203,5 +204,5 @@ def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] =
         submitted_at=enquiry.submitted_at,
         promised_on=enquiry.promised_on,
         attachment_names=attachment_names,
-        answerer_name=who.name,
+        answerer_name=public_name(who.name),
     )

@@ -26,6 +26,16 @@ def upgrade():
         sa.UniqueConstraint('message_id', 'enquiry_id', name=op.f('uq_message_lines_message_id')),
     )
     _move_marks()
+    _name_by_address()
+
+
+def _name_by_address():
+    """Whoever was passed an enquiry by an address had the part before the @ for a name, which partners then read."""
+    people = sa.table('people', sa.column('id'), sa.column('name'), sa.column('email'), sa.column('role'))
+    rows = op.get_bind().execute(sa.select(people.c.id, people.c.name, people.c.email).where(people.c.role.is_(None)))
+    for number, name, email in rows.all():
+        if name == email.rpartition('@')[0]:
+            op.execute(people.update().where(people.c.id == number).values(name=email))
 
 
 def _move_marks():

@@ -80,13 +80,14 @@ def _views(
         given = choice.filters(wanted, may_name, actor)
         if not wanted.misfits and choice.can_be_counted(given):
             filters[f"saved {row.id}"] = given
-    here = chosen.link()
+    here, counts = chosen.link(), triage.counts(session, filters, actor=actor)
     return {
         "views": listed,
         "saved": [(row, wanted.link(), bool(wanted.misfits)) for row, wanted in saved],
         "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
         "networks_open": shown,
-        "counts": triage.counts(session, filters, actor=actor),
+        "busy": {row.slug for row in shown if counts[f"network {row.slug}"] or row.slug == chosen.network},
+        "counts": counts,
         "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
     }
 

@@ -88,6 +88,7 @@ def network(slug: str) -> AnyResponse | str:
     except NotFound:
         return _unknown(slug, directory.networks(session), directory.instead_of(session, slug))
     terms = directory.terms(session)
+    answerer = routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings())
     return render_template(
         "public/network.html",
         network=found,
@@ -95,7 +96,8 @@ def network(slug: str) -> AnyResponse | str:
         scopes=_labels(terms[TermKind.SCOPE]),
         regions=_labels(terms[TermKind.REGION]),
         evidence=directory.evidences(found),
-        answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
+        answerer=answerer,
+        answered_by=routing.public_name(answerer.name),
         answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
         promises=_promises(),
         schema=schema.network_page(found),

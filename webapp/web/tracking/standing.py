@@ -92,7 +92,8 @@ def standing(enquiry: Enquiry) -> Standing:
     """Return where an enquiry (with its public events, files and people) stands."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
-    answerer = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings()).name or office
+    who = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    answerer = routing.public_name(who.name) or office
     told = tracking.history(enquiry)
     return Standing(
         status=status,
@@ -194,7 +195,7 @@ def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
 
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    return Words((event.actor_name or office) if ours else _("You"), event.at, event.text, ours)
+    return Words((routing.public_name(event.actor_name) or office) if ours else _("You"), event.at, event.text, ours)
 
 
 def _happening(event: Event, office: str) -> Happening:
@@ -205,7 +206,7 @@ def _happening(event: Event, office: str) -> Happening:
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
-    return Happening(event.at, event.kind, event.actor_name or office, status, label)
+    return Happening(event.at, event.kind, routing.public_name(event.actor_name) or office, status, label)
 
 
 def _is_origin(event: Event) -> bool:
