@@ -67,6 +67,16 @@ def test_shared_mail_domains_say_nothing(write: Write, settings: Settings) -> No
     assert write(run) == []
 
 
+@pytest.mark.parametrize("domain", ["yahoo.com.hk", "netvigator.com", "vip.163.com", "t-online.de", "gmx.net"])
+def test_public_mail_domains_are_one_list(write: Write, settings: Settings, domain: str) -> None:
+    def run(session: Session) -> list[Any]:
+        one = make_enquiry(session, settings, organisation="One", contact_email=f"one@{domain}")
+        make_enquiry(session, settings, organisation="Two", contact_email=f"two@{domain}")
+        return list(duplicates.similar(session, one, actor=OFFICE))
+
+    assert write(run) == []
+
+
 def two(session: Session, settings: Settings, **second: Any) -> tuple[str, str]:
     return make_enquiry(session, settings).reference, make_enquiry(session, settings, **second).reference
 
@@ -221,3 +231,99 @@ def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, writ
     assert failures == []
     query = select(Enquiry.status).order_by(Enquiry.id)
     assert write(lambda session: session.scalars(query).all()) == [Status.RECEIVED, Status.IN_REVIEW]
+
+
+def chain(write: Write, settings: Settings) -> tuple[str, str, str]:
+    """Merge a first enquiry into a second one, and that into a third."""
+    a, b = write(lambda session: two(session, settings))
+    c = write(lambda session: make_enquiry(session, settings).reference)
+
+    def say(session: Session) -> None:
+        for reference in (a, b):
+            found = triage.locked(session, reference, actor=OFFICE)
+            given: dict[str, Any] = {"now": NOW, "settings": settings, "text": f"From {reference}"}
+            enquiries.act(session, found, Action.WRITE, actor=enquiries.partner(found), **given)
+            session.add(Attachment(enquiry_id=found.id, name=f"{reference}.pdf", media_type="application/pdf", size=1,
+                                   sha256="0", content=b"x", added_at=NOW))  # fmt: skip
+
+    write(say)
+    merge(write, settings, a, b, version=2)
+    merge(write, settings, b, c, version=3)
+    return a, b, c
+
+
+def belongs(write: Write, reference: str) -> list[tuple[str, str, list[str], list[str]]]:
+    """Return what an enquiry's page shows of others: reference, how, the partner's words, the files."""
+
+    def run(session: Session) -> list[Any]:
+        found = triage.enquiry(session, reference, actor=OFFICE)
+        return [
+            (item.enquiry.reference, item.merged, [event.text for event in item.written],
+             [file.name for file in item.enquiry.attachments] if item.merged == "in" else [])
+            for item in duplicates.related(session, found, actor=OFFICE)
+        ]  # fmt: skip
+
+    return write(run)  # type: ignore[no-any-return]
+
+
+def reopen(write: Write, settings: Settings, reference: str) -> None:
+    def run(session: Session) -> None:
+        found = duplicates.locked_to_reopen(session, reference, actor=OFFICE)
+        enquiries.act(session, found, Action.REOPEN, actor=OFFICE, now=NOW, settings=settings)
+
+    write(run)
+
+
+def all_of(reference: str) -> tuple[str, str, list[str], list[str]]:
+    return (reference, "in", [f"From {reference}"], [f"{reference}.pdf"])
+
+
+def test_last_of_a_chain_has_all_of_the_first(write: Write, settings: Settings) -> None:
+    a, b, c = chain(write, settings)
+    assert belongs(write, c) == [all_of(b), all_of(a)]
+    assert belongs(write, b) == [(c, "out", [], []), all_of(a)]
+    assert belongs(write, a) == [(c, "out", [], []), (b, "through", [], [])]
+
+
+def test_reopening_the_first_of_a_chain_leaves_the_second_where_it_is(write: Write, settings: Settings) -> None:
+    a, b, c = chain(write, settings)
+    reopen(write, settings, a)
+    assert belongs(write, c) == [all_of(b)]
+    assert belongs(write, a) == [(b, "", [], [])]
+    told = select(Event.data["reference"].as_string()).join(Enquiry).where(Event.data["back"].as_boolean())
+    assert write(lambda s: s.scalars(told.where(Enquiry.reference == c)).all()) == [a]
+
+
+def test_reopening_the_second_of_a_chain_takes_the_first_along(write: Write, settings: Settings) -> None:
+    a, b, c = chain(write, settings)
+    reopen(write, settings, b)
+    assert belongs(write, b) == [all_of(a), (c, "", [], [])]
+    assert belongs(write, c) == [(b, "", [], [])]
+    assert belongs(write, a) == [(b, "out", [], [])]
+
+
+def test_what_waits_for_an_answer_waits_where_it_goes_on(write: Write, settings: Settings) -> None:
+    a, b, c = chain(write, settings)
+    assert [row(write, reference).partner_wrote_at for reference in (a, b, c)] == [None, None, NOW]
+
+    def answer_and_write(session: Session) -> None:
+        given: dict[str, Any] = {"now": NOW + timedelta(hours=1), "settings": settings}
+        found = triage.locked(session, c, actor=OFFICE)
+        enquiries.act(session, found, Action.REPLY, actor=OFFICE, text="Thank you.", **given)
+        assert found.partner_wrote_at is None
+        first = triage.locked(session, a, actor=OFFICE)
+        enquiries.act(session, first, Action.WRITE, actor=enquiries.partner(first), text="One thing more.", **given)
+
+    write(answer_and_write)
+    marks = [row(write, reference).partner_wrote_at for reference in (a, b, c)]
+    assert marks == [None, None, NOW + timedelta(hours=1)]
+
+
+def test_four_in_a_row_are_one(write: Write, settings: Settings) -> None:
+    a, b, c = chain(write, settings)
+    d = write(lambda session: make_enquiry(session, settings).reference)
+    merge(write, settings, c, d, version=2)
+    assert [item[0] for item in belongs(write, d)] == [c, b, a]
+    reopen(write, settings, c)
+    assert [item[:2] for item in belongs(write, d)] == [(c, "")]
+    assert belongs(write, c)[:2] == [all_of(b), all_of(a)]

@@ -535,3 +535,21 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     assert failures == []
     query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)
     assert write(lambda session: session.scalars(query).one()) == "x@example.org"
+
+
+def test_partner_reads_no_part_of_a_colleagues_address(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    assert send(client, path, Choice.PASS_ON, colleague="Zq.Unknown@example.org").status_code == 303
+    row = found(write, reference)
+    token = link_token(row, secret_keys=settings.secret_keys)
+    assert "zq.unknown" not in client.get(f"/track/{token}").text
+    other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
+    assert send(client, other, Choice.ASK_PARTNER, version=2, text="Which day?").status_code == 303
+    page = client.get(f"/track/{token}").text
+    assert "Which day?" in page
+    mails = write(lambda session: session.scalars(select(Message.text)).all())
+    assert "zq.unknown" not in page
+    assert [text for text in mails if "zq.unknown" in text and "Which day?" in text] == []
+    assert "Dear zq.unknown" not in "".join(mails)

@@ -117,7 +117,7 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
     """
     if not wanted:
         raise Invalid({"colleague": "needed"})
-    name, at, domain = wanted.lower().rpartition("@")
+    _local, at, domain = wanted.lower().rpartition("@")
     if not at:
         return _named(session, wanted)
     found = people.find(session, wanted)
@@ -127,7 +127,7 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
         raise Invalid({"colleague": "gone"})
     if domain not in settings.own_domains:
         raise Invalid({"colleague": "domain"})
-    return people.ensure(session, email=wanted, name=name, now=now)
+    return people.ensure(session, email=wanted, name=wanted.lower(), now=now)
 
 
 def _named(session: Session, wanted: str) -> Person:

@@ -16,9 +16,9 @@ from webapp.config import Settings
 from webapp.domain import outbox
 from webapp.domain.access import link_token
 from webapp.domain.permissions import SYSTEM
-from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK
+from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK, decision_mark
 from webapp.mail.transport import build
-from webapp.models import Message
+from webapp.models import Decision, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger()
@@ -40,7 +40,10 @@ _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claimed mail, ready for the wire; `lease` proves the claim when its end is recorded."""
+    """A claimed mail, ready for the wire; `lease` proves the claim when its end is recorded.
+
+    `reference` names every enquiry that it tells of, parted by commas.
+    """
 
     id: int
     lease: str
@@ -88,12 +91,14 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
         .execution_options(populate_existing=True)
     ).one()
-    links = _links(message, settings)
+    lines = () if message.enquiry_id is not None else _lines(session, message)
+    links = _links(message, settings) | _links_of(lines, message, settings)
+    named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
         lease=lease,
         attempt=message.attempts,
-        reference=message.enquiry.reference if message.enquiry else "",
+        reference=", ".join(enquiry.reference for enquiry in named),
         kind=message.kind,
         language=message.language,
         recipient_name=message.recipient_name,
@@ -126,6 +131,20 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     if message.link is not None:
         return {DECISION_TOKEN_MARK: link_token(message.link, secret_keys=settings.secret_keys)}
     return {}
+
+
+def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
+    """The enquiries that a mail about several tells of, each with its link and whose that is."""
+    query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
+    loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.decision).joinedload(Decision.person))
+    return session.scalars(query.options(*loads)).all()
+
+
+def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secrets of the links in a list; each goes to the address of its own person alone."""
+    reader = message.recipient_email.lower()
+    own = [line.decision for line in lines if line.decision is not None and line.decision.person.email == reader]
+    return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

@@ -8,25 +8,23 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.config import Settings
-from webapp.domain import enquiries, triage
+from webapp.domain import enquiries, merged, triage
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, visible
+from webapp.domain.recognition import domains_of
 from webapp.models import Enquiry, Event, Relation
 from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, Status
 
 WITHIN = timedelta(days=21)
 SHOWN = 5
-# Domains that many organisations share: an address there says nothing of whose it is.
-SHARED_DOMAINS = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "proton.me",
-    "protonmail.com", "gmx.de", "web.de", "qq.com", "163.com", "126.com", "sina.com", "foxmail.com", "naver.com",
-    "yandex.ru", "mail.ru", "example.org", "example.com",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Related:
-    """An enquiry that belongs to another one; `merged` "in" went on in it, "out" is where it went on itself."""
+    """An enquiry that belongs to another one.
+
+    `merged` "in" goes on in it, "out" is where it goes on itself, "through" what lies between.
+    """
 
     enquiry: Enquiry
     merged: str = ""
@@ -55,42 +53,40 @@ def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enqui
 def _same_sender(found: Enquiry) -> list[ColumnElement[bool]]:
     """Conditions on the folded text for searching, whose first line is the organisation."""
     email, organisation = found.contact_email.casefold(), found.organisation.casefold()
-    domain = email.rpartition("@")[2]
+    domain = next(iter(domains_of(email)), "")
     conditions = [
         Enquiry.search_text.contains(f"\n{email}\n", autoescape=True),
         Enquiry.search_text.startswith(f"{organisation}\n", autoescape=True),
     ]
-    if domain and domain not in SHARED_DOMAINS:
+    if domain:
         conditions.append(Enquiry.search_text.contains(f"@{domain}\n", autoescape=True))
     return conditions
 
 
 def related(session: Session, found: Enquiry, *, actor: Actor) -> list[Related]:
-    """Return what an enquiry is linked with, with the files and the partner's messages of what was merged into it."""
-    query = (
-        select(Enquiry, Relation)
-        .join(
-            Relation,
-            or_(
-                and_(Relation.enquiry_id == found.id, Relation.other_id == Enquiry.id),
-                and_(Relation.other_id == found.id, Relation.enquiry_id == Enquiry.id),
-            ),
-        )
-        .where(visible(actor))
-        .options(selectinload(Enquiry.attachments))
-        .order_by(Relation.id)
+    """Return what an enquiry is linked with, with the files and the partner's messages of what was merged into it.
+
+    What was merged into that, and so on, is merged into this one too.
+    """
+    linked = select(Enquiry.id).join(
+        Relation,
+        or_(
+            and_(Relation.enquiry_id == found.id, Relation.other_id == Enquiry.id),
+            and_(Relation.other_id == found.id, Relation.enquiry_id == Enquiry.id),
+        ),
     )
-    rows = [(enquiry, relation) for enquiry, relation in session.execute(query)]
-    merged = [enquiry.id for enquiry, relation in rows if relation.merged and relation.other_id == found.id]
-    written = _written(session, merged) if merged else []
+    out = list(session.scalars(merged.targets(found.id)))
+    into = list(session.scalars(merged.sources(found.id)))
+    links = list(session.scalars(linked.where(Relation.merged.is_(False)).order_by(Relation.id)))
+    query = select(Enquiry).where(Enquiry.id.in_([*out, *into, *links]), visible(actor))
+    seen = {row.id: row for row in session.scalars(query.options(selectinload(Enquiry.attachments)))}
+    written = _written(session, into) if into else []
     return [
-        Related(
-            enquiry,
-            ("out" if relation.enquiry_id == found.id else "in") if relation.merged else "",
-            [event for event in written if event.enquiry_id == enquiry.id and enquiry.id in merged],
-        )
-        for enquiry, relation in rows
-    ]
+        *(Related(seen[each], "out" if each == out[-1] else "through") for each in reversed(out) if each in seen),
+        *(Related(seen[each], "in", [event for event in written if event.enquiry_id == each])
+          for each in into if each in seen),
+        *(Related(seen[each]) for each in links if each in seen),
+    ]  # fmt: skip
 
 
 def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:
@@ -138,9 +134,11 @@ def merge(
     found, target = _pair(session, reference, into, actor)
     if target.status not in OPEN_STATUSES:
         raise Invalid({"other": "closed"})
-    data = {"into": target.reference}
+    data, waits = {"into": target.reference}, found.partner_wrote_at
     enquiries.act(session, found, Action.MERGE, actor=actor, now=now, settings=settings, version=version, data=data)
     enquiries.note_merger(session, target, found.reference, actor=actor, now=now)
+    # What still waits for an answer waits there now.
+    target.partner_wrote_at = min(filter(None, (waits, target.partner_wrote_at)), default=None)
     relation = _relation(session, found, target)
     if relation is None:
         relation = Relation(at=now)
@@ -149,14 +147,8 @@ def merge(
 
 
 def locked_to_reopen(session: Session, reference: str, *, actor: Actor) -> Enquiry:
-    """Return one enquiry, held together with what it was merged into, which reopening changes too. Raises NotFound.
-
-    Both are locked in the order that all keep, so that nobody who links or merges them waits in a circle.
-    """
-    into = select(Relation.other_id).join(Enquiry, Enquiry.id == Relation.enquiry_id)
-    into = into.where(Enquiry.reference == reference, Relation.merged)
-    both = select(Enquiry.id).where(or_(Enquiry.reference == reference, Enquiry.id.in_(into)), visible(actor))
-    session.execute(both.order_by(Enquiry.id).with_for_update())
+    """Return one enquiry, held together with all in which it goes on, which reopening changes too. Raises NotFound."""
+    merged.lock(session, select(Enquiry.id).where(Enquiry.reference == reference, visible(actor)))
     return triage.locked(session, reference, actor=actor)
 
 

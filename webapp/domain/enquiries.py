@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, events, letters, links, mails, safeguards, search
+from webapp.domain import calendar, clock, events, letters, links, mails, merged, safeguards, search
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import Actor
 from webapp.domain.promise import Calendar
@@ -23,6 +23,7 @@ from webapp.vocabulary import (
     ActorKind,
     EventKind,
     MessageKind,
+    Status,
 )
 
 _EVENT_KINDS = {
@@ -98,7 +99,7 @@ def act(
     before = enquiry.status
     _set_status(session, enquiry, row, now=now, settings=settings)
     if action is Action.WRITE:
-        enquiry.partner_wrote_at = now
+        _waits(session, enquiry, now)
         enquiry.search_text = search.with_words(enquiry.search_text, text)
     elif action not in _NO_ANSWER:
         enquiry.partner_wrote_at = None
@@ -181,12 +182,22 @@ def note_merger(
 
 
 def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
-    """An enquiry that was merged and is open again goes on by itself; the two stay linked."""
+    """An enquiry that was merged and is open again goes on by itself; the two stay linked.
+
+    All in which it went on lose it, and say so.
+    """
+    for number in session.scalars(merged.targets(enquiry.id)).all():
+        other = session.get_one(Enquiry, number, with_for_update=True, populate_existing=True)
+        note_merger(session, other, enquiry.reference, actor=actor, now=now, back=True)
     query = select(Relation).where(Relation.enquiry_id == enquiry.id, Relation.merged)
     for relation in session.scalars(query):
         relation.merged = False
-        other = session.get_one(Enquiry, relation.other_id, with_for_update=True, populate_existing=True)
-        note_merger(session, other, enquiry.reference, actor=actor, now=now, back=True)
+
+
+def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
+    """Mark that the partner wrote last, where an answer is to be given: where the enquiry goes on, if it was merged."""
+    target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
+    (target or enquiry).partner_wrote_at = now
 
 
 def raised_version(event: Event) -> bool:

@@ -1,16 +1,17 @@
 """Which mail tells whom of what happened to an enquiry: from models to the mails' values, into the outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain import decision_links, outbox
-from webapp.domain.routing import Answerer
+from webapp.domain.routing import Answerer, public_name
 from webapp.domain.workflow import IN_HAND
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
-from webapp.models import Approval, Enquiry, Event, Referral
+from webapp.models import Approval, Decision, Enquiry, Event, Referral
 from webapp.vocabulary import Action, Finding, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
@@ -27,7 +28,7 @@ _TO_ANSWERER = frozenset(
 def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
     kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
 ) -> Mail:
-    text, author = (event.text, event.actor_name) if event else ("", "")
+    text, author = (event.text, public_name(event.actor_name)) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:
             return messages.liaison_received(case, house, to=to)
@@ -86,11 +87,25 @@ def send(
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = decision_links.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    to = Addressee(who.name, who.email, who.language, decides=decision is not None, has_account=who.has_account)
+    name, decides = public_name(who.name), decision is not None
+    to = Addressee(name, who.email, who.language, decides=decides, has_account=who.has_account)
     house = House.from_settings(settings)
     mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def answer_links(
+    session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
+) -> dict[int, Decision]:
+    """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
+
+    Whoever has an account answers at the desk, and has none.
+    """
+    if who.has_account or who.person_id is None:
+        return {}
+    numbers = [enquiry.id for enquiry in enquiries if enquiry.status in IN_HAND]
+    return decision_links.issue_several(session, numbers, who.person_id, now=now, settings=settings)
 
 
 def ask_approver(
@@ -189,5 +204,5 @@ def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] =
         submitted_at=enquiry.submitted_at,
         promised_on=enquiry.promised_on,
         attachment_names=attachment_names,
-        answerer_name=who.name,
+        answerer_name=public_name(who.name),
     )

@@ -1,10 +1,10 @@
 """What the office sorts enquiries by: priority and tags. Each change is checked, told and undone like any other."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -94,9 +94,11 @@ def untag(
     return event
 
 
-def tags(session: Session) -> Sequence[Tag]:
-    """Return the office's tags by name, so many that they can be chosen from."""
-    return session.scalars(select(Tag).order_by(Tag.key).limit(TAGS_OFFERED)).all()
+def tags(session: Session, *, besides: Collection[str] = ()) -> Sequence[Tag]:
+    """Return the office's tags by name, so many that they can be chosen from, and those `besides`, by their keys."""
+    offered = select(Tag.id).order_by(Tag.key).limit(TAGS_OFFERED).subquery()
+    chosen = or_(Tag.id.in_(select(offered.c.id)), Tag.key.in_(besides))
+    return session.scalars(select(Tag).where(chosen).order_by(Tag.key)).all()
 
 
 def _known(session: Session, name: str) -> Tag:

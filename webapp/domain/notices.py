@@ -1,8 +1,9 @@
 """The notice about a closure: to each partner and each answerer at most one mail, in words that the office approved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -14,8 +15,8 @@ from webapp.domain.permissions import SEE_ALL, Actor, require
 from webapp.domain.routing import Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Dated, House, Mail
-from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry, Message
-from webapp.vocabulary import CLOCK_STATUSES, Language, Permission
+from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry, Message
+from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
 
 
 def draft(closure: Closure) -> dict[str, str]:
@@ -75,11 +76,16 @@ def send(
         )
         for move in wanted(closure)
     ]
-    written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(lines, said, undoing, settings)]
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
     staged = []
-    for mail, enquiry in written:
+    for mail, told in written:
         key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
-        staged.append(outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings))
+        to_partner = mail.kind is MessageKind.PARTNER_CLOSURE
+        about: dict[str, Any] = (
+            {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
+        )
+        staged.append(outbox.stage(session, mail, dedupe_key=key, **about, **given))
     notice = ClosureNotice(
         closure_id=closure.id,
         undoing=undoing,
@@ -117,7 +123,7 @@ class _Line:
 
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
-) -> Iterator[tuple[Mail, Enquiry | None]]:
+) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
     """One mail for each address, in the language of its latest enquiry."""
     house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
@@ -125,17 +131,23 @@ def _to_partners(
     for theirs in by_email.values():
         text = said[theirs[0].enquiry.language]
         mail = messages.partner_closure([line.dated for line in theirs], house, text=text, undoing=undoing)
-        yield mail, theirs[0].enquiry if len(theirs) == 1 else None
+        yield mail, [(line.enquiry, None) for line in theirs]
 
 
 def _to_answerers(
-    lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
-) -> Iterator[tuple[Mail, Enquiry | None]]:
+    session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
+) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
     """One list for each person who answers, and one for the office."""
-    house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
+    house, by_email = House.from_settings(given["settings"]), dict[str, list[_Line]]()
     for line in lines:
         by_email.setdefault(line.who.email.lower(), []).append(line)
     for theirs in by_email.values():
-        who, dates = theirs[0].who, [line.dated for line in theirs]
-        to = Addressee(who.name, who.email, who.language)
-        yield messages.liaison_closure(dates, house, to=to, text=said[to.language], undoing=undoing), None
+        who, listed = theirs[0].who, theirs[: messages.LONGEST_LIST]
+        links = mails.answer_links(session, who, [line.enquiry for line in listed], **given)
+        dates = [
+            replace(line.dated, decision=links[line.enquiry.id].id if line.enquiry.id in links else None)
+            for line in theirs
+        ]
+        to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+        mail = messages.liaison_closure(dates, house, to=to, text=said[to.language], undoing=undoing)
+        yield mail, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]

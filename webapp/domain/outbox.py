@@ -1,6 +1,6 @@
 """The outbox: messages are staged with what they tell of; what became of them is seen and mended at the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from webapp.domain.races import insert_once
 from webapp.mail.messages import House, Mail
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
-from webapp.models import Approval, Decision, Enquiry, Message, Referral
+from webapp.models import Approval, Decision, Enquiry, Message, MessageLine, Referral
 from webapp.models.link import Link
 from webapp.vocabulary import EventKind, Job, MessageState, Permission
 
@@ -34,12 +34,14 @@ def stage(
     now: datetime,
     settings: Settings,
     link: Link | None = None,
+    lines: Iterable[tuple[Enquiry, Decision | None]] = (),
 ) -> Message | None:
     """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
     fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
-    Without an enquiry the mail is about several: it has no thread and no secret link, and replies reach the office.
+    Without an enquiry the mail is about several: it has no thread, and replies reach the office. `lines` are the
+    enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
     """
     rendered = render(mail, House.from_settings(settings))
     thread = _thread(session, enquiry.id, mail.recipient_email) if enquiry else []
@@ -68,8 +70,15 @@ def stage(
         next_attempt_at=now,
     )
     if message is not None:
+        _add_lines(session, message, lines)
         add_nudge(session, Job.MAIL_DELIVER, message.id)
     return message
+
+
+def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Decision | None]]) -> None:
+    for enquiry, decision in lines:
+        number = decision.id if decision is not None else None
+        session.add(MessageLine(message_id=message.id, enquiry_id=enquiry.id, decision_id=number))
 
 
 def _reply_to(enquiry: Enquiry | None, settings: Settings) -> str:

@@ -17,7 +17,7 @@ from webapp.domain.promise import Calendar, promise
 from webapp.domain.reminders import works
 from webapp.domain.routing import answerer_of, locked
 from webapp.models import Enquiry, Event, Faculty, Referral
-from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding, Status
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
 
 # From the day by which it is wanted back, or from the last mail.
 LASTS = timedelta(days=30)
@@ -57,9 +57,9 @@ def refer(
     settings: Settings,
     version: int | None = None,
 ) -> Referral:
-    """Ask a faculty about a locked enquiry; one that was only received is in review then, and its partner told so.
+    """Ask a faculty about a locked enquiry.
 
-    Nothing else changes: who answers, the promise and its clock stay. Raises as `enquiries.act`, and Invalid by field:
+    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing. Raises as `enquiries.act`, and Invalid by field:
     "faculty", "text", "return_by".
     """
     enquiries.check(enquiry, Action.REFER, actor=actor, version=version)
@@ -68,8 +68,6 @@ def refer(
     if faults or faculty is None or asking.return_by is None:
         raise Invalid(faults)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    if enquiry.status is Status.RECEIVED:
-        enquiries.act(session, enquiry, Action.REVIEW, **given)
     data = {"faculty": faculty.name, "return_by": asking.return_by.isoformat()}
     enquiries.act(session, enquiry, Action.REFER, text=asking.question, data=data, **given)
     referral = Referral(

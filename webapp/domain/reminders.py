@@ -1,8 +1,9 @@
 """Reminders: who is told of what is due or late, once on a working day, and at once where it cannot wait for that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -14,7 +15,7 @@ from webapp.domain.races import alone
 from webapp.domain.routing import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Dated, House, Mail
-from webapp.models import Enquiry, Message, Network, Reminder
+from webapp.models import Decision, Enquiry, Message, Network, Reminder
 from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
 
 # Mails of a working day leave between these hours, by the institution's clock.
@@ -102,9 +103,12 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         telling = lines if first else fresh
         if not telling:
             continue
-        mail = _mail(who, telling, enquiries, first=first, settings=settings)
+        links = mails.answer_links(session, who, _own(who, telling, enquiries), now=now, settings=settings)
+        mail = _mail(who, telling, enquiries, links, first=first, settings=settings)
+        told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
         key = _digest_key(email, here.date()) if first else f"{mail.kind}:{here:%Y-%m-%dT%H}:{email}"
-        if outbox.stage(session, mail, enquiry=None, dedupe_key=key, now=now, settings=settings) is not None:
+        given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
+        if outbox.stage(session, mail, enquiry=None, lines=told, **given) is not None:
             staged += 1
             session.add_all(_remember(line, email, now) for line in fresh)
     session.flush()
@@ -127,7 +131,9 @@ def _next_working_day(today: date, days: Calendar) -> date:
 def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
     contact = enquiry.network.escalation if enquiry.network else None
     if contact is not None and contact.active:
-        escalation = Answerer(contact.name, contact.email, contact.language, contact.id)
+        escalation = Answerer(
+            contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in
+        )
     else:
         escalation = Answerer("", settings.office_email, Language.EN)
     who = routing.answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
@@ -162,12 +168,29 @@ def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
     return set(session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys))))
 
 
+def _own(who: Answerer, lines: Iterable[Told], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
+    """Those that a mail lists and its reader answers: of the others they only hear."""
+    listed = list(lines)[: messages.LONGEST_LIST]
+    return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
+
+
 def _mail(
-    who: Answerer, lines: Iterable[Told], enquiries: dict[int, Enquiry], *, first: bool, settings: Settings
+    who: Answerer,
+    lines: Iterable[Told],
+    enquiries: dict[int, Enquiry],
+    links: Mapping[int, Decision],
+    *,
+    first: bool,
+    settings: Settings,
 ) -> Mail:
-    house, to = House.from_settings(settings), Addressee(who.name, who.email, who.language)
+    house = House.from_settings(settings)
+    to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
     dates = [
-        Dated(mails.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer), occasion=line.occasion)
+        Dated(
+            mails.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
+            occasion=line.occasion,
+            decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
+        )
         for line in lines
     ]
     return messages.liaison_digest(dates, house, to=to) if first else messages.liaison_urgent(dates, house, to=to)

@@ -47,6 +47,14 @@ class Answerer:
         return self.person_id is None and bool(self.hops)
 
 
+def public_name(name: str) -> str:
+    """Return a person's name as partners read it: nothing where only an address is known, which is not theirs to see.
+
+    Whoever was passed an enquiry by an address has that for a name until somebody enters theirs.
+    """
+    return "" if "@" in name else name
+
+
 class Absences:
     """Who is away on one day, and who answers meanwhile."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, mails, routing
+from webapp.domain import enquiries, mails, merged, routing
 from webapp.domain.access import hash_token, read_reference
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import PARTIES, answerer_of
@@ -30,7 +30,8 @@ def enquiry(session: Session, token: str) -> Enquiry:
 
 
 def locked(session: Session, token: str) -> Enquiry:
-    """Return the enquiry that a secret link opens, held for this transaction. Raises NotFound."""
+    """Return the enquiry that a secret link opens, held with all in which it goes on. Raises NotFound."""
+    merged.lock(session, select(Enquiry.id).where(Enquiry.token_hash == hash_token(token)))
     found = routing.locked(session, Enquiry.token_hash == hash_token(token))
     if found is None:
         raise NotFound("enquiry")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
 
 from webapp.config import Settings
@@ -24,7 +24,7 @@ _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue shows. Empty fields do not filter; `assignee` is a person's id, or 0 for nobody."""
+    """What the queue shows. Empty fields do not filter; `assignee` is a person's id, or 0 for no one."""
 
     statuses: tuple[Status, ...] = OPEN_STATUSES
     kind: Kind | None = None
@@ -43,6 +43,8 @@ class Filters:
     with_faculty: bool = False
     text: str = ""
     newest_first: bool = False
+    # A filter was asked for that cannot be applied: nothing fits, rather than everything.
+    nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,20 +102,14 @@ def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tu
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.nothing:
+        return [false()]
     conditions: list[ColumnElement[bool]] = [Enquiry.status.in_(filters.statuses)]
     if filters.kind is not None:
         conditions.append(Enquiry.kind == filters.kind)
     if filters.network_id is not None:
         conditions.append(Enquiry.network_id == filters.network_id)
-    if filters.assignee is not None:
-        conditions.append(
-            Enquiry.assignee_id == filters.assignee if filters.assignee else Enquiry.assignee_id.is_(None)
-        )
-    if filters.with_person is not None:
-        whose = [Enquiry.assignee_id == filters.with_person, Enquiry.answerer_id == filters.with_person]
-        if filters.with_office:
-            whose.append(and_(Enquiry.assignee_id.is_(None), Enquiry.answerer_id.is_(None)))
-        conditions.append(or_(*whose))
+    conditions += _whose(filters)
     if filters.due_before is not None:
         conditions.append(Enquiry.due_on < filters.due_before)
     if filters.organisation_id is not None:
@@ -132,6 +128,24 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found = Enquiry.search_text.contains(text.casefold(), autoescape=True)
         conditions.append(or_(found, Enquiry.reference.contains(text.upper(), autoescape=True)))
     return conditions
+
+
+def _whose(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.assignee is not None:
+        conditions.append(Enquiry.assignee_id == filters.assignee if filters.assignee else _no_ones())
+    if filters.with_person is not None:
+        whose = [Enquiry.assignee_id == filters.with_person, Enquiry.answerer_id == filters.with_person]
+        if filters.with_office:
+            whose.append(and_(_no_ones(), Enquiry.answerer_id.is_(None)))
+        conditions.append(or_(*whose))
+    return conditions
+
+
+def _no_ones() -> ColumnElement[bool]:
+    """Given to no one, or to somebody whose account is closed: routing passes them over too."""
+    closed = select(Person.id).where(Person.active.is_(False))
+    return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
 
 
 def counts(session: Session, views: dict[str, Filters], *, actor: Actor) -> dict[str, int]:
@@ -231,10 +245,22 @@ def attachment(session: Session, reference: str, attachment_id: int, *, actor: A
     return found
 
 
+_WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
+
+
+def everyone(session: Session) -> Sequence[Person]:
+    """Return all people by name, also those whose account is closed: their names are still on enquiries."""
+    return session.scalars(select(Person).order_by(Person.name, Person.id)).all()
+
+
 def assignable(session: Session) -> Sequence[Person]:
     """Return the people who may be given an enquiry: those with an account that works on enquiries, by name."""
-    roles = [role for role, held in TABLE.items() if held & {Permission.ENQUIRY_TRIAGE} or role is Role.HOST]
-    return session.scalars(select(Person).where(Person.active, Person.role.in_(roles)).order_by(Person.name)).all()
+    return [person for person in everyone(session) if can_be_given(person)]
+
+
+def can_be_given(person: Person) -> bool:
+    """Tell whether somebody has an account that works on enquiries."""
+    return person.active and person.role in _WORKING
 
 
 def assign(

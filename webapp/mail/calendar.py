@@ -10,7 +10,19 @@ from webapp.i18n import N_, date_long, translations
 from webapp.labels import KIND_LONG, OCCASION
 from webapp.mail.partner import keep_secret, letter, tracking
 from webapp.mail.plain import body_text, one_line
-from webapp.mail.values import Addressee, Block, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import (
+    Addressee,
+    Block,
+    Button,
+    Case,
+    Facts,
+    House,
+    Mail,
+    Paragraph,
+    Quote,
+    Small,
+    decision_mark,
+)
 from webapp.vocabulary import Language, MessageKind, Occasion
 
 # A list in a mail is read, not searched: the rest stands on the desk.
@@ -30,11 +42,15 @@ NOTICE = {
 
 @dataclass(frozen=True)
 class Dated:
-    """One enquiry in a list: the date that was told before, where that moved, or why its answerer is reminded."""
+    """One enquiry in a list: the date that was told before, where that moved, or why its answerer is reminded.
+
+    `decision` is the number of the link by which the reader answers it, where they have one.
+    """
 
     case: Case
     before: date | None = None
     occasion: Occasion | None = None
+    decision: int | None = None
 
 
 def closure_notice(language: Language, *, undoing: bool) -> str:
@@ -83,6 +99,19 @@ def _line(case: Case, what: str, when: str) -> tuple[str, str]:
     return case.reference, f"{what}\n{when}"
 
 
+def _answers(dates: Sequence[Dated], house: House, language: Language) -> dict[str, tuple[str, str]]:
+    """The links by which the reader answers, by the labels of their rows."""
+    words = translations(language).gettext("Answer %(reference)s")
+    return {
+        each.case.reference: (
+            words % {"reference": each.case.reference},
+            f"{house.public_url}/decisions/{decision_mark(each.decision)}",
+        )
+        for each in dates
+        if each.decision is not None
+    }
+
+
 def _moved(each: Dated, language: Language) -> str:
     after = date_long(each.case.promised_on, language)
     if each.before is None:
@@ -105,7 +134,8 @@ def liaison_closure(dates: Sequence[Dated], house: House, *, to: Addressee, text
     ) % {"num": len(dates)}
     rows = tuple(_line(each.case, _who(each.case), _moved(each, to.language)) for each in dates[:LONGEST_LIST])
     words = Quote(t.gettext("What partners read"), body_text(text))
-    blocks: tuple[Block, ...] = (Paragraph(said), Facts(rows), *rest(dates, t), words, _desk(house, t))
+    facts = Facts(rows, _answers(dates[:LONGEST_LIST], house, to.language))
+    blocks: tuple[Block, ...] = (Paragraph(said), facts, *rest(dates, t), words, *_ways_on(to, house, t))
     return to_staff(MessageKind.LIAISON_CLOSURE, to, heading=heading, preview=said, blocks=blocks)
 
 
@@ -128,26 +158,47 @@ def _list(kind: MessageKind, dates: Sequence[Dated], house: House, to: Addressee
     counts = {occasion: sum(each.occasion is occasion for each in dates) for occasion in _ORDER}
     told = (f"{t.gettext(OCCASION[occasion])}: {count}" for occasion, count in counts.items() if count)
     heading = t.ngettext("%(num)s first answer is waited for", "%(num)s first answers are waited for", len(dates))
-    closing = t.gettext(
-        "Each can be answered on the desk, or from the mail that you had about it: look for its reference. A few "
-        "words to the partner are a first answer too: accept, decline, or ask them something."
-    )
+    closing = t.gettext("A few words to the partner are a first answer too: accept, decline, or ask them something.")
     return to_staff(
         kind,
         to,
         heading=heading % {"num": len(dates)},
         preview=(", " if to.language is Language.EN else "，").join(told),
-        blocks=(*_by_occasion(dates[:LONGEST_LIST], to.language), *rest(dates, t), _desk(house, t), Small(closing)),
+        blocks=(
+            *_by_occasion(dates[:LONGEST_LIST], house, to.language),
+            *rest(dates, t),
+            *_ways_on(to, house, t),
+            Small(closing),
+        ),
     )
 
 
-def _by_occasion(dates: Sequence[Dated], language: Language) -> Iterator[Block]:
+def _by_occasion(dates: Sequence[Dated], house: House, language: Language) -> Iterator[Block]:
     for occasion in _ORDER:
-        cases = [each.case for each in dates if each.occasion is occasion]
+        here = [each for each in dates if each.occasion is occasion]
+        cases = [each.case for each in here]
         if cases:
             head = translations(language).gettext(OCCASION[occasion])
             yield Paragraph(head, strong=(head,))
-            yield Facts(tuple(_line(case, _who(case), date_long(case.promised_on, language)) for case in cases))
+            rows = tuple(_line(case, _who(case), date_long(case.promised_on, language)) for case in cases)
+            yield Facts(rows, _answers(here, house, language))
+
+
+def _ways_on(to: Addressee, house: House, t: NullTranslations) -> Iterator[Block]:
+    """The desk for whom it opens to; for others the links of the list, and the office."""
+    if to.has_account:
+        yield Button(t.gettext("Open the desk"), f"{house.public_url}/desk/")
+        yield Small(
+            t.gettext("Each can also be answered from the email that you had about it: look for its reference.")
+        )
+        return
+    if to.decides:
+        yield Small(
+            t.gettext("The links are for you alone: each opens one enquiry, which you answer without signing in.")
+        )
+    yield Small(
+        t.gettext("Questions, or somebody else should answer? Write to %(email)s.") % {"email": house.office_email}
+    )
 
 
 def _who(case: Case) -> str:
@@ -160,10 +211,6 @@ def rest(listed: Sequence[object], t: NullTranslations) -> tuple[Paragraph, ...]
     if more <= 0:
         return ()
     return (Paragraph(t.ngettext("And %(num)s more.", "And %(num)s more.", more) % {"num": more}),)
-
-
-def _desk(house: House, t: NullTranslations) -> Button:
-    return Button(t.gettext("Open the desk"), f"{house.public_url}/desk/")
 
 
 def to_staff(kind: MessageKind, to: Addressee, *, heading: str, preview: str, blocks: tuple[Block, ...]) -> Mail:

@@ -3,6 +3,7 @@
 from webapp.mail.approver import Request, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
+    LONGEST_LIST,
     Dated,
     closure_notice,
     liaison_closure,
@@ -36,10 +37,12 @@ from webapp.mail.values import (
     Paragraph,
     Quote,
     Small,
+    decision_mark,
 )
 
 __all__ = [
     "DECISION_TOKEN_MARK",
+    "LONGEST_LIST",
     "SAMPLES",
     "SAMPLE_HOUSE",
     "TRACKING_TOKEN_MARK",
@@ -61,6 +64,7 @@ __all__ = [
     "Small",
     "approver_asked",
     "closure_notice",
+    "decision_mark",
     "faculty_asked",
     "faculty_recalled",
     "liaison_approval",

@@ -93,6 +93,9 @@ def _text_facts(block: Facts, language: Language) -> str:
             rows.append(f"{label}{colon.rstrip()}\n{wrap(value, indent='  ')}")
         else:
             rows.append(wrap(f"{label}{colon}{value}", indent="  ", first=""))
+        if label in block.links:
+            words, url = block.links[label]
+            rows.append(f"  {words}{colon.rstrip()}\n  {url}")
     return "\n".join(rows)
 
 

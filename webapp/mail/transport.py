@@ -70,7 +70,7 @@ def build(
 ) -> EmailMessage:
     """Return the mail as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
 
-    `reference` is the enquiry's, or "" for a mail about several.
+    `reference` is the enquiry's, or those of all that it tells of, parted by commas.
 
     Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
     from strangers, and a header that another program reads differently is a header that they wrote.

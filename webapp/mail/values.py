@@ -1,7 +1,7 @@
 """What mails are written from and made of: the case, the house, a reader, and the parts of a mail."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -13,6 +13,11 @@ from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Sta
 # Stand in the stored text of a mail, to a partner and to whoever answers; delivery puts the secret in their place.
 TRACKING_TOKEN_MARK = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_MARK = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
+
+
+def decision_mark(number: int) -> str:
+    """Return the mark of one among several links in a mail; `number` is its row's, and no mark begins another."""
+    return f"{DECISION_TOKEN_MARK}-{number:010}"
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Facts:
-    """Rows of label and value; "\\n" parts the lines of a value."""
+    """Rows of label and value; "\\n" parts the lines of a value. `links` are (words, address) by a row's label."""
 
     part: ClassVar[str] = "facts"
     rows: tuple[tuple[str, str], ...]
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

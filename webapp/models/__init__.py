@@ -13,7 +13,7 @@ from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
-from webapp.models.outbox import Message
+from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import Person, SignInFailure, StaffSession
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Mention",
     "Merge",
     "Message",
+    "MessageLine",
     "Network",
     "OfficeSettings",
     "Organisation",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
@@ -78,3 +78,19 @@ class Message(Base):
             postgresql_where=_WAITING,
         ),
     )
+
+
+class MessageLine(Base):
+    """One of the enquiries that a mail about several tells of, with the link by which its reader answers it."""
+
+    __tablename__ = "message_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+
+    enquiry: Mapped[Enquiry] = relationship(lazy="raise")
+    decision: Mapped[Decision | None] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("message_id", "enquiry_id"),)

@@ -50,14 +50,14 @@ def test_office_refers_reminds_and_takes_back_and_sees_where_it_is(
     page = client.get(f"/desk/enquiries/{reference}").text
     for text in ("With a faculty", "Could you receive them?", "ng@example.org", "referred it to Example Faculty"):
         assert text in page
-    assert write(lambda session: session.scalars(select(Enquiry.status)).one()) is Status.IN_REVIEW
+    assert write(lambda session: session.scalars(select(Enquiry.status)).one()) is Status.RECEIVED
     queue = client.get("/desk/?view=faculty").text
     assert reference in queue
     assert "with a faculty" in queue
-    again = send(client, reference, faculty=faculty, version="3")
+    again = send(client, reference, faculty=faculty, version="2")
     assert again.status_code == 400
     assert "This faculty has the enquiry already" in again.text
-    today = press(client, reference, 1, "remind", 3)
+    today = press(client, reference, 1, "remind", 2)
     assert today.status_code == 400
     assert "was asked today already" in today.text
 
@@ -68,13 +68,13 @@ def test_office_refers_reminds_and_takes_back_and_sees_where_it_is(
     write(age)
     assert "late at a faculty" in client.get("/desk/?view=faculty").text
     assert "late: was to be back by" in client.get(f"/desk/enquiries/{reference}").text
-    assert press(client, reference, 1, "remind", 3).status_code == 303
-    assert press(client, reference, 1, "recall", 3).status_code == 409
-    assert press(client, reference, 1, "recall", 4).status_code == 303
+    assert press(client, reference, 1, "remind", 2).status_code == 303
+    assert press(client, reference, 1, "recall", 2).status_code == 409
+    assert press(client, reference, 1, "recall", 3).status_code == 303
     assert kinds(write) == [MessageKind.FACULTY_ASKED, MessageKind.FACULTY_ASKED, MessageKind.FACULTY_RECALLED]
     assert "taken back by Lee Siu Ming" in client.get(f"/desk/enquiries/{reference}").text
     assert reference not in client.get("/desk/?view=faculty").text
-    ended = press(client, reference, 1, "recall", 5)
+    ended = press(client, reference, 1, "recall", 4)
     assert ended.status_code == 400
     assert "has returned it" in ended.text
 

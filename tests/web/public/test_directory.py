@@ -70,8 +70,32 @@ def test_filters_in_the_address_narrow_the_list(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("networks")
-def test_unknown_filters_are_ignored(client: FlaskClient) -> None:
-    assert len(listed(text_of(client, "/?scope=astrology&region=moon&group=none&page=7"))) == 15
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("scope=astrology", "astrology"),
+        ("region=moon", "moon"),
+        ("group=none", "none"),
+        ("group=member&region=moon", "moon"),
+        ("q=university&scope=astrology", "astrology"),
+        ("scope=Engineering", "Engineering"),
+        ("region=%3Cb%3E", "&lt;b&gt;"),
+    ],
+)
+def test_unknown_filter_shows_no_network_and_says_which(client: FlaskClient, query: str, word: str) -> None:
+    page = text_of(client, f"/?{query}")
+    assert listed(page) == []
+    assert "No network is shown" in page
+    assert f"“{word}” is not known." in page
+    assert 'href="/#networks">Show all networks' in page
+    found = re.search(r'is not known\. <a href="([^"#]+)', page)
+    assert found
+    assert listed(text_of(client, found[1].replace("&amp;", "&")))
+
+
+@pytest.mark.usefixtures("networks")
+def test_unknown_parameters_are_ignored(client: FlaskClient) -> None:
+    assert len(listed(text_of(client, "/?page=7&utm_source=x&scope="))) == 15
 
 
 @pytest.mark.usefixtures("networks")

@@ -14,11 +14,12 @@ from webapp.domain.workflow import allowed_actions
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 from webapp.web import edge
-from webapp.web.desk import actions, choice, network_words, queue
+from webapp.web.desk import actions, choice, queue
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.due import due
 
 SHOWN = 8
+_FILTERS = ("network", "kind", "assignee", "priority", "tag")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class Move:
 @bp.get("/board")
 @edge.permission(Permission.ENQUIRY_READ)
 def board() -> str:
-    """Open enquiries by status; a network and a person narrow it down."""
+    """Open enquiries by status; what narrows the queue down does so here too."""
     session, actor = db.session(), edge.actor()
-    known = queue.known(session, actor)
-    wanted = {name: request.args[name] for name in ("network", "assignee", "kind", "tag") if request.args.get(name)}
+    known = queue.known(session, actor, request.args)
+    wanted = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     chosen = {status: choice.read({**wanted, "status": status.value}, known) for status in OPEN_STATUSES}
     filters = {status: choice.filters(one, known, actor) for status, one in chosen.items()}
     counts = triage.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
@@ -59,6 +60,7 @@ def board() -> str:
         )
         for status in OPEN_STATUSES
     ]
+    first = chosen[OPEN_STATUSES[0]]
     cards = [row for column in columns for row in column.page.rows]
     return render_template(
         "desk/board.html",
@@ -66,10 +68,9 @@ def board() -> str:
         limit=COUNT_LIMIT,
         moves={row.id: _moves(row, actor) for row in cards},
         dues={row.id: due(row) for row in cards},
-        chosen=chosen[OPEN_STATUSES[0]],
-        networks=network_words.as_options(known.networks),
-        people=known.people(actor),
-        kinds=labels.options(labels.KIND, _),
+        chosen=first,
+        unknown=first.unknown("desk.board", status=""),
+        **queue.offered(first, known, actor),
         narrowed=bool(wanted),
     )
 

@@ -22,9 +22,10 @@ from webapp.web import edge, fields
 from webapp.web.desk.actions import BEFORE
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.choice import Known
+from webapp.web.desk.numbers import number
 
 MOST = 50
-_VERSION_DIGITS = 9
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,17 @@ def _rows() -> list[Row]:
     for sent in request.form.getlist("row")[:MOST]:
         reference, _colon, rest = sent.partition(":")
         version, _colon, value = rest.partition(":")
-        if read_reference(reference) and version.isascii() and version.isdigit() and len(version) <= _VERSION_DIGITS:
-            found.append(Row(read_reference(reference), int(version), fields.tidy_line(value)))
+        # What cannot be read is refused with the others, and not left out.
+        name = read_reference(reference) or fields.tidy_line(reference)[:_SHOWN]
+        found.append(Row(name, number(version) or 0, fields.tidy_line(value)))
     return found
 
 
 def _change() -> Change | None:
-    action, _colon, value = (request.form.get("tagging") or request.form.get("change", "")).partition(":")
-    if action not in list(domain.ACTIONS):
+    action, colon, value = (request.form.get("tagging") or request.form.get("change", "")).partition(":")
+    # What takes an assignment back says of each row whose it was; otherwise no one has to be chosen as such.
+    whose = colon or "undo" in request.form
+    if action not in list(domain.ACTIONS) or (action == Action.ASSIGN and not whose):
         return None
     if action in (Action.TAG, Action.UNTAG):
         value = fields.tidy_line(request.form.get("tag"))

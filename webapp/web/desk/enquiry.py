@@ -22,6 +22,7 @@ from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
 from webapp.web.desk.forms import KindForm
+from webapp.web.desk.numbers import number
 from webapp.web.windows import WindowsForm
 
 LONGEST = 10_000
@@ -75,12 +76,13 @@ def _read(reference: str) -> str:
 
 
 def _attempt(action: Action) -> Attempt:
-    version, assignee = request.form.get("version", ""), request.form.get("assignee", "")
+    assignee = request.form.get("assignee", "")
     return Attempt(
         action=action,
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        version=number(request.form.get("version", "")) or 0,
         text=fields.tidy_text(request.form.get("text")),
-        assignee=int(assignee) if assignee.isascii() and assignee.isdigit() and len(assignee) < 10 else None,
+        # Who cannot be read is somebody unknown, and not no one.
+        assignee=(number(assignee) or 0) if assignee else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
         approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
         kinds=KindForm() if action is Action.CONVERT else None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from webapp.web.desk.approvals import ApproversForm
 from webapp.web.desk.due import promised
 from webapp.web.desk.forms import KindForm
 from webapp.web.desk.referred import ReferralForm
+from webapp.web.unknown import Unknown, unknown
 from webapp.web.windows import WindowsForm
 
 
@@ -91,7 +92,8 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             possible=possible,
             assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
-            audience=audience if audience in history.AUDIENCES else "all",
+            audience=audience,
+            unknown_audience=_unknown(audience, enquiry),
             history=history.lines(enquiry, audience=audience),
             messages=triage.messages(session, enquiry, actor=actor),
             approvals=approvals.of(session, enquiry),
@@ -108,6 +110,14 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
         ),
         code,
     )
+
+
+def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
+    """What is said where the history is asked for by a word that is none of its parts."""
+    if audience in history.AUDIENCES:
+        return None
+    without = url_for("desk.enquiry", reference=enquiry.reference, _anchor="history")
+    return unknown(_("History"), audience, without)
 
 
 def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def lines(enquiry: Enquiry, *, audience: str = "all") -> list[Line]:
 def _meant_for(event: Event, audience: str) -> bool:
     if audience == "public":
         return event.public
-    return audience != "notes" or event.kind is EventKind.NOTE
+    return audience == "all" or (audience == "notes" and event.kind is EventKind.NOTE)
 
 
 def line(event: Event, enquiry: Enquiry) -> Line:

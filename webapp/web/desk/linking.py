@@ -15,7 +15,7 @@ from webapp.web.desk import records
 from webapp.web.desk.actions import DONE
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.enquiry_page import Attempt, page
-from webapp.web.desk.organisations import number
+from webapp.web.desk.numbers import number
 
 NEW = "new"
 

@@ -10,16 +10,17 @@ from webapp.domain import organisations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk import records
+from webapp.web.desk import numbers, records
 from webapp.web.desk.blueprint import bp
-from webapp.web.desk.organisations import ID, number
+from webapp.web.desk.numbers import number
+from webapp.web.desk.organisations import ID
 
 
 @bp.get(f"/organisations/{ID}/merge")
 @edge.permission(Permission.ORGANISATION_EDIT)
 def merge_preview(organisation_id: int) -> AnyResponse:
     """Show what merging the record `other` into this one would move; nothing is changed."""
-    other = number(request.args.get("other", ""))
+    other = numbers.named(request.args.get("other", ""), "organisation")
     if other is None:
         return redirect(url_for("desk.organisation_list", into=organisation_id), 303)
     return _preview(organisation_id, other, 200)

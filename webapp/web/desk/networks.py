@@ -17,6 +17,7 @@ from webapp.web import edge
 from webapp.web.desk import records
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.forms import NetworkOwnerForm, NetworkPeopleForm
+from webapp.web.unknown import unknown
 
 _SHOWN = 20
 
@@ -35,12 +36,13 @@ def networks() -> str:
         "hidden": [network for network in found if not network.active],
     }
     show = request.args.get("show", "")
-    chosen = parts.get(show, parts[""])
+    chosen = parts.get(show, [])
     views = {network.slug: Filters(network_id=network.id) for network in chosen}
     return render_template(
         "desk/networks.html",
         networks=chosen,
-        show=show if show in parts else "",
+        show=show,
+        unknown=[] if show in parts else [unknown(_("Show"), show, url_for("desk.networks"))],
         numbers={name: len(listed) for name, listed in parts.items()},
         due={network.slug for network in parts["check"]},
         checked_on=network_care.checked_on,

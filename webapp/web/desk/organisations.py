@@ -10,16 +10,17 @@ from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain import audit, merging, organisations, triage
 from webapp.domain.access import read_reference
-from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.triage import Filters
 from webapp.models import Organisation
 from webapp.vocabulary import Permission, Status, Subject
 from webapp.web import edge, fields
-from webapp.web.desk import records
+from webapp.web.desk import numbers, records
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.due import due
 from webapp.web.desk.organisation_forms import ContactForm, OrganisationForm, shown
 from webapp.web.desk.queue import position
+from webapp.web.unknown import unknown
 
 ID = "<int(max=2147483647):organisation_id>"
 _LONGEST_SEARCH = 200
@@ -32,29 +33,30 @@ def organisation_list() -> str:
     session, actor = db.session(), edge.actor()
     text = fields.tidy_line(request.args.get("q"))[:_LONGEST_SEARCH]
     country = request.args.get("country", "")
-    after = number(request.args.get("after", ""))
+    after = numbers.place(request.args.get("after", ""))
     page = organisations.listed(session, actor=actor, text=text, country=country, after=after)
     reference = read_reference(request.args.get("enquiry", ""))
-    into = number(request.args.get("into", ""))
+    if request.args.get("enquiry") and not reference:
+        raise NotFound("enquiry")
+    into = numbers.named(request.args.get("into", ""), "organisation")
     names = {code: labels.country_name(code, edge.language()) for code in organisations.countries(session, actor=actor)}
     chosen = {"q": text, "country": country, "enquiry": reference, "into": into}
+    link = {name: value for name, value in chosen.items() if value}
+    fails = bool(country) and country not in names
+    without = url_for("desk.organisation_list", **{name: value for name, value in link.items() if name != "country"})
     return render_template(
         "desk/organisations.html",
         page=page,
         text=text,
         country=country,
-        countries=sorted(names.items(), key=lambda item: item[1]),
+        countries=[*sorted(names.items(), key=lambda item: item[1]), *([(country, country)] if fails else [])],
+        unknown=[unknown(_("Country or region"), country, without)] if fails else [],
         names=names,
         enquiry=triage.enquiry(session, reference, actor=actor) if reference else None,
         into=organisations.record(session, into, actor=actor) if into else None,
-        link={name: value for name, value in chosen.items() if value},
+        link=link,
         paged=after is not None,
     )
-
-
-def number(value: str) -> int | None:
-    """Return an id that an address or a field gives, or None."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 @bp.get(f"/organisations/{ID}")

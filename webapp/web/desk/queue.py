@@ -1,6 +1,7 @@
 """The queue: views with their counts, filters in the address, and pages that neither skip nor repeat a row."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -14,8 +15,9 @@ from webapp.domain import directory, marks, outbox, referrals, saved_views, tria
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import COUNT_LIMIT, Filters, Position
+from webapp.models import SavedView
 from webapp.vocabulary import Permission
-from webapp.web import edge
+from webapp.web import edge, fields
 from webapp.web.desk import bulk, choice, network_words
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.choice import Choice, Known
@@ -25,13 +27,13 @@ from webapp.web.desk.views import views
 _POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
 
 
-def known(session: Session, actor: Actor) -> Known:
-    """Return what an address of the queue may name."""
+def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
+    """Return what the addresses `asked` for, and others, may name."""
     return Known(
         views=views(actor, today=edge.today()),
         networks=directory.networks(session, hidden=True),
-        assignable=triage.assignable(session),
-        tags=marks.tags(session),
+        everyone=triage.everyone(session),
+        tags=marks.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
 
 
@@ -40,7 +42,8 @@ def known(session: Session, actor: Actor) -> Known:
 def queue() -> str | AnyResponse:
     """Enquiries by view, filter and order, a page at a time."""
     session, actor = db.session(), edge.actor()
-    may_name = known(session, actor)
+    saved = saved_views.saved_views(session, actor=actor)
+    may_name = known(session, actor, request.args, *(row.query for row in saved))
     chosen = choice.read(request.args, may_name)
     if "" in request.args.values():
         return redirect(url_for("desk.queue", **chosen.link()))
@@ -49,6 +52,7 @@ def queue() -> str | AnyResponse:
     return render_template(
         "desk/queue.html",
         choice=chosen,
+        unknown=chosen.unknown("desk.queue"),
         page=page,
         paged=after is not None,
         next=_next_link(chosen, page.next),
@@ -58,29 +62,32 @@ def queue() -> str | AnyResponse:
         here=chosen.link() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
         bulk=bulk.options(may_name, actor),
-        **_views(session, chosen, may_name, actor),
+        **_views(session, chosen, saved, may_name, actor),
         **_offered(chosen, may_name, actor),
     )
 
 
-def _views(session: Session, chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
+def _views(
+    session: Session, chosen: Choice, rows: Sequence[SavedView], may_name: Known, actor: Actor
+) -> dict[str, Any]:
     """What stands beside the queue: the views, the networks and what somebody saved, each with its bounded count."""
     listed = [view for view in may_name.views.values() if view.listed]
-    saved = [(row, choice.read(row.query, may_name)) for row in saved_views.saved_views(session, actor=actor)]
+    saved = [(row, choice.read(row.query, may_name)) for row in rows]
     filters = {view.key: view.filters for view in listed}
     shown = [network for network in may_name.networks if network.active]
     filters |= {f"network {network.slug}": Filters(network_id=network.id) for network in shown}
     for row, wanted in saved:
         given = choice.filters(wanted, may_name, actor)
-        if choice.can_be_counted(given):
+        if not wanted.misfits and choice.can_be_counted(given):
             filters[f"saved {row.id}"] = given
-    here = chosen.link()
+    here, counts = chosen.link(), triage.counts(session, filters, actor=actor)
     return {
         "views": listed,
-        "saved": [(row, wanted.link()) for row, wanted in saved],
+        "saved": [(row, wanted.link(), bool(wanted.misfits)) for row, wanted in saved],
         "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
         "networks_open": shown,
-        "counts": triage.counts(session, filters, actor=actor),
+        "busy": {row.slug for row in shown if counts[f"network {row.slug}"] or row.slug == chosen.network},
+        "counts": counts,
         "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
     }
 
@@ -88,12 +95,22 @@ def _views(session: Session, chosen: Choice, may_name: Known, actor: Actor) -> d
 def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
     """What the filters offer."""
     return {
-        "statuses": [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses],
-        "kinds": labels.options(labels.KIND, _),
-        "priorities": labels.options(labels.PRIORITY, _),
-        "networks": network_words.as_options(may_name.networks),
-        "people": may_name.people(actor),
-        "tags": [(tag.key, tag.name) for tag in may_name.tags],
+        "statuses": chosen.options(
+            "status", [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses]
+        ),
+        **offered(chosen, may_name, actor),
+        "known_tags": [tag.name for tag in may_name.tags],
+    }
+
+
+def offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filters offer that the queue and the board have in common."""
+    return {
+        "kinds": chosen.options("kind", labels.options(labels.KIND, _)),
+        "priorities": chosen.options("priority", labels.options(labels.PRIORITY, _)),
+        "networks": chosen.options("network", network_words.as_options(may_name.networks)),
+        "people": chosen.options("assignee", may_name.people(actor, chosen.assignee)),
+        "tags": chosen.options("tag", [(tag.key, tag.name) for tag in may_name.tags]),
     }
 
 

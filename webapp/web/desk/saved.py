@@ -30,7 +30,7 @@ def save_view() -> AnyResponse:
     """Keep the filters that the form carries under a name, and go on to them."""
     actor = edge.actor()
     given = {name: request.form[name] for name in _PARAMETERS if request.form.get(name)}
-    query = choice.read(given, queue.known(db.session(), actor)).link()
+    query = choice.read(given, queue.known(db.session(), actor, given)).link()
     name, shared = fields.tidy_line(request.form.get("name")), "shared" in request.form
     try:
         with transaction() as session:
@@ -74,10 +74,16 @@ def _page(
     fault: str = "",
     code: int = 200,
 ) -> Response:
+    session, actor = db.session(), edge.actor()
+    found = saved_views.saved_views(session, actor=actor)
+    known = queue.known(session, actor, *(row.query for row in found))
     return make_response(
         render_template(
             "desk/views.html",
-            found=saved_views.saved_views(db.session(), actor=edge.actor()),
+            found=[
+                (row, chosen.link(), chosen.unknown("desk.queue"))
+                for row, chosen in ((row, choice.read(row.query, known)) for row in found)
+            ],
             new=new,
             changing=changing,
             typed={"name": name, "shared": shared},

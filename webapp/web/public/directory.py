@@ -17,9 +17,10 @@ from webapp.domain.errors import NotFound
 from webapp.i18n import LANGUAGE_NAMES, N_, localised
 from webapp.models import Network, Term
 from webapp.vocabulary import Kind, Language, TermKind
-from webapp.web import edge
+from webapp.web import edge, fields
 from webapp.web.public import schema
 from webapp.web.public.blueprint import bp, route
+from webapp.web.unknown import Unknown, unknown
 
 Terms = Mapping[TermKind, Sequence[Term]]
 
@@ -56,7 +57,7 @@ def home() -> str:
     """All networks, or those that the address asks for, beside the first questions of an enquiry."""
     session = db.session()
     networks, terms = directory.networks(session), directory.terms(session)
-    search = _search(terms)
+    search = _search()
     shown = directory.matching(networks, search)
     return render_template(
         "public/home.html",
@@ -66,6 +67,7 @@ def home() -> str:
         search=search,
         filters=[_filter(kind, terms[kind], networks, search) for kind in TermKind],
         active=_active(search, terms),
+        unknown=_not_known(search, terms),
         sections=_sections(shown, terms),
         all_sections=_sections(networks, terms),
         scopes=_labels(terms[TermKind.SCOPE]),
@@ -86,6 +88,7 @@ def network(slug: str) -> AnyResponse | str:
     except NotFound:
         return _unknown(slug, directory.networks(session), directory.instead_of(session, slug))
     terms = directory.terms(session)
+    answerer = routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings())
     return render_template(
         "public/network.html",
         network=found,
@@ -93,7 +96,8 @@ def network(slug: str) -> AnyResponse | str:
         scopes=_labels(terms[TermKind.SCOPE]),
         regions=_labels(terms[TermKind.REGION]),
         evidence=directory.evidences(found),
-        answerer=routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings()),
+        answerer=answerer,
+        answered_by=routing.public_name(answerer.name),
         answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
         promises=_promises(),
         schema=schema.network_page(found),
@@ -114,19 +118,20 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def _search(terms: Terms) -> Search:
-    """What the address asks for; a choice that the directory does not know is as good as none."""
+def _search() -> Search:
+    """What the address asks for; a choice that the directory does not know is kept, and fits no network."""
+    asked = {kind.value: fields.tidy_line(request.args.get(kind.value))[:100] for kind in TermKind}
+    return Search(text=" ".join(request.args.get("q", "").split())[:100], **asked)
 
-    def known(kind: TermKind) -> str:
-        asked = request.args.get(kind.value, "")
-        return asked if any(term.tag == asked for term in terms[kind]) else ""
 
-    return Search(
-        text=" ".join(request.args.get("q", "").split())[:100],
-        scope=known(TermKind.SCOPE),
-        region=known(TermKind.REGION),
-        group=known(TermKind.GROUP),
-    )
+def _not_known(search: Search, terms: Terms) -> list[Unknown]:
+    """What is said of each choice that the directory does not know."""
+    asked = {kind: str(getattr(search, kind.value)) for kind in TermKind}
+    return [
+        unknown(gettext(labels.TERM_KIND[kind]), value, _address(replace(search, **{kind.value: ""})))
+        for kind, value in asked.items()
+        if value and value not in {term.tag for term in terms[kind]}
+    ]
 
 
 def _address(search: Search) -> str:
@@ -141,6 +146,8 @@ def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], 
         count = len(directory.matching(networks, replace(search, **{kind.value: term.tag})))
         if count or term.tag == chosen:
             options.append((term.tag, f"{_term(term)} ({count})"))
+    if chosen not in dict(options):
+        options.append((chosen, chosen))
     return Filter(kind.value, gettext(labels.TERM_KIND[kind]), options, chosen)
 
 

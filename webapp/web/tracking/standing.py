@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import calendar, clock, promise, routing, tracking
+from webapp.domain import calendar, clock, merged, promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -92,7 +92,8 @@ def standing(enquiry: Enquiry) -> Standing:
     """Return where an enquiry (with its public events, files and people) stands."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
-    answerer = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings()).name or office
+    who = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    answerer = routing.public_name(who.name) or office
     told = tracking.history(enquiry)
     return Standing(
         status=status,
@@ -108,10 +109,12 @@ def standing(enquiry: Enquiry) -> Standing:
 
 
 def _goes_on_in(enquiry: Enquiry, told: list[Event]) -> str:
-    """The reference of the enquiry that this one was merged into, or nothing."""
+    """The reference of the enquiry in which this one goes on, also where that was merged since; or nothing."""
     last = next((event for event in reversed(told) if tracking.change(event)), None)
-    merged = enquiry.status is Status.WITHDRAWN and last is not None and last.action is Action.MERGE
-    return str(last.data["into"]) if last and merged else ""
+    if enquiry.status is not Status.WITHDRAWN or last is None or last.action is not Action.MERGE:
+        return ""
+    end = merged.end(db.session(), enquiry.id)
+    return end.reference if end else str(last.data["into"])
 
 
 def _steps(enquiry: Enquiry, status: Status, told: list[Event], answerer: str) -> list[Step]:
@@ -192,7 +195,7 @@ def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
 
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    return Words((event.actor_name or office) if ours else _("You"), event.at, event.text, ours)
+    return Words((routing.public_name(event.actor_name) or office) if ours else _("You"), event.at, event.text, ours)
 
 
 def _happening(event: Event, office: str) -> Happening:
@@ -203,7 +206,7 @@ def _happening(event: Event, office: str) -> Happening:
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
-    return Happening(event.at, event.kind, event.actor_name or office, status, label)
+    return Happening(event.at, event.kind, routing.public_name(event.actor_name) or office, status, label)
 
 
 def _is_origin(event: Event) -> bool:

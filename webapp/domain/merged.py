@@ -1,0 +1,51 @@
+"""Chains of merged enquiries: what goes on in which, however many merges lie between."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, literal, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.models import Enquiry, Relation
+
+# No merge leads back, so that a chain ends; should one ever not, reading it does.
+_LONGEST = 100
+
+
+def sources(enquiry_id: int) -> Select[Any]:
+    """Return a query of the ids of all enquiries that go on in one, directly or through others, nearest first."""
+    return _chain(enquiry_id, back=True)
+
+
+def targets(enquiry_id: int) -> Select[Any]:
+    """Return a query of the ids of the enquiries in which one goes on, nearest first: the last one is still open."""
+    return _chain(enquiry_id, back=False)
+
+
+def _chain(enquiry_id: int, *, back: bool) -> Select[Any]:
+    here, there = Relation.enquiry_id, Relation.other_id
+    if back:
+        here, there = there, here
+    first = select(there.label("id"), literal(1).label("step")).where(here == enquiry_id, Relation.merged)
+    chain = first.cte("merged_into" if not back else "merged_from", recursive=True)
+    further = select(there, chain.c.step + 1).where(here == chain.c.id, Relation.merged, chain.c.step < _LONGEST)
+    chain = chain.union_all(further)
+    return select(chain.c.id).order_by(chain.c.step)
+
+
+def end(session: Session, enquiry_id: int) -> Enquiry | None:
+    """Return the enquiry in which one goes on in the end, or None for one that was not merged."""
+    ids = session.scalars(targets(enquiry_id)).all()
+    return session.get(Enquiry, ids[-1]) if ids else None
+
+
+def lock(session: Session, found: Select[Any]) -> Sequence[int]:
+    """Hold an enquiry, named by a query of its id, and all in which it goes on; return their ids.
+
+    They are locked in the order that all keep, so that nobody who links, merges or reopens them waits in a circle.
+    """
+    enquiry_id = session.scalar(found)
+    if enquiry_id is None:
+        return ()
+    held = select(Enquiry.id).where(or_(Enquiry.id == enquiry_id, Enquiry.id.in_(targets(enquiry_id).order_by(None))))
+    return session.scalars(held.order_by(Enquiry.id).with_for_update()).all()
