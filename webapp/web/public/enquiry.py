@@ -13,10 +13,10 @@ from webapp.domain import access, calendar, drafts, promise, submissions
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind
-from webapp.web import edge, limits
+from webapp.web import edge, limits, uploads
 from webapp.web.fields import storable, tidy_line
 from webapp.web.limits import limiter
-from webapp.web.public import answers, dates, uploads
+from webapp.web.public import answers, dates
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import EnquiryForm, VisitForm, build, names_of
 
