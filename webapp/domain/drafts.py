@@ -1,6 +1,9 @@
 """Drafts: what was typed into one instance of the form, with its files, until it is sent."""
 
+import base64
 import hashlib
+import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.access import hash_token
 from webapp.domain.errors import NotFound
-from webapp.models import Attachment, Draft
+from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
@@ -62,6 +65,9 @@ def save(
     form_hash = hash_token(form_id)
     _insert_missing(session, form_hash, kind, language, now)
     draft = locked(session, form_id)
+    if draft.enquiry_id is None:
+        # The draft of a form that was sent is forgotten after a while; the enquiry remembers the form.
+        draft.enquiry_id = session.scalar(select(Enquiry.id).where(Enquiry.form_hash == form_hash))
     if draft.enquiry_id is not None:
         return draft
     draft.kind, draft.language, draft.updated_at = kind, language, now
@@ -93,6 +99,22 @@ def _attachment(upload: Upload, digest: str, now: datetime) -> Attachment:
         content=upload.content,
         added_at=now,
     )
+
+
+def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:
+    """Return whether a draft has all these files already."""
+    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
+    return all((upload.name, hashlib.sha256(upload.content).hexdigest()) in known for upload in uploads)
+
+
+def following(form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str) -> str:
+    """Return the id of the form that takes what was typed into one that was sent: always the same for the same words.
+
+    As secret as the form's own id: nobody else can tell it, even who knows the words.
+    """
+    words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
+    digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def remove_attachment(session: Session, draft: Draft, attachment_id: int) -> None:

@@ -1,7 +1,9 @@
 """What a partner submits becomes an enquiry, once for each form, with its receipt and the mail to who answers."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +42,17 @@ class Submission:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
+def digest(submission: Submission) -> str:
+    """Return what tells whether the same was sent again: of what was asked, in whatever order choices were ticked."""
+    given = {name: value for name, value in asdict(submission).items() if name != "consent_version"}
+    given["answers"] = {name: _in_order(value) for name, value in submission.answers.items()}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+
+
 def submit(
     session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
 ) -> tuple[Enquiry, bool]:
@@ -58,6 +71,7 @@ def submit(
         attachment.enquiry_id = enquiry.id
     draft.enquiry_id = enquiry.id
     draft.fields = {}
+    draft.sent_hash = digest(submission)
     if known is not None:
         events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
