@@ -72,12 +72,7 @@ def save(
         return draft
     draft.kind, draft.language, draft.updated_at = kind, language, now
     draft.fields = {name: list(values) for name, values in fields.items()}
-    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
-    for upload in uploads:
-        digest = hashlib.sha256(upload.content).hexdigest()
-        if (upload.name, digest) not in known:
-            draft.attachments.append(_attachment(upload, digest, now))
-            known.add((upload.name, digest))
+    draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
     session.flush()
     return draft
 
@@ -90,15 +85,22 @@ def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Lang
     session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=["form_hash"]))
 
 
-def _attachment(upload: Upload, digest: str, now: datetime) -> Attachment:
-    return Attachment(
-        name=upload.name,
-        media_type=upload.media_type,
-        size=len(upload.content),
-        sha256=digest,
-        content=upload.content,
-        added_at=now,
-    )
+def new_files(uploads: Iterable[Upload], present: Iterable[Attachment], *, now: datetime) -> list[Attachment]:
+    """Return rows for those of the uploads that are not among the present files; not added yet."""
+    rows: dict[tuple[str, str], Attachment] = {}
+    known = {(attachment.name, attachment.sha256) for attachment in present}
+    for upload in uploads:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if (upload.name, digest) not in known:
+            rows[upload.name, digest] = Attachment(
+                name=upload.name,
+                media_type=upload.media_type,
+                size=len(upload.content),
+                sha256=digest,
+                content=upload.content,
+                added_at=now,
+            )
+    return list(rows.values())
 
 
 def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:

@@ -1,7 +1,9 @@
 """What happened to an enquiry, in words: one sentence for each event."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -75,6 +77,8 @@ class Line:
     text: str
     public: bool
     note: bool
+    # The files that came with it: id, name and size of each.
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 def lines(enquiry: Enquiry, *, audience: str = "all") -> list[Line]:
@@ -90,7 +94,9 @@ def _meant_for(event: Event, audience: str) -> bool:
 
 def line(event: Event, enquiry: Enquiry) -> Line:
     """Return one event as a line of the history."""
-    return Line(event.at, _sentence(event, enquiry), event.text, event.public, event.kind is EventKind.NOTE)
+    note = event.kind is EventKind.NOTE
+    files = event.data.get("files", ())
+    return Line(event.at, _sentence(event, enquiry), event.text, event.public, note, files)
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:

@@ -1,6 +1,6 @@
 """Where an enquiry stands, as its partner is told: steps, the promise and why that date, messages, history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -36,6 +36,8 @@ class Words:
     at: datetime
     text: str
     ours: bool
+    # The files that came with it: id, name and size of each.
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,9 @@ def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
 
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    return Words((event.actor_name or office) if ours else _("You"), event.at, event.text, ours)
+    return Words(
+        (event.actor_name or office) if ours else _("You"), event.at, event.text, ours, event.data.get("files", ())
+    )
 
 
 def _happening(event: Event, office: str) -> Happening:
