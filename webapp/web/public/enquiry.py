@@ -43,6 +43,7 @@ def enquiry_new() -> Response:
 
 @route("/enquiries/new", methods=["POST"])
 @edge.public
+@edge.takes_files("attachments")
 @limiter.limit(limits.FORM_PER_ADDRESS)
 @limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
 @limiter.limit(

@@ -32,6 +32,7 @@ def show(token: str) -> Response:
 
 @bp.post("/track/<token>/messages")
 @edge.public
+@edge.takes_files("attachments")
 @limiter.limit(WRITE_PER_ADDRESS)
 def message(token: str) -> AnyResponse:
     """Take the partner's message with its files; where one of them cannot be taken, nothing is sent."""
