@@ -56,6 +56,7 @@ def save(
     language: Language,
     fields: Mapping[str, Sequence[str]],
     uploads: Iterable[Upload] = (),
+    suspect: bool = False,
     now: datetime,
 ) -> Draft:
     """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
@@ -70,7 +71,7 @@ def save(
         draft.enquiry_id = session.scalar(select(Enquiry.id).where(Enquiry.form_hash == form_hash))
     if draft.enquiry_id is not None:
         return draft
-    draft.kind, draft.language, draft.updated_at = kind, language, now
+    draft.kind, draft.language, draft.suspect, draft.updated_at = kind, language, suspect, now
     draft.fields = {name: list(values) for name, values in fields.items()}
     draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
     session.flush()

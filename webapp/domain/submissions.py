@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, enquiries, events, mails, recognition, search
+from webapp.domain import calendar, enquiries, events, held, mails, recognition, search
 from webapp.domain.access import new_link, new_reference
 from webapp.domain.permissions import SYSTEM
 from webapp.domain.promise import promise
 from webapp.domain.routing import Answerer, answerer_of
-from webapp.models import Draft, Enquiry, Network
-from webapp.vocabulary import EventKind, Kind, Language, MessageKind, OrganisationType, Status
+from webapp.models import NEVER, Draft, Enquiry, Network
+from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,20 @@ def submit(
 ) -> tuple[Enquiry, bool]:
     """Make the draft an enquiry with its receipt and the mail to who answers; True says that it is new.
 
-    Sending the same form instance again returns the enquiry that it became. The draft must be locked by this
-    transaction (see `drafts.locked`).
+    A suspect draft becomes one that is held: nobody hears of it before somebody has said that it is genuine, and its
+    clock does not run. Sending the same form instance again returns the enquiry that it became. The draft must be
+    locked by this transaction (see `drafts.locked`).
     """
     existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
     if existing is not None:
         return existing, False
     enquiry = new_enquiry(session, submission, form_hash=draft.form_hash, now=now, settings=settings)
-    known = recognition.recognise(session, enquiry)
+    known = None
+    if draft.suspect:
+        enquiry.status, enquiry.due_on = Status.SUSPECT, NEVER
+        enquiry.clock_stopped_on = now.astimezone(settings.zone).date()
+    else:
+        known = recognition.recognise(session, enquiry)
     who = enter(session, enquiry, now=now, settings=settings)
     for attachment in draft.attachments:
         attachment.enquiry_id = enquiry.id
@@ -75,7 +81,7 @@ def submit(
     if known is not None:
         events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
-    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
+    for kind in () if draft.suspect else held.MAILS:
         mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
     return enquiry, True
 
@@ -102,8 +108,10 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     enquiry.answerer_id = who.person_id
     session.add(enquiry)
     session.flush()
-    sent_at = enquiry.submitted_at
-    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=sent_at, public=True)
+    given: dict[str, Any] = {"now": enquiry.submitted_at, "public": True, "data": {}}
+    if held.is_held(enquiry):
+        given["data"] = {"held": True}
+    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), **given)
     return who
 
 

@@ -16,7 +16,11 @@ from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
 # What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
-_TOLD_AS = {Status.AWAITING_APPROVAL: Status.IN_REVIEW, Status.SPAM: Status.RECEIVED}
+_TOLD_AS = {
+    Status.AWAITING_APPROVAL: Status.IN_REVIEW,
+    Status.SPAM: Status.RECEIVED,
+    Status.SUSPECT: Status.RECEIVED,
+}
 # The same words again within this time are a form that was sent twice.
 _SENT_TWICE = timedelta(minutes=10)
 # One enquiry holds no more files than this, however many messages bring them: a link must not fill the disk.

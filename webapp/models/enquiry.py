@@ -142,6 +142,8 @@ class Draft(Base):
     enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"))
     # Of what became the enquiry: whatever else is typed into the same form later is not dropped.
     sent_hash: Mapped[str | None]
+    # What people do not see was filled in: by a program, or by a browser that fills in what it finds.
+    suspect: Mapped[bool] = mapped_column(default=False)
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -37,7 +37,7 @@ _LABELS = {
     "reference": N_("Reference"),
 }
 # Said by the page, not by the person.
-_SILENT = frozenset({"csrf_token", "kept", "version", "back", "form_id", "shown", "after", "known", "homepage", "step"})
+_SILENT = frozenset({"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step"})
 
 
 @dataclass(frozen=True)

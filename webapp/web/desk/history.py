@@ -11,7 +11,17 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, Finding, Kind, MessageKind, Priority, ScreeningResult
+from webapp.vocabulary import (
+    Action,
+    ActorKind,
+    EventKind,
+    Finding,
+    Kind,
+    MessageKind,
+    Priority,
+    ScreeningResult,
+    Status,
+)
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -54,6 +64,8 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
 }
+_GENUINE = N_("%(who)s found that it is genuine.")
+_HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _CHECKED = {
     "added": N_("%(who)s put “%(item)s” on the checklist."),
     "ticked": N_("%(who)s ticked off “%(item)s”."),
@@ -156,8 +168,20 @@ def _template(event: Event) -> str:
         return _moved(event)
     if event.kind is EventKind.LINKED:
         return _linked(event)
-    told = _desk_work(event) or _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+    told = (
+        _of_held(event)
+        or _desk_work(event)
+        or _TOLD.get(event.kind)
+        or (_DONE.get(event.action) if event.action else None)
+    )
     return _(told) if told else _("%(who)s changed it.")
+
+
+def _of_held(event: Event) -> str | None:
+    """What is said of an enquiry that was held when it came."""
+    if event.action is Action.UNMARK_SPAM:
+        return _GENUINE if event.data.get("from") == Status.SUSPECT else None
+    return _HELD if event.data.get("held") else None
 
 
 def _desk_work(event: Event) -> str | None:

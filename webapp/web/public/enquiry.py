@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db, transaction
-from webapp.domain import access, calendar, drafts, promise, submissions
+from webapp.domain import access, calendar, drafts, held, promise, submissions
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind
@@ -55,8 +55,6 @@ def enquiry_new() -> Response:
 def enquiry_save() -> Response:
     """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
     form_id = _form_id()
-    if request.form.get("homepage"):
-        return redirect(url_for(".enquiry_received"), 303)
     if _is_final():
         return _send(form_id)
     kind = _kind(request.form.get("kind"))
@@ -93,6 +91,7 @@ def enquiry_check(form_id: str) -> Response:
     page = render_template(
         "public/check.html",
         form=form,
+        suspect=draft.suspect,
         parts=answers.review(form, draft.kind, draft.attachments),
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
         promise=promise.promise(today, settings.promised(draft.kind), days),
@@ -123,11 +122,9 @@ def _raised(purposes: Sequence[str]) -> list[str]:
     return order
 
 
-@route("/enquiries/received", methods=["GET"])
-@edge.public
-def enquiry_received() -> Response:
-    """Thank a program that filled in what people do not see; nothing was kept."""
-    return edge.private(make_response(render_template("public/enquiry_received.html")))
+def _not_taken(form_id: str) -> Response:
+    """Say that nothing was sent: too much of what programs send is waiting for somebody's look already."""
+    return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
 
 
 def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None) -> Response:
@@ -214,6 +211,8 @@ def _send(form_id: str) -> Response:
             form = build(draft.kind, _typed(draft), form_id=form_id)
             if not form.validate():
                 return edge.private(_page(form, draft.attachments, 422))
+            if draft.suspect and held.is_full(session, now=edge.now()):
+                return _not_taken(form_id)
             submission = answers.submission(form, draft.kind)
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()

@@ -21,6 +21,8 @@ from webapp.web.public.forms import build, names_of
 # More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
 _KEPT_CHARACTERS = 50_000
 _KEPT_VALUES = 50
+# Fields that people do not see; the second is that of earlier pages, and what programs look for.
+_HIDDEN = ("leave_empty", "homepage")
 
 
 @cache
@@ -59,6 +61,7 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
     asked = names_of(posted.shown)
     others = {name: values for name, values in before.fields.items() if name not in asked} if before else {}
     given: dict[str, Any] = {"kind": posted.kind, "language": edge.language(), "now": edge.now()}
+    given["suspect"] = any(request.form.get(name) for name in _HIDDEN)
     return drafts.save(session, form_id, fields={**others, **typed}, uploads=posted.files, **given)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import calendar, clock, promise, routing, tracking
+from webapp.domain import calendar, clock, held, promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -88,6 +88,8 @@ class Standing:
     goes_on_in: str = ""
     # The reference of the enquiry that this one was a part of, or nothing.
     part_of: str = ""
+    # Somebody looks at it first, before it is sent to who answers.
+    is_held: bool = False
 
 
 def standing(enquiry: Enquiry) -> Standing:
@@ -105,6 +107,7 @@ def standing(enquiry: Enquiry) -> Standing:
         thread=_thread(enquiry, told, office),
         history=[_happening(event, office) for event in told],
         goes_on_in=_goes_on_in(enquiry, told),
+        is_held=held.is_held(enquiry),
         part_of=next((str(event.data["reference"]) for event in told if _is_origin(event)), ""),
     )
 
