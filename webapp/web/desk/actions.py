@@ -22,7 +22,7 @@ BEFORE: dict[Action, str] = {
 }
 # Of what was held when it came, see `domain.held`.
 GENUINE = N_("It is genuine")
-BEFORE_GENUINE = N_("Its receipt and the mail to who answers leave now, and the promise is counted from today.")
+BEFORE_GENUINE = N_("The receipt and the email to who answers leave now, and the promise is counted from today.")
 MESSAGE = N_("Message to the partner")
 TEXT_LABEL: dict[Action, str] = {
     Action.DECLINE: N_("Reason, for the partner"),

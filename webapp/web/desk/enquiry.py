@@ -139,7 +139,7 @@ def _windows(attempt: Attempt) -> list[tuple[date, date]]:
 
 def _onwards(found: Enquiry, action: Action) -> AnyResponse:
     if action is Action.MARK_SPAM and held.is_held(found):
-        flash(_("It is spam. The view of that name keeps it."), "good")
+        flash(_("Marked as spam. It is kept in the view “Spam”."), "good")
         return redirect(url_for("desk.queue", view="suspect"), 303)
     if action is Action.MARK_SPAM:
         cookie["undo"] = {"reference": found.reference, "version": found.version}
