@@ -13,7 +13,7 @@ from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
 from webapp.paths import PACKAGE, TEMPLATES
-from webapp.web import auth, brand, decisions, design, desk, edge, failures, mailbox, ops, pages, public, tracking
+from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
 from webapp.web.limits import init_limits
 
 _CSP = (
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     desk.presence.init_presence(app, settings)
     pages.init_pages(app)
     failures.init_failures(app)
+    kept.init_kept(app)
     blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, design.bp, brand.bp, ops.bp]
     if settings.mailbox_dir is not None:
         blueprints.append(mailbox.bp)

@@ -57,6 +57,7 @@ STATUS_PARTNER: dict[Status, str] = {
     Status.WITHDRAWN: N_("Withdrawn"),
     # Whoever is taken for spam is not told so.
     Status.SPAM: N_("Being reviewed"),
+    Status.SUSPECT: N_("Received"),
 }
 
 STATUS_DESK: dict[Status, str] = {
@@ -70,6 +71,7 @@ STATUS_DESK: dict[Status, str] = {
     Status.DECLINED: N_("Declined"),
     Status.WITHDRAWN: N_("Withdrawn"),
     Status.SPAM: N_("Spam"),
+    Status.SUSPECT: N_("Suspect"),
 }
 
 KIND: dict[Kind, str] = {

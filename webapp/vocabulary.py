@@ -32,6 +32,8 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     SPAM = "spam"
+    # Held when it came: what people do not see was filled in. Nobody is told before somebody has looked at it.
+    SUSPECT = "suspect"
 
 
 OPEN_STATUSES = (

@@ -1,5 +1,6 @@
 """The tracking pages: what a partner sees and does through the secret link."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,10 +21,11 @@ from webapp.config import Settings
 from webapp.domain import delivery, enquiries, tracking
 from webapp.domain.access import link_token
 from webapp.domain.permissions import Actor
-from webapp.models import Attachment, Enquiry, Event, Message
-from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Status
+from webapp.models import Attachment, Decision, Enquiry, Event, Message
+from webapp.vocabulary import Action, EventKind, Job, Kind, Language, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 JSON = {"Accept": "application/json"}
 STATES = "Received", "Being reviewed", "Accepted", "Visit confirmed", "Completed"
 
@@ -349,6 +352,99 @@ def test_message_that_cannot_be_taken_is_refused_beside_the_field(
 def test_message_that_is_refused_is_kept_in_its_field(client: FlaskClient, make: Callable[..., Case]) -> None:
     typed = "x" * 5001
     assert typed in client.post(make().path + "/messages", data={"message": typed}).text
+
+
+def files(*given: tuple[str, bytes]) -> list[tuple[io.BytesIO, str]]:
+    return [(io.BytesIO(content), name) for name, content in given]
+
+
+def test_file_with_a_message_is_kept_and_shown_to_everybody(
+    app: Flask, client: FlaskClient, make: Callable[..., Case], write: Write, sign_in: Any, settings: Settings
+) -> None:
+    case = make(with_liaison=True)
+    data = {"message": "Here is the plan.", "attachments": files(("計劃書.pdf", PDF), ("list.txt", b"Names"))}
+    assert client.post(case.path + "/messages", data=data).status_code == 303
+    event = events_of(write, case)[-1]
+    assert [file["name"] for file in event.data["files"]] == ["計劃書.pdf", "list.txt"]
+    number = event.data["files"][0]["id"]
+    thread = client.get(case.path).text.split('class="thread"')[1].split("</ol>")[0]
+    assert f"{case.path}/files/{number}" in thread
+    assert client.get(f"{case.path}/files/{number}").data == PDF
+    mail = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)).one())
+    assert "計劃書.pdf" in mail.text
+    decision = write(lambda s: decision_token(s, settings))
+    thread = client.get(f"/decisions/{decision}").text.split('class="thread"')[1].split("</ol>")[0]
+    assert f"/decisions/{decision}/files/{number}" in thread
+    email = write(lambda s: make_person(s).email)
+    staff = app.test_client()
+    sign_in(staff, email)
+    desk = staff.get(f"/desk/enquiries/{case.reference}").text
+    assert desk.count(f"/desk/enquiries/{case.reference}/files/{number}") == 2
+    assert staff.get(f"/desk/enquiries/{case.reference}/files/{number}").data == PDF
+
+
+def decision_token(session: Session, settings: Settings) -> str:
+    found = session.scalars(select(Decision).order_by(Decision.id.desc()).limit(1)).one()
+    return link_token(found, secret_keys=settings.secret_keys)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ([("empty.pdf", b"")], "“empty.pdf” is empty."),
+        ([("plan.pdf", PDF), ("tool.exe", b"MZ")], "“tool.exe” is not of a kind that we can take."),
+        ([(f"{number}.txt", b"x%d" % number) for number in range(6)], "Send at most 5 files with one message."),
+    ],
+)
+def test_refused_file_keeps_the_message_and_says_why(
+    client: FlaskClient, make: Callable[..., Case], write: Write, given: list[tuple[str, bytes]], why: str
+) -> None:
+    case = make()
+    data = {"message": "Here is the plan.", "attachments": files(*given)}
+    response = client.post(case.path + "/messages", data=data)
+    text = unescape(response.text)
+    assert response.status_code == 422
+    assert "Here is the plan.</textarea>" in text
+    assert why in text
+    assert f"choose the files again: {', '.join(name for name, _ in given)}" in text
+    assert 'href="#attachments"' in text
+    assert len(events_of(write, case)) == 1
+    assert write(lambda s: s.scalars(select(Attachment.id)).all()) == []
+
+
+def test_message_that_is_refused_says_that_its_files_are_to_be_chosen_again(
+    client: FlaskClient, make: Callable[..., Case]
+) -> None:
+    data = {"message": "", "attachments": files(("plan.pdf", PDF))}
+    response = client.post(make().path + "/messages", data=data)
+    assert response.status_code == 422
+    assert "choose the files again: plan.pdf" in response.text
+
+
+def test_file_that_is_forgotten_first_goes_with_the_same_words_again(
+    client: FlaskClient, make: Callable[..., Case], write: Write
+) -> None:
+    case = make()
+    client.post(case.path + "/messages", data={"message": "Here is the plan."})
+    for _ in range(2):
+        data = {"message": "Here is the plan.", "attachments": files(("plan.pdf", PDF))}
+        assert client.post(case.path + "/messages", data=data).status_code == 303
+    written = [event for event in events_of(write, case) if event.kind is EventKind.PARTNER_MESSAGE]
+    assert [len(event.data.get("files", ())) for event in written] == [0, 1]
+    assert len(write(lambda s: s.scalars(select(Attachment.id)).all())) == 1
+
+
+def test_files_of_one_enquiry_have_a_bound(
+    client: FlaskClient, make: Callable[..., Case], write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking, "MOST_FILES", 1)
+    case = make()
+    data = {"message": "Two plans.", "attachments": files(("a.pdf", PDF), ("b.pdf", PDF))}
+    response = client.post(case.path + "/messages", data=data)
+    assert response.status_code == 422
+    assert "as many files as it can" in response.text
+    assert "Two plans.</textarea>" in response.text
+    assert write(lambda s: s.scalars(select(Attachment.id)).all()) == []
 
 
 def test_messages_are_limited_by_address(settings: Settings, make: Callable[..., Case]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import enquiries, marks, triage
+from webapp.domain import enquiries, held, marks, triage
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
 from webapp.domain.workflow import TABLE
@@ -124,7 +124,8 @@ def _inverse(found: Enquiry, change: Change) -> Change | None:
             return Change(Action.UNTAG, change.value)
         case Action.UNTAG:
             return Change(Action.TAG, change.value)
-        case action if action in _INVERSE:
+        # Whether it is genuine is decided once: the mails of a new enquiry leave with a yes.
+        case action if action in _INVERSE and not held.is_held(found):
             return Change(_INVERSE[action])
     return None
 

@@ -1,6 +1,9 @@
 """Drafts: what was typed into one instance of the form, with its files, until it is sent."""
 
+import base64
 import hashlib
+import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from webapp.domain.access import hash_token
 from webapp.domain.errors import NotFound
 from webapp.domain.races import insert_once
-from webapp.models import Attachment, Draft
+from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
@@ -53,6 +56,7 @@ def save(
     language: Language,
     fields: Mapping[str, Sequence[str]],
     uploads: Iterable[Upload] = (),
+    suspect: bool = False,
     now: datetime,
 ) -> Draft:
     """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
@@ -62,16 +66,14 @@ def save(
     form_hash = hash_token(form_id)
     _insert_missing(session, form_hash, kind, language, now)
     draft = locked(session, form_id)
+    if draft.enquiry_id is None:
+        # The draft of a form that was sent is forgotten after a while; the enquiry remembers the form.
+        draft.enquiry_id = session.scalar(select(Enquiry.id).where(Enquiry.form_hash == form_hash))
     if draft.enquiry_id is not None:
         return draft
-    draft.kind, draft.language, draft.updated_at = kind, language, now
+    draft.kind, draft.language, draft.suspect, draft.updated_at = kind, language, suspect, now
     draft.fields = {name: list(values) for name, values in fields.items()}
-    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
-    for upload in uploads:
-        digest = hashlib.sha256(upload.content).hexdigest()
-        if (upload.name, digest) not in known:
-            draft.attachments.append(_attachment(upload, digest, now))
-            known.add((upload.name, digest))
+    draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
     session.flush()
     return draft
 
@@ -82,15 +84,38 @@ def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Lang
     insert_once(session, Draft, unique=[Draft.form_hash], **values)
 
 
-def _attachment(upload: Upload, digest: str, now: datetime) -> Attachment:
-    return Attachment(
-        name=upload.name,
-        media_type=upload.media_type,
-        size=len(upload.content),
-        sha256=digest,
-        content=upload.content,
-        added_at=now,
-    )
+def new_files(uploads: Iterable[Upload], present: Iterable[Attachment], *, now: datetime) -> list[Attachment]:
+    """Return rows for those of the uploads that are not among the present files; not added yet."""
+    rows: dict[tuple[str, str], Attachment] = {}
+    known = {(attachment.name, attachment.sha256) for attachment in present}
+    for upload in uploads:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if (upload.name, digest) not in known:
+            rows[upload.name, digest] = Attachment(
+                name=upload.name,
+                media_type=upload.media_type,
+                size=len(upload.content),
+                sha256=digest,
+                content=upload.content,
+                added_at=now,
+            )
+    return list(rows.values())
+
+
+def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:
+    """Return whether a draft has all these files already."""
+    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
+    return all((upload.name, hashlib.sha256(upload.content).hexdigest()) in known for upload in uploads)
+
+
+def following(form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str) -> str:
+    """Return the id of the form that takes what was typed into one that was sent: always the same for the same words.
+
+    As secret as the form's own id: nobody else can tell it, even who knows the words.
+    """
+    words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
+    digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def remove_attachment(session: Session, draft: Draft, attachment_id: int) -> None:

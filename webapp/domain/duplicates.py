@@ -42,7 +42,7 @@ def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enqui
         Enquiry.id != found.id,
         Enquiry.id.not_in(linked_to),
         Enquiry.id.not_in(linked_from),
-        Enquiry.status != Status.SPAM,
+        Enquiry.status.not_in((Status.SPAM, Status.SUSPECT)),
         Enquiry.submitted_at.between(found.submitted_at - WITHIN, found.submitted_at + WITHIN),
         or_(*_same_sender(found)),
         visible(actor),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, events, letters, links, mails, merged, safeguards, search
+from webapp.domain import calendar, clock, events, held, letters, links, mails, merged, safeguards, search
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.permissions import Actor
 from webapp.domain.promise import Calendar
@@ -96,7 +96,7 @@ def act(
         raise Invalid({"windows": "needed"})
     if row.mails and actor.kind is ActorKind.STAFF and letters.gaps(text):
         raise Invalid({"text": "gap"})
-    before = enquiry.status
+    before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
     if action is Action.WRITE:
         _waits(session, enquiry, now)
@@ -119,6 +119,8 @@ def act(
     session.flush()
     if action is Action.REOPEN:
         _take_out(session, enquiry, actor, now)
+    if was_held and action is Action.UNMARK_SPAM:
+        held.release(session, enquiry, now=now, settings=settings)
     if row.mails:
         who = answerer_of(session, enquiry, now=now, settings=settings)
         for kind in row.mails:

@@ -83,7 +83,8 @@ def send(
 
     `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
     """
-    case = case_of(enquiry, who, attachment_names)
+    with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()
+    case = case_of(enquiry, who, attachment_names or with_it)
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = decision_links.issue(session, enquiry, who.person_id, now=now, settings=settings)

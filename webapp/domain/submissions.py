@@ -1,7 +1,9 @@
 """What a partner submits becomes an enquiry, once for each form, with its receipt and the mail to who answers."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,14 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain import calendar, enquiries, events, mails, recognition, search
+from webapp.domain import calendar, enquiries, events, held, mails, recognition, search
 from webapp.domain.access import new_link, new_reference
 from webapp.domain.errors import Conflict
 from webapp.domain.permissions import SYSTEM
 from webapp.domain.promise import promise
 from webapp.domain.routing import Answerer, answerer_of
-from webapp.models import Draft, Enquiry, Network
-from webapp.vocabulary import EventKind, Kind, Language, MessageKind, OrganisationType, Status
+from webapp.models import NEVER, Draft, Enquiry, Network
+from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
 
 
 @dataclass(frozen=True)
@@ -42,28 +44,46 @@ class Submission:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
+def digest(submission: Submission) -> str:
+    """Return what tells whether the same was sent again: of what was asked, in whatever order choices were ticked."""
+    given = {name: value for name, value in asdict(submission).items() if name != "consent_version"}
+    given["answers"] = {name: _in_order(value) for name, value in submission.answers.items()}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+
+
 def submit(
     session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
 ) -> tuple[Enquiry, bool]:
     """Make the draft an enquiry with its receipt and the mail to who answers; True says that it is new.
 
-    Sending the same form instance again returns the enquiry that it became. The draft must be locked by this
-    transaction (see `drafts.locked`).
+    A suspect draft becomes one that is held: nobody hears of it before somebody has said that it is genuine, and its
+    clock does not run. Sending the same form instance again returns the enquiry that it became. The draft must be
+    locked by this transaction (see `drafts.locked`).
     """
     existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
     if existing is not None:
         return existing, False
     enquiry = new_enquiry(session, submission, form_hash=draft.form_hash, now=now, settings=settings)
-    known = recognition.recognise(session, enquiry)
+    known = None
+    if draft.suspect:
+        enquiry.status, enquiry.due_on = Status.SUSPECT, NEVER
+        enquiry.clock_stopped_on = now.astimezone(settings.zone).date()
+    else:
+        known = recognition.recognise(session, enquiry)
     who = enter(session, enquiry, now=now, settings=settings)
     for attachment in draft.attachments:
         attachment.enquiry_id = enquiry.id
     draft.enquiry_id = enquiry.id
     draft.fields = {}
+    draft.sent_hash = digest(submission)
     if known is not None:
         events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
     names = tuple(attachment.name for attachment in draft.attachments)
-    for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
+    for kind in () if draft.suspect else held.MAILS:
         mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
     return enquiry, True
 
@@ -90,8 +110,10 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
     _add(session, enquiry)
-    sent_at = enquiry.submitted_at
-    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), now=sent_at, public=True)
+    given: dict[str, Any] = {"now": enquiry.submitted_at, "public": True, "data": {}}
+    if held.is_held(enquiry):
+        given["data"] = {"held": True}
+    events.add(session, enquiry.id, EventKind.SUBMITTED, enquiries.partner(enquiry), **given)
     return who
 
 

@@ -1,22 +1,30 @@
 """What the holder of an enquiry's secret link sees and does, and how a lost link comes back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, mails, merged, routing
+from webapp.domain import drafts, enquiries, mails, merged, routing
 from webapp.domain.access import hash_token, read_reference
-from webapp.domain.errors import NotFound
+from webapp.domain.drafts import Upload
+from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.routing import PARTIES, answerer_of
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
 # What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
-_TOLD_AS = {Status.AWAITING_APPROVAL: Status.IN_REVIEW, Status.SPAM: Status.RECEIVED}
+_TOLD_AS = {
+    Status.AWAITING_APPROVAL: Status.IN_REVIEW,
+    Status.SPAM: Status.RECEIVED,
+    Status.SUSPECT: Status.RECEIVED,
+}
 # The same words again within this time are a form that was sent twice.
 _SENT_TWICE = timedelta(minutes=10)
+# One enquiry holds no more files than this, however many messages bring them: a link must not fill the disk.
+MOST_FILES = 60
 
 
 def enquiry(session: Session, token: str) -> Enquiry:
@@ -70,18 +78,43 @@ def history(found: Enquiry) -> list[Event]:
     return [event for event in found.events if event.kind is not EventKind.STATUS or event.text or change(event)]
 
 
-def write(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
-    """Add the partner's message; it also ends the wait for them. The same text again soon is the same message.
+def write(
+    session: Session,
+    found: Enquiry,
+    text: str,
+    *,
+    uploads: Sequence[Upload] = (),
+    now: datetime,
+    settings: Settings,
+) -> Event:
+    """Add the partner's message with its files; it also ends the wait for them.
 
-    Raises NotAllowed, Invalid.
+    The same text again soon, with no other file, is the same message; a file that is there already stays once.
+    Raises NotAllowed, Invalid (`attachments` where the enquiry holds as many files as it may).
     """
     query = select(Event).where(Event.enquiry_id == found.id, Event.public).order_by(Event.id.desc()).limit(1)
     last = session.scalars(query).one()
+    present = session.scalars(select(Attachment).where(Attachment.enquiry_id == found.id)).all()
+    files = drafts.new_files(uploads, present, now=now)
     sent_twice = last.kind is EventKind.PARTNER_MESSAGE and last.text == text.strip() and last.at > now - _SENT_TWICE
-    if sent_twice:
+    if sent_twice and not files:
         return last
+    if files and len(present) + len(files) > MOST_FILES:
+        raise Invalid({"attachments": "many"})
+    for file in files:
+        file.enquiry_id = found.id
+    session.add_all(files)
+    session.flush()
+    told = {"files": [{"id": file.id, "name": file.name, "size": file.size} for file in files]} if files else None
     return enquiries.act(
-        session, found, Action.WRITE, actor=enquiries.partner(found), now=now, settings=settings, text=text
+        session,
+        found,
+        Action.WRITE,
+        actor=enquiries.partner(found),
+        now=now,
+        settings=settings,
+        text=text,
+        data=told,
     )
 
 

@@ -9,7 +9,8 @@ ALL_KINDS = frozenset(Kind)
 VISITS = frozenset({Kind.VISIT})
 OTHERS = ALL_KINDS - VISITS
 _ANY = tuple(Status)
-_NOT_SPAM = tuple(status for status in Status if status is not Status.SPAM)
+_SPAM = (Status.SPAM, Status.SUSPECT)
+_NOT_SPAM = tuple(status for status in Status if status not in _SPAM)
 _TOLD = (MessageKind.PARTNER_STATUS,)
 
 
@@ -62,8 +63,9 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.DECLINE, OPEN_STATUSES, Status.DECLINED, _DECIDE, _TOLD, takes_text=True, needs_text=True),
     Rule(Action.REOPEN, (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN), Status.IN_REVIEW, _DECIDE, _TOLD,
          takes_text=True),
-    Rule(Action.MARK_SPAM, (Status.RECEIVED, Status.IN_REVIEW), Status.SPAM, _TRIAGE),
-    Rule(Action.UNMARK_SPAM, (Status.SPAM,), Status.RECEIVED, _TRIAGE),
+    Rule(Action.MARK_SPAM, (Status.RECEIVED, Status.IN_REVIEW, Status.SUSPECT), Status.SPAM, _TRIAGE),
+    # What was held when it came gets the mails of a new enquiry then, see `domain.held`.
+    Rule(Action.UNMARK_SPAM, _SPAM, Status.RECEIVED, _TRIAGE),
     Rule(Action.WITHDRAW, OPEN_STATUSES, Status.WITHDRAWN, Permission.TRACKING_USE,
          (MessageKind.PARTNER_STATUS, MessageKind.LIAISON_WITHDRAWN), takes_text=True, by_partner=True),
     Rule(Action.WRITE, (Status.AWAITING_PARTNER,), Status.IN_REVIEW, Permission.TRACKING_USE,
@@ -71,8 +73,8 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.WRITE, tuple(s for s in _NOT_SPAM if s is not Status.AWAITING_PARTNER), None, Permission.TRACKING_USE,
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
     # Whoever is taken for spam finds their page as it was; nobody has a mail of what they do there.
-    Rule(Action.WITHDRAW, (Status.SPAM,), Status.WITHDRAWN, Permission.TRACKING_USE, takes_text=True, by_partner=True),
-    Rule(Action.WRITE, (Status.SPAM,), None, Permission.TRACKING_USE, takes_text=True, needs_text=True,
+    Rule(Action.WITHDRAW, _SPAM, Status.WITHDRAWN, Permission.TRACKING_USE, takes_text=True, by_partner=True),
+    Rule(Action.WRITE, _SPAM, None, Permission.TRACKING_USE, takes_text=True, needs_text=True,
          by_partner=True),
     Rule(Action.REPLY, _NOT_SPAM, None, Permission.ENQUIRY_REPLY, (MessageKind.PARTNER_MESSAGE,),
          takes_text=True, needs_text=True),

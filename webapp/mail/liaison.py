@@ -132,6 +132,7 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
     status = (t.gettext("Status"), t.gettext(STATUS_DESK[case.status]))
     due = (t.gettext("First answer due"), date_long(case.promised_on, to.language))
     clock = (due,) if case.status in CLOCK_STATUSES else ()
+    files = (t.gettext("Files"), "\n".join(map(one_line, case.attachment_names)))
     return letter(
         MessageKind.LIAISON_PARTNER_WROTE,
         case,
@@ -142,7 +143,7 @@ def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str)
             Paragraph(said),
             Quote(t.gettext("What they wrote"), body_text(text)),
             *ways(case, house, to, t),
-            Facts((*summary(case, house, to, t), status, *clock)),
+            Facts((*((files,) if files[1] else ()), *summary(case, house, to, t), status, *clock)),
             Small(_answers_reach_office(t)),
         ),
     )

@@ -140,6 +140,10 @@ class Draft(Base):
     fields: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime] = mapped_column(index=True)
     enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"))
+    # Of what became the enquiry: whatever else is typed into the same form later is not dropped.
+    sent_hash: Mapped[str | None]
+    # What people do not see was filled in: by a program, or by a browser that fills in what it finds.
+    suspect: Mapped[bool] = mapped_column(default=False)
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from webapp.db import db, transaction
 from webapp.domain import people
 from webapp.domain.people import SignInRefused, TooManySignIns
 from webapp.models import Person
-from webapp.web import edge, fields
+from webapp.web import edge, fields, kept
 from webapp.web.failures import too_many
 from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
 
@@ -34,6 +34,8 @@ class SignInForm(FlaskForm):
         [InputRequired(_l("Enter your password.")), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
+    # What was typed on a page of the desk whose sign-in had ended.
+    kept = HiddenField()
 
 
 @bp.before_request
@@ -69,8 +71,20 @@ def sign_in() -> AnyResponse | str:
         return _page(form, 401)
     with transaction() as session:
         token = people.open_session(session, session.get_one(Person, person.id), now=edge.now())
-    edge.sign_in(token)
-    return redirect(wanted, 303)
+    edge.sign_in(token, form_token=kept.token_for(person.id))
+    return _back_to_words(form, person, wanted) or redirect(wanted, 303)
+
+
+def _back_to_words(form: SignInForm, person: Person, wanted: str) -> Response | None:
+    """Show the person what they had typed before they were signed out; what another typed is not theirs to see."""
+    found = kept.unpacked(form.kept.data or "")
+    if found is None:
+        return None
+    if found.owner != person.id:
+        flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+        return None
+    edge.set_language(person.language)
+    return kept.page(found, "signed out", 200, onwards=wanted)
 
 
 def _verified(form: SignInForm) -> Person:

@@ -80,6 +80,16 @@ def permission(needed: Permission) -> Callable[[View], View]:
     return mark
 
 
+def takes_files(name: str) -> Callable[[View], View]:
+    """Mark a view that reads the files of one field; a form with any other file is refused before it runs."""
+
+    def mark(view: View) -> View:
+        view.takes_files = name  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def language() -> Language:
     """Return the language of this page."""
     return cast(Language, g.get("language", Language.EN))
@@ -146,10 +156,15 @@ def absolute(endpoint: str, **values: Any) -> str:
     return environment().public_url + url_for(endpoint, **values)
 
 
-def sign_in(token: str) -> None:
-    """Put a session's token into the signed cookie, in place of whatever the visitor had."""
+def sign_in(token: str, *, form_token: str) -> None:
+    """Put a session's token into the signed cookie, in place of whatever the visitor had.
+
+    `form_token` is the secret that its forms carry; forms of before are good no more, also those of this request.
+    """
     session.clear()
+    g.pop("csrf_token", None)
     session[_COOKIE_KEY] = token
+    session["csrf_token"] = form_token
     session.permanent = False
 
 

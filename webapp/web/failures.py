@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.web import edge
+from webapp.web import edge, kept
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -28,6 +28,14 @@ def failure(code: int, **context: Any) -> Response:
         page = code if code in PAGES else 400 if code < 500 else 500
         response = make_response(render_template(f"errors/{page}.html", **context), code)
     return edge.private(response)
+
+
+def expired() -> Response:
+    """Return the page for a form that can no longer be sent as it is: what was typed into it stands there again."""
+    typed = kept.posted()
+    if not typed.words or kept.came_from_elsewhere() or request.accept_mimetypes.best == "application/json":
+        return failure(403, expired=True)
+    return kept.page(typed, "expired", 403)
 
 
 def init_failures(app: Flask) -> None:
@@ -47,7 +55,7 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> Response:
-        return failure(403, expired=True)
+        return expired()
 
     @app.errorhandler(RateLimitExceeded)
     def limited(error: RateLimitExceeded) -> Response:

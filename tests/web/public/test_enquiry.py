@@ -16,7 +16,7 @@ from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
 from webapp.domain.access import new_token
-from webapp.models import Attachment, Draft, Enquiry, Message
+from webapp.models import Attachment, Enquiry, Message
 from webapp.vocabulary import Kind
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -255,13 +255,6 @@ def test_unchecked_answers_are_not_kept(client: FlaskClient, answers: Answers, s
     save(answers("visit", form_id=data["form_id"], purposes=["courtesy"], consent=None))
     page = client.get(f"/enquiries/new?draft={data['form_id']}").text
     assert 'value="student_exchange" checked' not in page
-
-
-def test_hidden_field_stores_nothing(app: Flask, client: FlaskClient, answers: Answers, save: Post) -> None:
-    response = save(answers("question", homepage="https://spam.example.org"))
-    assert response.status_code == 303
-    assert client.get(response.location).status_code == 200
-    assert count(app, Draft) == 0
 
 
 def test_form_needs_its_token(csrf_client: FlaskClient, answers: Answers) -> None:

@@ -24,9 +24,8 @@ from webapp.vocabulary import (
     StudyLevel,
     VisitMode,
 )
-from webapp.web import edge
+from webapp.web import edge, uploads
 from webapp.web.countries import countries
-from webapp.web.public import uploads
 from webapp.web.public.forms import FORMS, build, field_errors, names_of
 
 Answers = Callable[..., MultiDict[str, Any]]

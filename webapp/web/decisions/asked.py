@@ -22,15 +22,16 @@ def asked(enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool]]:
-    """The words that went both ways: who, when, what, and whether they are ours."""
-    first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False)
+def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, list[dict[str, Any]]]]:
+    """The words that went both ways: who, when, what, whether they are ours, and the files that came with them."""
+    first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, [])
     rest = [
         (
             event.actor_name or enquiry.contact_name,
             event.at,
             event.text,
             event.actor_kind is not ActorKind.PARTNER,
+            event.data.get("files", []),
         )
         for event in enquiry.events
         if event.text

@@ -1,9 +1,14 @@
 """The blueprint of pages behind links in mails: private, and clear where a link has ended."""
 
 from flask import Blueprint, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 
+from webapp.db import db
+from webapp.domain import links
 from webapp.domain.errors import Gone, NotFound
-from webapp.web import edge, fields
+from webapp.models import Decision
+from webapp.web import edge
+from webapp.web.failures import expired, failure
 
 bp = Blueprint("decisions", __name__)
 
@@ -18,6 +23,20 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
+@bp.errorhandler(CSRFError)
+def _expired(_error: CSRFError) -> Response:
+    """Show the words again, in the language of the person who has the link."""
+    try:
+        found = links.opened(db.session(), (request.view_args or {})["token"], now=edge.now())
+    except NotFound:
+        return failure(403, expired=True)
+    except Gone as error:
+        return _gone(error)
+    edge.set_language(found.person.language if isinstance(found, Decision) else found.language)
+    edge.set_language(request.args.get("language"))
+    return expired()
+
+
 @bp.errorhandler(NotFound)
 def _unknown(_error: NotFound) -> Response:
     return make_response(render_template("decisions/closed.html", passed_to="", known=False), 404)
@@ -25,6 +44,5 @@ def _unknown(_error: NotFound) -> Response:
 
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
-    words = fields.tidy_text(request.form.get("text") or request.form.get("note"))
-    page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True, words=words)
+    page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True)
     return make_response(page, 410)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,7 +16,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
-from webapp.web import edge
+from webapp.web import edge, kept
 from webapp.web.desk.views import views
 from webapp.web.failures import failure
 
@@ -56,7 +57,7 @@ def _guard() -> AnyResponse | None:
     edge.set_language(person.language if person else None)
     edge.set_language(request.args.get("language"))
     if person is None:
-        return failure(401) if _wants_json() else redirect(url_for("auth.sign_in", next=_here()), 303)
+        return failure(401) if _wants_json() else _to_sign_in()
     g.shows_person = True
     view = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):  # type: ignore[attr-defined]
@@ -64,6 +65,12 @@ def _guard() -> AnyResponse | None:
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")
     return None
+
+
+def _to_sign_in() -> AnyResponse:
+    """Ask who it is; what was typed goes along."""
+    carried = kept.signed_out(kept.posted(), 401, onwards=_here()) if request.method == "POST" else None
+    return carried or redirect(url_for("auth.sign_in", next=_here()), 303)
 
 
 def _wants_json() -> bool:
@@ -81,6 +88,21 @@ def _here() -> str:
 @bp.after_request
 def _private(response: Response) -> Response:
     return edge.private(response)
+
+
+@bp.errorhandler(CSRFError)
+def _not_from_this_page(_error: CSRFError) -> AnyResponse:
+    """A form from before a sign-in: its words go back to whom they belong to."""
+    typed, person = kept.posted(), edge.current_person()
+    edge.set_language(person.language if person else None)
+    edge.set_language(request.args.get("language"))
+    if kept.came_from_elsewhere() or _wants_json():
+        return failure(403, expired=True)
+    if person is None:
+        return kept.signed_out(typed, 403, onwards=_here()) or failure(403, expired=True)
+    if typed.words and typed.owner == person.id:
+        return kept.page(typed, "expired", 403, onwards=_here())
+    return failure(403, expired=True)
 
 
 @bp.errorhandler(NotFound)

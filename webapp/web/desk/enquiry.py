@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, conversion, duplicates, enquiries, mentions, triage
+from webapp.domain import approvals, conversion, duplicates, enquiries, held, mentions, triage
 from webapp.domain.access import read_reference
 from webapp.domain.approvals import Approver
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.permissions import Actor
+from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
 from webapp.web.desk import actions
@@ -51,7 +52,7 @@ def act(reference: str, action: str) -> AnyResponse:
         abort(404)
     attempt = _attempt(Action(action))
     try:
-        version = _act(_read(reference), attempt, edge.actor())
+        found = _act(_read(reference), attempt, edge.actor())
     except Conflict:
         return page(_read(reference), attempt, code=409)
     except NotYet as error:
@@ -64,7 +65,7 @@ def act(reference: str, action: str) -> AnyResponse:
         if attempt.kinds is not None and "same" in error.faults.values():
             attempt.kinds.refuse_present()
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
-    return _onwards(reference, attempt.action, version)
+    return _onwards(found, attempt.action)
 
 
 def _read(reference: str) -> str:
@@ -90,8 +91,8 @@ def _attempt(action: Action) -> Attempt:
     )
 
 
-def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
-    """Do it in one transaction; returns the new version. A note is in nobody's way, so it minds no version."""
+def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
+    """Do it in one transaction; returns the enquiry as it is then. A note is in nobody's way: it minds no version."""
     if len(attempt.text) > LONGEST:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version
@@ -117,7 +118,7 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> int:
                 event = enquiries.act(session, found, attempt.action, text=attempt.text, **given)
                 if attempt.action is Action.NOTE:
                     mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
-        return found.version
+        return found
 
 
 def _approvers(form: ApproversForm) -> list[Approver]:
@@ -138,10 +139,13 @@ def _windows(attempt: Attempt) -> list[tuple[date, date]]:
     return form.given() if form is not None and form.validate() else []
 
 
-def _onwards(reference: str, action: Action, version: int) -> AnyResponse:
+def _onwards(found: Enquiry, action: Action) -> AnyResponse:
+    if action is Action.MARK_SPAM and held.is_held(found):
+        flash(_("Marked as spam. It is kept in the view “Spam”."), "good")
+        return redirect(url_for("desk.queue", view="suspect"), 303)
     if action is Action.MARK_SPAM:
-        cookie["undo"] = {"reference": _read(reference), "version": version}
+        cookie["undo"] = {"reference": found.reference, "version": found.version}
         return redirect(url_for("desk.queue"), 303)
     flash(_(DONE[action]), "good")
-    here = url_for("desk.enquiry", reference=_read(reference))
+    here = url_for("desk.enquiry", reference=found.reference)
     return redirect(edge.desk_path(request.form.get("back", ""), here), 303)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import approvals, canned, checklist, duplicates, marks, mentions, triage
+from webapp.domain import approvals, canned, checklist, duplicates, held, marks, mentions, triage
 from webapp.domain.permissions import Actor
 from webapp.domain.workflow import IN_HAND, Rule, allowed_actions
 from webapp.models import Enquiry
@@ -88,7 +88,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
             answering=answering.answering(enquiry),
-            options=_options(rules),
+            options=_options(rules, enquiry),
             possible=possible,
             assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
@@ -104,6 +104,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             screened=screened.screened(session, enquiry),
             weighed=weighing.weighed(session, enquiry, actor=actor),
             attempt=attempt,
+            is_held=held.is_held(enquiry),
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
             **_desk_work(session, enquiry, actor, possible),
@@ -137,19 +138,20 @@ def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[A
     }
 
 
-def _options(rules: tuple[Rule, ...]) -> list[Option]:
+def _options(rules: tuple[Rule, ...], enquiry: Enquiry) -> list[Option]:
     here = [rule for rule in rules if rule.action not in actions.ELSEWHERE | actions.OWN_ADDRESS]
     forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
-    options = [_option(rule, forward) for rule in here]
+    options = [_option(rule, forward, enquiry) for rule in here]
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
 
 
-def _option(rule: Rule, forward: Action | None) -> Option:
+def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
     action = rule.action
+    genuine = action is Action.UNMARK_SPAM and held.is_held(enquiry)
     return Option(
         rule=rule,
-        label=_(labels.ACTION[action]),
-        before=_(actions.BEFORE[action]),
+        label=_(actions.GENUINE if genuine else labels.ACTION[action]),
+        before=_(actions.BEFORE_GENUINE if genuine else actions.BEFORE[action]),
         text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
         tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
     )

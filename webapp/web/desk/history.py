@@ -1,7 +1,9 @@
 """What happened to an enquiry, in words: one sentence for each event."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -9,7 +11,17 @@ from markupsafe import Markup
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, EventKind, Finding, Kind, MessageKind, Priority, ScreeningResult
+from webapp.vocabulary import (
+    Action,
+    ActorKind,
+    EventKind,
+    Finding,
+    Kind,
+    MessageKind,
+    Priority,
+    ScreeningResult,
+    Status,
+)
 from webapp.web import edge
 from webapp.web.desk import answering
 
@@ -53,6 +65,8 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
 }
+_GENUINE = N_("%(who)s found that it is genuine.")
+_HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _CHECKED = {
     "added": N_("%(who)s put “%(item)s” on the checklist."),
     "ticked": N_("%(who)s ticked off “%(item)s”."),
@@ -76,6 +90,8 @@ class Line:
     text: str
     public: bool
     note: bool
+    # The files that came with it: id, name and size of each.
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 def lines(enquiry: Enquiry, *, audience: str = "all") -> list[Line]:
@@ -91,7 +107,9 @@ def _meant_for(event: Event, audience: str) -> bool:
 
 def line(event: Event, enquiry: Enquiry) -> Line:
     """Return one event as a line of the history."""
-    return Line(event.at, _sentence(event, enquiry), event.text, event.public, event.kind is EventKind.NOTE)
+    note = event.kind is EventKind.NOTE
+    files = event.data.get("files", ())
+    return Line(event.at, _sentence(event, enquiry), event.text, event.public, note, files)
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:
@@ -151,8 +169,20 @@ def _template(event: Event) -> str:
         return _moved(event)
     if event.kind is EventKind.LINKED:
         return _linked(event)
-    told = _desk_work(event) or _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+    told = (
+        _of_held(event)
+        or _desk_work(event)
+        or _TOLD.get(event.kind)
+        or (_DONE.get(event.action) if event.action else None)
+    )
     return _(told) if told else _("%(who)s changed it.")
+
+
+def _of_held(event: Event) -> str | None:
+    """What is said of an enquiry that was held when it came."""
+    if event.action is Action.UNMARK_SPAM:
+        return _GENUINE if event.data.get("from") == Status.SUSPECT else None
+    return _HELD if event.data.get("held") else None
 
 
 def _desk_work(event: Event) -> str | None:

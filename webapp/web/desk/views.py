@@ -85,9 +85,12 @@ def _done() -> tuple[View, ...]:
     return (
         View("closed", _("Closed"), Filters(statuses=CLOSED), _("Nothing has been closed yet"),
              _("Completed, declined and withdrawn enquiries stand here, and can be reopened."), "newest", go="c"),
+        View("suspect", _("Suspect"), Filters(statuses=(Status.SUSPECT,)), _("Nothing suspect"),
+             _("What a program may have sent is held here until a colleague says whether it is genuine. Until then no "
+               "one is told of it."), "newest"),
         View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
              _("What was marked as spam stands here, and can be brought back."), "newest"),
-        View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM)), _("Nothing found"),
+        View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM, Status.SUSPECT)), _("Nothing found"),
              _("Reference, organisation, names, addresses and subjects are searched, in open and closed enquiries."),
              "newest", listed=False),
     )  # fmt: skip

@@ -121,7 +121,7 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
         memberships=tuple(network.short_name for network in record.networks) if record else (),
         notice=_notice(session, enquiry),
         screening=safeguards.result(safeguards.latest(enquiry.events)),
-        became={status: count for status, count in became.items() if status is not Status.SPAM},
+        became={status: count for status, count in became.items() if status not in (Status.SPAM, Status.SUSPECT)},
         levels=edge.settings().levels,
     )
 

@@ -9,21 +9,18 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db, transaction
-from webapp.domain import access, calendar, drafts, promise, submissions
+from webapp.domain import access, calendar, drafts, held, promise, submissions
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind
-from webapp.web import edge, limits
-from webapp.web.fields import storable, tidy_line
+from webapp.web import edge, limits, uploads
+from webapp.web.fields import tidy_line
 from webapp.web.limits import limiter
-from webapp.web.public import answers, dates, uploads
+from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
-from webapp.web.public.forms import EnquiryForm, VisitForm, build, names_of
+from webapp.web.public.forms import EnquiryForm, VisitForm, build
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
-# More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
-_KEPT_CHARACTERS = 50_000
-_KEPT_VALUES = 50
 
 
 @route("/enquiries/new", methods=["GET"])
@@ -46,6 +43,7 @@ def enquiry_new() -> Response:
 
 @route("/enquiries/new", methods=["POST"])
 @edge.public
+@edge.takes_files("attachments")
 @limiter.limit(limits.FORM_PER_ADDRESS)
 @limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
 @limiter.limit(
@@ -57,22 +55,22 @@ def enquiry_new() -> Response:
 def enquiry_save() -> Response:
     """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
     form_id = _form_id()
-    if request.form.get("homepage"):
-        return redirect(url_for(".enquiry_received"), 303)
     if _is_final():
         return _send(form_id)
     kind = _kind(request.form.get("kind"))
     shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     with transaction() as session:
-        draft = _save(session, form_id, kind or shown, shown, kept)
+        kept_id, draft = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
         if draft.enquiry_id is not None:
-            return _to_tracking(form_id, session)
-        refused += _too_many(session, draft)
+            return _to_tracking(kept_id, session)
+        refused += keeping.too_many(session, draft)
         _remove(session, draft)
     again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
+    if kept_id != form_id:
+        return _again(draft, kept_id, refused, after=form_id)
     if again or (kind is not None and kind is not shown):
-        return redirect(url_for(".enquiry_new", draft=form_id), 303)
+        return _again(draft, form_id, refused)
     return _checked(draft, form_id, refused, known_kind=kind is not None or "kind" not in request.form)
 
 
@@ -93,6 +91,7 @@ def enquiry_check(form_id: str) -> Response:
     page = render_template(
         "public/check.html",
         form=form,
+        suspect=draft.suspect,
         parts=answers.review(form, draft.kind, draft.attachments),
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
         promise=promise.promise(today, settings.promised(draft.kind), days),
@@ -123,14 +122,12 @@ def _raised(purposes: Sequence[str]) -> list[str]:
     return order
 
 
-@route("/enquiries/received", methods=["GET"])
-@edge.public
-def enquiry_received() -> Response:
-    """Thank a program that filled in what people do not see; nothing was kept."""
-    return edge.private(make_response(render_template("public/enquiry_received.html")))
+def _not_taken(form_id: str) -> Response:
+    """Say that nothing was sent: too much of what programs send is waiting for somebody's look already."""
+    return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
 
 
-def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200) -> Response:
+def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None) -> Response:
     page = render_template(
         "public/enquiry.html",
         form=form,
@@ -138,6 +135,7 @@ def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200) -
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
         accept=uploads.ACCEPT,
         settings=edge.settings(),
+        first=keeping.first(after),
     )
     return make_response(page, status)
 
@@ -157,7 +155,8 @@ def _form_id() -> str:
 
 
 def _is_final() -> bool:
-    return request.form.get("final") == "yes"
+    """A form that is sent says nothing but which it is: what is typed into one has to be kept and checked first."""
+    return request.form.get("final") == "yes" and not keeping.names() & request.form.keys() and not request.files
 
 
 def _sender() -> str:
@@ -173,41 +172,20 @@ def _typed(draft: Draft) -> MultiDict[str, str]:
     return MultiDict(draft.fields)
 
 
-def _save(session: Session, form_id: str, kind: Kind, shown: Kind, kept: list[drafts.Upload]) -> Draft:
-    """Keep what the shown form asks, and what the other kinds' forms were told before."""
-    before = drafts.find(session, form_id)
-    others = {name: values for name, values in before.fields.items() if name not in names_of(shown)} if before else {}
-    fields = {**others, **_posted()}
-    return drafts.save(
-        session, form_id, kind=kind, language=edge.language(), fields=fields, uploads=kept, now=edge.now()
-    )
-
-
-def _posted() -> dict[str, list[str]]:
-    """What was typed into fields of any kind's form, in a shape that the database takes."""
-    names = frozenset().union(*(names_of(kind) for kind in Kind))
-    return {
-        name: [storable(value)[:_KEPT_CHARACTERS] for value in request.form.getlist(name)[:_KEPT_VALUES]]
-        for name in names
-        if name in request.form
-    }
-
-
-def _too_many(session: Session, draft: Draft) -> list[str]:
-    """Drop the files beyond the number that may be sent, and say which."""
-    extra = draft.attachments[edge.settings().attachment_count :]
-    for attachment in extra:
-        drafts.remove_attachment(session, draft, attachment.id)
-    return [
-        gettext("“%(name)s” was not kept: send at most %(count)s files.", name=each.name, count=len(draft.attachments))
-        for each in extra
-    ]
-
-
 def _remove(session: Session, draft: Draft) -> None:
     given = request.form.get("remove", "")
     if given.isascii() and given.isdigit():
         drafts.remove_attachment(session, draft, int(given))
+
+
+def _again(draft: Draft, form_id: str, refused: list[str], *, after: str | None = None) -> Response:
+    """Show the form with what was kept, unchecked, and say which files were not."""
+    if not refused:
+        return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
+    form = build(draft.kind, _typed(draft), form_id=form_id)
+    for message in refused:
+        form.refuse("attachments", message)
+    return edge.private(_page(form, draft.attachments, 422, after=after))
 
 
 def _checked(draft: Draft, form_id: str, refused: list[str], *, known_kind: bool) -> Response:
@@ -233,6 +211,8 @@ def _send(form_id: str) -> Response:
             form = build(draft.kind, _typed(draft), form_id=form_id)
             if not form.validate():
                 return edge.private(_page(form, draft.attachments, 422))
+            if draft.suspect and held.is_full(session, now=edge.now()):
+                return _not_taken(form_id)
             submission = answers.submission(form, draft.kind)
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()

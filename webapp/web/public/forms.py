@@ -37,6 +37,15 @@ def _auto(token: str, **more: str) -> dict[str, str]:
     return {"autocomplete": token, **more}
 
 
+_NOT_FOR_BROWSERS = {
+    **_auto("off", tabindex="-1"),
+    "data-1p-ignore": "",
+    "data-bwignore": "",
+    "data-lpignore": "true",
+    "data-form-type": "other",
+}
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a form: its anchor, its heading, and its fields by attribute, as page and check page show them."""
@@ -80,8 +89,8 @@ class EnquiryForm(FlaskForm):
     form_id = HiddenField()
     # The kind whose questions the page showed: it may differ from the one just chosen.
     shown = HiddenField()
-    # People do not see it, programs fill it in.
-    homepage = StringField(_("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+    # People do not see it, programs fill it in. Its name says nothing to browsers and password managers.
+    leave_empty = StringField(_("Leave this empty"), render_kw=_NOT_FOR_BROWSERS)
 
     network = ChoiceField(
         _("Network"), choices.networks, description=_("Choose “Not sure” and the office finds the right one.")
@@ -148,7 +157,7 @@ class EnquiryForm(FlaskForm):
                 yield field.name
 
 
-_NOT_TYPED = frozenset({"attachments", "form_id", "shown", "homepage", "csrf_token", "kind"})
+_NOT_TYPED = frozenset({"attachments", "form_id", "shown", "leave_empty", "csrf_token", "kind"})
 
 
 class QuestionForm(EnquiryForm):

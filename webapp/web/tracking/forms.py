@@ -1,12 +1,15 @@
 """The forms of the tracking pages: a message, a withdrawal, a lost link."""
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import EmailField, StringField
 from wtforms.validators import ValidationError
 
 from webapp.domain.access import read_reference
+from webapp.web import uploads
 from webapp.web.fields import Email, Plain, Required, line, text, tidy_line
 
 _LONGEST_ADDRESS = 254
@@ -16,6 +19,13 @@ class MessageForm(FlaskForm):
     """What the partner writes to the office."""
 
     message = text(_l("Your message"), required=_l("Enter your message."), render_kw={"rows": 6})
+    attachments = MultipleFileField(_l("Files"))
+
+    def refuse(self, messages: list[str]) -> None:
+        """Say why files were not taken, and which have to be chosen again: browsers do not keep them."""
+        given = [uploads.file_name(file.filename) for file in request.files.getlist("attachments") if file.filename]
+        again = gettext("Nothing was sent. Please choose the files again: %(names)s.", names=", ".join(given))
+        self.attachments.errors = [*messages, again] if given else messages
 
 
 class WithdrawalForm(FlaskForm):

@@ -1,15 +1,18 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
+from typing import Any
+
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain import tracking
+from webapp.domain.errors import Invalid
 from webapp.domain.workflow import rule
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import edge
+from webapp.web import edge, uploads
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
@@ -29,16 +32,26 @@ def show(token: str) -> Response:
 
 @bp.post("/track/<token>/messages")
 @edge.public
+@edge.takes_files("attachments")
 @limiter.limit(WRITE_PER_ADDRESS)
 def message(token: str) -> AnyResponse:
-    """Take the partner's message."""
+    """Take the partner's message with its files; where one of them cannot be taken, nothing is sent."""
     form = MessageForm()
-    if not form.validate():
+    files, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
+    if len(files) > edge.settings().attachment_count:
+        refused.append(_("Send at most %(count)s files with one message.", count=edge.settings().attachment_count))
+    if not form.validate() or refused:
+        form.refuse(refused)
         return _page(tracking.enquiry(db.session(), token), token, form)
-    with transaction() as session:
-        found = tracking.locked(session, token)
-        tracking.write(session, found, form.message.data or "", now=edge.now(), settings=edge.settings())
-        _speak(found)
+    given: dict[str, Any] = {"uploads": files, "now": edge.now(), "settings": edge.settings()}
+    try:
+        with transaction() as session:
+            found = tracking.locked(session, token)
+            tracking.write(session, found, form.message.data or "", **given)
+            _speak(found)
+    except Invalid:
+        form.refuse([_("This enquiry holds as many files as it can. Send further ones to the office by email.")])
+        return _page(tracking.enquiry(db.session(), token), token, form)
     flash(_("Your message has been sent."), "good")
     return _back(token, "messages")
 
@@ -96,6 +109,8 @@ def _page(found: Enquiry, token: str, form: MessageForm) -> Response:
         main_facts=main_facts(found),
         may_withdraw=may_withdraw(found),
         kept_language=_kept_language(),
+        accept=uploads.ACCEPT,
+        settings=edge.settings(),
     )
     return make_response(page, 422 if form.errors else 200)
 

@@ -1,6 +1,6 @@
 """Where an enquiry stands, as its partner is told: steps, the promise and why that date, messages, history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import calendar, clock, merged, promise, routing, tracking
+from webapp.domain import calendar, clock, held, merged, promise, routing, tracking
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -36,6 +36,8 @@ class Words:
     at: datetime
     text: str
     ours: bool
+    # The files that came with it: id, name and size of each.
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Standing:
     goes_on_in: str = ""
     # The reference of the enquiry that this one was a part of, or nothing.
     part_of: str = ""
+    # Somebody looks at it first, before it is sent to who answers.
+    is_held: bool = False
 
 
 def standing(enquiry: Enquiry) -> Standing:
@@ -104,6 +108,7 @@ def standing(enquiry: Enquiry) -> Standing:
         thread=_thread(enquiry, told, office),
         history=[_happening(event, office) for event in told],
         goes_on_in=_goes_on_in(enquiry, told),
+        is_held=held.is_held(enquiry),
         part_of=next((str(event.data["reference"]) for event in told if _is_origin(event)), ""),
     )
 
@@ -195,7 +200,8 @@ def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
 
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    return Words((routing.public_name(event.actor_name) or office) if ours else _("You"), event.at, event.text, ours)
+    name = (routing.public_name(event.actor_name) or office) if ours else _("You")
+    return Words(name, event.at, event.text, ours, event.data.get("files", ()))
 
 
 def _happening(event: Event, office: str) -> Happening:

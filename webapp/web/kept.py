@@ -1,0 +1,180 @@
+"""What was typed but could not be taken is shown again, to be read and sent by the person who typed it: never by us."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
+
+from webapp.i18n import N_
+from webapp.web import edge
+
+# Longer than anybody types; what is longer is shown, but not carried over a sign-in.
+_LONGEST = 300_000
+_DAY = 24 * 60 * 60
+_CSRF_SALT = "wtf-csrf-token"  # Flask-WTF's own
+# How pages call what is typed into these fields; any other is called by its name.
+_LABELS = {
+    "text": N_("Your words"),
+    "note": N_("Note"),
+    "message": N_("Your message"),
+    "reason": N_("Reason"),
+    "question": N_("Question"),
+    "subject": N_("In one line"),
+    "contact_name": N_("Your name"),
+    "contact_position": N_("Your position"),
+    "contact_email": N_("Email"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "organisation": N_("Organisation"),
+    "name": N_("Name"),
+    "colleague": N_("Your colleague"),
+    "outcome": N_("What should come of it?"),
+    "reference": N_("Reference"),
+}
+# Said by the page, not by the person.
+_SILENT = frozenset({"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a form; `is_typed` where it is a person's words, to be read again before they are sent."""
+
+    name: str
+    value: str
+    label: str
+    is_typed: bool
+
+    @property
+    def is_long(self) -> bool:
+        return "\n" in self.value or len(self.value) > 60
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one form held: where it was sent, the person's number for whom its page was made, and its values."""
+
+    to: str
+    owner: int | None
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def fields(self) -> list[Field]:
+        return [_field(name, value) for name, value in self.pairs]
+
+    @property
+    def words(self) -> list[Field]:
+        return [field for field in self.fields if field.is_typed]
+
+    def packed(self) -> str:
+        """Return it as one signed word for a hidden field, or nothing where it is too long for one."""
+        whole = sum(len(name) + len(value) for name, value in self.pairs) <= _LONGEST
+        return str(_signer("kept").dumps([self.to, self.owner, self.pairs])) if whole else ""
+
+
+def posted() -> Kept:
+    """Return what the request's form holds. With a password in it, only what a sign-in carries for another page.
+
+    That is to be copied: it is sent from nowhere but the page that follows a sign-in.
+    """
+    try:
+        if any("password" in name for name in request.form):
+            carried = unpacked(request.form.get("kept", ""))
+            return Kept("", None, carried.pairs if carried else ())
+        pairs = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    except HTTPException:  # too large, or cut short: there is nothing to be read
+        pairs = ()
+    return Kept(request.full_path.rstrip("?"), _owner(), pairs)
+
+
+def unpacked(text: str) -> Kept | None:
+    """Return what `packed` made within the last day, or None."""
+    try:
+        to, owner, pairs = _signer("kept").loads(text, max_age=_DAY)
+    except BadData:
+        return None
+    return Kept(to, owner, tuple((name, value) for name, value in pairs))
+
+
+def token_for(person_id: int) -> str:
+    """Return a new secret for the forms of a sign-in; it says for whom their pages were made, also when that ended."""
+    return f"{person_id}.{secrets.token_hex(20)}"
+
+
+def came_from_elsewhere() -> bool:
+    """Return whether another site sent this form: nobody typed it here, and nobody shall be led to send it."""
+    fetched = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "null")
+    return fetched not in ("same-origin", "none") or (origin != "null" and urlsplit(origin).netloc != request.host)
+
+
+def page(kept: Kept, why: str, code: int, *, onwards: str = "") -> Response:
+    """Return the page on which words are read and sent again; `why` is "expired", "signed out" or "files".
+
+    `onwards` leads on without sending them.
+    """
+    view: Any = current_app.view_functions.get(str(request.endpoint))
+    takes_files = getattr(view, "takes_files", "") if why == "expired" else ""
+    given = {"kept": kept, "why": why, "onwards": onwards, "files": _file_names(), "takes_files": takes_files}
+    return edge.private(make_response(render_template("kept/again.html", **given), code))
+
+
+def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
+    """Return the sign-in page that carries words over the sign-in of the person who typed them.
+
+    None where nothing was typed, it is too long, or nobody knows who typed it.
+    """
+    if not kept.words or kept.owner is None or not kept.packed():
+        return None
+    given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names()}
+    return edge.private(make_response(render_template("kept/signed_out.html", **given), code))
+
+
+def init_kept(app: Flask) -> None:
+    """Let error pages show what was typed, and refuse files where none are read."""
+    app.jinja_env.globals["posted_words"] = lambda: posted() if request.method == "POST" else None
+
+    @app.before_request
+    def refuse_files() -> Response | None:
+        if request.method != "POST" or request.mimetype != "multipart/form-data":
+            return None
+        taken = getattr(app.view_functions.get(str(request.endpoint)), "takes_files", "")
+        if all(name == taken or not file.filename for name, file in request.files.items(multi=True)):
+            return None
+        return page(posted(), "files", 422)
+
+
+def _signer(salt: str) -> URLSafeTimedSerializer:
+    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.secret_key]
+    return URLSafeTimedSerializer(keys, salt=salt)
+
+
+def _owner() -> int | None:
+    """For whom the page of the posted form was made: its token says so, whoever is signed in by now."""
+    try:
+        token = _signer(_CSRF_SALT).loads(request.form.get("csrf_token", ""))
+    except BadData:
+        return None
+    number, dot, _rest = str(token).partition(".")
+    return int(number) if dot and number.isdigit() else None
+
+
+def _field(name: str, value: str) -> Field:
+    label = _(_LABELS[name]) if name in _LABELS else name.replace("_", " ").replace("-", " ").capitalize()
+    return Field(name, value, label, is_typed=name not in _SILENT and _is_typed(name, value.strip()))
+
+
+def _is_typed(name: str, value: str) -> bool:
+    """What a page offers to choose from is short and plain; what a person types has words, or is asked for here."""
+    return bool(value) and (name in _LABELS or not value.isascii() or " " in value or "\n" in value or "@" in value)
+
+
+def _file_names() -> list[str]:
+    try:
+        return [file.filename for _name, file in request.files.items(multi=True) if file.filename]
+    except HTTPException:
+        return []

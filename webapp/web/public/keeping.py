@@ -1,0 +1,115 @@
+"""What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from webapp.db import db
+from webapp.domain import drafts, submissions
+from webapp.models import Draft, Enquiry
+from webapp.vocabulary import Kind
+from webapp.web import edge
+from webapp.web.fields import storable
+from webapp.web.public import answers
+from webapp.web.public.forms import build, names_of
+
+# More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
+_KEPT_CHARACTERS = 50_000
+_KEPT_VALUES = 50
+# Fields that people do not see; the second is that of earlier pages, and what programs look for.
+_HIDDEN = ("leave_empty", "homepage")
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of what any kind's form asks."""
+    return frozenset().union(*(names_of(kind) for kind in Kind))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One posting of the form: the kind that was chosen, the kind that was shown, and the files that can be kept."""
+
+    kind: Kind
+    shown: Kind
+    files: list[drafts.Upload]
+
+
+def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft]:
+    """Keep what was posted, and return the draft that holds it, with the id of its form.
+
+    That is the form that was posted; where it was sent already and this is something else, the one that follows it.
+    A draft with an enquiry says that just this was sent. The same words always lead to the same form, so two
+    postings of them make one draft, and two different ones two.
+    """
+    typed = _typed()
+    draft = _save(session, form_id, posted, typed)
+    if draft.enquiry_id is None or not _differs(draft, posted, typed):
+        return form_id, draft
+    following = drafts.following(form_id, posted.kind, typed, secret_key=edge.environment().secret_key)
+    return keep(session, following, posted)
+
+
+def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]]) -> Draft:
+    """Keep what the shown form asks, and what the other kinds' forms were told before."""
+    before = drafts.find(session, form_id)
+    asked = names_of(posted.shown)
+    others = {name: values for name, values in before.fields.items() if name not in asked} if before else {}
+    given: dict[str, Any] = {"kind": posted.kind, "language": edge.language(), "now": edge.now()}
+    given["suspect"] = any(request.form.get(name) for name in _HIDDEN)
+    return drafts.save(session, form_id, fields={**others, **typed}, uploads=posted.files, **given)
+
+
+def _typed() -> dict[str, list[str]]:
+    """What was typed into fields of any kind's form, in a shape that the database takes."""
+    return {
+        name: [storable(value)[:_KEPT_CHARACTERS] for value in request.form.getlist(name)[:_KEPT_VALUES]]
+        for name in names()
+        if name in request.form
+    }
+
+
+def _differs(draft: Draft, posted: Posted, typed: dict[str, list[str]]) -> bool:
+    """Return whether this is something else than what the draft sent; what could not have been sent always is."""
+    if not drafts.holds(draft, posted.files):
+        return True
+    form = build(posted.kind, MultiDict(typed))
+    return not form.validate() or submissions.digest(answers.submission(form, posted.kind)) != draft.sent_hash
+
+
+def too_many(session: Session, draft: Draft) -> list[str]:
+    """Drop the files beyond the number that may be sent, and say which."""
+    extra = draft.attachments[edge.settings().attachment_count :]
+    for attachment in extra:
+        drafts.remove_attachment(session, draft, attachment.id)
+    return [
+        gettext("“%(name)s” was not kept: send at most %(count)s files.", name=each.name, count=len(draft.attachments))
+        for each in extra
+    ]
+
+
+@dataclass(frozen=True)
+class First:
+    """The enquiry that a form sent before something else was typed into it; `address` leads to its page."""
+
+    form_id: str
+    reference: str
+    address: str
+    has_files: bool
+
+
+def first(after: str | None = None) -> First | None:
+    """Return what was sent from the form that this one follows, by default as the request says it; else None."""
+    given = request.values.get("after", "") if request.values.keys() & {"draft", "form_id"} else ""
+    form_id = after or given
+    draft = drafts.find(db.session(), form_id) if form_id else None
+    if draft is None or draft.enquiry_id is None:
+        return None
+    enquiry = db.session().get_one(Enquiry, draft.enquiry_id)
+    address = url_for(".enquiry_new", draft=form_id, _anchor="message")
+    return First(form_id, enquiry.reference, address, has_files=bool(draft.attachments))
