@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.folding import folded
 from webapp.domain.permissions import Actor, require
 from webapp.models import Faculty
 from webapp.vocabulary import Deed, Language, Permission, Subject
@@ -99,7 +100,7 @@ def edit(session: Session, found: Faculty, facts: Facts, *, version: int, actor:
 def _check(session: Session, facts: Facts, own_id: int | None) -> None:
     faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
     others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
-    if facts.name_en.casefold() in {str(other.name["en"]).casefold() for other in others}:
+    if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
         faults["name_en"] = "known"
     if faults:
         raise Invalid(faults)

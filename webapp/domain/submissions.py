@@ -79,6 +79,7 @@ def new_enquiry(
     due = promise(today, promised, calendar.around(session, today, settings=settings)).due
     enquiry = _filled_in(submission, network, form_hash, due=due, now=now, settings=settings)
     enquiry.reference = _unused_reference(session)
+    enquiry.search_text = search.text_of(enquiry)
     return enquiry
 
 
@@ -109,7 +110,7 @@ def _filled_in(
     submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
 ) -> Enquiry:
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
-    enquiry = Enquiry(
+    return Enquiry(
         **{**given, "answers": dict(submission.answers)},
         **new_link(settings.secret_key),
         asked_as=submission.kind,
@@ -126,5 +127,3 @@ def _filled_in(
         promised_days=settings.promised(submission.kind),
         pauses=[],
     )
-    enquiry.search_text = search.text_of(enquiry)
-    return enquiry

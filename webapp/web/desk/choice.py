@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from webapp.domain.access import read_reference
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import Filters
 from webapp.models import Network, Person, Tag
@@ -104,7 +103,7 @@ def filters(choice: Choice, known: Known, actor: Actor) -> Filters:
         with_office=choice.assignee == "ours",
         priority=Priority(choice.priority) if choice.priority else base.priority,
         tag_id=next((tag.id for tag in known.tags if tag.key == choice.tag), None),
-        text=read_reference(choice.text) or choice.text,
+        text=choice.text,
         newest_first=choice.sort == "newest",
     )
 
