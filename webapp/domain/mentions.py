@@ -85,9 +85,9 @@ def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime)
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:
     """Whom `@name` names; the longest name first, so that a short one within it is not taken for somebody else."""
-    rest, found = folded(text), set()
+    rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
-        name = folded(person.name)
+        name = _folded(person.name)
         if name and f"@{name}" in rest:
             found.add(person.id)
             rest = rest.replace(f"@{name}", " ")
@@ -96,3 +96,8 @@ def _named(text: str, people: Sequence[Person]) -> set[int]:
 
 def _sees(session: Session, person: Person, found: Enquiry) -> bool:
     return session.scalar(select(Enquiry.id).where(Enquiry.id == found.id, visible(staff(person)))) is not None
+
+
+def _folded(text: str) -> str:
+    """Tai-man and Tai Man are one name, and so is what stands in a note on two lines."""
+    return folded(text).replace("-", " ")
