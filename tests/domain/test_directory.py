@@ -90,10 +90,11 @@ def test_network_that_is_inactive_or_unknown_is_not_found(write: Write, source: 
 
 def test_search_holds_every_word_and_meets_every_filter(write: Write, source: DirectorySource) -> None:
     bring_in(write, source)
-    found = write(directory.networks)
+    found, terms = write(directory.networks), write(directory.terms)
 
     def slugs(**given: str) -> set[str]:
-        return {network.slug for network in directory.matching(found, Search(**given))}
+        search = Search(**given)
+        return {network.slug for network in directory.matching(directory.holding(found, search.text, terms), search)}
 
     assert slugs() == {network.slug for network in found}
     for network in found:

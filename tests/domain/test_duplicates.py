@@ -42,7 +42,11 @@ def found_for(write: Write, settings: Settings, **given: Any) -> bool:
     [
         ({}, False),
         ({"organisation": "TECHNISCHE UNIVERSITÄT MUSTER"}, True),
+        ({"organisation": "Technische Universitat\u200b Muster"}, True),
         ({"organisation": "Technische Universität Muster, Physik"}, False),
+        # What the search finds alike: an address with a dash or an accent is another one.
+        ({"contact_email": "x@unimuster.example"}, False),
+        ({"contact_email": "erika@üni-muster.example"}, False),
         ({"contact_email": "Erika@Uni-Muster.example"}, True),
         ({"contact_email": "jan@uni-muster.example"}, True),
         ({"contact_email": "jan@not-uni-muster.example"}, False),

@@ -11,7 +11,9 @@ from flask_migrate import downgrade, upgrade
 from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
-from webapp.models import Enquiry, Message
+from webapp.domain import search
+from webapp.domain.folding import folded
+from webapp.models import Enquiry, Message, SavedView, Tag
 
 _VALUES: dict[type, Any] = {
     int: 1,
@@ -30,15 +32,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgresql").new_database())
 
 
-def add(connection: sa.Connection, name: str, **given: Any) -> int:
+def add(connection: sa.Connection, table_name: str, /, **given: Any) -> int:
     """Insert a row as the tables were then: given values, and something that fits wherever one is needed."""
-    table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
+    return add_all(connection, table_name, [given])[0]
+
+
+def add_all(connection: sa.Connection, table_name: str, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert several rows with the same columns."""
+    table = sa.Table(table_name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
     values = {
         column.name: {} if isinstance(column.type, sa.JSON) else _VALUES[column.type.python_type]
         for column in table.columns
         if not column.nullable and column.name != "id"
     }
-    return int(connection.execute(table.insert().values(**{**values, **given}).returning(table.c.id)).scalar_one())
+    inserted = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(inserted, [{**values, **given} for given in rows]).scalars())
 
 
 def test_rows_of_the_first_release_are_kept_and_enquiries_stay_with_whom_they_were(empty_url: str) -> None:
@@ -142,7 +150,7 @@ def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: 
                 enquiry = add(connection, "enquiries", **{**texts, **unique}, search_text="old")
             for kind, text in (("partner_message", "HARPSICHORDS"), ("note", "secret")):
                 add(connection, "events", enquiry_id=enquiry, kind=kind, text=text)
-        upgrade()
+        upgrade(revision="0011")
         rows = db.session.execute(sa.text("SELECT search_text, asked_as FROM enquiries ORDER BY id")).all()
         sender = "example institute\nx\nerika@example.org\nx\nx\n"
         written = "prof. jan kowalski bells x our gamelan orchestra"
@@ -177,5 +185,121 @@ def test_messages_wait_since_they_were_staged(empty_url: str) -> None:
         db.session.remove()
         downgrade(revision="0012")
         assert db.session.execute(sa.text("SELECT subject FROM messages ORDER BY id")).scalars().all() == ["one", "two"]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_stored_texts_are_folded_as_queries_are(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    written = {
+        "organisation": "Universität Muster",
+        "contact_name": "Łukasz O’Example",
+        "contact_email": "erika-m@example.org",
+        "phone": "+852 2766-5111",
+        "message": "研究\u200b合作",
+        "answers": {"leader_name": "Prof. Muñoz"},
+    }
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            # More than one batch, with gaps between the ids.
+            numbers = [{"id": number * 3, "reference": f"LD-7K3Q-{number:04}"} for number in range(1, 603)]
+            unique = [{"form_hash": each["reference"], "token_hash": each["reference"]} for each in numbers]
+            rows = [{**written, **each, **more} for each, more in zip(numbers, unique, strict=True)]
+            add_all(connection, "enquiries", rows)
+            said = ("X" * 9000, "學生交流")
+            for number, text in zip((3, 1806), said, strict=True):
+                add(connection, "events", enquiry_id=number, kind="partner_message", text=text)
+        upgrade()
+        texts = db.session.execute(sa.text("SELECT search_text FROM enquiries ORDER BY id")).scalars().all()
+        others = dict.fromkeys(("subject", "on_behalf_of", "existing_link"), "x")
+        expected = [search.text_of(Enquiry(**written, **others, reference=each["reference"])) for each in numbers]
+        expected[0] = search.with_words(expected[0], said[0])
+        expected[-1] = search.with_words(expected[-1], said[1])
+        assert texts == expected
+        first, last = texts[0].split("\n"), texts[-1].split("\n")
+        assert first[:2] == ["universitat muster", "lukasz oexample"]
+        assert first[5] == "ld7k3q0001 +852 27665111 85227665111"
+        assert len(first[6]) == search.LONGEST
+        assert last[6] == "prof. munoz x 研究合作 学生交流"
+        db.session.remove()
+        downgrade(revision="0012")
+        old = db.session.execute(sa.text("SELECT search_text FROM enquiries WHERE id = 1806")).scalar_one()
+        before = (
+            "universität muster\nłukasz o’example\nerika-m@example.org\nx\nx\nprof. muñoz x 研究\u200b合作 學生交流"
+        )
+        assert old == before
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_records_are_recognised_by_names_that_are_folded_anew(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    records = {
+        "Universität ’Muster’": (["The Muster-Universität", "範例大學"], "universitat muster"),
+        "Gone": ([], "gone"),
+        "’": ([], "x"),
+    }
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            ids = {}
+            for name, (aliases, _) in records.items():
+                more = {"merged_into_id": ids["Universität ’Muster’"]} if name == "Gone" else {}
+                given = {"aliases": aliases, "domains": ["uni-muster.example"], "search_text": "old", **more}
+                ids[name] = add(connection, "organisations", name=name, **given)
+            first = ids["Universität ’Muster’"]
+            for kind, value in (("name", "universitat muster "), ("name", "gone by"), ("domain", "uni-muster.example")):
+                add(connection, "organisation_keys", organisation_id=first, kind=kind, value=value)
+        upgrade()
+        found = db.session.execute(sa.text("SELECT id, name, sort_name, search_text FROM organisations")).all()
+        assert {row.name: row.sort_name for row in found} == {name: key for name, (_, key) in records.items()}
+        text = "universitat muster\nthe musteruniversitat\n范例大学\nunimuster.example"
+        assert {row.id: row.search_text for row in found}[first] == text
+        query = sa.text("SELECT organisation_id, kind, value FROM organisation_keys ORDER BY kind, value")
+        assert [tuple(row) for row in db.session.execute(query)] == [
+            (first, "domain", "uni-muster.example"),
+            (first, "name", "muster universitat"),
+            (first, "name", "universitat muster"),
+            (first, "name", "范例大学"),
+        ]
+        db.session.remove()
+        downgrade(revision="0012")
+        query = sa.text("SELECT value FROM organisation_keys WHERE kind = 'name' ORDER BY value")
+        assert db.session.execute(query).scalars().all() == ["muster universitat", "universitat muster", "範例大學"]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_tags_that_now_fold_alike_are_both_kept_and_saved_views_follow_their_tags(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    old = {"Résumé": "résumé", "resume": "resume", "Łódź": "łódź", "交流": "交流", "協議": "協議", "协议": "协议"}
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            owner = add(connection, "people", email="a")
+            enquiry = add(connection, "enquiries", reference="a")
+            for name, key in old.items():
+                tag = add(connection, "tags", name=name, key=key)
+                connection.execute(
+                    sa.text("INSERT INTO enquiry_tags (enquiry_id, tag_id) VALUES (:enquiry, :tag)"),
+                    {"enquiry": enquiry, "tag": tag},
+                )
+                query = {"tag": key, "q": "Łódź"}
+                add(connection, "saved_views", name=name, owner_id=owner, query=query)
+            add(connection, "saved_views", name="none", owner_id=owner, query={"q": "x"})
+        upgrade()
+        tags = {tag.name: tag.key for tag in db.session.scalars(sa.select(Tag))}
+        assert tags == {**old, "Łódź": "lodz"}
+        views = {view.name: view.query for view in db.session.scalars(sa.select(SavedView))}
+        assert views.pop("none") == {"q": "x"}
+        assert views == {name: {"tag": tags[name], "q": "Łódź"} for name in old}
+        assert all(folded(tag.name) in tags.values() for tag in db.session.scalars(sa.select(Tag)))
+        count = sa.text("SELECT count(*) FROM enquiry_tags")
+        assert db.session.execute(count).scalar_one() == len(old)
+        db.session.remove()
+        downgrade(revision="0012")
+        query = sa.text("SELECT name, key FROM tags")
+        assert {row.name: row.key for row in db.session.execute(query)} == old
         db.session.remove()
         db.engine.dispose()

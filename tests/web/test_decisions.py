@@ -251,7 +251,7 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
     assert send(client, path, Choice.DECLINE, version=2, text="Kept <words>").status_code == 303
 
 
-@pytest.mark.parametrize("name", ["known@example.org", "dr Élodie KNOWN", "New.Person@example.org"])
+@pytest.mark.parametrize("name", ["known@example.org", "dr Élodie KNOWN", "Dr Elodie Known", "New.Person@example.org"])
 def test_passing_on_ends_the_link_and_gives_the_colleague_one(
     client: FlaskClient, write: Write, settings: Settings, reference: str, name: str
 ) -> None:

@@ -3,12 +3,18 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from webapp.domain.folding import folded
+
 # No letter or digit that is taken for another when read aloud or from paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FOUR = f"([{_ALPHABET.lower()}]{{4}})"
+# With its two letters a reference is known anywhere, however it is broken; without them only as two fours, or eight.
+_WITHIN = re.compile(rf"(?<![0-9a-z])(?:ld[\W_]{{0,3}}{_FOUR}[\W_]{{0,3}}{_FOUR}|{_FOUR}-?{_FOUR})(?![0-9a-z])")
 
 
 def new_reference() -> str:
@@ -18,10 +24,17 @@ def new_reference() -> str:
 
 
 def read_reference(text: str) -> str:
-    """Return the reference that somebody typed, whatever its case, spaces and dashes; nothing where it is none."""
-    letters = "".join(character for character in text.upper() if character.isalnum()).removeprefix("LD")
+    """Return the reference that somebody typed, whatever its case, width, spaces and dashes, or nothing."""
+    letters = "".join(character for character in folded(text).upper() if character.isalnum()).removeprefix("LD")
     whole = len(letters) == 8 and all(letter in _ALPHABET for letter in letters)
     return f"LD-{letters[:4]}-{letters[4:]}" if whole else ""
+
+
+def references_in(text: str) -> list[str]:
+    """Return every reference that a text may name, such as a pasted subject; words of eight letters look like one."""
+    found = ["".join(filter(None, fours)).upper() for fours in _WITHIN.findall(folded(text))]
+    whole = read_reference(text)
+    return list(dict.fromkeys([f"LD-{letters[:4]}-{letters[4:]}" for letters in found] + ([whole] if whole else [])))
 
 
 def new_token() -> str:

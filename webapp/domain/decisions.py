@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain import enquiries, handover, leave, links, people
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.folding import folded
 from webapp.domain.leave import Absence
 from webapp.domain.permissions import Actor
 from webapp.domain.routing import locked
@@ -131,9 +132,10 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
 
 
 def _named(session: Session, wanted: str) -> Person:
-    """Return the one person of a full name, compared here: databases do not agree on capitals beyond ASCII."""
-    names = session.execute(select(Person.id, Person.name).where(Person.active))
-    same = [number for number, name in names if name.casefold() == wanted.casefold()]
+    """Return the one person of a full name, as it was typed or else as it is folded, which no database could do."""
+    names = session.execute(select(Person.id, Person.name).where(Person.active)).all()
+    same = [number for number, name in names if name == wanted]
+    same = same or [number for number, name in names if folded(name) == folded(wanted)]
     if len(same) != 1:
         raise Invalid({"colleague": "unknown"})
     return session.get_one(Person, same[0])

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.config import Settings
 from webapp.domain import enquiries, merged, triage
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.folding import searchable
 from webapp.domain.permissions import Actor, visible
 from webapp.domain.recognition import domains_of
 from webapp.models import Enquiry, Event, Relation
@@ -51,15 +52,15 @@ def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enqui
 
 
 def _same_sender(found: Enquiry) -> list[ColumnElement[bool]]:
-    """Conditions on the folded text for searching, whose first line is the organisation."""
-    email, organisation = found.contact_email.casefold(), found.organisation.casefold()
+    """Conditions on the address, which is never folded (a-b@ is not ab@), and on the first line of the search text."""
+    email, organisation = found.contact_email.lower(), searchable(found.organisation)
     domain = next(iter(domains_of(email)), "")
-    conditions = [
-        Enquiry.search_text.contains(f"\n{email}\n", autoescape=True),
-        Enquiry.search_text.startswith(f"{organisation}\n", autoescape=True),
-    ]
+    address = func.lower(Enquiry.contact_email)
+    conditions = [address == email]
+    if organisation:
+        conditions.append(Enquiry.search_text.startswith(f"{organisation}\n", autoescape=True))
     if domain:
-        conditions.append(Enquiry.search_text.contains(f"@{domain}\n", autoescape=True))
+        conditions.append(address.endswith(f"@{domain}", autoescape=True))
     return conditions
 
 

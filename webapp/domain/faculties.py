@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.folding import folded
 from webapp.domain.permissions import Actor, require
 from webapp.domain.races import alone
 from webapp.models import Faculty
@@ -101,7 +102,7 @@ def _check(session: Session, facts: Facts, own_id: int | None) -> None:
     faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
     alone(session, "faculties")
     others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
-    if facts.name_en.casefold() in {str(other.name["en"]).casefold() for other in others}:
+    if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
         faults["name_en"] = "known"
     if faults:
         raise Invalid(faults)

@@ -1,6 +1,5 @@
 """What the office sorts enquiries by: priority and tags. Each change is checked, told and undone like any other."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain import enquiries
 from webapp.domain.errors import Invalid
+from webapp.domain.folding import folded
 from webapp.domain.permissions import Actor
 from webapp.domain.races import insert_once
 from webapp.models import Enquiry, Event, Tag
@@ -54,16 +54,16 @@ def tag(
 ) -> Event | None:
     """Put a tag on a locked enquiry (with its tags); None where it has it. Raises Conflict, NotAllowed, Invalid.
 
-    A tag that differs from a known one in capitals or width only is that one.
+    A tag that folds as a known one is that one. Of two known ones that fold alike, the one of this very name is meant.
     """
     name = _tidy(name)
-    if not name or len(name) > LONGEST_TAG:
+    if not _key(name) or len(name) > LONGEST_TAG:
         raise Invalid({"tag": "length"})
-    if any(known.key == _key(name) for known in found.tags):
+    row = _known(session, name)
+    if row in found.tags:
         return None
     if len(found.tags) >= TAGS_PER_ENQUIRY:
         raise Invalid({"tag": "many"})
-    row = _known(session, name)
     event = enquiries.act(
         session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
     )
@@ -83,7 +83,7 @@ def untag(
     version: int | None = None,
 ) -> Event | None:
     """Take a tag off a locked enquiry (with its tags); None where it has none of that name."""
-    row = next((known for known in found.tags if known.key == _key(name)), None)
+    row = next(iter(_alike(found.tags, _tidy(name))), None)
     if row is None:
         return None
     event = enquiries.act(
@@ -104,12 +104,18 @@ def tags(session: Session, *, besides: Collection[str] = ()) -> Sequence[Tag]:
 def _known(session: Session, name: str) -> Tag:
     """The tag of this name, made where there is none; two people who make it at once get the same one."""
     insert_once(session, Tag, unique=[Tag.key], name=name, key=_key(name))
-    return session.scalars(select(Tag).where(Tag.key == _key(name))).one()
+    return _alike(session.scalars(select(Tag).where(or_(Tag.name == name, Tag.key == _key(name)))).all(), name)[0]
+
+
+def _alike(tags: Sequence[Tag], name: str) -> list[Tag]:
+    """Those of this name or its folded form; the one of this very name first."""
+    same = (known for known in tags if known.name == name or known.key == _key(name))
+    return sorted(same, key=lambda known: known.name != name)
 
 
 def _tidy(name: str) -> str:
-    return " ".join(name.lstrip("#").split())
+    return " ".join(name.lstrip("#＃").split())
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", _tidy(name)).casefold()
+    return folded(_tidy(name))

@@ -1,6 +1,5 @@
 """Notes that name somebody: whoever may see the enquiry is told by one mail, and finds it in their day."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain import mails
+from webapp.domain.folding import folded
 from webapp.domain.permissions import SEE_ALL, Actor, staff, visible
 from webapp.domain.routing import Answerer
 from webapp.models import Enquiry, Event, Mention, Person
@@ -87,10 +87,10 @@ def _named(text: str, people: Sequence[Person]) -> set[int]:
     """Whom `@name` names; the longest name first, so that a short one within it is not taken for somebody else."""
     rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
-        token = f"@{_folded(person.name)}"
-        if token in rest:
+        name = _folded(person.name)
+        if name and f"@{name}" in rest:
             found.add(person.id)
-            rest = rest.replace(token, " ")
+            rest = rest.replace(f"@{name}", " ")
     return found
 
 
@@ -99,4 +99,5 @@ def _sees(session: Session, person: Person, found: Enquiry) -> bool:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Tai-man and Tai Man are one name, and so is what stands in a note on two lines."""
+    return folded(text).replace("-", " ")

@@ -9,11 +9,12 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.config import Settings
-from webapp.domain import audit, enquiries
+from webapp.domain import audit, enquiries, search
 from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.folding import searchable, terms
 from webapp.domain.permissions import Actor, require, visible
 from webapp.domain.races import insert_once
-from webapp.domain.recognition import domains_of, folded
+from webapp.domain.recognition import domains_of, name_key
 from webapp.models import Contact, Enquiry, Event, Network, Organisation, OrganisationKey
 from webapp.vocabulary import Action, Deed, KeyKind, OrganisationType, Permission, Status, Subject
 
@@ -54,8 +55,10 @@ def listed(
     query = select(Organisation).where(Organisation.merged_into_id.is_(None))
     if country:
         query = query.where(Organisation.country == country)
-    for part in folded(text).split() or ([text.strip().lower()] if text.strip() else []):
-        query = query.where(Organisation.search_text.contains(part, autoescape=True))
+    if text.strip():
+        # The article is no part of a name, as in `name_key`; alone it is what somebody looks for.
+        wanted = tuple(term for term in terms(text) if term != (("the",),)) or terms(text)
+        query = query.where(search.holds(Organisation.search_text, wanted))
     if after is not None:
         here = select(Organisation.sort_name, Organisation.id).where(Organisation.id == after)
         query = query.where(tuple_(Organisation.sort_name, Organisation.id) > here.scalar_subquery())
@@ -163,7 +166,7 @@ def note(
 
 def _write(session: Session, found: Organisation, facts: Facts, *, now: datetime) -> None:
     networks = session.scalars(select(Network).where(Network.slug.in_(facts.networks)).order_by(Network.position)).all()
-    faults = {} if folded(facts.name) else {"name": "empty"}
+    faults = {} if name_key(facts.name) else {"name": "empty"}
     if len(networks) != len(set(facts.networks)):
         faults["networks"] = "unknown"
     if faults:
@@ -176,8 +179,9 @@ def _write(session: Session, found: Organisation, facts: Facts, *, now: datetime
 
 def touch(found: Organisation, *, now: datetime) -> None:
     """Raise the version of a record (with its keys) and renew what it is sorted, searched and recognised by."""
-    names = list(dict.fromkeys(filter(None, map(folded, (found.name, *found.aliases)))))
-    found.sort_name, found.search_text = names[0], "\n".join([*names, *found.domains])
+    names = list(dict.fromkeys(filter(None, map(name_key, (found.name, *found.aliases)))))
+    found.sort_name = names[0]
+    found.search_text = "\n".join(map(searchable, (found.name, *found.aliases, *found.domains)))
     wanted = {*((KeyKind.NAME, name) for name in names), *((KeyKind.DOMAIN, domain) for domain in found.domains)}
     if found.merged_into_id is not None:
         wanted = set()

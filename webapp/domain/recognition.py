@@ -1,7 +1,5 @@
 """Which organisation and contact an enquiry comes from: linked where it is certain, else suggested with the reason."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from webapp.domain.folding import words
 from webapp.models import Contact, Enquiry, Organisation, OrganisationKey
 from webapp.paths import DATA
 from webapp.vocabulary import KeyKind
@@ -39,12 +38,13 @@ class Suggestion:
     reasons: tuple[Reason, ...]
 
 
-def folded(name: str) -> str:
-    """Return a name as it is compared: no case, accents, punctuation or article, single spaces; may be empty."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    words = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", letters)).split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+def name_key(name: str) -> str:
+    """Return a name as it is compared: folded words without punctuation or article; may be empty.
+
+    Stricter than the search: the whole name must agree, word by word, so Muster-Stadt is Muster Stadt, not Musterstadt.
+    """
+    found = words(name)
+    return " ".join(found[1:] if len(found) > 1 and found[0] == "the" else found)
 
 
 def domains_of(email: str) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def recognise(session: Session, enquiry: Enquiry) -> Organisation | None:
     Returns that organisation; None where there is none, or more than one: then a person decides.
     """
     enquiry.contact_id = session.scalar(select(Contact.id).where(Contact.email == enquiry.contact_email.lower()))
-    domains, name = domains_of(enquiry.contact_email), folded(enquiry.organisation)
+    domains, name = domains_of(enquiry.contact_email), name_key(enquiry.organisation)
     if not domains or not name:
         return None
     keys = [_has_key(KeyKind.DOMAIN, domains), _has_key(KeyKind.NAME, [name])]
@@ -79,7 +79,7 @@ def _has_key(kind: KeyKind, values: Iterable[str]) -> ColumnElement[bool]:
 
 def suggestions(session: Session, enquiry: Enquiry) -> list[Suggestion]:
     """Return the records that an enquiry (with its known contact) may come from, the likeliest first, at most MOST."""
-    domains, name = domains_of(enquiry.contact_email), folded(enquiry.organisation)
+    domains, name = domains_of(enquiry.contact_email), name_key(enquiry.organisation)
     found = {organisation.id: organisation for organisation in _candidates(session, enquiry, domains, name)}
     reasons = {key: _reasons(organisation, enquiry, domains, name) for key, organisation in found.items()}
     ranked = sorted((key for key in found if reasons[key]), key=lambda key: (-len(reasons[key]), found[key].sort_name))

@@ -1,5 +1,10 @@
-"""The text by which the desk finds an enquiry: who sent it on lines of their own, then everything that was written."""
+"""The text by which the desk finds an enquiry, who sent it on lines of their own, and the condition that reads it."""
 
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from webapp.domain.access import references_in
+from webapp.domain.folding import Term, digits, searchable, terms
 from webapp.models import Enquiry
 
 # Of what was written; a longer text is found by its beginning, so that no row grows without a bound.
@@ -18,10 +23,10 @@ _ANSWERS = (
 
 
 def text_of(enquiry: Enquiry) -> str:
-    """Return the folded text of a new enquiry.
+    """Return the folded text of a new enquiry with its reference.
 
-    Its first lines are organisation, name, address, subject and the organisation asked for: `duplicates` compares
-    whole lines of them. All that was written is one last line without an end, so that no text passes for an address.
+    Its first lines are organisation, name, address, subject, the organisation asked for, and reference and phone:
+    `duplicates` reads the first. All that was written is one last line, which alone has a bound.
     """
     written = (*(enquiry.answers.get(name) or "" for name in _ANSWERS), enquiry.existing_link, enquiry.message)
     return with_words(f"{_sender(enquiry)}\n", " ".join(map(str, written)))
@@ -30,8 +35,7 @@ def text_of(enquiry: Enquiry) -> str:
 def with_words(text: str, words: str) -> str:
     """Return a search text with more that was written, as far as there is room."""
     sender, _, written = text.rpartition("\n")
-    line = " ".join([*written.split(), *words.casefold().split()])
-    return f"{sender}\n{line[:LONGEST]}"
+    return f"{sender}\n{f'{written} {searchable(words)}'.strip()[:LONGEST]}"
 
 
 def with_sender(enquiry: Enquiry) -> str:
@@ -47,5 +51,24 @@ def _sender(enquiry: Enquiry) -> str:
         enquiry.contact_email,
         enquiry.subject,
         enquiry.on_behalf_of,
+        f"{enquiry.reference} {enquiry.phone} {digits(enquiry.phone)}",
     )
-    return "\n".join(lines).casefold()
+    return "\n".join(map(searchable, lines))
+
+
+def meets(text: str) -> ColumnElement[bool]:
+    """Return the condition that an enquiry holds every term of a text, or has a reference that the text names.
+
+    A text without anything to look for, such as a lone dash, meets nothing.
+    """
+    named = references_in(text)
+    found = holds(Enquiry.search_text, terms(text))
+    return or_(found, Enquiry.reference.in_(named)) if named else found
+
+
+def holds(column: InstrumentedAttribute[str], wanted: tuple[Term, ...]) -> ColumnElement[bool]:
+    """Return the condition that a column of searchable text meets every term; without a term nothing does."""
+    each = [
+        or_(*(and_(*(column.contains(part, autoescape=True) for part in parts)) for parts in term)) for term in wanted
+    ]
+    return and_(*each) if each else false()

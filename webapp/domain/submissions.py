@@ -126,6 +126,7 @@ def _add(session: Session, enquiry: Enquiry) -> None:
     """References are drawn at random: one that is somebody's, also since this moment, is drawn again."""
     while True:
         enquiry.reference = new_reference()
+        enquiry.search_text = search.text_of(enquiry)
         try:
             with session.begin_nested():
                 session.add(enquiry)
@@ -140,7 +141,7 @@ def _filled_in(
     submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
 ) -> Enquiry:
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
-    enquiry = Enquiry(
+    return Enquiry(
         **{**given, "answers": dict(submission.answers)},
         **new_link(settings.secret_key),
         asked_as=submission.kind,
@@ -157,5 +158,3 @@ def _filled_in(
         promised_days=settings.promised(submission.kind),
         pauses=[],
     )
-    enquiry.search_text = search.text_of(enquiry)
-    return enquiry

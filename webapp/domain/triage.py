@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, t
 from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain import enquiries, handover, routing
+from webapp.domain import enquiries, handover, routing, search
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import TABLE, Actor, require, visible
 from webapp.domain.routing import PARTIES
@@ -123,10 +123,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
     if filters.with_faculty:
         conditions.append(Enquiry.id.in_(select(Referral.enquiry_id).where(Referral.is_open)))
-    text = filters.text.strip()
-    if text:
-        found = Enquiry.search_text.contains(text.casefold(), autoescape=True)
-        conditions.append(or_(found, Enquiry.reference.contains(text.upper(), autoescape=True)))
+    if filters.text.strip():
+        conditions.append(search.meets(filters.text))
     return conditions
 
 

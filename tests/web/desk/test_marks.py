@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.access import link_token
-from webapp.models import CannedReply, ChecklistItem, Enquiry, Mention, Message, Person
+from webapp.models import CannedReply, ChecklistItem, Enquiry, Mention, Message, Person, Tag
 from webapp.vocabulary import Language, MessageKind, Priority, Role, Status
 
 Write = Callable[[Callable[[Any], Any]], Any]
@@ -56,7 +56,7 @@ def test_priority_is_set_told_and_never_overwritten(
 def test_tags_are_added_once_filtered_by_and_removed(
     client: FlaskClient, me: Person, reference: str, write: Write
 ) -> None:
-    for name in ("Spring 2027", "#spring  2027", "ＳＰＲＩＮＧ 2027"):
+    for name in ("Spring 2027", "#spring  2027", "＃ＳＰＲＩＮＧ 2027", "Spríng\u200b 2027"):
         assert post(client, reference, "tags", tag=name).status_code == 303
     assert read(write).version == 2
     assert page(client, reference).count('name="remove" value="1">Spring 2027') == 1
@@ -66,7 +66,20 @@ def test_tags_are_added_once_filtered_by_and_removed(
     assert "removed the tag Spring 2027" in page(client, reference)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 41])
+def test_tags_that_came_to_fold_alike_are_each_added_and_removed_by_name(
+    client: FlaskClient, me: Person, reference: str, write: Write
+) -> None:
+    write(lambda session: session.add_all([Tag(name="Résumé", key="résumé"), Tag(name="Resume", key="resume")]))
+    for name in ("Résumé", "Resume", "RESUME"):
+        post(client, reference, "tags", tag=name)
+    assert read(write).version == 3
+    assert f"/desk/enquiries/{reference}" in client.get("/desk/?tag=résumé").text
+    post(client, reference, "tags", tag="Résumé", remove="1")
+    left = re.findall(r'name="remove" value="1">([^<]+)<', page(client, reference))
+    assert left == ["Resume"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 41, "\u200b", "’"])
 def test_tag_that_is_none_is_refused_beside_its_field(
     client: FlaskClient, me: Person, reference: str, name: str
 ) -> None:
@@ -130,7 +143,7 @@ def test_note_tells_whom_it_names_once_and_stands_in_their_day(
                 make_person(session, name="No Account", role=None)]  # fmt: skip
 
     _, man, _nobody = write(people)
-    text = "@chan tai man and @Lee Siu Ming and @No Account: could you look?"
+    text = "@chán\u200b Tai-Man and @Lee Siu Ming and @No Account: could you look?"
     assert post(client, reference, "actions/note", version=1, text=text, mention=[man.id, 999]).status_code == 303
     assert mentions(write) == [(man.id, False)]
     assert told(write) == [man.email]

@@ -105,6 +105,41 @@ def test_search_finds_words_of_any_language(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("networks")
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("ＵＳＲＮ", "usrn"),
+        ("student exchange", "asrtu epu ge4 global-e3 nafsa"),
+        ("exchange, STUDENT", "asrtu epu ge4 global-e3 nafsa"),
+        ("學生交流", "asrtu epu ge4 global-e3 nafsa"),
+        ("学生交流", "asrtu epu ge4 global-e3 nafsa"),
+        ("Europe", "ista asrtu epu eaie asaihl"),
+        ("engineering", "acnet-engtech asrtu ge4 global-e3"),
+        ("civic-engagement", "talloires-network"),
+        ("rotating chair", "uasr"),
+        ("Xian Jiaotong", "uasr"),
+        ("usrnetwork.org", "usrn"),
+        ("co-founded 1995", "ista"),
+        ("E3", "global-e3"),
+        ("Ｇｌｏｂａｌ　Ｅ３", "global-e3"),
+        ("—", ""),
+    ],
+)
+def test_search_reads_all_that_a_visitor_can_read(client: FlaskClient, text: str, slugs: str) -> None:
+    page = client.get("/", query_string={"q": text}).text
+    assert listed(page) == slugs.split()
+    counts = re.findall(r'<option value="(?:cofounded|member)"[^>]*>[^<(]*\((\d+)\)', page)
+    assert sum(map(int, counts)) == len(slugs.split())
+
+
+@pytest.mark.usefixtures("networks")
+def test_search_reads_nothing_that_is_for_the_office(client: FlaskClient) -> None:
+    # The first words of cautions and notes on sources.
+    for text in ("newer or older counts elsewhere", "image caption is mistyped", "do not translate"):
+        assert listed(client.get("/", query_string={"q": text}).text) == []
+
+
+@pytest.mark.usefixtures("networks")
 def test_each_filter_in_use_can_be_taken_away_alone(client: FlaskClient) -> None:
     page = text_of(client, "/?scope=engineering&group=member&q=exchange")
     addresses = re.findall(r'<a class="tag" href="/\?([^"#]+)#networks"', page)

@@ -7,7 +7,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from webapp import labels
-from webapp.domain.access import read_reference
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import Filters, can_be_given
 from webapp.models import Network, Person, Tag
@@ -199,7 +198,7 @@ def filters(choice: Choice, known: Known, actor: Actor) -> Filters:
         with_office=choice.assignee == "ours",
         priority=Priority(choice.priority) if choice.priority else base.priority,
         tag_id=next((tag.id for tag in known.tags if tag.key == choice.tag), None),
-        text=read_reference(choice.text) or choice.text,
+        text=choice.text,
         newest_first=choice.sort == "newest",
     )
 

@@ -58,14 +58,15 @@ def home() -> str:
     session = db.session()
     networks, terms = directory.networks(session), directory.terms(session)
     search = _search()
-    shown = directory.matching(networks, search)
+    holding = directory.holding(networks, search.text, terms)
+    shown = directory.matching(holding, search)
     return render_template(
         "public/home.html",
         total=len(networks),
         total_in_words=_in_words(len(networks)),
         shown=len(shown),
         search=search,
-        filters=[_filter(kind, terms[kind], networks, search) for kind in TermKind],
+        filters=[_filter(kind, terms[kind], holding, search) for kind in TermKind],
         active=_active(search, terms),
         unknown=_not_known(search, terms),
         sections=_sections(shown, terms),

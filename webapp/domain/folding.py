@@ -1,0 +1,131 @@
+"""Text as it is compared: what people type, and what they look for, folded by the same rules wherever it is stored."""
+
+import re
+import unicodedata
+
+from zhconv_rs import zhconv
+
+# One term: alternatives, of each of which every part must be contained. Most have one alternative of one part.
+Term = tuple[tuple[str, ...], ...]
+
+# Typed for an apostrophe, or put for a sound that no other spelling writes; some fall apart into a space and an accent.
+_APOSTROPHES = "'`´‘’‛′‵＇ʹʻʼʽʾʿˈˊˋ՚׳᾽᾿῾ꞌ"
+# They join words as a hyphen does: minus, bullets, and the dots in names (Gal·la, 玛丽·居里, メアリ・スミス).
+_DASHES = "−⁃˗·•‧∙⋅・･"
+# No category says that these are invisible: fillers, a blank, joiners and selectors; the last stretches Arabic words.
+_INVISIBLE = re.compile(
+    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+# Letters with a stroke or a bend, and those of two letters: Unicode does not split them, and keyboards lack them.
+_LETTERS = {
+    "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŋ": "n",
+    "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ɖ": "d", "ƙ": "k", "ƴ": "y", "ɨ": "i", "ʉ": "u",
+}  # fmt: skip
+# In a whole text, what a character becomes depends on its neighbours (乾淨 but 乾隆, 答覆 but 覆). Part of a word is
+# looked for as well, so each is converted by itself, and these go where the phrases would have taken them.
+_HAN = str.maketrans("馀锺覆藉甚著衹祇峯敎谿", "余钟复借什着只只峰教溪")
+_IS_HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_BETWEEN_HAN = re.compile(f"(?<=[{_IS_HAN}])\\s+(?=[{_IS_HAN}])")
+_EDGE_OF_HAN = re.compile(f"(?<=[{_IS_HAN}])(?=[^{_IS_HAN}\\s])|(?<=[^{_IS_HAN}\\s])(?=[{_IS_HAN}])")
+# They stand in the middle of one word: erika@example.org, R&D, U.K.
+_INNER = ".@&+_"
+_QUOTED = re.compile('["“”„‟«»「」『』〝〞]([^"“”„‟«»「」『』〝〞]*)["“”„‟«»「」『』〝〞]')
+_PHONE = re.compile(r"(?<![0-9a-z])[+(]{0,2}\d[\d\s()./-]{4,}\d(?![0-9a-z])")
+_FEWEST_DIGITS = 6
+_MOST_KEPT = 40_000
+
+
+class _Characters(dict[int, str]):
+    """What each decomposed character becomes; worked out when it is first seen, and kept while there is room."""
+
+    def __missing__(self, code: int) -> str:
+        found = _character(chr(code))
+        if len(self) < _MOST_KEPT:
+            self[code] = found
+        return found
+
+
+def _character(char: str) -> str:
+    category = unicodedata.category(char)
+    mark = unicodedata.combining(char)
+    # Marks up to the ninth class belong to scripts whose letters they make others: が is not か.
+    if mark == 1 or mark > 9 or category in ("Cf", "Cs") or _INVISIBLE.match(char):
+        return ""
+    if category == "Pd" or char in _DASHES:
+        return "-"
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category in ("Cc", "Zl", "Zp", "Zs"):
+        return " "
+    plain = "".join(_LETTERS.get(letter, letter) for letter in char.casefold())
+    # Two characters have a variant on their way to the simplified one.
+    return zhconv(zhconv(plain, "zh-hans"), "zh-hans").translate(_HAN)
+
+
+_CHARACTERS = _Characters()
+_DROPPED = dict.fromkeys(map(ord, _APOSTROPHES), "")
+
+
+def folded(text: str) -> str:
+    """Return a text without what people do not agree on when they type: width, case, accents, apostrophes, invisible
+    characters, the kind of dash and of digit, Traditional or Simplified, white space. It may be empty.
+
+    Folding again changes nothing, and each character is folded by itself, so that a part is found in the whole. What
+    is stored must be folded anew by a migration whenever a rule here changes.
+    """
+    parts = unicodedata.normalize("NFKD", text.translate(_DROPPED)).translate(_CHARACTERS)
+    return " ".join(unicodedata.normalize("NFC", parts).translate(_DROPPED).split())
+
+
+def searchable(text: str) -> str:
+    """Return one line as it is stored to be searched: folded, without dashes, and without spaces between Han."""
+    return _BETWEEN_HAN.sub("", " ".join(folded(text).replace("-", "").split()))
+
+
+def digits(text: str) -> str:
+    """Return all digits of a phone number; the zero in +44 (0)20 is none that anybody dials."""
+    return re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", folded(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a text, without any punctuation."""
+    return _spaced(folded(text), "").split()
+
+
+def terms(text: str) -> tuple[Term, ...]:
+    """Return what a text that meets a query must hold, all of it, in any order; nothing for a query without words.
+
+    Words end at spaces, punctuation, dashes and where Han begins or ends; a run of Han and what stands in quotation
+    marks are one each. A phone number is looked for by its digits, or else as it was typed. Each part is a string of
+    `searchable` text, never a whole word of it, so an index of such texts by pairs of characters can look it up.
+    """
+    query = folded(text)
+    found: list[Term] = [((phrase,),) for quoted in _QUOTED.findall(query) if _bare(phrase := searchable(quoted))]
+    rest = _QUOTED.sub(" ", query)
+    for number in _PHONE.findall(rest):
+        if len(dialled := digits(number).lstrip("0")) >= _FEWEST_DIGITS:
+            found.append(tuple(dict.fromkeys(((dialled,), tuple(_split(number))))))
+            rest = rest.replace(number, " ", 1)
+    found += [((word,),) for word in _split(rest)]
+    if not found and (whole := searchable(query)):
+        return (((whole,),),)
+    return tuple(dict.fromkeys(found))
+
+
+def holds(text: str, wanted: tuple[Term, ...]) -> bool:
+    """Tell whether a searchable text meets every term."""
+    return all(any(all(part in text for part in parts) for parts in term) for term in wanted)
+
+
+def _split(query: str) -> list[str]:
+    spaced = _EDGE_OF_HAN.sub(" ", _spaced(query, _INNER))
+    return [word for part in spaced.split() if (word := part.strip(_INNER))]
+
+
+def _spaced(text: str, kept: str) -> str:
+    """A text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
+    return "".join(char if char in kept or unicodedata.category(char)[0] not in "PSZC" else " " for char in text)
+
+
+def _bare(text: str) -> str:
+    return _spaced(text, "").strip()
