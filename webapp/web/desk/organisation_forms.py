@@ -119,7 +119,7 @@ class ContactForm(VersionedForm):
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     position = fields.line(_l("Position"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
-    phone = fields.line(_l("Phone"), limit=50)
+    phone = fields.phone(_l("Phone"))
 
     def facts(self) -> ContactFacts:
         """Return what a checked form says."""
