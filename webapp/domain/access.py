@@ -3,12 +3,19 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from webapp import tidying
+
 # No letter or digit that is taken for another when read aloud or from paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TOKEN_LENGTH = 43
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*")
+# Where a mail program broke a line, as itself or as it is written in a mail's source.
+_FOLD = re.compile(r"=20|=0[ADad]|=?\s")
 
 
 def new_reference() -> str:
@@ -27,6 +34,17 @@ def read_reference(text: str) -> str:
 def new_token() -> str:
     """Return 256 random bits in 43 characters that are safe in an address."""
     return secrets.token_urlsafe(32)
+
+
+def read_token(text: str) -> str:
+    """Return the token in what is left of a link, without folds in it and whatever is around it; else the text."""
+    found = _TOKEN.search(_FOLD.sub(" ", tidying.line(text)))
+    token = ""
+    for piece in found.group().split() if found else ():
+        token += piece
+        if len(token) >= _TOKEN_LENGTH and not token[_TOKEN_LENGTH:].strip("-_"):
+            return token[:_TOKEN_LENGTH]
+    return text
 
 
 def hash_token(token: str) -> str:

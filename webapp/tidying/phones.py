@@ -10,7 +10,7 @@ from webapp.tidying.characters import line
 
 # Digits and signs in full width; brackets stay, for they may hold words.
 _WIDTH = str.maketrans("０１２３４５６７８９＋－．／＃＊", "0123456789+-./#*")
-_NUMBER = re.compile(r"\+?[\s(]*\d[\d\s().\u2010-\u2015\u2212-]*")
+_NUMBER = re.compile(r"\+?\s?\(?\s?\d[\d\s().\u2010-\u2015\u2212-]*")
 _SHORTEST, _LONGEST = 5, 20
 
 

@@ -17,7 +17,7 @@ from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
 
 
-@bp.get("/track/<token>")
+@bp.get("/track/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
     """Where the enquiry stands; the same as an object where JSON is asked for."""
@@ -27,7 +27,7 @@ def show(token: str) -> Response:
     return _page(found, token, MessageForm(formdata=None))
 
 
-@bp.post("/track/<token>/messages")
+@bp.post("/track/<secret:token>/messages")
 @edge.public
 @limiter.limit(WRITE_PER_ADDRESS)
 def message(token: str) -> AnyResponse:
@@ -43,7 +43,7 @@ def message(token: str) -> AnyResponse:
     return _back(token, "messages")
 
 
-@bp.get("/track/<token>/withdraw")
+@bp.get("/track/<secret:token>/withdraw")
 @edge.public
 def withdraw(token: str) -> AnyResponse:
     """Ask whether the enquiry is to be withdrawn; an ended one has nothing to ask."""
@@ -53,7 +53,7 @@ def withdraw(token: str) -> AnyResponse:
     return _question(found, token, WithdrawalForm(formdata=None))
 
 
-@bp.post("/track/<token>/withdraw")
+@bp.post("/track/<secret:token>/withdraw")
 @edge.public
 @limiter.limit(WRITE_PER_ADDRESS)
 def withdraw_now(token: str) -> AnyResponse:
@@ -70,7 +70,7 @@ def withdraw_now(token: str) -> AnyResponse:
     return _back(token)
 
 
-@bp.get("/track/<token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/track/<secret:token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
