@@ -4,11 +4,12 @@ import unicodedata
 from collections import Counter
 from contextlib import suppress
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp import tidying
-from webapp.tidying import amounts, emails, phones
+from webapp.tidying import amounts, emails, phones, sites
 
 # Rich in what is dropped, joined or turned, so that these meet each other often.
 RARE = (
@@ -70,3 +71,32 @@ def test_an_address_is_itself_wherever_nobody_sees_a_mark(local: str, mark: str,
     found = emails.read(address[:place] + mark + address[place:])
     assert found == address
     assert emails.read(found) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.example.org", "https://www.example.org"),
+        ("example.org/partners", "https://example.org/partners"),
+        ("ｗｗｗ．example．org", "https://www.example.org"),
+        ("<https://example.org>", "https://example.org"),
+        ("https://example.org/a.", "https://example.org/a"),
+        ("HTTP://example.org", "http://example.org"),
+        ("\u200bhttps://example.org\u200b", "https://example.org"),
+        ("https：／／example.org", "https://example.org"),
+        ("example.org:8080/x", "https://example.org:8080/x"),
+        ("ours", "ours"),
+        ("javascript:alert(1)", "javascript:alert(1"),
+        ("", ""),
+    ],
+)
+def test_page_address_is_taken_as_meant(typed: str, kept: str) -> None:
+    assert sites.page(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["example.org", "@example.org", "https://www.example.org/en", "ada@example.org", "EXAMPLE.org.", "ｅxample．org"],
+)
+def test_domain_is_taken_out_of_what_was_copied(typed: str) -> None:
+    assert sites.domain(typed) == "example.org"

@@ -12,6 +12,8 @@ from webapp import tidying
 
 # No letter or digit that is taken for another when read aloud or from paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+# As it is in a subject, between other words.
+_REFERENCE = re.compile(rf"\bLD-[{_ALPHABET}]{{4}}-[{_ALPHABET}]{{4}}\b")
 _TOKEN_LENGTH = 43
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*")
 # Where a mail program broke a line, as itself or as it is written in a mail's source.
@@ -25,8 +27,13 @@ def new_reference() -> str:
 
 
 def read_reference(text: str) -> str:
-    """Return the reference that somebody typed, whatever its case, spaces and dashes; nothing where it is none."""
-    letters = "".join(character for character in text.upper() if character.isalnum()).removeprefix("LD")
+    """Return the reference that somebody typed or pasted with its subject, whatever its case, spaces, dashes and width.
+
+    Nothing where it is none.
+    """
+    plain = tidying.folded(text).upper()
+    within = _REFERENCE.search(plain)
+    letters = "".join(character for character in (within or [plain])[0] if character.isalnum()).removeprefix("LD")
     whole = len(letters) == 8 and all(letter in _ALPHABET for letter in letters)
     return f"LD-{letters[:4]}-{letters[4:]}" if whole else ""
 

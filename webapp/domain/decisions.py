@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import tidying
 from webapp.config import Settings
 from webapp.domain import enquiries, handover, leave, links, people
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
@@ -133,7 +134,8 @@ def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settin
 def _named(session: Session, wanted: str) -> Person:
     """Return the one person of a full name, compared here: databases do not agree on capitals beyond ASCII."""
     names = session.execute(select(Person.id, Person.name).where(Person.active))
-    same = [number for number, name in names if name.casefold() == wanted.casefold()]
+    known = tidying.folded(wanted).casefold()
+    same = [number for number, name in names if tidying.folded(name).casefold() == known]
     if len(same) != 1:
         raise Invalid({"colleague": "unknown"})
     return session.get_one(Person, same[0])

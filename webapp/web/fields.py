@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 
 from webapp import tidying
 from webapp.i18n import N_
-from webapp.tidying import amounts, emails, phones
+from webapp.tidying import amounts, emails, phones, sites
 from webapp.tidying import line as tidy_line
 from webapp.tidying import text as tidy_text
 
@@ -134,16 +134,27 @@ class Phone:
 
 
 def line(
-    label: Any, *, required: Any = None, limit: int = LINE, checks: Iterable[Any] = (), **given: Any
+    label: Any,
+    *,
+    required: Any = None,
+    limit: int = LINE,
+    checks: Iterable[Any] = (),
+    tidy: Callable[[str | None], str] = tidy_line,
+    **given: Any,
 ) -> StringField:
     """Return a field of one line; `required` is the sentence that asks for it where it is empty."""
     validators = [Plain(limit), Required(required) if required else Optional(), *checks]
-    return StringField(label, validators, filters=[tidy_line], **given)
+    return StringField(label, validators, filters=[tidy], **given)
 
 
 def phone(label: Any, **given: Any) -> StringField:
     """Return a field of a telephone number, which need not be given, and stays as it was typed."""
-    return StringField(label, [Plain(_PHONE), Optional(), Phone()], filters=[phones.shown], **given)
+    return line(label, limit=_PHONE, checks=[Phone()], tidy=phones.shown, **given)
+
+
+def page_address(label: Any, **given: Any) -> StringField:
+    """Return a field of a page's address; one that begins with a host gets its https://."""
+    return line(label, tidy=sites.page, **given)
 
 
 def text(label: Any, *, required: Any = None, limit: int = TEXT, **given: Any) -> TextAreaField:
