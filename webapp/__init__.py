@@ -15,6 +15,7 @@ from webapp.db import db
 from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
 from webapp.web.limits import init_limits
+from webapp.web.secret import SecretConverter
 
 _CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'"
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, design.bp, brand.bp, ops.bp]
     if settings.mailbox_dir is not None:
         blueprints.append(mailbox.bp)
+    app.url_map.converters["secret"] = SecretConverter
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.after_request(_secure)

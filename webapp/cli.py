@@ -30,6 +30,12 @@ from webapp.paths import DATA
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
 from webapp.web.samples import add_samples
 
+_NO_PERSON = {
+    ("email", "known"): "{email} has an account already",
+    ("email", "unreadable"): "{email} is no email address like name@example.org",
+    ("name", "empty"): "the name is empty",
+}
+
 
 @click.group()
 def main() -> None:
@@ -99,7 +105,7 @@ def users_add(email: str, name: str, role: str, language: str) -> None:
                 temporary=True,
             )
     except Invalid as error:
-        raise click.ClickException(f"{email} has an account already") from error
+        raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
 
 

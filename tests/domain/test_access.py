@@ -69,3 +69,16 @@ def test_references_are_read_as_people_type_them(data: Any) -> None:
 )
 def test_reference_that_is_none_is_nothing(typed: str) -> None:
     assert read_reference(typed) == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Re: [LD-7K3Q-9XWT] Your enquiry", "AW: [LD-7K3Q-9XWT] Exchange", "ＬＤ-7K3Q-9XWT",
+        "ＬＤ－７Ｋ３Ｑ－９ＸＷＴ", "LD-7K3Q-9XWT.", "\u200bLD-7K3Q\u00ad-9XWT",
+        "LD–7K3Q–9XWT", "ld 7k3q 9xwt",
+        "7k3q9xwt", "(LD-7K3Q-9XWT)", "回复：LD-7K3Q-9XWT 贵校", "LD\u20117K3Q\u20119XWT",
+    ],
+)  # fmt: skip
+def test_reference_is_read_however_it_is_typed_or_pasted(typed: str) -> None:
+    assert read_reference(typed) == "LD-7K3Q-9XWT"

@@ -153,3 +153,30 @@ def test_has_accounts_only_once_somebody_can_sign_in(write: Write) -> None:
     assert not write(people.has_accounts)
     write(make_person)
     assert write(people.has_accounts)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ADA＠example.org", "<ada@example.org>", "\u200bada@example.org.", "Ada <mailto:ada@example.org>"]
+)
+def test_address_is_the_same_however_it_is_typed(session: Session, typed: str) -> None:
+    made = people.add(session, email=typed, name="\u202aAda\u200b Example", role=None, now=NOW)
+    assert (made.email, made.name) == ("ada@example.org", "Ada Example")
+    assert people.find(session, typed) is made
+    with pytest.raises(Invalid, match="known"):
+        people.add(session, email="ada@example.org", name="Ada", role=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "fault"),
+    [
+        ("ada", "Ada", {"email": "unreadable"}),
+        ("", "Ada", {"email": "unreadable"}),
+        ("ada@example.org", "\u200b", {"name": "empty"}),
+    ],
+)
+def test_person_without_address_or_name_is_refused(
+    session: Session, email: str, name: str, fault: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        people.add(session, email=email, name=name, role=None, now=NOW)
+    assert refused.value.faults == fault

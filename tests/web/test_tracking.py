@@ -336,7 +336,7 @@ def test_same_words_answer_a_second_question(
         assert client.get(case.path, headers=JSON).json["status"] == "in_review"
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "a\x00b", "bell\x07", "x" * 5001, "broken \ufffd"])
+@pytest.mark.parametrize("text", ["", "  \n ", "a\x00b", "x" * 5001, "broken \ufffd"])
 def test_message_that_cannot_be_taken_is_refused_beside_the_field(
     client: FlaskClient, make: Callable[..., Case], write: Write, text: str
 ) -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from webapp import tidying
 from webapp.domain.folding import folded
 
 # No letter or digit that is taken for another when read aloud or from paper.
@@ -15,6 +16,12 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FOUR = f"([{_ALPHABET.lower()}]{{4}})"
 # With its two letters a reference is known anywhere, however it is broken; without them only as two fours, or eight.
 _WITHIN = re.compile(rf"(?<![0-9a-z])(?:ld[\W_]{{0,3}}{_FOUR}[\W_]{{0,3}}{_FOUR}|{_FOUR}-?{_FOUR})(?![0-9a-z])")
+# As it is in a subject, between other words.
+_IN_SUBJECT = re.compile(rf"\bLD-[{_ALPHABET}]{{4}}-[{_ALPHABET}]{{4}}\b")
+_TOKEN_LENGTH = 43
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*")
+# Where a mail program broke a line, as itself or as it is written in a mail's source.
+_FOLD = re.compile(r"=20|=0[ADad]|=?\s")
 
 
 def new_reference() -> str:
@@ -24,8 +31,13 @@ def new_reference() -> str:
 
 
 def read_reference(text: str) -> str:
-    """Return the reference that somebody typed, whatever its case, width, spaces and dashes, or nothing."""
-    letters = "".join(character for character in folded(text).upper() if character.isalnum()).removeprefix("LD")
+    """Return the reference that was typed or pasted with its subject, whatever its case, spaces, dashes and width.
+
+    Nothing where it is none.
+    """
+    plain = folded(text).upper()
+    within = _IN_SUBJECT.search(plain)
+    letters = "".join(character for character in (within or [plain])[0] if character.isalnum()).removeprefix("LD")
     whole = len(letters) == 8 and all(letter in _ALPHABET for letter in letters)
     return f"LD-{letters[:4]}-{letters[4:]}" if whole else ""
 
@@ -40,6 +52,17 @@ def references_in(text: str) -> list[str]:
 def new_token() -> str:
     """Return 256 random bits in 43 characters that are safe in an address."""
     return secrets.token_urlsafe(32)
+
+
+def read_token(text: str) -> str:
+    """Return the token in what is left of a link, without folds in it and whatever is around it; else the text."""
+    found = _TOKEN.search(_FOLD.sub(" ", tidying.line(text)))
+    token = ""
+    for piece in found.group().split() if found else ():
+        token += piece
+        if len(token) >= _TOKEN_LENGTH and not token[_TOKEN_LENGTH:].strip("-_"):
+            return token[:_TOKEN_LENGTH]
+    return text
 
 
 def hash_token(token: str) -> str:

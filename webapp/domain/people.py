@@ -9,11 +9,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from webapp import tidying
 from webapp.domain.access import hash_token, new_token
 from webapp.domain.errors import DomainError, Invalid, NotFound
 from webapp.domain.permissions import Actor, require
 from webapp.domain.races import insert_once, only_one
 from webapp.models import Person, SignInFailure, StaffSession
+from webapp.tidying import emails
 from webapp.vocabulary import Language, Permission, Role
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -47,11 +49,19 @@ def add(
     temporary: bool = False,
     language: Language = Language.EN,
 ) -> Person:
-    """Make a person; with a role and a password they have an account. Raises Invalid for a known address."""
-    email = email.strip().lower()
+    """Make a person; with a role and a password they have an account.
+
+    Raises Invalid for a known address, for what is no address, and for a name of nothing that can be seen.
+    """
+    try:
+        email, name = emails.read(email).lower(), tidying.line(name)
+    except emails.NoAddress as error:
+        raise Invalid({"email": "unreadable"}) from error
+    if not name:
+        raise Invalid({"name": "empty"})
     person = Person(
         email=email,
-        name=name.strip(),
+        name=name,
         role=role,
         language=language,
         active=True,
@@ -76,7 +86,7 @@ def ensure(session: Session, *, email: str, name: str, now: datetime) -> Person:
 
 def find(session: Session, email: str) -> Person | None:
     """Return the person with an address, whatever its case, or None."""
-    return session.scalars(select(Person).where(Person.email == email.strip().lower())).one_or_none()
+    return session.scalars(select(Person).where(Person.email == emails.known_as(email))).one_or_none()
 
 
 def everyone(session: Session, *, actor: Actor) -> Sequence[Person]:
@@ -119,7 +129,7 @@ def change_password(session: Session, person: Person, password_hash: str, *, kee
 def check_sign_in_throttle(session: Session, *, email: str, address: str, now: datetime) -> None:
     """Raise TooManySignIns while an account or an address has too many refused sign-ins behind it."""
     for column, value, most in (
-        (SignInFailure.email, email.strip().lower(), FAILURES_PER_EMAIL),
+        (SignInFailure.email, emails.known_as(email), FAILURES_PER_EMAIL),
         (SignInFailure.address, address, FAILURES_PER_ADDRESS),
     ):
         recent = select(SignInFailure.at).where(column == value, SignInFailure.at > now - FAILURE_WINDOW)
@@ -142,7 +152,7 @@ def verify(session: Session, *, email: str, password: str) -> Person:
 
 def record_refusal(session: Session, *, email: str, address: str, now: datetime) -> None:
     """Remember a refused sign-in for the throttle."""
-    session.add(SignInFailure(email=email.strip().lower()[:320], address=address, at=now))
+    session.add(SignInFailure(email=emails.known_as(email)[:320], address=address, at=now))
 
 
 def open_session(session: Session, person: Person, *, now: datetime) -> str:

@@ -13,7 +13,8 @@ from webapp.db import db, transaction
 from webapp.domain import people
 from webapp.domain.people import SignInRefused, TooManySignIns
 from webapp.models import Person
-from webapp.web import edge, fields, kept
+from webapp.tidying import emails
+from webapp.web import edge, kept
 from webapp.web.failures import too_many
 from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
 
@@ -26,7 +27,7 @@ class SignInForm(FlaskForm):
     email = EmailField(
         _l("Email"),
         [InputRequired(_l("Enter your email address.")), Length(max=320)],
-        filters=[fields.tidy_line],
+        filters=[emails.bare],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(

@@ -1,13 +1,8 @@
-"""Form fields that refuse what cannot be shown, mailed or stored, say why, and keep what was typed."""
+"""Form fields that take what was typed as it is meant, refuse what cannot be kept, say why, and keep it in sight."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -15,36 +10,18 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
+from webapp import tidying
+from webapp.i18n import N_
+from webapp.tidying import amounts, emails, phones, sites
+from webapp.tidying import line as tidy_line
+from webapp.tidying import text as tidy_text
+
 LINE = 200
 TEXT = 5000
-_REPLACEMENT = "\ufffd"
-_LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Unassigned for good, in half, or already replaced on the way; the last: three bytes that no server could decode.
-_BROKEN = re.compile(
-    "[\x00\ud800-\udfff\ufffd\ufdd0-\ufdef\ufffe\uffff]|%[Ee][Dd]%[AaBb][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
-)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROLS_OF_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_PHONE = 100
 _TRUE_NOT = frozenset({"", "0", "false", "no", "off"})
 
 Choices = Sequence[tuple[str, str]]
-
-
-def storable(text: str) -> str:
-    """Return the text without what no database column and no page takes; a replacement mark stands instead."""
-    return re.sub("[\x00\ud800-\udfff]", _REPLACEMENT, text)
-
-
-def tidy_line(text: str | None) -> str:
-    """Return one line in NFC with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", storable(text or "")).split())
-
-
-def tidy_text(text: str | None) -> str:
-    """Return lines in NFC, ended by "\\n", without spaces at their ends or empty lines around them."""
-    lines = unicodedata.normalize("NFC", storable(text or "")).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
 
 
 def typed(field: Field) -> str:
@@ -71,7 +48,7 @@ class Optional:
     """Ends the checks of an empty answer."""
 
     def __call__(self, _form: Form, field: Field) -> None:
-        if not field.data and not typed(field).strip():
+        if not field.data and not tidy_line(typed(field)):
             raise StopValidation
 
 
@@ -83,72 +60,101 @@ class Plain:
         self.lines = lines
 
     def __call__(self, _form: Form, field: Field) -> None:
-        sent, label = typed(field), field.label.text
-        if _BROKEN.search(sent):
-            raise StopValidation(gettext("%(label)s: some characters arrived broken. Type them again.", label=label))
-        if not self.lines:
-            self._check_line(sent, label)
-        elif _CONTROLS_OF_TEXT.search(sent):
-            raise StopValidation(_control(label))
-        if len(field.data or "") > self.limit:
-            counts = {"limit": f"{self.limit:,}", "count": f"{len(field.data):,}"}
+        data, label = field.data or "", field.label.text
+        if fault := tidying.broken(typed(field)):
+            raise StopValidation(self._where(label, fault))
+        if not self.lines and "=?" in data:
+            raise StopValidation(gettext("%(label)s: remove “=?”, which mail programs take for a code.", label=label))
+        if len(data) > self.limit:
+            counts = {"limit": f"{self.limit:,}", "count": f"{len(data):,}"}
             raise StopValidation(
                 gettext("%(label)s: use at most %(limit)s characters, not %(count)s.", label=label, **counts)
             )
 
-    def _check_line(self, sent: str, label: str) -> None:
-        if _LINE_BREAKS.search(sent):
-            raise StopValidation(gettext("%(label)s: write it in one line, without a line break.", label=label))
-        if _CONTROLS.search(sent):
-            raise StopValidation(_control(label))
-        if _DIRECTIONS.search(sent):
-            raise StopValidation(
-                gettext("%(label)s: remove the marks that turn the direction of writing.", label=label)
-            )
-        if "=?" in sent:
-            raise StopValidation(gettext("%(label)s: remove “=?”, which mail programs take for a code.", label=label))
+    def _where(self, label: str, fault: tidying.Fault) -> str:
+        place = gettext("%(label)s, line %(line)s", label=label, line=fault.line) if self.lines else label
+        if not fault.before:
+            return gettext("%(label)s: the first character arrived broken. Type it again.", label=place)
+        return gettext(
+            "%(label)s: a character after “%(before)s” arrived broken. Type it again.",
+            label=place,
+            before=fault.before,
+        )
 
 
-def _control(label: str) -> str:
-    return gettext("%(label)s: remove the control characters, which cannot be shown.", label=label)
+_NO_ADDRESS = {
+    "none": N_("what you typed has no @."),
+    "no local": N_("nothing is before the @."),
+    "no domain": N_("nothing is after the @."),
+    "at": N_("it has more than one @."),
+    "several": N_("these are more than one: %(part)s."),
+    "space": N_("“%(part)s” has a space in it."),
+    "local character": N_("“%(character)s” cannot be part of “%(part)s”, before the @."),
+    "domain character": N_("“%(character)s” cannot be part of “%(part)s”, after the @."),
+    "local dots": N_("“%(part)s”, before the @, has two dots in a row."),
+    "domain dots": N_("“%(part)s”, after the @, has two dots in a row."),
+    "local edge": N_("“%(part)s”, before the @, cannot begin or end with a dot."),
+    "domain edge": N_("“%(part)s”, after the @, cannot begin or end with a dot."),
+    "long": N_("the part before the @ is too long."),
+    "ending": N_("“%(part)s”, after the @, has no ending such as .org."),
+    "other": N_("“%(part)s”, after the @, cannot be."),
+}
 
 
 class Email:
-    """Refuses what is no mail address, without asking the network."""
+    """Takes an address out of what is around it; refuses what is none, and says which part, without the network."""
 
     def __call__(self, _form: Form, field: Field) -> None:
         try:
-            found = validate_email(
-                field.data,
-                check_deliverability=False,
-                allow_smtputf8=False,
-                allow_domain_literal=False,
-                test_environment=True,
-            )
-        except EmailNotValidError:
-            raise StopValidation(gettext("Enter an email address like name@example.org.")) from None
-        field.data = found.ascii_email or found.normalized
+            field.data = emails.read(field.data)
+        except emails.NoAddress as error:
+            why = gettext(_NO_ADDRESS[error.why], part=error.part, character=error.character)
+            raise StopValidation(gettext("Enter an email address like name@example.org: %(why)s", why=why)) from None
+
+
+_NO_PHONE = {
+    "digits": N_("“%(part)s” has no digits. Leave it empty if you would rather not give one."),
+    "short": N_("“%(part)s” is too short."),
+    "long": N_("“%(part)s” is too long."),
+    "country": N_("no country has the code of “%(part)s”."),
+    "code": N_("“%(part)s” has none, and no country is chosen."),
+}
 
 
 class Phone:
     """Refuses what cannot be a telephone number; without a country code the form's `country` is taken."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        country = form["country"].data if "country" in form else None
         try:
-            possible = phonenumbers.is_possible_number(phonenumbers.parse(field.data, country or None))
-        except phonenumbers.NumberParseException:
-            possible = False
-        if not possible:
-            raise StopValidation(gettext("Enter a phone number with its country code, like +44 20 7946 0018."))
+            phones.check(field.data, (form["country"].data or "") if "country" in form else None)
+        except phones.NoPhone as error:
+            why = gettext(_NO_PHONE[error.why], part=error.part)
+            message = gettext("Enter a phone number with its country code, like +44 20 7946 0018: %(why)s", why=why)
+            raise StopValidation(message) from None
 
 
 def line(
-    label: Any, *, required: Any = None, limit: int = LINE, checks: Iterable[Any] = (), **given: Any
+    label: Any,
+    *,
+    required: Any = None,
+    limit: int = LINE,
+    checks: Iterable[Any] = (),
+    tidy: Callable[[str | None], str] = tidy_line,
+    **given: Any,
 ) -> StringField:
     """Return a field of one line; `required` is the sentence that asks for it where it is empty."""
     validators = [Plain(limit), Required(required) if required else Optional(), *checks]
-    return StringField(label, validators, filters=[tidy_line], **given)
+    return StringField(label, validators, filters=[tidy], **given)
+
+
+def phone(label: Any, **given: Any) -> StringField:
+    """Return a field of a telephone number, which need not be given, and stays as it was typed."""
+    return line(label, limit=_PHONE, checks=[Phone()], tidy=phones.shown, **given)
+
+
+def page_address(label: Any, **given: Any) -> StringField:
+    """Return a field of a page's address; one that begins with a host gets its https://."""
+    return line(label, tidy=sites.page, **given)
 
 
 def text(label: Any, *, required: Any = None, limit: int = TEXT, **given: Any) -> TextAreaField:
@@ -210,7 +216,7 @@ class ChoicesField(_Known, SelectMultipleField):
 
 
 def _distinct(values: Iterable[Any] | None) -> list[str]:
-    return list(dict.fromkeys(tidy_line(str(value)) for value in values or () if str(value).strip()))
+    return list(dict.fromkeys(tidy_line(str(value)) for value in values or () if tidy_line(str(value))))
 
 
 class TickField(BooleanField):
@@ -232,7 +238,7 @@ class _DateInput(TextInput):
 
 
 class DayField(Field):
-    """A date as browsers send it, `2027-03-09`."""
+    """A date as browsers send it, `2027-03-09`, or as people write it where that means one day."""
 
     widget = _DateInput()
 
@@ -240,22 +246,13 @@ class DayField(Field):
         super().__init__(label, [Optional()], **given)
 
     def _value(self) -> str:
-        return tidy_line(typed(self)) if self.raw_data else self.data.isoformat() if self.data else ""
+        return self.data.isoformat() if self.data else tidy_line(typed(self))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
         sent = tidy_line(valuelist[0]) if valuelist else ""
-        if sent:
-            self.data = _iso_date(sent)
-            if self.data is None:
-                raise ValueError(gettext("%(label)s: enter a date such as 2027-03-09.", label=self.label.text))
-
-
-def _iso_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
-    except ValueError:
-        return None
+        self.data = amounts.day(sent)
+        if sent and self.data is None:
+            raise ValueError(gettext("%(label)s: enter a date such as 2027-03-09.", label=self.label.text))
 
 
 class NumberField(Field):
@@ -269,14 +266,14 @@ class NumberField(Field):
         super().__init__(label, [Required(required) if required else Optional()], render_kw=keys, **given)
 
     def _value(self) -> str:
-        return tidy_line(typed(self)) if self.raw_data else "" if self.data is None else str(self.data)
+        return tidy_line(typed(self)) if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         sent = tidy_line(valuelist[0]) if valuelist else ""
         if not sent:
             return
-        number = int(sent) if re.fullmatch(r"[0-9０-９]{1,9}", sent) else None
+        number = amounts.number(sent)
         if number is None or not self.lowest <= number <= self.highest:
             limits = {"lowest": self.lowest, "highest": self.highest}
             message = gettext(

@@ -2,7 +2,6 @@
 
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -11,9 +10,11 @@ import puremagic
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+from webapp import tidying
 from webapp.config import Settings
 from webapp.domain.drafts import Upload
 
+_OLE, _ZIP = "ole", "zip"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 # By ending: the type it is kept as, and what its content must be taken for.
 TYPES: dict[str, str] = {
@@ -30,69 +31,140 @@ TYPES: dict[str, str] = {
     ".txt": "text/plain",
 }
 ACCEPT = ",".join(TYPES)
-_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
-_OLE = frozenset({".doc", ".xls", ".ppt"})
-_SIGNATURES = {".pdf": {".pdf"}, ".jpg": {".jpg"}, ".jpeg": {".jpg"}, ".png": {".png"}}
+# By folder in a package, by stream in a container (their names are in UTF-16), by what the content begins with.
+_FOLDERS = {"word/": ".docx", "xl/": ".xlsx", "ppt/": ".pptx"}
+_STREAMS = {
+    "WordDocument": ".doc",
+    "Workbook": ".xls",
+    "Book": ".xls",
+    "PowerPoint Document": ".ppt",
+    "__properties_version1.0": ".msg",
+}
+_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _OLE,
+    b"PK\x03\x04": _ZIP,
+}
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+# Readers look for a PDF's first line so far; a mark of Unicode, a blank line or a header may come before it.
+_PDF_WITHIN = 1024
+_JPEG = frozenset({".jpg", ".jpeg", ".jpe", ".jfif"})
 _NOT_IN_NAMES = re.compile('[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd<>:"/\\\\|?*]')
 _NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_WIDE_ENDING = re.compile(r"[．.](\w{3,4})$")
 _NAME = 120
+_SURE = 0.5
+
+
+class _Locked(Exception):
+    """A password is in the way of a file's content."""
 
 
 def file_name(name: str | None) -> str:
     """Return a name that is safe on every disk, with its letters of any script and its ending."""
-    base = unicodedata.normalize("NFC", name or "").replace("\\", "/").rpartition("/")[2]
-    base = " ".join(_NOT_IN_NAMES.sub(" ", base).split()).strip(". ")
+    base = tidying.storable(name or "").replace("\\", "/").rpartition("/")[2]
+    base = tidying.line(_NOT_IN_NAMES.sub(" ", base)).strip(". ")
+    base = _WIDE_ENDING.sub(lambda found: "." + tidying.folded(found[1]), base)
     stem, ending = PurePosixPath(base).stem, PurePosixPath(base).suffix
     return f"{stem[: _NAME - len(ending)].rstrip()}{ending}" if base and len(ending) < _NAME else "file"
 
 
 def read(files: Iterable[FileStorage], settings: Settings) -> tuple[list[Upload], list[str]]:
-    """Return the files that can be kept, and a sentence for each that cannot."""
+    """Return the files that can be kept, as what they truly are, and a sentence for each that cannot."""
     kept, refused = [], []
     for file in files:
         if not file.filename:
             continue
         name, content = file_name(file.filename), file.read()
-        fault = _fault(name, content, settings)
-        if fault:
-            refused.append(fault)
+        try:
+            true, fault = _true_ending(_ending(name), content), _size_fault(name, content, settings)
+        except _Locked:
+            true, fault = None, gettext("“%(name)s” is locked with a password. Add it again without one.", name=name)
+        fault = fault or (_not_taken(name, content) if true is None else None)
+        if true is None or fault:
+            refused.append(str(fault))
         else:
-            kept.append(Upload(name, TYPES[_ending(name)], content))
+            kept.append(Upload(_renamed(name, true), TYPES[true], content))
     return kept, refused
 
 
 def _ending(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    return tidying.folded(PurePosixPath(name).suffix).lower()
 
 
-def _fault(name: str, content: bytes, settings: Settings) -> str | None:
+def _size_fault(name: str, content: bytes, settings: Settings) -> str | None:
     if not content:
         return gettext("“%(name)s” is empty.", name=name)
     if len(content) > settings.attachment_megabytes * 1024 * 1024:
         return gettext("“%(name)s” is larger than %(size)s MB.", name=name, size=settings.attachment_megabytes)
-    if _ending(name) not in TYPES:
-        return gettext("“%(name)s” is not of a kind that we can take.", name=name)
-    if not _is_what_it_says(_ending(name), content):
-        return gettext("“%(name)s” does not hold what its ending says.", name=name)
     return None
 
 
-def _is_what_it_says(ending: str, content: bytes) -> bool:
-    if ending == ".txt":
-        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        return utf16 or _NOT_IN_TEXT.search(content) is None
+def _not_taken(name: str, content: bytes) -> str:
+    if _ending(name) not in TYPES:
+        return gettext("“%(name)s” is not of a kind that we can take.", name=name)
+    if kind := _known_kind(content):
+        return gettext(
+            "“%(name)s” does not hold what its ending says, but a file of the kind %(kind)s, which we cannot take. "
+            "Save it as PDF, JPG or DOCX and add it again.",
+            name=name,
+            kind=kind,
+        )
+    return gettext("“%(name)s” does not hold what its ending says.", name=name)
+
+
+def _known_kind(content: bytes) -> str:
+    """The usual ending of what a content is, without its dot; empty where that is not sure."""
     try:
-        found = {match.extension for match in puremagic.magic_string(content)}
-    except (puremagic.PureError, ValueError):
-        return False
-    if ending in _FOLDERS:
-        return ".docx" in found and _holds_folder(content, _FOLDERS[ending])
-    return bool(found & (_SIGNATURES.get(ending) or _OLE))
+        found = puremagic.magic_string(content)[0]
+    except (puremagic.PureError, ValueError, IndexError):
+        return ""
+    sure = found.confidence >= _SURE and found.extension not in TYPES
+    return found.extension.lstrip(".").upper() if sure else ""
 
 
-def _holds_folder(content: bytes, folder: str) -> bool:
+def _true_ending(ending: str, content: bytes) -> str | None:
+    """Return the ending of what a content truly is, whatever its name; None for what we do not take. Raises _Locked."""
+    found = next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
+    if found == _OLE:
+        return _container(ending, content)
+    if found == _ZIP:
+        return _package(content)
+    if found is not None:
+        return found
+    if b"%PDF-" in content[:_PDF_WITHIN] and not content.startswith(_PROGRAMS):
+        return ".pdf"
+    if ending == ".txt" and (content.startswith((b"\xff\xfe", b"\xfe\xff")) or not _NOT_IN_TEXT.search(content)):
+        return ".txt"
+    return None
+
+
+def _container(ending: str, content: bytes) -> str | None:
+    """What an older office file is; one whose streams are not told apart is what its ending says."""
+    streams = [kind for name, kind in _STREAMS.items() if name.encode("utf-16-le") in content]
+    if not streams and "EncryptedPackage".encode("utf-16-le") in content:
+        raise _Locked
+    kind = streams[0] if streams and ending not in streams else ending
+    return kind if kind in TYPES and kind in _STREAMS.values() else None
+
+
+def _package(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            return any(name.lstrip("/").startswith(folder) for name in package.namelist())
+            names = [name.lstrip("/") for name in package.namelist()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+        return None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    return next((kind for folder, kind in _FOLDERS.items() if any(name.startswith(folder) for name in names)), None)
+
+
+def _renamed(name: str, true: str) -> str:
+    """The name with the ending of what the file is; one that says so already stays."""
+    if _ending(name) == true or (true == ".jpg" and _ending(name) in _JPEG):
+        return name
+    path = PurePosixPath(name)
+    known = _ending(name) in TYPES or _ending(name) in _JPEG
+    stem = path.stem if known else name
+    return f"{stem[: _NAME - len(true)]}{true}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from webapp.web.public.uploads import TYPES
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from tests.web.public.conftest import monday
@@ -185,14 +186,70 @@ def test_file_that_is_what_it_says_is_kept(app: Flask, name: str, content: bytes
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.pdf", b""), ("a.exe", b"MZ" + bytes(90)), ("a.pdf", b"MZ" + bytes(90)), ("a.pdf", PNG), ("a.docx", EXCEL), ("a.docx", package("a.txt")),
-        ("a.docm", WORD), ("a.txt", bytes(10)), ("a.txt", PNG), ("a.svg", b"<svg/>"), ("a.html", b"<html>"), ("noending", PDF), ("a.zip", package("x")), ("a.pdf", b"%PDF" * 3_000_000),
+        ("a.pdf", b""), ("a.exe", b"MZ" + bytes(90)), ("a.pdf", b"MZ" + bytes(90)), ("a.pdf", b"MZ" + bytes(90) + PDF), ("a.docx", package("a.txt")), ("a.pdf", bytes(1020) + PDF),
+        ("a.docm", package("word/vbaProject.bin")), ("a.txt", bytes(10)), ("a.svg", b"<svg/>"), ("a.html", b"<html>"), ("a.zip", package("x")), ("a.pdf", b"%PDF-" + bytes(10_485_760)),
+        ("a.docx", OLE), ("a.csv", b"a,b"), ("a.doc", OLE + "__properties_version1.0".encode("utf-16-le")),
     ],
 )  # fmt: skip
 def test_file_of_another_kind_is_refused_by_name(app: Flask, name: str, content: bytes) -> None:
     kept, refused = read(app, name, content)
     assert kept == []
     assert f"“{name}”" in refused[0]
+
+
+def container(*streams: str) -> bytes:
+    return OLE + b"".join(stream.encode("utf-16-le") + bytes(64) for stream in streams)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept", "media_type"),
+    [
+        ("a.pdf", b"\xef\xbb\xbf" + PDF, "a.pdf", "application/pdf"),
+        ("a.pdf", b"\r\n\r\n" + PDF, "a.pdf", "application/pdf"),
+        ("a.pdf", b"Content-Type: application/pdf\r\n\r\n" + PDF, "a.pdf", "application/pdf"),
+        ("a.pdf", b"\x1b%-12345X@PJL ENTER LANGUAGE=PDF\r\n" + PDF, "a.pdf", "application/pdf"),
+        ("a.pdf", bytes(1000) + PDF, "a.pdf", "application/pdf"),
+        ("photo.jpg", PNG, "photo.png", "image/png"),
+        ("photo.png", JPEG, "photo.jpg", "image/jpeg"),
+        ("photo.JPG", PNG, "photo.png", "image/png"),
+        ("photo.jfif", JPEG, "photo.jfif", "image/jpeg"),
+        ("scan.pdf", JPEG, "scan.jpg", "image/jpeg"),
+        ("scan.jpg", PDF, "scan.pdf", "application/pdf"),
+        ("plan.doc", WORD, "plan.docx", TYPES[".docx"]),
+        ("plan.xls", EXCEL, "plan.xlsx", TYPES[".xlsx"]),
+        ("plan.ppt", POINT, "plan.pptx", TYPES[".pptx"]),
+        ("plan.docx", EXCEL, "plan.xlsx", TYPES[".xlsx"]),
+        ("plan.docx", container("WordDocument"), "plan.doc", TYPES[".doc"]),
+        ("plan.xlsx", container("Workbook"), "plan.xls", TYPES[".xls"]),
+        ("plan.doc", container("PowerPoint Document"), "plan.ppt", TYPES[".ppt"]),
+        ("plan.doc", container("Workbook", "WordDocument"), "plan.doc", TYPES[".doc"]),
+        ("plan", PDF, "plan.pdf", "application/pdf"),
+        ("plan v1.2", WORD, "plan v1.2.docx", TYPES[".docx"]),
+        ("計劃書．ｐｄｆ", PDF, "計劃書.pdf", "application/pdf"),
+        ("plan.txt", PDF, "plan.pdf", "application/pdf"),
+        ("plan.pdf.download", PDF, "plan.pdf.download.pdf", "application/pdf"),
+        ("\u200bplan\u202c.pdf\u200e", PDF, "plan.pdf", "application/pdf"),
+        ("x" * 200 + ".doc", WORD, "x" * 115 + ".docx", TYPES[".docx"]),
+    ],
+)  # fmt: skip
+def test_file_is_taken_as_what_it_truly_is(app: Flask, name: str, content: bytes, kept: str, media_type: str) -> None:
+    taken, refused = read(app, name, content)
+    assert refused == []
+    assert (taken[0].name, taken[0].media_type, taken[0].content) == (kept, media_type, content)
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pptx", "a.doc", "a"])
+def test_file_with_a_password_says_so(app: Flask, name: str) -> None:
+    locked = container("EncryptionInfo", "EncryptedPackage")
+    assert read(app, name, locked) == ([], [f"“{name}” is locked with a password. Add it again without one."])
+
+
+@pytest.mark.parametrize(("name", "content", "kind"), [("a.doc", b"{\\rtf1\\ansi Dear all}", "RTF"), ("a.jpg", b"RIFF\x24\x00\x00\x00WEBPVP8 ", "WEBP"), ("a.jpg", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIF"), ("a.xls", b"<html><body><table>", "HTML"), ("a.png", b"GIF89a123", "GIF")])  # fmt: skip
+def test_file_of_a_kind_that_is_not_taken_says_which(app: Flask, name: str, content: bytes, kind: str) -> None:
+    kept, refused = read(app, name, content)
+    assert kept == []
+    assert f"“{name}”" in refused[0]
+    assert f"of the kind {kind}, which we cannot take" in refused[0]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """what a form sent can be told from what is typed into it later; what fills in a hidden field is held
 
 Revision ID: 0014
-Revises: 0012
+Revises: 0013
 """
 from alembic import op
 import sqlalchemy as sa
 
 revision = '0014'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

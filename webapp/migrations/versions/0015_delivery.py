@@ -1,13 +1,13 @@
 """since when a message is to leave, what stopped it, and what operators were told
 
 Revision ID: 0015
-Revises: 0012
+Revises: 0014
 """
 from alembic import op
 import sqlalchemy as sa
 
 revision = '0015'
-down_revision = '0012'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 WAITING = sa.text('next_attempt_at IS NOT NULL')

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
-from webapp import labels
+from webapp import labels, tidying
 from webapp.domain import decisions
 from webapp.domain.decisions import Answer
 from webapp.i18n import N_
@@ -79,7 +79,7 @@ class DecisionForm(WindowsForm):
 
     def validate_colleague(self, field: StringField) -> None:
         """A name is looked up; an address must be one."""
-        if self.choice.data == Choice.PASS_ON and "@" in (field.data or ""):
+        if self.choice.data == Choice.PASS_ON and "@" in tidying.folded(field.data):
             fields.Email()(self, field)
 
     def answer(self) -> Answer:

@@ -30,7 +30,7 @@ _PAGES: dict[type[Link], _Page] = {
 }
 
 
-@bp.get("/decisions/<token>")
+@bp.get("/decisions/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
     """One enquiry and one form, however often and by whomever it is opened; nothing happens."""
@@ -38,7 +38,7 @@ def show(token: str) -> Response:
     return _PAGES[type(found)].show(found, token)
 
 
-@bp.post("/decisions/<token>")
+@bp.post("/decisions/<secret:token>", strict_slashes=False)
 @edge.public
 @limiter.limit(WRITE_PER_ADDRESS)
 def decide(token: str) -> AnyResponse:
@@ -51,7 +51,7 @@ def _opened(token: str) -> Link:
     return links.opened(db.session(), token, now=edge.now())
 
 
-@bp.get("/decisions/<token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/decisions/<secret:token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""

@@ -59,8 +59,8 @@ class NetworkForm(VersionedForm):
         lambda: network_words.as_options(directory.networks(db.session(), hidden=True)),
         description=_l("At most three."),
     )
-    website = fields.line(_fact("website"), limit=LONGEST_ADDRESS)
-    source_url = fields.line(
+    website = fields.page_address(_fact("website"), limit=LONGEST_ADDRESS)
+    source_url = fields.page_address(
         _fact("source_url"),
         required=_l("Enter the address of the page that states these facts."),
         limit=LONGEST_ADDRESS,

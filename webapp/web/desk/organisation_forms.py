@@ -16,6 +16,7 @@ from webapp.domain import directory
 from webapp.domain.contacts import ContactFacts
 from webapp.domain.organisations import Facts
 from webapp.domain.recognition import domains_of
+from webapp.tidying import sites
 from webapp.vocabulary import OrganisationType
 from webapp.web import fields
 from webapp.web.countries import countries
@@ -70,14 +71,14 @@ class OrganisationForm(VersionedForm):
     )
     type = fields.ChoiceField(_l("Kind of organisation"), _types, required=_l("Choose the kind."))
     country = fields.ChoiceField(_l("Country or region"), countries, required=_l("Choose the country or region."))
-    website = fields.line(_l("Website"), limit=500)
+    website = fields.page_address(_l("Website"), limit=500)
     partner = fields.TickField(_l("Existing partner of the university"))
     agreements = fields.text(_l("Agreements"), description=_l("One a line, with dates."))
     networks = fields.ChoicesField(_l("Member of these networks"), _networks)
     notes = fields.text(_l("Notes"), description=_l("Only people of the university read them."))
 
     def validate_domains(self, field: Field) -> None:
-        given = [domain.lower().removeprefix("@") for domain in lines_of(field.data)]
+        given = [sites.domain(line) for line in lines_of(field.data)]
         for domain in given[:MOST_LINES]:
             if not _DOMAIN.fullmatch(domain):
                 raise ValidationError(_("“%(domain)s” is no domain like example.org.", domain=domain))
@@ -119,7 +120,7 @@ class ContactForm(VersionedForm):
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     position = fields.line(_l("Position"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
-    phone = fields.line(_l("Phone"), limit=50)
+    phone = fields.phone(_l("Phone"))
 
     def facts(self) -> ContactFacts:
         """Return what a checked form says."""

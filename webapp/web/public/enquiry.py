@@ -12,9 +12,9 @@ from webapp.db import db, transaction
 from webapp.domain import access, calendar, drafts, held, promise, submissions
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
+from webapp.tidying import emails
 from webapp.vocabulary import Kind
 from webapp.web import edge, limits, uploads
-from webapp.web.fields import tidy_line
 from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
@@ -164,7 +164,7 @@ def _sender() -> str:
     if "sender" not in g:
         draft = drafts.find(db.session(), _form_id()) if _is_final() else None
         given = draft.fields.get("contact_email") if draft and draft.enquiry_id is None else None
-        g.sender = tidy_line(given[0]).lower()[:320] if given else ""
+        g.sender = emails.known_as(given[0])[:320] if given else ""
     return str(g.sender)
 
 

@@ -21,9 +21,9 @@ from webapp.web.fields import (
     ChoicesField,
     Email,
     NumberField,
-    Phone,
     TickField,
     line,
+    phone,
     text,
 )
 from webapp.web.public import choices
@@ -110,9 +110,7 @@ class EnquiryForm(FlaskForm):
         description=_("Your tracking link is sent here"),
         render_kw=_auto("email", type="email", spellcheck="false"),
     )
-    phone = line(
-        _("Phone"), limit=40, checks=[Phone()], description=_("With country code"), render_kw=_auto("tel", type="tel")
-    )
+    phone = phone(_("Phone"), description=_("With country code"), render_kw=_auto("tel", type="tel"))
     organisation = line(
         _("Organisation"), required=_("Enter the name of your organisation."), render_kw=_auto("organization")
     )

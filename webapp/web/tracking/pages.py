@@ -20,7 +20,7 @@ from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
 
 
-@bp.get("/track/<token>")
+@bp.get("/track/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
     """Where the enquiry stands; the same as an object where JSON is asked for."""
@@ -30,7 +30,7 @@ def show(token: str) -> Response:
     return _page(found, token, MessageForm(formdata=None))
 
 
-@bp.post("/track/<token>/messages")
+@bp.post("/track/<secret:token>/messages")
 @edge.public
 @edge.takes_files("attachments")
 @limiter.limit(WRITE_PER_ADDRESS)
@@ -56,7 +56,7 @@ def message(token: str) -> AnyResponse:
     return _back(token, "messages")
 
 
-@bp.get("/track/<token>/withdraw")
+@bp.get("/track/<secret:token>/withdraw")
 @edge.public
 def withdraw(token: str) -> AnyResponse:
     """Ask whether the enquiry is to be withdrawn; an ended one has nothing to ask."""
@@ -66,7 +66,7 @@ def withdraw(token: str) -> AnyResponse:
     return _question(found, token, WithdrawalForm(formdata=None))
 
 
-@bp.post("/track/<token>/withdraw")
+@bp.post("/track/<secret:token>/withdraw")
 @edge.public
 @limiter.limit(WRITE_PER_ADDRESS)
 def withdraw_now(token: str) -> AnyResponse:
@@ -83,7 +83,7 @@ def withdraw_now(token: str) -> AnyResponse:
     return _back(token)
 
 
-@bp.get("/track/<token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/track/<secret:token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""

@@ -1,13 +1,13 @@
 """mails about several enquiries know which, and carry a link for each; marks of merged enquiries go where they go on
 
-Revision ID: 0017
-Revises: 0012
+Revision ID: 0016
+Revises: 0015
 """
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0017'
-down_revision = '0012'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,67 @@
+"""Days and whole numbers in the shapes in which people write them, wherever they can mean one thing only."""
+
+import re
+from datetime import date
+
+from webapp.tidying.characters import folded
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\.?,? (\d{4})")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_ONE_NUMBER = re.compile(r"(?:[^\d.,/-]|[.,](?!\d))*(\d{1,9})[^\d]*")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+
+
+def day(text: str | None) -> date | None:
+    """Return the day that a text means; None where it means none, or one of two: in 03/09/2027 either may be the month.
+
+    The year needs four digits; months may have English names.
+    """
+    plain = re.sub(r"\s*([-/.年月])\s*(?=\d)", r"\1", _DASHES.sub("-", folded(text))).lower()
+    for read in (_year_first, _year_last, _named):
+        if found := read(plain):
+            return found
+    return None
+
+
+def number(text: str | None) -> int | None:
+    """Return the one whole number in a text, whatever words are around it; None where there is none, or are several."""
+    found = _ONE_NUMBER.fullmatch(_DASHES.sub("-", folded(text)))
+    return int(found.group(1)) if found else None
+
+
+def _year_first(plain: str) -> date | None:
+    found = _YEAR_FIRST.fullmatch(plain)
+    return _date(*(int(part) for part in found.groups() if part and part.isdecimal())) if found else None
+
+
+def _year_last(plain: str) -> date | None:
+    found = _YEAR_LAST.fullmatch(plain)
+    if not found:
+        return None
+    one, other, year = (int(found.group(number)) for number in (1, 3, 4))
+    days = {_date(year, one, other), _date(year, other, one)} - {None}
+    return days.pop() if len(days) == 1 else None
+
+
+def _named(plain: str) -> date | None:
+    if found := _DAY_MONTH.fullmatch(plain):
+        number, name, year = found.groups()
+    elif found := _MONTH_DAY.fullmatch(plain):
+        name, number, year = found.groups()
+    else:
+        return None
+    months = [place for place, month in enumerate(_MONTHS, 1) if month.startswith(name) or name == "sept" == month[:4]]
+    return _date(int(year), months[0], int(number)) if months else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
