@@ -59,7 +59,7 @@ def _character(char: str) -> str:
         return " "
     plain = "".join(_LETTERS.get(letter, letter) for letter in char.casefold())
     # Two characters have a variant on their way to the simplified one.
-    return zhconv(zhconv(plain, "zh-hans"), "zh-hans").translate(_HAN)
+    return str(zhconv(zhconv(plain, "zh-hans"), "zh-hans")).translate(_HAN)
 
 
 _CHARACTERS = _Characters()

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from webapp.db import db
 from webapp.domain import drafts, submissions
 from webapp.models import Draft, Enquiry
+from webapp.tidying import storable
 from webapp.vocabulary import Kind
 from webapp.web import edge
-from webapp.web.fields import storable
 from webapp.web.public import answers
 from webapp.web.public.forms import build, names_of
 
