@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,9 @@ hypothesis.settings.register_profile("liaison", deadline=None)
 hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 ON_BOTH = ("models", "domain", "web", "tasks")
+# What `--quick` keeps of each table of cases, and what it does not wait for.
+SAMPLE = 2
+SLOW = {"browser", "postgresql", "migrated_postgresql"}
 
 
 class RecordingBroker:
@@ -58,12 +62,32 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="while working: a sample, on SQLite, without journeys")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of the core run on both databases."""
+    """Tests of the core run on both databases, but for walks over tables that only the code decides on."""
     if "database_url" in metafunc.fixturenames:
         parts = metafunc.definition.path.relative_to(Path(__file__).parent).parts
-        names = ["sqlite", "postgresql"] if parts[0] in ON_BOTH else ["sqlite"]
+        one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
+        names = ["sqlite", "postgresql"] if parts[0] in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a sample where it should be quick: of each table the first rows, and nothing that starts processes."""
+    if not config.getoption("quick"):
+        return
+    seen: Counter[str] = Counter()
+    kept, left = [], []
+    for item in items:
+        seen[item.nodeid.partition("[")[0]] += 1
+        first = seen[item.nodeid.partition("[")[0]] <= SAMPLE
+        slow = item.get_closest_marker("journey") or SLOW & set(getattr(item, "fixturenames", ()))
+        (kept if first and not slow else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(scope="session")
