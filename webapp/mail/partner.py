@@ -102,7 +102,7 @@ def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail
             Paragraph(said),
             Quote("", body_text(text)),
             tracking(t.gettext("Read and answer"), house),
-            Paragraph(t.gettext("You can also simply answer this mail.")),
+            Paragraph(t.gettext("You can also answer this email: it reaches the office, where a person reads it.")),
             Facts(tuple(about(case, t))),
             Small(keep_secret(t)),
         ),

@@ -84,7 +84,10 @@ def _news_awaiting_partner(_case: Case, _house: House, t: NullTranslations) -> _
         t.gettext("We need something from you"),
         Paragraph(t.gettext("We have a question before we can go on with your enquiry.")),
         Paragraph(
-            t.gettext("Answer on the page of your enquiry, or simply answer this mail. Our promise waits until then.")
+            t.gettext(
+                "Please answer on the page of your enquiry: our promise runs on from then. You can also answer this "
+                "email; it reaches the office, where a person takes it up."
+            )
         ),
         t.gettext("Answer the question"),
         t.gettext("Our question"),

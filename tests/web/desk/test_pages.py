@@ -17,6 +17,7 @@ Write = Callable[[Callable[[Any], Any]], Any]
 PAGES = {
     "/desk/": Permission.ENQUIRY_READ,
     "/desk/messages/": Permission.MESSAGE_READ,
+    "/desk/messages/again": Permission.MESSAGE_RESEND,
     "/desk/calendar": Permission.ENQUIRY_READ,
     "/desk/calendar?year=2027": Permission.ENQUIRY_READ,
     "/desk/calendar/day?on=2026-12-24": Permission.CALENDAR_EDIT,

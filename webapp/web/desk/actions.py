@@ -8,8 +8,13 @@ BEFORE: dict[Action, str] = {
     Action.REVIEW: N_("The partner is told that the review has begun."),
     Action.ACCEPT: N_("The partner is told by mail. Your words, if any, stand in it."),
     Action.DECLINE: N_("The partner is told by mail, with your reason. It can be reopened."),
-    Action.ASK_PARTNER: N_("Your question goes to the partner by mail, and the clock stands still until they answer."),
-    Action.PROPOSE_DATES: N_("Your dates go to the partner by mail, and the clock stands still until they answer."),
+    Action.ASK_PARTNER: N_(
+        "Your question goes to the partner by email. The clock stands still until they answer on their page, "
+        "or you go on."
+    ),
+    Action.PROPOSE_DATES: N_(
+        "Your dates go to the partner by email. The clock stands still until they answer on their page, or you go on."
+    ),
     Action.RESUME: N_("The clock runs again."),
     Action.ASK_APPROVAL: N_("The partner is not told, and the clock runs on. Whoever you name answers from a mail."),
     Action.CHASE_APPROVAL: N_("Whoever was asked and has not answered gets another mail."),

@@ -55,7 +55,7 @@ def retry_failed_now() -> AnyResponse:
         said = ngettext("%(num)s email is on its way again.", "%(num)s emails are on their way again.", number)
         flash(said, "good")
     else:
-        flash(_("No email had failed; somebody may have been quicker."), "info")
+        flash(_("No email had failed any more; someone may have sent them already."), "info")
     return redirect(url_for("desk.outbox"), 303)
 
 
