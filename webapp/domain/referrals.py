@@ -59,8 +59,8 @@ def refer(
 ) -> Referral:
     """Ask a faculty about a locked enquiry.
 
-    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing. Raises as `enquiries.act`, and Invalid by field:
-    "faculty", "text", "return_by".
+    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing.
+    Raises as `enquiries.act`, and Invalid by field: "faculty", "text", "return_by".
     """
     enquiries.check(enquiry, Action.REFER, actor=actor, version=version)
     faculty = session.get(Faculty, asking.faculty_id) if asking.faculty_id is not None else None

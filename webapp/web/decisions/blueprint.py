@@ -25,6 +25,8 @@ def _unknown(_error: NotFound) -> Response:
 
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
+    if not request.args.get("language"):
+        edge.set_language(error.language)
     words = fields.tidy_text(request.form.get("text") or request.form.get("note"))
     page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True, words=words)
     return make_response(page, 410)
