@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import directory, office, outbox, people
+from webapp.domain import accounts, directory, office, outbox, people
 from webapp.domain.directory_source import load
 from webapp.domain.errors import Invalid
-from webapp.domain.permissions import SYSTEM
+from webapp.domain.permissions import COMMAND_LINE
 from webapp.mail.messages import SAMPLES, House
 from webapp.mail.render import render
 from webapp.models import Message
@@ -81,19 +80,10 @@ def users() -> None:
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
 def users_add(email: str, name: str, role: str, language: str) -> None:
     """Make an account and print its one-time password."""
-    password = secrets.token_urlsafe(12)
+    given = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
-            people.add(
-                session,
-                email=email,
-                name=name,
-                role=Role(role),
-                language=Language(language),
-                now=datetime.now(UTC),
-                password=password,
-                temporary=True,
-            )
+            _person, password = accounts.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
     except Invalid as error:
         raise click.ClickException(f"{email} has an account already") from error
     click.echo(password)
@@ -126,7 +116,7 @@ def outbox_retry(message_ids: tuple[int, ...]) -> None:
             message = session.get(Message, message_id)
             if message is None:
                 raise click.ClickException(f"no mail {message_id}")
-            outbox.retry(session, message, actor=SYSTEM, now=datetime.now(UTC))
+            outbox.retry(session, message, actor=COMMAND_LINE, now=datetime.now(UTC))
     click.echo(f"{len(message_ids)} queued; the next sweep sends them")
 
 
@@ -186,18 +176,10 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         directory.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
     result: dict[str, object] = {"created": False}
-    password = secrets.token_urlsafe(12)
     with transaction() as session:
         if not people.has_accounts(session):
-            people.add(
-                session,
-                email=email,
-                name="Administrator",
-                role=Role.ADMINISTRATOR,
-                now=datetime.now(UTC),
-                password=password,
-                temporary=True,
-            )
+            given = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            _person, password = accounts.add(session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
             result = {"created": True, "email": email, "password": password}
     if number:
         add_samples(number)
