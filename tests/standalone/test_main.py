@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.standalone.__main__ import HOST, ROOT, arguments, environ_of_parts, listen
+from webapp.standalone.__main__ import HOST, ROOT, _stages, arguments, environ_of_parts, listen
+from webapp.standalone.folder import Folder
 from webapp.standalone.supervisor import StartError
 
 
@@ -58,3 +59,9 @@ def test_command_line_before_the_first_start_makes_its_database(tmp_path: Path, 
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
         assert "Traceback" not in done.stderr
     assert (data / "liaison.db").exists()
+
+
+def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:
+    with closing(listen(0)) as web, closing(listen(0)) as mail:
+        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path)
+    assert sum(max(part.grace for part in stage) for stage in stages) <= 3

@@ -155,10 +155,13 @@ def run(port: int, folder: Folder, sample: int) -> None:
 def _stages(
     folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path
 ) -> list[list[Part]]:
-    """Return the parts in starting order; a queue or a mail server of the user's own replaces ours."""
+    """Return the parts in starting order; a queue or a mail server of the user's own replaces ours.
+
+    What uses the queue stops at once, and the queue after it: their graces add up.
+    """
     own_queue = [] if is_given(os.environ, "REDIS_URL") else [parts.queue(folder, queue_socket)]
     own_catcher = [] if is_given(os.environ, "SMTP_URL") else [parts.catcher(folder, mail)]
-    return [own_queue + own_catcher, [parts.worker(worker_ready)], [parts.scheduler(folder), parts.web(web)]]
+    return [own_queue + own_catcher, [parts.worker(worker_ready), parts.scheduler(folder), parts.web(web)]]
 
 
 def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str) -> None:
@@ -167,8 +170,7 @@ def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str) -
     set_up(supervisor, sample=sample, address=address)
     supervisor.wait_ready([0])
     supervisor.start(1)
-    supervisor.start(2)
-    supervisor.wait_ready([1, 2])
+    supervisor.wait_ready([1])
     announce(f"Ready: {address}")
     if not is_given(os.environ, "SMTP_URL"):
         say(f"Mails stay here: {address}/mailbox")
