@@ -30,7 +30,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgresql").new_database())
 
 
-def add(connection: sa.Connection, name: str, **given: Any) -> int:
+def add(connection: sa.Connection, name: str, /, **given: Any) -> int:
     """Insert a row as the tables were then: given values, and something that fits wherever one is needed."""
     table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
     values = {
@@ -155,4 +155,28 @@ def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: 
         old = db.session.execute(sa.text("SELECT search_text FROM enquiries")).scalars().all()
         assert set(old) == {f"{sender}prof. jan kowalski"}
         db.session.remove()
+        db.engine.dispose()
+
+
+def test_marks_of_merged_enquiries_go_where_they_go_on(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            since = datetime(2026, 11, 20, tzinfo=UTC)
+            made = [
+                add(connection, "enquiries", **dict.fromkeys(("reference", "form_hash", "token_hash"), name), **more)
+                for name, more in (("a", {"partner_wrote_at": since}), ("b", {}), ("c", {}))
+            ]
+            for source, target in ((0, 1), (1, 2)):
+                add(connection, "relations", enquiry_id=made[source], other_id=made[target], merged=True)
+            for name, email in (("zq", "zq@example.org"), ("Dr Ng", "ng@example.org")):
+                add(connection, "people", name=name, email=email, role=None)
+        upgrade()
+        marks = db.session.execute(sa.text("SELECT partner_wrote_at IS NULL FROM enquiries ORDER BY id")).scalars()
+        assert [bool(empty) for empty in marks] == [True, True, False]
+        names = db.session.execute(sa.text("SELECT name FROM people ORDER BY id")).scalars().all()
+        assert names == ["zq@example.org", "Dr Ng"]
+        db.session.remove()
+        downgrade(revision="0012")
         db.engine.dispose()
