@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import directory, office, outbox, people
+from webapp.domain import accounts, directory, office, outbox, people
 from webapp.domain.directory_source import load
 from webapp.domain.errors import Invalid, NotAllowed
-from webapp.domain.permissions import SYSTEM
+from webapp.domain.permissions import COMMAND_LINE
 from webapp.domain.races import alone
 from webapp.mail import probe
 from webapp.mail.messages import SAMPLES, House
@@ -91,19 +90,10 @@ def users() -> None:
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
 def users_add(email: str, name: str, role: str, language: str) -> None:
     """Make an account and print its one-time password."""
-    password = secrets.token_urlsafe(12)
+    given = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
-            people.add(
-                session,
-                email=email,
-                name=name,
-                role=Role(role),
-                language=Language(language),
-                now=datetime.now(UTC),
-                password=password,
-                temporary=True,
-            )
+            _person, password = accounts.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
     except Invalid as error:
         raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
@@ -146,7 +136,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, actor=SYSTEM, now=datetime.now(UTC))
+                outbox.retry(session, message, actor=COMMAND_LINE, now=datetime.now(UTC))
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -156,7 +146,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, actor=SYSTEM, now=datetime.now(UTC))
+            number = outbox.retry_failed(session, actor=COMMAND_LINE, now=datetime.now(UTC))
         total += number
         if not number:
             return total
@@ -248,19 +238,11 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         directory.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
     result: dict[str, object] = {"created": False}
-    password = secrets.token_urlsafe(12)
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            people.add(
-                session,
-                email=email,
-                name="Administrator",
-                role=Role.ADMINISTRATOR,
-                now=datetime.now(UTC),
-                password=password,
-                temporary=True,
-            )
+            given = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            _person, password = accounts.add(session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
             result = {"created": True, "email": email, "password": password}
     if number:
         add_samples(number)

@@ -383,6 +383,9 @@ SUBJECT: dict[Subject, str] = {
     Subject.PERSON: N_("Person"),
     Subject.NETWORK: N_("Network"),
     Subject.FACULTY: N_("Faculty or department"),
+    Subject.LEAVE: N_("Leave"),
+    Subject.DAY: N_("Day of the calendar"),
+    Subject.CLOSURE: N_("Unplanned closure"),
 }
 
 VISIT_MODE: dict[VisitMode, str] = {

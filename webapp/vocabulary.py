@@ -408,6 +408,9 @@ class Subject(StrEnum):
     PERSON = "person"
     NETWORK = "network"
     FACULTY = "faculty"
+    LEAVE = "leave"
+    DAY = "day"
+    CLOSURE = "closure"
 
 
 class Deed(StrEnum):

@@ -303,3 +303,27 @@ def test_tags_that_now_fold_alike_are_both_kept_and_saved_views_follow_their_tag
         assert {row.name: row.key for row in db.session.execute(query)} == old
         db.session.remove()
         db.engine.dispose()
+
+
+def test_marks_of_merged_enquiries_go_where_they_go_on(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0012")
+        with db.engine.begin() as connection:
+            since = datetime(2026, 11, 20, tzinfo=UTC)
+            made = [
+                add(connection, "enquiries", **dict.fromkeys(("reference", "form_hash", "token_hash"), name), **more)
+                for name, more in (("a", {"partner_wrote_at": since}), ("b", {}), ("c", {}))
+            ]
+            for source, target in ((0, 1), (1, 2)):
+                add(connection, "relations", enquiry_id=made[source], other_id=made[target], merged=True)
+            for name, email in (("zq", "zq@example.org"), ("Dr Ng", "ng@example.org")):
+                add(connection, "people", name=name, email=email, role=None)
+        upgrade()
+        marks = db.session.execute(sa.text("SELECT partner_wrote_at IS NULL FROM enquiries ORDER BY id")).scalars()
+        assert [bool(empty) for empty in marks] == [True, True, False]
+        names = db.session.execute(sa.text("SELECT name FROM people ORDER BY id")).scalars().all()
+        assert names == ["zq@example.org", "Dr Ng"]
+        db.session.remove()
+        downgrade(revision="0012")
+        db.engine.dispose()

@@ -1,12 +1,16 @@
 """The words after `./run`, and the port."""
 
+import os
 import socket
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from webapp.standalone.__main__ import HOST, ROOT, arguments, environ_of_parts, listen
+from webapp.standalone.__main__ import HOST, ROOT, _stages, arguments, environ_of_parts, listen
+from webapp.standalone.folder import Folder
 from webapp.standalone.supervisor import StartError
 
 
@@ -41,3 +45,23 @@ def test_parts_find_the_project_once_and_first() -> None:
     environ = environ_of_parts({"PYTHONPATH": f"/theirs:{ROOT}", "HOME": "/home"}, {"LIAISON_ENV": "standalone"})
     assert environ["PYTHONPATH"] == f"{ROOT}:/theirs"
     assert (environ["HOME"], environ["LIAISON_ENV"]) == ("/home", "standalone")
+
+
+@pytest.mark.parametrize("by", ["option", "option in one", "environment"])
+def test_command_line_before_the_first_start_makes_its_database(tmp_path: Path, by: str) -> None:
+    data = tmp_path / "new"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
+    environ |= {"LIAISON_DATA_DIR": str(data)} if by == "environment" else {}
+    options = {"option": ["--data", str(data)], "option in one": [f"--data={data}"], "environment": []}[by]
+    run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *options, "outbox", "list"]
+    for _ in range(2):
+        done = subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert "Traceback" not in done.stderr
+    assert (data / "liaison.db").exists()
+
+
+def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:
+    with closing(listen(0)) as web, closing(listen(0)) as mail:
+        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path)
+    assert sum(max(part.grace for part in stage) for stage in stages) <= 3

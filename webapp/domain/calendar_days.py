@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, enquiries
+from webapp.domain import audit, calendar, clock, enquiries
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import SYSTEM, Actor, require
 from webapp.domain.promise import Calendar, Mark
 from webapp.domain.races import alone
 from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
-from webapp.vocabulary import DayKind, Language, Permission
+from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
 
 _UP_TO_DATE = N_("brought up to date")
 
@@ -115,6 +115,14 @@ def _said(row: CalendarDay | None) -> dict[str, Any] | None:
     return None if row is None else {"kind": row.kind.value, "name": dict(row.name)}
 
 
+def _kind_of(said: dict[str, Any] | None) -> str:
+    return str(said["kind"]) if said else ""
+
+
+def _name_of(said: dict[str, Any] | None) -> str:
+    return str(said["name"].get(Language.EN, "")) if said else ""
+
+
 def _settle(
     session: Session,
     day: date,
@@ -130,6 +138,14 @@ def _settle(
     data = {"day": day.isoformat(), "because": said.get("name", {})}
     days = calendar.around(session, day, settings=settings)
     moved = enquiries.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
+    fields = {
+        name: (read(before), read(after))
+        for name, read in (("day_kind", _kind_of), ("name", _name_of))
+        if read(before) != read(after)
+    }
+    deed = Deed.MADE if before is None else Deed.CHANGED if after is not None else Deed.DELETED
+    name = day.isoformat()
+    audit.record(session, Subject.DAY, name, deed, name=name, actor=actor, now=now, fields=fields)
     session.add(
         CalendarChange(
             day=day,

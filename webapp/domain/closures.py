@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.config import Settings
-from webapp.domain import calendar, clock, enquiries
+from webapp.domain import audit, calendar, clock, enquiries
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Actor, require, visible
 from webapp.domain.promise import Mark
 from webapp.domain.races import alone
 from webapp.models import Closure, ClosureMove, Enquiry, Network
-from webapp.vocabulary import DayKind, Language, Permission
+from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
 
 LONGEST = timedelta(days=30)
 
@@ -60,6 +61,8 @@ def declare(
     closure = Closure(first=first, last=last, reason=said, declared_by=actor.name, declared_at=now, revoked_by="")
     session.add(closure)
     session.flush()
+    fields = {"starts_on": ("", first.isoformat()), "ends_on": ("", last.isoformat()), "name": ("", said[Language.EN])}
+    _note(session, closure, Deed.MADE, fields, actor=actor, now=now)
     _settle(session, closure, undoing=False, actor=actor, now=now, settings=settings)
     return closure
 
@@ -75,7 +78,15 @@ def revoke(session: Session, closure: Closure, *, actor: Actor, now: datetime, s
         raise Conflict(version=0, changed_at=closure.revoked_at)
     closure.revoked_by, closure.revoked_at = actor.name, now
     session.flush()
+    _note(session, closure, Deed.CHANGED, {"active": (True, False)}, actor=actor, now=now)
     _settle(session, closure, undoing=True, actor=actor, now=now, settings=settings)
+
+
+def _note(
+    session: Session, closure: Closure, deed: Deed, fields: dict[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    name = " – ".join(dict.fromkeys((closure.first.isoformat(), closure.last.isoformat())))
+    audit.record(session, Subject.CLOSURE, closure.id, deed, name=name, actor=actor, now=now, fields=fields)
 
 
 def _check(first: date, last: date) -> None:

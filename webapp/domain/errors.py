@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from webapp.vocabulary import Language
+
 
 class DomainError(Exception):
     """Something that was asked for is not done; nothing has changed."""
@@ -36,11 +38,13 @@ class Gone(DomainError):
     """A link that was good once opens nothing any more: it ran out, or the matter was passed on to somebody.
 
     `why` is "recalled" where the office took back what it had asked, "decided" where it went on without an answer.
+    `language` is its holder's.
     """
 
-    def __init__(self, *, passed_to: str = "", why: str = "") -> None:
+    def __init__(self, *, passed_to: str = "", why: str = "", language: Language = Language.EN) -> None:
         self.passed_to = passed_to
         self.why = why
+        self.language = language
         super().__init__(f"passed on to {passed_to}" if passed_to else "ran out")
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.db import add_nudge
+from webapp.domain import audit
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.permissions import Actor, require
-from webapp.models import Leave, Person
-from webapp.vocabulary import Job, Permission
+from webapp.models import Leave, Network, Person
+from webapp.vocabulary import Deed, Job, Permission, Subject
 
 # Whoever is away for longer should give the post to somebody else.
 LONGEST = timedelta(days=366)
@@ -43,6 +44,7 @@ def take(session: Session, absence: Absence, *, actor: Actor, now: datetime, tod
     )
     session.add(leave)
     session.flush()
+    _note(session, leave, Deed.MADE, {}, _standing(session, leave), actor=actor, now=now)
     add_nudge(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
 
@@ -80,7 +82,7 @@ def _overlapping(absence: Absence) -> Select[Leave]:
     )
 
 
-def end(session: Session, leave_id: int, *, actor: Actor, today: date) -> Leave:
+def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: date) -> Leave:
     """Let leave end now (its last day was yesterday), or strike it out where it had not begun; work comes back.
 
     Raises NotFound for leave that is over, or somebody else's without the right.
@@ -89,12 +91,41 @@ def end(session: Session, leave_id: int, *, actor: Actor, today: date) -> Leave:
     if leave is None:
         raise NotFound("leave")
     _require(actor, leave.person_id)
+    before = _standing(session, leave)
     if leave.starts_on >= today:
+        _note(session, leave, Deed.DELETED, before, {}, actor=actor, now=now)
         session.delete(leave)
     else:
         leave.ends_on = today - timedelta(1)
+        _note(session, leave, Deed.CHANGED, before, _standing(session, leave), actor=actor, now=now)
     add_nudge(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
+
+
+def _standing(session: Session, leave: Leave) -> dict[str, str]:
+    cover = session.get(Person, leave.cover_id) if leave.cover_id is not None else None
+    network = session.get(Network, leave.network_id) if leave.network_id is not None else None
+    given = {"starts_on": leave.starts_on.isoformat(), "ends_on": leave.ends_on.isoformat()}
+    return given | {"cover": cover.name if cover else "", "network": network.short_name if network else ""}
+
+
+def _note(
+    session: Session,
+    leave: Leave,
+    deed: Deed,
+    before: dict[str, str],
+    after: dict[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    fields = {
+        name: (before.get(name, ""), after.get(name, ""))
+        for name in before | after
+        if before.get(name, "") != after.get(name, "")
+    }
+    name = session.get_one(Person, leave.person_id).name
+    audit.record(session, Subject.LEAVE, leave.id, deed, name=name, actor=actor, now=now, fields=fields)
 
 
 def _require(actor: Actor, person_id: int) -> None:

@@ -14,16 +14,18 @@ from webapp.domain.errors import Gone, NotFound
 from webapp.domain.routing import PARTIES
 from webapp.models import Approval, Attachment, Decision, Enquiry, Event, Referral
 from webapp.models.link import Link
+from webapp.vocabulary import Language
 
 L = TypeVar("L", bound=Link)
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of link: what comes with its row, and why it is over though its time is not (None: it is not)."""
+    """One kind of link: what comes with its row, why it is over before its time (None: it is not), its language."""
 
     loads: tuple[ORMOption, ...]
     ended: Callable[[Any], Gone | None]
+    language: Callable[[Any], Language] = lambda found: Language(found.language)
 
 
 def _decision(found: Decision) -> Gone | None:
@@ -43,7 +45,7 @@ def _referral(found: Referral) -> Gone | None:
 
 
 _KINDS: dict[type[Any], _Kind] = {
-    Decision: _Kind((joinedload(Decision.person),), _decision),
+    Decision: _Kind((joinedload(Decision.person),), _decision, lambda found: Language(found.person.language)),
     Approval: _Kind((), _approval),
     Referral: _Kind((joinedload(Referral.faculty),), _referral),
 }
@@ -74,10 +76,10 @@ def _row(session: Session, kind: type[L], token: str, *, now: datetime) -> L | N
     found = session.scalars(query.options(joinedload(kind.enquiry), *_KINDS[kind].loads)).one_or_none()
     if found is None:
         return None
-    if gone := _KINDS[kind].ended(found):
+    gone = _KINDS[kind].ended(found) or (Gone() if found.expires_at <= now else None)
+    if gone is not None:
+        gone.language = _KINDS[kind].language(found)
         raise gone
-    if found.expires_at <= now:
-        raise Gone
     return found
 
 

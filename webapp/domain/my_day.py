@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from webapp.domain import mentions, network_care, outbox, triage
+from webapp.config import Settings
+from webapp.domain import directory, mentions, network_care, outbox, routing, triage
 from webapp.domain.permissions import Actor, require
 from webapp.domain.triage import Filters, Page
 from webapp.models import Event, Mention, Message, Network
@@ -25,14 +26,17 @@ class MyDay:
     mails: Sequence[Message]
     mentions: Sequence[tuple[Mention, Event]]
     entries: Sequence[Network]
+    # Those that no one answers for, where the actor can see to it.
+    unreachable: Sequence[Network]
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.due.rows, self.new.rows, self.wrote.rows, self.mails, self.mentions, self.entries)
+        lists = (self.due.rows, self.new.rows, self.wrote.rows, self.mails, self.mentions, self.entries,
+                 self.unreachable)  # fmt: skip
         return not any(lists)
 
 
-def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
+def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -> MyDay:
     """Return what needs the actor now, in a number of queries that does not grow."""
     require(actor, Permission.ENQUIRY_READ)
     ours = actor.can(Permission.ENQUIRY_ASSIGN)
@@ -43,6 +47,7 @@ def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
 
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_mails = actor.can(Permission.MESSAGE_READ)
+    networks = directory.networks_with_people(session)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
         new=some(statuses=(Status.RECEIVED,), newest_first=True),
@@ -50,4 +55,5 @@ def my_day(session: Session, *, actor: Actor, today: date) -> MyDay:
         mails=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_mails else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
         entries=network_care.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
+        unreachable=routing.unreachable(session, networks, actor=actor, day=today, settings=settings),
     )

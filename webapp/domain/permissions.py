@@ -60,6 +60,8 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "")
+# Whoever can run commands on the server may do whatever an administrator may.
+COMMAND_LINE = Actor(ActorKind.SYSTEM, "Command line", None, Role.ADMINISTRATOR)
 
 
 def staff(person: Person) -> Actor:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.config import Settings
+from webapp.domain.permissions import Actor
 from webapp.models import Enquiry, Leave, Network, Person
-from webapp.vocabulary import Language, Obstacle, Post
+from webapp.vocabulary import Language, Obstacle, Permission, Post
 
 # What must be loaded of an enquiry before it can be asked who answers it.
 PARTIES: tuple[ORMOption, ...] = (
@@ -98,6 +99,23 @@ def answerer(
         language = Language(network.languages[0]) if network.languages else Language.EN
         return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, hops=hops)
     return Answerer("", settings.office_email, Language.EN, hops=hops)
+
+
+def unreachable(
+    session: Session, networks: Iterable[Network], *, actor: Actor, day: date, settings: Settings
+) -> list[Network]:
+    """Return the networks, of these, whose people are all away or gone, so that their enquiries are with the office.
+
+    Nothing for whoever cannot see to that. Costs one query; `network.liaison` and `.deputy` must be loaded.
+    """
+    if not (actor.can(Permission.NETWORK_EDIT) or actor.can(Permission.LEAVE_MANAGE)):
+        return []
+    away = absences(session, day=day)
+    return [row for row in networks if row.active and _is_with_office(answerer(row, away, settings=settings))]
+
+
+def _is_with_office(who: Answerer) -> bool:
+    return who.post is Post.OFFICE and who.is_stopgap
 
 
 @dataclass

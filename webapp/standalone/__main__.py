@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -58,18 +59,47 @@ def environ_of_parts(environ: Mapping[str, str], settings: Mapping[str, str]) ->
 
 
 def command_line(given: Sequence[str]) -> NoReturn:
-    """Become `liaison`, with the settings of the data folder where the user has not set others."""
+    """Become `liaison`, with the settings of the data folder where the user has not set others.
+
+    `--data` before the command names the folder. Before the first start its database is made, empty.
+    """
     environ = dict(os.environ)
+    chosen, given = _data_folder(given)
     if environ.get("LIAISON_ENV", "standalone") == "standalone":
-        folder = Folder(arguments([], environ).data)
+        folder = Folder(chosen or arguments([], environ).data)
         folder.prepare()
         kept = folder.remembered()
         defaults = environment(
             folder, environ, address=f"http://{HOST}:8000", mail_port=1025, socket=folder.run / "queue.sock"
         )
         environ |= {name: kept.get(name, value) for name, value in defaults.items()}
+        if (
+            given
+            and "--help" not in given
+            and not is_given(os.environ, "DATABASE_URL")
+            and not folder.database.exists()
+        ):
+            _make_database(folder, environ_of_parts(environ, {}))
     command = [sys.executable, "-P", "-m", "webapp.cli", *given]
     os.execve(sys.executable, command, environ_of_parts(environ, {}))  # noqa: S606 (the user's own words)
+
+
+def _data_folder(given: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
+    """Return the folder that `--data` names before the command, if it does, and the command."""
+    if given[:1] == ["--data"] and len(given) > 1:
+        return Path(given[1]), given[2:]
+    if given and given[0].startswith("--data="):
+        return Path(given[0].partition("=")[2]), given[1:]
+    return None, given
+
+
+def _make_database(folder: Folder, environ: Mapping[str, str]) -> None:
+    say(f"Making an empty database in {folder.path}; ./run adds the networks and the first account.")
+    command = [sys.executable, "-P", "-m", "webapp.cli", "db", "upgrade"]
+    made = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)  # noqa: S603 (ours)
+    if made.returncode:
+        say(made.stderr)
+        sys.exit(f"No database could be made in {folder.path}. ./run says more.")
 
 
 def listen(port: int) -> socket.socket:
@@ -125,10 +155,13 @@ def run(port: int, folder: Folder, sample: int) -> None:
 def _stages(
     folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path
 ) -> list[list[Part]]:
-    """Return the parts in starting order; a queue or a mail server of the user's own replaces ours."""
+    """Return the parts in starting order; a queue or a mail server of the user's own replaces ours.
+
+    What uses the queue stops at once, and the queue after it: their graces add up.
+    """
     own_queue = [] if is_given(os.environ, "REDIS_URL") else [parts.queue(folder, queue_socket)]
     own_catcher = [] if is_given(os.environ, "SMTP_URL") else [parts.catcher(folder, mail)]
-    return [own_queue + own_catcher, [parts.worker(worker_ready)], [parts.scheduler(folder), parts.web(web)]]
+    return [own_queue + own_catcher, [parts.worker(worker_ready), parts.scheduler(folder), parts.web(web)]]
 
 
 def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str) -> None:
@@ -137,8 +170,7 @@ def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str) -
     set_up(supervisor, sample=sample, address=address)
     supervisor.wait_ready([0])
     supervisor.start(1)
-    supervisor.start(2)
-    supervisor.wait_ready([1, 2])
+    supervisor.wait_ready([1])
     announce(f"Ready: {address}")
     if not is_given(os.environ, "SMTP_URL"):
         say(f"Mails stay here: {address}/mailbox")

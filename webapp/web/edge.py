@@ -1,11 +1,11 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import flask_babel
 from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
@@ -100,6 +100,32 @@ def set_language(value: Language | str | None) -> None:
     if value in set(Language):
         g.language = Language(value)
         flask_babel.refresh()
+
+
+def choose_language(named: str | None) -> None:
+    """Answer in the language that the address names, also one that leads nowhere, or that its reader came from.
+
+    `named` is the one in a known address. Nothing is remembered: every link of a page carries its language on.
+    """
+    came_from = urlsplit(request.referrer or "")
+    here = came_from.netloc == request.host
+    chosen = (
+        named,
+        request.path.split("/")[1],
+        request.args.get("language"),
+        came_from.path.split("/")[1] if here and "/" in came_from.path else None,
+        parse_qs(came_from.query).get("language", [None])[0] if here else None,
+    )
+    set_language(next((value for value in chosen if value in set(Language)), None))
+
+
+def keep_readers_language() -> None:
+    """Answer whoever is signed in in their language, where an address of the desk leads nowhere and names none."""
+    if "language" in g or not request.path.startswith("/desk") or not session_token():
+        return
+    with suppress(SQLAlchemyError):
+        person = current_person()
+        set_language(person.language if person else None)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 def failure(code: int, **context: Any) -> Response:
     """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
     g.failed = True
+    edge.keep_readers_language()
     if request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
     else:

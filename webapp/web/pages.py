@@ -7,7 +7,11 @@ from flask import Flask, g
 from flask_babel import gettext
 
 from webapp import i18n, labels
+from webapp.vocabulary import Language
 from webapp.web import edge
+
+# Pages without a language in their path that a page of another language leads to.
+_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in"})
 
 
 def site() -> dict[str, str]:
@@ -44,13 +48,16 @@ def init_pages(app: Flask) -> None:
 
     @app.url_defaults
     def add_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+        if "language" in values:
+            return
+        if app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = edge.language()
+        elif endpoint in _SPEAKING and edge.language() is not Language.EN:
+            values["language"] = edge.language().value
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        if values and "language" in values:
-            edge.set_language(values.pop("language"))
+        edge.choose_language(values.pop("language", None) if values else None)
 
     _add_filters(app)
 

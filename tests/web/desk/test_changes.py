@@ -1,14 +1,19 @@
 """Who changed what: people, networks, letters, settings and organisations, and never a password."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import make_network, make_organisation, make_person
+from tests.factories import NOW, make_network, make_organisation, make_person, staff_actor
+from webapp.config import Settings
+from webapp.domain import calendar_days, closures, leave
+from webapp.domain.calendar_days import Marking
+from webapp.domain.leave import Absence
 from webapp.models import Change
-from webapp.vocabulary import Role
+from webapp.vocabulary import DayKind, Role
 
 Write = Callable[[Callable[[Any], Any]], Any]
 
@@ -53,3 +58,31 @@ def test_pages_neither_skip_nor_repeat_a_change(client: FlaskClient, administrat
     second = client.get("/desk/changes?after=11").text
     assert second.count("<tr data-row>") == 10
     assert 'href="/desk/changes?after=11"' in first.replace("&amp;", "&")
+
+
+def test_leave_calendar_and_closures_are_on_the_page(
+    client: FlaskClient, administrator: None, write: Write, settings: Settings
+) -> None:
+    day = date(2026, 12, 14)
+    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW}
+
+    def change(session: Any) -> None:
+        person, cover = make_person(session, name="Away Today"), make_person(session, name="Covers Them")
+        away = Absence(person.id, day, day, cover_id=cover.id)
+        taken = leave.take(session, away, today=NOW.date(), **given)
+        leave.end(session, taken.id, today=NOW.date(), **given)
+        marking = Marking(day, DayKind.CLOSED, {"en": "Founder’s day"})
+        calendar_days.mark(session, marking, settings=settings, **given)
+        calendar_days.unmark(session, day, settings=settings, **given)
+        made = closures.declare(session, day, day, {"en": "Typhoon"}, settings=settings, **given)
+        closures.revoke(session, made, settings=settings, **given)
+
+    write(change)
+    rows = write(lambda session: [(row.subject, row.deed) for row in session.query(Change).order_by(Change.id)])
+    assert rows == [
+        ("leave", "made"), ("leave", "deleted"), ("day", "made"), ("day", "deleted"),
+        ("closure", "made"), ("closure", "changed"),
+    ]  # fmt: skip
+    page = client.get("/desk/changes").text
+    for words in ("Away Today", "Covers Them", "Founder’s day", "Typhoon", "2026-12-14", "Unplanned closure"):
+        assert words in page

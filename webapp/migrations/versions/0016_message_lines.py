@@ -23,7 +23,7 @@ def upgrade():
         sa.ForeignKeyConstraint(['enquiry_id'], ['enquiries.id'], name=op.f('fk_message_lines_enquiry_id_enquiries')),
         sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_message_lines_message_id_messages')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_message_lines')),
-        sa.UniqueConstraint('message_id', 'enquiry_id', name=op.f('uq_message_lines_message_id')),
+        sa.UniqueConstraint('message_id', 'enquiry_id', name=op.f('uq_message_lines_message_id_enquiry_id')),
     )
     _move_marks()
     _name_by_address()

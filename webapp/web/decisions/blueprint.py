@@ -44,5 +44,7 @@ def _unknown(_error: NotFound) -> Response:
 
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
+    if not request.args.get("language"):
+        edge.set_language(error.language)
     page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True)
     return make_response(page, 410)

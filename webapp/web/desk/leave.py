@@ -90,7 +90,7 @@ def take_leave() -> AnyResponse:
 def end_leave(leave_id: int) -> AnyResponse:
     """End leave today, or strike it out before it begins."""
     with transaction() as session:
-        ended = leave.end(session, leave_id, actor=edge.actor(), today=edge.today())
+        ended = leave.end(session, leave_id, actor=edge.actor(), now=edge.now(), today=edge.today())
         begun = ended.starts_on < edge.today()
     flash(_("Welcome back: the leave has ended.") if begun else _("The leave is struck out."), "good")
     return redirect(url_for("desk.leaves"), 303)

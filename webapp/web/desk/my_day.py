@@ -18,7 +18,7 @@ from webapp.web.desk.due import due
 def my_day() -> str:
     """What needs the reader now, in plain parts."""
     actor = edge.actor()
-    day = domain.my_day(db.session(), actor=actor, today=edge.today())
+    day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
     whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"
     rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
     parts = [

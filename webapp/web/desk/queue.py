@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory, marks, outbox, referrals, saved_views, triage
+from webapp.domain import directory, marks, outbox, referrals, routing, saved_views, triage
 from webapp.domain.errors import Invalid
 from webapp.domain.permissions import Actor
 from webapp.domain.triage import COUNT_LIMIT, Filters, Position
@@ -31,7 +31,7 @@ def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
     """Return what the addresses `asked` for, and others, may name."""
     return Known(
         views=views(actor, today=edge.today()),
-        networks=directory.networks(session, hidden=True),
+        networks=directory.networks_with_people(session),
         everyone=triage.everyone(session),
         tags=marks.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
@@ -51,6 +51,9 @@ def queue() -> str | AnyResponse:
     page = triage.queue(session, choice.filters(chosen, may_name, actor), actor=actor, after=after)
     return render_template(
         "desk/queue.html",
+        unreachable=routing.unreachable(
+            session, may_name.networks, actor=actor, day=edge.today(), settings=edge.settings()
+        ),
         choice=chosen,
         unknown=chosen.unknown("desk.queue"),
         page=page,

@@ -55,14 +55,20 @@ _FIELDS: dict[str, str] = {
     "escalation": N_("Escalation contact"),
     "mailbox": N_("Mailbox of the network"),
     "languages": N_("Languages"),
+    "starts_on": N_("First day"),
+    "ends_on": N_("Last day"),
+    "cover": N_("Cover"),
+    "network": N_("Network"),
+    "day_kind": N_("Kind"),
     **labels.OFFICE_FIELD,
 }
-_DAYS = ("as_of", "verified_on")
+_DAYS = ("as_of", "verified_on", "starts_on", "ends_on")
 _LABELS: dict[str, Mapping[Any, str]] = {
     "role": labels.ROLE,
     "type": labels.ORGANISATION_TYPE,
     "language": LANGUAGE_NAMES,
     "group": labels.GROUP,
+    "day_kind": labels.DAY_KIND,
     "languages": LANGUAGE_NAMES,
     **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
 }
