@@ -48,8 +48,8 @@ def test_only_the_whole_token_opens_an_enquiry(write: Write, token: str) -> None
 @pytest.mark.parametrize("status", Status)
 def test_partners_are_never_told_of_approval_or_spam(status: Status) -> None:
     told = tracking.public_status(status)
-    assert told not in {Status.AWAITING_APPROVAL, Status.SPAM}
-    assert (told is status) == (status not in {Status.AWAITING_APPROVAL, Status.SPAM})
+    assert told not in {Status.AWAITING_APPROVAL, Status.SPAM, Status.SUSPECT}
+    assert (told is status) == (status not in {Status.AWAITING_APPROVAL, Status.SPAM, Status.SUSPECT})
 
 
 def test_internal_events_are_not_even_fetched(write: Write, settings: Settings, token: str) -> None:

@@ -152,7 +152,7 @@ def test_review_and_reopening_read_differently() -> None:
     assert reopened.heading == "Your enquiry is open again"
 
 
-@pytest.mark.parametrize("status", [Status.RECEIVED, Status.AWAITING_APPROVAL, Status.SPAM])
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.AWAITING_APPROVAL, Status.SPAM, Status.SUSPECT])
 def test_status_that_partners_are_not_told_has_no_mail(status: Status) -> None:
     with pytest.raises(KeyError):
         partner_status(sample_case(status=status), SAMPLE_HOUSE)

@@ -10,7 +10,7 @@ from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain import audit, merging, organisations, triage
 from webapp.domain.access import read_reference
-from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.triage import Filters
 from webapp.models import Organisation
 from webapp.vocabulary import Permission, Status, Subject
@@ -110,6 +110,8 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
     actor = edge.actor()
     found = organisations.record(db.session(), organisation_id, actor=actor)
     if found.merged_into_id is not None:
+        if request.method == "POST":
+            raise NotAllowed("it is part of another record now")
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
     form = OrganisationForm(data=shown(organisations.plain(organisations.facts_of(found))))
     if not form.validate_on_submit():
