@@ -44,7 +44,6 @@ def _fault(number: str, country: str | None) -> str | None:
     digits = sum(character.isdecimal() for character in number)
     if digits < _SHORTEST or digits > _LONGEST:
         return "short" if digits < _SHORTEST else "long"
-    number = re.sub(r"^\+[\s(]*0+", "+", number)
     if not number.startswith(("+", "00")) and country == "":
         return "code"
     try:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import RecordingBroker, make_settings
@@ -300,3 +301,26 @@ def test_check_page_asks_the_database_a_bounded_number_of_times(
     with count_queries() as statements:
         client.get(path)
     assert len(statements) <= 6
+
+
+def test_what_is_typed_arrives_as_meant(save: Any, send: Any, answers: Any, session: Session) -> None:
+    data = answers(
+        "question",
+        contact_name="\u202aErika\u200b Mustermann\u202c",
+        contact_email="Erika <ｅｒｉｋａ＠example.org>.",
+        phone="\u202d+44 20 7946 0018\u202c",
+        organisation="ＡＢＣ大學\ufeff",
+        subject="Exchange\tof\u2028students",
+        message="First slide\u000bsecond line",
+    )
+    assert save(data).status_code == 303
+    assert send(data["form_id"]).status_code == 303
+    found = session.scalars(select(Enquiry)).one()
+    assert (found.contact_name, found.contact_email) == ("Erika Mustermann", "erika@example.org")
+    assert (found.phone, found.organisation) == ("+44 20 7946 0018", "ＡＢＣ大學")
+    assert (found.subject, found.message) == ("Exchange of students", "First slide\nsecond line")
+
+
+@pytest.mark.parametrize("name", ["contact_name", "subject", "message", "organisation"])
+def test_what_nobody_sees_is_asked_for_again(save: Any, answers: Any, name: str) -> None:
+    assert save(answers("question", **{name: "\u200b\u3164\u2800"})).status_code == 422
