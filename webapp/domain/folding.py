@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from zhconv_rs import zhconv
+from opencc import OpenCC
 
 # One term: alternatives, of each of which every part must be contained. Most have one alternative of one part.
 Term = tuple[tuple[str, ...], ...]
@@ -23,7 +23,8 @@ _LETTERS = {
 }  # fmt: skip
 # In a whole text, what a character becomes depends on its neighbours (乾淨 but 乾隆, 答覆 but 覆). Part of a word is
 # looked for as well, so each is converted by itself, and these go where the phrases would have taken them.
-_HAN = str.maketrans("馀锺覆藉甚著衹祇峯敎谿", "余钟复借什着只只峰教溪")
+_SIMPLIFIED = OpenCC("t2s")
+_HAN = str.maketrans("馀锺覆藉甚著衹祇", "余钟复借什着只只")
 _IS_HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(f"(?<=[{_IS_HAN}])\\s+(?=[{_IS_HAN}])")
 _EDGE_OF_HAN = re.compile(f"(?<=[{_IS_HAN}])(?=[^{_IS_HAN}\\s])|(?<=[^{_IS_HAN}\\s])(?=[{_IS_HAN}])")
@@ -58,8 +59,8 @@ def _character(char: str) -> str:
     if category in ("Cc", "Zl", "Zp", "Zs"):
         return " "
     plain = "".join(_LETTERS.get(letter, letter) for letter in char.casefold())
-    # Two characters have a variant on their way to the simplified one.
-    return str(zhconv(zhconv(plain, "zh-hans"), "zh-hans")).translate(_HAN)
+    # One character has a variant on its way to the simplified one.
+    return str(_SIMPLIFIED.convert(_SIMPLIFIED.convert(plain))).translate(_HAN)
 
 
 _CHARACTERS = _Characters()
