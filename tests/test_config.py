@@ -44,6 +44,12 @@ def test_what_is_missing_is_named_all_at_once() -> None:
         ("LIAISON_DATABASE_URL", "mysql://127.0.0.1/x"),
         ("LIAISON_REDIS_URL", "http://127.0.0.1"),
         ("LIAISON_SMTP_URL", "127.0.0.1:25"),
+        ("LIAISON_SMTP_URL", "smtp://user:pa/ss@mail.example.org"),
+        ("LIAISON_SMTP_URL", "smtp://user:pa#ss@mail.example.org"),
+        ("LIAISON_SMTP_URL", "smtp://mail.example.org:smtp"),
+        ("LIAISON_REPLY_ADDRESS", "minus"),
+        ("LIAISON_ALERT_WEBHOOK_URL", "ftp://example.org/x"),
+        ("LIAISON_ALERT_MINUTES", "0"),
         ("LIAISON_PUBLIC_URL", "https://desk.example.org/?a=1"),
         ("LIAISON_TIMEZONE", "Asia/Nowhere"),
         ("LIAISON_OFFICE_EMAIL", "office"),
@@ -54,6 +60,15 @@ def test_what_is_missing_is_named_all_at_once() -> None:
 )
 def test_fault_is_named(name: str, value: str) -> None:
     assert list(faults(**{name: value})) == [name]
+
+
+def test_second_mail_server_and_who_is_told_by_it_need_each_other() -> None:
+    for name, value in (("SMTP_URL", "smtp://other.example.org"), ("EMAIL", "operator@example.org")):
+        assert list(faults(**{f"LIAISON_ALERT_{name}": value})) == ["LIAISON_ALERT_EMAIL"]
+    both = {"LIAISON_ALERT_SMTP_URL": "smtp://other.example.org", "LIAISON_ALERT_EMAIL": "operator@example.org"}
+    assert read_settings(GOOD | both).alert_email == "operator@example.org"
+    assert list(faults(**both | {"LIAISON_ALERT_SMTP_URL": "x"})) == ["LIAISON_ALERT_SMTP_URL"]
+    assert read_settings(GOOD | dict.fromkeys(both, "")).alert_email is None
 
 
 def test_all_faults_are_reported_at_once() -> None:

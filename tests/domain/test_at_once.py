@@ -36,6 +36,7 @@ from webapp.domain import (
     splitting,
     submissions,
     triage,
+    watch,
 )
 from webapp.domain.calendar_days import Marking
 from webapp.domain.directory_source import load
@@ -65,7 +66,7 @@ from webapp.models import (
     Term,
 )
 from webapp.paths import DATA
-from webapp.vocabulary import DayKind, Kind, Language, MessageKind, Role
+from webapp.vocabulary import DayKind, Kind, Language, MessageKind, MessageState, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Deed = Callable[[Session, Settings, str], Any]
@@ -265,6 +266,20 @@ def take_leave(session: Session, _settings: Settings, _who: str) -> None:
     leave.take(session, Absence(1, DAY, DAY), today=NOW.date(), **WHO)
 
 
+def failed_messages(session: Session, settings: Settings) -> None:
+    make_enquiry(session, settings)
+    for row in session.scalars(select(Message)):
+        row.state, row.next_attempt_at = MessageState.FAILED, None
+
+
+def send_failed_again(session: Session, _settings: Settings, _who: str) -> int:
+    return outbox.retry_failed(session, **WHO)
+
+
+def watch_delivery(session: Session, settings: Settings, _who: str) -> int:
+    return len(watch.due(session, now=NOW + timedelta(hours=1), settings=settings))
+
+
 CASES: dict[str, tuple[Callable[[Session, Settings], None], Deed, type[Exception] | None, type[Any], int]] = {
     "messages.dedupe_key": (nothing, stage, None, Message, 1),
     "people.email": (nothing, add_person, Invalid, Person, 1),
@@ -320,6 +335,18 @@ def test_second_mark_of_a_day_holds_and_history_has_both(meet: Callable[[Deed], 
     changes = write(lambda s: s.execute(select(CalendarChange.before, CalendarChange.after)).all())
     first = {"kind": "closed", "name": {"en": "first"}}
     assert [tuple(change) for change in changes] == [(None, first), (first, {"kind": "half", "name": {"en": "second"}})]
+
+
+def test_failed_messages_are_sent_again_by_one_of_two(
+    meet: Callable[[Deed], Outcome], write: Write, settings: Settings
+) -> None:
+    write(lambda s: failed_messages(s, settings))
+    assert meet(send_failed_again) == Outcome(0)
+
+
+def test_operators_are_told_by_one_of_two(meet: Callable[[Deed], Outcome], write: Write, settings: Settings) -> None:
+    write(lambda s: make_enquiry(s, settings))
+    assert meet(watch_delivery) == Outcome(0)
 
 
 def test_second_import_finds_everything_there(meet: Callable[[Deed], Outcome], write: Write) -> None:

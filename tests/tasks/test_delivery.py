@@ -47,8 +47,10 @@ def desk() -> Iterator[Desk]:
 
 
 @contextmanager
-def worker(settings: Settings, queue: Queue, desk: Desk, log: Path) -> Iterator[Celery]:
-    """Run a worker until the block ends; yields an application that can send it jobs."""
+def worker(
+    settings: Settings, queue: Queue, desk: Desk, log: Path, more: dict[str, str] | None = None
+) -> Iterator[Celery]:
+    """Run a worker until the block ends, with more settings if given; yields an application that can send it jobs."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
         "LIAISON_ENV": "test",
         "LIAISON_SECRET_KEY": settings.secret_key,
@@ -56,6 +58,7 @@ def worker(settings: Settings, queue: Queue, desk: Desk, log: Path) -> Iterator[
         "LIAISON_REDIS_URL": queue.url,
         "LIAISON_SMTP_URL": f"smtp://127.0.0.1:{desk.port}",
         "LIAISON_PUBLIC_URL": settings.public_url,
+        **(more or {}),
     }
     command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "-P", "solo", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
