@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.standalone.__main__ import HOST, ROOT, _stages, arguments, environ_of_parts, listen
+from webapp.standalone.__main__ import HOST, ROOT, _data_folder, _stages, arguments, environ_of_parts, listen
 from webapp.standalone.folder import Folder
 from webapp.standalone.supervisor import StartError
 
@@ -47,14 +47,27 @@ def test_parts_find_the_project_once_and_first() -> None:
     assert (environ["HOME"], environ["LIAISON_ENV"]) == ("/home", "standalone")
 
 
-@pytest.mark.parametrize("by", ["option", "option in one", "environment"])
+@pytest.mark.parametrize(
+    ("given", "folder", "command"),
+    [
+        (["--data", "here", "check"], Path("here"), ["check"]),
+        (["--data=here", "check"], Path("here"), ["check"]),
+        (["check", "--data", "here"], None, ["check", "--data", "here"]),
+        ([], None, []),
+    ],
+)
+def test_folder_is_named_before_the_command(given: list[str], folder: Path | None, command: list[str]) -> None:
+    assert _data_folder(given) == (folder, command)
+
+
+@pytest.mark.parametrize("by", ["option", "environment"])
 def test_command_line_before_the_first_start_makes_its_database(tmp_path: Path, by: str) -> None:
     data = tmp_path / "new"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
     environ |= {"LIAISON_DATA_DIR": str(data)} if by == "environment" else {}
-    options = {"option": ["--data", str(data)], "option in one": [f"--data={data}"], "environment": []}[by]
+    options = {"option": ["--data", str(data)], "environment": []}[by]
     run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *options, "outbox", "list"]
-    for _ in range(2):
+    for _ in range(2 if by == "option" else 1):
         done = subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
         assert "Traceback" not in done.stderr
