@@ -50,8 +50,9 @@ def reference(write: Write, settings: Settings) -> str:
     return str(write(lambda session: make_enquiry(session, settings, kind=Kind.QUESTION).reference))
 
 
-def enter(client: FlaskClient, email: str, **more: str) -> Any:
-    data = {"email": email, "password": PASSWORD, "csrf_token": token(client.get("/desk/sign-in").text), **more}
+def enter(client: FlaskClient, email: str) -> Any:
+    client.delete_cookie("liaison")
+    data = {"email": email, "password": PASSWORD, "csrf_token": token(client.get("/desk/sign-in").text)}
     return client.post("/desk/sign-in", data=data)
 
 
@@ -144,14 +145,17 @@ def test_form_from_before_another_sign_in_is_shown_to_its_owner_alone(
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example.org"}])
 def test_words_that_another_site_sends_are_not_offered_for_sending(
-    csrf_client: FlaskClient, colleague: str, reference: str, headers: dict[str, str]
+    csrf_client: FlaskClient, colleague: str, reference: str, links: dict[str, str], headers: dict[str, str]
 ) -> None:
     enter(csrf_client, colleague)
     path, data = typed(csrf_client, reference)
-    for stale in ({**data, "csrf_token": ""}, {**data, "csrf_token": data["csrf_token"] + "x"}):
-        page = csrf_client.post(path, data=stale, headers=headers)
+    enter(csrf_client, colleague)
+    other = links["track"] + "/messages"
+    for address, given in ((path, data), (other, {"csrf_token": "stale", "message": WORDS})):
+        assert f'action="{address}"' in csrf_client.post(address, data=given).text
+        page = csrf_client.post(address, data=given, headers=headers)
         assert page.status_code == 403
-        assert f'action="{path}"' not in page.text
+        assert f'action="{address}"' not in page.text
 
 
 def test_what_is_carried_cannot_be_made_up_or_kept_for_ever(app: Flask) -> None:
