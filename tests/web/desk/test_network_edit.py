@@ -100,7 +100,7 @@ def test_edit_shows_in_public_and_in_the_record(client: FlaskClient, write: Writ
     [
         ("name_en", "", "Enter the name in English"), ("summary_en", " ", "Enter the summary"),
         ("description_en", "", "Enter the description"), ("description_en", "x" * 3001, "at most 3,000"),
-        ("name_en", "A\x07B", "control characters"), ("name_en", "A\u202eB", "direction of writing"),
+        ("name_en", "A\ufffdB", "after “A” arrived broken"), ("name_en", "\u200b\u202e", "Enter the name in English"),
         ("description_zh_hant", "\x00", "broken"), ("name_zh_hant", "範例", "both scripts"),
         ("size_en", "", "in English too"), ("activities_zh_hant", "一", "English has 2 lines"),
         ("activities_en", "-\nB", "each line in English"), ("cautions", "x\n" * 31, "at most 30 lines"),
