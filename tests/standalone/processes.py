@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 def eventually(condition: Callable[[], Value], *, within: float = 60.0) -> Value:
-    """Return the first true value of a condition; fail when there is none in time, which is ample for a loaded machine."""
+    """Return the first true value of a condition; fail when there is none in time, ample for a loaded machine."""
     deadline = time.monotonic() + within
     while not (value := condition()):
         assert time.monotonic() < deadline, f"not within {within} s: {condition}"
