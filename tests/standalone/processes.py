@@ -9,8 +9,8 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def eventually(condition: Callable[[], Value], *, within: float = 10.0) -> Value:
-    """Return the first true value of a condition; fail when there is none in time."""
+def eventually(condition: Callable[[], Value], *, within: float = 60.0) -> Value:
+    """Return the first true value of a condition; fail when there is none in time, ample for a loaded machine."""
     deadline = time.monotonic() + within
     while not (value := condition()):
         assert time.monotonic() < deadline, f"not within {within} s: {condition}"
