@@ -86,9 +86,9 @@ def posted() -> Kept:
             carried = unpacked(request.form.get("kept", ""))
             return Kept("", None, carried.pairs if carried else ())
         pairs = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+        return Kept(request.full_path.rstrip("?"), _owner(), pairs)
     except HTTPException:  # too large, or cut short: there is nothing to be read
-        pairs = ()
-    return Kept(request.full_path.rstrip("?"), _owner(), pairs)
+        return Kept("", None, ())
 
 
 def unpacked(text: str) -> Kept | None:
