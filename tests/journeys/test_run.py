@@ -77,7 +77,7 @@ def get(address: str) -> str:
 def is_ready(address: str) -> bool:
     """Ask whether database, queue and outbox are as they should be; old samples are late until they are sent."""
     try:
-        return '"queue":"ok"' in get(f"{address}/readyz").replace(" ", "")
+        return '"delivering":true' in get(f"{address}/readyz").replace(" ", "")
     except HTTPError:
         return False
 
