@@ -69,25 +69,19 @@ def related(session: Session, found: Enquiry, *, actor: Actor) -> list[Related]:
 
     What was merged into that, and so on, is merged into this one too.
     """
-    linked = select(Enquiry.id).join(
-        Relation,
-        or_(
-            and_(Relation.enquiry_id == found.id, Relation.other_id == Enquiry.id),
-            and_(Relation.other_id == found.id, Relation.enquiry_id == Enquiry.id),
-        ),
-    )
-    out = list(session.scalars(merged.targets(found.id)))
-    into = list(session.scalars(merged.sources(found.id)))
-    links = list(session.scalars(linked.where(Relation.merged.is_(False)).order_by(Relation.id)))
-    query = select(Enquiry).where(Enquiry.id.in_([*out, *into, *links]), visible(actor))
-    seen = {row.id: row for row in session.scalars(query.options(selectinload(Enquiry.attachments)))}
-    written = _written(session, into) if into else []
+    belonging = merged.belonging(found.id)
+    query = select(Enquiry, belonging.c.how).join(belonging, belonging.c.id == Enquiry.id).where(visible(actor))
+    query = query.options(selectinload(Enquiry.attachments)).order_by(belonging.c.step)
+    rows: dict[str, list[Enquiry]] = {"out": [], "in": [], "": []}
+    for enquiry, how in session.execute(query):
+        rows[how].append(enquiry)
+    written = _written(session, [row.id for row in rows["in"]]) if rows["in"] else []
     return [
-        *(Related(seen[each], "out" if each == out[-1] else "through") for each in reversed(out) if each in seen),
-        *(Related(seen[each], "in", [event for event in written if event.enquiry_id == each])
-          for each in into if each in seen),
-        *(Related(seen[each]) for each in links if each in seen),
-    ]  # fmt: skip
+        *(Related(row, "out") for row in rows["out"][-1:]),
+        *(Related(row, "through") for row in reversed(rows["out"][:-1])),
+        *(Related(row, "in", [event for event in written if event.enquiry_id == row.id]) for row in rows["in"]),
+        *(Related(row) for row in rows[""]),
+    ]
 
 
 def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:

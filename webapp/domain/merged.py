@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import CTE, Select, Subquery, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from webapp.models import Enquiry, Relation
@@ -12,25 +12,35 @@ from webapp.models import Enquiry, Relation
 _LONGEST = 100
 
 
-def sources(enquiry_id: int) -> Select[Any]:
-    """Return a query of the ids of all enquiries that go on in one, directly or through others, nearest first."""
-    return _chain(enquiry_id, back=True)
+def belonging(enquiry_id: int) -> Subquery:
+    """Return what is linked or merged with one, as a subquery: its `id`, `how`, and `step`, by which it is sorted.
+
+    `how` is "in" for what goes on in it, directly or through others, "out" for where it goes on itself, else "".
+    """
+    back, out = _chain(enquiry_id, back=True), _chain(enquiry_id, back=False)
+    other = case((Relation.enquiry_id == enquiry_id, Relation.other_id), else_=Relation.enquiry_id)
+    either = or_(Relation.enquiry_id == enquiry_id, Relation.other_id == enquiry_id)
+    return union_all(
+        select(back.c.id, literal("in").label("how"), back.c.step),
+        select(out.c.id, literal("out"), out.c.step),
+        select(other, literal(""), Relation.id).where(either, Relation.merged.is_(False)),
+    ).subquery()
 
 
 def targets(enquiry_id: int) -> Select[Any]:
     """Return a query of the ids of the enquiries in which one goes on, nearest first: the last one is still open."""
-    return _chain(enquiry_id, back=False)
+    chain = _chain(enquiry_id, back=False)
+    return select(chain.c.id).order_by(chain.c.step)
 
 
-def _chain(enquiry_id: int, *, back: bool) -> Select[Any]:
+def _chain(enquiry_id: int, *, back: bool) -> CTE:
     here, there = Relation.enquiry_id, Relation.other_id
     if back:
         here, there = there, here
     first = select(there.label("id"), literal(1).label("step")).where(here == enquiry_id, Relation.merged)
-    chain = first.cte("merged_into" if not back else "merged_from", recursive=True)
+    chain = first.cte("merged_from" if back else "merged_into", recursive=True)
     further = select(there, chain.c.step + 1).where(here == chain.c.id, Relation.merged, chain.c.step < _LONGEST)
-    chain = chain.union_all(further)
-    return select(chain.c.id).order_by(chain.c.step)
+    return chain.union_all(further)
 
 
 def end(session: Session, enquiry_id: int) -> Enquiry | None:

@@ -278,8 +278,6 @@ def test_activity_of_a_closed_account_can_be_read(client: FlaskClient, me: str, 
         ("/desk/organisations?enquiry=x", 404),
         ("/desk/organisations?into=x", 404),
         ("/desk/organisations/1/merge?other=x", 404),
-        ("/desk/calendar?year=x", 404),
-        ("/desk/calendar?year=1066", 404),
     ],
 )
 def test_place_that_is_none_is_refused(client: FlaskClient, me: str, write: Write, address: str, code: int) -> None:

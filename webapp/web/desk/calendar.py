@@ -11,13 +11,11 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain import calendar as domain
 from webapp.domain import calendar_days, closures
-from webapp.domain.errors import NotFound
 from webapp.domain.promise import WEEKEND, Calendar
 from webapp.i18n import LOCALES, N_, localised
 from webapp.models import CalendarDay, Closure
 from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk import numbers
 from webapp.web.desk.blueprint import bp
 from webapp.web.desk.calendar_forms import YEARS
 
@@ -78,10 +76,8 @@ def calendar() -> str:
 
 def _year(today: date) -> int:
     asked = request.args.get("year", "")
-    year = numbers.named(asked, "year") if asked else today.year
-    if year is None or abs(year - today.year) > YEARS:
-        raise NotFound("year")
-    return year
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year
+    return min(max(year, today.year - YEARS), today.year + YEARS)
 
 
 def _closed(shut: Sequence[Closure]) -> set[date]:
