@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from webapp.web.public.uploads import TYPES
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from tests.web.public.conftest import monday
@@ -28,6 +27,7 @@ from webapp.vocabulary import (
 from webapp.web import edge, uploads
 from webapp.web.countries import countries
 from webapp.web.public.forms import FORMS, build, field_errors, names_of
+from webapp.web.uploads import TYPES
 
 Answers = Callable[..., MultiDict[str, Any]]
 WORDS = [
