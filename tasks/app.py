@@ -10,7 +10,7 @@ from webapp import create_app
 from webapp.broker import celery_settings
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import office
+from webapp.domain import settings as office_settings
 from webapp.vocabulary import Job
 
 flask_app = create_app()
@@ -19,7 +19,7 @@ environment: Settings = flask_app.extensions["settings"]
 
 def settings() -> Settings:
     """Return the settings in force now, with what the office chose: once for each run, in its context."""
-    return office.in_force(db.session(), environment)
+    return office_settings.in_force(db.session(), environment)
 
 
 class ContextTask(Task):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import Any
 from tasks.app import app, flask_app, settings
 from webapp.config import Settings
 from webapp.db import db, transaction
-from webapp.domain import delivery
+from webapp.domain.messages import delivery
 from webapp.mail import transport
 from webapp.vocabulary import Fault, Job
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from tasks.app import app
 from webapp.db import transaction
-from webapp.domain import drafts, people
+from webapp.domain.accounts import people
+from webapp.domain.enquiries import drafts
 from webapp.vocabulary import Job
 
 

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from tasks.app import app, settings
 from webapp.db import transaction
-from webapp.domain import calendar_days, network_nudge, referrals, reminders
+from webapp.domain.calendar import marked_days
+from webapp.domain.decisions import referrals
+from webapp.domain.directory import review_reminders
+from webapp.domain.notifications import reminders
 from webapp.vocabulary import Job
 
 
@@ -13,9 +16,9 @@ def send() -> None:
     """Stage the digests of the day, what cannot wait for the next one, and what faculties and keepers have not done."""
     now, known = datetime.now(UTC), settings()
     with transaction() as session:
-        calendar_days.settle(session, now=now, settings=known)
+        marked_days.settle(session, now=now, settings=known)
     with transaction() as session:
         reminders.send(session, now=now, settings=known)
-        network_nudge.send(session, now=now, settings=known)
+        review_reminders.send(session, now=now, settings=known)
     with transaction() as session:
         referrals.remind(session, now=now, settings=known)

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from tasks.app import app, settings
 from webapp.db import db, transaction
-from webapp.domain import handover
+from webapp.domain.enquiries import assignment
 from webapp.vocabulary import Job
 
 log = structlog.get_logger()
@@ -17,10 +17,10 @@ log = structlog.get_logger()
 def reroute(_changed: int = 0) -> None:
     """Bring each open enquiry to whoever answers it today, one transaction each, so that none holds up another."""
     known = settings()
-    for reference in handover.due(db.session(), now=datetime.now(UTC), settings=known):
+    for reference in assignment.due(db.session(), now=datetime.now(UTC), settings=known):
         try:
             with transaction() as session:
-                handover.move(session, reference, now=datetime.now(UTC), settings=known)
+                assignment.move(session, reference, now=datetime.now(UTC), settings=known)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the next run tries this one again, and the others must not wait for it

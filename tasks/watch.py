@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import app, environment
 from webapp.db import transaction
-from webapp.domain import watch
+from webapp.domain.messages import watch
 from webapp.vocabulary import Job
 
 

@@ -25,7 +25,7 @@ from tests.servers import PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain import people
+from webapp.domain.accounts import people
 from webapp.models import Person
 from webapp.vocabulary import Job
 from webapp.web.desk import presence

@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain import drafts, faculties, organisations, people, referrals, submissions, triage
-from webapp.domain.access import new_token
-from webapp.domain.organisations import Facts
-from webapp.domain.permissions import Actor
-from webapp.domain.referrals import Asking
-from webapp.domain.submissions import Submission
+from webapp.domain.accounts import people
+from webapp.domain.decisions import referrals
+from webapp.domain.decisions.referrals import Asking
+from webapp.domain.directory import faculties
+from webapp.domain.enquiries import drafts, submissions
+from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.organisations import records
+from webapp.domain.organisations.records import Facts
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import new_token
+from webapp.domain.triage import queue
 from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -137,7 +142,7 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
         "domains": ("example.org",),
         **more,
     }
-    return organisations.add(session, Facts(name=name, **values), actor=staff_actor(), now=NOW)
+    return records.add(session, Facts(name=name, **values), actor=staff_actor(), now=NOW)
 
 
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
@@ -167,5 +172,5 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
     }
     if "faculty_id" not in values:
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
-    held = triage.locked(session, enquiry.reference, actor=staff_actor())
+    held = queue.locked(session, enquiry.reference, actor=staff_actor())
     return referrals.refer(session, held, Asking(**values), actor=staff_actor(), now=now, settings=settings)

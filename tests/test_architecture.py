@@ -20,8 +20,9 @@ from werkzeug.routing import Rule
 from tests.conftest import RecordingBroker, make_settings, migrate
 from webapp import create_app
 from webapp.db import Base, db
-from webapp.domain import permissions, workflow
-from webapp.domain.diagram import status_diagram
+from webapp.domain.enquiries import workflow
+from webapp.domain.enquiries.diagram import status_diagram
+from webapp.domain.security import permissions
 from webapp.i18n import LOCALES
 from webapp.mail.messages import SAMPLES
 from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permission, Role, Status
@@ -240,7 +241,10 @@ def test_every_module_says_what_lives_in_it_in_two_lines() -> None:
                 continue
             text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
             assert text, path
-            assert len(text.splitlines()) <= 2, path
+            if path.name == "__init__.py":
+                assert "\n\n" not in text, path  # a package's face has one paragraph
+            else:
+                assert len(text.splitlines()) <= 2, path
 
 
 def test_public_functions_of_the_core_state_their_contract() -> None:

@@ -16,11 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import accounts, directory, office, outbox, people
-from webapp.domain.directory_source import load
+from webapp.domain import settings as office_settings
+from webapp.domain.accounts import administration, people
+from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory.source import load
 from webapp.domain.errors import Invalid, NotAllowed
-from webapp.domain.permissions import COMMAND_LINE
-from webapp.domain.races import alone
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.messages import outbox
+from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.mail import probe
 from webapp.mail.messages import SAMPLES, House
 from webapp.mail.render import render
@@ -72,7 +75,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = directory.import_networks(session, source, now=datetime.now(UTC))
+        report = directory_networks.import_networks(session, source, now=datetime.now(UTC))
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -93,7 +96,7 @@ def users_add(email: str, name: str, role: str, language: str) -> None:
     given = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
-            _person, password = accounts.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
+            _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
     except Invalid as error:
         raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
@@ -179,7 +182,7 @@ def _in_force() -> Settings:
     """The settings with what the office chose; the environment's where there is no database."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        return office.in_force(db.session(), settings)
+        return office_settings.in_force(db.session(), settings)
     except SQLAlchemyError:
         return settings
 
@@ -236,13 +239,15 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        directory.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
+        directory_networks.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
             given = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
-            _person, password = accounts.add(session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
+            _person, password = administration.add(
+                session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
+            )
             result = {"created": True, "email": email, "password": password}
     if number:
         add_samples(number)

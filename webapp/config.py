@@ -26,7 +26,7 @@ class SettingsError(Exception):
 class Settings(Institution):
     """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
-    What is inherited holds until administrators choose otherwise: see `domain.office.in_force`.
+    What is inherited holds until administrators choose otherwise: see `domain.settings.in_force`.
     """
 
     env: Literal["production", "standalone", "development", "test"] = "development"

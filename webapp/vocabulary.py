@@ -158,7 +158,7 @@ class ActorKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What an account may do, see `domain.permissions`."""
+    """What an account may do, see `domain.security.permissions`."""
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
@@ -203,7 +203,7 @@ class Permission(StrEnum):
 
 
 class Post(StrEnum):
-    """As what somebody answers for an enquiry; the order of `domain.routing`."""
+    """As what somebody answers for an enquiry; the order of `domain.routing.answerer`."""
 
     ASSIGNEE = "assignee"
     LIAISON = "liaison"

@@ -17,25 +17,18 @@ from tests.conftest import make_settings
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
 from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from webapp.config import Settings
-from webapp.domain import (
-    approvals,
-    canned,
-    checklist,
-    closures,
-    contacts,
-    duplicates,
-    enquiries,
-    faculties,
-    marks,
-    referrals,
-    saved_views,
-    triage,
-)
-from webapp.domain.approvals import Approver
-from webapp.domain.canned import Wording
-from webapp.domain.contacts import ContactFacts
-from webapp.domain.faculties import Facts
-from webapp.domain.referrals import Asking
+from webapp.domain.calendar import closures
+from webapp.domain.decisions import approvals, referrals
+from webapp.domain.decisions.approvals import Approver
+from webapp.domain.decisions.referrals import Asking
+from webapp.domain.directory import faculties
+from webapp.domain.directory.faculties import Facts
+from webapp.domain.enquiries import actions, relations
+from webapp.domain.letters import canned_replies
+from webapp.domain.letters.canned_replies import Wording
+from webapp.domain.organisations import contacts
+from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.triage import checklist, queue, saved_views, tags
 from webapp.models import Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
@@ -68,23 +61,23 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     organisation = make_organisation(session)
     contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), **OURS)
     asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
-    found = triage.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
+    found = queue.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
-    duplicates.link(session, found.reference, other.reference, off=False, **given)
-    marks.prioritise(session, found, Priority.URGENT, **given)
-    marks.tag(session, found, "Signing", **given)
+    relations.link(session, found.reference, other.reference, off=False, **given)
+    tags.prioritise(session, found, Priority.URGENT, **given)
+    tags.tag(session, found, "Signing", **given)
     checklist.add(session, found, "Ask the dean", **given)
-    enquiries.act(session, found, Action.NOTE, text="They called on Monday.", **given)
-    enquiries.act(session, found, Action.REPLY, text="Thank you, we are looking into it.", **given)
+    actions.act(session, found, Action.NOTE, text="They called on Monday.", **given)
+    actions.act(session, found, Action.REPLY, text="Thank you, we are looking into it.", **given)
     approver = Approver("Prof. Wong Ka Yan", "wong@example.org")
     approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
     closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
     faculty = faculties.add(session, Facts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS)
     asking = Asking(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
-    held = triage.locked(session, other.reference, actor=OURS["actor"])
+    held = queue.locked(session, other.reference, actor=OURS["actor"])
     referrals.refer(session, held, asking, **given)
-    reply = canned.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
+    reply = canned_replies.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
     saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)
     message = session.query(Message).order_by(Message.id).first()
     assert message is not None

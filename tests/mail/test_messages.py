@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from webapp.config import Settings
-from webapp.domain import workflow
+from webapp.domain.enquiries import workflow
 from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (

@@ -11,8 +11,8 @@ from flask_migrate import downgrade, upgrade
 from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
-from webapp.domain import search
-from webapp.domain.folding import folded
+from webapp.domain.search import text as search_text
+from webapp.domain.search.folding import folded
 from webapp.models import Enquiry, Message, SavedView, Tag
 
 _VALUES: dict[type, Any] = {
@@ -213,14 +213,14 @@ def test_stored_texts_are_folded_as_queries_are(empty_url: str) -> None:
         upgrade()
         texts = db.session.execute(sa.text("SELECT search_text FROM enquiries ORDER BY id")).scalars().all()
         others = dict.fromkeys(("subject", "on_behalf_of", "existing_link"), "x")
-        expected = [search.text_of(Enquiry(**written, **others, reference=each["reference"])) for each in numbers]
-        expected[0] = search.with_words(expected[0], said[0])
-        expected[-1] = search.with_words(expected[-1], said[1])
+        expected = [search_text.text_of(Enquiry(**written, **others, reference=each["reference"])) for each in numbers]
+        expected[0] = search_text.with_words(expected[0], said[0])
+        expected[-1] = search_text.with_words(expected[-1], said[1])
         assert texts == expected
         first, last = texts[0].split("\n"), texts[-1].split("\n")
         assert first[:2] == ["universitat muster", "lukasz oexample"]
         assert first[5] == "ld7k3q0001 +852 27665111 85227665111"
-        assert len(first[6]) == search.LONGEST
+        assert len(first[6]) == search_text.LONGEST
         assert last[6] == "prof. munoz x 研究合作 学生交流"
         db.session.remove()
         downgrade(revision="0012")

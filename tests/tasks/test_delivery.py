@@ -22,7 +22,8 @@ from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
 from webapp.broker import CeleryBroker, celery_settings
 from webapp.config import Settings
-from webapp.domain import delivery, office
+from webapp.domain import settings as office_settings
+from webapp.domain.messages import delivery
 from webapp.models import Event, Message
 from webapp.vocabulary import EventKind, Job, MessageState, Role
 
@@ -97,17 +98,21 @@ def test_worker_takes_what_the_office_chooses_while_it_runs(
     given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
 
     def write_to(email: str) -> None:
-        chosen = write(lambda s: office.in_force(s, settings))
+        chosen = write(lambda s: office_settings.in_force(s, settings))
         write(lambda s: make_enquiry(s, chosen, contact_email=email))
         sender.send_task(Job.OUTBOX_SWEEP)
         wait_for(lambda: states(write) == {MessageState.SENT}, "the mails are sent")
 
     with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
         write_to("before@example.org")
-        write(lambda s: office.change(s, {"institution_short": "EXU", "institution": "Example U"}, version=0, **given))
+        write(
+            lambda s: office_settings.change(
+                s, {"institution_short": "EXU", "institution": "Example U"}, version=0, **given
+            )
+        )
         write_to("chosen@example.org")
         back = {name: getattr(settings, name) for name in ("institution_short", "institution")}
-        write(lambda s: office.change(s, back, version=1, **given))
+        write(lambda s: office_settings.change(s, back, version=1, **given))
         write_to("after@example.org")
     mails = {envelope.rcpt_tos[0]: message_from_bytes(envelope.content) for envelope in desk.envelopes}  # type: ignore[arg-type]
     for name, sender_name in (("before", "PolyU"), ("chosen", "EXU"), ("after", "PolyU")):

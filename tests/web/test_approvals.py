@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from tests.factories import make_enquiry, make_network, make_person, staff_actor
 from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp.config import Settings
-from webapp.domain import approvals, delivery, enquiries, triage
-from webapp.domain.approvals import Approver
+from webapp.domain.decisions import approvals
+from webapp.domain.decisions.approvals import Approver
+from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
+from webapp.domain.messages import delivery
+from webapp.domain.triage import queue
 from webapp.models import Approval, Enquiry, Message
 from webapp.vocabulary import Action, Kind, MessageKind, Outcome, Status
 
@@ -39,7 +42,7 @@ def ask(write: Write, settings: Settings, reference: str) -> Callable[..., None]
 
     def run(*approvers: Approver, in_order: bool = False, text: str = "May they come?") -> None:
         def do(session: Session) -> None:
-            row = triage.locked(session, reference, actor=staff_actor())
+            row = queue.locked(session, reference, actor=staff_actor())
             given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
             approvals.ask(session, row, approvers, in_order=in_order, text=text, **given)
 
@@ -149,9 +152,9 @@ def test_link_ends_when_the_enquiry_goes_on_without_it(
     path = links(write, settings)["dean@example.org"]
 
     def go_on(session: Session) -> None:
-        row = triage.locked(session, reference, actor=staff_actor())
-        actor = enquiries.partner(row) if action is Action.WITHDRAW else staff_actor()
-        enquiries.act(session, row, action, actor=actor, now=NOW, settings=settings)
+        row = queue.locked(session, reference, actor=staff_actor())
+        actor = actions.partner(row) if action is Action.WITHDRAW else staff_actor()
+        actions.act(session, row, action, actor=actor, now=NOW, settings=settings)
 
     write(go_on)
     after = status(write)
@@ -170,7 +173,7 @@ def test_reminder_goes_to_those_who_have_not_answered_once_a_day(
 
     def chase(hours: int) -> int:
         def do(session: Session) -> None:
-            row = triage.locked(session, reference, actor=staff_actor())
+            row = queue.locked(session, reference, actor=staff_actor())
             given: dict[str, Any] = {"actor": staff_actor(), "now": NOW + timedelta(hours=hours), "settings": settings}
             approvals.chase(session, row, **given)
 
@@ -214,7 +217,7 @@ def test_link_ends_with_time_counted_from_the_last_asking(
         row.asked_at = NOW - timedelta(days=40)
 
     def chase(session: Session) -> None:
-        row = triage.locked(session, reference, actor=staff_actor())
+        row = queue.locked(session, reference, actor=staff_actor())
         approvals.chase(session, row, actor=staff_actor(), now=NOW, settings=settings)
 
     write(lambda session: age(session, 10))

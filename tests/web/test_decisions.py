@@ -19,10 +19,13 @@ from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain import delivery, enquiries, handover, office, tracking, triage
-from webapp.domain.access import link_token
-from webapp.domain.decisions import choices
-from webapp.domain.routing import PARTIES
+from webapp.domain import settings as office_settings
+from webapp.domain.decisions.by_link import choices
+from webapp.domain.enquiries import actions, assignment, tracking
+from webapp.domain.messages import delivery
+from webapp.domain.routing.answerer import PARTIES
+from webapp.domain.security.tokens import link_token
+from webapp.domain.triage import queue
 from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
 from webapp.vocabulary import Action, ActorKind, Choice, Job, Kind, MessageKind, Role, Status
 
@@ -128,7 +131,7 @@ def test_accepting_waits_for_the_screening_and_the_page_says_so(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     given = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-    write(lambda session: office.change(session, {"screening_required": True}, **given))
+    write(lambda session: office_settings.change(session, {"screening_required": True}, **given))
     path = link(write, settings)
     refused = send(client, path, Choice.ACCEPT, text="You are welcome.")
     assert refused.status_code == 422
@@ -240,8 +243,8 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
     path = link(write, settings)
 
     def review(session: Session) -> None:
-        row = triage.locked(session, reference, actor=staff_actor())
-        enquiries.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        row = queue.locked(session, reference, actor=staff_actor())
+        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
     response = send(client, path, Choice.DECLINE, version=1, text="Kept <words>")
@@ -413,9 +416,9 @@ def test_page_takes_a_bounded_number_of_queries(
     path = link(write, settings)
 
     def talk(session: Session) -> None:
-        row = triage.locked(session, reference, actor=staff_actor())
+        row = queue.locked(session, reference, actor=staff_actor())
         for _ in range(6):
-            enquiries.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
+            actions.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
 
     write(talk)
     with count_queries() as statements:
@@ -444,12 +447,12 @@ def test_link_ends_when_the_enquiry_is_taken_back_or_the_liaison_is_another(
 
     def assign(session: Session, who: str | None) -> None:
         person = make_person(session, name=who) if who else None
-        triage.assign(session, triage.locked(session, reference, actor=staff_actor()), person and person.id, **given)
+        queue.assign(session, queue.locked(session, reference, actor=staff_actor()), person and person.id, **given)
 
     def replace(session: Session) -> None:
         session.scalars(select(Network)).one().liaison = make_person(session, role=None, email="new@example.org")
         session.flush()
-        handover.move(session, reference, now=NOW, settings=settings)
+        assignment.move(session, reference, now=NOW, settings=settings)
 
     write(lambda session: assign(session, "Dr Lent"))
     lent = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
@@ -489,8 +492,8 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
     path = link(write, settings)
 
     def review(session: Session) -> None:
-        row = triage.locked(session, reference, actor=staff_actor())
-        enquiries.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        row = queue.locked(session, reference, actor=staff_actor())
+        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
     response = send(client, path, Choice.DECLINE, version=1)
@@ -526,8 +529,8 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     thread = threading.Thread(target=partner_writes)
     thread.start()
     with app.app_context(), transaction() as session:
-        row = triage.locked(session, reference, actor=staff_actor())
-        triage.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
+        row = queue.locked(session, reference, actor=staff_actor())
+        queue.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
         session.flush()
         started.set()
         eventually(waits)

@@ -15,8 +15,8 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, staff_actor
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain import office
-from webapp.domain.access import new_token
+from webapp.domain import settings as office_settings
+from webapp.domain.security.tokens import new_token
 from webapp.vocabulary import Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -26,7 +26,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 def choose(write: Write, settings: Settings) -> Callable[..., None]:
     def run(*, version: int = 0, **chosen: Any) -> None:
         given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-        write(lambda s: office.change(s, chosen, version=version, **given))
+        write(lambda s: office_settings.change(s, chosen, version=version, **given))
 
     return run
 

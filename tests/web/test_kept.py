@@ -18,7 +18,7 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, PASSWORD, make_enquiry, make_person
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain.access import link_token
+from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Event, StaffSession
 from webapp.vocabulary import Kind, Language, Role
 from webapp.web import kept

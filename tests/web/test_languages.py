@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain import decision_links
-from webapp.domain.access import link_token
+from webapp.domain.links import issuing
+from webapp.domain.security.tokens import link_token
 from webapp.models import Decision
 from webapp.vocabulary import Language
 
@@ -83,7 +83,7 @@ def test_ended_link_speaks_the_language_of_its_holder(client: FlaskClient, write
         found = make_enquiry(session, settings, network=make_network(session, liaison=person))
         row = session.scalars(select(Decision)).first()
         assert row is not None
-        decision_links.revoke(session, found, keep=None, passed_to="Somebody", now=NOW)
+        issuing.revoke(session, found, keep=None, passed_to="Somebody", now=NOW)
         return link_token(row, secret_keys=settings.secret_keys)
 
     token = write(make)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain import decision_links
-from webapp.domain.access import link_token, read_token
+from webapp.domain.links import issuing
+from webapp.domain.security.tokens import link_token, read_token
 from webapp.models import Decision, Enquiry, Event
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -40,7 +40,7 @@ def decided(write: Write, settings: Settings) -> str:
     def make(session: Session) -> str:
         person = make_person(session, name="Prof. Example")
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=person))
-        decision = decision_links.issue(session, enquiry, person.id, now=NOW, settings=settings)
+        decision = issuing.issue(session, enquiry, person.id, now=NOW, settings=settings)
         return link_token(decision, secret_keys=settings.secret_keys)
 
     return str(write(make))

@@ -18,7 +18,7 @@ from tests.queues import Queue, valkey
 from tests.servers import PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain import delivery, outbox
+from webapp.domain.messages import delivery, outbox
 from webapp.models import Message
 from webapp.vocabulary import MessageState
 

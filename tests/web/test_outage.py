@@ -23,8 +23,8 @@ from tests.queues import Queue, valkey
 from tests.servers import Unavailable
 from webapp import cli
 from webapp.config import Settings
-from webapp.domain import delivery, outbox, watch
-from webapp.domain.permissions import SYSTEM
+from webapp.domain.messages import delivery, outbox, watch
+from webapp.domain.security.permissions import SYSTEM
 from webapp.mail import transport
 from webapp.models import Message
 from webapp.vocabulary import Fault, MessageState, Role

@@ -15,8 +15,12 @@ from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import decision_links, delivery, enquiries, referrals, triage
-from webapp.domain.access import link_token
+from webapp.domain.decisions import referrals
+from webapp.domain.enquiries import actions
+from webapp.domain.links import issuing
+from webapp.domain.messages import delivery
+from webapp.domain.security.tokens import link_token
+from webapp.domain.triage import queue
 from webapp.models import Attachment, Enquiry, Message, Person, Referral
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, MessageKind, Status
 
@@ -69,9 +73,9 @@ def row(write: Write) -> Referral:
 
 def act(write: Write, settings: Settings, reference: str, action: Action, **more: Any) -> None:
     def do(session: Session) -> None:
-        held = triage.locked(session, reference, actor=staff_actor())
-        actor = enquiries.partner(held) if action is Action.WITHDRAW else staff_actor()
-        enquiries.act(session, held, action, actor=actor, now=NOW, settings=settings, **more)
+        held = queue.locked(session, reference, actor=staff_actor())
+        actor = actions.partner(held) if action is Action.WITHDRAW else staff_actor()
+        actions.act(session, held, action, actor=actor, now=NOW, settings=settings, **more)
 
     write(do)
 
@@ -101,7 +105,7 @@ def test_scanners_open_the_link_and_the_faculty_still_answers_once(
     assert again.status_code == 409
     assert "On second thoughts" in again.text
     assert row(write).finding is Finding.IN_PART
-    events = write(lambda session: triage.enquiry(session, reference, actor=staff_actor()).events)
+    events = write(lambda session: queue.enquiry(session, reference, actor=staff_actor()).events)
     (returned,) = [event for event in events if event.action is Action.RETURN]
     assert (returned.actor_kind, returned.actor_name, returned.public) == (ActorKind.FACULTY, "Dr Ng", False)
 
@@ -163,7 +167,7 @@ def test_recall_ends_the_link_and_tells_the_faculty_without_one(
 
     number = row(write).id
     write(lambda session: referrals.recall(
-        session, triage.locked(session, reference, actor=staff_actor()), number,
+        session, queue.locked(session, reference, actor=staff_actor()), number,
         actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
     response = give(client, path, Finding.CAN_HELP, "Gladly")
     assert response.status_code == 410
@@ -237,7 +241,7 @@ def test_whoever_answers_reads_on_their_page_what_the_faculty_says(
     path = link(write, settings)
 
     def liaison(session: Session) -> str:
-        decision = decision_links.issue(
+        decision = issuing.issue(
             session,
             session.scalars(select(Enquiry)).one(),
             session.scalars(select(Person.id).where(Person.email == "chan@example.org")).one(),

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 from tests.factories import NOW
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import directory
-from webapp.domain.directory_source import load
+from webapp.domain.directory import networks
+from webapp.domain.directory.source import load
 from webapp.models import Enquiry, Message, Network
 from webapp.paths import DATA
 from webapp.vocabulary import Kind, Language, Status
@@ -20,7 +20,7 @@ from webapp.web.samples import add_samples
 def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
-            directory.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
+            networks.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
         assert add_samples(20) == 20
         session = db.session()
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
@@ -40,7 +40,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
 def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
-            directory.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
+            networks.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
         add_samples(1)
         chosen = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
         assert any(chosen.values())

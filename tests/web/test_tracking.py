@@ -18,9 +18,10 @@ from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp import create_app, labels
 from webapp.config import Settings
-from webapp.domain import delivery, enquiries, tracking
-from webapp.domain.access import link_token
-from webapp.domain.permissions import Actor
+from webapp.domain.enquiries import actions, tracking
+from webapp.domain.messages import delivery
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Decision, Enquiry, Event, Message
 from webapp.vocabulary import Action, EventKind, Job, Kind, Language, MessageKind, Status
 
@@ -72,7 +73,7 @@ def act(write: Write, settings: Settings) -> Callable[..., None]:
         def change(session: Session) -> None:
             found = tracking.locked(session, case.token)
             who, now = actor or staff_actor(), datetime.now(UTC)
-            enquiries.act(session, found, action, actor=who, now=now, settings=settings, text=text)
+            actions.act(session, found, action, actor=who, now=now, settings=settings, text=text)
 
         write(change)
 

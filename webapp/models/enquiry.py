@@ -72,7 +72,7 @@ class Enquiry(Base):
     answers: Mapped[dict[str, Any]]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]
-    # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search`.
+    # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search.text`.
     search_text: Mapped[str]
 
     network: Mapped[Network | None] = relationship(lazy="raise")

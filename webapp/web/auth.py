@@ -10,8 +10,8 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from webapp.db import db, transaction
-from webapp.domain import people
-from webapp.domain.people import SignInRefused, TooManySignIns
+from webapp.domain.accounts import people
+from webapp.domain.accounts.people import SignInRefused, TooManySignIns
 from webapp.models import Person
 from webapp.tidying import emails
 from webapp.web import edge, kept

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import office, people
+from webapp.domain import settings as office_settings
+from webapp.domain.accounts import people
 from webapp.domain.errors import NotFound
-from webapp.domain.permissions import Actor, staff
+from webapp.domain.security.permissions import Actor, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission
@@ -36,7 +37,7 @@ def settings() -> Settings:
     """
     if "settings" not in g:
         try:
-            g.settings = office.in_force(db.session(), environment())
+            g.settings = office_settings.in_force(db.session(), environment())
         except SQLAlchemyError:
             if not _only_shows():
                 raise

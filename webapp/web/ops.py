@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.db import db
-from webapp.domain import delivery
+from webapp.domain.messages import delivery
 from webapp.models import Message
 from webapp.vocabulary import MessageState
 from webapp.web import edge

@@ -10,12 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.db import transaction
-from webapp.domain import access, calendar, drafts, enquiries, faculties, organisations, people, referrals, submissions
-from webapp.domain.faculties import Facts
-from webapp.domain.permissions import Actor, staff
-from webapp.domain.referrals import Asking
-from webapp.domain.submissions import Submission
-from webapp.domain.workflow import IN_HAND
+from webapp.domain.accounts import people
+from webapp.domain.calendar import office_calendar
+from webapp.domain.decisions import referrals
+from webapp.domain.decisions.referrals import Asking
+from webapp.domain.directory import faculties
+from webapp.domain.directory.faculties import Facts
+from webapp.domain.enquiries import actions, drafts, submissions
+from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.enquiries.workflow import IN_HAND
+from webapp.domain.organisations import records
+from webapp.domain.security import tokens
+from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Enquiry, Network, Person
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
 from webapp.web import edge
@@ -61,9 +67,9 @@ def add_samples(number: int) -> int:
 def _remember(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime) -> None:
     """Make a record of every second partner's organisation: later enquiries are recognised, or suggested."""
     if enquiry.organisation_id is None and index % 2 == 0:
-        facts = replace(organisations.facts_from(enquiry), partner=index % 4 == 0)
-        record = organisations.add(session, facts, actor=actor, now=now)
-        organisations.link(session, enquiry, record, actor=actor, now=now, settings=edge.settings())
+        facts = replace(records.facts_from(enquiry), partner=index % 4 == 0)
+        record = records.add(session, facts, actor=actor, now=now)
+        records.link(session, enquiry, record, actor=actor, now=now, settings=edge.settings())
 
 
 def _moment(random: Random, now: datetime) -> datetime:
@@ -101,11 +107,11 @@ def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now:
         return
     settings, chosen = edge.settings(), faculties.active(session)
     today = moment.astimezone(settings.zone).date()
-    back = referrals.usual_return(enquiry, today=today, days=calendar.around(session, today, settings=settings))
+    back = referrals.usual_return(enquiry, today=today, days=office_calendar.around(session, today, settings=settings))
     asking = Asking(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
     referral = referrals.refer(session, enquiry, asking, actor=actor, now=moment, settings=settings)
     if index % 8 == 1:
-        token = access.link_token(referral, secret_keys=settings.secret_keys)
+        token = tokens.link_token(referral, secret_keys=settings.secret_keys)
         given: dict[str, Any] = {"note": "Yes, on most afternoons.", "now": moment, "settings": settings}
         referrals.answer(session, token, Finding.CAN_HELP, **given)
 
@@ -114,7 +120,7 @@ def _submit(session: Session, index: int, slugs: Sequence[str], random: Random, 
     partner = PARTNERS[index % len(PARTNERS)]
     topic = random.choice([topic for topic in TOPICS if topic.language is partner.language])
     network = random.choice(slugs) if slugs and random.random() < 0.85 else ""
-    form_id = access.new_token()
+    form_id = tokens.new_token()
     drafts.save(session, form_id, kind=topic.kind, language=topic.language, fields={}, now=moment)
     draft = drafts.locked(session, form_id)
     submission = _submission(partner, topic, network, random, moment)
@@ -177,4 +183,4 @@ def _move_on(
         moment += timedelta(hours=random.randrange(3, 50))
         possible = action is not Action.SCHEDULE or enquiry.kind is Kind.VISIT
         if moment < now and possible:
-            enquiries.act(session, enquiry, action, actor=actor, now=moment, settings=edge.settings(), text=text)
+            actions.act(session, enquiry, action, actor=actor, now=moment, settings=edge.settings(), text=text)

@@ -2,7 +2,7 @@
 
 from werkzeug.routing import UnicodeConverter
 
-from webapp.domain.access import read_token
+from webapp.domain.security.tokens import read_token
 
 
 class SecretConverter(UnicodeConverter):

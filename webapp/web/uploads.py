@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from webapp import tidying
 from webapp.config import Settings
-from webapp.domain.drafts import Upload
+from webapp.domain.enquiries.drafts import Upload
 
 _OLE, _ZIP = "ole", "zip"
 _OFFICE = "application/vnd.openxmlformats-officedocument."

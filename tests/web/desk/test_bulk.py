@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain import bulk
+from webapp.domain.triage import bulk
 from webapp.models import Enquiry, Message
 from webapp.vocabulary import Action, Priority, Role, Status
 

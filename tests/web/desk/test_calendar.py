@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tests.factories import make_enquiry, make_person
 from webapp.config import Settings
-from webapp.domain.access import link_token
+from webapp.domain.security.tokens import link_token
 from webapp.models import CalendarChange, CalendarDay, Closure, Enquiry, Message
 from webapp.vocabulary import DayKind, MessageKind, Role
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.permissions import TABLE
-from webapp.domain.workflow import rule
+from webapp.domain.enquiries.workflow import rule
+from webapp.domain.security.permissions import TABLE
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, Kind, Role, Status
 from webapp.web.desk.actions import OWN_ADDRESS

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_person
 from webapp.config import Settings
-from webapp.domain import letters
+from webapp.domain.letters import letters
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Kind, Language, Letter, Role, Status
 

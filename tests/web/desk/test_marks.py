@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.access import link_token
+from webapp.domain.security.tokens import link_token
 from webapp.models import CannedReply, ChecklistItem, Enquiry, Mention, Message, Person, Tag
 from webapp.vocabulary import Language, MessageKind, Priority, Role, Status
 

@@ -14,9 +14,9 @@ from werkzeug.routing import Rule
 
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
-from webapp.domain import directory, network_editing
-from webapp.domain.directory_source import load
-from webapp.domain.network_facts import columns, edited, flat
+from webapp.domain.directory import editing, networks
+from webapp.domain.directory.facts import columns, edited, flat
+from webapp.domain.directory.source import load
 from webapp.models import Change, Network
 from webapp.paths import DATA
 from webapp.vocabulary import Deed, Language, Role
@@ -28,7 +28,7 @@ EVIL = "</script><script>alert(1)</script>"
 
 @pytest.fixture
 def admin(client: FlaskClient, write: Write, sign_in: Any) -> None:
-    write(lambda session: directory.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: networks.import_networks(session, SOURCE, now=NOW))
     sign_in(client, write(lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Ho Man").email))
 
 
@@ -41,12 +41,12 @@ def sent(fields: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def filled(write: Write, slug: str = "ista", **more: Any) -> dict[str, Any]:
-    found = write(lambda session: directory.network(session, slug, hidden=True))
+    found = write(lambda session: networks.network(session, slug, hidden=True))
     return sent(flat(columns(found)), version=found.version, **more)
 
 
 def stored(write: Write, slug: str = "ista") -> Network:
-    network: Network = write(lambda session: directory.network(session, slug, hidden=True))
+    network: Network = write(lambda session: networks.network(session, slug, hidden=True))
     return network
 
 
@@ -233,7 +233,7 @@ def test_word_of_an_address_is_refused_by_its_field(client: FlaskClient, write: 
     assert response.status_code == 400
     assert 'id="slug-error"' in response.text
     assert typed(response.text, "name_en") == "Network of Examples"
-    assert len(write(lambda session: directory.networks(session, hidden=True))) == 15
+    assert len(write(lambda session: networks.networks(session, hidden=True))) == 15
 
 
 def words_after(rules: list[Rule], start: str) -> set[str]:
@@ -244,7 +244,7 @@ def test_words_that_stand_in_addresses_of_networks_are_reserved(app: Flask) -> N
     rules = list(app.url_map.iter_rules())
     taken = words_after(rules, "/desk/networks/") | words_after(rules, "/networks/")
     assert taken
-    assert taken <= network_editing.RESERVED
+    assert taken <= editing.RESERVED
 
 
 @pytest.mark.usefixtures("admin")
@@ -252,7 +252,7 @@ def test_hidden_network_leaves_the_public_keeps_its_enquiries_and_comes_back(
     client: FlaskClient, write: Write, settings: Settings
 ) -> None:
     def rows(session: Any) -> tuple[str, int]:
-        network = directory.network(session, "ista")
+        network = networks.network(session, "ista")
         record = make_organisation(session, networks=("ista",))
         return make_enquiry(session, settings, network=network).reference, record.id
 
@@ -348,7 +348,7 @@ def test_administrator_says_who_keeps_an_entry(client: FlaskClient, write: Write
     assert client.post("/desk/networks/ista/owner", data={"owner": keeper}).status_code == 303
     assert stored(write).owner.name == "Keeper"
     assert "Keeper" in client.get("/desk/networks").text
-    write(lambda session: setattr(directory.network(session, "ista").owner, "active", False))
+    write(lambda session: setattr(networks.network(session, "ista").owner, "active", False))
     page = client.get("/desk/networks/ista").text
     assert "Keeper (no longer active)" in page
     assert "can no longer" in page

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
 from webapp.config import Settings
-from webapp.domain import contacts, organisations
-from webapp.domain.contacts import ContactFacts
+from webapp.domain.organisations import contacts, records
+from webapp.domain.organisations.contacts import ContactFacts
 from webapp.models import Contact, Enquiry, Organisation
 from webapp.vocabulary import Role
 
@@ -157,9 +157,7 @@ def test_two_editors_lose_nothing(client: FlaskClient, coordinator: None, write:
     assert 'name="version" value="2"' in refused.text
     again = {**FORM, "version": 2, "notes": "First\nSecond", "agreements": "Mine", "website": "https://one.example.org"}
     assert client.post(path, data=again).status_code == 303
-    stored = write(
-        lambda session: vars(organisations.facts_of(organisations.record(session, record, actor=staff_actor())))
-    )
+    stored = write(lambda session: vars(records.facts_of(records.record(session, record, actor=staff_actor()))))
     assert (stored["notes"], stored["agreements"], stored["website"]) == (
         "First\nSecond",
         "Mine",

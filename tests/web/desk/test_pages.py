@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
-from webapp.domain.permissions import TABLE
+from webapp.domain.security.permissions import TABLE
 from webapp.models import Enquiry, Message
 from webapp.vocabulary import Language, MessageKind, MessageState, Permission, Role, Status
 

@@ -12,7 +12,7 @@ from tests.factories import make_enquiry, make_person
 from tests.queues import Queue, valkey
 from tests.servers import Unavailable
 from webapp.config import Settings
-from webapp.domain.permissions import Actor
+from webapp.domain.security.permissions import Actor
 from webapp.vocabulary import ActorKind, Role
 from webapp.web.desk.presence import FADES_AFTER, Presence
 

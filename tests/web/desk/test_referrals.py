@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_enquiry, make_faculty, make_person, refer
 from webapp.config import Settings
-from webapp.domain import referrals
-from webapp.domain.access import link_token
+from webapp.domain.decisions import referrals
+from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Message, Referral
 from webapp.vocabulary import Finding, MessageKind, Role, Status
 

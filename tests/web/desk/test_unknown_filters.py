@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
-from webapp.domain import marks, triage
-from webapp.domain.permissions import Actor, staff
+from webapp.domain.security.permissions import Actor, staff
+from webapp.domain.triage import queue, tags
 from webapp.models import Person, SavedView, Tag
 from webapp.vocabulary import Kind, Role, Status
 
@@ -177,7 +177,7 @@ def test_saved_view_whose_filter_fails_is_never_all(
 
 def test_tag_beyond_those_offered_is_known(client: FlaskClient, me: str, write: Write, settings: Settings) -> None:
     def fill(session: Any) -> str:
-        session.add_all(Tag(name=f"a{number:03}", key=f"a{number:03}") for number in range(marks.TAGS_OFFERED))
+        session.add_all(Tag(name=f"a{number:03}", key=f"a{number:03}") for number in range(tags.TAGS_OFFERED))
         found = make_enquiry(session, settings)
         session.refresh(found, ["tags"])
         found.tags = [Tag(name="Zebra", key="zebra")]
@@ -220,8 +220,8 @@ def test_office_has_what_is_with_a_closed_account(session: Any, write: Write, se
         return found.reference, staff(me)
 
     reference, actor = write(fill)
-    filters = triage.Filters(with_person=actor.person_id, with_office=True)
-    assert [row.reference for row in triage.queue(session, filters, actor=actor).rows] == [reference]
+    filters = queue.Filters(with_person=actor.person_id, with_office=True)
+    assert [row.reference for row in queue.queue(session, filters, actor=actor).rows] == [reference]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
-from webapp.domain.scorecard import Fact, Weight
+from webapp.domain.triage.scorecard import Fact, Weight
 from webapp.vocabulary import Kind, Role, Status
 from webapp.web.desk import weighing
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from webapp.domain.access import new_token
+from webapp.domain.security.tokens import new_token
 
 COMMON: dict[str, Any] = {
     "network": "",

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from webapp.config import Settings
-from webapp.domain.promise import promise, public_calendar
+from webapp.domain.calendar.working_days import promise, public_calendar
 from webapp.web import edge
 
 TODAY = date(2026, 11, 23)

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
-from webapp.domain.access import new_token
+from webapp.domain.security.tokens import new_token
 from webapp.models import Attachment, Enquiry, Message
 from webapp.vocabulary import Kind
 

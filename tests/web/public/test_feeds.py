@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import NOW
-from webapp.domain import directory
-from webapp.domain.directory_source import load
+from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory.source import load
 from webapp.paths import DATA
 
 SOURCE = load(DATA / "networks.yaml")
@@ -19,7 +19,7 @@ FEEDS = ["/directory.json", "/directory.rss", "/zh-hant/directory.rss", "/sitema
 
 @pytest.fixture(autouse=True)
 def networks(write: Callable[[Callable[..., Any]], Any]) -> None:
-    write(lambda session: directory.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: directory_networks.import_networks(session, SOURCE, now=NOW))
 
 
 def test_json_holds_every_network_in_every_language_and_no_cautions(client: FlaskClient) -> None:

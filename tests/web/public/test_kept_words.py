@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from tests.conftest import RecordingBroker
 from tests.factories import make_person
 from webapp.db import db
-from webapp.domain import drafts, held
+from webapp.domain.enquiries import drafts, held
 from webapp.models import Attachment, Draft, Enquiry, Message
 from webapp.vocabulary import Status
 

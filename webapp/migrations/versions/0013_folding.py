@@ -12,7 +12,7 @@ from alembic import op
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from webapp.domain.folding import digits, folded, searchable, words
+from webapp.domain.search.folding import digits, folded, searchable, words
 
 revision = '0013'
 down_revision = '0012'

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, links
+from webapp.domain.decisions import approvals
 from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.links import opening
 from webapp.models import Approval
 from webapp.vocabulary import Outcome
 from webapp.web import edge
@@ -39,7 +40,7 @@ def answer(found: Approval, token: str) -> AnyResponse:
 
 
 def _again(token: str) -> Approval:
-    return links.of_kind(db.session(), Approval, token, now=edge.now())
+    return opening.of_kind(db.session(), Approval, token, now=edge.now())
 
 
 def _speak(found: Approval) -> None:
@@ -49,7 +50,7 @@ def _speak(found: Approval) -> None:
 
 def _page(found: Approval, token: str, form: ApprovalForm, code: int = 200) -> Response:
     _speak(found)
-    links.complete(db.session(), found)
+    opening.complete(db.session(), found)
     page = render_template(
         "decisions/approval.html",
         approval=found,

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from webapp.db import db
-from webapp.domain import links
 from webapp.domain.errors import Gone, NotFound
+from webapp.domain.links import opening
 from webapp.models import Decision
 from webapp.web import edge
 from webapp.web.failures import expired, failure
@@ -27,7 +27,7 @@ def _private(response: Response) -> Response:
 def _expired(_error: CSRFError) -> Response:
     """Show the words again, in the language of the person who has the link."""
     try:
-        found = links.opened(db.session(), (request.view_args or {})["token"], now=edge.now())
+        found = opening.opened(db.session(), (request.view_args or {})["token"], now=edge.now())
     except NotFound:
         return failure(403, expired=True)
     except Gone as error:

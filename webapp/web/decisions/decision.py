@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import decisions, links, referrals, tracking
+from webapp.domain.decisions import by_link, referrals
+from webapp.domain.enquiries import tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
+from webapp.domain.links import opening
 from webapp.models import Decision, Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
 from webapp.web import edge
@@ -27,13 +29,13 @@ def answer(found: Decision, token: str) -> AnyResponse:
     _speak(found)
     form = DecisionForm()
     form.offer(found.enquiry)
-    if _version(form) != found.enquiry.version or not decisions.choices(found.enquiry):
+    if _version(form) != found.enquiry.version or not by_link.choices(found.enquiry):
         return _page(found, token, form, 409)
     if not _valid(form):
         return _page(found, token, form, 422)
     try:
         with transaction() as session:
-            decisions.decide(
+            by_link.decide(
                 session, token, form.answer(), version=_version(form), now=edge.now(), settings=edge.settings()
             )
     except (Invalid, NotYet) as error:
@@ -46,7 +48,7 @@ def answer(found: Decision, token: str) -> AnyResponse:
 
 
 def _again(token: str) -> Decision:
-    return links.of_kind(db.session(), Decision, token, now=edge.now())
+    return opening.of_kind(db.session(), Decision, token, now=edge.now())
 
 
 def _valid(form: DecisionForm) -> bool:
@@ -70,7 +72,7 @@ def _speak(found: Decision) -> None:
 
 def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> Response:
     _speak(found)
-    links.complete(db.session(), found)
+    opening.complete(db.session(), found)
     enquiry = found.enquiry
     form.offer(enquiry)
     form.version.data = str(enquiry.version)

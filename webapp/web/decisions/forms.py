@@ -6,8 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
 from webapp import labels, tidying
-from webapp.domain import decisions
-from webapp.domain.decisions import Answer
+from webapp.domain.decisions import by_link
+from webapp.domain.decisions.by_link import Answer
 from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import Choice
@@ -74,7 +74,7 @@ class DecisionForm(WindowsForm):
 
     def offer(self, enquiry: Enquiry) -> None:
         """Offer what can be answered now."""
-        possible = {choice.value for choice in decisions.choices(enquiry)}
+        possible = {choice.value for choice in by_link.choices(enquiry)}
         self.choice.choices = [(value, label) for value, label in _choices() if value in possible]
 
     def validate_colleague(self, field: StringField) -> None:

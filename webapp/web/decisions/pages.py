@@ -7,7 +7,7 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
-from webapp.domain import links
+from webapp.domain.links import opening
 from webapp.models import Approval, Decision, Referral
 from webapp.models.link import Link
 from webapp.web import edge
@@ -48,12 +48,12 @@ def decide(token: str) -> AnyResponse:
 
 
 def _opened(token: str) -> Link:
-    return links.opened(db.session(), token, now=edge.now())
+    return opening.opened(db.session(), token, now=edge.now())
 
 
 @bp.get("/decisions/<secret:token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = links.attachment(db.session(), token, attachment_id, now=edge.now())
+    found = opening.attachment(db.session(), token, attachment_id, now=edge.now())
     return edge.download(found.name, found.content)

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import links, referrals
+from webapp.domain.decisions import referrals
 from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.links import opening
 from webapp.models import Referral
 from webapp.vocabulary import Finding
 from webapp.web import edge
@@ -39,7 +40,7 @@ def answer(found: Referral, token: str) -> AnyResponse:
 
 
 def _again(token: str) -> Referral:
-    return links.of_kind(db.session(), Referral, token, now=edge.now())
+    return opening.of_kind(db.session(), Referral, token, now=edge.now())
 
 
 def _speak(found: Referral) -> None:
@@ -49,7 +50,7 @@ def _speak(found: Referral) -> None:
 
 def _page(found: Referral, token: str, form: FindingForm, code: int = 200) -> Response:
     _speak(found)
-    links.complete(db.session(), found)
+    opening.complete(db.session(), found)
     page = render_template(
         "decisions/referral.html",
         referral=found,

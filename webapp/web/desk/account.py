@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import people
+from webapp.domain.accounts import people
 from webapp.domain.errors import Invalid
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission

@@ -25,7 +25,7 @@ BEFORE: dict[Action, str] = {
     Action.UNMARK_SPAM: N_("It goes back into the queue as received."),
     Action.CONVERT: N_("The partner is told by mail. Every answer is kept, and the promise stays as it is."),
 }
-# Of what was held when it came, see `domain.held`.
+# Of what was held when it came, see `domain.enquiries.held`.
 GENUINE = N_("It is genuine")
 BEFORE_GENUINE = N_("The receipt and the email to who answers leave now, and the promise is counted from today.")
 MESSAGE = N_("Message to the partner")

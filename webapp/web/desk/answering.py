@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import routing
+from webapp.domain.routing import answerer
 from webapp.models import Enquiry
 from webapp.vocabulary import Obstacle, Post
 from webapp.web import edge
@@ -27,7 +27,7 @@ class Answering:
 
 def answering(enquiry: Enquiry) -> Answering:
     """Return who answers an enquiry (with its people) today, why, and whether somebody has to see to that."""
-    who = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    who = answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
     warning = ""
     if who.is_stopgap:
         warning = _("Nobody who should answer can be reached. Please assign it to somebody.")
@@ -35,7 +35,7 @@ def answering(enquiry: Enquiry) -> Answering:
     return Answering(who.name or _("The office"), _why(who, enquiry), passed, warning)
 
 
-def _why(who: routing.Answerer, enquiry: Enquiry) -> str:
+def _why(who: answerer.Answerer, enquiry: Enquiry) -> str:
     if who.post is Post.OFFICE:
         if who.hops:
             return _("nobody else can be reached")

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
-from webapp.domain.approvals import Approver
+from webapp.domain.decisions.approvals import Approver
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.vocabulary import Language
 from webapp.web import fields

@@ -11,9 +11,9 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
-from webapp.domain import delivery
 from webapp.domain.errors import NotFound
-from webapp.domain.permissions import Actor
+from webapp.domain.messages import delivery
+from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
 from webapp.web import edge, kept

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import triage
-from webapp.domain.permissions import Actor
-from webapp.domain.triage import COUNT_LIMIT, Page
-from webapp.domain.workflow import allowed_actions
+from webapp.domain.enquiries.workflow import allowed_actions
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue as triage_queue
+from webapp.domain.triage.queue import COUNT_LIMIT, Page
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 from webapp.web import edge
@@ -50,11 +50,11 @@ def board() -> str:
     wanted = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     chosen = {status: choice.read({**wanted, "status": status.value}, known) for status in OPEN_STATUSES}
     filters = {status: choice.filters(one, known, actor) for status, one in chosen.items()}
-    counts = triage.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
+    counts = triage_queue.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
     columns = [
         Column(
             status,
-            triage.queue(session, filters[status], actor=actor, limit=SHOWN),
+            triage_queue.queue(session, filters[status], actor=actor, limit=SHOWN),
             counts[status.value],
             chosen[status].link(),
         )

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import bulk as domain
-from webapp.domain import triage
-from webapp.domain.access import read_reference
-from webapp.domain.bulk import Change, Done
+from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from webapp.domain.permissions import Actor
-from webapp.domain.workflow import TABLE
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import bulk as domain
+from webapp.domain.triage import queue
+from webapp.domain.triage.bulk import Change, Done
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.actions import BEFORE
@@ -119,7 +119,7 @@ def _back() -> str:
 def _ask(rows: list[Row], change: Change) -> Response:
     """What happens cannot be taken back without the partners hearing of it: show whom it concerns first."""
     versions = {row.reference: row for row in rows}
-    found = triage.several(db.session(), list(versions), actor=edge.actor())
+    found = queue.several(db.session(), list(versions), actor=edge.actor())
     page = render_template(
         "desk/bulk.html",
         label=_(labels.ACTION[change.action]),
@@ -152,7 +152,7 @@ def _carry_out(rows: list[Row], change: Change, actor: Actor) -> Outcome:
 
 def _why(error: Exception, row: Row, actor: Actor) -> str:
     if isinstance(error, Conflict):
-        name = triage.changed_by(db.session(), row.reference, actor=actor)
+        name = queue.changed_by(db.session(), row.reference, actor=actor)
         return _("%(name)s changed it meanwhile", name=name) if name else _("somebody changed it meanwhile")
     if isinstance(error, NotAllowed):
         return _("not possible in its present status, or not for your role")

@@ -9,9 +9,9 @@ from flask import render_template, request
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import calendar as domain
-from webapp.domain import calendar_days, closures
-from webapp.domain.promise import WEEKEND, Calendar
+from webapp.domain.calendar import closures, marked_days
+from webapp.domain.calendar import office_calendar as domain
+from webapp.domain.calendar.working_days import WEEKEND, Calendar
 from webapp.i18n import LOCALES, N_, localised
 from webapp.models import CalendarDay, Closure
 from webapp.vocabulary import Permission
@@ -60,7 +60,7 @@ def calendar() -> str:
     session, today = db.session(), edge.today()
     year = _year(today)
     days = domain.around(session, date(year, 6, 1), settings=edge.settings(), language=edge.language())
-    shut, marked = closures.of_year(session, year), calendar_days.of_year(session, year)
+    shut, marked = closures.of_year(session, year), marked_days.of_year(session, year)
     return render_template(
         "desk/calendar.html",
         year=year,
@@ -69,7 +69,7 @@ def calendar() -> str:
         weekdays=_weekdays(),
         kinds=KINDS,
         rows=_rows(year, days, marked, shut),
-        changes=calendar_days.changes(session, year),
+        changes=marked_days.changes(session, year),
         language_texts=lambda texts: localised(texts, edge.language()),
     )
 

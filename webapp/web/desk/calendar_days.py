@@ -9,10 +9,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import calendar_days as domain
-from webapp.domain.calendar_days import Marking
-from webapp.domain.clock import Move
-from webapp.domain.promise import Mark
+from webapp.domain.calendar import marked_days as domain
+from webapp.domain.calendar.clock import Move
+from webapp.domain.calendar.marked_days import Marking
+from webapp.domain.calendar.working_days import Mark
 from webapp.models import CalendarDay
 from webapp.vocabulary import Permission
 from webapp.web import edge

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import audit
+from webapp.domain.history import changes as history_changes
 from webapp.vocabulary import Permission, Subject
 from webapp.web import edge
 from webapp.web.desk import numbers, records
@@ -22,7 +22,7 @@ def changes() -> str:
     after = numbers.place(request.args.get("after", ""))
     fails = bool(given) and subject is None
     found, following = (
-        ((), None) if fails else audit.listed(db.session(), actor=edge.actor(), subject=subject, after=after)
+        ((), None) if fails else history_changes.listed(db.session(), actor=edge.actor(), subject=subject, after=after)
     )
     return render_template(
         "desk/changes.html",

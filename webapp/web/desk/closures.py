@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import closures, notices
-from webapp.domain.clock import Move
+from webapp.domain.calendar import closures
+from webapp.domain.calendar.clock import Move
 from webapp.domain.errors import Conflict, NotAllowed
+from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.blueprint import bp
@@ -91,7 +92,9 @@ def send_notice(closure_id: int) -> AnyResponse:
         with transaction() as session:
             closures.locked(session, closure_id)
             found = closures.closure(session, closure_id, actor=actor)
-            sent = notices.send(session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings())
+            sent = closure_notices.send(
+                session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
+            )
             mails = len(sent.messages)
     except NotAllowed:
         flash(_("The notice was sent already. Nobody gets it twice."), "warn")
@@ -118,14 +121,16 @@ def _seen(first: date, last: date, moves: Sequence[Move]) -> str:
 def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
     actor = edge.actor()
     found = closures.closure(db.session(), closure_id, actor=actor)
-    sent, wanted = notices.sent(found), notices.wanted(found)
+    sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
     if form is None and sent is None and wanted:
-        form = NoticeForm(formdata=None, **{key.replace("-", "_"): text for key, text in notices.draft(found).items()})
+        form = NoticeForm(
+            formdata=None, **{key.replace("-", "_"): text for key, text in closure_notices.draft(found).items()}
+        )
     page = render_template(
         "desk/closure.html",
         closure=found,
         notices=found.notices,
-        mails=notices.messages_of(db.session(), found, actor=actor),
+        mails=closure_notices.messages_of(db.session(), found, actor=actor),
         wanted=wanted,
         form=form,
     )

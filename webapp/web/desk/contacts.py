@@ -5,8 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit, contacts, organisations
 from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes as history_changes
+from webapp.domain.organisations import contacts
+from webapp.domain.organisations import records as organisation_records
 from webapp.models import Contact, Organisation
 from webapp.vocabulary import Permission, Subject
 from webapp.web import edge
@@ -21,12 +23,12 @@ from webapp.web.desk.organisations import ID
 def new_contact(organisation_id: int) -> AnyResponse:
     """Add somebody at an organisation."""
     form, actor = ContactForm(), edge.actor()
-    found = organisations.record(db.session(), organisation_id, actor=actor)
+    found = organisation_records.record(db.session(), organisation_id, actor=actor)
     if not form.validate_on_submit():
         return _form(form, found, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            held = organisations.locked(session, organisation_id, actor=actor)
+            held = organisation_records.locked(session, organisation_id, actor=actor)
             contacts.add(session, held, form.facts(), actor=actor, now=edge.now())
     except Invalid:
         form.email.errors = [_("Another contact has this address already.")]
@@ -53,7 +55,7 @@ def contact(contact_id: int) -> AnyResponse:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found.organisation, found, 400)
     except Conflict:
-        changes = audit.history(db.session(), Subject.CONTACT, contact_id)
+        changes = history_changes.history(db.session(), Subject.CONTACT, contact_id)
         clash = records.Clash.of(form, changes, version)
         found = contacts.contact(db.session(), contact_id, actor=actor)
         return _form(form, found.organisation, found, 409, clash)

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from flask import Response, abort, request
 
 from webapp.db import db
-from webapp.domain import calendar, canned, letters, promise, triage
-from webapp.domain.access import read_reference
+from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.letters import canned_replies, letters
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields
@@ -24,7 +26,7 @@ def choose_letter(reference: str, action: str) -> Response:
     """Show the page again with what was chosen in the action's text; what was typed stays. Nothing is sent."""
     if action not in set(letters.LETTERS_FOR):
         abort(404)
-    found = triage.enquiry(db.session(), read_reference(reference), actor=edge.actor())
+    found = queue.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if action == Action.PROPOSE_DATES else None
     attempt = Attempt(Action(action), records.sent_version(), text=typed, assignee=None, windows=windows)
@@ -44,7 +46,7 @@ def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -
 
 def _with_reply(enquiry: Enquiry, typed: str, reply_id: int) -> str:
     """A canned reply is a piece: it goes below what was typed, in its own language."""
-    reply = canned.reply(db.session(), reply_id, actor=edge.actor())
+    reply = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
     text = letters.fill(reply.text, phrasing.values(enquiry, reply.language))
     return "\n\n".join(filter(None, (typed.strip(), text)))
 
@@ -54,10 +56,10 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     if any(value for name, value in request.form.items() if name.startswith("windows-")):
         return WindowsForm()
     today = edge.today()
-    days = calendar.around(db.session(), today, settings=edge.settings())
-    earliest = promise.promise(today, _needed(enquiry), days).due
+    days = office_calendar.around(db.session(), today, settings=edge.settings())
+    earliest = working_days.promise(today, _needed(enquiry), days).due
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
-    working = [day for day in ahead if days.halves(day) == promise.WHOLE]
+    working = [day for day in ahead if days.halves(day) == working_days.WHOLE]
     asked = min(_windows(enquiry), default=None)
     length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
     found = letters.alternatives(earliest, asked[0] if asked else None, working)

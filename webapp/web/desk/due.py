@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.db import db
-from webapp.domain import calendar, clock, promise
+from webapp.domain.calendar import clock, office_calendar, working_days
 from webapp.i18n import date_short
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, Status
@@ -57,14 +57,14 @@ def _running(promised: date, today: date) -> Due:
 def promised(enquiry: Enquiry) -> Promised:
     """Return the promise of an enquiry (with its events) and how its date came about."""
     settings, today = edge.settings(), edge.today()
-    days = calendar.around(db.session(), today, settings=settings, language=edge.language())
-    counted = promise.account(clock.start(enquiry, settings), enquiry.promised_on, clock.stops(enquiry), days)
-    left = promise.halves_between(today, enquiry.promised_on, days)
+    days = office_calendar.around(db.session(), today, settings=settings, language=edge.language())
+    counted = working_days.account(clock.start(enquiry, settings), enquiry.promised_on, clock.stops(enquiry), days)
+    left = working_days.halves_between(today, enquiry.promised_on, days)
     return Promised(
         due=due(enquiry),
         state=_state(enquiry),
         answered_on=_answered_on(enquiry),
-        working_days=-(-left // promise.WHOLE),
+        working_days=-(-left // working_days.WHOLE),
         not_counted=[(day.date, _reason(day)) for day in counted if day.why is not None],
     )
 
@@ -84,10 +84,10 @@ def _answered_on(enquiry: Enquiry) -> date | None:
     return _day(first) if first else None
 
 
-def _reason(day: promise.Day) -> str:
-    if day.why == promise.STOPPED:
+def _reason(day: working_days.Day) -> str:
+    if day.why == working_days.STOPPED:
         return _("the clock stood still")
-    if day.why == promise.WEEKEND:
+    if day.why == working_days.WEEKEND:
         return _("weekend")
     return _("%(name)s (half a day)", name=day.why) if day.halves else day.why or ""
 

@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain import duplicates
-from webapp.domain.access import read_reference
+from webapp.domain.enquiries import relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.security.tokens import read_reference
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.blueprint import bp
@@ -23,7 +23,7 @@ def link_enquiries(reference: str) -> AnyResponse:
     given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
-            duplicates.link(session, here, read_reference(other), off=off, **given)
+            relations.link(session, here, read_reference(other), off=off, **given)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
     flash(_("The link is taken away.") if off else _("The two enquiries are linked."), "good")
@@ -39,7 +39,7 @@ def merge_enquiries(reference: str) -> AnyResponse:
     given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
-            duplicates.merge(session, here, read_reference(into), version=attempt.version, **given)
+            relations.merge(session, here, read_reference(into), version=attempt.version, **given)
     except Conflict:
         return page(here, attempt, code=409)
     except NotAllowed:

@@ -9,11 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import approvals, conversion, duplicates, enquiries, held, mentions, triage
-from webapp.domain.access import read_reference
-from webapp.domain.approvals import Approver
+from webapp.domain.decisions import approvals
+from webapp.domain.decisions.approvals import Approver
+from webapp.domain.enquiries import actions as enquiry_actions
+from webapp.domain.enquiries import conversion, held, relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
-from webapp.domain.permissions import Actor
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import mentions, queue
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
@@ -40,7 +43,7 @@ def enquiry(reference: str) -> Response:
 @edge.permission(Permission.ENQUIRY_READ)
 def attachment(reference: str, attachment_id: int) -> Response:
     """A file that the partner sent, to save: never shown by the browser as a page of ours."""
-    found = triage.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
+    found = queue.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
     return edge.download(found.name, found.content)
 
 
@@ -99,14 +102,14 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
     windows = _windows(attempt)
     settings, now = edge.settings(), edge.now()
     with transaction() as session:
-        hold = duplicates.locked_to_reopen if attempt.action is Action.REOPEN else triage.locked
+        hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else queue.locked
         found = hold(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
-            triage.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
+            queue.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
         else:
             given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
             if attempt.action is Action.PROPOSE_DATES:
-                enquiries.propose_dates(session, found, windows, text=attempt.text, **given)
+                enquiry_actions.propose_dates(session, found, windows, text=attempt.text, **given)
             elif attempt.approvers is not None:
                 in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
                 approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
@@ -115,7 +118,7 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
             elif attempt.action is Action.CHASE_APPROVAL:
                 approvals.chase(session, found, **given)
             else:
-                event = enquiries.act(session, found, attempt.action, text=attempt.text, **given)
+                event = enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
                 if attempt.action is Action.NOTE:
                     mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
         return found

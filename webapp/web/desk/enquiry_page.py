@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import approvals, canned, checklist, duplicates, held, marks, mentions, triage
-from webapp.domain.permissions import Actor
-from webapp.domain.workflow import IN_HAND, Rule, allowed_actions
+from webapp.domain.decisions import approvals
+from webapp.domain.enquiries import held, relations
+from webapp.domain.enquiries.workflow import IN_HAND, Rule, allowed_actions
+from webapp.domain.letters import canned_replies
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import checklist, mentions, queue, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Action
 from webapp.web import edge
@@ -76,7 +79,7 @@ class Option:
 def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
     """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
     session, actor = db.session(), edge.actor()
-    enquiry = triage.enquiry(session, reference, actor=actor)
+    enquiry = queue.enquiry(session, reference, actor=actor)
     audience = request.args.get("history", "all")
     rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
     possible = {rule.action for rule in rules}
@@ -90,12 +93,12 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             answering=answering.answering(enquiry),
             options=_options(rules, enquiry),
             possible=possible,
-            assignable=triage.assignable(session) if Action.ASSIGN in possible else (),
+            assignable=queue.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
             history=history.lines(enquiry, audience=audience),
-            messages=triage.messages(session, enquiry, actor=actor),
+            messages=queue.messages(session, enquiry, actor=actor),
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             referred=referred.referred(session, enquiry, attempt.referral if attempt else None),
@@ -123,15 +126,17 @@ def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
 
 def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
     """What the office adds for its own use: the checklist, who can be named in a note, replies to choose from."""
-    replies = canned.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+    replies = (
+        canned_replies.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+    )
     return {
         "checklist": checklist.items(session, enquiry),
-        "known_tags": marks.tags(session) if Action.TAG in possible else (),
+        "known_tags": tags.tags(session) if Action.TAG in possible else (),
         "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
         "choices": phrasing.choices(replies),
         "priorities": labels.options(labels.PRIORITY, _),
-        "similar": duplicates.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
-        "related": duplicates.related(session, enquiry, actor=actor),
+        "similar": relations.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
+        "related": relations.related(session, enquiry, actor=actor),
         "open_statuses": OPEN_STATUSES,
         "in_hand": IN_HAND,
         "looking": presence.look(enquiry.id, actor, now=edge.now().timestamp()),
@@ -168,4 +173,4 @@ def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
     """What others did since the page was read; nothing where the reader had seen it all."""
     if attempt is None or attempt.action is Action.NOTE:
         return []
-    return [history.line(event, enquiry) for event in triage.changes_since(enquiry, attempt.version)]
+    return [history.line(event, enquiry) for event in queue.changes_since(enquiry, attempt.version)]

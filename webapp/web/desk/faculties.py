@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit
-from webapp.domain import faculties as domain
+from webapp.domain.directory import faculties as domain
+from webapp.domain.directory.faculties import Facts
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.faculties import Facts
+from webapp.domain.history import changes
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, Subject
@@ -98,7 +98,7 @@ def faculty(faculty_id: int) -> AnyResponse:
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:
-        clash = records.Clash.of(form, audit.history(db.session(), Subject.FACULTY, faculty_id), version)
+        clash = records.Clash.of(form, changes.history(db.session(), Subject.FACULTY, faculty_id), version)
         return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.faculties"), 303)
@@ -119,7 +119,7 @@ def _form(form: FacultyForm, found: Faculty | None, code: int, clash: records.Cl
         faculty=found,
         version=records.sent_version() if keeps else found.version if found else 0,
         clash=clash,
-        history=[records.line(each) for each in audit.history(db.session(), Subject.FACULTY, found.id)]
+        history=[records.line(each) for each in changes.history(db.session(), Subject.FACULTY, found.id)]
         if found
         else [],
     )

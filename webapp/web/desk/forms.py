@@ -9,7 +9,7 @@ from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp import labels
-from webapp.domain.people import SHORTEST_PASSWORD
+from webapp.domain.accounts.people import SHORTEST_PASSWORD
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Network, Person
 from webapp.vocabulary import Kind, Language, Role

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField
 
 from webapp.db import db, transaction
-from webapp.domain import directory, leave
+from webapp.domain.directory import networks as directory_networks
 from webapp.domain.errors import Invalid
-from webapp.domain.permissions import Actor
+from webapp.domain.routing import leave
+from webapp.domain.security.permissions import Actor
 from webapp.models import Leave
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
@@ -37,11 +38,11 @@ class LeaveForm(FlaskForm):
 
     def offer(self, session: Session, actor: Actor) -> None:
         """Offer the people whom the actor may enter leave for, and everybody as cover."""
-        known = [(person.id, person.name) for person in directory.candidates(session)]
+        known = [(person.id, person.name) for person in directory_networks.candidates(session)]
         own = [(person_id, name) for person_id, name in known if person_id == actor.person_id]
         self.person.choices = known if actor.can(Permission.LEAVE_MANAGE) else own
         self.cover.choices = [(0, _("Nobody named")), *known]
-        networks = directory.networks(session)
+        networks = directory_networks.networks(session)
         self.network.choices = [(0, _("Everything"))] + [(row.id, row.short_name) for row in networks]
 
 

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit, canned, letters
 from webapp.domain.errors import Conflict, NotFound
-from webapp.domain.letters import Wording
+from webapp.domain.history import changes
+from webapp.domain.letters import canned_replies, letters
+from webapp.domain.letters.letters import Wording
 from webapp.vocabulary import Language, Letter, Permission, Subject
 from webapp.web import edge, fields
 from webapp.web.desk import phrasing, records
@@ -21,7 +22,7 @@ _ADDRESS = "/letters/<letter>/<text_language>"
 def letter_list() -> str:
     """All letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
     session = db.session()
-    found = canned.replies(session, actor=edge.actor())
+    found = canned_replies.replies(session, actor=edge.actor())
     replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
     return render_template(
         "desk/letters.html", wordings=letters.wordings(session), letters=list(Letter), replies=replies
@@ -83,6 +84,6 @@ def _page(
         version=found.version if version is None else version,
         preview=letters.fill(text, phrasing.sample(found.language)),
         placeholders=phrasing.placeholders(),
-        history=[records.line(change) for change in audit.history(db.session(), Subject.LETTER, key)],
+        history=[records.line(change) for change in changes.history(db.session(), Subject.LETTER, key)],
     )
     return make_response(page, code)

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain import organisations, triage
-from webapp.domain.access import read_reference
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.organisations import records as organisation_records
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
 from webapp.models import Organisation
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
@@ -42,13 +43,17 @@ def link(reference: str) -> AnyResponse:
 def _link(reference: str, chosen: str, version: int) -> None:
     actor, now, settings = edge.actor(), edge.now(), edge.settings()
     with transaction() as session:
-        enquiry = triage.locked(session, reference, actor=actor)
+        enquiry = queue.locked(session, reference, actor=actor)
         organisation: Organisation | None = None
         if chosen == NEW:
-            organisation = organisations.add(session, organisations.facts_from(enquiry), actor=actor, now=now)
+            organisation = organisation_records.add(
+                session, organisation_records.facts_from(enquiry), actor=actor, now=now
+            )
         elif chosen:
             try:
-                organisation = organisations.locked(session, number(chosen) or 0, actor=actor)
+                organisation = organisation_records.locked(session, number(chosen) or 0, actor=actor)
             except NotFound as error:
                 raise Invalid({"organisation": "unknown"}) from error
-        organisations.link(session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version)
+        organisation_records.link(
+            session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version
+        )

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain import checklist, marks, triage
-from webapp.domain.access import read_reference
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import checklist, queue, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields
@@ -28,7 +28,7 @@ def set_priority(reference: str) -> AnyResponse:
 
     def change(session: Session, found: Enquiry) -> None:
         given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        marks.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
+        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
 
     return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
 
@@ -40,7 +40,7 @@ def change_tags(reference: str) -> AnyResponse:
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
 
     def change(session: Session, found: Enquiry) -> None:
-        verb = marks.untag if off else marks.tag
+        verb = tags.untag if off else tags.tag
         verb(session, found, name, actor=edge.actor(), now=edge.now(), settings=edge.settings())
 
     said = _("The tag is removed.") if off else _("The tag is added.")
@@ -73,7 +73,7 @@ def _changed(
     reference = _read(reference)
     try:
         with transaction() as session:
-            change(session, triage.locked(session, reference, actor=edge.actor()))
+            change(session, queue.locked(session, reference, actor=edge.actor()))
     except Conflict:
         return page(reference, _attempt(action), code=409)
     except NotAllowed:

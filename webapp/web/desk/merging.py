@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import merging as domain
-from webapp.domain import organisations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.organisations import merging as domain
+from webapp.domain.organisations import records as organisation_records
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk import numbers, records
@@ -35,7 +35,7 @@ def merge_organisations(organisation_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             first, second = sorted((organisation_id, other))  # always in this order, so that two merges never wait
-            held = {each: organisations.locked(session, each, actor=actor) for each in (first, second)}
+            held = {each: organisation_records.locked(session, each, actor=actor) for each in (first, second)}
             domain.merge(session, held[organisation_id], held[other], versions=versions, actor=actor, now=edge.now())
     except Conflict:
         return _preview(organisation_id, other, 409)
@@ -61,8 +61,8 @@ def undo_merge(merge_id: int) -> AnyResponse:
 def _preview(kept_id: int, gone_id: int, code: int) -> Response:
     session, actor = db.session(), edge.actor()
     session.expire_all()
-    kept = organisations.record(session, kept_id, actor=actor)
-    gone = organisations.record(session, gone_id, actor=actor)
+    kept = organisation_records.record(session, kept_id, actor=actor)
+    gone = organisation_records.record(session, gone_id, actor=actor)
     try:
         plan = domain.preview(session, kept, gone)
     except Invalid:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import addresses, outbox, triage
+from webapp.domain.enquiries import addresses
 from webapp.domain.errors import Conflict
-from webapp.domain.permissions import Actor
+from webapp.domain.messages import outbox
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue
 from webapp.models import Message
 from webapp.vocabulary import MessageState, Permission
 from webapp.web import edge, fields
@@ -115,7 +117,7 @@ def retry_message(message_id: int) -> AnyResponse:
 
 def _correct(session: Session, found: Message, email: str, actor: Actor) -> None:
     assert found.enquiry is not None
-    held = triage.locked(session, found.enquiry.reference, actor=actor)
+    held = queue.locked(session, found.enquiry.reference, actor=actor)
     known = fields.tidy_line(request.form.get("known"))
     addresses.correct(session, held, email, known=known, actor=actor, now=edge.now(), settings=edge.settings())
 

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import mentions
-from webapp.domain import my_day as domain
+from webapp.domain.triage import mentions
+from webapp.domain.triage import my_day as domain
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.blueprint import bp

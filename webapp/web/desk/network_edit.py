@@ -9,9 +9,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit, directory, network_care, network_editing
+from webapp.domain.directory import editing, networks, reviews
+from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.network_facts import columns, edited, flat
+from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.models import Network
 from webapp.vocabulary import Language, Permission, Subject, TermKind
@@ -29,16 +30,16 @@ _SOURCES = {"name": ("name.en", "name.zh"), "size": ("members",), "website": ("p
 @edge.permission(Permission.NETWORK_EDIT)
 def new_network() -> AnyResponse:
     """Make an entry by hand."""
-    last = max((network.position for network in directory.networks(db.session(), hidden=True)), default=0)
+    last = max((network.position for network in networks.networks(db.session(), hidden=True)), default=0)
     form = NewNetworkForm(data={"place": last + 1, "shown": True, "as_of": edge.today()})
     if not form.validate_on_submit():
         return _page(form, None, 400 if form.errors else 200)
     slug = str(form.slug.data)
     if _looks():
-        return _page(form, None, preview=_previews(network_editing.unsaved(slug, form.given())))
+        return _page(form, None, preview=_previews(editing.unsaved(slug, form.given())))
     try:
         with transaction() as session:
-            network_editing.add(session, slug, form.given(), actor=edge.actor(), today=edge.today(), now=edge.now())
+            editing.add(session, slug, form.given(), actor=edge.actor(), today=edge.today(), now=edge.now())
     except Invalid as error:
         return _refused(form, None, error)
     flash(_("The entry is made."), "good")
@@ -49,7 +50,7 @@ def new_network() -> AnyResponse:
 @edge.permission(Permission.NETWORK_EDIT)
 def edit_network(slug: str) -> AnyResponse:
     """Change an entry; what somebody else changed meanwhile is taken in or shown beside what was typed."""
-    found = directory.network(db.session(), slug, hidden=True)
+    found = networks.network(db.session(), slug, hidden=True)
     form = NetworkForm(data=as_fields(flat(columns(found))))
     form.leave_out(slug)
     if form.is_submitted() and request.form.get("put_back"):
@@ -57,7 +58,7 @@ def edit_network(slug: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _page(form, found, 400 if form.errors else 200)
     if _looks():
-        return _page(form, found, preview=_previews(network_editing.unsaved(slug, form.given(), found)))
+        return _page(form, found, preview=_previews(editing.unsaved(slug, form.given(), found)))
     try:
         _save(form, slug)
     except Invalid as error:
@@ -71,10 +72,10 @@ def edit_network(slug: str) -> AnyResponse:
 def _save(form: NetworkForm, slug: str) -> None:
     actor, now = edge.actor(), edge.now()
     with transaction() as session:
-        held = directory.locked(session, slug, actor=actor)
-        network_editing.edit(session, held, form.given(), version=records.sent_version(), actor=actor, now=now)
+        held = networks.locked(session, slug, actor=actor)
+        editing.edit(session, held, form.given(), version=records.sent_version(), actor=actor, now=now)
         if form.checked.data:
-            network_care.verify(session, held, version=held.version, actor=actor, today=edge.today(), now=now)
+            reviews.verify(session, held, version=held.version, actor=actor, today=edge.today(), now=now)
 
 
 def _looks() -> bool:
@@ -92,8 +93,8 @@ def _put_back(form: NetworkForm, found: Network, asked: str) -> Response:
 def _overtaken(form: NetworkForm, slug: str) -> Response:
     session = db.session()
     session.expire_all()
-    found = directory.network(session, slug, hidden=True)
-    changes = [change for change in audit.history(session, Subject.NETWORK, slug) if change.version]
+    found = networks.network(session, slug, hidden=True)
+    changes = [change for change in history_changes.history(session, Subject.NETWORK, slug) if change.version]
     clash = records.Clash.of(form, changes, records.sent_version(), as_fields)
     return _page(form, found, 409, version=found.version, clash=clash)
 
@@ -143,8 +144,8 @@ def _notes(found: Network) -> dict[str, list[str]]:
 def _previews(network: Network) -> list[tuple[str, Markup]]:
     """The card of the first page and the facts of the page in each language, as an unsaved entry would have them."""
     session = db.session()
-    terms = directory.terms(session)
-    similar = directory.similar(session, network)
+    terms = networks.terms(session)
+    similar = networks.similar(session, network)
     found = []
     for language in Language:
         with edge.speaking(language):
@@ -155,7 +156,7 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
                 similar=similar,
                 scopes=words[TermKind.SCOPE],
                 regions=words[TermKind.REGION],
-                evidence=directory.evidences(network),
+                evidence=networks.evidences(network),
             )
         found.append((LANGUAGE_NAMES[language], Markup(part)))  # noqa: S704 - our own template
     return found

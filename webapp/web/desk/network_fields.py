@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import Field, TextAreaField
 
-from webapp.domain.network_facts import field_of, fields_of
+from webapp.domain.directory.facts import field_of, fields_of
 from webapp.i18n import HTML_LANG, N_
 from webapp.vocabulary import Language
 from webapp.web import fields

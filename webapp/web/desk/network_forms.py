@@ -11,10 +11,10 @@ from wtforms.validators import ValidationError
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory
-from webapp.domain.directory_source import MAX_SIMILAR
-from webapp.domain.network_editing import LONGEST_SLUG, is_address
-from webapp.domain.network_facts import AS_IN_ENGLISH, NEEDED, TEXTS, Values, field_of, fields_of, lines
+from webapp.domain.directory import networks
+from webapp.domain.directory.editing import LONGEST_SLUG, is_address
+from webapp.domain.directory.facts import AS_IN_ENGLISH, NEEDED, TEXTS, Values, field_of, fields_of, lines
+from webapp.domain.directory.source import MAX_SIMILAR
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.vocabulary import Language, TermKind
 from webapp.web import edge, fields
@@ -35,7 +35,7 @@ def _fact(name: str) -> Any:
 
 def _terms(kind: TermKind) -> Callable[[], list[tuple[str, str]]]:
     def offered() -> list[tuple[str, str]]:
-        return [(term.tag, localised(term.label, edge.language())) for term in directory.terms(db.session())[kind]]
+        return [(term.tag, localised(term.label, edge.language())) for term in networks.terms(db.session())[kind]]
 
     return offered
 
@@ -56,7 +56,7 @@ class NetworkForm(VersionedForm):
     regions = fields.ChoicesField(_fact("regions"), _terms(TermKind.REGION))
     similar = fields.ChoicesField(
         _fact("similar"),
-        lambda: network_words.as_options(directory.networks(db.session(), hidden=True)),
+        lambda: network_words.as_options(networks.networks(db.session(), hidden=True)),
         description=_l("At most three."),
     )
     website = fields.page_address(_fact("website"), limit=LONGEST_ADDRESS)
@@ -148,7 +148,7 @@ class NetworkForm(VersionedForm):
         self.similar.choices = [option for option in self.similar.choices if option[0] != slug]
 
     def given(self) -> Values:
-        """Return what a checked form says, by field, as `network_facts.flat` does."""
+        """Return what a checked form says, by field, as `facts.flat` does."""
         own = {"as_of": self.as_of.data.isoformat() if self.as_of.data else "", "founded": self.founded.data}
         lists = {name: list(self[name].data) for name in ("scope", "regions", "similar")}
         named = {"place": self.place.data, "shown": bool(self.shown.data)}

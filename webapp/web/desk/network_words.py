@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from webapp import labels
-from webapp.domain.network_facts import field_of
+from webapp.domain.directory.facts import field_of
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Network
 from webapp.vocabulary import Language

@@ -8,9 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit, directory, network_care, triage
+from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory import reviews
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.triage import COUNT_LIMIT, Filters
+from webapp.domain.history import changes as history_changes
+from webapp.domain.triage import queue
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Network, Person
 from webapp.vocabulary import Permission, Subject, TermKind
 from webapp.web import edge
@@ -27,12 +30,10 @@ _SHOWN = 20
 def networks() -> str:
     """All networks with who answers, who keeps the entry and how much is open; those to check, or hidden, by `show`."""
     session, today = db.session(), edge.today()
-    found = directory.networks_with_people(session)
+    found = directory_networks.networks_with_people(session)
     parts = {
         "": [network for network in found if network.active],
-        "check": sorted(
-            (network for network in found if network_care.is_due(network, today)), key=network_care.checked_on
-        ),
+        "check": sorted((network for network in found if reviews.is_due(network, today)), key=reviews.checked_on),
         "hidden": [network for network in found if not network.active],
     }
     show = request.args.get("show", "")
@@ -45,8 +46,8 @@ def networks() -> str:
         unknown=[] if show in parts else [unknown(_("Show"), show, url_for("desk.networks"))],
         numbers={name: len(listed) for name, listed in parts.items()},
         due={network.slug for network in parts["check"]},
-        checked_on=network_care.checked_on,
-        counts=triage.counts(session, views, actor=edge.actor()),
+        checked_on=reviews.checked_on,
+        counts=queue.counts(session, views, actor=edge.actor()),
         limit=COUNT_LIMIT,
     )
 
@@ -68,9 +69,9 @@ def set_people(slug: str) -> AnyResponse:
     chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
-            directory.set_people(
+            directory_networks.set_people(
                 session,
-                directory.locked(session, slug, actor=actor),
+                directory_networks.locked(session, slug, actor=actor),
                 **chosen,
                 mailbox=form.mailbox.data or "",
                 languages=form.chosen_languages(),
@@ -91,13 +92,13 @@ def set_people(slug: str) -> AnyResponse:
 def set_owner(slug: str) -> AnyResponse:
     """Say who keeps an entry."""
     form, actor = NetworkOwnerForm(), edge.actor()
-    form.offer(directory.network(db.session(), slug, hidden=True), network_care.keepers(db.session()))
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.keepers(db.session()))
     if not form.validate():
         return _page(slug, code=400, owner_form=form)
     try:
         with transaction() as session:
-            held = directory.locked(session, slug, actor=actor)
-            network_care.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
+            held = directory_networks.locked(session, slug, actor=actor)
+            reviews.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
     except Invalid:
         form.owner.errors = [_("This person can no longer keep an entry. Choose somebody else.")]
         return _page(slug, code=400, owner_form=form)
@@ -112,8 +113,8 @@ def verify_network(slug: str) -> AnyResponse:
     actor = edge.actor()
     try:
         with transaction() as session:
-            held = directory.locked(session, slug, actor=actor)
-            network_care.verify(
+            held = directory_networks.locked(session, slug, actor=actor)
+            reviews.verify(
                 session, held, version=records.sent_version(), actor=actor, today=edge.today(), now=edge.now()
             )
     except Conflict:
@@ -124,7 +125,7 @@ def verify_network(slug: str) -> AnyResponse:
 
 def _form(slug: str) -> NetworkPeopleForm:
     form = NetworkPeopleForm()
-    form.offer(directory.network(db.session(), slug, hidden=True), directory.candidates(db.session()))
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), directory_networks.candidates(db.session()))
     return form
 
 
@@ -137,26 +138,26 @@ def _page(
     overtaken: bool = False,
 ) -> Response:
     session, actor = db.session(), edge.actor()
-    found = directory.network(session, slug, hidden=True)
+    found = directory_networks.network(session, slug, hidden=True)
     if actor.can(Permission.NETWORK_EDIT):
-        form = form or _shown(NetworkPeopleForm(formdata=None), found, directory.candidates(session))
-        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, network_care.keepers(session))
+        form = form or _shown(NetworkPeopleForm(formdata=None), found, directory_networks.candidates(session))
+        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.keepers(session))
     reads = actor.can(Permission.CHANGE_READ)
-    changes = audit.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
-    terms = directory.terms(session)
+    changes = history_changes.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
+    terms = directory_networks.terms(session)
     page = render_template(
         "desk/network.html",
         network=found,
         form=form,
         owner_form=owner_form,
         overtaken=overtaken,
-        due=network_care.is_due(found, edge.today()),
-        keeper_gone=found.owner is not None and not network_care.keeps(found.owner),
-        may_verify=network_care.may_verify(actor, found),
+        due=reviews.is_due(found, edge.today()),
+        keeper_gone=found.owner is not None and not reviews.keeps(found.owner),
+        may_verify=reviews.may_verify(actor, found),
         history=[records.line(change) for change in changes],
         scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],
         regions=[term.label for term in terms[TermKind.REGION] if term.tag in found.regions],
-        similar=directory.similar(session, found),
+        similar=directory_networks.similar(session, found),
     )
     return make_response(page, code)
 

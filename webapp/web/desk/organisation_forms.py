@@ -12,10 +12,10 @@ from wtforms.validators import ValidationError
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory
-from webapp.domain.contacts import ContactFacts
-from webapp.domain.organisations import Facts
-from webapp.domain.recognition import domains_of
+from webapp.domain.directory import networks
+from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.organisations.recognition import domains_of
+from webapp.domain.organisations.records import Facts
 from webapp.tidying import sites
 from webapp.vocabulary import OrganisationType
 from webapp.web import fields
@@ -31,7 +31,7 @@ def _types() -> list[tuple[str, str]]:
 
 
 def _networks() -> list[tuple[str, str]]:
-    return network_words.as_options(directory.networks(db.session(), hidden=True))
+    return network_words.as_options(networks.networks(db.session(), hidden=True))
 
 
 def lines_of(text: str | None) -> tuple[str, ...]:

@@ -8,10 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import audit, merging, organisations, triage
-from webapp.domain.access import read_reference
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from webapp.domain.triage import Filters
+from webapp.domain.history import changes as history_changes
+from webapp.domain.organisations import merging
+from webapp.domain.organisations import records as organisation_records
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
+from webapp.domain.triage.queue import Filters
 from webapp.models import Organisation
 from webapp.vocabulary import Permission, Status, Subject
 from webapp.web import edge, fields
@@ -34,12 +37,15 @@ def organisation_list() -> str:
     text = fields.tidy_line(request.args.get("q"))[:_LONGEST_SEARCH]
     country = request.args.get("country", "")
     after = numbers.place(request.args.get("after", ""))
-    page = organisations.listed(session, actor=actor, text=text, country=country, after=after)
+    page = organisation_records.listed(session, actor=actor, text=text, country=country, after=after)
     reference = read_reference(request.args.get("enquiry", ""))
     if request.args.get("enquiry") and not reference:
         raise NotFound("enquiry")
     into = numbers.named(request.args.get("into", ""), "organisation")
-    names = {code: labels.country_name(code, edge.language()) for code in organisations.countries(session, actor=actor)}
+    names = {
+        code: labels.country_name(code, edge.language())
+        for code in organisation_records.countries(session, actor=actor)
+    }
     chosen = {"q": text, "country": country, "enquiry": reference, "into": into}
     link = {name: value for name, value in chosen.items() if value}
     fails = bool(country) and country not in names
@@ -52,8 +58,8 @@ def organisation_list() -> str:
         countries=[*sorted(names.items(), key=lambda item: item[1]), *([(country, country)] if fails else [])],
         unknown=[unknown(_("Country or region"), country, without)] if fails else [],
         names=names,
-        enquiry=triage.enquiry(session, reference, actor=actor) if reference else None,
-        into=organisations.record(session, into, actor=actor) if into else None,
+        enquiry=queue.enquiry(session, reference, actor=actor) if reference else None,
+        into=organisation_records.record(session, into, actor=actor) if into else None,
         link=link,
         paged=after is not None,
     )
@@ -64,12 +70,12 @@ def organisation_list() -> str:
 def organisation(organisation_id: int) -> AnyResponse:
     """One record; one that became part of another leads there."""
     session, actor = db.session(), edge.actor()
-    found = organisations.record(session, organisation_id, actor=actor)
+    found = organisation_records.record(session, organisation_id, actor=actor)
     if found.merged_into_id is not None:
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
     after = position(request.args.get("after", ""))
     filters = Filters(statuses=tuple(Status), organisation_id=found.id, newest_first=True)
-    enquiries = triage.queue(session, filters, actor=actor, after=after)
+    enquiries = queue.queue(session, filters, actor=actor, after=after)
     return make_response(
         render_template(
             "desk/organisation.html",
@@ -78,10 +84,12 @@ def organisation(organisation_id: int) -> AnyResponse:
             enquiries=enquiries,
             paged=after is not None,
             dues={row.id: due(row) for row in enquiries.rows},
-            became=organisations.what_became(session, found.id, actor=actor),
-            remembered=organisations.REMEMBERED,
+            became=organisation_records.what_became(session, found.id, actor=actor),
+            remembered=organisation_records.REMEMBERED,
             merges=merging.merges(session, found),
-            history=[records.line(change) for change in audit.history(session, Subject.ORGANISATION, found.id)],
+            history=[
+                records.line(change) for change in history_changes.history(session, Subject.ORGANISATION, found.id)
+            ],
             contact_form=ContactForm(formdata=None),
         )
     )
@@ -96,7 +104,7 @@ def new_organisation() -> AnyResponse:
         return _form(form, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            made = organisations.add(session, form.facts(), actor=actor, now=edge.now()).id
+            made = organisation_records.add(session, form.facts(), actor=actor, now=edge.now()).id
     except Invalid:
         return _refused(form, None)
     flash(_("The record is made."), "good")
@@ -108,20 +116,20 @@ def new_organisation() -> AnyResponse:
 def edit_organisation(organisation_id: int) -> AnyResponse:
     """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
-    found = organisations.record(db.session(), organisation_id, actor=actor)
+    found = organisation_records.record(db.session(), organisation_id, actor=actor)
     if found.merged_into_id is not None:
         if request.method == "POST":
             raise NotAllowed("it is part of another record now")
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
-    form = OrganisationForm(data=shown(organisations.plain(organisations.facts_of(found))))
+    form = OrganisationForm(data=shown(organisation_records.plain(organisation_records.facts_of(found))))
     if not form.validate_on_submit():
         version = records.sent_version() if form.is_submitted() else found.version
         return _form(form, found, 400 if form.errors else 200, version=version)
     try:
         with transaction() as session:
-            held = organisations.locked(session, organisation_id, actor=actor)
+            held = organisation_records.locked(session, organisation_id, actor=actor)
             version = records.sent_version()
-            organisations.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            organisation_records.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
     except Invalid:
         return _refused(form, found)
     except Conflict:
@@ -133,8 +141,8 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
 def _overtaken(form: OrganisationForm, organisation_id: int) -> Response:
     session = db.session()
     session.expire_all()
-    found = organisations.record(session, organisation_id, actor=edge.actor())
-    changes = audit.history(session, Subject.ORGANISATION, found.id)
+    found = organisation_records.record(session, organisation_id, actor=edge.actor())
+    changes = history_changes.history(session, Subject.ORGANISATION, found.id)
     clash = records.Clash.of(form, changes, records.sent_version(), shown)
     return _form(form, found, 409, version=found.version, clash=clash)
 

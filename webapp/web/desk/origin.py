@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from webapp.domain import recognition
-from webapp.domain.permissions import Actor
-from webapp.domain.recognition import Reason
+from webapp.domain.organisations import recognition
+from webapp.domain.organisations.recognition import Reason
+from webapp.domain.security.permissions import Actor
 from webapp.i18n import N_
 from webapp.models import Contact, Enquiry, Organisation
 from webapp.vocabulary import Permission

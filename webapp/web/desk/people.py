@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import accounts
-from webapp.domain import people as domain
+from webapp.domain.accounts import administration
+from webapp.domain.accounts import people as domain
 from webapp.domain.errors import Invalid
 from webapp.models import Person
 from webapp.vocabulary import Permission
@@ -34,7 +34,7 @@ def new_person() -> AnyResponse:
     given = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
-            made, password = accounts.add(
+            made, password = administration.add(
                 session, **given, language=form.chosen_language(), actor=actor, now=edge.now()
             )
             made_id = made.id
@@ -49,15 +49,15 @@ def new_person() -> AnyResponse:
 def person(person_id: int) -> AnyResponse:
     """Change a person: name, language, role, and whether the account is open."""
     actor = edge.actor()
-    found = accounts.person(db.session(), person_id, actor=actor)
+    found = administration.person(db.session(), person_id, actor=actor)
     form = KnownPersonForm(obj=found)
     if not form.validate_on_submit():
         return _known(found, form, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            password = accounts.change(
+            password = administration.change(
                 session,
-                accounts.person(session, person_id, actor=actor),
+                administration.person(session, person_id, actor=actor),
                 name=str(form.name.data),
                 language=form.chosen_language(),
                 role=form.chosen_role(),
@@ -68,7 +68,7 @@ def person(person_id: int) -> AnyResponse:
     except Invalid as error:
         for name in error.faults:
             form[name].errors = [_("You cannot do this to your own account; another administrator can.")]
-        return _known(accounts.person(db.session(), person_id, actor=actor), form, 400)
+        return _known(administration.person(db.session(), person_id, actor=actor), form, 400)
     return _done(person_id, password, _("The changes are saved."))
 
 
@@ -78,15 +78,15 @@ def reset_password(person_id: int) -> AnyResponse:
     """Make a new one-time password; the person is signed out everywhere."""
     actor = edge.actor()
     with transaction() as session:
-        found = accounts.person(session, person_id, actor=actor)
-        password = accounts.reset_password(session, found, actor=actor, now=edge.now())
+        found = administration.person(session, person_id, actor=actor)
+        password = administration.reset_password(session, found, actor=actor, now=edge.now())
     return _done(person_id, password, "")
 
 
 def _done(person_id: int, password: str, message: str) -> AnyResponse:
     """Go back to everybody; or show a one-time password, which no later page can show."""
     if password:
-        found = accounts.person(db.session(), person_id, actor=edge.actor())
+        found = administration.person(db.session(), person_id, actor=edge.actor())
         return make_response(render_template("desk/one_time.html", person=found, password=password))
     flash(message, "good")
     return redirect(url_for("desk.people"), 303)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from webapp import labels
-from webapp.domain import letters
+from webapp.domain.letters import letters
 from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
 from webapp.mail.messages import House
 from webapp.models import CannedReply, Enquiry

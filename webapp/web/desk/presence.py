@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from webapp.config import Settings
-from webapp.domain.permissions import Actor
+from webapp.domain.security.permissions import Actor
 
 # Loading the page says that somebody is there; it is believed for this long.
 FADES_AFTER = 150

@@ -11,10 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory, marks, outbox, referrals, routing, saved_views, triage
+from webapp.domain.decisions import referrals
+from webapp.domain.directory import networks
 from webapp.domain.errors import Invalid
-from webapp.domain.permissions import Actor
-from webapp.domain.triage import COUNT_LIMIT, Filters, Position
+from webapp.domain.messages import outbox
+from webapp.domain.routing import answerer
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue as triage_queue
+from webapp.domain.triage import saved_views, tags
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
 from webapp.models import SavedView
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
@@ -31,9 +36,9 @@ def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
     """Return what the addresses `asked` for, and others, may name."""
     return Known(
         views=views(actor, today=edge.today()),
-        networks=directory.networks_with_people(session),
-        everyone=triage.everyone(session),
-        tags=marks.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
+        networks=networks.networks_with_people(session),
+        everyone=triage_queue.everyone(session),
+        tags=tags.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
 
 
@@ -48,10 +53,10 @@ def queue() -> str | AnyResponse:
     if "" in request.args.values():
         return redirect(url_for("desk.queue", **chosen.link()))
     after = position(request.args.get("after", ""))
-    page = triage.queue(session, choice.filters(chosen, may_name, actor), actor=actor, after=after)
+    page = triage_queue.queue(session, choice.filters(chosen, may_name, actor), actor=actor, after=after)
     return render_template(
         "desk/queue.html",
-        unreachable=routing.unreachable(
+        unreachable=answerer.unreachable(
             session, may_name.networks, actor=actor, day=edge.today(), settings=edge.settings()
         ),
         choice=chosen,
@@ -83,7 +88,7 @@ def _views(
         given = choice.filters(wanted, may_name, actor)
         if not wanted.misfits and choice.can_be_counted(given):
             filters[f"saved {row.id}"] = given
-    here, counts = chosen.link(), triage.counts(session, filters, actor=actor)
+    here, counts = chosen.link(), triage_queue.counts(session, filters, actor=actor)
     return {
         "views": listed,
         "saved": [(row, wanted.link(), bool(wanted.misfits)) for row, wanted in saved],

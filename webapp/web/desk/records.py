@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import labels
-from webapp.domain import audit
+from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
 from webapp.vocabulary import Deed, Language, Letter, Subject
@@ -153,7 +153,7 @@ class Clash:
         shown: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
     ) -> "Clash":
         """Bring a form up to date with a record's changes, latest first, as far as its sender left fields alone."""
-        missed = audit.missed(changes, version)
+        missed = history_changes.missed(changes, version)
         before = shown({name: values[0] for name, values in missed.items()})
         now = shown({name: values[1] for name, values in missed.items()})
         both = form.catch_up({name: (before[name], now[name]) for name in missed})

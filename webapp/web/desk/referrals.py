@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain import referrals, triage
-from webapp.domain.access import read_reference
+from webapp.domain.decisions import referrals
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
@@ -74,7 +75,7 @@ def _changed(reference: str, attempt: Attempt, change: Callable[[Session, Enquir
     reference = read_reference(reference)
     try:
         with transaction() as session:
-            change(session, triage.locked(session, reference, actor=edge.actor()))
+            change(session, queue.locked(session, reference, actor=edge.actor()))
     except Conflict:
         return page(reference, attempt, code=409)
     except NotAllowed:

@@ -10,8 +10,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from webapp.db import db
-from webapp.domain import calendar, faculties, referrals
-from webapp.domain.referrals import Asking
+from webapp.domain.calendar import office_calendar
+from webapp.domain.decisions import referrals
+from webapp.domain.decisions.referrals import Asking
+from webapp.domain.directory import faculties
 from webapp.i18n import localised
 from webapp.models import Enquiry, Referral
 from webapp.web import edge, fields
@@ -74,7 +76,7 @@ def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> 
     today = edge.today()
     form = tried
     if form is None:
-        days = calendar.around(session, today, settings=edge.settings())
+        days = office_calendar.around(session, today, settings=edge.settings())
         form = ReferralForm(formdata=None, return_by=referrals.usual_return(enquiry, today=today, days=days))
     rows = list(reversed(referrals.of(session, enquiry)))
     return Referred(rows, form, len(form.faculty.choices) > 1, today)

@@ -6,9 +6,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import audit, canned, letters
-from webapp.domain.canned import Wording
 from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes as history_changes
+from webapp.domain.letters import canned_replies, letters
+from webapp.domain.letters.canned_replies import Wording
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import CannedReply
 from webapp.vocabulary import Language, Permission, Subject
@@ -23,7 +24,7 @@ _ID = "<int(max=2147483647):reply_id>"
 class ReplyForm(VersionedForm):
     """One canned reply."""
 
-    name = fields.line(_l("Name"), required=_l("Give the reply a name."), limit=canned.LONGEST_NAME)
+    name = fields.line(_l("Name"), required=_l("Give the reply a name."), limit=canned_replies.LONGEST_NAME)
     language = fields.ChoiceField(
         _l("Language"),
         lambda: [(language.value, name) for language, name in LANGUAGE_NAMES.items()],
@@ -47,7 +48,7 @@ def new_reply() -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_REPLY)
 def edit_reply(reply_id: int) -> AnyResponse:
     """Change a canned reply; what somebody else changed meanwhile is taken in or shown beside what was typed."""
-    found = canned.reply(db.session(), reply_id, actor=edge.actor())
+    found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
     return _save(ReplyForm(obj=found), found)
 
 
@@ -56,7 +57,7 @@ def edit_reply(reply_id: int) -> AnyResponse:
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
     with transaction() as session:
-        name = canned.delete(session, reply_id, actor=edge.actor(), now=edge.now())
+        name = canned_replies.delete(session, reply_id, actor=edge.actor(), now=edge.now())
     flash(_("The reply “%(name)s” is deleted.", name=name), "good")
     return redirect(url_for("desk.letters"), 303)
 
@@ -68,9 +69,9 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
     try:
         with transaction() as session:
             if reply_id is None:
-                canned.add(session, form.wording(), **given)
+                canned_replies.add(session, form.wording(), **given)
             else:
-                canned.change(session, reply_id, form.wording(), version=records.sent_version(), **given)
+                canned_replies.change(session, reply_id, form.wording(), version=records.sent_version(), **given)
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_fault(fault)]
@@ -82,8 +83,8 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
 
 
 def _overtaken(form: ReplyForm, reply_id: int) -> Response:
-    found = canned.reply(db.session(), reply_id, actor=edge.actor())
-    changes = audit.history(db.session(), Subject.REPLY, reply_id)
+    found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
+    changes = history_changes.history(db.session(), Subject.REPLY, reply_id)
     clash = records.Clash.of(form, changes, records.sent_version())
     return _page(form, found, 409, version=found.version, clash=clash)
 
@@ -107,7 +108,9 @@ def _page(
         clash=clash,
         preview=letters.fill(written, phrasing.sample(language)),
         placeholders=phrasing.placeholders(),
-        history=[records.line(each) for each in audit.history(db.session(), Subject.REPLY, found.id)] if found else [],
+        history=[records.line(each) for each in history_changes.history(db.session(), Subject.REPLY, found.id)]
+        if found
+        else [],
     )
     return make_response(page, code)
 

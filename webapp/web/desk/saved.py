@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import saved_views
 from webapp.domain.errors import Invalid
+from webapp.domain.triage import saved_views
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
 from webapp.web.desk import choice, queue

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain import office, safeguards, screening
+from webapp.domain import settings as office_settings
+from webapp.domain.enquiries import preconditions, screening
 from webapp.models import Enquiry
 from webapp.vocabulary import ScreeningResult
 
@@ -29,9 +30,9 @@ class Screened:
 
 def screened(session: Session, enquiry: Enquiry) -> Screened:
     """Return the screening of an enquiry (with its events)."""
-    chosen = office.choices(session)
-    event = safeguards.latest(enquiry.events)
-    result = safeguards.result(event)
+    chosen = office_settings.choices(session)
+    event = preconditions.latest(enquiry.events)
+    result = preconditions.result(event)
     return Screened(
         result=result,
         label=_(labels.SCREENING_RESULT[result]) if result else "",

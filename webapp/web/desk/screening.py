@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain import screening, triage
-from webapp.domain.access import read_reference
+from webapp.domain.enquiries import screening
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
 from webapp.vocabulary import Action, Permission, ScreeningResult
 from webapp.web import edge, fields
 from webapp.web.desk import records
@@ -44,7 +45,7 @@ def _screen(reference: str, attempt: Attempt) -> None:
     with transaction() as session:
         screening.screen(
             session,
-            triage.locked(session, reference, actor=actor),
+            queue.locked(session, reference, actor=actor),
             ScreeningResult(result) if result in set(ScreeningResult) else None,
             lists=attempt.more["lists"],
             note=attempt.text,

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.config import Settings
 from webapp.db import db, transaction
-from webapp.domain import audit, office
+from webapp.domain import settings as domain_settings
 from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
 from webapp.i18n import N_
 from webapp.institution import Institution
 from webapp.models import Change
@@ -43,7 +44,7 @@ PARTS: dict[str, Part] = {
 @edge.permission(Permission.SETTINGS_EDIT)
 def office_settings() -> str:
     """What can be chosen, and what holds now."""
-    return render_template("desk/settings.html", settings=edge.settings(), chosen=office.choices(db.session()))
+    return render_template("desk/settings.html", settings=edge.settings(), chosen=domain_settings.choices(db.session()))
 
 
 @bp.get("/settings/<part>")
@@ -63,7 +64,7 @@ def change_part(part: str) -> AnyResponse:
     if not form.validate():
         return _page(part, form, code=400)
     try:
-        candidate = office.imagined(edge.settings(), form.chosen())
+        candidate = domain_settings.imagined(edge.settings(), form.chosen())
         if "preview" in request.form:
             return _page(part, form, candidate)
         _save(form.chosen())
@@ -80,7 +81,7 @@ def change_part(part: str) -> AnyResponse:
 def _form(part: str) -> OfficeForm:
     if part not in PARTS:
         raise NotFound("part of the settings")
-    settings, chosen = edge.settings(), office.choices(db.session())
+    settings, chosen = edge.settings(), domain_settings.choices(db.session())
     known = {name: getattr(settings, name) for name in Institution.model_fields}
     return PARTS[part].form(data={**known, **vars(chosen)})
 
@@ -89,7 +90,7 @@ def _save(chosen: Mapping[str, Any]) -> None:
     version = records.sent_version()
     given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.environment()}
     with transaction() as session:
-        office.change(session, chosen, version=version, **given)
+        domain_settings.change(session, chosen, version=version, **given)
 
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:
@@ -113,7 +114,9 @@ def _fault(fault: str) -> str:
 def _changes(form: OfficeForm) -> list[Change]:
     """What was changed of a form's settings, latest first."""
     names = set(form.names)
-    return [row for row in audit.history(db.session(), Subject.SETTINGS, office.KEY) if names & row.fields.keys()]
+    return [
+        row for row in changes.history(db.session(), Subject.SETTINGS, domain_settings.KEY) if names & row.fields.keys()
+    ]
 
 
 def _clash(form: OfficeForm) -> records.Clash:
@@ -135,7 +138,7 @@ def _page(
         title=_(here.title),
         part=part,
         form=form,
-        version=records.sent_version() if keeps else office.version(db.session()),
+        version=records.sent_version() if keeps else domain_settings.version(db.session()),
         clash=clash,
         history=[records.line(change) for change in _changes(form)],
         installed=_installed(form),

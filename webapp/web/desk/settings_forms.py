@@ -9,7 +9,7 @@ from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
 from webapp import labels
-from webapp.domain.screening import LONGEST_LISTS
+from webapp.domain.enquiries.screening import LONGEST_LISTS
 from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE
 from webapp.vocabulary import Level
 from webapp.web import fields

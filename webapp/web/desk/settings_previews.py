@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import calendar, office, promise
+from webapp.domain import settings as office_settings
+from webapp.domain.calendar import office_calendar, working_days
 from webapp.institution import Institution
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
 from webapp.mail.messages import SAMPLES, House
@@ -64,7 +65,7 @@ def _asked() -> Settings:
     settings = edge.settings()
     known = {name: getattr(settings, name) for name in Institution.model_fields}
     form = InstitutionForm(formdata=MultiDict({**known, **request.args.to_dict()}), meta={"csrf": False})
-    return office.imagined(settings, form.chosen()) if form.validate() else abort(404)
+    return office_settings.imagined(settings, form.chosen()) if form.validate() else abort(404)
 
 
 def institution(candidate: Settings) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def institution(candidate: Settings) -> dict[str, Any]:
 def promises(candidate: Settings) -> dict[str, Any]:
     """Return by which day an enquiry of each kind would be promised an answer, if it came today."""
     today, days = _days()
-    return {"promised": {kind: promise.promise(today, candidate.promised(kind), days).due for kind in Kind}}
+    return {"promised": {kind: working_days.promise(today, candidate.promised(kind), days).due for kind in Kind}}
 
 
 def levels(candidate: Settings) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def levels(candidate: Settings) -> dict[str, Any]:
     found, (today, days) = candidate.levels, _days()
 
     def first(needed: int) -> date:
-        return promise.promise(today, needed, days).due
+        return working_days.promise(today, needed, days).due
 
     rows = [
         (level, [rank for rank in LeaderRank if found.of(rank) is level], needed, first(needed))
@@ -112,6 +113,6 @@ def levels(candidate: Settings) -> dict[str, Any]:
     return {"rows": rows, "online": (found.online, first(found.online)), "example": (LeaderRank.DEAN, dean)}
 
 
-def _days() -> tuple[date, promise.Calendar]:
+def _days() -> tuple[date, working_days.Calendar]:
     today = edge.today()
-    return today, calendar.around(db.session(), today, settings=edge.settings())
+    return today, office_calendar.around(db.session(), today, settings=edge.settings())

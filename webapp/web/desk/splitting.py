@@ -11,11 +11,14 @@ from wtforms import HiddenField
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain import access, directory, splitting, triage
-from webapp.domain.access import read_reference
+from webapp.domain.directory import networks
+from webapp.domain.enquiries import splitting
+from webapp.domain.enquiries.splitting import Part
+from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
-from webapp.domain.splitting import Part
-from webapp.domain.workflow import allowed_actions
+from webapp.domain.security import tokens
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
 from webapp.i18n import localised
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
@@ -28,7 +31,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def _networks() -> fields.Choices:
-    found = directory.networks(db.session())
+    found = networks.networks(db.session())
     names = [(network, localised(network.name, edge.language())) for network in found]
     return [
         ("", _("No network")),
@@ -76,9 +79,9 @@ class SplitForm(FlaskForm):
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def split_form(reference: str) -> Response:
     """Ask what is split off, beginning with all that the partner wrote."""
-    found = triage.enquiry(db.session(), _read(reference), actor=edge.actor())
+    found = queue.enquiry(db.session(), _read(reference), actor=edge.actor())
     known = {
-        "form_id": access.new_token(),
+        "form_id": tokens.new_token(),
         "network": found.network.slug if found.network else "",
         "subject": found.subject,
         "message": found.message,
@@ -92,19 +95,19 @@ def split_form(reference: str) -> Response:
 def split(reference: str) -> AnyResponse:
     """Make the second enquiry, once for each form; whoever sends the form again is led to the same place."""
     here, version, form = _read(reference), records.sent_version(), SplitForm()
-    found = triage.enquiry(db.session(), here, actor=edge.actor())
+    found = queue.enquiry(db.session(), here, actor=edge.actor())
     form.offer(found)
     if not form.validate():
         return _page(found, form, 400)
     sent = form.form_id.data or ""
-    form_id = sent if _FORM_ID.fullmatch(sent) else access.new_token()
+    form_id = sent if _FORM_ID.fullmatch(sent) else tokens.new_token()
     given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             second = splitting.split(session, here, form.part(), form_id=form_id, version=version, **given)
             made = second.reference
     except Conflict:
-        found = triage.enquiry(db.session(), here, actor=edge.actor())
+        found = queue.enquiry(db.session(), here, actor=edge.actor())
         return _page(found, form, 409, missed=version)
     except NotAllowed:
         return _refused(here)
@@ -118,7 +121,7 @@ def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | Non
     if Action.SPLIT not in possible:
         return _refused(found.reference)
     form.offer(found)
-    since = [] if missed is None else triage.changes_since(found, missed)
+    since = [] if missed is None else queue.changes_since(found, missed)
     changes = [history.line(event, found) for event in since]
     overtaken = missed is not None
     template = "desk/split.html"

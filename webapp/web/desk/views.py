@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
-from webapp.domain.permissions import Actor
-from webapp.domain.triage import Filters
-from webapp.domain.workflow import IN_HAND
+from webapp.domain.enquiries.workflow import IN_HAND
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage.queue import Filters
 from webapp.vocabulary import OPEN_STATUSES, Status
 
 CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain import calendar, organisations, promise, safeguards
-from webapp.domain.permissions import Actor
-from webapp.domain.scorecard import Case, Fact, Line, Weight, scorecard
+from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.enquiries import preconditions
+from webapp.domain.organisations import records
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage.scorecard import Case, Fact, Line, Weight, scorecard
 from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Advice, LeaderRank, Letter, Level, Permission, Status
@@ -111,7 +113,7 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
     record = enquiry.known_organisation
     became: Mapping[Status, int] = {}
     if record is not None:
-        became = organisations.what_became(session, record.id, actor=actor, besides=enquiry.id)
+        became = records.what_became(session, record.id, actor=actor, besides=enquiry.id)
     return Case(
         kind=enquiry.kind,
         answers=enquiry.answers,
@@ -120,7 +122,7 @@ def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
         network=enquiry.network.short_name if enquiry.network else "",
         memberships=tuple(network.short_name for network in record.networks) if record else (),
         notice=_notice(session, enquiry),
-        screening=safeguards.result(safeguards.latest(enquiry.events)),
+        screening=preconditions.result(preconditions.latest(enquiry.events)),
         became={status: count for status, count in became.items() if status not in (Status.SPAM, Status.SUSPECT)},
         levels=edge.settings().levels,
     )
@@ -132,8 +134,8 @@ def _notice(session: Session, enquiry: Enquiry) -> int | None:
     if not starts:
         return None
     today = edge.today()
-    days = calendar.around(session, today, settings=edge.settings())
-    return promise.halves_between(today, min(starts), days) // promise.WHOLE
+    days = office_calendar.around(session, today, settings=edge.settings())
+    return working_days.halves_between(today, min(starts), days) // working_days.WHOLE
 
 
 def _shown(line: Line) -> Weighed:

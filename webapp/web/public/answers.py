@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask_babel import gettext
 
 from webapp import labels
-from webapp.domain.submissions import Submission
+from webapp.domain.enquiries.submissions import Submission
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Attachment
 from webapp.vocabulary import Kind, Language, OrganisationType

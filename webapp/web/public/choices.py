@@ -4,7 +4,7 @@ from flask_babel import gettext
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory
+from webapp.domain.directory import networks as directory_networks
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.web import edge
 from webapp.web.fields import Choices
@@ -18,11 +18,11 @@ def offered(words: dict[str, str], *, empty: str | None = None) -> Choices:
 
 def networks() -> Choices:
     """Return the directory's networks in the university's order, after the choice of none."""
-    found = directory.networks(db.session())
+    found = directory_networks.networks(db.session())
     return [("", gettext("Not sure")), *((network.slug, _network_label(network)) for network in found)]
 
 
-def _network_label(network: directory.Network) -> str:
+def _network_label(network: directory_networks.Network) -> str:
     name = localised(network.name, edge.language())
     return f"{network.acronym}: {name}" if network.acronym else name
 

@@ -8,8 +8,8 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
 from webapp.db import db
-from webapp.domain import calendar
-from webapp.domain.promise import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
 from webapp.i18n import date_long, date_range
 from webapp.vocabulary import Language, LeaderRank
 from webapp.web import edge
@@ -58,7 +58,7 @@ def _needed(mode: str | None, rank: str | None) -> int:
 
 
 def _calendar() -> Calendar:
-    return calendar.around(db.session(), edge.today(), settings=edge.settings(), language=edge.language())
+    return office_calendar.around(db.session(), edge.today(), settings=edge.settings(), language=edge.language())
 
 
 def note(start: date | None, end: date | None, days: Calendar, needed: int) -> Note | None:
@@ -111,12 +111,14 @@ def _weekend(weekend: list[date], *, whole: bool) -> str:
 
 def _idle_weekend(start: date, end: date, days: Calendar) -> list[date]:
     """Saturdays and Sundays on which nobody works."""
-    return [day for day in calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
+    return [day for day in office_calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
 
 
 def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str]], ...]:
     """General holidays, days on which the office is closed for another reason, and half days, each with its name."""
-    named = [(day, days.why(day) or "") for day in calendar.days(start, end) if days.why(day) not in (None, WEEKEND)]
+    named = [
+        (day, days.why(day) or "") for day in office_calendar.days(start, end) if days.why(day) not in (None, WEEKEND)
+    ]
     return (
         [(day, name) for day, name in named if day not in days.marks],
         [(day, name) for day, name in named if day in days.marks and not days.halves(day)],

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain import directory, routing
-from webapp.domain.directory import Search
+from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory.networks import Search
 from webapp.domain.errors import NotFound
+from webapp.domain.routing import answerer as routing_answerer
 from webapp.i18n import LANGUAGE_NAMES, N_, localised
 from webapp.models import Network, Term
 from webapp.vocabulary import Kind, Language, TermKind
@@ -56,10 +57,10 @@ class Section:
 def home() -> str:
     """All networks, or those that the address asks for, beside the first questions of an enquiry."""
     session = db.session()
-    networks, terms = directory.networks(session), directory.terms(session)
+    networks, terms = directory_networks.networks(session), directory_networks.terms(session)
     search = _search()
-    holding = directory.holding(networks, search.text, terms)
-    shown = directory.matching(holding, search)
+    holding = directory_networks.holding(networks, search.text, terms)
+    shown = directory_networks.matching(holding, search)
     return render_template(
         "public/home.html",
         total=len(networks),
@@ -85,20 +86,22 @@ def network(slug: str) -> AnyResponse | str:
     """Every fact about a network, who answers for it, and the ways to enquire through it."""
     session = db.session()
     try:
-        found = directory.network(session, slug)
+        found = directory_networks.network(session, slug)
     except NotFound:
-        return _unknown(slug, directory.networks(session), directory.instead_of(session, slug))
-    terms = directory.terms(session)
-    answerer = routing.answerer(found, routing.absences(session, day=edge.today()), settings=edge.settings())
+        return _unknown(slug, directory_networks.networks(session), directory_networks.instead_of(session, slug))
+    terms = directory_networks.terms(session)
+    answerer = routing_answerer.answerer(
+        found, routing_answerer.absences(session, day=edge.today()), settings=edge.settings()
+    )
     return render_template(
         "public/network.html",
         network=found,
-        similar=directory.similar(session, found),
+        similar=directory_networks.similar(session, found),
         scopes=_labels(terms[TermKind.SCOPE]),
         regions=_labels(terms[TermKind.REGION]),
-        evidence=directory.evidences(found),
+        evidence=directory_networks.evidences(found),
         answerer=answerer,
-        answered_by=routing.public_name(answerer.name),
+        answered_by=routing_answerer.public_name(answerer.name),
         answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
         promises=_promises(),
         schema=schema.network_page(found),
@@ -144,7 +147,7 @@ def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], 
     chosen = str(getattr(search, kind.value))
     options = [("", gettext("Both") if kind is TermKind.GROUP else gettext("Any"))]
     for term in terms:
-        count = len(directory.matching(networks, replace(search, **{kind.value: term.tag})))
+        count = len(directory_networks.matching(networks, replace(search, **{kind.value: term.tag})))
         if count or term.tag == chosen:
             options.append((term.tag, f"{_term(term)} ({count})"))
     if chosen not in dict(options):

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db, transaction
-from webapp.domain import access, calendar, drafts, held, promise, submissions
+from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.enquiries import drafts, held, submissions
 from webapp.domain.errors import NotFound
+from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.tidying import emails
 from webapp.vocabulary import Kind
@@ -35,7 +37,7 @@ def enquiry_new() -> Response:
             return _to_tracking(form_id)
         return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
     given = MultiDict({"network": request.args.get("network", "")})
-    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=access.new_token())
+    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=tokens.new_token())
     if form.network.data not in dict(form.network.known()):
         form.network.data = ""
     return _page(form, [])
@@ -87,14 +89,14 @@ def enquiry_check(form_id: str) -> Response:
     if not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
-    days = calendar.around(db.session(), today, settings=settings)
+    days = office_calendar.around(db.session(), today, settings=settings)
     page = render_template(
         "public/check.html",
         form=form,
         suspect=draft.suspect,
         parts=answers.review(form, draft.kind, draft.attachments),
         notes=dates.notes(form) if isinstance(form, VisitForm) else {},
-        promise=promise.promise(today, settings.promised(draft.kind), days),
+        promise=working_days.promise(today, settings.promised(draft.kind), days),
         working_days=settings.promised(draft.kind),
     )
     return edge.private(make_response(page))
@@ -151,7 +153,7 @@ def _kind(value: str | None) -> Kind | None:
 def _form_id() -> str:
     """The form instance that was posted; a sender that names none, or no secret one, begins a new one."""
     given = request.form.get("form_id", "")
-    return given if _FORM_ID.fullmatch(given) else access.new_token()
+    return given if _FORM_ID.fullmatch(given) else tokens.new_token()
 
 
 def _is_final() -> bool:
@@ -237,4 +239,4 @@ def _to_tracking(form_id: str, session: Session | None = None) -> Response:
 
 
 def _address(enquiry: Enquiry) -> str:
-    return url_for("tracking.show", token=access.link_token(enquiry, secret_keys=edge.settings().secret_keys))
+    return url_for("tracking.show", token=tokens.link_token(enquiry, secret_keys=edge.settings().secret_keys))

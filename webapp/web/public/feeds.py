@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify, make_response, render_template, request
 
 from webapp.db import db
-from webapp.domain import directory
+from webapp.domain.directory import networks as directory_networks
 from webapp.i18n import HTML_LANG
 from webapp.models import Network, Term
 from webapp.vocabulary import Language, TermKind
@@ -26,7 +26,7 @@ _INDEXED = ("public.home", "public.enquiry_new", "public.privacy", "public.acces
 def directory_json() -> Response:
     """All networks with their facts in every language; figures only as they may be worded."""
     session = db.session()
-    terms = directory.terms(session)
+    terms = directory_networks.terms(session)
     settings = edge.settings()
     return _cacheable(
         jsonify(
@@ -35,7 +35,7 @@ def directory_json() -> Response:
             groups=_terms(terms[TermKind.GROUP]),
             scopes=_terms(terms[TermKind.SCOPE]),
             regions=_terms(terms[TermKind.REGION]),
-            networks=[_network(network) for network in directory.networks(session)],
+            networks=[_network(network) for network in directory_networks.networks(session)],
         )
     )
 
@@ -44,7 +44,7 @@ def directory_json() -> Response:
 @edge.public
 def directory_rss() -> Response:
     """The networks as a feed in the language of its address."""
-    networks = directory.networks(db.session())
+    networks = directory_networks.networks(db.session())
     return _xml(
         "application/rss+xml",
         "public/directory.rss.xml",
@@ -62,7 +62,7 @@ def directory_rss() -> Response:
 def sitemap() -> Response:
     """Every page that may be found by searching, in every language, with its translations."""
     pages: list[tuple[str, dict[str, str]]] = [(endpoint, {}) for endpoint in _INDEXED]
-    pages += [("public.network", {"slug": network.slug}) for network in directory.networks(db.session())]
+    pages += [("public.network", {"slug": network.slug}) for network in directory_networks.networks(db.session())]
     return _xml(
         "application/xml",
         "public/sitemap.xml",
@@ -96,7 +96,7 @@ def _network(network: Network) -> dict[str, Any]:
         "countries": network.countries.get("label"),
         "as_of": network.as_of.isoformat(),
         "verified_on": network.verified_on.isoformat() if network.verified_on else None,
-        "according_to": {fact: address for fact, address in directory.evidences(network).items() if address},
+        "according_to": {fact: address for fact, address in directory_networks.evidences(network).items() if address},
     }
 
 

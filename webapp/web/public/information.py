@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from webapp.domain import drafts
+from webapp.domain.enquiries import drafts
 from webapp.web import edge
 from webapp.web.public.blueprint import route
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db
-from webapp.domain import drafts, submissions
+from webapp.domain.enquiries import drafts, submissions
 from webapp.models import Draft, Enquiry
 from webapp.tidying import storable
 from webapp.vocabulary import Kind

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from webapp.db import db
-from webapp.domain import tracking
+from webapp.domain.enquiries import tracking
 from webapp.domain.errors import NotFound
 from webapp.web import edge
 from webapp.web.failures import expired, failure

@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template
 
 from webapp.db import transaction
-from webapp.domain import tracking
+from webapp.domain.enquiries import tracking
 from webapp.web import edge
 from webapp.web.limits import LOST_LINK_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain import tracking
+from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid
-from webapp.domain.workflow import rule
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
 from webapp.web import edge, uploads

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain import calendar, clock, held, merged, promise, routing, tracking
+from webapp.domain.calendar import clock, office_calendar, working_days
+from webapp.domain.enquiries import held, merged, tracking
+from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
@@ -96,8 +98,8 @@ def standing(enquiry: Enquiry) -> Standing:
     """Return where an enquiry (with its public events, files and people) stands."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
-    who = routing.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
-    answerer = routing.public_name(who.name) or office
+    who = routing_answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    answerer = routing_answerer.public_name(who.name) or office
     told = tracking.history(enquiry)
     return Standing(
         status=status,
@@ -172,22 +174,22 @@ def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
 
 def _account(enquiry: Enquiry, stops: list[tuple[date, date | None]]) -> list[Days]:
     settings = edge.settings()
-    days = calendar.around(db.session(), edge.today(), settings=settings, language=edge.language())
-    return list(_in_a_row(promise.account(clock.start(enquiry, settings), enquiry.promised_on, stops, days)))
+    days = office_calendar.around(db.session(), edge.today(), settings=settings, language=edge.language())
+    return list(_in_a_row(working_days.account(clock.start(enquiry, settings), enquiry.promised_on, stops, days)))
 
 
-def _in_a_row(days: Iterable[promise.Day]) -> Iterable[Days]:
+def _in_a_row(days: Iterable[working_days.Day]) -> Iterable[Days]:
     total = 0
     for (why, halves), group in groupby(days, key=lambda day: (day.why, day.halves)):
         row = [day.date for day in group]
         total += halves * len(row)
-        yield Days(row[0], row[-1], _reason(why), halves, total // promise.WHOLE)
+        yield Days(row[0], row[-1], _reason(why), halves, total // working_days.WHOLE)
 
 
 def _reason(reason: str | None) -> str:
-    if reason == promise.WEEKEND:
+    if reason == working_days.WEEKEND:
         return _("weekend")
-    if reason == promise.STOPPED:
+    if reason == working_days.STOPPED:
         return _("the clock stood still")
     return reason or ""
 
@@ -200,7 +202,7 @@ def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
 
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    name = (routing.public_name(event.actor_name) or office) if ours else _("You")
+    name = (routing_answerer.public_name(event.actor_name) or office) if ours else _("You")
     return Words(name, event.at, event.text, ours, event.data.get("files", ()))
 
 
@@ -212,7 +214,7 @@ def _happening(event: Event, office: str) -> Happening:
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
-    return Happening(event.at, event.kind, routing.public_name(event.actor_name) or office, status, label)
+    return Happening(event.at, event.kind, routing_answerer.public_name(event.actor_name) or office, status, label)
 
 
 def _is_origin(event: Event) -> bool:

@@ -1,0 +1,182 @@
+"""People with accounts: made once, signed in with a throttle, signed out on the server."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from argon2 import Type
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.conftest import HASHER
+from tests.factories import NOW, PASSWORD, make_person, staff_actor
+from webapp.domain.accounts import people
+from webapp.domain.accounts.people import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL, SESSION_LENGTH
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.models import Person, SignInFailure, StaffSession
+from webapp.vocabulary import Role
+
+Write = Callable[[Callable[[Session], Any]], Any]
+
+
+@pytest.fixture
+def person(write: Write) -> Person:
+    made: Person = write(lambda s: make_person(s, email="Lee@Example.org"))
+    return made
+
+
+def refuse(session: Session, times: int, *, email: str = "lee@example.org", address: str = "192.0.2.1") -> None:
+    for _ in range(times):
+        people.record_refusal(session, email=email, address=address, now=NOW)
+
+
+def throttle(write: Write, *, email: str = "lee@example.org", address: str = "192.0.2.1", at: Any = NOW) -> None:
+    write(lambda s: people.check_sign_in_throttle(s, email=email, address=address, now=at))
+
+
+def test_add_refuses_a_known_address_whatever_its_case(write: Write, person: Person) -> None:
+    with pytest.raises(Invalid):
+        write(lambda s: make_person(s, email=" LEE@example.ORG "))
+    assert write(lambda s: people.find(s, "LEE@EXAMPLE.ORG")).id == person.id
+
+
+def test_password_is_only_stored_hashed(person: Person) -> None:
+    assert person.password_hash is not None
+    assert person.password_hash.startswith("$argon2id$")
+
+
+def test_a_guess_costs_what_rfc_9106_recommends() -> None:
+    assert HASHER.type is Type.ID
+    assert HASHER.memory_cost >= 65536
+    assert HASHER.time_cost >= 3
+
+
+def test_short_password_is_refused(write: Write) -> None:
+    with pytest.raises(Invalid):
+        write(lambda s: people.add(s, email="x@example.org", name="X", role=Role.HOST, now=NOW, password="short"))
+
+
+def test_verify_takes_the_right_password_only(write: Write, person: Person) -> None:
+    assert write(lambda s: people.verify(s, email="lee@example.org", password=PASSWORD)).id == person.id
+    for email, password in (("lee@example.org", "wrong"), ("lee@example.org", ""), ("nobody@example.org", PASSWORD)):
+        with pytest.raises(people.SignInRefused):
+            write(lambda s, email=email, password=password: people.verify(s, email=email, password=password))
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": None}])
+def test_closed_account_cannot_sign_in_or_stay(write: Write, person: Person, change: dict[str, Any]) -> None:
+    token = write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
+
+    def close(session: Session) -> None:
+        for name, value in change.items():
+            setattr(session.get_one(Person, person.id), name, value)
+
+    write(close)
+    with pytest.raises(people.SignInRefused):
+        write(lambda s: people.verify(s, email="lee@example.org", password=PASSWORD))
+    with pytest.raises(NotFound):
+        write(lambda s: people.signed_in(s, token, now=NOW))
+
+
+def test_throttle_counts_by_account(write: Write) -> None:
+    write(lambda s: refuse(s, FAILURES_PER_EMAIL - 1))
+    throttle(write)
+    write(lambda s: refuse(s, 1, address="192.0.2.2"))
+    with pytest.raises(people.TooManySignIns) as error:
+        throttle(write, email=" LEE@example.org", address="192.0.2.3")
+    assert error.value.retry_at == NOW + FAILURE_WINDOW
+    throttle(write, at=error.value.retry_at)
+    throttle(write, email="other@example.org")
+
+
+def test_throttle_counts_by_address(write: Write) -> None:
+    for number in range(FAILURES_PER_ADDRESS):
+        write(lambda s, number=number: refuse(s, 1, email=f"{number}@example.org"))
+    with pytest.raises(people.TooManySignIns):
+        throttle(write, email="new@example.org")
+    throttle(write, email="new@example.org", address="192.0.2.2")
+
+
+def test_sign_in_forgets_earlier_refusals_of_the_account(write: Write, person: Person) -> None:
+    write(lambda s: refuse(s, FAILURES_PER_EMAIL))
+    write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
+    throttle(write)
+
+
+def test_session_ends_on_the_server(write: Write, person: Person) -> None:
+    token = write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
+    assert write(lambda s: people.signed_in(s, token, now=NOW)).id == person.id
+    assert token not in write(lambda s: s.scalars(select(StaffSession.token_hash)).all())
+    with pytest.raises(NotFound):
+        write(lambda s: people.signed_in(s, token, now=NOW + SESSION_LENGTH))
+    write(lambda s: people.close_session(s, token))
+    with pytest.raises(NotFound):
+        write(lambda s: people.signed_in(s, token, now=NOW))
+
+
+def test_new_password_ends_the_other_sessions(write: Write, person: Person) -> None:
+    mine, other = (write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW)) for _ in range(2))
+
+    def change(session: Session, old: str) -> None:
+        found = session.get_one(Person, person.id)
+        made = people.hash_new_password(found, old=old, new="another long password")
+        people.change_password(session, found, made, keep=mine)
+
+    with pytest.raises(Invalid):
+        write(lambda s: change(s, "wrong"))
+    write(lambda s: change(s, PASSWORD))
+    assert write(lambda s: people.signed_in(s, mine, now=NOW)).id == person.id
+    with pytest.raises(NotFound):
+        write(lambda s: people.signed_in(s, other, now=NOW))
+    assert write(lambda s: people.verify(s, email="lee@example.org", password="another long password"))
+
+
+def test_purge_forgets_what_no_longer_counts(write: Write, person: Person) -> None:
+    write(lambda s: refuse(s, 3))
+    write(lambda s: people.open_session(s, make_person(s), now=NOW))
+    write(lambda s: people.purge(s, now=NOW + FAILURE_WINDOW))
+    assert write(lambda s: s.scalars(select(SignInFailure.id)).all()) == []
+    assert len(write(lambda s: s.scalars(select(StaffSession.id)).all())) == 1
+    write(lambda s: people.purge(s, now=NOW + SESSION_LENGTH))
+    assert write(lambda s: s.scalars(select(StaffSession.id)).all()) == []
+
+
+def test_everyone_is_for_those_who_manage_people(write: Write, person: Person) -> None:
+    assert write(lambda s: people.everyone(s, actor=staff_actor(Role.ADMINISTRATOR)))
+    for role in set(Role) - {Role.ADMINISTRATOR}:
+        with pytest.raises(NotAllowed):
+            write(lambda s, role=role: people.everyone(s, actor=staff_actor(role)))
+
+
+def test_has_accounts_only_once_somebody_can_sign_in(write: Write) -> None:
+    write(lambda s: make_person(s, role=None))
+    assert not write(people.has_accounts)
+    write(make_person)
+    assert write(people.has_accounts)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ADA＠example.org", "<ada@example.org>", "\u200bada@example.org.", "Ada <mailto:ada@example.org>"]
+)
+def test_address_is_the_same_however_it_is_typed(session: Session, typed: str) -> None:
+    made = people.add(session, email=typed, name="\u202aAda\u200b Example", role=None, now=NOW)
+    assert (made.email, made.name) == ("ada@example.org", "Ada Example")
+    assert people.find(session, typed) is made
+    with pytest.raises(Invalid, match="known"):
+        people.add(session, email="ada@example.org", name="Ada", role=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "fault"),
+    [
+        ("ada", "Ada", {"email": "unreadable"}),
+        ("", "Ada", {"email": "unreadable"}),
+        ("ada@example.org", "\u200b", {"name": "empty"}),
+    ],
+)
+def test_person_without_address_or_name_is_refused(
+    session: Session, email: str, name: str, fault: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        people.add(session, email=email, name=name, role=None, now=NOW)
+    assert refused.value.faults == fault

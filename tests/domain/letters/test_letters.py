@@ -1,0 +1,153 @@
+"""Courteous letters: shipped without a fault, worded otherwise with care, filled in, and never sent with a gap."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, make_enquiry, staff_actor
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.enquiries.workflow import TABLE
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.history import changes
+from webapp.domain.letters import letters
+from webapp.models import Message
+from webapp.vocabulary import Action, Deed, Language, Letter, Placeholder, Role, Status, Subject
+
+Write = Callable[[Callable[[Session], Any]], Any]
+ADMINISTRATOR = staff_actor(Role.ADMINISTRATOR)
+EN = Language.EN
+
+
+def test_every_letter_is_shipped_in_every_language_and_says_the_same() -> None:
+    texts = letters.shipped()
+    assert set(texts) == set(Letter)
+    for letter, by_language in texts.items():
+        assert set(by_language) == set(Language)
+        marks = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in by_language.items()}
+        assert len({frozenset(found) for found in marks.values()}) == 1, letter
+
+
+def test_every_letter_goes_with_an_action_that_sends_a_text() -> None:
+    assert {letter for those in letters.LETTERS_FOR.values() for letter in those} == set(Letter)
+    sending = {row.action for row in TABLE if row.takes_text and row.mails and not row.by_partner}
+    assert set(letters.LETTERS_FOR) <= sending
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dear {contact_name}", []),
+        ("No names at all", []),
+        ("  ", ["empty"]),
+        ("{Contact_Name}", ["brace"]),
+        ("{secret} {secret} {subject}", ["secret"]),
+        ("a { b", ["brace"]),
+        ("{{subject}}", ["brace"]),
+        ("{subject.__class__}", ["brace"]),
+        ("x" * 5001, ["long"]),
+    ],
+)
+def test_text_with_a_fault_is_named(text: str, expected: list[str]) -> None:
+    assert letters.faults(text) == expected
+
+
+@given(st.text(), st.dictionaries(st.sampled_from(Placeholder), st.text()))
+def test_filling_takes_any_text_and_puts_nothing_in_twice(text: str, values: dict[Placeholder, str]) -> None:
+    filled = letters.fill(text, values)
+    if "{" not in text:
+        assert filled == text
+    assert letters.fill("{subject}", {Placeholder.SUBJECT: "{office}", Placeholder.OFFICE: "x"}) == "{office}"
+
+
+def test_what_is_not_known_stays_in_braces() -> None:
+    text = letters.fill("{subject}, {faculty}, {unknown}", {Placeholder.SUBJECT: "A", Placeholder.FACULTY: ""})
+    assert text == "A, {faculty}, {unknown}"
+    assert letters.gaps(text) == ["faculty"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", "Letter"),
+        ("Another letter", "Letter"),
+        ("My words", "Letter\n\nMy words"),
+        ("Another letter, edited", "Letter\n\nAnother letter, edited"),
+    ],
+)
+def test_choosing_a_letter_loses_no_words(typed: str, expected: str) -> None:
+    assert letters.chosen(typed, "Letter", ["Letter", "Another letter"]) == expected
+
+
+def test_alternatives_are_working_days_a_week_apart() -> None:
+    days = [date(2027, 3, 1) + timedelta(number) for number in range(60)]
+    working = [day for day in days if day.weekday() < 5 and day != date(2027, 3, 9)]
+    found = letters.alternatives(date(2027, 3, 4), date(2027, 2, 2), working)
+    assert found == [date(2027, 3, 10), date(2027, 3, 16), date(2027, 3, 23)]
+    assert letters.alternatives(date(2027, 3, 4), None, working)[0] == date(2027, 3, 4)
+    assert letters.alternatives(date(2027, 3, 4), None, []) == []
+
+
+def test_letter_is_worded_otherwise_and_put_back(write: Write) -> None:
+    def look(session: Session) -> None:
+        own = letters.shipped()[Letter.ACCEPT][EN]
+        given: dict[str, Any] = {"actor": ADMINISTRATOR, "now": NOW}
+        letters.change(session, Letter.ACCEPT, EN, "We accept {subject}", version=0, **given)
+        session.flush()
+        found = letters.wording(session, Letter.ACCEPT, EN)
+        assert (found.text, found.shipped, found.version) == ("We accept {subject}", False, 1)
+        assert letters.wording(session, Letter.ACCEPT, Language.ZH_HANT).shipped
+        with pytest.raises(Conflict):
+            letters.change(session, Letter.ACCEPT, EN, "Other", version=0, **given)
+        with pytest.raises(Invalid):
+            letters.change(session, Letter.ACCEPT, EN, "{secret}", version=1, **given)
+        letters.change(session, Letter.ACCEPT, EN, None, version=1, **given)
+        session.flush()
+        found = letters.wordings(session)[Letter.ACCEPT, EN]
+        assert (found.text, found.shipped, found.version) == (own, True, 2)
+        history = changes.history(session, Subject.LETTER, "accept:en")
+        assert [(change.deed, change.fields["text"]) for change in history] == [
+            (Deed.RESET, ["We accept {subject}", own]),
+            (Deed.CHANGED, [own, "We accept {subject}"]),
+        ]
+
+    write(look)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_letters_are_worded_by_administrators(write: Write, role: Role) -> None:
+    def look(session: Session) -> None:
+        with pytest.raises(NotAllowed):
+            letters.change(session, Letter.ACCEPT, EN, "A", version=0, actor=staff_actor(role), now=NOW)
+
+    write(look)
+
+
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.DECLINE, Action.ASK_PARTNER, Action.REPLY, Action.COMPLETE])
+def test_text_with_a_gap_is_not_sent(write: Write, settings: Settings, action: Action) -> None:
+    def look(session: Session) -> None:
+        status = Status.SCHEDULED if action is Action.COMPLETE else Status.IN_REVIEW
+        enquiry = make_enquiry(session, settings, status=status)
+        before = session.query(Message).count()
+        with pytest.raises(Invalid) as refused:
+            actions.act(session, enquiry, action, actor=staff_actor(), now=NOW, settings=settings, text="To {faculty}")
+        assert refused.value.faults == {"text": "gap"}
+        assert (enquiry.version, session.query(Message).count()) == (1, before)
+        actions.act(session, enquiry, Action.NOTE, actor=staff_actor(), now=NOW, settings=settings, text="{faculty}")
+
+    write(look)
+
+
+def test_partner_may_write_braces(write: Write, settings: Settings) -> None:
+    def look(session: Session) -> None:
+        enquiry = make_enquiry(session, settings)
+        actor = actions.partner(enquiry)
+        actions.act(session, enquiry, Action.WRITE, actor=actor, now=NOW, settings=settings, text="{subject}")
+
+    write(look)

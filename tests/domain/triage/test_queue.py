@@ -1,0 +1,196 @@
+"""The desk's queue: pages that miss and repeat nothing, counts with a bound, assignment."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue
+from webapp.domain.triage.queue import Filters, Position
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Role, Status
+
+Write = Callable[[Callable[[Session], Any]], Any]
+COORDINATOR = staff_actor()
+
+
+def copies(session: Session, settings: Settings, number: int) -> None:
+    """Add enquiries quickly: rows without mails; several share a date."""
+    first = make_enquiry(session, settings)
+    columns = [column.key for column in Enquiry.__table__.columns if column.key != "id"]
+    row = {name: getattr(first, name) for name in columns}
+    unique = ("reference", "form_hash", "token_hash")
+    rows = [
+        row
+        | dict.fromkeys(unique, f"{n}")
+        | {"submitted_at": NOW + timedelta(hours=n % 3), "due_on": first.due_on + timedelta(n % 4)}
+        for n in range(number - 1)
+    ]
+    if rows:
+        session.execute(insert(Enquiry), rows)
+
+
+def walk(session: Session, filters: Filters, limit: int) -> list[Enquiry]:
+    rows: list[Enquiry] = []
+    after: Position | None = None
+    while True:
+        page = queue.queue(session, filters, actor=COORDINATOR, after=after, limit=limit)
+        assert len(page.rows) <= limit
+        rows += page.rows
+        if page.next is None:
+            return rows
+        after = page.next
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_pages_miss_and_repeat_nothing(write: Write, settings: Settings, newest_first: bool) -> None:
+    write(lambda s: copies(s, settings, 23))
+
+    @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.integers(1, 30))
+    def check(limit: int) -> None:
+        rows = write(lambda s: walk(s, Filters(newest_first=newest_first), limit))
+        assert len({row.id for row in rows}) == len(rows) == 23
+        keys = [(row.submitted_at, row.id) if newest_first else (row.due_on, row.id) for row in rows]
+        assert keys == sorted(keys, reverse=newest_first)
+
+    check()
+
+
+def test_pages_take_one_query_each(write: Write, settings: Settings, count_queries: Callable[[], Any]) -> None:
+    write(lambda s: copies(s, settings, 30))
+    with count_queries() as statements:
+        write(lambda s: queue.queue(s, Filters(), actor=COORDINATOR))
+    assert len(statements) == 2, "the rows, and the tags of all of them"
+    assert "LIMIT" in statements[0]
+
+
+@pytest.mark.parametrize("value", ["", "yesterday", "2026-13-01", "' OR 1=1"])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_position_that_is_none_is_refused(write: Write, value: str, newest_first: bool) -> None:
+    filters = Filters(newest_first=newest_first)
+    with pytest.raises(Invalid):
+        write(lambda s: queue.queue(s, filters, actor=COORDINATOR, after=Position(value, 1)))
+
+
+def test_filters_narrow_the_queue(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> dict[str, Any]:
+        person, network = make_person(session), make_network(session)
+        return {
+            "person": person.id,
+            "network": network.id,
+            "visit": make_enquiry(session, settings, network=network).reference,
+            "question": make_enquiry(session, settings, kind=Kind.QUESTION, assignee=person).reference,
+            "old": make_enquiry(session, settings, now=NOW - timedelta(days=30)).reference,
+            "declined": make_enquiry(session, settings, status=Status.DECLINED).reference,
+            "other": make_enquiry(
+                session, settings, organisation="Ünïversität 100% Exämple", contact_email="x@example.org"
+            ).reference,
+        }
+
+    made = write(make)
+
+    def found(**given: Any) -> set[str]:
+        page = write(lambda s: queue.queue(s, Filters(**given), actor=COORDINATOR))
+        names = {reference: name for name, reference in made.items()}
+        return {names[row.reference] for row in page.rows}
+
+    assert found() == {"visit", "question", "old", "other"}
+    assert found(statuses=(Status.DECLINED,)) == {"declined"}
+    assert found(kind=Kind.QUESTION) == found(assignee=made["person"]) == {"question"}
+    assert found(network_id=made["network"]) == {"visit"}
+    assert found(assignee=0) == {"visit", "old", "other"}
+    assert found(due_before=NOW.date()) == {"old"}
+    assert found(text="ünïversität 100%") == found(text=" X@EXAMPLE.org ") == {"other"}
+    assert found(text=made["visit"].lower()) == {"visit"}
+    assert found(text="_") == found(text="%%") == set()
+
+
+def test_counts_stop_at_their_limit_and_take_one_query(
+    write: Write, settings: Settings, count_queries: Callable[[], Any]
+) -> None:
+    write(lambda s: copies(s, settings, queue.COUNT_LIMIT + 5))
+    views = {
+        "all": Filters(),
+        "declined": Filters(statuses=(Status.DECLINED,)),
+        "questions": Filters(kind=Kind.QUESTION),
+    }
+    with count_queries() as statements:
+        found = write(lambda s: queue.counts(s, views, actor=COORDINATOR))
+    assert found == {"all": queue.COUNT_LIMIT, "declined": 0, "questions": 0}
+    assert len(statements) == 1
+
+
+def test_counts_of_no_views_are_none(write: Write) -> None:
+    assert write(lambda s: queue.counts(s, {}, actor=COORDINATOR)) == {}
+
+
+def test_changes_since_tells_what_happened_after_a_version(write: Write, settings: Settings) -> None:
+    def act(session: Session) -> list[EventKind]:
+        made = make_enquiry(session, settings)
+        given: dict[str, Any] = {"actor": COORDINATOR, "now": NOW, "settings": settings}
+        actions.act(session, made, Action.REVIEW, **given)
+        read = made.version
+        actions.act(session, made, Action.NOTE, text="Aha", **given)
+        session.expire_all()
+        found = queue.enquiry(session, made.reference, actor=COORDINATOR)
+        return [event.kind for event in queue.changes_since(found, read)]
+
+    assert write(act) == [EventKind.NOTE]
+
+
+def test_assign_gives_it_to_somebody_who_works_on_enquiries(write: Write, settings: Settings) -> None:
+    def make(session: Session) -> tuple[str, int, int]:
+        return (
+            make_enquiry(session, settings).reference,
+            make_person(session, role=Role.HOST).id,
+            make_person(session, role=Role.OBSERVER).id,
+        )
+
+    reference, host, observer = write(make)
+
+    def give(person_id: int | None, *, actor: Actor = COORDINATOR, version: int | None = None) -> Any:
+        def run(session: Session) -> Enquiry:
+            found = queue.locked(session, reference, actor=actor)
+            given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "version": version}
+            queue.assign(session, found, person_id, **given)
+            return found
+
+        return write(run)
+
+    assert give(host).assignee_id == host
+    for nobody in (observer, 999):
+        with pytest.raises(Invalid):
+            give(nobody)
+    with pytest.raises(NotAllowed):
+        give(None, actor=staff_actor(Role.OBSERVER))
+    with pytest.raises(Conflict):
+        give(None, version=1)
+    assert give(None).assignee_id is None
+
+
+@pytest.mark.parametrize("actor", [Actor(ActorKind.PARTNER, "Erika"), Actor(ActorKind.STAFF, "Nobody", 1, None)])
+def test_desk_is_closed_to_those_who_may_not_read(write: Write, actor: Actor) -> None:
+    for way in (
+        lambda s: queue.queue(s, Filters(), actor=actor),
+        lambda s: queue.counts(s, {"all": Filters()}, actor=actor),
+        lambda s: queue.enquiry(s, "LD-7K3Q-9XWT", actor=actor),
+    ):
+        with pytest.raises(NotAllowed):
+            write(way)
+
+
+def test_unknown_reference_is_not_found(write: Write) -> None:
+    with pytest.raises(NotFound):
+        write(lambda s: queue.enquiry(s, "LD-2222-2222", actor=COORDINATOR))

@@ -1,0 +1,145 @@
+"""Unplanned closures: one step moves every running clock by exactly the days lost, and another takes it back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from webapp.config import Settings
+from webapp.domain.calendar import clock, office_calendar
+from webapp.domain.calendar.working_days import Mark
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.permissions import Actor, require, visible
+from webapp.models import Closure, ClosureMove, Enquiry, Network
+from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
+
+LONGEST = timedelta(days=30)
+
+
+def preview(session: Session, first: date, last: date, *, actor: Actor, settings: Settings) -> Sequence[clock.Move]:
+    """Return the promises that a closure would move; changes nothing. Raises Invalid for days that make no closure."""
+    require(actor, Permission.CALENDAR_EDIT)
+    _check(first, last)
+    shut = {day: Mark(DayKind.CLOSED, "") for day in office_calendar.days(first, last)}
+    days = office_calendar.around(session, first, settings=settings).marked(shut)
+    return clock.moves(session, first, last, days, settings=settings)
+
+
+def declared(session: Session, first: date, last: date) -> Closure | None:
+    """Return the closure of just these days that is in force, or None."""
+    same = (Closure.first == first, Closure.last == last, Closure.revoked_at.is_(None))
+    return session.scalars(select(Closure).where(*same).limit(1)).one_or_none()
+
+
+def declare(
+    session: Session,
+    first: date,
+    last: date,
+    reason: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> Closure:
+    """Close the office for these days, for a reason by language, and move every running clock that counted them.
+
+    What moved is written down with the closure; nobody is mailed. The same days again are the same closure. Raises
+    Invalid for days that make no closure, or without a reason in English.
+    """
+    require(actor, Permission.CALENDAR_EDIT)
+    _check(first, last)
+    said = {language: text.strip() for language, text in reason.items() if text.strip()}
+    if not said.get(Language.EN):
+        raise Invalid({"reason": "needed"})
+    alone(session, office_calendar.CHANGING)
+    known = declared(session, first, last)
+    if known is not None:
+        return known
+    closure = Closure(first=first, last=last, reason=said, declared_by=actor.name, declared_at=now, revoked_by="")
+    session.add(closure)
+    session.flush()
+    fields = {"starts_on": ("", first.isoformat()), "ends_on": ("", last.isoformat()), "name": ("", said[Language.EN])}
+    _note(session, closure, Deed.MADE, fields, actor=actor, now=now)
+    _settle(session, closure, undoing=False, actor=actor, now=now, settings=settings)
+    return closure
+
+
+def revoke(session: Session, closure: Closure, *, actor: Actor, now: datetime, settings: Settings) -> None:
+    """Undo a locked closure: every clock that still runs is counted as if it had never been. Raises Conflict if undone.
+
+    An enquiry that was answered, paused or moved meanwhile keeps what happened to it: its clock is counted anew, from
+    its beginning, as soon as it runs again.
+    """
+    require(actor, Permission.CALENDAR_EDIT)
+    if closure.revoked_at is not None:
+        raise Conflict(version=0, changed_at=closure.revoked_at)
+    closure.revoked_by, closure.revoked_at = actor.name, now
+    session.flush()
+    _note(session, closure, Deed.CHANGED, {"active": (True, False)}, actor=actor, now=now)
+    _settle(session, closure, undoing=True, actor=actor, now=now, settings=settings)
+
+
+def _note(
+    session: Session, closure: Closure, deed: Deed, fields: dict[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    name = " – ".join(dict.fromkeys((closure.first.isoformat(), closure.last.isoformat())))
+    changes.record(session, Subject.CLOSURE, closure.id, deed, name=name, actor=actor, now=now, fields=fields)
+
+
+def _check(first: date, last: date) -> None:
+    if last < first:
+        raise Invalid({"last": "early"})
+    if last - first >= LONGEST:
+        raise Invalid({"last": "long"})
+
+
+def _settle(
+    session: Session, closure: Closure, *, undoing: bool, actor: Actor, now: datetime, settings: Settings
+) -> None:
+    """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""
+    days = office_calendar.around(session, closure.first, settings=settings)
+    data = {"closure": closure.id, "undoing": undoing, "because": dict(closure.reason)}
+    moved = actions.retime(
+        session, closure.first, closure.last, days, actor=actor, now=now, settings=settings, data=data
+    )
+    for move in moved:
+        session.add(
+            ClosureMove(
+                closure_id=closure.id, enquiry_id=move.enquiry.id, undoing=undoing, before=move.before, after=move.after
+            )
+        )
+    session.flush()
+
+
+def of_year(session: Session, year: int) -> Sequence[Closure]:
+    """Return the closures that touch a year, undone ones too, latest first."""
+    query = select(Closure).where(Closure.first <= date(year, 12, 31), Closure.last >= date(year, 1, 1))
+    return session.scalars(query.order_by(Closure.first.desc(), Closure.id.desc())).all()
+
+
+def closure(session: Session, closure_id: int, *, actor: Actor) -> Closure:
+    """Return a closure with what it moved, of the enquiries that the actor sees, and its notices. Raises NotFound."""
+    people = (
+        joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
+        joinedload(Enquiry.assignee),
+    )
+    seen = Closure.moves.and_(ClosureMove.enquiry.has(visible(actor)))
+    moves = selectinload(seen).options(joinedload(ClosureMove.enquiry).options(*people))
+    found = session.get(Closure, closure_id, options=[moves, selectinload(Closure.notices)], populate_existing=True)
+    if found is None:
+        raise NotFound("closure")
+    return found
+
+
+def locked(session: Session, closure_id: int) -> Closure:
+    """Return a closure, held for this transaction. Raises NotFound."""
+    query = select(Closure).where(Closure.id == closure_id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("closure")
+    return found

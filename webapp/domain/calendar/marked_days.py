@@ -1,0 +1,163 @@
+"""Days that the office marks in the calendar: closed, half, or worked against weekend and holiday."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.calendar import clock, office_calendar
+from webapp.domain.calendar.working_days import Calendar, Mark
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes as history_changes
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.permissions import SYSTEM, Actor, require
+from webapp.i18n import N_, translations
+from webapp.models import CalendarChange, CalendarDay, Closure
+from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
+
+_UP_TO_DATE = N_("brought up to date")
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What the office says of a day; names by language, of which English is needed and stands in for the others."""
+
+    day: date
+    kind: DayKind
+    name: Mapping[str, str]
+
+
+def of_year(session: Session, year: int) -> Sequence[CalendarDay]:
+    """Return the days that the office marked in a year, in order."""
+    query = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(query.order_by(CalendarDay.day)).all()
+
+
+def marked(session: Session, day: date) -> CalendarDay | None:
+    """Return how a day is marked, or None."""
+    return session.scalars(select(CalendarDay).where(CalendarDay.day == day)).one_or_none()
+
+
+def changes(session: Session, year: int, *, limit: int = 20) -> Sequence[CalendarChange]:
+    """Return the latest changes to the days of a year, newest first."""
+    query = select(CalendarChange).where(CalendarChange.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(query.order_by(CalendarChange.id.desc()).limit(limit)).all()
+
+
+def would_move(
+    session: Session, day: date, mark: Mark | None, *, actor: Actor, settings: Settings
+) -> Sequence[clock.Move]:
+    """Return the promises that marking a day (None: taking its mark away) would move; changes nothing."""
+    require(actor, Permission.CALENDAR_EDIT)
+    return clock.moves(session, day, day, _with(session, day, mark, settings=settings), settings=settings)
+
+
+def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings) -> Calendar:
+    """The calendar with another mark for a day, unless a closure holds that day anyway."""
+    present = office_calendar.around(session, day, settings=settings)
+    closed = select(Closure.id).where(Closure.revoked_at.is_(None), Closure.first <= day, Closure.last >= day)
+    return present if session.scalar(closed.limit(1)) is not None else present.marked({day: mark})
+
+
+def mark(
+    session: Session, marking: Marking, *, actor: Actor, now: datetime, settings: Settings
+) -> Sequence[clock.Move]:
+    """Mark a day, or change its mark, and move the promises that counted it; returns those.
+
+    Raises Invalid without an English name.
+    """
+    require(actor, Permission.CALENDAR_EDIT)
+    alone(session, office_calendar.CHANGING)
+    name = {language: text.strip() for language, text in marking.name.items() if text.strip()}
+    if not name.get(Language.EN):
+        raise Invalid({"name": "needed"})
+    row = marked(session, marking.day)
+    before = _said(row)
+    if row is None:
+        row = CalendarDay(day=marking.day)
+        session.add(row)
+    row.kind, row.name, row.edited_by, row.edited_at = marking.kind, name, actor.name, now
+    session.flush()
+    return _settle(session, marking.day, before, _said(row), actor=actor, now=now, settings=settings)
+
+
+def unmark(session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings) -> Sequence[clock.Move]:
+    """Take the mark of a day away and move the promises that counted it; returns those. Raises NotFound."""
+    require(actor, Permission.CALENDAR_EDIT)
+    alone(session, office_calendar.CHANGING)
+    row = marked(session, day)
+    if row is None:
+        raise NotFound("day")
+    before = _said(row)
+    session.delete(row)
+    session.flush()
+    return _settle(session, day, before, None, actor=actor, now=now, settings=settings)
+
+
+def settle(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.Move]:
+    """Move each promise from today on that is not where the calendar puts it; returns those, in most hours none.
+
+    An enquiry that arrives in the moment of a change may be counted in the calendar before it, and a new release may
+    know holidays that the last one did not.
+    """
+    today = now.astimezone(settings.zone).date()
+    days = office_calendar.around(session, today, settings=settings)
+    because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
+    return actions.retime(
+        session, today, today, days, actor=SYSTEM, now=now, settings=settings, data={"because": because}
+    )
+
+
+def _said(row: CalendarDay | None) -> dict[str, Any] | None:
+    return None if row is None else {"kind": row.kind.value, "name": dict(row.name)}
+
+
+def _kind_of(said: dict[str, Any] | None) -> str:
+    return str(said["kind"]) if said else ""
+
+
+def _name_of(said: dict[str, Any] | None) -> str:
+    return str(said["name"].get(Language.EN, "")) if said else ""
+
+
+def _settle(
+    session: Session,
+    day: date,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> Sequence[clock.Move]:
+    """Move what counted the day, and write down who changed it, when, and how many promises that moved."""
+    said = after or before or {}
+    data = {"day": day.isoformat(), "because": said.get("name", {})}
+    days = office_calendar.around(session, day, settings=settings)
+    moved = actions.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
+    fields = {
+        name: (read(before), read(after))
+        for name, read in (("day_kind", _kind_of), ("name", _name_of))
+        if read(before) != read(after)
+    }
+    deed = Deed.MADE if before is None else Deed.CHANGED if after is not None else Deed.DELETED
+    name = day.isoformat()
+    history_changes.record(session, Subject.DAY, name, deed, name=name, actor=actor, now=now, fields=fields)
+    session.add(
+        CalendarChange(
+            day=day,
+            at=now,
+            actor_id=actor.person_id,
+            actor_name=actor.name,
+            before=before,
+            after=after,
+            moved=len(moved),
+        )
+    )
+    session.flush()
+    return moved

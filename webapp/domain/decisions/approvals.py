@@ -1,0 +1,158 @@
+"""Approvals by people without an account: asked in order or together, chased, given or refused by a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.links import opening
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing.answerer import answerer_of, locked
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import new_link
+from webapp.models import Approval, Enquiry, Event
+from webapp.vocabulary import Action, ActorKind, Language, Outcome, Status
+
+LASTS = timedelta(days=30)
+# Nobody is reminded more often.
+_CHASED_AGAIN = timedelta(hours=20)
+
+
+@dataclass(frozen=True)
+class Approver:
+    """Who is asked; the edge has checked the address."""
+
+    name: str
+    email: str
+    language: Language = Language.EN
+
+
+def ask(
+    session: Session,
+    enquiry: Enquiry,
+    approvers: Sequence[Approver],
+    *,
+    in_order: bool,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Wait for approvals of a locked enquiry, and ask the first of them, or all at once. Raises as `actions.act`.
+
+    Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
+    """
+    data = {"approvers": [approver.name for approver in approvers]}
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, data=data, **given)
+    _withdraw(session, enquiry, now=now)
+    for number, approver in enumerate(approvers):
+        session.add(
+            Approval(
+                **new_link(settings.secret_key),
+                enquiry_id=enquiry.id,
+                position=number if in_order else 0,
+                name=approver.name,
+                email=approver.email,
+                language=approver.language,
+                question=text.strip(),
+                asked_by=actor.name,
+                created_at=now,
+                expires_at=now + LASTS,
+            )
+        )
+    session.flush()
+    _ask_next(session, enquiry, now=now, settings=settings)
+    return event
+
+
+def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
+    query = select(Approval).where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None))
+    return session.scalars(query.where(Approval.withdrawn_at.is_(None)).order_by(Approval.position, Approval.id)).all()
+
+
+def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Ask those who are next in order, unless they were asked."""
+    left = _open(session, enquiry)
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    for approval in left:
+        if approval.position == left[0].position and approval.asked_at is None:
+            approval.asked_at, approval.expires_at = now, now + LASTS
+            enquiry_mails.ask_approver(
+                session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings
+            )
+
+
+def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    session.execute(
+        update(Approval)
+        .where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None), Approval.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+
+
+def chase(
+    session: Session, enquiry: Enquiry, *, actor: Actor, now: datetime, settings: Settings, version: int | None = None
+) -> Event:
+    """Remind those who were asked and have not answered, nobody twice a day.
+
+    Raises as `actions.act`, and Invalid where nobody is left to remind today.
+    """
+    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    event = actions.act(
+        session, enquiry, Action.CHASE_APPROVAL, data={"approvers": [row.name for row in late]}, **given
+    )
+    if not late:
+        raise Invalid({"approvers": "nobody"})
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    for approval in late:
+        approval.chased_at, approval.expires_at = now, now + LASTS
+        occasion = f"chased:{event.id}"
+        enquiry_mails.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+    return event
+
+
+def _asked(approval: Approval) -> datetime:
+    asked = approval.chased_at or approval.asked_at
+    assert asked is not None
+    return asked
+
+
+def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
+    """Return the approvals of an enquiry that were answered or are waited for, as they were asked."""
+    query = select(Approval).where(Approval.enquiry_id == enquiry.id).order_by(Approval.id)
+    waiting = enquiry.status is Status.AWAITING_APPROVAL
+    return [row for row in session.scalars(query) if row.outcome is not None or (row.is_open and waiting)]
+
+
+def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: datetime, settings: Settings) -> Approval:
+    """Give or refuse an approval; the last one given, or any refused, brings the enquiry back into review.
+
+    Raises NotFound, Gone, NotAllowed where it was answered, Invalid for a refusal without a note. What others do to
+    the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
+    """
+    found = opening.of_kind(session, Approval, token, now=now)
+    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    assert enquiry is not None
+    session.refresh(found)
+    if not found.is_wanted:
+        raise NotAllowed("it was answered, or is no longer wanted")
+    found.outcome, found.answered_at, found.note = outcome, now, note.strip()
+    session.flush()
+    left = _open(session, enquiry)
+    action = Action.REFUSE if outcome is Outcome.REFUSED else Action.CONSENT if left else Action.APPROVE
+    actor = Actor(ActorKind.APPROVER, found.name)
+    actions.act(session, enquiry, action, actor=actor, now=now, settings=settings, text=note)
+    if action is Action.REFUSE:
+        _withdraw(session, enquiry, now=now)
+    elif action is Action.CONSENT:
+        _ask_next(session, enquiry, now=now, settings=settings)
+    return found

@@ -1,0 +1,252 @@
+"""Referrals: a faculty is asked about an enquiry and returns it with its words, while the promise's clock runs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import Calendar, promise
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.links import opening
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.notifications.reminders import works
+from webapp.domain.routing.answerer import answerer_of, locked
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import new_link
+from webapp.models import Enquiry, Event, Faculty, Referral
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
+
+# From the day by which it is wanted back, or from the last mail.
+LASTS = timedelta(days=30)
+USUAL_WORKING_DAYS = 3
+_LONGEST = timedelta(days=365)
+# Nobody is reminded more often.
+_CHASED_AGAIN = timedelta(hours=20)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a faculty is asked, and by which day its answer is wanted."""
+
+    faculty_id: int | None
+    question: str
+    return_by: date | None
+
+
+def usual_return(enquiry: Enquiry, *, today: date, days: Calendar) -> date:
+    """Return the day that is offered: three working days on, or the promise's date where that comes before.
+
+    Never today: where the promise ends today or has passed, it is the next working day.
+    """
+    usual = promise(today, USUAL_WORKING_DAYS, days).due
+    if enquiry.status not in CLOCK_STATUSES or enquiry.promised_on > usual:
+        return usual
+    return max(enquiry.promised_on, promise(today, 1, days).due)
+
+
+def refer(
+    session: Session,
+    enquiry: Enquiry,
+    asking: Asking,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Referral:
+    """Ask a faculty about a locked enquiry.
+
+    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing.
+    Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
+    """
+    actions.check(enquiry, Action.REFER, actor=actor, version=version)
+    faculty = session.get(Faculty, asking.faculty_id) if asking.faculty_id is not None else None
+    faults = _faults(session, enquiry, asking, faculty, today=now.astimezone(settings.zone).date())
+    if faults or faculty is None or asking.return_by is None:
+        raise Invalid(faults)
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    data = {"faculty": faculty.name, "return_by": asking.return_by.isoformat()}
+    actions.act(session, enquiry, Action.REFER, text=asking.question, data=data, **given)
+    referral = Referral(
+        **new_link(settings.secret_key),
+        enquiry_id=enquiry.id,
+        faculty=faculty,
+        name=faculty.contact_name,
+        email=faculty.email,
+        language=faculty.language,
+        question=asking.question.strip(),
+        referred_by=actor.name,
+        return_by=asking.return_by,
+        created_at=now,
+        expires_at=_ends(asking.return_by, now),
+    )
+    session.add(referral)
+    session.flush()
+    _mail(session, referral, enquiry, occasion="asked", now=now, settings=settings)
+    return referral
+
+
+def _faults(
+    session: Session, enquiry: Enquiry, asking: Asking, faculty: Faculty | None, *, today: date
+) -> dict[str, str]:
+    faults = {}
+    if faculty is None or not faculty.active:
+        faults["faculty"] = "needed"
+    elif any(row.faculty_id == faculty.id for row in of(session, enquiry) if row.is_open):
+        faults["faculty"] = "asked"
+    if not asking.question.strip():
+        faults["text"] = "needed"
+    if asking.return_by is None:
+        faults["return_by"] = "needed"
+    elif asking.return_by < today:
+        faults["return_by"] = "past"
+    elif asking.return_by > today + _LONGEST:
+        faults["return_by"] = "long"
+    return faults
+
+
+def _ends(return_by: date, now: datetime) -> datetime:
+    return max(now, datetime.combine(return_by, time(), UTC)) + LASTS
+
+
+def _mail(
+    session: Session, referral: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
+) -> None:
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry_mails.ask_faculty(session, referral, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+
+
+def of(session: Session, enquiry: Enquiry) -> Sequence[Referral]:
+    """Return the referrals of an enquiry with their faculties, as they were made."""
+    query = select(Referral).where(Referral.enquiry_id == enquiry.id).options(joinedload(Referral.faculty))
+    return session.scalars(query.order_by(Referral.id)).all()
+
+
+def waiting(session: Session, enquiries: Iterable[Enquiry]) -> dict[int, list[Referral]]:
+    """Return what of these enquiries is with a faculty, by enquiry's id, in one query."""
+    query = select(Referral).where(Referral.enquiry_id.in_([row.id for row in enquiries]), Referral.is_open)
+    found: dict[int, list[Referral]] = {}
+    for row in session.scalars(query.options(joinedload(Referral.faculty)).order_by(Referral.id)):
+        found.setdefault(row.enquiry_id, []).append(row)
+    return found
+
+
+def chase(
+    session: Session,
+    enquiry: Enquiry,
+    referral_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Remind a faculty of what it has of a locked enquiry, nobody twice a day.
+
+    Raises as `actions.act`, NotFound, and Invalid for one that has come back, has ended, or was asked today.
+    """
+    found = _one(session, enquiry, referral_id)
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    data = {"faculty": found.faculty.name}
+    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, data=data, version=version, **given)
+    if not found.is_open:
+        raise Invalid({"referral": "ended"})
+    if (found.chased_at or found.created_at) > now - _CHASED_AGAIN:
+        raise Invalid({"referral": "today"})
+    _remind(session, found, enquiry, occasion=f"chased:{event.id}", now=now, settings=settings)
+    return event
+
+
+def _remind(
+    session: Session, found: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
+) -> None:
+    found.chased_at, found.expires_at = now, _ends(found.return_by, now)
+    _mail(session, found, enquiry, occasion=occasion, now=now, settings=settings)
+
+
+def recall(
+    session: Session,
+    enquiry: Enquiry,
+    referral_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Take back what a faculty has of a locked enquiry: its link ends, and a mail says so.
+
+    Raises as `actions.act`, NotFound, and Invalid for one that has come back or has ended.
+    """
+    found = _one(session, enquiry, referral_id)
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    data = {"faculty": found.faculty.name}
+    event = actions.act(session, enquiry, Action.RECALL, data=data, version=version, **given)
+    if not found.is_open:
+        raise Invalid({"referral": "ended"})
+    found.ended_at, found.recalled_by = now, actor.name
+    who = answerer_of(session, enquiry, now=now, settings=settings)
+    enquiry_mails.tell_recalled(session, found, enquiry, who=who, now=now, settings=settings)
+    return event
+
+
+def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
+    query = select(Referral).where(Referral.enquiry_id == enquiry.id, Referral.id == referral_id)
+    query = query.options(joinedload(Referral.faculty)).execution_options(populate_existing=True)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("referral")
+    return found
+
+
+def answer(session: Session, token: str, finding: Finding, *, note: str, now: datetime, settings: Settings) -> Referral:
+    """Return an enquiry with a faculty's finding and words to whoever answers it.
+
+    Raises NotFound, Gone, NotAllowed where it was returned or has ended, Invalid where words are needed and missing.
+    What others do to the enquiry meanwhile is no obstacle while it is in hand: the question was fixed when it was
+    asked.
+    """
+    found = opening.of_kind(session, Referral, token, now=now)
+    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    assert enquiry is not None
+    found = _one(session, enquiry, found.id)
+    if not found.is_open:
+        raise NotAllowed("it was returned, or is no longer wanted")
+    if finding is not Finding.CAN_HELP and not note.strip():
+        raise Invalid({"note": "needed"})
+    found.finding, found.note, found.returned_at = finding, note.strip(), now
+    actor, data = Actor(ActorKind.FACULTY, found.name), {"faculty": found.faculty.name, "finding": finding}
+    actions.act(session, enquiry, Action.RETURN, actor=actor, now=now, settings=settings, text=note, data=data)
+    return found
+
+
+def remind(session: Session, *, now: datetime, settings: Settings) -> int:
+    """Remind each faculty whose day has passed, once, and return how many; called every hour, it repeats none.
+
+    It leaves on a working day, in the hours of the other reminders. Whom staff reminded since that day is left alone.
+    """
+    here = now.astimezone(settings.zone)
+    if not works(here, office_calendar.around(session, here.date(), settings=settings)):
+        return 0
+    late = select(Referral).where(Referral.is_open, Referral.return_by < here.date())
+    rows = session.scalars(late.order_by(Referral.enquiry_id, Referral.id)).all()
+    told = 0
+    for row in [row for row in rows if not _chased_since(row, settings)]:
+        enquiry = locked(session, Enquiry.id == row.enquiry_id)
+        assert enquiry is not None
+        found = _one(session, enquiry, row.id)
+        if found.is_late(here.date()) and not _chased_since(found, settings):
+            _remind(session, found, enquiry, occasion="late", now=now, settings=settings)
+            told += 1
+    session.flush()
+    return told
+
+
+def _chased_since(found: Referral, settings: Settings) -> bool:
+    return found.chased_at is not None and found.chased_at.astimezone(settings.zone).date() > found.return_by

@@ -1,0 +1,133 @@
+"""Entries of the directory as staff change them: made, edited so that nobody's words are lost, looked at unsaved."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.directory.facts import NEEDED, columns, field_of, flat, shaped, typed
+from webapp.domain.directory.source import MAX_SIMILAR
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import alone, only_one
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import Network, Term
+from webapp.vocabulary import Deed, Language, Permission, Subject, TermKind
+
+# Words that stand in addresses where a network's would.
+RESERVED = frozenset({"new"})
+LONGEST_SLUG = 60
+# What imports and whoever makes an entry hold, one after the other.
+DIRECTORY = "directory"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, today: date, now: datetime) -> Network:
+    """Make an entry from its fields; who makes it keeps it, and has checked it today. Raises Invalid, by field."""
+    require(actor, Permission.NETWORK_EDIT)
+    alone(session, DIRECTORY)
+    faults = _faults(session, given, slug)
+    if not _SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        faults["slug"] = "shape"
+    elif slug in RESERVED:
+        faults["slug"] = "reserved"
+    if faults:
+        raise Invalid(faults)
+    made = unsaved(slug, given)
+    made.changed_at, made.owner_id, made.verified_on, made.verified_by = now, actor.person_id, today, actor.name
+    with only_one(session, Invalid({"slug": "known"})):
+        session.add(made)
+    _note(session, made, Deed.MADE, {}, actor=actor, now=now)
+    return made
+
+
+def edit(
+    session: Session, found: Network, given: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Change a locked entry to what its fields say; only columns that differ are written.
+
+    Raises Conflict where somebody changed it since `version`, Invalid by field.
+    """
+    require(actor, Permission.NETWORK_EDIT)
+    if version != found.version:
+        raise Conflict(version=found.version, changed_at=found.changed_at or now)
+    if faults := _faults(session, given, found.slug):
+        raise Invalid(faults)
+    before = columns(found)
+    changed = changes.difference(flat(before), given)
+    if not changed:
+        return
+    after = shaped(given, before)
+    for name, value in typed({name: value for name, value in after.items() if value != before[name]}).items():
+        setattr(found, name, value)
+    raise_version(session, found, changed, actor=actor, now=now)
+
+
+def raise_version(
+    session: Session, found: Network, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
+) -> None:
+    """Say that an entry says something else now, and keep what, by field."""
+    found.version, found.changed_at = found.version + 1, now
+    _note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
+
+
+def unsaved(slug: str, given: Mapping[str, Any], like: Network | None = None) -> Network:
+    """Return the entry that fields would make, in no session: to look at it, or to add it.
+
+    `like` is the entry that stands, for what no field shows.
+    """
+    values = typed(shaped(given, columns(like) if like else {}))
+    kept = {name: getattr(like, name) if like else default() for name, default in _KEPT.items()}
+    return Network(slug=slug, version=like.version if like else 1, **values, **kept)
+
+
+_KEPT: dict[str, type] = {"members": list, "sources": dict, "imported": dict, "languages": list}
+
+
+def _faults(session: Session, given: Mapping[str, Any], slug: str) -> dict[str, str]:
+    """What the form refuses too; it stands here so that no other way in can write it."""
+    faults = {field_of(fact, Language.EN): "needed" for fact in NEEDED if not given[field_of(fact, Language.EN)]}
+    faults |= {name: "address" for name in ("website", "source_url") if given[name] and not is_address(given[name])}
+    if not given["source_url"]:
+        faults["source_url"] = "needed"
+    slugs = set(session.scalars(select(Network.slug).where(Network.slug != slug)))
+    terms = session.execute(select(Term.kind, Term.tag)).all()
+    allowed = {
+        "similar": slugs,
+        "scope": {tag for kind, tag in terms if kind is TermKind.SCOPE},
+        "regions": {tag for kind, tag in terms if kind is TermKind.REGION},
+    }
+    faults |= {name: "unknown" for name, known in allowed.items() if not known.issuperset(given[name])}
+    if len(given["similar"]) > MAX_SIMILAR:
+        faults["similar"] = "many"
+    return faults
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is the address of a page: http or https, with a host, without what ends an attribute."""
+    if not re.fullmatch(r"https?://[^\s\"'<>\\`]+", text):
+        return False
+    try:
+        host = urlsplit(text).hostname or ""
+    except ValueError:
+        return False
+    return "." in host.strip(".")
+
+
+def _note(
+    session: Session,
+    found: Network,
+    deed: Deed,
+    changed: Mapping[str, tuple[Any, Any]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    changes.record(
+        session, Subject.NETWORK, found.slug, deed, name=found.short_name, actor=actor, now=now,
+        version=found.version, fields=changed,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""Faculties and departments as records: added, edited without losing anybody's words, retired instead of deleted."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.search.folding import folded
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import Faculty
+from webapp.vocabulary import Deed, Language, Permission, Subject
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What staff say of a faculty; a name in Chinese may be empty, the edge has checked the address."""
+
+    name_en: str
+    name_zh_hant: str
+    name_zh_hans: str
+    contact_name: str
+    email: str
+    language: Language = Language.EN
+    active: bool = True
+
+
+def listed(session: Session, *, actor: Actor) -> Sequence[Faculty]:
+    """Return every faculty, those that are active first, by English name."""
+    require(actor, Permission.FACULTY_EDIT)
+    found = session.scalars(select(Faculty)).all()
+    return sorted(found, key=lambda row: (not row.active, str(row.name["en"]).casefold(), row.id))
+
+
+def active(session: Session) -> Sequence[Faculty]:
+    """Return the faculties that something can be referred to, by English name. Ask only for who may refer."""
+    found = session.scalars(select(Faculty).where(Faculty.active)).all()
+    return sorted(found, key=lambda row: (str(row.name["en"]).casefold(), row.id))
+
+
+def faculty(session: Session, faculty_id: int, *, actor: Actor, lock: bool = False) -> Faculty:
+    """Return a faculty, held for this transaction where it is to be changed. Raises NotFound."""
+    require(actor, Permission.FACULTY_EDIT)
+    query = select(Faculty).where(Faculty.id == faculty_id)
+    found = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if found is None:
+        raise NotFound("faculty")
+    return found
+
+
+def facts_of(found: Faculty) -> Facts:
+    """Return what is said of a faculty."""
+    names = {language: str(found.name.get(language) or "") for language in Language}
+    return Facts(
+        names[Language.EN],
+        names[Language.ZH_HANT],
+        names[Language.ZH_HANS],
+        found.contact_name,
+        found.email,
+        found.language,
+        found.active,
+    )
+
+
+def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Faculty:
+    """Make a record. Raises Invalid by field, also for an English name that another one has."""
+    require(actor, Permission.FACULTY_EDIT)
+    _check(session, facts, None)
+    found = Faculty(created_at=now, version=1)
+    _write(found, facts, now)
+    session.add(found)
+    session.flush()
+    changes.record(session, Subject.FACULTY, found.id, Deed.MADE, name=facts.name_en, actor=actor, now=now, version=1)
+    return found
+
+
+def edit(session: Session, found: Faculty, facts: Facts, *, version: int, actor: Actor, now: datetime) -> None:
+    """Change a locked record; what was referred before stays with whom it was sent to.
+
+    Raises Conflict where somebody changed it since `version`, Invalid by field.
+    """
+    require(actor, Permission.FACULTY_EDIT)
+    if version != found.version:
+        raise Conflict(version=found.version, changed_at=found.changed_at)
+    changed = changes.difference(asdict(facts_of(found)), asdict(facts))
+    if not changed:
+        return
+    _check(session, facts, found.id)
+    _write(found, facts, now)
+    found.version = version + 1
+    changes.record(
+        session, Subject.FACULTY, found.id, Deed.CHANGED, name=facts.name_en, actor=actor, now=now,
+        version=found.version, fields=changed,
+    )  # fmt: skip
+
+
+def _check(session: Session, facts: Facts, own_id: int | None) -> None:
+    faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
+    alone(session, "faculties")
+    others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
+    if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
+        faults["name_en"] = "known"
+    if faults:
+        raise Invalid(faults)
+
+
+def _write(found: Faculty, facts: Facts, now: datetime) -> None:
+    names = {Language.EN: facts.name_en, Language.ZH_HANT: facts.name_zh_hant, Language.ZH_HANS: facts.name_zh_hans}
+    found.name = {language.value: name for language, name in names.items() if name}
+    found.contact_name, found.email, found.language = facts.contact_name, facts.email, facts.language
+    found.active, found.changed_at = facts.active, now

@@ -1,0 +1,69 @@
+"""The yearly nudge: whoever keeps entries that nobody checked for a year has one mail about all of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.directory import reviews
+from webapp.domain.messages import outbox
+from webapp.domain.notifications.reminders import FIRST_HOUR, LAST_HOUR
+from webapp.mail import messages
+from webapp.mail.messages import Addressee, Entry, House
+from webapp.models import Message, Network
+from webapp.vocabulary import Language, MessageKind
+
+# After this many days whoever was told is told again, while something is still due.
+AGAIN_AFTER = 30
+
+
+def send(session: Session, *, now: datetime, settings: Settings) -> int:
+    """Stage a mail for each person who keeps entries that are due, and return how many; called hourly, it repeats none.
+
+    It leaves on working days within the hours of reminders. The office has what nobody keeps who still could.
+    """
+    here = now.astimezone(settings.zone)
+    today = here.date()
+    if not FIRST_HOUR <= here.hour < LAST_HOUR or not office_calendar.around(session, today, settings=settings).halves(
+        today
+    ):
+        return 0
+    house, by_reader = House.from_settings(settings), dict[str, tuple[Addressee, list[Network]]]()
+    for network in reviews.due(session, today=today):
+        to = _reader(network, settings)
+        by_reader.setdefault(to.email.lower(), (to, []))[1].append(network)
+    told = _told(session, by_reader, today)
+    staged = 0
+    for email, (to, networks) in by_reader.items():
+        if email in told:
+            continue
+        mail = messages.staff_networks_due([_entry(network) for network in networks], house, to=to)
+        key = _key(email, today)
+        staged += outbox.stage(session, mail, enquiry=None, dedupe_key=key, now=now, settings=settings) is not None
+    return staged
+
+
+def _reader(network: Network, settings: Settings) -> Addressee:
+    owner = network.owner
+    if owner is None or not reviews.keeps(owner):
+        return Addressee("", settings.office_email, Language.EN)
+    return Addressee(owner.name, owner.email, owner.language)
+
+
+def _entry(network: Network) -> Entry:
+    return Entry(network.acronym or "", network.name, reviews.checked_on(network), bool(network.verified_on))
+
+
+def _told(session: Session, emails: Iterable[str], today: date) -> set[str]:
+    """Whose last mail left within the days after which it is repeated."""
+    days = [today - timedelta(number) for number in range(AGAIN_AFTER)]
+    keys = {_key(email, day): email for email in emails for day in days}
+    staged = session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys)))
+    return {keys[key] for key in staged}
+
+
+def _key(email: str, day: date) -> str:
+    return f"{MessageKind.STAFF_NETWORKS_DUE}:{day.isoformat()}:{email}"

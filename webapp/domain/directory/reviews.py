@@ -1,0 +1,105 @@
+"""Who keeps an entry of the directory, and when somebody last found everything in it right: once a year it is asked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes
+from webapp.domain.security.permissions import TABLE, Actor, require
+from webapp.models import Network, Person
+from webapp.vocabulary import Deed, Permission, Subject
+
+# Whoever holds one of these may keep an entry: they find it on the desk and may say that it is right.
+KEEPERS = frozenset(role for role, permissions in TABLE.items() if Permission.NETWORK_VERIFY in permissions)
+
+
+def checked_on(network: Network) -> date:
+    """Return from when on an entry is known to be right: when it was last checked, else the date of its source."""
+    return network.verified_on or network.as_of
+
+
+def year_before(day: date) -> date:
+    """Return the same day a year earlier; 28 February for a leap day."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def is_due(network: Network, today: date) -> bool:
+    """Return whether an entry should be checked: it is shown, and nobody looked for a year."""
+    return network.active and checked_on(network) <= year_before(today)
+
+
+def _due(today: date) -> ColumnElement[bool]:
+    """What `is_due` says, for the database."""
+    return Network.active & (func.coalesce(Network.verified_on, Network.as_of) <= year_before(today))
+
+
+def due(session: Session, *, today: date) -> Sequence[Network]:
+    """Return all entries that should be checked, each with who keeps it, the longest unseen first."""
+    order = (func.coalesce(Network.verified_on, Network.as_of), Network.position, Network.id)
+    return session.scalars(select(Network).where(_due(today)).options(joinedload(Network.owner)).order_by(*order)).all()
+
+
+def mine(session: Session, *, actor: Actor, today: date, limit: int) -> Sequence[Network]:
+    """Return the entries that the actor keeps and that should be checked, the longest unseen first, up to a limit."""
+    require(actor, Permission.NETWORK_VERIFY)
+    order = (func.coalesce(Network.verified_on, Network.as_of), Network.position, Network.id)
+    query = select(Network).where(Network.owner_id == actor.person_id, _due(today))
+    return session.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def keeps(person: Person | None) -> bool:
+    """Return whether somebody can keep an entry: active, with a role that may say that it is right."""
+    return person is not None and person.active and person.role in KEEPERS
+
+
+def keepers(session: Session) -> Sequence[Person]:
+    """Return who may keep an entry, by name."""
+    query = select(Person).where(Person.active, Person.role.in_(KEEPERS))
+    return session.scalars(query.order_by(Person.name, Person.id)).all()
+
+
+def may_verify(actor: Actor, network: Network) -> bool:
+    """Return whether the actor may say that an entry is right: whoever keeps it, and who may edit every one."""
+    if actor.can(Permission.NETWORK_EDIT):
+        return True
+    return actor.can(Permission.NETWORK_VERIFY) and network.owner_id == actor.person_id is not None
+
+
+def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
+    """Say who keeps an entry (locked, with its people); None: nobody. Raises Invalid for somebody who cannot."""
+    require(actor, Permission.NETWORK_EDIT)
+    known = {person.id: person.name for person in keepers(session)}
+    if owner_id is not None and owner_id not in known:
+        raise Invalid({"owner": "unknown"})
+    before = found.owner.name if found.owner else ""
+    if owner_id != found.owner_id:
+        found.owner_id = owner_id
+        fields = {"owner": (before, known[owner_id] if owner_id else "")}
+        changes.record(
+            session, Subject.NETWORK, found.slug, Deed.CHANGED, name=found.short_name, actor=actor, now=now,
+            fields=fields,
+        )  # fmt: skip
+
+
+def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
+    """Say that everything in an entry (locked) is right as the actor read it; again on the same day it is no news.
+
+    Raises NotAllowed for whoever does not keep it, Conflict where somebody changed it since `version`.
+    """
+    if not may_verify(actor, found):
+        require(actor, Permission.NETWORK_EDIT)
+    if version != found.version:
+        raise Conflict(version=found.version, changed_at=found.changed_at or now)
+    if (found.verified_on, found.verified_by) == (today, actor.name):
+        return
+    before, found.verified_on, found.verified_by = found.verified_on, today, actor.name
+    fields = {"verified_on": (before.isoformat() if before else "", today.isoformat())}
+    changes.record(
+        session, Subject.NETWORK, found.slug, Deed.VERIFIED, name=found.short_name, actor=actor, now=now, fields=fields
+    )

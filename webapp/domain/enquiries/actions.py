@@ -1,0 +1,271 @@
+"""Enquiries change through one door that keeps workflow, history and mails in step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.calendar import clock, office_calendar
+from webapp.domain.calendar.working_days import Calendar
+from webapp.domain.enquiries import held, merged, preconditions
+from webapp.domain.enquiries.workflow import IN_HAND, Rule, rule
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
+from webapp.domain.history import events
+from webapp.domain.letters import letters
+from webapp.domain.links import opening
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing.answerer import Answerer, answerer_of
+from webapp.domain.search import text as search_text
+from webapp.domain.security.permissions import Actor
+from webapp.i18n import date_range, translations
+from webapp.models import NEVER, Enquiry, Event, Person, Relation
+from webapp.vocabulary import (
+    CLOCK_STATUSES,
+    Action,
+    ActorKind,
+    EventKind,
+    MessageKind,
+    Status,
+)
+
+_EVENT_KINDS = {
+    Action.NOTE: EventKind.NOTE,
+    Action.REPLY: EventKind.OFFICE_MESSAGE,
+    Action.WRITE: EventKind.PARTNER_MESSAGE,
+    Action.ASSIGN: EventKind.ASSIGNED,
+    Action.LINK: EventKind.LINKED,
+    Action.SCREEN: EventKind.SCREENED,
+    Action.CONVERT: EventKind.CONVERTED,
+    Action.SPLIT: EventKind.SPLIT,
+    **dict.fromkeys(
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
+        EventKind.CHANGED,
+    ),
+}
+_INTERNAL = frozenset(
+    {
+        Action.NOTE,
+        Action.ASSIGN,
+        Action.MARK_SPAM,
+        Action.UNMARK_SPAM,
+        Action.ASK_APPROVAL,
+        Action.CHASE_APPROVAL,
+        Action.CONSENT,
+        Action.APPROVE,
+        Action.REFUSE,
+        Action.REFER,
+        Action.CHASE_REFERRAL,
+        Action.RETURN,
+        Action.RECALL,
+        Action.LINK,
+        Action.SCREEN,
+    }
+    | {action for action, kind in _EVENT_KINDS.items() if kind is EventKind.CHANGED}
+)
+# After these a message of the partner still waits for an answer.
+_NO_ANSWER = _INTERNAL | {Action.CONVERT, Action.SPLIT}
+
+
+def partner(enquiry: Enquiry) -> Actor:
+    """Return the actor that the holder of the enquiry's secret link is."""
+    return Actor(ActorKind.PARTNER, enquiry.contact_name)
+
+
+def act(
+    session: Session,
+    enquiry: Enquiry,
+    action: Action,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the mails.
+
+    `enquiry` must be locked by this transaction with network and assignee loaded (see `queue.locked`). `version` is
+    what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
+    action, NotYet where the office's settings ask for a step before it, Invalid where a text is needed or has a gap.
+    """
+    row = check(enquiry, action, actor=actor, version=version)
+    if step := preconditions.missing(session, enquiry, action):
+        raise NotYet(step)
+    if row.needs_text and not text.strip():
+        raise Invalid({"text": "needed"})
+    if row.needs_windows and not (data or {}).get("windows"):
+        raise Invalid({"windows": "needed"})
+    if row.mails and actor.kind is ActorKind.STAFF and letters.gaps(text):
+        raise Invalid({"text": "gap"})
+    before, was_held = enquiry.status, held.is_held(enquiry)
+    _set_status(session, enquiry, row, now=now, settings=settings)
+    if action is Action.WRITE:
+        _waits(session, enquiry, now)
+        enquiry.search_text = search_text.with_words(enquiry.search_text, text)
+    elif action not in _NO_ANSWER:
+        enquiry.partner_wrote_at = None
+    enquiry.version += 1
+    enquiry.changed_at = now
+    event = events.add(
+        session,
+        enquiry.id,
+        _EVENT_KINDS.get(action, EventKind.STATUS),
+        actor,
+        now=now,
+        action=action,
+        public=action not in _INTERNAL,
+        text=text.strip() if row.takes_text else "",
+        data={"from": before, "to": enquiry.status, **(data or {})},
+    )
+    session.flush()
+    if action is Action.REOPEN:
+        _take_out(session, enquiry, actor, now)
+    if was_held and action is Action.UNMARK_SPAM:
+        held.release(session, enquiry, now=now, settings=settings)
+    if row.mails:
+        who = answerer_of(session, enquiry, now=now, settings=settings)
+        for kind in row.mails:
+            enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
+    return event
+
+
+def propose_dates(
+    session: Session, enquiry: Enquiry, windows: Sequence[tuple[date, date]], *, text: str, **given: Any
+) -> Event:
+    """Offer a partner other dates (first and last days), in their language, with words of one's own after them.
+
+    Everything else is as in `act`. Raises Invalid without a window.
+    """
+    t = translations(enquiry.language)
+    dates = [f"• {date_range(first, last, enquiry.language)}" for first, last in windows]
+    offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
+    data = {"windows": [{"start": first.isoformat(), "end": last.isoformat()} for first, last in windows]}
+    words = "\n\n".join(filter(None, (offer, text.strip())))
+    return act(session, enquiry, Action.PROPOSE_DATES, text=words, data=data, **given)
+
+
+def hand_over(
+    session: Session,
+    enquiry: Enquiry,
+    who: Answerer,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    cause: Event | None = None,
+    note: str = "",
+) -> None:
+    """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
+
+    `cause` is the event that says so already (somebody gave it to them), else a line with the `note` is added to the
+    history.
+    """
+    before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
+    enquiry.answerer_id = who.person_id
+    if cause is None:
+        hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
+        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
+        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
+        enquiry.version += 1
+        enquiry.changed_at = now
+        session.flush()
+    if who.person_id is None or who.person_id != actor.person_id:
+        kind = MessageKind.LIAISON_HANDED_OVER
+        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
+
+
+def note_merger(
+    session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
+) -> None:
+    """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
+    data = {"reference": reference, "back": back}
+    events.add(session, enquiry.id, EventKind.ABSORBED, actor, now=now, data=data)
+    enquiry.version += 1
+    enquiry.changed_at = now
+
+
+def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
+    """An enquiry that was merged and is open again goes on by itself; the two stay linked.
+
+    All in which it went on lose it, and say so.
+    """
+    for number in session.scalars(merged.targets(enquiry.id)).all():
+        other = session.get_one(Enquiry, number, with_for_update=True, populate_existing=True)
+        note_merger(session, other, enquiry.reference, actor=actor, now=now, back=True)
+    query = select(Relation).where(Relation.enquiry_id == enquiry.id, Relation.merged)
+    for relation in session.scalars(query):
+        relation.merged = False
+
+
+def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
+    """Mark that the partner wrote last, where an answer is to be given: where the enquiry goes on, if it was merged."""
+    target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
+    (target or enquiry).partner_wrote_at = now
+
+
+def raised_version(event: Event) -> bool:
+    """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
+    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.ABSORBED)
+    return event.action is not None or event.kind in kinds
+
+
+def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
+    """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
+    if version is not None and version != enquiry.version:
+        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    row = rule(enquiry.status, action, enquiry.kind)
+    if row is None or not actor.can(row.permission):
+        raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
+    return row
+
+
+def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime, settings: Settings) -> None:
+    """Move to the rule's target; the clock of the promise stops while we wait for the partner and once we answered."""
+    if row.target is None or row.target is enquiry.status:
+        return
+    today = now.astimezone(settings.zone).date()
+    if enquiry.clock_stopped_on is not None and row.target in CLOCK_STATUSES:
+        clock.resume(enquiry, today)
+        days = office_calendar.around(session, today, settings=settings)
+        enquiry.promised_on = clock.due(enquiry, days, settings=settings)
+    elif enquiry.clock_stopped_on is None and row.target not in clock.RUNNING:
+        enquiry.clock_stopped_on = today
+    enquiry.status = row.target
+    if row.target not in IN_HAND:
+        opening.end_referrals(session, enquiry, now=now)
+    enquiry.due_on = enquiry.promised_on if row.target in CLOCK_STATUSES else NEVER
+
+
+def retime(
+    session: Session,
+    first: date,
+    last: date,
+    days: Calendar,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    data: Mapping[str, Any],
+) -> Sequence[clock.Move]:
+    """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
+
+    Each one gets a line in its history with the old and the new date and `data`, and a new version; nobody is mailed.
+    Returns what moved.
+    """
+    moved = clock.moves(session, first, last, days, settings=settings, lock=True)
+    for move in moved:
+        enquiry = move.enquiry
+        enquiry.promised_on = move.after
+        enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
+        enquiry.version += 1
+        enquiry.changed_at = now
+        dates = {"before": move.before.isoformat(), "after": move.after.isoformat()}
+        kind = EventKind.PROMISE_MOVED
+        events.add(session, enquiry.id, kind, actor, now=now, public=True, data={**dates, **data})
+    session.flush()
+    return moved

@@ -1,0 +1,38 @@
+"""The address to which a partner's mails go: corrected where it was wrong from the beginning."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Conflict
+from webapp.domain.search import text as search_text
+from webapp.domain.security.permissions import Actor
+from webapp.models import Enquiry, Message
+from webapp.vocabulary import Action, MessageKind
+
+_TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+
+
+def is_partners(message: Message) -> bool:
+    """Tell whether a mail (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
+    return message.enquiry is not None and message.kind in _TO_PARTNER
+
+
+def correct(
+    session: Session, found: Enquiry, email: str, *, known: str, actor: Actor, now: datetime, settings: Settings
+) -> None:
+    """Send the mails of a locked enquiry to another address from now on, with a line in its history.
+
+    `known` is the address that the actor read; nothing happens where it stays. A contact on record keeps its own
+    address. Raises Conflict where somebody else has corrected it meanwhile, and NotAllowed as `actions.act` does.
+    """
+    if found.contact_email != known:
+        raise Conflict(version=found.version, changed_at=found.changed_at)
+    if email == known:
+        return
+    data = {"before": known, "after": email}
+    actions.act(session, found, Action.CORRECT_ADDRESS, actor=actor, now=now, settings=settings, data=data)
+    found.contact_email = email
+    found.search_text = search_text.with_sender(found)

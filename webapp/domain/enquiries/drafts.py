@@ -1,0 +1,140 @@
+"""Drafts: what was typed into one instance of the form, with its files, until it is sent."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.domain.errors import NotFound
+from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.security.tokens import hash_token
+from webapp.models import Attachment, Draft, Enquiry
+from webapp.vocabulary import Kind, Language
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrived; the edge has checked its size and type."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def find(session: Session, form_id: str) -> Draft | None:
+    """Return the draft of a form instance with its files, or None. The form's id is a secret of its sender."""
+    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
+    return session.scalars(query).one_or_none()
+
+
+def locked(session: Session, form_id: str) -> Draft:
+    """Return the draft, held for this transaction, so that two sendings of one form come one after the other.
+
+    Raises NotFound.
+    """
+    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
+    draft = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if draft is None:
+        raise NotFound("draft")
+    return draft
+
+
+def save(
+    session: Session,
+    form_id: str,
+    *,
+    kind: Kind,
+    language: Language,
+    fields: Mapping[str, Sequence[str]],
+    uploads: Iterable[Upload] = (),
+    suspect: bool = False,
+    now: datetime,
+) -> Draft:
+    """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
+
+    A draft that became an enquiry is returned unchanged.
+    """
+    form_hash = hash_token(form_id)
+    _insert_missing(session, form_hash, kind, language, now)
+    draft = locked(session, form_id)
+    if draft.enquiry_id is None:
+        # The draft of a form that was sent is forgotten after a while; the enquiry remembers the form.
+        draft.enquiry_id = session.scalar(select(Enquiry.id).where(Enquiry.form_hash == form_hash))
+    if draft.enquiry_id is not None:
+        return draft
+    draft.kind, draft.language, draft.suspect, draft.updated_at = kind, language, suspect, now
+    draft.fields = {name: list(values) for name, values in fields.items()}
+    draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
+    session.flush()
+    return draft
+
+
+def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Language, now: datetime) -> None:
+    """Two first posts of one form may meet here: the second waits for the first and then finds its row."""
+    values = {"form_hash": form_hash, "kind": kind, "language": language, "fields": {}, "updated_at": now}
+    insert_once(session, Draft, unique=[Draft.form_hash], **values)
+
+
+def new_files(uploads: Iterable[Upload], present: Iterable[Attachment], *, now: datetime) -> list[Attachment]:
+    """Return rows for those of the uploads that are not among the present files; not added yet."""
+    rows: dict[tuple[str, str], Attachment] = {}
+    known = {(attachment.name, attachment.sha256) for attachment in present}
+    for upload in uploads:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if (upload.name, digest) not in known:
+            rows[upload.name, digest] = Attachment(
+                name=upload.name,
+                media_type=upload.media_type,
+                size=len(upload.content),
+                sha256=digest,
+                content=upload.content,
+                added_at=now,
+            )
+    return list(rows.values())
+
+
+def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:
+    """Return whether a draft has all these files already."""
+    known = {(attachment.name, attachment.sha256) for attachment in draft.attachments}
+    return all((upload.name, hashlib.sha256(upload.content).hexdigest()) in known for upload in uploads)
+
+
+def following(form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str) -> str:
+    """Return the id of the form that takes what was typed into one that was sent: always the same for the same words.
+
+    As secret as the form's own id: nobody else can tell it, even who knows the words.
+    """
+    words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
+    digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def remove_attachment(session: Session, draft: Draft, attachment_id: int) -> None:
+    """Drop one file of a locked draft; a file that is not its own is left alone."""
+    for attachment in list(draft.attachments):
+        if attachment.id == attachment_id:
+            draft.attachments.remove(attachment)
+            session.delete(attachment)
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Delete drafts, with their files, that were left for longer than they are kept; returns how many.
+
+    The drafts of enquiries go too (their files are the enquiry's by then): the enquiry remembers the form instance.
+    """
+    stale = select(Draft.id).where(Draft.updated_at < now - KEPT)
+    session.execute(delete(Attachment).where(Attachment.draft_id.in_(stale), Attachment.enquiry_id.is_(None)))
+    session.execute(update(Attachment).where(Attachment.draft_id.in_(stale)).values(draft_id=None))
+    gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
+        delete(Draft).where(Draft.updated_at < now - KEPT)
+    )
+    return gone.rowcount

@@ -1,0 +1,38 @@
+"""Steps that the office's settings ask for before an action, and how the screening of an enquiry stands."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain import settings as office_settings
+from webapp.models import Enquiry, Event
+from webapp.vocabulary import Action, EventKind, ScreeningResult
+
+_GOOD = (ScreeningResult.CLEAR, ScreeningResult.CLEARED)
+
+
+def missing(session: Session, enquiry: Enquiry, action: Action) -> str | None:
+    """Return the step that must come before an action: "screening", "match" (one is not cleared yet), or None."""
+    if action is not Action.ACCEPT or not office_settings.choices(session).screening_required:
+        return None
+    standing = result(screening(session, enquiry))
+    if standing in _GOOD:
+        return None
+    return "match" if standing is ScreeningResult.MATCH else "screening"
+
+
+def screening(session: Session, enquiry: Enquiry) -> Event | None:
+    """Return the latest screening of an enquiry: that one stands."""
+    query = select(Event).where(Event.enquiry_id == enquiry.id, Event.kind == EventKind.SCREENED)
+    return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+
+
+def latest(events: Iterable[Event]) -> Event | None:
+    """Return the latest screening among an enquiry's events, in their order."""
+    return next((event for event in reversed(list(events)) if event.kind is EventKind.SCREENED), None)
+
+
+def result(event: Event | None) -> ScreeningResult | None:
+    """Return what a screening found, or None where there was none."""
+    return ScreeningResult(event.data["result"]) if event else None

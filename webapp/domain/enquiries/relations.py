@@ -1,0 +1,163 @@
+"""Enquiries that may be about one matter: found, linked, and merged so that nothing of either is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions, merged
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.organisations.recognition import domains_of
+from webapp.domain.search.folding import searchable
+from webapp.domain.security.permissions import Actor, visible
+from webapp.domain.triage import queue
+from webapp.models import Enquiry, Event, Relation
+from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, Status
+
+WITHIN = timedelta(days=21)
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Related:
+    """An enquiry that belongs to another one.
+
+    `merged` "in" goes on in it, "out" is where it goes on itself, "through" what lies between.
+    """
+
+    enquiry: Enquiry
+    merged: str = ""
+    written: Sequence[Event] = ()
+
+
+def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enquiry]:
+    """Return enquiries of the same address, organisation or mail domain within 21 days, newest first, a few.
+
+    Those that are linked already, and spam, are left out. Its cost is bounded by what arrives in six weeks.
+    """
+    linked_to = select(Relation.other_id).where(Relation.enquiry_id == found.id)
+    linked_from = select(Relation.enquiry_id).where(Relation.other_id == found.id)
+    query = select(Enquiry).where(
+        Enquiry.id != found.id,
+        Enquiry.id.not_in(linked_to),
+        Enquiry.id.not_in(linked_from),
+        Enquiry.status.not_in((Status.SPAM, Status.SUSPECT)),
+        Enquiry.submitted_at.between(found.submitted_at - WITHIN, found.submitted_at + WITHIN),
+        or_(*_same_sender(found)),
+        visible(actor),
+    )
+    return session.scalars(query.order_by(Enquiry.submitted_at.desc(), Enquiry.id.desc()).limit(SHOWN)).all()
+
+
+def _same_sender(found: Enquiry) -> list[ColumnElement[bool]]:
+    """Conditions on the address, which is never folded (a-b@ is not ab@), and on the first line of the search text."""
+    email, organisation = found.contact_email.lower(), searchable(found.organisation)
+    domain = next(iter(domains_of(email)), "")
+    address = func.lower(Enquiry.contact_email)
+    conditions = [address == email]
+    if organisation:
+        conditions.append(Enquiry.search_text.startswith(f"{organisation}\n", autoescape=True))
+    if domain:
+        conditions.append(address.endswith(f"@{domain}", autoescape=True))
+    return conditions
+
+
+def related(session: Session, found: Enquiry, *, actor: Actor) -> list[Related]:
+    """Return what an enquiry is linked with, with the files and the partner's messages of what was merged into it.
+
+    What was merged into that, and so on, is merged into this one too.
+    """
+    belonging = merged.belonging(found.id)
+    query = select(Enquiry, belonging.c.how).join(belonging, belonging.c.id == Enquiry.id).where(visible(actor))
+    query = query.options(selectinload(Enquiry.attachments)).order_by(belonging.c.step)
+    rows: dict[str, list[Enquiry]] = {"out": [], "in": [], "": []}
+    for enquiry, how in session.execute(query):
+        rows[how].append(enquiry)
+    written = _written(session, [row.id for row in rows["in"]]) if rows["in"] else []
+    return [
+        *(Related(row, "out") for row in rows["out"][-1:]),
+        *(Related(row, "through") for row in reversed(rows["out"][:-1])),
+        *(Related(row, "in", [event for event in written if event.enquiry_id == row.id]) for row in rows["in"]),
+        *(Related(row) for row in rows[""]),
+    ]
+
+
+def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:
+    query = select(Event).where(Event.enquiry_id.in_(ids), Event.kind == EventKind.PARTNER_MESSAGE)
+    return session.scalars(query.order_by(Event.id)).all()
+
+
+def link(
+    session: Session, reference: str, other: str, *, off: bool, actor: Actor, now: datetime, settings: Settings
+) -> None:
+    """Link two enquiries, or take the link away, with a line in both histories; nothing happens where it is so.
+
+    Raises NotFound where the actor does not see both, Invalid for an enquiry with itself or one that is merged.
+    """
+    found, second = _pair(session, reference, other, actor)
+    relation = _relation(session, found, second)
+    if relation is not None and relation.merged:
+        raise Invalid({"other": "merged"})
+    if (relation is None) == off:
+        return
+    for one, its_other in ((found, second), (second, found)):
+        data = {"reference": its_other.reference, "off": off}
+        actions.act(session, one, Action.RELATE, actor=actor, now=now, settings=settings, data=data)
+    if relation is None:
+        session.add(Relation(enquiry_id=found.id, other_id=second.id, merged=False, at=now))
+    else:
+        session.delete(relation)
+
+
+def merge(
+    session: Session,
+    reference: str,
+    into: str,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Close an enquiry with a pointer to the one that it goes on in, and tell its partner kindly.
+
+    Its messages and files stay its own, and are shown with the other. Reopening undoes it. Raises NotFound, Conflict,
+    NotAllowed, and Invalid where the other one is the same, is closed, or was merged itself.
+    """
+    found, target = _pair(session, reference, into, actor)
+    if target.status not in OPEN_STATUSES:
+        raise Invalid({"other": "closed"})
+    data, waits = {"into": target.reference}, found.partner_wrote_at
+    actions.act(session, found, Action.MERGE, actor=actor, now=now, settings=settings, version=version, data=data)
+    actions.note_merger(session, target, found.reference, actor=actor, now=now)
+    # What still waits for an answer waits there now.
+    target.partner_wrote_at = min(filter(None, (waits, target.partner_wrote_at)), default=None)
+    relation = _relation(session, found, target)
+    if relation is None:
+        relation = Relation(at=now)
+        session.add(relation)
+    relation.enquiry_id, relation.other_id, relation.merged = found.id, target.id, True
+
+
+def locked_to_reopen(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry, held together with all in which it goes on, which reopening changes too. Raises NotFound."""
+    merged.lock(session, select(Enquiry.id).where(Enquiry.reference == reference, visible(actor)))
+    return queue.locked(session, reference, actor=actor)
+
+
+def _pair(session: Session, reference: str, other: str, actor: Actor) -> tuple[Enquiry, Enquiry]:
+    if reference == other:
+        raise Invalid({"other": "same"})
+    both = {found.reference: found for found in queue.locked_several(session, (reference, other), actor=actor)}
+    if len(both) < 2:
+        raise NotFound("enquiry")
+    return both[reference], both[other]
+
+
+def _relation(session: Session, one: Enquiry, other: Enquiry) -> Relation | None:
+    pairs = ((one.id, other.id), (other.id, one.id))
+    either = [and_(Relation.enquiry_id == first, Relation.other_id == second) for first, second in pairs]
+    return session.scalars(select(Relation).where(or_(*either))).one_or_none()

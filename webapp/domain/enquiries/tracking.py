@@ -1,0 +1,148 @@
+"""What the holder of an enquiry's secret link sees and does, and how a lost link comes back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload, undefer
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions, drafts, merged
+from webapp.domain.enquiries.drafts import Upload
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import PARTIES, answerer_of
+from webapp.domain.security.tokens import hash_token, read_reference
+from webapp.models import Attachment, Enquiry, Event
+from webapp.vocabulary import Action, EventKind, MessageKind, Status
+
+# What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
+_TOLD_AS = {
+    Status.AWAITING_APPROVAL: Status.IN_REVIEW,
+    Status.SPAM: Status.RECEIVED,
+    Status.SUSPECT: Status.RECEIVED,
+}
+# The same words again within this time are a form that was sent twice.
+_SENT_TWICE = timedelta(minutes=10)
+# One enquiry holds no more files than this, however many messages bring them: a link must not fill the disk.
+MOST_FILES = 60
+
+
+def enquiry(session: Session, token: str) -> Enquiry:
+    """Return the enquiry that a secret link opens, with its public events, files and people. Raises NotFound."""
+    public = selectinload(Enquiry.events.and_(Event.public))
+    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token))
+    found = session.scalars(query.options(*PARTIES, public, selectinload(Enquiry.attachments))).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def locked(session: Session, token: str) -> Enquiry:
+    """Return the enquiry that a secret link opens, held with all in which it goes on. Raises NotFound."""
+    merged.lock(session, select(Enquiry.id).where(Enquiry.token_hash == hash_token(token)))
+    found = answerer.locked(session, Enquiry.token_hash == hash_token(token))
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def attachment(session: Session, token: str, attachment_id: int) -> Attachment:
+    """Return a file of the enquiry that the link opens, with its content. Raises NotFound."""
+    query = (
+        select(Attachment)
+        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
+        .where(Enquiry.token_hash == hash_token(token), Attachment.id == attachment_id)
+        .options(undefer(Attachment.content))
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("file")
+    return found
+
+
+def public_status(status: Status) -> Status:
+    """Return the status that a partner is told."""
+    return _TOLD_AS.get(status, status)
+
+
+def change(event: Event) -> tuple[Status, Status] | None:
+    """Return the statuses that an event led from and to, as a partner is told them; None for one that is no change."""
+    if "to" not in event.data:
+        return None
+    before, after = (public_status(Status(event.data[key])) for key in ("from", "to"))
+    return None if before is after else (before, after)
+
+
+def history(found: Enquiry) -> list[Event]:
+    """Return the events of an enquiry (with its public events) that tell its partner something, oldest first."""
+    return [event for event in found.events if event.kind is not EventKind.STATUS or event.text or change(event)]
+
+
+def write(
+    session: Session,
+    found: Enquiry,
+    text: str,
+    *,
+    uploads: Sequence[Upload] = (),
+    now: datetime,
+    settings: Settings,
+) -> Event:
+    """Add the partner's message with its files; it also ends the wait for them.
+
+    The same text again soon, with no other file, is the same message; a file that is there already stays once.
+    Raises NotAllowed, Invalid (`attachments` where the enquiry holds as many files as it may).
+    """
+    query = select(Event).where(Event.enquiry_id == found.id, Event.public).order_by(Event.id.desc()).limit(1)
+    last = session.scalars(query).one()
+    present = session.scalars(select(Attachment).where(Attachment.enquiry_id == found.id)).all()
+    files = drafts.new_files(uploads, present, now=now)
+    sent_twice = last.kind is EventKind.PARTNER_MESSAGE and last.text == text.strip() and last.at > now - _SENT_TWICE
+    if sent_twice and not files:
+        return last
+    if files and len(present) + len(files) > MOST_FILES:
+        raise Invalid({"attachments": "many"})
+    for file in files:
+        file.enquiry_id = found.id
+    session.add_all(files)
+    session.flush()
+    told = {"files": [{"id": file.id, "name": file.name, "size": file.size} for file in files]} if files else None
+    return actions.act(
+        session,
+        found,
+        Action.WRITE,
+        actor=actions.partner(found),
+        now=now,
+        settings=settings,
+        text=text,
+        data=told,
+    )
+
+
+def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
+    """Withdraw the enquiry for the partner, with a reason if one was given. Raises NotAllowed once it has ended."""
+    return actions.act(
+        session, found, Action.WITHDRAW, actor=actions.partner(found), now=now, settings=settings, text=text
+    )
+
+
+def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
+    """Mail the secret link to the enquiry's own address if both fit, at most once in five minutes.
+
+    Returns nothing either way: the caller must answer the same whether the enquiry exists or not.
+    """
+    query = (
+        select(Enquiry)
+        .where(
+            Enquiry.reference == read_reference(reference), func.lower(Enquiry.contact_email) == email.strip().lower()
+        )
+        .options(*PARTIES)
+    )
+    found = session.scalars(query).one_or_none()
+    if found is not None:
+        occasion = f"link-{int(now.timestamp()) // 300}"
+        who = answerer_of(session, found, now=now, settings=settings)
+        enquiry_mails.send(
+            session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion
+        )

@@ -1,0 +1,77 @@
+"""The record of what staff did to the records that they keep; it is added to, and never changed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import Change
+from webapp.vocabulary import Deed, Permission, Subject
+
+SHOWN = 50
+
+
+def record(
+    session: Session,
+    subject: Subject,
+    key: str | int,
+    deed: Deed,
+    *,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    fields: Mapping[str, tuple[Any, Any]] | None = None,
+) -> Change:
+    """Note a deed with what it changed, each field as plain JSON (before, after), in the deed's own transaction."""
+    change = Change(
+        at=now,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        subject=subject,
+        subject_key=str(key),
+        subject_name=name,
+        version=version,
+        deed=deed,
+        fields={field: list(values) for field, values in (fields or {}).items()},
+    )
+    session.add(change)
+    return change
+
+
+def history(session: Session, subject: Subject, key: str | int, *, limit: int = SHOWN) -> Sequence[Change]:
+    """Return what was done to a record, latest first. Ask only for a record that the actor may read."""
+    query = select(Change).where(Change.subject == subject, Change.subject_key == str(key))
+    return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()
+
+
+def listed(
+    session: Session, *, actor: Actor, subject: Subject | None = None, after: int | None = None, limit: int = SHOWN
+) -> tuple[Sequence[Change], int | None]:
+    """Return what was done to all records, latest first, in pages by keyset, and the id after which the next starts."""
+    require(actor, Permission.CHANGE_READ)
+    query = select(Change).order_by(Change.id.desc()).limit(limit + 1)
+    if subject is not None:
+        query = query.where(Change.subject == subject)
+    if after is not None:
+        query = query.where(Change.id < after)
+    rows = session.scalars(query).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the fields whose values differ, with both values."""
+    return {name: (before[name], value) for name, value in after.items() if before[name] != value}
+
+
+def missed(changes: Sequence[Change], version: int) -> dict[str, tuple[Any, Any]]:
+    """Return what others changed after a version, from a record's changes, latest first: (what stood then, now)."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for change in reversed(changes):
+        if change.version is not None and change.version > version:
+            for name, (before, after) in change.fields.items():
+                found[name] = (found[name][0] if name in found else before, after)
+    return found

@@ -1,0 +1,169 @@
+"""Courteous letters: the shipped texts, those that administrators worded otherwise, and what is filled into them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import only_one
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import LetterText
+from webapp.paths import DATA
+from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Placeholder, Subject
+
+LONGEST = 5000
+ALTERNATIVES = 3
+# Which letters can go with an action, as its text.
+LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
+    Action.ACCEPT: (Letter.ACCEPT,),
+    Action.DECLINE: (Letter.DECLINE,),
+    Action.PROPOSE_DATES: (Letter.OTHER_DATES,),
+    Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
+    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
+}
+_MARK = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One letter in one language as it stands; `changed_at` is None while it is the shipped text, never touched."""
+
+    letter: Letter
+    language: Language
+    text: str
+    shipped: bool
+    version: int = 0
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+@cache
+def shipped() -> dict[Letter, dict[Language, str]]:
+    """Return the texts that come with the service. Raises ValueError where one is missing or has a fault."""
+    raw = yaml.safe_load((DATA / "letters.yaml").read_text(encoding="utf-8"))
+    texts = {Letter(name): {Language(code): text.strip() for code, text in each.items()} for name, each in raw.items()}
+    for letter in Letter:
+        for language in Language:
+            if found := faults(texts[letter][language]):
+                raise ValueError(f"letters.yaml: {letter} in {language}: {', '.join(found)}")
+    return texts
+
+
+def faults(text: str) -> list[str]:
+    """Return what is wrong with a letter's text: "empty", "long", a name in braces that is not known, or "brace"."""
+    found = [] if text.strip() else ["empty"]
+    if len(text) > LONGEST:
+        found.append("long")
+    found += [name for name in dict.fromkeys(_MARK.findall(text)) if name not in set(Placeholder)]
+    if re.search(r"[{}]", _MARK.sub("", text)):
+        found.append("brace")
+    return found
+
+
+def fill(text: str, values: Mapping[Placeholder, str]) -> str:
+    """Return a letter with its values; a name without a value stays in braces, for somebody to write it there."""
+    return _MARK.sub(lambda mark: _value(mark, values), text)
+
+
+def _value(mark: re.Match[str], values: Mapping[Placeholder, str]) -> str:
+    known = Placeholder(mark[1]) if mark[1] in set(Placeholder) else None
+    return (values.get(known, "") if known else "") or mark[0]
+
+
+def gaps(text: str) -> list[str]:
+    """Return the names that still stand in braces in what is about to be sent."""
+    return [name for name in dict.fromkeys(_MARK.findall(text)) if name in set(Placeholder)]
+
+
+def alternatives(earliest: date, asked: date | None, working: Sequence[date]) -> list[date]:
+    """Return up to ALTERNATIVES working days from `earliest` on, a week apart, on the weekday that was asked for.
+
+    `working` are the working days of the weeks to come, in order; a closed day gives way to the next working one.
+    """
+    weekday = asked.weekday() if asked else earliest.weekday()
+    start = earliest + timedelta((weekday - earliest.weekday()) % 7)
+    wanted = (start + timedelta(7 * week) for week in range(ALTERNATIVES))
+    found = [next((day for day in working if day >= wish), None) for wish in wanted]
+    return sorted({day for day in found if day is not None})
+
+
+def wordings(session: Session) -> dict[tuple[Letter, Language], Wording]:
+    """Return every letter in every language as it stands."""
+    changed = {(row.letter, row.language): row for row in session.scalars(select(LetterText))}
+    return {
+        (letter, language): _wording(letter, language, changed.get((letter, language)))
+        for letter in Letter
+        for language in Language
+    }
+
+
+def wording(session: Session, letter: Letter, language: Language) -> Wording:
+    """Return one letter in one language as it stands."""
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    return _wording(letter, language, session.scalars(query).one_or_none())
+
+
+def _wording(letter: Letter, language: Language, row: LetterText | None) -> Wording:
+    own = shipped()[letter][language]
+    if row is None:
+        return Wording(letter, language, own, shipped=True)
+    text = own if row.text is None else row.text
+    return Wording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
+
+
+def change(
+    session: Session,
+    letter: Letter,
+    language: Language,
+    text: str | None,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Word a letter otherwise, or (None) as it is shipped. Raises Conflict, and Invalid for a text with faults."""
+    require(actor, Permission.LETTER_EDIT)
+    if text is not None and (found := faults(text)):
+        raise Invalid(dict.fromkeys(found, "fault"))
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    row = session.scalars(query.with_for_update()).one_or_none()
+    if row is None:
+        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
+        with only_one(session, Conflict(version=1, changed_at=now)):
+            session.add(row)
+    if row.version != version:
+        raise Conflict(version=row.version, changed_at=row.changed_at)
+    own = shipped()[letter][language]
+    before, after = own if row.text is None else row.text, own if text is None else text.strip()
+    if before == after:
+        return
+    row.text = None if after == own else after
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.name
+    key, deed = f"{letter}:{language}", Deed.RESET if text is None else Deed.CHANGED
+    changes.record(
+        session, Subject.LETTER, key, deed, name=key, actor=actor, now=now, version=row.version,
+        fields={"text": (before, after)},
+    )  # fmt: skip
+
+
+def letter_named(name: str) -> Letter:
+    """Return a letter by the word in an address. Raises NotFound."""
+    if name not in set(Letter):
+        raise NotFound("letter")
+    return Letter(name)
+
+
+def chosen(typed: str, letter: str, earlier: Sequence[str]) -> str:
+    """Return the text after a letter was chosen: the letter, above whatever somebody had typed themselves.
+
+    `earlier` are the letters as they would have been filled: one of them, unchanged, gives way.
+    """
+    own = "" if typed.strip() in {text.strip() for text in earlier} else typed.strip()
+    return f"{letter.strip()}\n\n{own}" if own else letter.strip()

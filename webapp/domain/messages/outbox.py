@@ -1,0 +1,208 @@
+"""The outbox: messages are staged with what they tell of; what became of them is seen and mended at the desk."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.db import add_nudge
+from webapp.domain.errors import NotAllowed, NotFound
+from webapp.domain.history import events
+from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
+from webapp.mail.messages import House, Mail
+from webapp.mail.render import render
+from webapp.mail.transport import new_message_id, reply_address
+from webapp.models import Approval, Decision, Enquiry, Message, MessageLine, Referral
+from webapp.models.link import Link
+from webapp.vocabulary import EventKind, Job, MessageState, Permission
+
+ENDED = (MessageState.FAILED, MessageState.BOUNCED)
+# So many are queued again in one go.
+AT_ONCE = 500
+
+
+def stage(
+    session: Session,
+    mail: Mail,
+    *,
+    enquiry: Enquiry | None,
+    dedupe_key: str,
+    now: datetime,
+    settings: Settings,
+    link: Link | None = None,
+    lines: Iterable[tuple[Enquiry, Decision | None]] = (),
+) -> Message | None:
+    """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
+
+    `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
+    fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
+    Without an enquiry the mail is about several: it has no thread, and replies reach the office. `lines` are the
+    enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
+    """
+    rendered = render(mail, House.from_settings(settings))
+    thread = _thread(session, enquiry.id, mail.recipient_email) if enquiry else []
+    message = insert_once(
+        session,
+        Message,
+        unique=[Message.dedupe_key],
+        dedupe_key=dedupe_key,
+        message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
+        kind=mail.kind,
+        enquiry_id=enquiry.id if enquiry else None,
+        decision_id=link.id if isinstance(link, Decision) else None,
+        approval_id=link.id if isinstance(link, Approval) else None,
+        referral_id=link.id if isinstance(link, Referral) else None,
+        language=mail.language,
+        recipient_name=mail.recipient_name,
+        recipient_email=mail.recipient_email,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        reply_to=_reply_to(enquiry, settings),
+        in_reply_to=thread[-1] if thread else None,
+        references=" ".join(thread),
+        created_at=now,
+        queued_at=now,
+        next_attempt_at=now,
+    )
+    if message is not None:
+        _add_lines(session, message, lines)
+        add_nudge(session, Job.MAIL_DELIVER, message.id)
+    return message
+
+
+def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Decision | None]]) -> None:
+    for enquiry, decision in lines:
+        number = decision.id if decision is not None else None
+        session.add(MessageLine(message_id=message.id, enquiry_id=enquiry.id, decision_id=number))
+
+
+def _reply_to(enquiry: Enquiry | None, settings: Settings) -> str:
+    if enquiry is None or settings.reply_address == "plain":
+        return settings.office_email
+    return reply_address(settings.office_email, enquiry.reference, settings.secret_key)
+
+
+def _thread(session: Session, enquiry_id: int, recipient: str) -> list[str]:
+    """The Message-IDs that this recipient already has of the enquiry: the first and the latest few."""
+    query = (
+        select(Message.message_id)
+        .where(Message.enquiry_id == enquiry_id, Message.recipient_email == recipient)
+        .order_by(Message.id)
+    )
+    ids = list(session.scalars(query))
+    return ids if len(ids) <= 10 else [ids[0], *ids[-9:]]
+
+
+def message(session: Session, message_id: int, *, actor: Actor, lock: bool = False) -> Message:
+    """Return a message with its enquiry, held for this transaction where it is to be queued again.
+
+    Raises NotFound where the actor does not see the enquiry, or every one for a message about several.
+    """
+    require(actor, Permission.MESSAGE_READ)
+    query = (
+        select(Message)
+        .outerjoin(Message.enquiry)
+        .where(Message.id == message_id, visible(actor))
+        .options(joinedload(Message.enquiry))
+    )
+    found = session.scalars(query.with_for_update(of=Message) if lock else query).one_or_none()
+    if found is None:
+        raise NotFound("message")
+    return found
+
+
+def _troubled(actor: Actor, *columns: Any) -> Select[Any]:
+    """What ended undelivered and was not set aside, of the enquiries that the actor sees; the service sees all."""
+    query = select(*columns).outerjoin(Message.enquiry)
+    seen = true() if actor is SYSTEM else visible(actor)
+    return query.where(Message.state.in_(ENDED), Message.set_aside_at.is_(None), seen)
+
+
+def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Message]:
+    """Return the messages that ended undelivered and were not set aside, newest first, that the actor sees."""
+    require(actor, Permission.MESSAGE_READ)
+    query = _troubled(actor, Message).options(joinedload(Message.enquiry)).order_by(Message.id.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
+    """Return how many messages `troubled` would show, up to a limit, so that counting has a bound."""
+    require(actor, Permission.MESSAGE_READ)
+    return session.scalar(select(func.count()).select_from(_troubled(actor, Message.id).limit(limit).subquery())) or 0
+
+
+def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Message]:
+    """Return the messages that have waited to leave since before a time, longest first, that the actor sees."""
+    require(actor, Permission.MESSAGE_READ)
+    query = (
+        select(Message)
+        .outerjoin(Message.enquiry)
+        .where(Message.next_attempt_at.is_not(None), Message.queued_at < since, visible(actor))
+        .options(joinedload(Message.enquiry))
+        .order_by(Message.queued_at, Message.id)
+    )
+    return session.scalars(query.limit(limit)).all()
+
+
+def _failed(actor: Actor, *columns: Any) -> Select[Any]:
+    return _troubled(actor, *columns).where(Message.state == MessageState.FAILED).order_by(Message.id).limit(AT_ONCE)
+
+
+def failed_count(session: Session, *, actor: Actor) -> tuple[int, int]:
+    """Return how many messages `retry_failed` would queue again, and to how many addresses."""
+    require(actor, Permission.MESSAGE_RESEND)
+    found = _failed(actor, Message.id, func.lower(Message.recipient_email).label("email")).subquery()
+    counts = session.execute(select(func.count(), func.count(found.c.email.distinct()))).one()
+    return counts[0], counts[1]
+
+
+def retry_failed(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Queue the oldest failed messages that the actor sees again, at most AT_ONCE, and return how many."""
+    if actor is not SYSTEM:
+        require(actor, Permission.MESSAGE_RESEND)
+    found = session.scalars(_failed(actor, Message).with_for_update(of=Message)).all()
+    for each in found:
+        retry(session, each, actor=actor, now=now)
+    return len(found)
+
+
+def retry(session: Session, message: Message, *, actor: Actor, now: datetime, email: str | None = None) -> None:
+    """Queue an ended message again, to a corrected address if given. Its Message-ID stays: it is the same message.
+
+    Raises NotAllowed for one that is still on its way.
+    """
+    if message.state not in (*ENDED, MessageState.SENT):
+        raise NotAllowed("the message is still on its way")
+    message.state, message.attempts, message.unanswered = MessageState.QUEUED, 0, 0
+    message.queued_at = message.next_attempt_at = now
+    message.last_error, message.fault, message.set_aside_at = "", None, None
+    if email is not None:
+        message.recipient_email = email
+    note(session, message, EventKind.MAIL_RESENT, actor, now=now)
+    add_nudge(session, Job.MAIL_DELIVER, message.id)
+
+
+def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
+    """Take a message that ended undelivered from the list of those that need somebody; it can still be sent again.
+
+    Raises NotAllowed for one that did not end, or that arrived.
+    """
+    require(actor, Permission.MESSAGE_RESEND)
+    if message.state not in ENDED:
+        raise NotAllowed("the message did not end undelivered")
+    if message.set_aside_at is None:
+        message.set_aside_at = now
+        note(session, message, EventKind.MAIL_SET_ASIDE, actor, now=now)
+
+
+def note(session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, **data: str) -> None:
+    """Write what became of a mail into its enquiry's history; a mail about several has none."""
+    if message.enquiry_id is None:
+        return
+    about = {"message": message.id, "mail": message.kind, "to": message.recipient_email, **data}
+    events.add(session, message.enquiry_id, kind, actor, now=now, data=about)

@@ -1,0 +1,155 @@
+"""The notice about a closure: to each partner and each answerer at most one mail, in words that the office approved."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from webapp.config import Settings
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.messages import outbox
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import Answerer
+from webapp.domain.security.permissions import SEE_ALL, Actor, require
+from webapp.mail import messages
+from webapp.mail.messages import Addressee, Dated, House, Mail
+from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry, Message
+from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
+
+
+def draft(closure: Closure) -> dict[str, str]:
+    """Return the words proposed for the notice that is due, by language."""
+    undoing = closure.revoked_at is not None
+    return {language.value: messages.closure_notice(language, undoing=undoing) for language in Language}
+
+
+def sent(closure: Closure) -> ClosureNotice | None:
+    """Return the notice that was sent about the closure as it stands now (in force, or undone), or None."""
+    undoing = closure.revoked_at is not None
+    return next((notice for notice in closure.notices if notice.undoing == undoing), None)
+
+
+def wanted(closure: Closure) -> Sequence[ClosureMove]:
+    """Return the moves that somebody should be told of: those whose answer is still owed on another day than told.
+
+    Nobody needs to hear that a closure was undone who never heard of it.
+    """
+    undoing = closure.revoked_at is not None
+    if undoing and not any(not notice.undoing for notice in closure.notices):
+        return ()
+    last = {move.enquiry_id: move for move in closure.moves if move.undoing == undoing}
+    return [
+        move
+        for move in last.values()
+        if move.enquiry.status in CLOCK_STATUSES and move.enquiry.promised_on != move.before
+    ]
+
+
+def send(
+    session: Session,
+    closure: Closure,
+    texts: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> ClosureNotice:
+    """Stage the notice about a closure (from `closures.closure`, locked) to everybody whom it concerns; once.
+
+    `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
+    """
+    require(actor, Permission.CALENDAR_EDIT)
+    if sent(closure) is not None:
+        raise NotAllowed("the notice was sent")
+    said = {language: texts.get(language, "").strip() for language in Language}
+    missing = {language.value: "needed" for language, text in said.items() if not text}
+    if missing:
+        raise Invalid(missing)
+    undoing, away = closure.revoked_at is not None, answerer.absences(session, day=now.astimezone(settings.zone).date())
+    lines = [
+        _Line(
+            move.enquiry,
+            move.before,
+            answerer.answerer(move.enquiry.network, away, settings=settings, assignee=move.enquiry.assignee),
+        )
+        for move in wanted(closure)
+    ]
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
+    staged = []
+    for mail, told in written:
+        key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
+        to_partner = mail.kind is MessageKind.PARTNER_CLOSURE
+        about: dict[str, Any] = (
+            {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
+        )
+        staged.append(outbox.stage(session, mail, dedupe_key=key, **about, **given))
+    notice = ClosureNotice(
+        closure_id=closure.id,
+        undoing=undoing,
+        texts=said,
+        messages=[message.id for message in staged if message is not None],
+        sent_by=actor.name,
+        sent_at=now,
+    )
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
+    """Return the mails of a closure's notices without their texts, for those who see every enquiry; else none."""
+    if actor.role not in SEE_ALL or not actor.can(Permission.MESSAGE_READ):
+        return ()
+    ids = [number for notice in closure.notices for number in notice.messages]
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id)
+    return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What one mail says of one enquiry, and who answers it."""
+
+    enquiry: Enquiry
+    before: date
+    who: Answerer
+
+    @property
+    def dated(self) -> Dated:
+        return Dated(enquiry_mails.case_of(self.enquiry, self.who), before=self.before)
+
+
+def _to_partners(
+    lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
+) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
+    """One mail for each address, in the language of its latest enquiry."""
+    house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
+    for line in sorted(lines, key=lambda line: -line.enquiry.id):
+        by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
+    for theirs in by_email.values():
+        text = said[theirs[0].enquiry.language]
+        mail = messages.partner_closure([line.dated for line in theirs], house, text=text, undoing=undoing)
+        yield mail, [(line.enquiry, None) for line in theirs]
+
+
+def _to_answerers(
+    session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
+) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
+    """One list for each person who answers, and one for the office."""
+    house, by_email = House.from_settings(given["settings"]), dict[str, list[_Line]]()
+    for line in lines:
+        by_email.setdefault(line.who.email.lower(), []).append(line)
+    for theirs in by_email.values():
+        who, listed = theirs[0].who, theirs[: messages.LONGEST_LIST]
+        links = enquiry_mails.answer_links(session, who, [line.enquiry for line in listed], **given)
+        dates = [
+            replace(line.dated, decision=links[line.enquiry.id].id if line.enquiry.id in links else None)
+            for line in theirs
+        ]
+        to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+        mail = messages.liaison_closure(dates, house, to=to, text=said[to.language], undoing=undoing)
+        yield mail, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]

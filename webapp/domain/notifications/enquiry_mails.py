@@ -1,0 +1,210 @@
+"""Which mail tells whom of what happened to an enquiry: from models to the mails' values, into the outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.enquiries.workflow import IN_HAND
+from webapp.domain.links import issuing
+from webapp.domain.messages import outbox
+from webapp.domain.routing.answerer import Answerer, public_name
+from webapp.mail import messages
+from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
+from webapp.models import Approval, Decision, Enquiry, Event, Referral
+from webapp.vocabulary import Action, Finding, MessageKind, Post
+
+_TO_ANSWERER = frozenset(
+    {
+        MessageKind.LIAISON_RECEIVED,
+        MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.LIAISON_PARTNER_WROTE,
+        MessageKind.LIAISON_APPROVAL,
+        MessageKind.LIAISON_RETURNED,
+    }
+)
+
+
+def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
+    kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
+) -> Mail:
+    text, author = (event.text, public_name(event.actor_name)) if event else ("", "")
+    match kind:
+        case MessageKind.LIAISON_RECEIVED:
+            return messages.liaison_received(case, house, to=to)
+        case MessageKind.LIAISON_WITHDRAWN:
+            return messages.liaison_withdrawn(case, house, to=to, text=text)
+        case MessageKind.LIAISON_PARTNER_WROTE:
+            return messages.liaison_partner_wrote(case, house, to=to, text=text)
+        case MessageKind.LIAISON_HANDED_OVER:
+            return messages.liaison_handed_over(case, house, to=to, handover=handover)
+        case MessageKind.LIAISON_APPROVAL:
+            approved = event is not None and event.action is Action.APPROVE
+            return messages.liaison_approval(case, house, to=to, name=author, approved=approved, note=text)
+        case MessageKind.LIAISON_RETURNED if event is not None and event.action is Action.RETURN:
+            returned = Returned(event.data["faculty"], author, Finding(event.data["finding"]), text)
+            return messages.liaison_returned(case, house, to=to, returned=returned)
+        case MessageKind.APPROVER_ASKED:
+            raise ValueError("an approver is asked by ask_approver")
+        case MessageKind.PARTNER_RECEIPT:
+            return messages.partner_receipt(case, house)
+        case MessageKind.PARTNER_STATUS:
+            reopened = event is not None and event.action is Action.REOPEN
+            return messages.partner_status(case, house, text=text, reopened=reopened)
+        case MessageKind.PARTNER_MESSAGE:
+            return messages.partner_message(case, house, text=text, author=author)
+        case MessageKind.PARTNER_LINK:
+            return messages.partner_link(case, house)
+        case MessageKind.PARTNER_MERGED:
+            return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
+        case MessageKind.PARTNER_CONVERTED:
+            return messages.partner_converted(case, house, text=text)
+        case MessageKind.PARTNER_SPLIT:
+            return messages.partner_split(case, house, origin=str(event.data.get("reference", "")) if event else "")
+        case MessageKind.STAFF_MENTIONED:
+            return messages.staff_mentioned(case, house, to=to, text=text, author=author)
+        case _:
+            raise ValueError(f"{kind} is no mail about one enquiry")
+
+
+def send(
+    session: Session,
+    enquiry: Enquiry,
+    kind: MessageKind,
+    *,
+    who: Answerer,
+    now: datetime,
+    settings: Settings,
+    event: Event | None = None,
+    attachment_names: tuple[str, ...] = (),
+    occasion: str = "",
+) -> None:
+    """Stage the mail of a kind for an enquiry, once for each occasion (by default its event, else its submission).
+
+    `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
+    """
+    with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()
+    case = case_of(enquiry, who, attachment_names or with_it)
+    decision = None
+    if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
+        decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
+    name, decides = public_name(who.name), decision is not None
+    to = Addressee(name, who.email, who.language, decides=decides, has_account=who.has_account)
+    house = House.from_settings(settings)
+    mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
+    key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
+    outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def answer_links(
+    session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
+) -> dict[int, Decision]:
+    """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
+
+    Whoever has an account answers at the desk, and has none.
+    """
+    if who.has_account or who.person_id is None:
+        return {}
+    numbers = [enquiry.id for enquiry in enquiries if enquiry.status in IN_HAND]
+    return issuing.issue_several(session, numbers, who.person_id, now=now, settings=settings)
+
+
+def ask_approver(
+    session: Session,
+    approval: Approval,
+    enquiry: Enquiry,
+    *,
+    who: Answerer,
+    occasion: str,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
+
+    `enquiry.network` must be loaded, the approval flushed.
+    """
+    request = Request(approval.question, approval.asked_by, reminder=occasion != "asked")
+    to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
+    mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
+    key = f"{mail.kind}:{approval.id}:{occasion}"
+    outbox.stage(session, mail, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+
+
+def ask_faculty(
+    session: Session,
+    referral: Referral,
+    enquiry: Enquiry,
+    *,
+    who: Answerer,
+    occasion: str,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the question to a faculty, once for each occasion; `occasion` "asked" is the first one.
+
+    `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
+    """
+    referred, to = _referred(referral, reminder=occasion != "asked")
+    mail = messages.faculty_asked(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
+    key = f"{mail.kind}:{referral.id}:{occasion}"
+    outbox.stage(session, mail, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+
+
+def tell_recalled(
+    session: Session, referral: Referral, enquiry: Enquiry, *, who: Answerer, now: datetime, settings: Settings
+) -> None:
+    """Stage the news that a referral was taken back, once; it carries no link. Both rows as for `ask_faculty`."""
+    referred, to = _referred(referral)
+    mail = messages.faculty_recalled(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
+    key = f"{mail.kind}:{referral.id}"
+    outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+
+
+def _referred(referral: Referral, *, reminder: bool = False) -> tuple[Referred, Addressee]:
+    name = referral.faculty.name
+    referred = Referred(name, referral.question, referral.referred_by, referral.return_by, reminder=reminder)
+    return referred, Addressee(referral.name, referral.email, referral.language, decides=True, has_account=False)
+
+
+def _handover(who: Answerer, event: Event | None) -> HandOver:
+    """What the mail says of why it came: whose place they take, or who gave it to them."""
+    first = who.hops[0] if who.hops else None
+    return HandOver(
+        office=who.person_id is None and who.post is Post.OFFICE,
+        missing=first.name if first else "",
+        until=first.until if first else None,
+        before=str(event.data.get("before", "")) if event else "",
+        given_by=event.actor_name if event else "",
+        note=event.text if event else "",
+    )
+
+
+def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> Case:
+    """Return what mails may know of an enquiry."""
+    network = enquiry.network
+    return Case(
+        reference=enquiry.reference,
+        kind=enquiry.kind,
+        status=enquiry.status,
+        language=enquiry.language,
+        contact_name=enquiry.contact_name,
+        contact_position=enquiry.contact_position,
+        contact_email=enquiry.contact_email,
+        phone=enquiry.phone,
+        organisation=enquiry.organisation,
+        organisation_type=enquiry.organisation_type,
+        on_behalf_of=enquiry.on_behalf_of,
+        existing_link=enquiry.existing_link,
+        asked_as=enquiry.asked_as,
+        country=enquiry.country,
+        subject=enquiry.subject,
+        message=enquiry.message,
+        network_short=network.short_name if network else None,
+        network_name=network.name if network else None,
+        answers=enquiry.answers,
+        submitted_at=enquiry.submitted_at,
+        promised_on=enquiry.promised_on,
+        attachment_names=attachment_names,
+        answerer_name=public_name(who.name),
+    )

@@ -1,0 +1,199 @@
+"""Reminders: who is told of what is due or late, once on a working day, and at once where it cannot wait for that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import WHOLE, Calendar, halves_between
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.messages import outbox
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
+from webapp.mail import messages
+from webapp.mail.messages import Addressee, Dated, House, Mail
+from webapp.models import Decision, Enquiry, Message, Network, Reminder
+from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
+
+# Mails of a working day leave between these hours, by the institution's clock.
+FIRST_HOUR, LAST_HOUR = 8, 18
+_URGENT = (Occasion.TODAY, Occasion.OVERDUE)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A first answer that is owed: by whom, and to whom it goes when they stay silent."""
+
+    enquiry_id: int
+    promised_on: date
+    answerer: Answerer
+    escalation: Answerer
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of what somebody is told."""
+
+    owed: Owed
+    occasion: Occasion
+
+
+def occasion(promised_on: date, today: date, days: Calendar) -> Occasion | None:
+    """Return why who answers is reminded on a day: overdue, due today or on the next working day; else None."""
+    if promised_on < today:
+        return Occasion.OVERDUE
+    if promised_on == today:
+        return Occasion.TODAY
+    return Occasion.SOON if halves_between(today, promised_on - timedelta(1), days) == 0 else None
+
+
+def escalates(promised_on: date, today: date, days: Calendar) -> bool:
+    """Return whether an answer has been overdue for a whole working day before this one, so that others hear of it."""
+    return halves_between(promised_on, today - timedelta(1), days) >= WHOLE
+
+
+def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tuple[Answerer, list[Told]]]:
+    """Return by address who must be told of what on a day; nobody on a day on which nobody works.
+
+    Whoever answers and would hear of their own silence is told once, as overdue.
+    """
+    found: dict[str, tuple[Answerer, list[Told]]] = {}
+    if not days.halves(today):
+        return found
+
+    def tell(who: Answerer, each: Owed, why: Occasion) -> None:
+        found.setdefault(who.email.lower(), (who, []))[1].append(Told(each, why))
+
+    for each in owed:
+        why = occasion(each.promised_on, today, days)
+        if why is not None:
+            tell(each.answerer, each, why)
+        if escalates(each.promised_on, today, days) and each.escalation.email.lower() != each.answerer.email.lower():
+            tell(each.escalation, each, Occasion.ESCALATED)
+    return found
+
+
+def works(here: datetime, days: Calendar) -> bool:
+    """Tell whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
+    return FIRST_HOUR <= here.hour < LAST_HOUR and bool(days.halves(here.date()))
+
+
+def send(session: Session, *, now: datetime, settings: Settings) -> int:
+    """Stage the mails that are due now and return how many; called every hour, it repeats none of them.
+
+    The first one of a day is the digest of everything; later ones tell only of what came to be due or late since.
+    """
+    alone(session, "reminders")
+    here = now.astimezone(settings.zone)
+    days = office_calendar.around(session, here.date(), settings=settings)
+    if not works(here, days):
+        return 0
+    enquiries = {row.id: row for row in _waiting(session, _next_working_day(here.date(), days))}
+    away = answerer.absences(session, day=here.date())
+    people = reminders([_owed(row, away, settings) for row in enquiries.values()], here.date(), days)
+    known = _known(session, enquiries)
+    digests = _digests(session, people, here.date())
+    staged = 0
+    for email, (who, lines) in people.items():
+        fresh = [line for line in lines if line.occasion in _URGENT and _key(line, email) not in known]
+        first = _digest_key(email, here.date()) not in digests
+        telling = lines if first else fresh
+        if not telling:
+            continue
+        links = enquiry_mails.answer_links(session, who, _own(who, telling, enquiries), now=now, settings=settings)
+        mail = _mail(who, telling, enquiries, links, first=first, settings=settings)
+        told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
+        key = _digest_key(email, here.date()) if first else f"{mail.kind}:{here:%Y-%m-%dT%H}:{email}"
+        given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
+        if outbox.stage(session, mail, enquiry=None, lines=told, **given) is not None:
+            staged += 1
+            session.add_all(_remember(line, email, now) for line in fresh)
+    session.flush()
+    return staged
+
+
+def _waiting(session: Session, until: date) -> Sequence[Enquiry]:
+    people = (*PARTIES, joinedload(Enquiry.network).joinedload(Network.escalation))
+    query = select(Enquiry).where(Enquiry.status.in_(CLOCK_STATUSES), Enquiry.due_on <= until)
+    return session.scalars(query.options(*people).order_by(Enquiry.due_on, Enquiry.id)).all()
+
+
+def _next_working_day(today: date, days: Calendar) -> date:
+    day = today + timedelta(1)
+    while not days.halves(day):
+        day += timedelta(1)
+    return day
+
+
+def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
+    contact = enquiry.network.escalation if enquiry.network else None
+    if contact is not None and contact.active:
+        escalation = Answerer(
+            contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in
+        )
+    else:
+        escalation = Answerer("", settings.office_email, Language.EN)
+    who = answerer.answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
+    return Owed(enquiry.id, enquiry.promised_on, who, escalation)
+
+
+_Key = tuple[int, Occasion, date, str]
+
+
+def _key(line: Told, email: str) -> _Key:
+    return line.owed.enquiry_id, line.occasion, line.owed.promised_on, email
+
+
+def _known(session: Session, enquiries: Iterable[int]) -> set[_Key]:
+    columns = (Reminder.enquiry_id, Reminder.occasion, Reminder.promised_on, Reminder.email)
+    rows = session.execute(select(*columns).where(Reminder.enquiry_id.in_(list(enquiries))))
+    return {(row[0], row[1], row[2], row[3]) for row in rows}
+
+
+def _remember(line: Told, email: str, now: datetime) -> Reminder:
+    enquiry_id, why, promised_on, _ = _key(line, email)
+    return Reminder(enquiry_id=enquiry_id, occasion=why, promised_on=promised_on, email=email, told_at=now)
+
+
+def _digest_key(email: str, day: date) -> str:
+    return f"liaison_digest:{day.isoformat()}:{email}"
+
+
+def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
+    """The keys of the digests of the day that have been staged."""
+    keys = [_digest_key(email, day) for email in emails]
+    return set(session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys))))
+
+
+def _own(who: Answerer, lines: Iterable[Told], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
+    """Those that a mail lists and its reader answers: of the others they only hear."""
+    listed = list(lines)[: messages.LONGEST_LIST]
+    return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
+
+
+def _mail(
+    who: Answerer,
+    lines: Iterable[Told],
+    enquiries: dict[int, Enquiry],
+    links: Mapping[int, Decision],
+    *,
+    first: bool,
+    settings: Settings,
+) -> Mail:
+    house = House.from_settings(settings)
+    to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+    dates = [
+        Dated(
+            enquiry_mails.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
+            occasion=line.occasion,
+            decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
+        )
+        for line in lines
+    ]
+    return messages.liaison_digest(dates, house, to=to) if first else messages.liaison_urgent(dates, house, to=to)

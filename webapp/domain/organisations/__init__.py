@@ -1,0 +1,1 @@
+"""Partner organisations and their contacts: kept as records, recognised in what comes in, and merged."""

@@ -1,0 +1,80 @@
+"""Contacts at organisations: made and edited without losing anybody's words."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import only_one
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import Contact, Organisation
+from webapp.vocabulary import Deed, Permission, Subject
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """What staff say of somebody; an empty address is none."""
+
+    name: str
+    position: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def contact(session: Session, contact_id: int, *, actor: Actor, lock: bool = False) -> Contact:
+    """Return a contact with the organisation, held for this transaction where it is to be changed. Raises NotFound."""
+    require(actor, Permission.ORGANISATION_EDIT if lock else Permission.ORGANISATION_READ)
+    query = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.organisation))
+    found = session.scalars(query.with_for_update(of=Contact) if lock else query).one_or_none()
+    if found is None:
+        raise NotFound("contact")
+    return found
+
+
+def facts_of(found: Contact) -> ContactFacts:
+    """Return what is said of a contact."""
+    return ContactFacts(found.name, found.position, found.email or "", found.phone)
+
+
+def add(session: Session, organisation: Organisation, facts: ContactFacts, *, actor: Actor, now: datetime) -> Contact:
+    """Make a contact at a locked organisation. Raises Invalid for an address that is somebody's already."""
+    require(actor, Permission.ORGANISATION_EDIT)
+    found = Contact(organisation_id=organisation.id, created_at=now, changed_at=now, version=1)
+    with only_one(session, _known()):
+        _write(session, found, facts)
+        session.add(found)
+    changes.record(session, Subject.CONTACT, found.id, Deed.MADE, name=found.name, actor=actor, now=now, version=1)
+    return found
+
+
+def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int, actor: Actor, now: datetime) -> None:
+    """Change a locked contact. Raises Conflict where somebody changed it since `version`, Invalid by field."""
+    require(actor, Permission.ORGANISATION_EDIT)
+    if version != found.version:
+        raise Conflict(version=found.version, changed_at=found.changed_at)
+    changed = changes.difference(asdict(facts_of(found)), asdict(facts))
+    if not changed:
+        return
+    with only_one(session, _known()):
+        _write(session, found, facts)
+    found.version, found.changed_at = version + 1, now
+    changes.record(
+        session, Subject.CONTACT, found.id, Deed.CHANGED, name=found.name, actor=actor, now=now,
+        version=found.version, fields=changed,
+    )  # fmt: skip
+
+
+def _known() -> Invalid:
+    return Invalid({"email": "known"})
+
+
+def _write(session: Session, found: Contact, facts: ContactFacts) -> None:
+    email = facts.email.strip().lower() or None
+    with session.no_autoflush:
+        owner = session.scalar(select(Contact.id).where(Contact.email == email)) if email else None
+    if owner is not None and owner != found.id:
+        raise _known()
+    found.name, found.position, found.email, found.phone = facts.name, facts.position, email, facts.phone

@@ -1,0 +1,272 @@
+"""Organisations as the office keeps them: searched, made, edited so that nobody's words are lost, linked."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.organisations.recognition import domains_of, name_key
+from webapp.domain.search import text as search_text
+from webapp.domain.search.folding import searchable, terms
+from webapp.domain.security.permissions import Actor, require, visible
+from webapp.models import Contact, Enquiry, Event, Network, Organisation, OrganisationKey
+from webapp.vocabulary import Action, Deed, KeyKind, OrganisationType, Permission, Status, Subject
+
+PAGE = 25
+# What became of earlier enquiries is told from this many at most.
+REMEMBERED = 100
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What staff say of an organisation; `networks` are slugs, `agreements` one a line."""
+
+    name: str
+    country: str
+    type: OrganisationType
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    website: str = ""
+    partner: bool = False
+    agreements: str = ""
+    networks: tuple[str, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the records, and the id after which the next one starts (None: there is none)."""
+
+    rows: Sequence[Organisation]
+    next: int | None
+
+
+def listed(
+    session: Session, *, actor: Actor, text: str = "", country: str = "", after: int | None = None, limit: int = PAGE
+) -> Page:
+    """Return records by name, in pages by keyset; `text` is looked for in all names and domains."""
+    require(actor, Permission.ORGANISATION_READ)
+    query = select(Organisation).where(Organisation.merged_into_id.is_(None))
+    if country:
+        query = query.where(Organisation.country == country)
+    if text.strip():
+        # The article is no part of a name, as in `name_key`; alone it is what somebody looks for.
+        wanted = tuple(term for term in terms(text) if term != (("the",),)) or terms(text)
+        query = query.where(search_text.holds(Organisation.search_text, wanted))
+    if after is not None:
+        here = select(Organisation.sort_name, Organisation.id).where(Organisation.id == after)
+        query = query.where(tuple_(Organisation.sort_name, Organisation.id) > here.scalar_subquery())
+    query = query.options(selectinload(Organisation.networks)).order_by(Organisation.sort_name, Organisation.id)
+    rows = session.scalars(query.limit(limit + 1)).all()
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def countries(session: Session, *, actor: Actor) -> Sequence[str]:
+    """Return the countries of the records."""
+    require(actor, Permission.ORGANISATION_READ)
+    return session.scalars(select(Organisation.country).where(Organisation.merged_into_id.is_(None)).distinct()).all()
+
+
+def record(session: Session, organisation_id: int, *, actor: Actor) -> Organisation:
+    """Return a record with its networks and contacts, also one that became part of another. Raises NotFound."""
+    require(actor, Permission.ORGANISATION_READ)
+    return _fetch(session, organisation_id)
+
+
+def locked(session: Session, organisation_id: int, *, actor: Actor) -> Organisation:
+    """Return a record, held for this transaction, to change it. Raises NotFound, also once it is part of another."""
+    require(actor, Permission.ORGANISATION_EDIT)
+    held = select(Organisation.id).where(Organisation.id == organisation_id, Organisation.merged_into_id.is_(None))
+    if session.scalar(held.with_for_update()) is None:
+        raise NotFound("organisation")
+    return _fetch(session, organisation_id)
+
+
+def _fetch(session: Session, organisation_id: int) -> Organisation:
+    loads = (
+        selectinload(Organisation.networks),
+        selectinload(Organisation.contacts),
+        selectinload(Organisation.keys),
+    )
+    found = session.scalars(
+        select(Organisation).where(Organisation.id == organisation_id).options(*loads)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("organisation")
+    return found
+
+
+def facts_of(found: Organisation) -> Facts:
+    """Return what is said of an organisation (with its networks)."""
+    return Facts(
+        name=found.name,
+        country=found.country,
+        type=found.type,
+        aliases=tuple(found.aliases),
+        domains=tuple(found.domains),
+        website=found.website,
+        partner=found.partner,
+        agreements=found.agreements,
+        networks=tuple(network.slug for network in found.networks),
+        notes=found.notes,
+    )
+
+
+def plain(facts: Facts) -> dict[str, Any]:
+    """Return facts as plain JSON, by field."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(facts).items()}
+
+
+def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Organisation:
+    """Make a record. Raises Invalid, by field."""
+    require(actor, Permission.ORGANISATION_EDIT)
+    found = Organisation(created_at=now, version=0, networks=[], contacts=[], keys=[])
+    _write(session, found, facts, now=now)
+    session.add(found)
+    session.flush()
+    changes.record(
+        session, Subject.ORGANISATION, found.id, Deed.MADE, name=found.name, actor=actor, now=now, version=found.version
+    )
+    return found
+
+
+def edit(session: Session, found: Organisation, facts: Facts, *, version: int, actor: Actor, now: datetime) -> None:
+    """Change a locked record. Raises Conflict where somebody changed it since `version`, Invalid by field."""
+    require(actor, Permission.ORGANISATION_EDIT)
+    if version != found.version:
+        raise Conflict(version=found.version, changed_at=found.changed_at)
+    changed = changes.difference(plain(facts_of(found)), plain(facts))
+    if changed:
+        _write(session, found, facts, now=now)
+        note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
+
+
+def note(
+    session: Session, found: Organisation, deed: Deed, changed: dict[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    """Keep what was done to a record."""
+    changes.record(
+        session,
+        Subject.ORGANISATION,
+        found.id,
+        deed,
+        name=found.name,
+        actor=actor,
+        now=now,
+        version=found.version,
+        fields=changed,
+    )
+
+
+def _write(session: Session, found: Organisation, facts: Facts, *, now: datetime) -> None:
+    networks = session.scalars(select(Network).where(Network.slug.in_(facts.networks)).order_by(Network.position)).all()
+    faults = {} if name_key(facts.name) else {"name": "empty"}
+    if len(networks) != len(set(facts.networks)):
+        faults["networks"] = "unknown"
+    if faults:
+        raise Invalid(faults)
+    for name in ("name", "country", "type", "website", "partner", "agreements", "notes"):
+        setattr(found, name, getattr(facts, name))
+    found.aliases, found.domains, found.networks = list(facts.aliases), list(facts.domains), list(networks)
+    touch(found, now=now)
+
+
+def touch(found: Organisation, *, now: datetime) -> None:
+    """Raise the version of a record (with its keys) and renew what it is sorted, searched and recognised by."""
+    names = list(dict.fromkeys(filter(None, map(name_key, (found.name, *found.aliases)))))
+    found.sort_name = names[0]
+    found.search_text = "\n".join(map(searchable, (found.name, *found.aliases, *found.domains)))
+    wanted = {*((KeyKind.NAME, name) for name in names), *((KeyKind.DOMAIN, domain) for domain in found.domains)}
+    if found.merged_into_id is not None:
+        wanted = set()
+    kept = [key for key in found.keys if (key.kind, key.value) in wanted]
+    fresh = wanted - {(key.kind, key.value) for key in kept}
+    found.keys = [*kept, *(OrganisationKey(kind=kind, value=value) for kind, value in sorted(fresh))]
+    found.version = (found.version or 0) + 1
+    found.changed_at = now
+
+
+def facts_from(enquiry: Enquiry) -> Facts:
+    """Return what an enquiry says of its organisation; the network that it names is not taken as a membership."""
+    return Facts(
+        name=enquiry.organisation,
+        country=enquiry.country,
+        type=enquiry.organisation_type,
+        domains=domains_of(enquiry.contact_email)[:1],
+    )
+
+
+def link(
+    session: Session,
+    enquiry: Enquiry,
+    organisation: Organisation | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Say which record a locked enquiry comes from, or None: from none; its contact becomes a record beside it.
+
+    Raises what `actions.act` raises, and Invalid for a record that became part of another.
+    """
+    if organisation is not None and organisation.merged_into_id is not None:
+        raise Invalid({"organisation": "merged"})
+    data = {"organisation": organisation.name if organisation else ""}
+    event = actions.act(
+        session, enquiry, Action.LINK, actor=actor, now=now, settings=settings, version=version, data=data
+    )
+    before, enquiry.organisation_id = enquiry.organisation_id, organisation.id if organisation else None
+    if organisation is not None:
+        _link_contact(session, enquiry, organisation, before, now=now)
+    return event
+
+
+def _link_contact(
+    session: Session, enquiry: Enquiry, organisation: Organisation, before: int | None, *, now: datetime
+) -> None:
+    """Find or make the contact; one that only this enquiry brought under another record comes along."""
+    email = enquiry.contact_email.lower()
+    contact = (
+        insert_once(
+            session,
+            Contact,
+            unique=[Contact.email],
+            organisation_id=organisation.id,
+            name=enquiry.contact_name,
+            position=enquiry.contact_position,
+            email=email,
+            phone=enquiry.phone,
+            created_at=now,
+            changed_at=now,
+        )
+        or session.scalars(select(Contact).where(Contact.email == email)).one()
+    )
+    if contact.organisation_id == before != organisation.id:
+        others = select(Enquiry.id).where(Enquiry.contact_id == contact.id, Enquiry.id != enquiry.id).limit(1)
+        if session.scalar(others) is None:
+            contact.organisation_id, contact.version, contact.changed_at = organisation.id, contact.version + 1, now
+    enquiry.contact_id = contact.id
+
+
+def what_became(
+    session: Session, organisation_id: int, *, actor: Actor, besides: int | None = None
+) -> dict[Status, int]:
+    """Return how many of an organisation's latest enquiries stand in each status, of those that the actor sees.
+
+    `besides` leaves one enquiry out. At most REMEMBERED are looked at.
+    """
+    latest = select(Enquiry.status).where(Enquiry.organisation_id == organisation_id, visible(actor))
+    if besides is not None:
+        latest = latest.where(Enquiry.id != besides)
+    found = latest.order_by(Enquiry.submitted_at.desc(), Enquiry.id.desc()).limit(REMEMBERED).subquery()
+    rows = session.execute(select(found.c.status, func.count()).group_by(found.c.status)).all()
+    return {Status(status): count for status, count in rows}

@@ -1,0 +1,190 @@
+"""Who answers an enquiry today, and why: the network's people, past those who are away, with the office at the end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from webapp.config import Settings
+from webapp.domain.security.permissions import Actor
+from webapp.models import Enquiry, Leave, Network, Person
+from webapp.vocabulary import Language, Obstacle, Permission, Post
+
+# What must be loaded of an enquiry before it can be asked who answers it.
+PARTIES: tuple[ORMOption, ...] = (
+    joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
+    joinedload(Enquiry.assignee),
+)
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Somebody who does not answer today: in which post they were asked, and why not; `until` is the last day away."""
+
+    post: Post
+    name: str
+    obstacle: Obstacle
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Whom the mail goes to, in which post, and whom it passed on the way. An empty name is the office."""
+
+    name: str
+    email: str
+    language: Language
+    person_id: int | None = None
+    post: Post = Post.OFFICE
+    hops: tuple[Hop, ...] = ()
+    has_account: bool = True
+
+    @property
+    def is_stopgap(self) -> bool:
+        """Tell whether nobody of those who should answer can be reached, so that somebody has to decide who does."""
+        return self.person_id is None and bool(self.hops)
+
+
+def public_name(name: str) -> str:
+    """Return a person's name as partners read it: nothing where only an address is known, which is not theirs to see.
+
+    Whoever was passed an enquiry by an address has that for a name until somebody enters theirs.
+    """
+    return "" if "@" in name else name
+
+
+class Absences:
+    """Who is away on one day, and who answers meanwhile."""
+
+    def __init__(self, leaves: Iterable[Leave]) -> None:
+        """`leaves` are those of the day, each with its cover loaded."""
+        self._leaves: dict[int, list[Leave]] = {}
+        for leave in leaves:
+            self._leaves.setdefault(leave.person_id, []).append(leave)
+
+    def of(self, person_id: int, network_id: int | None) -> Leave | None:
+        """Return why a person does not answer for a network; what was said for just this network comes first."""
+        fitting = [leave for leave in self._leaves.get(person_id, ()) if leave.network_id in (None, network_id)]
+        return max(fitting, key=lambda leave: (leave.network_id is not None, leave.ends_on, leave.id), default=None)
+
+
+def absences(session: Session, *, day: date) -> Absences:
+    """Return who is away on a day of the institution, in one query."""
+    query = select(Leave).where(Leave.ends_on >= day, Leave.starts_on <= day).options(joinedload(Leave.cover))
+    return Absences(session.scalars(query))
+
+
+def answerer(
+    network: Network | None, away: Absences, *, settings: Settings, assignee: Person | None = None
+) -> Answerer:
+    """Return who answers today: whoever took it, else the liaison, the deputy, the mailbox, the office; never nobody.
+
+    Whoever is away is answered for by their cover, as long as that leads to somebody who was not asked before.
+    `network.liaison` and `.deputy` must be loaded.
+    """
+    chosen: tuple[tuple[Post, Person | None], ...] = ((Post.ASSIGNEE, assignee),)
+    if network is not None:
+        chosen += ((Post.LIAISON, network.liaison), (Post.DEPUTY, network.deputy))
+    search = _Search(network.id if network else None, away)
+    for post, person in chosen:
+        if person is not None and person.id not in search.asked:
+            found = search.reach(post, person)
+            if found is not None:
+                return found
+    hops = tuple(search.hops)
+    if network is not None and network.mailbox:
+        language = Language(network.languages[0]) if network.languages else Language.EN
+        return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, hops=hops)
+    return Answerer("", settings.office_email, Language.EN, hops=hops)
+
+
+def unreachable(
+    session: Session, networks: Iterable[Network], *, actor: Actor, day: date, settings: Settings
+) -> list[Network]:
+    """Return the networks, of these, whose people are all away or gone, so that their enquiries are with the office.
+
+    Nothing for whoever cannot see to that. Costs one query; `network.liaison` and `.deputy` must be loaded.
+    """
+    if not (actor.can(Permission.NETWORK_EDIT) or actor.can(Permission.LEAVE_MANAGE)):
+        return []
+    away = absences(session, day=day)
+    return [row for row in networks if row.active and _is_with_office(answerer(row, away, settings=settings))]
+
+
+def _is_with_office(who: Answerer) -> bool:
+    return who.post is Post.OFFICE and who.is_stopgap
+
+
+@dataclass
+class _Search:
+    """Whom one search has asked so far, and why they do not answer."""
+
+    network_id: int | None
+    away: Absences
+    asked: set[int] = field(default_factory=set)
+    hops: list[Hop] = field(default_factory=list)
+
+    def reach(self, post: Post, person: Person) -> Answerer | None:
+        """Follow the covers from one person on. `asked` grows with each step, so that this ends."""
+        while person.id not in self.asked:
+            self.asked.add(person.id)
+            if not person.active:
+                self.hops.append(Hop(post, person.name, Obstacle.GONE))
+                return None
+            leave = self.away.of(person.id, self.network_id)
+            if leave is None:
+                return self._found(post, person)
+            self.hops.append(Hop(post, person.name, Obstacle.AWAY, leave.ends_on))
+            if leave.cover is None:
+                return None
+            post, person = Post.COVER, leave.cover
+        self.hops.append(Hop(post, person.name, Obstacle.ASKED))
+        return None
+
+    def _found(self, post: Post, person: Person) -> Answerer:
+        return Answerer(
+            person.name, person.email, person.language, person.id, post, tuple(self.hops), person.may_sign_in
+        )
+
+
+def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:
+    """Return who answers an enquiry today, at the cost of one query. The enquiry needs what PARTIES loads."""
+    away = absences(session, day=now.astimezone(settings.zone).date())
+    return answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
+
+
+def locked(session: Session, *conditions: ColumnElement[bool]) -> Enquiry | None:
+    """Return the enquiry that meets the conditions, with what PARTIES loads, held for this transaction; None without.
+
+    It is locked first and read then: after a wait PostgreSQL would join the row as it is now to people as they were.
+    """
+    number = session.scalar(select(Enquiry.id).where(*conditions).with_for_update())
+    if number is None:
+        return None
+    query = select(Enquiry).where(Enquiry.id == number).options(*PARTIES)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def misplaced(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:
+    """Return the references of enquiries that are with somebody else than who answers today, oldest first.
+
+    Costs three queries and loads no enquiry, so that it can be asked every few minutes.
+    """
+    away = absences(session, day=now.astimezone(settings.zone).date())
+    people = (joinedload(Network.liaison), joinedload(Network.deputy))
+    networks: Mapping[int, Network] = {row.id: row for row in session.scalars(select(Network).options(*people))}
+    query = (
+        select(Enquiry.reference, Enquiry.network_id, Enquiry.answerer_id, Person)
+        .outerjoin(Person, Person.id == Enquiry.assignee_id)
+        .where(Enquiry.status.in_(statuses))
+        .order_by(Enquiry.id)
+    )
+    found = []
+    for reference, network_id, answerer_id, assignee in session.execute(query):
+        network = networks[network_id] if network_id is not None else None
+        if answerer(network, away, settings=settings, assignee=assignee).person_id != answerer_id:
+            found.append(reference)
+    return found

@@ -1,0 +1,1 @@
+"""Text as people type it, made comparable, and the text by which enquiries are found."""

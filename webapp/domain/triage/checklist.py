@@ -1,0 +1,81 @@
+"""What is to be done about an enquiry, as a list: ticked off by somebody, at some time, in the history too."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.security.permissions import Actor
+from webapp.models import ChecklistItem, Enquiry
+from webapp.vocabulary import Action
+
+LONGEST_ITEM = 200
+MOST = 40
+
+
+def items(session: Session, found: Enquiry) -> Sequence[ChecklistItem]:
+    """Return the checklist of an enquiry that the actor was allowed to fetch, in the order of writing."""
+    query = select(ChecklistItem).where(ChecklistItem.enquiry_id == found.id).order_by(ChecklistItem.id)
+    return session.scalars(query).all()
+
+
+def add(
+    session: Session, found: Enquiry, text: str, *, actor: Actor, now: datetime, settings: Settings
+) -> ChecklistItem:
+    """Add a line to the checklist of a locked enquiry. Raises NotAllowed, Invalid for an empty, long or late line."""
+    text = " ".join(text.split())
+    if not text:
+        raise Invalid({"item": "needed"})
+    if len(text) > LONGEST_ITEM:
+        raise Invalid({"item": "long"})
+    if len(items(session, found)) >= MOST:
+        raise Invalid({"item": "many"})
+    item = ChecklistItem(enquiry_id=found.id, text=text, done_at=None, done_by="")
+    _tell(session, found, item, "added", actor=actor, now=now, settings=settings)
+    session.add(item)
+    session.flush()
+    return item
+
+
+def tick(
+    session: Session, found: Enquiry, item_id: int, *, done: bool, actor: Actor, now: datetime, settings: Settings
+) -> None:
+    """Tick a line off, or untick it; nothing happens where somebody did it before. Raises NotFound, NotAllowed."""
+    item = _item(session, found, item_id)
+    if (item.done_at is not None) == done:
+        return
+    _tell(session, found, item, "ticked" if done else "unticked", actor=actor, now=now, settings=settings)
+    item.done_at, item.done_by = (now, actor.name) if done else (None, "")
+
+
+def remove(session: Session, found: Enquiry, item_id: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
+    """Take a line off the checklist; the history keeps it. Raises NotFound, NotAllowed."""
+    item = _item(session, found, item_id)
+    _tell(session, found, item, "removed", actor=actor, now=now, settings=settings)
+    session.delete(item)
+
+
+def _item(session: Session, found: Enquiry, item_id: int) -> ChecklistItem:
+    item = session.get(ChecklistItem, item_id)
+    if item is None or item.enquiry_id != found.id:
+        raise NotFound("checklist item")
+    return item
+
+
+def _tell(
+    session: Session,
+    found: Enquiry,
+    item: ChecklistItem,
+    did: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Lines of a list are in nobody's way, so no version is compared; it rises all the same."""
+    data = {"item": item.text, "did": did}
+    actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, data=data)

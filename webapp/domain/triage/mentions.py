@@ -1,0 +1,103 @@
+"""Notes that name somebody: whoever may see the enquiry is told by one mail, and finds it in their day."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.config import Settings
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing.answerer import Answerer
+from webapp.domain.search.folding import folded
+from webapp.domain.security.permissions import SEE_ALL, Actor, staff, visible
+from webapp.models import Enquiry, Event, Mention, Person
+from webapp.vocabulary import MessageKind
+
+
+def candidates(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Person]:
+    """Return whom a note on an enquiry (with its network) may name: others with an account who see it, by name."""
+    network = found.network
+    parties = {found.assignee_id, found.answerer_id, *((network.liaison_id, network.deputy_id) if network else ())}
+    query = select(Person).where(
+        Person.active,
+        Person.role.is_not(None),
+        Person.password_hash.is_not(None),
+        Person.id != (actor.person_id or 0),
+        or_(Person.role.in_(SEE_ALL), Person.id.in_([number for number in parties if number is not None])),
+    )
+    return session.scalars(query.order_by(Person.name)).all()
+
+
+def tell(
+    session: Session,
+    found: Enquiry,
+    note: Event,
+    chosen: Collection[int],
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+) -> list[Person]:
+    """Tell those whom a flushed note names by `@name`, or who were chosen beside it, and return them.
+
+    Only whoever sees the enquiry is told, each once.
+    """
+    people = candidates(session, found, actor=actor)
+    wanted = {*chosen, *_named(note.text, people)}
+    told = [person for person in people if person.id in wanted and _sees(session, person, found)]
+    for person in told:
+        session.add(Mention(event_id=note.id, person_id=person.id, seen_at=None))
+        reader = Answerer(person.name, person.email, person.language, person.id)
+        enquiry_mails.send(
+            session,
+            found,
+            MessageKind.STAFF_MENTIONED,
+            who=reader,
+            now=now,
+            settings=settings,
+            event=note,
+            occasion=f"{note.id}:{person.id}",
+        )
+    session.flush()
+    return told
+
+
+def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Mention, Event]]:
+    """Return the notes that name the actor and that they have not put aside, newest first, each with its enquiry."""
+    query = (
+        select(Mention, Event)
+        .join(Event, Event.id == Mention.event_id)
+        .join(Event.enquiry)
+        .where(Mention.person_id == actor.person_id, Mention.seen_at.is_(None), visible(actor))
+        .options(joinedload(Event.enquiry))
+        .order_by(Mention.id.desc())
+        .limit(limit)
+    )
+    return [(mention, event) for mention, event in session.execute(query)]
+
+
+def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a note out of the actor's day; others' mentions are left alone."""
+    mine = (Mention.id == mention_id, Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
+    session.execute(update(Mention).where(*mine).values(seen_at=now).execution_options(synchronize_session=False))
+
+
+def _named(text: str, people: Sequence[Person]) -> set[int]:
+    """Whom `@name` names; the longest name first, so that a short one within it is not taken for somebody else."""
+    rest, found = _folded(text), set()
+    for person in sorted(people, key=lambda person: -len(person.name)):
+        name = _folded(person.name)
+        if name and f"@{name}" in rest:
+            found.add(person.id)
+            rest = rest.replace(f"@{name}", " ")
+    return found
+
+
+def _sees(session: Session, person: Person, found: Enquiry) -> bool:
+    return session.scalar(select(Enquiry.id).where(Enquiry.id == found.id, visible(staff(person)))) is not None
+
+
+def _folded(text: str) -> str:
+    """Tai-man and Tai Man are one name, and so is what stands in a note on two lines."""
+    return folded(text).replace("-", " ")

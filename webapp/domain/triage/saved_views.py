@@ -1,0 +1,85 @@
+"""Views of one's own: filters of the queue under a name, private or for the whole office."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import SavedView
+from webapp.vocabulary import Permission
+
+LONGEST_NAME = 60
+# Each is counted on each page of the queue.
+MOST = 20
+
+
+def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
+    """Return one's own views and those that others share, by name, with their owners."""
+    require(actor, Permission.ENQUIRY_READ)
+    seen = or_(SavedView.owner_id == actor.person_id, SavedView.shared)
+    query = select(SavedView).where(seen).options(joinedload(SavedView.owner))
+    return session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
+
+
+def save(
+    session: Session, name: str, query: Mapping[str, str], *, shared: bool, actor: Actor, now: datetime
+) -> SavedView:
+    """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already."""
+    require(actor, Permission.ENQUIRY_READ)
+    _hold(session, actor)
+    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == actor.person_id)
+    if (session.scalar(mine) or 0) >= MOST:
+        raise Invalid({"name": "many"})
+    view = SavedView(owner_id=actor.person_id, query=dict(query), shared=shared, created_at=now)
+    view.name = _name(session, name, view, actor)
+    session.add(view)
+    session.flush()
+    return view
+
+
+def change(session: Session, view_id: int, name: str, *, shared: bool, actor: Actor) -> SavedView:
+    """Rename a view of one's own, share it or keep it to oneself. Raises NotFound for others' views, Invalid."""
+    _hold(session, actor)
+    view = own(session, view_id, actor=actor)
+    view.name, view.shared = _name(session, name, view, actor), shared
+    return view
+
+
+def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
+    """Delete a view of one's own and return it as it was, so that it can be made again. Raises NotFound."""
+    view = own(session, view_id, actor=actor)
+    session.delete(view)
+    return view
+
+
+def own(session: Session, view_id: int, *, actor: Actor) -> SavedView:
+    """Return a view of one's own. Raises NotFound."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(SavedView).where(SavedView.id == view_id, SavedView.owner_id == actor.person_id)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("view")
+    return found
+
+
+def _hold(session: Session, actor: Actor) -> None:
+    """One person's names are looked at and written one after the other."""
+    alone(session, f"views:{actor.person_id}")
+
+
+def _name(session: Session, name: str, view: SavedView, actor: Actor) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid({"name": "needed"})
+    if len(name) > LONGEST_NAME:
+        raise Invalid({"name": "long"})
+    same = select(SavedView.id).where(SavedView.owner_id == actor.person_id, SavedView.name == name)
+    with session.no_autoflush:
+        taken = session.scalars(same).first()
+    if taken not in (None, view.id):
+        raise Invalid({"name": "known"})
+    return name

@@ -1,0 +1,121 @@
+"""What the office sorts enquiries by: priority and tags. Each change is checked, told and undone like any other."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import Invalid
+from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.search.folding import folded
+from webapp.domain.security.permissions import Actor
+from webapp.models import Enquiry, Event, Tag
+from webapp.vocabulary import Action, Priority
+
+LONGEST_TAG = 40
+TAGS_PER_ENQUIRY = 12
+# So many are offered to choose from; the others are found by typing them.
+TAGS_OFFERED = 100
+
+
+def prioritise(
+    session: Session,
+    found: Enquiry,
+    priority: Priority,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Set the priority of a locked enquiry; None where it has it already. Raises Conflict, NotAllowed."""
+    if found.priority is priority:
+        return None
+    data = {"before": found.priority, "priority": priority}
+    event = actions.act(
+        session, found, Action.PRIORITISE, actor=actor, now=now, settings=settings, version=version, data=data
+    )
+    found.priority = priority
+    return event
+
+
+def tag(
+    session: Session,
+    found: Enquiry,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Put a tag on a locked enquiry (with its tags); None where it has it. Raises Conflict, NotAllowed, Invalid.
+
+    A tag that folds as a known one is that one. Of two known ones that fold alike, the one of this very name is meant.
+    """
+    name = _tidy(name)
+    if not _key(name) or len(name) > LONGEST_TAG:
+        raise Invalid({"tag": "length"})
+    row = _known(session, name)
+    if row in found.tags:
+        return None
+    if len(found.tags) >= TAGS_PER_ENQUIRY:
+        raise Invalid({"tag": "many"})
+    event = actions.act(
+        session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+    )
+    found.tags.append(row)
+    session.flush()
+    return event
+
+
+def untag(
+    session: Session,
+    found: Enquiry,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event | None:
+    """Take a tag off a locked enquiry (with its tags); None where it has none of that name."""
+    row = next(iter(_alike(found.tags, _tidy(name))), None)
+    if row is None:
+        return None
+    event = actions.act(
+        session, found, Action.UNTAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+    )
+    found.tags.remove(row)
+    session.flush()
+    return event
+
+
+def tags(session: Session, *, besides: Collection[str] = ()) -> Sequence[Tag]:
+    """Return the office's tags by name, so many that they can be chosen from, and those `besides`, by their keys."""
+    offered = select(Tag.id).order_by(Tag.key).limit(TAGS_OFFERED).subquery()
+    chosen = or_(Tag.id.in_(select(offered.c.id)), Tag.key.in_(besides))
+    return session.scalars(select(Tag).where(chosen).order_by(Tag.key)).all()
+
+
+def _known(session: Session, name: str) -> Tag:
+    """The tag of this name, made where there is none; two people who make it at once get the same one."""
+    insert_once(session, Tag, unique=[Tag.key], name=name, key=_key(name))
+    return _alike(session.scalars(select(Tag).where(or_(Tag.name == name, Tag.key == _key(name)))).all(), name)[0]
+
+
+def _alike(tags: Sequence[Tag], name: str) -> list[Tag]:
+    """Those of this name or its folded form; the one of this very name first."""
+    same = (known for known in tags if known.name == name or known.key == _key(name))
+    return sorted(same, key=lambda known: known.name != name)
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.lstrip("#＃").split())
+
+
+def _key(name: str) -> str:
+    return folded(_tidy(name))
