@@ -28,7 +28,7 @@ from webapp.db import Base, db, transaction
 from webapp.domain.accounts import people
 from webapp.models import Person
 from webapp.vocabulary import Job
-from webapp.web.desk import presence
+from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
 # Passwords of tests guard nothing. The cost of the product, which `test_people` looks at, was a quarter of the time.

@@ -14,6 +14,7 @@ from webapp.config import Settings, read_settings
 from webapp.db import db
 from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
+from webapp.web.desk.enquiry import presence
 from webapp.web.limits import init_limits
 from webapp.web.secret import SecretConverter
 
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     Babel(app, locale_selector=edge.locale)
     CSRFProtect(app)
     init_limits(app, settings)
-    desk.presence.init_presence(app, settings)
+    presence.init_presence(app, settings)
     pages.init_pages(app)
     failures.init_failures(app)
     kept.init_kept(app)

@@ -1,0 +1,282 @@
+"""One enquiry through its page: each action for each status and role, conflicts that lose nothing, who sees it."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import make_enquiry, make_network, make_person
+from webapp.config import Settings
+from webapp.domain.enquiries.workflow import rule
+from webapp.domain.security.permissions import TABLE
+from webapp.models import Attachment, Enquiry, Event
+from webapp.vocabulary import Action, Kind, Role, Status
+from webapp.web.desk.enquiry.actions import OWN_ADDRESS
+
+# What else than words an action takes.
+MORE = {"result": "clear", "lists": "UN", "kind": "question"}
+Write = Callable[[Callable[[Any], Any]], Any]
+# The others need more than words, and have an address and tests of their own.
+ACTIONS = [action for action in Action if action not in OWN_ADDRESS]
+
+
+def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:
+    return client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"version": "1", **MORE, **data})
+
+
+def stored(write: Write, reference: str) -> tuple[Status, int]:
+    def read(session: Any) -> tuple[Status, int]:
+        found = session.query(Enquiry).filter_by(reference=reference).one()
+        return found.status, found.version
+
+    return write(read)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def reference(write: Write, settings: Settings) -> str:
+    return str(write(lambda session: make_enquiry(session, settings).reference))
+
+
+@pytest.fixture
+def coordinator(client: FlaskClient, write: Write, sign_in: Any) -> str:
+    email = str(write(lambda session: make_person(session, name="Lee Siu Ming").email))
+    sign_in(client, email)
+    return email
+
+
+SOON = (datetime.now(UTC) + timedelta(30)).date().isoformat()
+DATES = {"windows-0-start": SOON, "windows-0-end": SOON}
+
+
+def possible(status: Status, action: Action, kind: Kind, role: Role) -> bool:
+    row = rule(status, action, kind)
+    return row is not None and row.permission in TABLE[role]
+
+
+ROLES_AND_KINDS = [*((role, Kind.VISIT) for role in Role), (Role.COORDINATOR, Kind.COLLABORATION)]
+
+
+def statuses(write: Write) -> dict[str, Status]:
+    return write(lambda session: dict(session.query(Enquiry.reference, Enquiry.status).all()))  # type: ignore[no-any-return]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("role", "kind"), ROLES_AND_KINDS)
+def test_what_the_table_refuses_changes_nothing(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role, kind: Kind
+) -> None:
+    def rows(session: Any) -> tuple[str, list[str]]:
+        person = make_person(session, role=role)
+        given: dict[str, Any] = {"kind": kind, "assignee": person}
+        return person.email, [make_enquiry(session, settings, status=status, **given).reference for status in Status]
+
+    email, references = write(rows)
+    sign_in(client, email)
+    for status, reference in zip(Status, references, strict=True):
+        for action in ACTIONS:
+            if not possible(status, action, kind, role):
+                assert act(client, reference, action, text="Words", **DATES).status_code == 409, (status, action)
+    after = statuses(write)
+    assert [after[reference] for reference in references] == list(Status)
+
+
+@pytest.mark.parametrize(("role", "kind"), ROLES_AND_KINDS)
+def test_what_the_table_allows_is_done(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role, kind: Kind
+) -> None:
+    done = [(status, action) for status in Status for action in ACTIONS if possible(status, action, kind, role)]
+
+    def rows(session: Any) -> tuple[str, list[str]]:
+        person = make_person(session, role=role)
+        given: dict[str, Any] = {"kind": kind, "assignee": person}
+        return person.email, [make_enquiry(session, settings, status=status, **given).reference for status, _ in done]
+
+    email, references = write(rows)
+    sign_in(client, email)
+    for (status, action), reference in zip(done, references, strict=True):
+        # There is nobody to remind here.
+        expected = 400 if action is Action.CHASE_APPROVAL else 303
+        assert act(client, reference, action, text="Words", **DATES).status_code == expected, (status, action)
+    after = statuses(write)
+    for (status, action), reference in zip(done, references, strict=True):
+        row = rule(status, action, kind)
+        assert row is not None
+        assert after[reference] is (row.target or status), (status, action)
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OBSERVER])
+def test_page_offers_what_is_possible_and_nothing_else(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, status: Status, role: Role
+) -> None:
+    reference = write(lambda session: make_enquiry(session, settings, status=status).reference)
+    sign_in(client, write(lambda session: make_person(session, role=role).email))
+    page = client.get(f"/desk/enquiries/{reference}").text
+    offered = set(re.findall(rf"/desk/enquiries/{reference}/actions/(\w+)", page))
+    rules = [(action, rule(status, action, Kind.VISIT)) for action in ACTIONS]
+    assert offered == {action.value for action, row in rules if row and row.permission in TABLE[role]}
+
+
+def test_reference_is_found_however_it_is_typed(client: FlaskClient, coordinator: str, reference: str) -> None:
+    typed = reference.lower().replace("-", "")
+    assert client.get(f"/desk/enquiries/{typed}").status_code == 200
+
+
+def test_second_person_is_told_what_changed_and_keeps_the_text(
+    client: FlaskClient, coordinator: str, write: Write, reference: str
+) -> None:
+    assert act(client, reference, Action.NOTE, text="They <were> here in 2024").status_code == 303
+    refused = act(client, reference, Action.DECLINE, text="Not in <March>")
+    assert refused.status_code == 409
+    assert "They &lt;were&gt; here in 2024" in refused.text
+    assert ">Not in &lt;March&gt;</textarea>" in refused.text
+    assert 'name="version" value="2"' in refused.text
+    assert stored(write, reference) == (Status.RECEIVED, 2)
+    assert act(client, reference, Action.DECLINE, text="Not in <March>", version="2").status_code == 303
+    assert stored(write, reference) == (Status.DECLINED, 3)
+
+
+def test_text_stays_where_the_action_is_no_longer_possible(
+    client: FlaskClient, coordinator: str, reference: str
+) -> None:
+    assert act(client, reference, Action.DECLINE, text="No").status_code == 303
+    refused = act(client, reference, Action.ACCEPT, text="Yes, with pleasure", version="2")
+    assert refused.status_code == 409
+    assert "readonly>Yes, with pleasure</textarea>" in refused.text
+
+
+def test_note_is_in_nobodys_way(client: FlaskClient, coordinator: str, write: Write, reference: str) -> None:
+    for _ in range(2):
+        assert act(client, reference, Action.NOTE, text="A note").status_code == 303
+    assert stored(write, reference)[1] == 3
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 40, "٣"])
+def test_action_without_a_version_changes_nothing(
+    client: FlaskClient, coordinator: str, write: Write, reference: str, version: str
+) -> None:
+    response = act(client, reference, Action.ACCEPT, text="Kept words", version=version)
+    assert response.status_code == 409
+    assert "Kept words" in response.text
+    assert stored(write, reference)[0] is Status.RECEIVED
+
+
+@pytest.mark.parametrize(("text", "kept"), [("", ""), ("   ", ""), ("x" * 10_001, "x" * 10_001)])
+def test_text_that_is_missing_or_absurd_is_refused_beside_its_field(
+    client: FlaskClient, coordinator: str, reference: str, text: str, kept: str
+) -> None:
+    response = act(client, reference, Action.DECLINE, text=text)
+    assert response.status_code == 400
+    assert 'id="text-decline-error"' in response.text
+    assert f">{kept}</textarea>" in response.text
+
+
+def test_control_characters_reach_neither_database_nor_page(
+    client: FlaskClient, coordinator: str, write: Write, reference: str
+) -> None:
+    assert act(client, reference, Action.NOTE, text="a\0b\r\nc").status_code == 303
+    text = write(lambda session: session.query(Event).order_by(Event.id.desc()).first().text)
+    assert "\0" not in text
+    assert text.endswith("b\nc")
+
+
+def test_spam_can_be_undone_from_the_queue(client: FlaskClient, coordinator: str, write: Write, reference: str) -> None:
+    response = act(client, reference, Action.MARK_SPAM)
+    assert response.location == "/desk/"
+    assert f"{reference}/actions/unmark_spam" in client.get("/desk/").text
+    assert f"{reference}/actions/unmark_spam" not in client.get("/desk/").text
+    assert act(client, reference, Action.UNMARK_SPAM, version="2").status_code == 303
+    assert stored(write, reference)[0] is Status.RECEIVED
+
+
+def test_enquiry_is_taken_and_given_to_those_who_work_on_it(
+    client: FlaskClient, coordinator: str, write: Write, reference: str
+) -> None:
+    people = write(
+        lambda session: [make_person(session, role=role, name=f"The {role}").id for role in (Role.HOST, Role.OBSERVER)]
+    )
+    assert (
+        act(client, reference, Action.ASSIGN, assignee=people[0], back="/desk/?view=mine").location
+        == "/desk/?view=mine"
+    )
+    assert "Assigned to The host" in client.get(f"/desk/enquiries/{reference}").text
+    assert act(client, reference, Action.ASSIGN, assignee=people[1], version="2").status_code == 400
+    assert act(client, reference, Action.ASSIGN, assignee="", version="2").status_code == 303
+    assert "Assigned to nobody" in client.get(f"/desk/enquiries/{reference}").text
+
+
+def test_liaison_and_host_find_only_their_own(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    def rows(session: Any) -> tuple[str, str, str]:
+        liaison = make_person(session, role=Role.LIAISON)
+        mine, other = make_network(session, liaison=liaison), make_network(session)
+        made = [make_enquiry(session, settings, network=network).reference for network in (mine, other)]
+        return liaison.email, *made
+
+    email, mine, other = write(rows)
+    sign_in(client, email)
+    assert client.get(f"/desk/enquiries/{mine}").status_code == 200
+    assert client.get(f"/desk/enquiries/{other}").status_code == 404
+    assert act(client, other, Action.ACCEPT).status_code == 404
+    mails = write(lambda session: [row.id for row in session.query(Event).all()])
+    assert mails
+    assert client.get("/desk/messages/1").status_code == 200
+    assert client.get("/desk/messages/3").status_code == 404
+    queue = client.get("/desk/").text
+    assert mine in queue
+    assert other not in queue
+
+
+def test_file_is_saved_and_never_shown_as_a_page(
+    client: FlaskClient, coordinator: str, write: Write, reference: str
+) -> None:
+    def add(session: Any) -> int:
+        found = session.query(Enquiry).filter_by(reference=reference).one()
+        file = Attachment(
+            enquiry_id=found.id, name="计划.html", media_type="text/html", size=8, sha256="0", content=b"<script>",
+            added_at=found.submitted_at,
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        return int(file.id)
+
+    number = write(add)
+    assert "计划.html" in client.get(f"/desk/enquiries/{reference}").text
+    response = client.get(f"/desk/enquiries/{reference}/files/{number}")
+    assert response.data == b"<script>"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.mimetype == "application/octet-stream"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+def test_history_shows_all_or_what_is_public_or_notes(client: FlaskClient, coordinator: str, reference: str) -> None:
+    act(client, reference, Action.NOTE, text="Worth a dinner")
+    act(client, reference, Action.REPLY, text="Which day suits you?", version="2")
+    page = f"/desk/enquiries/{reference}"
+    assert "Worth a dinner" not in client.get(page, query_string={"history": "public"}).text
+    assert "Which day suits you?" not in client.get(page, query_string={"history": "notes"}).text
+    assert "Worth a dinner" not in client.get(page, query_string={"history": "nonsense"}).text
+    every = client.get(page).text
+    assert "Worth a dinner" in every
+    assert "Which day suits you?" in every
+
+
+def test_actions_need_their_token(csrf_client: FlaskClient, reference: str) -> None:
+    assert act(csrf_client, reference, Action.ACCEPT).status_code == 403
+
+
+def test_page_asks_the_database_as_often_for_a_long_history(
+    client: FlaskClient, coordinator: str, reference: str, count_queries: Any
+) -> None:
+    with count_queries() as before:
+        client.get(f"/desk/enquiries/{reference}")
+    for number in range(1, 6):
+        act(client, reference, Action.REPLY, text=f"Words {number}", version=str(number))
+    client.get("/desk/account")
+    with count_queries() as after:
+        client.get(f"/desk/enquiries/{reference}")
+    assert len(after) == len(before) <= 23

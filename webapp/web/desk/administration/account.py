@@ -1,0 +1,84 @@
+"""One's own account: password and language."""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.accounts import people
+from webapp.domain.errors import Invalid
+from webapp.models import Person
+from webapp.vocabulary import Language, Permission
+from webapp.web import edge
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.fields import LanguageForm, PasswordForm
+
+
+@bp.get("/account")
+@edge.permission(Permission.ENQUIRY_READ)
+def account() -> Response:
+    """One's own password and language."""
+    return _page(PasswordForm(), _language_form())
+
+
+@bp.post("/account/password")
+@edge.permission(Permission.ENQUIRY_READ)
+def change_password() -> AnyResponse:
+    """Set a new password; other sign-ins of this account end."""
+    form = PasswordForm()
+    if not form.validate():
+        return _page(form, _language_form(), 400)
+    old, new = str(form.old_password.data), str(form.new_password.data)
+    person_id = edge.actor().person_id
+    try:
+        made = people.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
+    except Invalid:
+        form.old_password.errors = [_("That is not your present password.")]
+        return _page(form, _language_form(), 400)
+    with transaction() as session:
+        people.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
+    flash(_("Your password is changed. You are signed out everywhere else."), "good")
+    return redirect(url_for("desk.account"), 303)
+
+
+@bp.post("/account/language")
+@edge.permission(Permission.ENQUIRY_READ)
+def change_language() -> AnyResponse:
+    """Set the language of the desk and of mails to oneself."""
+    form = LanguageForm()
+    if not form.validate():
+        return _page(PasswordForm(formdata=None), form, 400)
+    person_id = edge.actor().person_id
+    with transaction() as session:
+        session.get_one(Person, person_id).language = Language(form.language.data)
+    edge.set_language(form.language.data)
+    flash(_("The desk speaks your language from now on."), "good")
+    return redirect(url_for("desk.account"), 303)
+
+
+@bp.post("/account/keys")
+@edge.permission(Permission.ENQUIRY_READ)
+def change_shortcuts() -> AnyResponse:
+    """Switch the single keys of the desk on or off."""
+    person_id, wanted = edge.actor().person_id, "shortcuts" in request.form
+    with transaction() as session:
+        session.get_one(Person, person_id).shortcuts = wanted
+    flash(_("Single keys are on.") if wanted else _("Single keys are off."), "good")
+    return redirect(url_for("desk.account"), 303)
+
+
+@bp.get("/keys")
+@edge.permission(Permission.ENQUIRY_READ)
+def keys() -> str:
+    """What each key does; the same sheet opens by its key."""
+    return render_template("desk/administration/keys.html")
+
+
+def _language_form() -> LanguageForm:
+    return LanguageForm(formdata=None, language=edge.language().value)
+
+
+def _page(password: PasswordForm, language: LanguageForm, code: int = 200) -> Response:
+    return make_response(
+        render_template("desk/administration/account.html", password=password, languages=language), code
+    )

@@ -1,0 +1,128 @@
+"""Faculties and departments: the list, and the form of each record with its history."""
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.directory import faculties as domain
+from webapp.domain.directory.faculties import Facts
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes
+from webapp.i18n import LANGUAGE_NAMES
+from webapp.models import Faculty
+from webapp.vocabulary import Language, Permission, Subject
+from webapp.web import edge, fields
+from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.organisations.forms import VersionedForm
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(language.value, name) for language, name in LANGUAGE_NAMES.items()]
+
+
+class FacultyForm(VersionedForm):
+    """What staff say of a faculty or department."""
+
+    name_en = fields.line(_l("Name in English"), required=_l("Enter the name in English."))
+    name_zh_hant = fields.line(_l("Name in Traditional Chinese"))
+    name_zh_hans = fields.line(
+        _l("Name in Simplified Chinese"), description=_l("Where a name in Chinese is empty, the English one is shown.")
+    )
+    contact_name = fields.line(
+        _l("Who answers for it"),
+        required=_l("Enter the name of the person who answers."),
+        description=_l("They answer from mails and need no account."),
+    )
+    email = fields.line(
+        _l("Email"),
+        required=_l("Enter the email address."),
+        checks=[fields.Email()],
+        render_kw={"type": "email", "autocomplete": "off"},
+    )
+    language = fields.ChoiceField(_l("Language of mails"), _languages, required=_l("Choose a language."))
+    active = fields.TickField(_l("Active: enquiries can be referred to it"))
+
+    def facts(self) -> Facts:
+        """Return what a checked form says."""
+        return Facts(
+            name_en=str(self.name_en.data),
+            name_zh_hant=self.name_zh_hant.data or "",
+            name_zh_hans=self.name_zh_hans.data or "",
+            contact_name=str(self.contact_name.data),
+            email=str(self.email.data),
+            language=Language(self.language.data),
+            active=bool(self.active.data),
+        )
+
+
+@bp.get("/faculties")
+@edge.permission(Permission.FACULTY_EDIT)
+def faculties() -> str:
+    """All faculties and departments, with who answers for each."""
+    return render_template(
+        "desk/administration/faculties.html", faculties=domain.listed(db.session(), actor=edge.actor())
+    )
+
+
+@bp.route("/faculties/new", methods=["GET", "POST"])
+@edge.permission(Permission.FACULTY_EDIT)
+def new_faculty() -> AnyResponse:
+    """Add a faculty or department."""
+    form = FacultyForm(language=edge.language().value, active=True)
+    if not form.validate_on_submit():
+        return _form(form, None, 400 if form.errors else 200)
+    try:
+        with transaction() as session:
+            domain.add(session, form.facts(), actor=edge.actor(), now=edge.now())
+    except Invalid as error:
+        return _refused(form, None, error)
+    flash(_("%(name)s is added.", name=form.name_en.data), "good")
+    return redirect(url_for("desk.faculties"), 303)
+
+
+@bp.route("/faculties/<int(max=2147483647):faculty_id>", methods=["GET", "POST"])
+@edge.permission(Permission.FACULTY_EDIT)
+def faculty(faculty_id: int) -> AnyResponse:
+    """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    actor = edge.actor()
+    found = domain.faculty(db.session(), faculty_id, actor=actor)
+    form = FacultyForm(data=vars(domain.facts_of(found)))
+    if not form.validate_on_submit():
+        return _form(form, found, 400 if form.errors else 200)
+    version = record_changes.sent_version()
+    try:
+        with transaction() as session:
+            held = domain.faculty(session, faculty_id, actor=actor, lock=True)
+            domain.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+    except Invalid as error:
+        return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
+    except Conflict:
+        clash = record_changes.Clash.of(form, changes.history(db.session(), Subject.FACULTY, faculty_id), version)
+        return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
+    flash(_("Saved."), "good")
+    return redirect(url_for("desk.faculties"), 303)
+
+
+def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Response:
+    for name, fault in error.faults.items():
+        known = _("Another faculty or department has this name already.")
+        form[name].errors = [known if fault == "known" else _("Fill this in.")]
+    return _form(form, found, 400)
+
+
+def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_changes.Clash | None = None) -> Response:
+    keeps = form.is_submitted() and clash is None
+    page = render_template(
+        "desk/administration/faculty_form.html",
+        form=form,
+        faculty=found,
+        version=record_changes.sent_version() if keeps else found.version if found else 0,
+        clash=clash,
+        history=[record_changes.line(each) for each in changes.history(db.session(), Subject.FACULTY, found.id)]
+        if found
+        else [],
+    )
+    return make_response(page, code)

@@ -1,0 +1,167 @@
+"""The office's own settings, for administrators: each part has a page, with a preview, and says who changed it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.config import Settings
+from webapp.db import db, transaction
+from webapp.domain import settings as domain_settings
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes
+from webapp.i18n import N_
+from webapp.institution import Institution
+from webapp.models import Change
+from webapp.vocabulary import Permission, Subject
+from webapp.web import edge
+from webapp.web.desk.administration import settings_previews
+from webapp.web.desk.administration.settings_forms import (
+    InstitutionForm,
+    LevelsForm,
+    OfficeForm,
+    PromisesForm,
+    ScreeningForm,
+)
+from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame.blueprint import bp
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the settings: its page's name, its form, and what the page shows of values before they are saved."""
+
+    title: str
+    form: type[OfficeForm]
+    preview: Callable[[Settings], Mapping[str, Any]] = lambda _candidate: {}
+
+
+PARTS: dict[str, Part] = {
+    "institution": Part(N_("Institution"), InstitutionForm, settings_previews.institution),
+    "promises": Part(N_("Promises"), PromisesForm, settings_previews.promises),
+    "levels": Part(N_("Levels of visits"), LevelsForm, settings_previews.levels),
+    "screening": Part(N_("Screening of restricted parties"), ScreeningForm),
+}
+
+
+@bp.get("/settings")
+@edge.permission(Permission.SETTINGS_EDIT)
+def office_settings() -> str:
+    """What can be chosen, and what holds now."""
+    return render_template(
+        "desk/administration/settings.html", settings=edge.settings(), chosen=domain_settings.choices(db.session())
+    )
+
+
+@bp.get("/settings/<part>")
+@edge.permission(Permission.SETTINGS_EDIT)
+def office_part(part: str) -> Response:
+    """One part of the settings, with a preview of what holds now."""
+    return _page(part, _form(part))
+
+
+@bp.post("/settings/<part>")
+@edge.permission(Permission.SETTINGS_EDIT)
+def change_part(part: str) -> AnyResponse:
+    """Save a part, only preview it (`preview=…`), or put the installation's values back (`do=reset`)."""
+    form = _form(part)
+    if request.form.get("do") == "reset":
+        return _reset(part, form)
+    if not form.validate():
+        return _page(part, form, code=400)
+    try:
+        candidate = domain_settings.imagined(edge.settings(), form.chosen())
+        if "preview" in request.form:
+            return _page(part, form, candidate)
+        _save(form.chosen())
+    except Invalid as error:
+        for name, fault in error.faults.items():
+            form[name].errors = [_fault(fault)]
+        return _page(part, form, code=400)
+    except Conflict:
+        return _page(part, form, clash=_clash(form), code=409)
+    flash(_("Saved. It holds from now on."), "good")
+    return redirect(url_for("desk.office_part", part=part), 303)
+
+
+def _form(part: str) -> OfficeForm:
+    if part not in PARTS:
+        raise NotFound("part of the settings")
+    settings, chosen = edge.settings(), domain_settings.choices(db.session())
+    known = {name: getattr(settings, name) for name in Institution.model_fields}
+    return PARTS[part].form(data={**known, **vars(chosen)})
+
+
+def _save(chosen: Mapping[str, Any]) -> None:
+    version = record_changes.sent_version()
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.environment()}
+    with transaction() as session:
+        domain_settings.change(session, chosen, version=version, **given)
+
+
+def _reset(part: str, form: OfficeForm) -> AnyResponse:
+    """Let the environment's values hold again; whoever was overtaken looks first at what somebody else chose."""
+    own = {name: getattr(edge.environment(), name) for name in form.names if name in Institution.model_fields}
+    try:
+        _save(own)
+    except Conflict:
+        flash(_("Nothing is put back: somebody changed it a moment ago. Look at what stands here now."), "warn")
+    else:
+        flash(_("The installation’s values hold again."), "good")
+    return redirect(url_for("desk.office_part", part=part), 303)
+
+
+def _fault(fault: str) -> str:
+    if fault == "order":
+        return _("A higher level needs at least as many days as a lower one, and a meeting online the fewest.")
+    return _("This cannot be used.")
+
+
+def _changes(form: OfficeForm) -> list[Change]:
+    """What was changed of a form's settings, latest first."""
+    names = set(form.names)
+    return [
+        row for row in changes.history(db.session(), Subject.SETTINGS, domain_settings.KEY) if names & row.fields.keys()
+    ]
+
+
+def _clash(form: OfficeForm) -> record_changes.Clash:
+    return record_changes.Clash.of(form, _changes(form), record_changes.sent_version())
+
+
+def _page(
+    part: str,
+    form: OfficeForm,
+    candidate: Settings | None = None,
+    *,
+    clash: record_changes.Clash | None = None,
+    code: int = 200,
+) -> Response:
+    here = PARTS[part]
+    keeps = request.method == "POST" and clash is None
+    page = render_template(
+        f"desk/administration/settings_{part}.html",
+        title=_(here.title),
+        part=part,
+        form=form,
+        version=record_changes.sent_version() if keeps else domain_settings.version(db.session()),
+        clash=clash,
+        history=[record_changes.line(change) for change in _changes(form)],
+        installed=_installed(form),
+        **here.preview(candidate or edge.settings()),
+    )
+    return make_response(page, code)
+
+
+def _installed(form: OfficeForm) -> list[tuple[str, str]]:
+    """What the environment says where somebody chose otherwise, as people read it."""
+    here, there = edge.settings(), edge.environment()
+    names = [name for name in form.names if name in Institution.model_fields]
+    return [
+        record_changes.in_words(name, getattr(there, name))
+        for name in names
+        if getattr(here, name) != getattr(there, name)
+    ]

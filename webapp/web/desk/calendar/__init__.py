@@ -1,0 +1,1 @@
+"""The office's calendar: the year, its days and closures, and colleagues' leave."""

@@ -1,0 +1,137 @@
+"""Unplanned closures: see what one would move, declare it, tell everybody, undo it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.calendar import closures
+from webapp.domain.calendar.clock import Move
+from webapp.domain.errors import Conflict, NotAllowed
+from webapp.domain.notifications import closure_notices
+from webapp.vocabulary import Permission
+from webapp.web import edge
+from webapp.web.desk.calendar.forms import ClosureForm, NoticeForm, preset
+from webapp.web.desk.frame.blueprint import bp
+
+_ID = "<int(max=2147483647):closure_id>"
+
+
+@bp.get("/calendar/closures/new")
+@edge.permission(Permission.CALENDAR_EDIT)
+def new_closure() -> Response:
+    """What a closure would move: nothing is changed. `?because=` fills the reason in, in every language."""
+    if "first" not in request.args:
+        return _new(ClosureForm(formdata=None))
+    given = MultiDict(request.args)
+    for language, text in preset(given.get("because", "")).items():
+        given.setdefault(f"name_{language.replace('-', '_')}", text)
+    form = ClosureForm(formdata=given, meta={"csrf": False})
+    return _new(form, looked=form.validate())
+
+
+@bp.post("/calendar/closures/new")
+@edge.permission(Permission.CALENDAR_EDIT)
+def declare_closure() -> AnyResponse:
+    """Declare a closure whose moves were seen, and move every clock that counted its days; else show them."""
+    form, actor = ClosureForm(), edge.actor()
+    if not form.validate():
+        return _new(form, code=400)
+    first, last = form.days()
+    moves = closures.preview(db.session(), first, last, actor=actor, settings=edge.settings())
+    looked = "look" not in request.form and request.form.get("seen") == _seen(first, last, moves)
+    if not looked and closures.declared(db.session(), first, last) is None:
+        return _new(form, looked=True)
+    with transaction() as session:
+        made = closures.declare(
+            session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
+        )
+        number = made.id
+    moved = len(closures.closure(db.session(), number, actor=actor).moves)
+    text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved)
+    flash(text, "good")
+    return redirect(url_for("desk.closure", closure_id=number), 303)
+
+
+@bp.get(f"/calendar/closures/{_ID}")
+@edge.permission(Permission.ENQUIRY_READ)
+def closure(closure_id: int) -> Response:
+    """One closure: what it moved, who was told, and how to undo it."""
+    return _page(closure_id)
+
+
+@bp.post(f"/calendar/closures/{_ID}/undo")
+@edge.permission(Permission.CALENDAR_EDIT)
+def undo_closure(closure_id: int) -> AnyResponse:
+    """Undo a closure; every clock that still runs is counted as if it had never been."""
+    actor = edge.actor()
+    try:
+        with transaction() as session:
+            found = closures.locked(session, closure_id)
+            closures.revoke(session, found, actor=actor, now=edge.now(), settings=edge.settings())
+    except Conflict:
+        flash(_("The closure was undone already."), "warn")
+    else:
+        flash(_("The closure is undone. Every promise that still runs is where it would be without it."), "good")
+    return redirect(url_for("desk.closure", closure_id=closure_id), 303)
+
+
+@bp.post(f"/calendar/closures/{_ID}/notice")
+@edge.permission(Permission.CALENDAR_EDIT)
+def send_notice(closure_id: int) -> AnyResponse:
+    """Send the notice: one mail to each person at most."""
+    form, actor = NoticeForm(), edge.actor()
+    if not form.validate():
+        return _page(closure_id, form, 400)
+    try:
+        with transaction() as session:
+            closures.locked(session, closure_id)
+            found = closures.closure(session, closure_id, actor=actor)
+            sent = closure_notices.send(
+                session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
+            )
+            mails = len(sent.messages)
+    except NotAllowed:
+        flash(_("The notice was sent already. Nobody gets it twice."), "warn")
+    else:
+        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", mails), "good")
+    return redirect(url_for("desk.closure", closure_id=closure_id), 303)
+
+
+def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Response:
+    moves, seen = None, ""
+    if looked:
+        first, last = form.days()
+        form.last.data = last
+        moves = closures.preview(db.session(), first, last, actor=edge.actor(), settings=edge.settings())
+        seen = _seen(first, last, moves)
+    return make_response(render_template("desk/calendar/closure_new.html", form=form, moves=moves, seen=seen), code)
+
+
+def _seen(first: date, last: date, moves: Sequence[Move]) -> str:
+    """What somebody looked at before they declare it: other days, or another number of moves, are looked at anew."""
+    return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
+
+
+def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
+    actor = edge.actor()
+    found = closures.closure(db.session(), closure_id, actor=actor)
+    sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
+    if form is None and sent is None and wanted:
+        form = NoticeForm(
+            formdata=None, **{key.replace("-", "_"): text for key, text in closure_notices.draft(found).items()}
+        )
+    page = render_template(
+        "desk/calendar/closure.html",
+        closure=found,
+        notices=found.notices,
+        mails=closure_notices.messages_of(db.session(), found, actor=actor),
+        wanted=wanted,
+        form=form,
+    )
+    return make_response(page, code)

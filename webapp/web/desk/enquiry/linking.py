@@ -1,0 +1,59 @@
+"""Saying which organisation an enquiry comes from: a suggestion, another record, a new one, or none."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import transaction
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.organisations import records as organisation_records
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
+from webapp.models import Organisation
+from webapp.vocabulary import Action, Permission
+from webapp.web import edge
+from webapp.web.desk.enquiry.actions import DONE
+from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.frame import changes
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.parameters import number
+
+NEW = "new"
+
+
+@bp.post("/enquiries/<reference>/actions/link")
+@edge.permission(Permission.ENQUIRY_READ)
+def link(reference: str) -> AnyResponse:
+    """Link to the record `organisation`: an id, `new` for one made from the enquiry, or nothing for none."""
+    found = read_reference(reference)
+    attempt = Attempt(Action.LINK, changes.sent_version(), text="", assignee=None)
+    try:
+        _link(found, request.form.get("organisation", ""), attempt.version)
+    except Conflict:
+        return page(found, attempt, code=409)
+    except NotAllowed:
+        return page(found, attempt.refused("not allowed"), code=409)
+    except Invalid:
+        return page(found, attempt.refused("unknown"), code=400)
+    flash(_(DONE[Action.LINK]), "good")
+    here = url_for("desk.enquiry", reference=found)
+    return redirect(edge.desk_path(request.form.get("back", ""), here), 303)
+
+
+def _link(reference: str, chosen: str, version: int) -> None:
+    actor, now, settings = edge.actor(), edge.now(), edge.settings()
+    with transaction() as session:
+        enquiry = queue.locked(session, reference, actor=actor)
+        organisation: Organisation | None = None
+        if chosen == NEW:
+            organisation = organisation_records.add(
+                session, organisation_records.facts_from(enquiry), actor=actor, now=now
+            )
+        elif chosen:
+            try:
+                organisation = organisation_records.locked(session, number(chosen) or 0, actor=actor)
+            except NotFound as error:
+                raise Invalid({"organisation": "unknown"}) from error
+        organisation_records.link(
+            session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version
+        )

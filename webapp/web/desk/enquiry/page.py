@@ -1,0 +1,177 @@
+"""What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain.decisions import approvals
+from webapp.domain.enquiries import held, relations
+from webapp.domain.enquiries.workflow import IN_HAND, Rule, allowed_actions
+from webapp.domain.letters import canned_replies
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import checklist, mentions, queue, tags
+from webapp.models import Enquiry
+from webapp.vocabulary import OPEN_STATUSES, Action
+from webapp.web import edge
+from webapp.web.desk.enquiry import actions, answering, history, origin, presence, referral_panel, screened, suggestion
+from webapp.web.desk.enquiry.approvals import ApproversForm
+from webapp.web.desk.enquiry.due import promised
+from webapp.web.desk.enquiry.referral_panel import ReferralForm
+from webapp.web.desk.frame.fields import KindForm
+from webapp.web.desk.letters import placeholders
+from webapp.web.unknown import Unknown, unknown
+from webapp.web.windows import WindowsForm
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action as somebody tried to take it; `fault` says why it was refused, if not for a change by others."""
+
+    action: Action
+    version: int
+    text: str
+    assignee: int | None
+    fault: str = ""
+    windows: WindowsForm | None = None
+    approvers: ApproversForm | None = None
+    referral: ReferralForm | None = None
+    kinds: KindForm | None = None
+    # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
+    is_prepared: bool = False
+    letter: str = ""
+    # What else a form of its own had.
+    more: Mapping[str, str] = field(default_factory=dict)
+    # Whom a note tells, beside those whom its text names.
+    named: tuple[int, ...] = ()
+
+    def refused(self, fault: str) -> "Attempt":
+        return replace(self, fault=fault)
+
+    def prepared(self, text: str | None = None, letter: str = "") -> "Attempt":
+        return replace(self, text=self.text if text is None else text, letter=letter, is_prepared=True)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One action that can be taken now, as the page offers it."""
+
+    rule: Rule
+    label: str
+    before: str
+    text_label: str
+    tone: str
+
+    @property
+    def action(self) -> Action:
+        return self.rule.action
+
+    @property
+    def at_once(self) -> bool:
+        """Nothing to write and no harm done: one press is enough."""
+        return not self.rule.takes_text and self.action not in actions.HARMFUL
+
+
+def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
+    """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
+    session, actor = db.session(), edge.actor()
+    enquiry = queue.enquiry(session, reference, actor=actor)
+    audience = request.args.get("history", "all")
+    rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    possible = {rule.action for rule in rules}
+    return make_response(
+        render_template(
+            "desk/enquiry/enquiry.html",
+            enquiry=enquiry,
+            answers=labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+            earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
+            country=labels.country_name(enquiry.country, edge.language()),
+            answering=answering.answering(enquiry),
+            options=_options(rules, enquiry),
+            possible=possible,
+            assignable=queue.assignable(session) if Action.ASSIGN in possible else (),
+            promised=promised(enquiry),
+            audience=audience,
+            unknown_audience=_unknown(audience, enquiry),
+            history=history.lines(enquiry, audience=audience),
+            messages=queue.messages(session, enquiry, actor=actor),
+            approvals=approvals.of(session, enquiry),
+            approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
+            referred=referral_panel.referred(session, enquiry, attempt.referral if attempt else None),
+            kinds=_kinds(enquiry, attempt),
+            origin=origin.origin(session, enquiry, actor=actor),
+            screened=screened.screened(session, enquiry),
+            weighed=suggestion.weighed(session, enquiry, actor=actor),
+            attempt=attempt,
+            is_held=held.is_held(enquiry),
+            windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
+            missed=_missed(enquiry, attempt),
+            **_desk_work(session, enquiry, actor, possible),
+        ),
+        code,
+    )
+
+
+def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
+    """What is said where the history is asked for by a word that is none of its parts."""
+    if audience in history.AUDIENCES:
+        return None
+    without = url_for("desk.enquiry", reference=enquiry.reference, _anchor="history")
+    return unknown(_("History"), audience, without)
+
+
+def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
+    """What the office adds for its own use: the checklist, who can be named in a note, replies to choose from."""
+    replies = (
+        canned_replies.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+    )
+    return {
+        "checklist": checklist.items(session, enquiry),
+        "known_tags": tags.tags(session) if Action.TAG in possible else (),
+        "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
+        "choices": placeholders.choices(replies),
+        "priorities": labels.options(labels.PRIORITY, _),
+        "similar": relations.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
+        "related": relations.related(session, enquiry, actor=actor),
+        "open_statuses": OPEN_STATUSES,
+        "in_hand": IN_HAND,
+        "looking": presence.look(enquiry.id, actor, now=edge.now().timestamp()),
+    }
+
+
+def _options(rules: tuple[Rule, ...], enquiry: Enquiry) -> list[Option]:
+    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE | actions.OWN_ADDRESS]
+    forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
+    options = [_option(rule, forward, enquiry) for rule in here]
+    return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
+
+
+def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
+    action = rule.action
+    genuine = action is Action.UNMARK_SPAM and held.is_held(enquiry)
+    return Option(
+        rule=rule,
+        label=_(actions.GENUINE if genuine else labels.ACTION[action]),
+        before=_(actions.BEFORE_GENUINE if genuine else actions.BEFORE[action]),
+        text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
+        tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
+    )
+
+
+def _kinds(enquiry: Enquiry, attempt: Attempt | None) -> KindForm:
+    """The kinds that it could be handled as, with the one that somebody chose before."""
+    form = (attempt and attempt.kinds) or KindForm(formdata=None)
+    form.offer(enquiry.kind)
+    return form
+
+
+def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
+    """What others did since the page was read; nothing where the reader had seen it all."""
+    if attempt is None or attempt.action is Action.NOTE:
+        return []
+    return [history.line(event, enquiry) for event in queue.changes_since(enquiry, attempt.version)]

@@ -1,0 +1,88 @@
+"""Referring an enquiry to a faculty, reminding the faculty, and taking it back."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import transaction
+from webapp.domain.decisions import referrals
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, Permission
+from webapp.web import edge
+from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.referral_panel import ReferralForm
+from webapp.web.desk.frame import changes
+from webapp.web.desk.frame.blueprint import bp
+
+_ONE = "/enquiries/<reference>/referrals/<int(max=2147483647):referral_id>"
+
+
+@bp.post("/enquiries/<reference>/actions/refer")
+@edge.permission(Permission.ENQUIRY_READ)
+def refer(reference: str) -> AnyResponse:
+    """Ask a faculty; whatever is refused comes back with what was typed."""
+    form = ReferralForm()
+    attempt = _attempt(Action.REFER, form)
+    if not form.validate():
+        return page(read_reference(reference), attempt.refused("wrong"), code=400)
+
+    def change(session: Session, found: Enquiry) -> None:
+        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        referrals.refer(session, found, form.asking(), version=attempt.version, **given)
+
+    return _changed(reference, attempt, change, _("The question is on its way to the faculty."))
+
+
+@bp.post(f"{_ONE}/remind")
+@edge.permission(Permission.ENQUIRY_READ)
+def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
+    """Remind a faculty that has not answered."""
+    attempt = _attempt(Action.CHASE_REFERRAL)
+
+    def change(session: Session, found: Enquiry) -> None:
+        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        referrals.chase(session, found, referral_id, version=attempt.version, **given)
+
+    return _changed(reference, attempt, change, _("The reminder is on its way."))
+
+
+@bp.post(f"{_ONE}/recall")
+@edge.permission(Permission.ENQUIRY_READ)
+def recall_referral(reference: str, referral_id: int) -> AnyResponse:
+    """Take an enquiry back from a faculty."""
+    attempt = _attempt(Action.RECALL)
+
+    def change(session: Session, found: Enquiry) -> None:
+        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        referrals.recall(session, found, referral_id, version=attempt.version, **given)
+
+    return _changed(reference, attempt, change, _("It is taken back. The faculty is told by mail."))
+
+
+def _attempt(action: Action, form: ReferralForm | None = None) -> Attempt:
+    text = (form.question.data or "") if form else ""
+    return Attempt(action, changes.sent_version(), text=text, assignee=None, referral=form)
+
+
+def _changed(reference: str, attempt: Attempt, change: Callable[[Session, Enquiry], None], said: str) -> AnyResponse:
+    """Change a locked enquiry in one transaction, or show its page with the reason why not."""
+    reference = read_reference(reference)
+    try:
+        with transaction() as session:
+            change(session, queue.locked(session, reference, actor=edge.actor()))
+    except Conflict:
+        return page(reference, attempt, code=409)
+    except NotAllowed:
+        return page(reference, attempt.refused("not allowed"), code=409)
+    except Invalid as error:
+        if attempt.referral is not None:
+            attempt.referral.refuse(error.faults)
+        return page(reference, attempt.refused(next(iter(error.faults.values()))), code=400)
+    flash(said, "good")
+    return redirect(url_for("desk.enquiry", reference=reference, _anchor="referrals"), 303)

@@ -1,0 +1,154 @@
+"""One enquiry: its page, its files, and the one address through which staff act on it."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.decisions import approvals
+from webapp.domain.decisions.approvals import Approver
+from webapp.domain.enquiries import actions as enquiry_actions
+from webapp.domain.enquiries import conversion, held, relations
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import mentions, queue
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, Kind, Permission
+from webapp.web import edge, fields
+from webapp.web.desk.enquiry import actions
+from webapp.web.desk.enquiry.actions import DONE
+from webapp.web.desk.enquiry.approvals import ApproversForm
+from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.fields import KindForm
+from webapp.web.desk.frame.parameters import number
+from webapp.web.windows import WindowsForm
+
+LONGEST = 10_000
+
+
+@bp.get("/enquiries/<reference>")
+@edge.permission(Permission.ENQUIRY_READ)
+def enquiry(reference: str) -> Response:
+    """One enquiry on one screen."""
+    return page(_read(reference))
+
+
+@bp.get("/enquiries/<reference>/files/<int(max=2147483647):attachment_id>")
+@edge.permission(Permission.ENQUIRY_READ)
+def attachment(reference: str, attachment_id: int) -> Response:
+    """A file that the partner sent, to save: never shown by the browser as a page of ours."""
+    found = queue.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
+    return edge.download(found.name, found.content)
+
+
+@bp.post("/enquiries/<reference>/actions/<action>")
+@edge.permission(Permission.ENQUIRY_READ)
+def act(reference: str, action: str) -> AnyResponse:
+    """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
+    if action not in list(Action) or action in actions.OWN_ADDRESS:
+        abort(404)
+    attempt = _attempt(Action(action))
+    try:
+        found = _act(_read(reference), attempt, edge.actor())
+    except Conflict:
+        return page(_read(reference), attempt, code=409)
+    except NotYet as error:
+        return page(_read(reference), attempt.refused(error.step), code=409)
+    except NotAllowed:
+        return page(_read(reference), attempt.refused("not allowed"), code=409)
+    except Invalid as error:
+        if attempt.windows is not None and "windows" in error.faults and not attempt.windows.errors:
+            attempt.windows.ask_for_the_first()
+        if attempt.kinds is not None and "same" in error.faults.values():
+            attempt.kinds.refuse_present()
+        return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
+    return _onwards(found, attempt.action)
+
+
+def _read(reference: str) -> str:
+    """The reference in an address, however it was typed."""
+    found = read_reference(reference)
+    if not found:
+        raise NotFound("enquiry")
+    return found
+
+
+def _attempt(action: Action) -> Attempt:
+    assignee = request.form.get("assignee", "")
+    return Attempt(
+        action=action,
+        version=number(request.form.get("version", "")) or 0,
+        text=fields.tidy_text(request.form.get("text")),
+        # Who cannot be read is somebody unknown, and not no one.
+        assignee=(number(assignee) or 0) if assignee else None,
+        windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
+        approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
+        kinds=KindForm() if action is Action.CONVERT else None,
+        named=tuple(request.form.getlist("mention", type=int)),
+    )
+
+
+def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
+    """Do it in one transaction; returns the enquiry as it is then. A note is in nobody's way: it minds no version."""
+    if len(attempt.text) > LONGEST:
+        raise Invalid({"text": "long"})
+    version = None if attempt.action is Action.NOTE else attempt.version
+    windows = _windows(attempt)
+    settings, now = edge.settings(), edge.now()
+    with transaction() as session:
+        hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else queue.locked
+        found = hold(session, reference, actor=actor)
+        if attempt.action is Action.ASSIGN:
+            queue.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
+        else:
+            given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+            if attempt.action is Action.PROPOSE_DATES:
+                enquiry_actions.propose_dates(session, found, windows, text=attempt.text, **given)
+            elif attempt.approvers is not None:
+                in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
+                approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
+            elif attempt.kinds is not None:
+                conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, **given)
+            elif attempt.action is Action.CHASE_APPROVAL:
+                approvals.chase(session, found, **given)
+            else:
+                event = enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
+                if attempt.action is Action.NOTE:
+                    mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
+        return found
+
+
+def _approvers(form: ApproversForm) -> list[Approver]:
+    if not form.validate():
+        raise Invalid({"approvers": "wrong"})
+    return form.given()
+
+
+def _kind(form: KindForm) -> Kind:
+    if not form.validate():
+        raise Invalid({"kind": "wrong"})
+    return Kind(form.kind.data)
+
+
+def _windows(attempt: Attempt) -> list[tuple[date, date]]:
+    """The dates that were entered; nothing where one of them cannot be, which the form says by its field."""
+    form = attempt.windows
+    return form.given() if form is not None and form.validate() else []
+
+
+def _onwards(found: Enquiry, action: Action) -> AnyResponse:
+    if action is Action.MARK_SPAM and held.is_held(found):
+        flash(_("Marked as spam. It is kept in the view “Spam”."), "good")
+        return redirect(url_for("desk.queue", view="suspect"), 303)
+    if action is Action.MARK_SPAM:
+        cookie["undo"] = {"reference": found.reference, "version": found.version}
+        return redirect(url_for("desk.queue"), 303)
+    flash(_(DONE[action]), "good")
+    here = url_for("desk.enquiry", reference=found.reference)
+    return redirect(edge.desk_path(request.form.get("back", ""), here), 303)

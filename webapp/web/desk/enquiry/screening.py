@@ -1,0 +1,56 @@
+"""Putting a screening on record: a person says what they found, and nothing is decided by it."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import transaction
+from webapp.domain.enquiries import screening
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import queue
+from webapp.vocabulary import Action, Permission, ScreeningResult
+from webapp.web import edge, fields
+from webapp.web.desk.enquiry.actions import DONE
+from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.routes import LONGEST
+from webapp.web.desk.frame import changes
+from webapp.web.desk.frame.blueprint import bp
+
+
+@bp.post("/enquiries/<reference>/actions/screen")
+@edge.permission(Permission.ENQUIRY_READ)
+def screen(reference: str) -> AnyResponse:
+    """Keep the `result` with the `lists` that were looked at and a note (`text`); what is refused comes back."""
+    found = read_reference(reference)
+    given = {"result": request.form.get("result", ""), "lists": fields.tidy_line(request.form.get("lists"))}
+    text = fields.tidy_text(request.form.get("text"))
+    attempt = Attempt(Action.SCREEN, changes.sent_version(), text=text, assignee=None, more=given)
+    try:
+        _screen(found, attempt)
+    except Conflict:
+        return page(found, attempt, code=409)
+    except NotAllowed:
+        return page(found, attempt.refused("not allowed"), code=409)
+    except Invalid as error:
+        return page(found, attempt.refused(" ".join(error.faults)), code=400)
+    flash(_(DONE[Action.SCREEN]), "good")
+    return redirect(url_for("desk.enquiry", reference=found, _anchor="screening"), 303)
+
+
+def _screen(reference: str, attempt: Attempt) -> None:
+    actor, result = edge.actor(), attempt.more["result"]
+    if len(attempt.text) > LONGEST:
+        raise Invalid({"note": "long"})
+    with transaction() as session:
+        screening.screen(
+            session,
+            queue.locked(session, reference, actor=actor),
+            ScreeningResult(result) if result in set(ScreeningResult) else None,
+            lists=attempt.more["lists"],
+            note=attempt.text,
+            actor=actor,
+            now=edge.now(),
+            settings=edge.settings(),
+            version=attempt.version,
+        )

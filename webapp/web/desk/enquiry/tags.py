@@ -1,0 +1,97 @@
+"""Priority, tags and checklist of one enquiry, from its page."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import transaction
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import checklist, queue, tags
+from webapp.models import Enquiry
+from webapp.vocabulary import Action, Permission, Priority
+from webapp.web import edge, fields
+from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.frame.blueprint import bp
+
+
+@bp.post("/enquiries/<reference>/priority")
+@edge.permission(Permission.ENQUIRY_TRIAGE)
+def set_priority(reference: str) -> AnyResponse:
+    """Set the priority; somebody who set another one meanwhile is not overwritten."""
+    wanted = request.form.get("priority", "")
+    if wanted not in list(Priority):
+        return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
+
+    def change(session: Session, found: Enquiry) -> None:
+        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
+
+    return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
+
+
+@bp.post("/enquiries/<reference>/tags")
+@edge.permission(Permission.ENQUIRY_TRIAGE)
+def change_tags(reference: str) -> AnyResponse:
+    """Add or remove one tag; tags are in nobody's way, so no version is compared."""
+    name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
+
+    def change(session: Session, found: Enquiry) -> None:
+        verb = tags.untag if off else tags.tag
+        verb(session, found, name, actor=edge.actor(), now=edge.now(), settings=edge.settings())
+
+    said = _("The tag is removed.") if off else _("The tag is added.")
+    return _changed(reference, Action.UNTAG if off else Action.TAG, change, said, "marks")
+
+
+@bp.post("/enquiries/<reference>/checklist")
+@edge.permission(Permission.ENQUIRY_NOTE)
+def change_checklist(reference: str) -> AnyResponse:
+    """Add a line, tick one off, open it again or remove it."""
+    item, did = request.form.get("item", type=int), request.form.get("do", "")
+    text = fields.tidy_line(request.form.get("text"))
+
+    def change(session: Session, found: Enquiry) -> None:
+        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        if item is None:
+            checklist.add(session, found, text, **given)
+        elif did == "remove":
+            checklist.remove(session, found, item, **given)
+        else:
+            checklist.tick(session, found, item, done=did == "tick", **given)
+
+    return _changed(reference, Action.CHECK, change, _("The checklist is changed."), "checklist")
+
+
+def _changed(
+    reference: str, action: Action, change: Callable[[Session, Enquiry], None], said: str, anchor: str
+) -> AnyResponse:
+    """Change a locked enquiry in one transaction, or show its page with the reason why not."""
+    reference = _read(reference)
+    try:
+        with transaction() as session:
+            change(session, queue.locked(session, reference, actor=edge.actor()))
+    except Conflict:
+        return page(reference, _attempt(action), code=409)
+    except NotAllowed:
+        return page(reference, _attempt(action).refused("not allowed"), code=409)
+    except Invalid as error:
+        return page(reference, _attempt(action).refused(next(iter(error.faults.values()))), code=400)
+    flash(said, "good")
+    return redirect(url_for("desk.enquiry", reference=reference, _anchor=anchor), 303)
+
+
+def _attempt(action: Action) -> Attempt:
+    version = request.form.get("version", type=int) or 0
+    typed = request.form.get("tag") or request.form.get("text")
+    return Attempt(action, version, fields.tidy_line(typed), None)
+
+
+def _read(reference: str) -> str:
+    found = read_reference(reference)
+    if not found:
+        raise NotFound("enquiry")
+    return found

@@ -1,0 +1,173 @@
+"""The desk's blueprint: nobody gets past without a sign-in and the permission that the view asks for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db
+from webapp.domain.errors import NotFound
+from webapp.domain.messages import delivery
+from webapp.domain.security.permissions import Actor
+from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
+from webapp.vocabulary import Permission
+from webapp.web import edge, kept
+from webapp.web.desk.queue.views import views
+from webapp.web.failures import failure
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+_Place = tuple[str, str, Permission, str | tuple[str, ...]]
+# The places of the desk: endpoint, name, who may go there, and what lies below it.
+_PLACES: tuple[_Place, ...] = (
+    ("desk.my_day", N_("My day"), Permission.ENQUIRY_READ, "/desk/my-day"),
+    ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
+    ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
+    ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
+    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
+    ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
+    ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
+)
+# What only some need, and not every day: in the menu under the reader's name.
+_MENU: tuple[_Place, ...] = (
+    ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
+    (
+        "desk.office_settings",
+        N_("Settings"),
+        Permission.SETTINGS_EDIT,
+        ("/desk/settings", "/desk/changes"),
+    ),
+    ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
+    ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
+    ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
+)
+# Beside the views: the letter after g, the endpoint, its name.
+_GOES = (("d", "desk.my_day", N_("My day")), ("b", "desk.board", N_("Board")), ("t", "desk.activity", N_("Activity")))
+
+
+@bp.before_request
+def _guard() -> AnyResponse | None:
+    """Refuse whoever is not signed in or may not use the page; take the reader's language."""
+    person = edge.current_person()
+    edge.set_language(person.language if person else None)
+    edge.set_language(request.args.get("language"))
+    if person is None:
+        return failure(401) if _wants_json() else _to_sign_in()
+    g.shows_person = True
+    view = current_app.view_functions[str(request.endpoint)]
+    if not edge.actor().can(view.permission):  # type: ignore[attr-defined]
+        abort(403)
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise NotFound("address")
+    return None
+
+
+def _to_sign_in() -> AnyResponse:
+    """Ask who it is; what was typed goes along."""
+    carried = kept.signed_out(kept.posted(), 401, onwards=_here()) if request.method == "POST" else None
+    return carried or redirect(url_for("auth.sign_in", next=_here()), 303)
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _here() -> str:
+    """Where to go on after signing in: this page, or the page that a form stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    reference = (request.view_args or {}).get("reference")
+    return url_for("desk.enquiry", reference=reference) if reference else url_for("desk.queue")
+
+
+@bp.after_request
+def _private(response: Response) -> Response:
+    return edge.private(response)
+
+
+@bp.errorhandler(CSRFError)
+def _not_from_this_page(_error: CSRFError) -> AnyResponse:
+    """A form from before a sign-in: its words go back to whom they belong to."""
+    typed, person = kept.posted(), edge.current_person()
+    edge.set_language(person.language if person else None)
+    edge.set_language(request.args.get("language"))
+    if kept.came_from_elsewhere() or _wants_json():
+        return failure(403, expired=True)
+    if person is None:
+        return kept.signed_out(typed, 403, onwards=_here()) or failure(403, expired=True)
+    if typed.words and typed.owner == person.id:
+        return kept.page(typed, "expired", 403, onwards=_here())
+    return failure(403, expired=True)
+
+
+@bp.errorhandler(NotFound)
+def _not_found(_error: NotFound) -> Response:
+    return _refused(404)
+
+
+@bp.errorhandler(Forbidden)
+def _forbidden(_error: Forbidden) -> Response:
+    return _refused(403)
+
+
+def _refused(code: int) -> Response:
+    return (
+        failure(code) if _wants_json() else make_response(render_template("desk/frame/refused.html", code=code), code)
+    )
+
+
+@bp.context_processor
+def _frame() -> dict[str, Any]:
+    """What the frame of each page shows: places, and what can still be undone."""
+    if not g.get("shows_person"):
+        return {"desk_nav": [], "desk_menu": []}
+    actor = edge.actor()
+    return {
+        "actor": actor,
+        "may": actor.can,
+        "Permission": Permission,
+        "language_names": LANGUAGE_NAMES,
+        "html_langs": HTML_LANG,
+        "undo": cookie.pop("undo", None),
+        "light": _light(actor),
+        "goes": _goes(actor),
+        "desk_nav": _places(_PLACES, actor),
+        "desk_menu": _places(_MENU, actor),
+    }
+
+
+def _light(actor: Actor) -> delivery.Standing | None:
+    """How delivery stands, for who may mend it and only where something stopped; asked once a request."""
+    if not actor.can(Permission.MESSAGE_RESEND):
+        return None
+    if "delivery" not in g:
+        g.delivery = delivery.standing(db.session())
+    found: delivery.Standing = g.delivery
+    g.late = found.late(now=edge.now(), settings=edge.environment())
+    return found if g.late or found.failed else None
+
+
+def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:
+    """Those of these places where the actor may go."""
+    return [
+        {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
+        for endpoint, label, permission, below in places
+        if actor.can(permission)
+    ]
+
+
+def _goes(actor: Actor) -> list[tuple[str, str, str]]:
+    """Where a letter leads after g: (letter, name, address)."""
+    known = views(actor, today=edge.today()).values()
+    listed = [(view.go, view.label, url_for("desk.queue", view=view.key)) for view in known if view.go]
+    places = [(letter, _(label), url_for(endpoint)) for letter, endpoint, label in _GOES]
+    return [*places, *listed]
+
+
+def _stands_on(endpoint: str, below: str | tuple[str, ...]) -> bool:
+    return request.endpoint == endpoint or request.path.startswith(below)

@@ -1,0 +1,1 @@
+"""Courteous letters and canned replies: their texts, and what is filled into them."""

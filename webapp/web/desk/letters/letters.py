@@ -1,0 +1,90 @@
+"""The courteous letters as administrators word them: previewed, checked, and put back to the shipped text."""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.errors import Conflict, NotFound
+from webapp.domain.history import changes
+from webapp.domain.letters import canned_replies, letters
+from webapp.domain.letters.letters import Wording
+from webapp.vocabulary import Language, Letter, Permission, Subject
+from webapp.web import edge, fields
+from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.letters import placeholders
+
+_ADDRESS = "/letters/<letter>/<text_language>"
+
+
+@bp.get("/letters", endpoint="letters")
+@edge.permission(Permission.ENQUIRY_REPLY)
+def letter_list() -> str:
+    """All letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
+    session = db.session()
+    found = canned_replies.replies(session, actor=edge.actor())
+    replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
+    return render_template(
+        "desk/letters/letters.html", wordings=letters.wordings(session), letters=list(Letter), replies=replies
+    )
+
+
+@bp.get(_ADDRESS)
+@edge.permission(Permission.LETTER_EDIT)
+def letter(letter: str, text_language: str) -> Response:
+    """One letter in one language, with a preview."""
+    found = _wording(letter, text_language)
+    return _page(found, found.text)
+
+
+@bp.post(_ADDRESS)
+@edge.permission(Permission.LETTER_EDIT)
+def change_letter(letter: str, text_language: str) -> AnyResponse:
+    """Save a wording, only preview it (`do=preview`), or put the shipped text back (`do=reset`)."""
+    found = _wording(letter, text_language)
+    text, do = fields.tidy_text(request.form.get("text")), request.form.get("do", "save")
+    wrong = [] if do == "reset" else [placeholders.fault(found) for found in letters.faults(text)]
+    if wrong or do == "preview":
+        return _page(found, text, wrong, code=400 if wrong else 200, version=record_changes.sent_version())
+    try:
+        with transaction() as session:
+            new = None if do == "reset" else text
+            version = record_changes.sent_version()
+            letters.change(
+                session, found.letter, found.language, new, version=version, actor=edge.actor(), now=edge.now()
+            )
+    except Conflict:
+        return _page(_wording(letter, text_language), text, overtaken=True, code=409)
+    flash(_("The shipped text is back.") if do == "reset" else _("Saved. The next letter is worded like this."), "good")
+    return redirect(url_for("desk.letters"), 303)
+
+
+def _wording(letter: str, language: str) -> Wording:
+    if language not in set(Language):
+        raise NotFound("language")
+    return letters.wording(db.session(), letters.letter_named(letter), Language(language))
+
+
+def _page(
+    found: Wording,
+    text: str,
+    wrong: list[str] | None = None,
+    *,
+    overtaken: bool = False,
+    code: int = 200,
+    version: int | None = None,
+) -> Response:
+    key = f"{found.letter}:{found.language}"
+    page = render_template(
+        "desk/letters/letter.html",
+        wording=found,
+        text=text,
+        wrong=wrong or [],
+        overtaken=overtaken,
+        version=found.version if version is None else version,
+        preview=letters.fill(text, placeholders.sample(found.language)),
+        placeholders=placeholders.placeholders(),
+        history=[record_changes.line(change) for change in changes.history(db.session(), Subject.LETTER, key)],
+    )
+    return make_response(page, code)

@@ -1,0 +1,1 @@
+"""Mails that did not arrive: listed, read, corrected and sent again."""

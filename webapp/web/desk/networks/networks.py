@@ -1,0 +1,168 @@
+"""Networks as the office keeps them: who answers for each, who keeps its entry, and what to mind when wording it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory import reviews
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.history import changes as history_changes
+from webapp.domain.triage import queue
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters
+from webapp.models import Network, Person
+from webapp.vocabulary import Permission, Subject, TermKind
+from webapp.web import edge
+from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.fields import NetworkOwnerForm, NetworkPeopleForm
+from webapp.web.unknown import unknown
+
+_SHOWN = 20
+
+
+@bp.get("/networks")
+@edge.permission(Permission.NETWORK_READ)
+def networks() -> str:
+    """All networks with who answers, who keeps the entry and how much is open; those to check, or hidden, by `show`."""
+    session, today = db.session(), edge.today()
+    found = directory_networks.networks_with_people(session)
+    parts = {
+        "": [network for network in found if network.active],
+        "check": sorted((network for network in found if reviews.is_due(network, today)), key=reviews.checked_on),
+        "hidden": [network for network in found if not network.active],
+    }
+    show = request.args.get("show", "")
+    chosen = parts.get(show, [])
+    views = {network.slug: Filters(network_id=network.id) for network in chosen}
+    return render_template(
+        "desk/networks/networks.html",
+        networks=chosen,
+        show=show,
+        unknown=[] if show in parts else [unknown(_("Show"), show, url_for("desk.networks"))],
+        numbers={name: len(listed) for name, listed in parts.items()},
+        due={network.slug for network in parts["check"]},
+        checked_on=reviews.checked_on,
+        counts=queue.counts(session, views, actor=edge.actor()),
+        limit=COUNT_LIMIT,
+    )
+
+
+@bp.get("/networks/<slug>")
+@edge.permission(Permission.NETWORK_READ)
+def network(slug: str) -> Response:
+    """One network: its people, its facts, the cautions that go with them, and who keeps the entry."""
+    return _page(slug)
+
+
+@bp.post("/networks/<slug>/people")
+@edge.permission(Permission.NETWORK_EDIT)
+def set_people(slug: str) -> AnyResponse:
+    """Say who answers for a network."""
+    form, actor = _form(slug), edge.actor()
+    if not form.validate():
+        return _page(slug, form, 400)
+    chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
+    try:
+        with transaction() as session:
+            directory_networks.set_people(
+                session,
+                directory_networks.locked(session, slug, actor=actor),
+                **chosen,
+                mailbox=form.mailbox.data or "",
+                languages=form.chosen_languages(),
+                actor=actor,
+                now=edge.now(),
+            )
+    except Invalid as error:
+        for name, fault in error.faults.items():
+            text = _("The deputy must be somebody else.") if fault == "same" else _("This person is no longer active.")
+            form[name].errors = [text]
+        return _page(slug, form, 400)
+    flash(_("Saved. New enquiries go to whom you chose, and open ones follow."), "good")
+    return redirect(url_for("desk.network", slug=slug), 303)
+
+
+@bp.post("/networks/<slug>/owner")
+@edge.permission(Permission.NETWORK_EDIT)
+def set_owner(slug: str) -> AnyResponse:
+    """Say who keeps an entry."""
+    form, actor = NetworkOwnerForm(), edge.actor()
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.keepers(db.session()))
+    if not form.validate():
+        return _page(slug, code=400, owner_form=form)
+    try:
+        with transaction() as session:
+            held = directory_networks.locked(session, slug, actor=actor)
+            reviews.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
+    except Invalid:
+        form.owner.errors = [_("This person can no longer keep an entry. Choose somebody else.")]
+        return _page(slug, code=400, owner_form=form)
+    flash(_("Saved."), "good")
+    return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
+
+
+@bp.post("/networks/<slug>/verified")
+@edge.permission(Permission.NETWORK_VERIFY)
+def verify_network(slug: str) -> AnyResponse:
+    """Say that everything in an entry is right, as it stood on the page."""
+    actor = edge.actor()
+    try:
+        with transaction() as session:
+            held = directory_networks.locked(session, slug, actor=actor)
+            reviews.verify(
+                session, held, version=record_changes.sent_version(), actor=actor, today=edge.today(), now=edge.now()
+            )
+    except Conflict:
+        return _page(slug, code=409, overtaken=True)
+    flash(_("Thank you. It is asked again in a year."), "good")
+    return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
+
+
+def _form(slug: str) -> NetworkPeopleForm:
+    form = NetworkPeopleForm()
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), directory_networks.candidates(db.session()))
+    return form
+
+
+def _page(
+    slug: str,
+    form: NetworkPeopleForm | None = None,
+    code: int = 200,
+    *,
+    owner_form: NetworkOwnerForm | None = None,
+    overtaken: bool = False,
+) -> Response:
+    session, actor = db.session(), edge.actor()
+    found = directory_networks.network(session, slug, hidden=True)
+    if actor.can(Permission.NETWORK_EDIT):
+        form = form or _shown(NetworkPeopleForm(formdata=None), found, directory_networks.candidates(session))
+        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.keepers(session))
+    reads = actor.can(Permission.CHANGE_READ)
+    changes = history_changes.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
+    terms = directory_networks.terms(session)
+    page = render_template(
+        "desk/networks/network.html",
+        network=found,
+        form=form,
+        owner_form=owner_form,
+        overtaken=overtaken,
+        due=reviews.is_due(found, edge.today()),
+        keeper_gone=found.owner is not None and not reviews.keeps(found.owner),
+        may_verify=reviews.may_verify(actor, found),
+        history=[record_changes.line(change) for change in changes],
+        scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],
+        regions=[term.label for term in terms[TermKind.REGION] if term.tag in found.regions],
+        similar=directory_networks.similar(session, found),
+    )
+    return make_response(page, code)
+
+
+def _shown(form: Any, found: Network, people: Sequence[Person]) -> Any:
+    form.offer(found, people)
+    form.show(found)
+    return form

@@ -1,0 +1,132 @@
+"""The forms of organisations and contacts, and what both do when somebody else was quicker."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain.directory import networks
+from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.organisations.recognition import domains_of
+from webapp.domain.organisations.records import Facts
+from webapp.tidying import sites
+from webapp.vocabulary import OrganisationType
+from webapp.web import fields
+from webapp.web.countries import countries
+from webapp.web.desk.networks import labels as network_labels
+
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+MOST_LINES = 30
+
+
+def _types() -> list[tuple[str, str]]:
+    return labels.options(labels.ORGANISATION_TYPE, _)
+
+
+def _networks() -> list[tuple[str, str]]:
+    return network_labels.as_options(networks.networks(db.session(), hidden=True))
+
+
+def lines_of(text: str | None) -> tuple[str, ...]:
+    """Return what stands in a text, one a line, each once."""
+    return tuple(dict.fromkeys(filter(None, map(fields.tidy_line, (text or "").split("\n")))))
+
+
+class VersionedForm(FlaskForm):
+    """A form that says which version of the record it was made from (in a hidden field of the page)."""
+
+    def catch_up(self, changed: Mapping[str, tuple[Any, Any]]) -> list[str]:
+        """Take what others changed into the fields that the sender had left alone; return the other fields' names.
+
+        `changed` maps fields to what stood there when the form was made and to what stands there now.
+        """
+        both = []
+        for name, (before, now) in changed.items():
+            if name not in self:
+                continue
+            if self[name].data == before:
+                self[name].data, self[name].raw_data = now, None
+            elif self[name].data != now:
+                both.append(name)
+        return both
+
+
+class OrganisationForm(VersionedForm):
+    """What staff say of an organisation."""
+
+    name = fields.line(_l("Name"), required=_l("Enter the name."))
+    aliases = fields.text(
+        _l("Other names"), description=_l("One a line, also in other scripts. Enquiries are recognised by them.")
+    )
+    domains = fields.text(
+        _l("Domains of its mail addresses"),
+        description=_l("One a line, such as example.org. Those of public mail providers say nothing."),
+    )
+    type = fields.ChoiceField(_l("Kind of organisation"), _types, required=_l("Choose the kind."))
+    country = fields.ChoiceField(_l("Country or region"), countries, required=_l("Choose the country or region."))
+    website = fields.page_address(_l("Website"), limit=500)
+    partner = fields.TickField(_l("Existing partner of the university"))
+    agreements = fields.text(_l("Agreements"), description=_l("One a line, with dates."))
+    networks = fields.ChoicesField(_l("Member of these networks"), _networks)
+    notes = fields.text(_l("Notes"), description=_l("Only people of the university read them."))
+
+    def validate_domains(self, field: Field) -> None:
+        given = [sites.domain(line) for line in lines_of(field.data)]
+        for domain in given[:MOST_LINES]:
+            if not _DOMAIN.fullmatch(domain):
+                raise ValidationError(_("“%(domain)s” is no domain like example.org.", domain=domain))
+            if not domains_of(f"x@{domain}"):
+                raise ValidationError(_("%(domain)s belongs to a public mail provider.", domain=domain))
+        field.data = "\n".join(dict.fromkeys(given[:MOST_LINES]))
+
+    def validate_website(self, field: Field) -> None:
+        if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", field.data):
+            raise ValidationError(_("Enter an address that begins with https:// or http://."))
+
+    def facts(self) -> Facts:
+        """Return what a checked form says."""
+        return Facts(
+            name=str(self.name.data),
+            aliases=lines_of(self.aliases.data)[:MOST_LINES],
+            domains=lines_of(self.domains.data),
+            country=str(self.country.data),
+            type=OrganisationType(self.type.data),
+            website=self.website.data or "",
+            partner=bool(self.partner.data),
+            agreements=self.agreements.data or "",
+            networks=tuple(self.networks.data),
+            notes=self.notes.data or "",
+        )
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain facts as the form's fields hold them: lists of lines as texts."""
+    return {
+        name: "\n".join(value) if isinstance(value, list) and name != "networks" else value
+        for name, value in values.items()
+    }
+
+
+class ContactForm(VersionedForm):
+    """What staff say of somebody at an organisation."""
+
+    name = fields.line(_l("Full name"), required=_l("Enter the full name."))
+    position = fields.line(_l("Position"))
+    email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
+    phone = fields.phone(_l("Phone"))
+
+    def facts(self) -> ContactFacts:
+        """Return what a checked form says."""
+        return ContactFacts(
+            name=str(self.name.data),
+            position=self.position.data or "",
+            email=(self.email.data or "").lower(),
+            phone=self.phone.data or "",
+        )

@@ -1,0 +1,191 @@
+"""One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
+
+from dataclasses import dataclass
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db, transaction
+from webapp.domain.enquiries.workflow import TABLE
+from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.security.permissions import Actor
+from webapp.domain.security.tokens import read_reference
+from webapp.domain.triage import bulk as domain
+from webapp.domain.triage import queue
+from webapp.domain.triage.bulk import Change, Done
+from webapp.vocabulary import Action, Permission
+from webapp.web import edge, fields
+from webapp.web.desk.enquiry.actions import BEFORE
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.parameters import number
+from webapp.web.desk.queue.filters import Known
+
+MOST = 50
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ticked enquiry in the version that was read; `value` goes with an undo, where each has its own."""
+
+    reference: str
+    version: int
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.reference}:{self.version}:{self.value}"
+
+
+@dataclass
+class Outcome:
+    """What came of it: rows that changed with how they are undone, how many were so already, and what was refused."""
+
+    done: list[tuple[Row, Done]]
+    same: int
+    refused: list[tuple[str, str]]
+
+
+def options(known: Known, actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what may be done to ticked enquiries, in groups: (heading, [(value, label)])."""
+    groups = []
+    if actor.can(Permission.ENQUIRY_ASSIGN):
+        people = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
+        given = [(str(actor.person_id), _("Me")), *people, ("", _("Nobody"))]
+        groups.append((_("Assign to"), [(f"assign:{value}", name) for value, name in given]))
+    if moves := _moves(actor):
+        groups.append((_("Status"), [(action.value, _move_label(action)) for action in moves]))
+    if actor.can(Permission.ENQUIRY_TRIAGE):
+        given = labels.options(labels.PRIORITY, _)
+        groups.append((_("Priority"), [(f"prioritise:{value}", label) for value, label in given]))
+    return groups
+
+
+def _moves(actor: Actor) -> list[Action]:
+    allowed = {row.action for row in TABLE if actor.can(row.permission)}
+    return [action for action in domain.MOVES if action in allowed]
+
+
+def _move_label(action: Action) -> str:
+    label = _(labels.ACTION[action])
+    return label if Change(action).can_be_undone else _("%(action)s …", action=label)
+
+
+@bp.post("/bulk")
+@edge.permission(Permission.ENQUIRY_READ)
+def change_many() -> AnyResponse:
+    """Change what is ticked, or ask first where it cannot be taken back; then say what was done, refused and why."""
+    rows, change = _rows(), _change()
+    if not rows or change is None:
+        flash(_("Tick at least one enquiry.") if not rows else _("Choose what to do with them."), "warn")
+        return redirect(_back(), 303)
+    undoing = "undo" in request.form and change.takes_back
+    if not (change.can_be_undone or undoing or "sure" in request.form):
+        return _ask(rows, change)
+    outcome = _carry_out(rows, change, edge.actor())
+    _tell(change, outcome, undoing=undoing)
+    return redirect(_back(), 303)
+
+
+def _rows() -> list[Row]:
+    found = []
+    for sent in request.form.getlist("row")[:MOST]:
+        reference, _colon, rest = sent.partition(":")
+        version, _colon, value = rest.partition(":")
+        # What cannot be read is refused with the others, and not left out.
+        name = read_reference(reference) or fields.tidy_line(reference)[:_SHOWN]
+        found.append(Row(name, number(version) or 0, fields.tidy_line(value)))
+    return found
+
+
+def _change() -> Change | None:
+    action, colon, value = (request.form.get("tagging") or request.form.get("change", "")).partition(":")
+    # What takes an assignment back says of each row whose it was; otherwise no one has to be chosen as such.
+    whose = colon or "undo" in request.form
+    if action not in list(domain.ACTIONS) or (action == Action.ASSIGN and not whose):
+        return None
+    if action in (Action.TAG, Action.UNTAG):
+        value = fields.tidy_line(request.form.get("tag"))
+    return Change(Action(action), value)
+
+
+def _back() -> str:
+    return edge.desk_path(request.form.get("back", ""), url_for("desk.queue"))
+
+
+def _ask(rows: list[Row], change: Change) -> Response:
+    """What happens cannot be taken back without the partners hearing of it: show whom it concerns first."""
+    versions = {row.reference: row for row in rows}
+    found = queue.several(db.session(), list(versions), actor=edge.actor())
+    page = render_template(
+        "desk/queue/bulk.html",
+        label=_(labels.ACTION[change.action]),
+        before=_(BEFORE[change.action]),
+        change=change,
+        rows=[(versions[enquiry.reference], enquiry) for enquiry in found],
+        back=_back(),
+    )
+    return make_response(page)
+
+
+def _carry_out(rows: list[Row], change: Change, actor: Actor) -> Outcome:
+    """Each in a transaction of its own: what is refused for one holds up no other."""
+    outcome = Outcome([], 0, [])
+    given = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    for row in rows:
+        wanted = Change(change.action, row.value or change.value)
+        try:
+            with transaction() as session:
+                done = domain.apply(session, wanted, row.reference, version=row.version, **given)
+        except (Conflict, NotAllowed, NotFound, Invalid) as error:
+            outcome.refused.append((row.reference, _why(error, row, actor)))
+            continue
+        if done.changed:
+            outcome.done.append((row, done))
+        else:
+            outcome.same += 1
+    return outcome
+
+
+def _why(error: Exception, row: Row, actor: Actor) -> str:
+    if isinstance(error, Conflict):
+        name = queue.changed_by(db.session(), row.reference, actor=actor)
+        return _("%(name)s changed it meanwhile", name=name) if name else _("somebody changed it meanwhile")
+    if isinstance(error, NotAllowed):
+        return _("not possible in its present status, or not for your role")
+    if isinstance(error, Invalid):
+        return _fault(error)
+    return _("there is no such enquiry")
+
+
+def _fault(error: Invalid) -> str:
+    if "assignee" in error.faults:
+        return _("this person cannot take enquiries")
+    if error.faults.get("tag") == "many":
+        return _("it has as many tags as it may have")
+    return _("that is no tag: use 1 to 40 characters") if "tag" in error.faults else _("that cannot be done")
+
+
+def _tell(change: Change, outcome: Outcome, *, undoing: bool) -> None:
+    number = len(outcome.done)
+    what = _(labels.ACTION[change.action])
+    if undoing and number:
+        flash(ngettext("Taken back for %(num)s enquiry.", "Taken back for %(num)s enquiries.", number), "good")
+    elif number:
+        flash(ngettext("%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number,
+                       what=what), "good")  # fmt: skip
+    if outcome.same:
+        said = ngettext("%(num)s enquiry was so already.", "%(num)s enquiries were so already.", outcome.same)
+        flash(said, "info")
+    if outcome.refused:
+        told = "; ".join(f"{reference}: {why}" for reference, why in outcome.refused)
+        flash(_("Not changed: %(refused)s.", refused=told), "warn")
+    inverses = [(row, done.version, done.inverse) for row, done in outcome.done if done.inverse]
+    if inverses and not undoing:
+        rows = [str(Row(row.reference, version, inverse.value)) for row, version, inverse in inverses]
+        first = inverses[0][2]
+        tag = first.value if first.action in (Action.TAG, Action.UNTAG) else ""
+        cookie["undo"] = {"change": first.action.value, "tag": tag, "rows": rows, "back": _back()}

@@ -1,0 +1,38 @@
+"""My day: what needs one person now, each part a few rows with a link to all of it; and notes that are put aside."""
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.db import db, transaction
+from webapp.domain.triage import mentions
+from webapp.domain.triage import my_day as domain
+from webapp.vocabulary import Permission
+from webapp.web import edge
+from webapp.web.desk.enquiry.due import due
+from webapp.web.desk.frame.blueprint import bp
+
+
+@bp.get("/my-day")
+@edge.permission(Permission.ENQUIRY_READ)
+def my_day() -> str:
+    """What needs the reader now, in plain parts."""
+    actor = edge.actor()
+    day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
+    whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"
+    rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
+    parts = [
+        ("due", _("Due today or overdue"), day.due, {"view": "week", "assignee": whose}, _("All due this week")),
+        ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("All of these")),
+        ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("All that is new for you")),
+    ]  # fmt: skip
+    return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
+
+
+@bp.post("/my-day/mentions/<int(max=2147483647):mention_id>")
+@edge.permission(Permission.ENQUIRY_READ)
+def put_mention_aside(mention_id: int) -> AnyResponse:
+    """Take a note that names the reader out of their day."""
+    with transaction() as session:
+        mentions.put_aside(session, mention_id, actor=edge.actor(), now=edge.now())
+    return redirect(url_for("desk.my_day", _anchor="mentions"), 303)

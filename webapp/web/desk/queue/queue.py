@@ -1,0 +1,138 @@
+"""The queue: views with their counts, filters in the address, and pages that neither skip nor repeat a row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain.decisions import referrals
+from webapp.domain.directory import networks
+from webapp.domain.errors import Invalid
+from webapp.domain.messages import outbox
+from webapp.domain.routing import answerer
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue as triage_queue
+from webapp.domain.triage import saved_views, tags
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
+from webapp.models import SavedView
+from webapp.vocabulary import Permission
+from webapp.web import edge, fields
+from webapp.web.desk.enquiry.due import due
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.networks import labels as network_labels
+from webapp.web.desk.queue import bulk
+from webapp.web.desk.queue import filters as queue_filters
+from webapp.web.desk.queue.filters import Choice, Known
+from webapp.web.desk.queue.views import views
+
+_POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
+
+
+def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
+    """Return what the addresses `asked` for, and others, may name."""
+    return Known(
+        views=views(actor, today=edge.today()),
+        networks=networks.networks_with_people(session),
+        everyone=triage_queue.everyone(session),
+        tags=tags.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
+    )
+
+
+@bp.get("/")
+@edge.permission(Permission.ENQUIRY_READ)
+def queue() -> str | AnyResponse:
+    """Enquiries by view, filter and order, a page at a time."""
+    session, actor = db.session(), edge.actor()
+    saved = saved_views.saved_views(session, actor=actor)
+    may_name = known(session, actor, request.args, *(row.query for row in saved))
+    chosen = queue_filters.read(request.args, may_name)
+    if "" in request.args.values():
+        return redirect(url_for("desk.queue", **chosen.link()))
+    after = position(request.args.get("after", ""))
+    page = triage_queue.queue(session, queue_filters.filters(chosen, may_name, actor), actor=actor, after=after)
+    return render_template(
+        "desk/queue/queue.html",
+        unreachable=answerer.unreachable(
+            session, may_name.networks, actor=actor, day=edge.today(), settings=edge.settings()
+        ),
+        choice=chosen,
+        unknown=chosen.unknown("desk.queue"),
+        page=page,
+        paged=after is not None,
+        next=_next_link(chosen, page.next),
+        dues={row.id: due(row) for row in page.rows},
+        with_faculty=referrals.waiting(session, page.rows),
+        today=edge.today(),
+        here=chosen.link() | ({"after": request.args["after"]} if after else {}),
+        limit=COUNT_LIMIT,
+        bulk=bulk.options(may_name, actor),
+        **_views(session, chosen, saved, may_name, actor),
+        **_offered(chosen, may_name, actor),
+    )
+
+
+def _views(
+    session: Session, chosen: Choice, rows: Sequence[SavedView], may_name: Known, actor: Actor
+) -> dict[str, Any]:
+    """What stands beside the queue: the views, the networks and what somebody saved, each with its bounded count."""
+    listed = [view for view in may_name.views.values() if view.listed]
+    saved = [(row, queue_filters.read(row.query, may_name)) for row in rows]
+    filters = {view.key: view.filters for view in listed}
+    shown = [network for network in may_name.networks if network.active]
+    filters |= {f"network {network.slug}": Filters(network_id=network.id) for network in shown}
+    for row, wanted in saved:
+        given = queue_filters.filters(wanted, may_name, actor)
+        if not wanted.misfits and queue_filters.can_be_counted(given):
+            filters[f"saved {row.id}"] = given
+    here, counts = chosen.link(), triage_queue.counts(session, filters, actor=actor)
+    return {
+        "views": listed,
+        "saved": [(row, wanted.link(), bool(wanted.misfits)) for row, wanted in saved],
+        "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
+        "networks_open": shown,
+        "busy": {row.slug for row in shown if counts[f"network {row.slug}"] or row.slug == chosen.network},
+        "counts": counts,
+        "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
+    }
+
+
+def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "statuses": chosen.options(
+            "status", [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses]
+        ),
+        **offered(chosen, may_name, actor),
+        "known_tags": [tag.name for tag in may_name.tags],
+    }
+
+
+def offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filters offer that the queue and the board have in common."""
+    return {
+        "kinds": chosen.options("kind", labels.options(labels.KIND, _)),
+        "priorities": chosen.options("priority", labels.options(labels.PRIORITY, _)),
+        "networks": chosen.options("network", network_labels.as_options(may_name.networks)),
+        "people": chosen.options("assignee", may_name.people(actor, chosen.assignee)),
+        "tags": chosen.options("tag", [(tag.key, tag.name) for tag in may_name.tags]),
+    }
+
+
+def position(value: str) -> Position | None:
+    """Return where a page of enquiries starts, as an address says it. Raises Invalid for what is none."""
+    if not value:
+        return None
+    found = _POSITION.fullmatch(value)
+    if found is None:
+        raise Invalid({"after": "unknown position"})
+    return Position(found[1], int(found[2]))
+
+
+def _next_link(chosen: Choice, position: Position | None) -> dict[str, str] | None:
+    return chosen.link(after=f"{position.value},{position.id}") if position else None
