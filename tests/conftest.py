@@ -39,7 +39,7 @@ people._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 hypothesis.settings.register_profile("liaison", deadline=None)
 hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
-ON_BOTH = ("models", "domain", "web", "tasks")
+ON_BOTH = ("models", "domain", "seeds", "web", "tasks")
 # What `--quick` keeps of each table of cases, and what it does not wait for.
 SAMPLE = 2
 SLOW = {"browser", "postgresql", "migrated_postgresql"}

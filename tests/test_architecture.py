@@ -24,7 +24,7 @@ from webapp.domain.enquiries import workflow
 from webapp.domain.enquiries.diagram import status_diagram
 from webapp.domain.security import permissions
 from webapp.i18n import LOCALES
-from webapp.mail.messages import SAMPLES
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permission, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -25,12 +25,13 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.mail import probe
-from webapp.mail.messages import SAMPLES, House
+from webapp.mail.messages import House
 from webapp.mail.render import render
 from webapp.models import Message
 from webapp.paths import DATA
+from webapp.seeds.enquiries import add_samples
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
-from webapp.web.samples import add_samples
 
 _NO_PERSON = {
     ("email", "known"): "{email} has an account already",
@@ -229,7 +230,7 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
 @click.argument("number", type=click.IntRange(0, 500))
 def sample(number: int) -> None:
     """Add realistic enquiries from plainly fictional partners."""
-    click.echo(f"{add_samples(number)} added")
+    click.echo(f"{add_samples(number, now=datetime.now(UTC), settings=_in_force())} added")
 
 
 @main.command()
@@ -250,7 +251,7 @@ def setup(number: int, email: str) -> None:
             )
             result = {"created": True, "email": email, "password": password}
     if number:
-        add_samples(number)
+        add_samples(number, now=datetime.now(UTC), settings=_in_force())
     click.echo(json.dumps(result))
 
 

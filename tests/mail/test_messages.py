@@ -12,8 +12,6 @@ from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
     DECISION_TOKEN_MARK,
-    SAMPLE_HOUSE,
-    SAMPLES,
     TRACKING_TOKEN_MARK,
     Addressee,
     Button,
@@ -52,7 +50,7 @@ from webapp.mail.messages import (
     staff_networks_due,
 )
 from webapp.mail.render import render
-from webapp.mail.samples import sample_addressee, sample_case
+from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES, sample_addressee, sample_case
 from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, Status
 
 TYPED = "Zyxwv"

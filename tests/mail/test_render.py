@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from webapp.mail.colours import contrast, palette
-from webapp.mail.messages import SAMPLE_HOUSE, SAMPLES, Mail, Paragraph, liaison_received, partner_status
+from webapp.mail.messages import Mail, Paragraph, liaison_received, partner_status
 from webapp.mail.plain import width
 from webapp.mail.render import render
-from webapp.mail.samples import sample_addressee, sample_case
+from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES, sample_addressee, sample_case
 from webapp.vocabulary import Kind, Language, MessageKind, Status
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.conftest import unavailable
 from tests.mail.smtp import Desk, accounts, certificate, free_port, silent, smtp_server
 from tests.servers import Unavailable
-from webapp.mail.messages import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.plain import one_line
 from webapp.mail.render import render
 from webapp.mail.transport import (
@@ -29,6 +28,7 @@ from webapp.mail.transport import (
     reply_address,
     send,
 )
+from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES
 from webapp.vocabulary import Fault, Language, MessageKind
 
 LONG_DOMAIN = "international-office.university-of-example.department.example.org"

@@ -1,4 +1,4 @@
-"""The door of this package: every mail that the service writes, what it is written from, and a sample of each."""
+"""The door of this package: every mail that the service writes, and what it is written from."""
 
 from webapp.mail.approver import Request, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
@@ -21,7 +21,6 @@ from webapp.mail.liaison import (
 )
 from webapp.mail.networks import Entry, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
-from webapp.mail.samples import SAMPLE_HOUSE, SAMPLES
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
     DECISION_TOKEN_MARK,
@@ -43,8 +42,6 @@ from webapp.mail.values import (
 __all__ = [
     "DECISION_TOKEN_MARK",
     "LONGEST_LIST",
-    "SAMPLES",
-    "SAMPLE_HOUSE",
     "TRACKING_TOKEN_MARK",
     "Addressee",
     "Block",

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from webapp import labels
+from webapp.seeds.design import SampleForm, texts
 from webapp.web import edge
-from webapp.web.design_samples import SampleForm, texts
 
 bp = Blueprint("design", __name__)
 

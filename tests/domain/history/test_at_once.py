@@ -33,7 +33,7 @@ from webapp.domain.organisations import records
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.triage import queue, saved_views, tags
-from webapp.mail.messages import SAMPLES, House
+from webapp.mail.messages import House
 from webapp.models import (
     CalendarChange,
     CalendarDay,
@@ -55,6 +55,7 @@ from webapp.models import (
     Term,
 )
 from webapp.paths import DATA
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import DayKind, Kind, Language, MessageKind, MessageState, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]

@@ -13,8 +13,9 @@ from webapp.domain import settings as office_settings
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.institution import Institution
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
-from webapp.mail.messages import SAMPLES, House
+from webapp.mail.messages import House
 from webapp.mail.render import render
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Kind, Language, LeaderRank, Level, MessageKind, Permission
 from webapp.web import edge
 from webapp.web.desk.administration.settings_forms import InstitutionForm

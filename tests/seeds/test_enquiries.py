@@ -13,15 +13,16 @@ from webapp.domain.directory import networks
 from webapp.domain.directory.source import load
 from webapp.models import Enquiry, Message, Network
 from webapp.paths import DATA
+from webapp.seeds.enquiries import add_samples
 from webapp.vocabulary import Kind, Language, Status
-from webapp.web.samples import add_samples
+from webapp.web import edge
 
 
 def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
             networks.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
-        assert add_samples(20) == 20
+        assert add_samples(20, now=edge.now(), settings=edge.settings()) == 20
         session = db.session()
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
         assert {enquiry.kind for enquiry in found} == set(Kind)
@@ -41,10 +42,10 @@ def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
             networks.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
-        add_samples(1)
+        add_samples(1, now=edge.now(), settings=edge.settings())
         chosen = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
         assert any(chosen.values())
-        add_samples(1)
+        add_samples(1, now=edge.now(), settings=edge.settings())
         again = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
         assert {slug: person for slug, person in again.items() if chosen[slug]} == {
             slug: person for slug, person in chosen.items() if person
@@ -53,4 +54,4 @@ def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
 
 def test_samples_need_no_directory(app: Flask) -> None:
     with app.app_context():
-        assert add_samples(2) == 2
+        assert add_samples(2, now=edge.now(), settings=edge.settings()) == 2

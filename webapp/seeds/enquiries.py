@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.accounts import people
 from webapp.domain.calendar import office_calendar
@@ -23,9 +24,8 @@ from webapp.domain.organisations import records
 from webapp.domain.security import tokens
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Enquiry, Network, Person
+from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
-from webapp.web import edge
-from webapp.web.sample_texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
 
 _WEEKS = 6
 # How far the samples went, most often not far: the desk should show work to do.
@@ -42,14 +42,13 @@ _PATHS: tuple[tuple[tuple[Action, str], ...], ...] = (
 )
 
 
-def add_samples(number: int) -> int:
+def add_samples(number: int, *, now: datetime, settings: Settings) -> int:
     """Add `number` enquiries of the past weeks, through the domain as partners and staff would, and return how many.
 
     Networks without anybody who answers get a fictional liaison, some of them.
     """
     random = Random(2026)  # noqa: S311 - nothing secret
-    now = edge.now()
-    moments = sorted(_moment(random, now) for _ in range(number))
+    moments = sorted(_moment(random, now, settings) for _ in range(number))
     with transaction() as session:
         _add_liaisons(session, now)
         slugs = session.scalars(select(Network.slug).where(Network.active).order_by(Network.position)).all()
@@ -57,24 +56,28 @@ def add_samples(number: int) -> int:
         _add_faculties(session, actor, now)
     for index, moment in enumerate(moments):
         with transaction() as session:
-            enquiry = _submit(session, index, slugs, random, moment)
-            _remember(session, enquiry, index, actor=actor, now=moment)
-            _move_on(session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now)
-            _refer(session, enquiry, index, actor=actor, now=now)
+            enquiry = _submit(session, index, slugs, random, moment, settings=settings)
+            _remember(session, enquiry, index, actor=actor, now=moment, settings=settings)
+            _move_on(
+                session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now, settings=settings
+            )
+            _refer(session, enquiry, index, actor=actor, now=now, settings=settings)
     return number
 
 
-def _remember(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime) -> None:
+def _remember(
+    session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime, settings: Settings
+) -> None:
     """Make a record of every second partner's organisation: later enquiries are recognised, or suggested."""
     if enquiry.organisation_id is None and index % 2 == 0:
         facts = replace(records.facts_from(enquiry), partner=index % 4 == 0)
         record = records.add(session, facts, actor=actor, now=now)
-        records.link(session, enquiry, record, actor=actor, now=now, settings=edge.settings())
+        records.link(session, enquiry, record, actor=actor, now=now, settings=settings)
 
 
-def _moment(random: Random, now: datetime) -> datetime:
+def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
     """A time within the past weeks, by day at the institution."""
-    day = now.astimezone(edge.settings().zone) - timedelta(days=random.randrange(1, 7 * _WEEKS))
+    day = now.astimezone(settings.zone) - timedelta(days=random.randrange(1, 7 * _WEEKS))
     return day.replace(hour=random.randrange(8, 20), minute=random.randrange(60), second=random.randrange(60))
 
 
@@ -100,12 +103,12 @@ def _add_faculties(session: Session, actor: Actor, now: datetime) -> None:
             faculties.add(session, Facts(*facts), actor=actor, now=now)
 
 
-def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime) -> None:
+def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Refer some of what is in hand to a faculty; every second one has come back since."""
     moment = enquiry.changed_at + timedelta(hours=5)
     if index % 4 != 1 or enquiry.status not in IN_HAND or moment >= now:
         return
-    settings, chosen = edge.settings(), faculties.active(session)
+    chosen = faculties.active(session)
     today = moment.astimezone(settings.zone).date()
     back = referrals.usual_return(enquiry, today=today, days=office_calendar.around(session, today, settings=settings))
     asking = Asking(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
@@ -116,19 +119,23 @@ def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now:
         referrals.answer(session, token, Finding.CAN_HELP, **given)
 
 
-def _submit(session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime) -> Enquiry:
+def _submit(
+    session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime, *, settings: Settings
+) -> Enquiry:
     partner = PARTNERS[index % len(PARTNERS)]
     topic = random.choice([topic for topic in TOPICS if topic.language is partner.language])
     network = random.choice(slugs) if slugs and random.random() < 0.85 else ""
     form_id = tokens.new_token()
     drafts.save(session, form_id, kind=topic.kind, language=topic.language, fields={}, now=moment)
     draft = drafts.locked(session, form_id)
-    submission = _submission(partner, topic, network, random, moment)
-    enquiry, _new = submissions.submit(session, submission, draft=draft, now=moment, settings=edge.settings())
+    submission = _submission(partner, topic, network, random, moment, settings=settings)
+    enquiry, _new = submissions.submit(session, submission, draft=draft, now=moment, settings=settings)
     return enquiry
 
 
-def _submission(partner: Partner, topic: Topic, network: str, random: Random, moment: datetime) -> Submission:
+def _submission(
+    partner: Partner, topic: Topic, network: str, random: Random, moment: datetime, *, settings: Settings
+) -> Submission:
     return Submission(
         kind=topic.kind,
         network=network,
@@ -142,7 +149,7 @@ def _submission(partner: Partner, topic: Topic, network: str, random: Random, mo
         country=partner.country,
         subject=topic.subject,
         message=topic.message,
-        consent_version=edge.settings().privacy_notice_version,
+        consent_version=settings.privacy_notice_version,
         answers=_answers(partner, topic, random, moment),
     )
 
@@ -177,10 +184,11 @@ def _move_on(
     actor: Actor,
     random: Random,
     now: datetime,
+    settings: Settings,
 ) -> None:
     moment = enquiry.submitted_at
     for action, text in path:
         moment += timedelta(hours=random.randrange(3, 50))
         possible = action is not Action.SCHEDULE or enquiry.kind is Kind.VISIT
         if moment < now and possible:
-            actions.act(session, enquiry, action, actor=actor, now=moment, settings=edge.settings(), text=text)
+            actions.act(session, enquiry, action, actor=actor, now=moment, settings=settings, text=text)

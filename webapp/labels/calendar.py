@@ -1,0 +1,17 @@
+"""Kinds of days, and occasions of reminders."""
+
+from webapp.i18n import N_
+from webapp.vocabulary import DayKind, Occasion
+
+DAY_KIND: dict[DayKind, str] = {
+    DayKind.CLOSED: N_("Office closed"),
+    DayKind.HALF: N_("Half day"),
+    DayKind.WORKING: N_("Make-up working day"),
+}
+
+OCCASION: dict[Occasion, str] = {
+    Occasion.SOON: N_("Due on the next working day"),
+    Occasion.TODAY: N_("Due today"),
+    Occasion.OVERDUE: N_("Overdue"),
+    Occasion.ESCALATED: N_("Nobody has answered: please see to it"),
+}

@@ -1,0 +1,45 @@
+"""Networks and their facts."""
+
+from webapp.i18n import N_
+from webapp.vocabulary import Group, TermKind
+
+GROUP: dict[Group, str] = {
+    Group.COFOUNDED: N_("Co-founded"),
+    Group.MEMBER: N_("Joined as a member"),
+}
+
+# What staff edit of a network, by field; facts in three languages without the language.
+NETWORK_FACT: dict[str, str] = {
+    "name": N_("Name of the network"),
+    "acronym": N_("Acronym"),
+    "former_names": N_("Former names"),
+    "summary": N_("Summary"),
+    "description": N_("Description"),
+    "activities": N_("What the network does"),
+    "group": N_("How the university belongs"),
+    "role": N_("The university’s role"),
+    "role_note": N_("Note on the role"),
+    "founded": N_("Year of founding"),
+    "founded_by": N_("Founded by"),
+    "administered_by": N_("Administered by"),
+    "supported_by": N_("Supported by"),
+    "size": N_("Size, worded as the source allows"),
+    "countries": N_("Where, in words"),
+    "scope": N_("Scope"),
+    "regions": N_("Region"),
+    "similar": N_("Networks with a similar purpose"),
+    "website": N_("Official site"),
+    "source_url": N_("Address of the source"),
+    "as_of": N_("As of"),
+    "cautions": N_("Cautions when wording a fact"),
+    "place": N_("Place in the list"),
+    "shown": N_("Shown to the public"),
+    "owner": N_("Kept by"),
+    "verified_on": N_("Last checked"),
+}
+
+TERM_KIND: dict[TermKind, str] = {
+    TermKind.SCOPE: N_("Scope"),
+    TermKind.REGION: N_("Region"),
+    TermKind.GROUP: N_("Group"),
+}

@@ -1,0 +1,53 @@
+"""Mails, and where they stand."""
+
+from webapp.i18n import N_
+from webapp.vocabulary import Fault, MessageKind, MessageState
+
+MESSAGE_STATE: dict[MessageState, str] = {
+    MessageState.QUEUED: N_("Queued"),
+    MessageState.SENDING: N_("Sending"),
+    MessageState.SENT: N_("Sent"),
+    MessageState.FAILED: N_("Failed"),
+    MessageState.BOUNCED: N_("Bounced"),
+}
+
+# What keeps a message from leaving, as the desk is told.
+FAULT: dict[Fault, str] = {
+    Fault.NAME: N_("The mail server’s name is not known."),
+    Fault.REFUSED: N_("The mail server cannot be reached."),
+    Fault.TIMEOUT: N_("The mail server does not answer."),
+    Fault.CERTIFICATE: N_("The mail server’s certificate is not trusted."),
+    Fault.ENCRYPTION: N_("The mail server wants another kind of encrypted connection."),
+    Fault.PASSWORD: N_("The mail server does not accept our password."),
+    Fault.SENDER: N_("The mail server does not accept our sender’s address."),
+    Fault.DROPPED: N_("The mail server ended the connection."),
+    Fault.RECIPIENT: N_("The mail server has not taken this address yet."),
+    Fault.CONTENT: N_("The mail server has not taken this email yet."),
+    Fault.WORKER: N_("The service stopped while it was sending."),
+    Fault.OTHER: N_("Something unexpected happened."),
+}
+
+MESSAGE_KIND: dict[MessageKind, str] = {
+    MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
+    MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
+    MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
+    MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
+    MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
+    MessageKind.APPROVER_ASKED: N_("Approval asked for"),
+    MessageKind.LIAISON_RETURNED: N_("Returned by a faculty"),
+    MessageKind.FACULTY_ASKED: N_("Referred to a faculty"),
+    MessageKind.FACULTY_RECALLED: N_("Taken back from a faculty"),
+    MessageKind.LIAISON_CLOSURE: N_("Closure, to whoever answers"),
+    MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),
+    MessageKind.LIAISON_URGENT: N_("Urgent reminder"),
+    MessageKind.PARTNER_RECEIPT: N_("Receipt"),
+    MessageKind.PARTNER_STATUS: N_("Change of status"),
+    MessageKind.PARTNER_MESSAGE: N_("Message to the partner"),
+    MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
+    MessageKind.PARTNER_CLOSURE: N_("Closure, to the partner"),
+    MessageKind.PARTNER_MERGED: N_("Two enquiries put together"),
+    MessageKind.PARTNER_CONVERTED: N_("Handled as another kind"),
+    MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
+    MessageKind.STAFF_MENTIONED: N_("Somebody is named in a note"),
+    MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),
+}

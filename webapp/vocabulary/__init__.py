@@ -1,0 +1,60 @@
+"""The service's words as closed sets, a module for each part of it, handed out here. Imports nothing of ours, so that
+everything else may import it."""
+
+from webapp.vocabulary.accounts import ActorKind, Permission, Role
+from webapp.vocabulary.calendar import DayKind, Occasion
+from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
+from webapp.vocabulary.decisions import Choice, Finding, Outcome
+from webapp.vocabulary.directory import Group, TermKind
+from webapp.vocabulary.enquiries import CLOCK_STATUSES, OPEN_STATUSES, Action, EventKind, Kind, Priority, Status
+from webapp.vocabulary.history import Deed, Subject
+from webapp.vocabulary.languages import Language
+from webapp.vocabulary.letters import Letter, Placeholder
+from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
+from webapp.vocabulary.organisations import KeyKind, OrganisationType
+from webapp.vocabulary.routing import Obstacle, Post
+from webapp.vocabulary.triage import Advice, Level, ScreeningResult
+
+__all__ = [
+    "CLOCK_STATUSES",
+    "OPEN_STATUSES",
+    "Action",
+    "Activity",
+    "ActorKind",
+    "Advice",
+    "AlertKind",
+    "Choice",
+    "CollaborationType",
+    "DayKind",
+    "Deed",
+    "EventKind",
+    "Fault",
+    "Finding",
+    "Group",
+    "Job",
+    "KeyKind",
+    "Kind",
+    "Language",
+    "LeaderRank",
+    "Letter",
+    "Level",
+    "MessageKind",
+    "MessageState",
+    "Obstacle",
+    "Occasion",
+    "OrganisationType",
+    "Outcome",
+    "Payer",
+    "Permission",
+    "Placeholder",
+    "Post",
+    "Priority",
+    "Purpose",
+    "Role",
+    "ScreeningResult",
+    "Status",
+    "StudyLevel",
+    "Subject",
+    "TermKind",
+    "VisitMode",
+]

@@ -1,0 +1,59 @@
+"""Who acts, and what they may do."""
+
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """Who did something: staff, or somebody by a link: whoever answers, an approver, a faculty, the partner."""
+
+    STAFF = "staff"
+    LIAISON = "liaison"
+    APPROVER = "approver"
+    FACULTY = "faculty"
+    PARTNER = "partner"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What an account may do, see `domain.security.permissions`."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    LIAISON = "liaison"
+    HOST = "host"
+    OBSERVER = "observer"
+
+
+class Permission(StrEnum):
+    """One thing that may be allowed: scope:resource:action."""
+
+    ENQUIRY_READ = "desk:enquiry:read"
+    ENQUIRY_TRIAGE = "desk:enquiry:triage"
+    ENQUIRY_DECIDE = "desk:enquiry:decide"
+    ENQUIRY_ASSIGN = "desk:enquiry:assign"
+    ENQUIRY_NOTE = "desk:enquiry:note"
+    ENQUIRY_REPLY = "desk:enquiry:reply"
+    MESSAGE_READ = "desk:message:read"
+    MESSAGE_RESEND = "desk:message:resend"
+    NETWORK_READ = "desk:network:read"
+    NETWORK_EDIT = "desk:network:edit"
+    # Of the entries that one keeps.
+    NETWORK_VERIFY = "desk:network:verify"
+    PERSON_MANAGE = "desk:person:manage"
+    # One's own leave; that of everybody.
+    LEAVE_TAKE = "desk:leave:take"
+    LEAVE_MANAGE = "desk:leave:manage"
+    CALENDAR_EDIT = "desk:calendar:edit"
+    # What the holder of an approver's link may do.
+    APPROVAL_GIVE = "decision:approval:give"
+    # What the holder of a faculty's link may do.
+    REFERRAL_GIVE = "decision:referral:give"
+    FACULTY_EDIT = "desk:faculty:edit"
+    ORGANISATION_READ = "desk:organisation:read"
+    ORGANISATION_EDIT = "desk:organisation:edit"
+    ENQUIRY_SCREEN = "desk:enquiry:screen"
+    LETTER_EDIT = "desk:letter:edit"
+    SETTINGS_EDIT = "desk:settings:edit"
+    CHANGE_READ = "desk:change:read"
+    # What the holder of an enquiry's secret link may do.
+    TRACKING_USE = "tracking:enquiry:use"

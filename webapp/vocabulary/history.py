@@ -1,0 +1,32 @@
+"""Records whose changes are kept, and what was done to them."""
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """A record whose changes are kept."""
+
+    ORGANISATION = "organisation"
+    CONTACT = "contact"
+    LETTER = "letter"
+    REPLY = "reply"
+    SETTINGS = "settings"
+    PERSON = "person"
+    NETWORK = "network"
+    FACULTY = "faculty"
+    LEAVE = "leave"
+    DAY = "day"
+    CLOSURE = "closure"
+
+
+class Deed(StrEnum):
+    """What was done to a record."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    MERGED = "merged"
+    PARTED = "parted"
+    RESET = "reset"
+    READMITTED = "readmitted"
+    DELETED = "deleted"
+    VERIFIED = "verified"

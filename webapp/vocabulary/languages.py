@@ -1,0 +1,11 @@
+"""Languages of pages and mails."""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of pages and mails; the value is the one in addresses and form fields."""
+
+    EN = "en"
+    ZH_HANT = "zh-hant"
+    ZH_HANS = "zh-hans"

@@ -1,0 +1,75 @@
+"""Mails and jobs, and where a mail stands."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """The name of a task, as it crosses the broker."""
+
+    MAIL_DELIVER = "mail.deliver"
+    OUTBOX_SWEEP = "outbox.sweep"
+    OUTBOX_WATCH = "outbox.watch"
+    HOUSEKEEPING_PURGE = "housekeeping.purge"
+    ENQUIRIES_REROUTE = "enquiries.reroute"
+    REMINDERS_SEND = "reminders.send"
+
+
+class MessageKind(StrEnum):
+    """A mail that the service writes: audience_event."""
+
+    LIAISON_RECEIVED = "liaison_received"
+    LIAISON_WITHDRAWN = "liaison_withdrawn"
+    LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
+    LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_APPROVAL = "liaison_approval"
+    APPROVER_ASKED = "approver_asked"
+    LIAISON_RETURNED = "liaison_returned"
+    FACULTY_ASKED = "faculty_asked"
+    FACULTY_RECALLED = "faculty_recalled"
+    LIAISON_CLOSURE = "liaison_closure"
+    LIAISON_DIGEST = "liaison_digest"
+    LIAISON_URGENT = "liaison_urgent"
+    PARTNER_RECEIPT = "partner_receipt"
+    PARTNER_STATUS = "partner_status"
+    PARTNER_MESSAGE = "partner_message"
+    PARTNER_LINK = "partner_link"
+    PARTNER_CLOSURE = "partner_closure"
+    PARTNER_MERGED = "partner_merged"
+    PARTNER_CONVERTED = "partner_converted"
+    PARTNER_SPLIT = "partner_split"
+    STAFF_MENTIONED = "staff_mentioned"
+    STAFF_NETWORKS_DUE = "staff_networks_due"
+
+
+class MessageState(StrEnum):
+    """Where a mail of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+class Fault(StrEnum):
+    """Why a message could not be handed to the mail server; the first ones concern every message."""
+
+    NAME = "name"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
+    ENCRYPTION = "encryption"
+    PASSWORD = "password"  # noqa: S105 - no secret
+    SENDER = "sender"
+    DROPPED = "dropped"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    WORKER = "worker"
+    OTHER = "other"
+
+
+class AlertKind(StrEnum):
+    """Of what operators are told on the second route."""
+
+    LATE = "late"
+    FAILED = "failed"
