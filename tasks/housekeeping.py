@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import app
 from webapp.db import transaction
-from webapp.domain.accounts import people
+from webapp.domain.accounts import sessions
 from webapp.domain.enquiries import drafts
 from webapp.vocabulary import Job
 
@@ -14,4 +14,4 @@ def purge() -> None:
     """Forget drafts that nobody sent and sign-ins that ended."""
     with transaction() as session:
         drafts.purge(session, now=datetime.now(UTC))
-        people.purge(session, now=datetime.now(UTC))
+        sessions.purge(session, now=datetime.now(UTC))

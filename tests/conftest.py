@@ -25,15 +25,15 @@ from tests.servers import PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain.accounts import people
+from webapp.domain.accounts import passwords
 from webapp.models import Person
 from webapp.vocabulary import Job
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
 # Passwords of tests guard nothing. The cost of the product, which `test_people` looks at, was a quarter of the time.
-HASHER = people._hasher
-people._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
+HASHER = passwords._hasher
+passwords._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
 # A busy machine is no fault of what is tested.
 hypothesis.settings.register_profile("liaison", deadline=None)

@@ -12,13 +12,12 @@ from webapp.domain.accounts import people
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import Asking
 from webapp.domain.directory import faculties
-from webapp.domain.enquiries import drafts, submissions
+from webapp.domain.enquiries import drafts, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.organisations import records
 from webapp.domain.organisations.records import Facts
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_token
-from webapp.domain.triage import queue
 from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -172,5 +171,5 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
     }
     if "faculty_id" not in values:
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
-    held = queue.locked(session, enquiry.reference, actor=staff_actor())
+    held = loading.locked(session, enquiry.reference, actor=staff_actor())
     return referrals.refer(session, held, Asking(**values), actor=staff_actor(), now=now, settings=settings)

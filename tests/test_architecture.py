@@ -247,6 +247,15 @@ def test_every_module_says_what_lives_in_it_in_two_lines() -> None:
                 assert len(text.splitlines()) <= 2, path
 
 
+def test_every_module_of_the_desk_is_named_by_its_package() -> None:
+    """A module with routes that no face names would have none."""
+    code = "import sys, webapp; print(*[name for name in sys.modules if name.startswith('webapp.web.desk.')])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "webapp" / "web" / "desk").rglob("*.py")]
+    modules = {".".join(path.parts).removesuffix(".__init__") for path in paths} - {"webapp.web.desk"}
+    assert modules - set(done.stdout.split()) == set()
+
+
 def test_public_functions_of_the_core_state_their_contract() -> None:
     missing = []
     for folder in ("domain", "mail"):

@@ -18,7 +18,7 @@ from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import administration, people
-from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.history.uniqueness import alone
@@ -76,7 +76,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = directory_networks.import_networks(session, source, now=datetime.now(UTC))
+        report = importing.import_networks(session, source, now=datetime.now(UTC))
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -240,7 +240,7 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        directory_networks.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
+        importing.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")

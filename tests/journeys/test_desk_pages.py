@@ -23,12 +23,12 @@ from webapp.domain.decisions.approvals import Approver
 from webapp.domain.decisions.referrals import Asking
 from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import Facts
-from webapp.domain.enquiries import actions, relations
+from webapp.domain.enquiries import actions, loading, relations
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import Wording
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
-from webapp.domain.triage import checklist, queue, saved_views, tags
+from webapp.domain.triage import checklist, saved_views, tags
 from webapp.models import Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
@@ -61,7 +61,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     organisation = make_organisation(session)
     contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), **OURS)
     asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
-    found = queue.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
+    found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
     relations.link(session, found.reference, other.reference, off=False, **given)
@@ -75,7 +75,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
     faculty = faculties.add(session, Facts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS)
     asking = Asking(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
-    held = queue.locked(session, other.reference, actor=OURS["actor"])
+    held = loading.locked(session, other.reference, actor=OURS["actor"])
     referrals.refer(session, held, asking, **given)
     reply = canned_replies.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
     saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)

@@ -15,10 +15,9 @@ from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp.config import Settings
 from webapp.domain.decisions import approvals
 from webapp.domain.decisions.approvals import Approver
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
 from webapp.domain.messages import delivery
-from webapp.domain.triage import queue
 from webapp.models import Approval, Enquiry, Message
 from webapp.vocabulary import Action, Kind, MessageKind, Outcome, Status
 
@@ -42,7 +41,7 @@ def ask(write: Write, settings: Settings, reference: str) -> Callable[..., None]
 
     def run(*approvers: Approver, in_order: bool = False, text: str = "May they come?") -> None:
         def do(session: Session) -> None:
-            row = queue.locked(session, reference, actor=staff_actor())
+            row = loading.locked(session, reference, actor=staff_actor())
             given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
             approvals.ask(session, row, approvers, in_order=in_order, text=text, **given)
 
@@ -152,7 +151,7 @@ def test_link_ends_when_the_enquiry_goes_on_without_it(
     path = links(write, settings)["dean@example.org"]
 
     def go_on(session: Session) -> None:
-        row = queue.locked(session, reference, actor=staff_actor())
+        row = loading.locked(session, reference, actor=staff_actor())
         actor = actions.partner(row) if action is Action.WITHDRAW else staff_actor()
         actions.act(session, row, action, actor=actor, now=NOW, settings=settings)
 
@@ -173,7 +172,7 @@ def test_reminder_goes_to_those_who_have_not_answered_once_a_day(
 
     def chase(hours: int) -> int:
         def do(session: Session) -> None:
-            row = queue.locked(session, reference, actor=staff_actor())
+            row = loading.locked(session, reference, actor=staff_actor())
             given: dict[str, Any] = {"actor": staff_actor(), "now": NOW + timedelta(hours=hours), "settings": settings}
             approvals.chase(session, row, **given)
 
@@ -217,7 +216,7 @@ def test_link_ends_with_time_counted_from_the_last_asking(
         row.asked_at = NOW - timedelta(days=40)
 
     def chase(session: Session) -> None:
-        row = queue.locked(session, reference, actor=staff_actor())
+        row = loading.locked(session, reference, actor=staff_actor())
         approvals.chase(session, row, actor=staff_actor(), now=NOW, settings=settings)
 
     write(lambda session: age(session, 10))

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import PASSWORD, make_person
-from webapp.domain.accounts.people import FAILURES_PER_EMAIL
+from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Role
 

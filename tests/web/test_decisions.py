@@ -21,11 +21,10 @@ from webapp.config import Settings
 from webapp.db import Base, db, transaction
 from webapp.domain import settings as office_settings
 from webapp.domain.decisions.by_link import choices
-from webapp.domain.enquiries import actions, assignment, tracking
+from webapp.domain.enquiries import actions, assignment, loading, tracking
 from webapp.domain.messages import delivery
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.tokens import link_token
-from webapp.domain.triage import queue
 from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
 from webapp.vocabulary import Action, ActorKind, Choice, Job, Kind, MessageKind, Role, Status
 
@@ -243,7 +242,7 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
     path = link(write, settings)
 
     def review(session: Session) -> None:
-        row = queue.locked(session, reference, actor=staff_actor())
+        row = loading.locked(session, reference, actor=staff_actor())
         actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
@@ -416,7 +415,7 @@ def test_page_takes_a_bounded_number_of_queries(
     path = link(write, settings)
 
     def talk(session: Session) -> None:
-        row = queue.locked(session, reference, actor=staff_actor())
+        row = loading.locked(session, reference, actor=staff_actor())
         for _ in range(6):
             actions.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
 
@@ -447,7 +446,9 @@ def test_link_ends_when_the_enquiry_is_taken_back_or_the_liaison_is_another(
 
     def assign(session: Session, who: str | None) -> None:
         person = make_person(session, name=who) if who else None
-        queue.assign(session, queue.locked(session, reference, actor=staff_actor()), person and person.id, **given)
+        assignment.assign(
+            session, loading.locked(session, reference, actor=staff_actor()), person and person.id, **given
+        )
 
     def replace(session: Session) -> None:
         session.scalars(select(Network)).one().liaison = make_person(session, role=None, email="new@example.org")
@@ -492,7 +493,7 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
     path = link(write, settings)
 
     def review(session: Session) -> None:
-        row = queue.locked(session, reference, actor=staff_actor())
+        row = loading.locked(session, reference, actor=staff_actor())
         actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
@@ -529,8 +530,8 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     thread = threading.Thread(target=partner_writes)
     thread.start()
     with app.app_context(), transaction() as session:
-        row = queue.locked(session, reference, actor=staff_actor())
-        queue.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
+        row = loading.locked(session, reference, actor=staff_actor())
+        assignment.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
         session.flush()
         started.set()
         eventually(waits)

@@ -16,11 +16,10 @@ from webapp import create_app
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain.decisions import referrals
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
 from webapp.domain.links import issuing
 from webapp.domain.messages import delivery
 from webapp.domain.security.tokens import link_token
-from webapp.domain.triage import queue
 from webapp.models import Attachment, Enquiry, Message, Person, Referral
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, MessageKind, Status
 
@@ -73,7 +72,7 @@ def row(write: Write) -> Referral:
 
 def act(write: Write, settings: Settings, reference: str, action: Action, **more: Any) -> None:
     def do(session: Session) -> None:
-        held = queue.locked(session, reference, actor=staff_actor())
+        held = loading.locked(session, reference, actor=staff_actor())
         actor = actions.partner(held) if action is Action.WITHDRAW else staff_actor()
         actions.act(session, held, action, actor=actor, now=NOW, settings=settings, **more)
 
@@ -105,7 +104,7 @@ def test_scanners_open_the_link_and_the_faculty_still_answers_once(
     assert again.status_code == 409
     assert "On second thoughts" in again.text
     assert row(write).finding is Finding.IN_PART
-    events = write(lambda session: queue.enquiry(session, reference, actor=staff_actor()).events)
+    events = write(lambda session: loading.enquiry(session, reference, actor=staff_actor()).events)
     (returned,) = [event for event in events if event.action is Action.RETURN]
     assert (returned.actor_kind, returned.actor_name, returned.public) == (ActorKind.FACULTY, "Dr Ng", False)
 
@@ -167,7 +166,7 @@ def test_recall_ends_the_link_and_tells_the_faculty_without_one(
 
     number = row(write).id
     write(lambda session: referrals.recall(
-        session, queue.locked(session, reference, actor=staff_actor()), number,
+        session, loading.locked(session, reference, actor=staff_actor()), number,
         actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
     response = give(client, path, Finding.CAN_HELP, "Gladly")
     assert response.status_code == 410

@@ -17,15 +17,14 @@ from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import Asking
 from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import Facts
-from webapp.domain.enquiries import actions, drafts, submissions
+from webapp.domain.enquiries import actions, drafts, origin, submissions
 from webapp.domain.enquiries.submissions import Submission
-from webapp.domain.enquiries.workflow import IN_HAND
 from webapp.domain.organisations import records
 from webapp.domain.security import tokens
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Enquiry, Network, Person
 from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
-from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
+from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
 
 _WEEKS = 6
 # How far the samples went, most often not far: the desk should show work to do.
@@ -70,9 +69,9 @@ def _remember(
 ) -> None:
     """Make a record of every second partner's organisation: later enquiries are recognised, or suggested."""
     if enquiry.organisation_id is None and index % 2 == 0:
-        facts = replace(records.facts_from(enquiry), partner=index % 4 == 0)
+        facts = replace(origin.facts_from(enquiry), partner=index % 4 == 0)
         record = records.add(session, facts, actor=actor, now=now)
-        records.link(session, enquiry, record, actor=actor, now=now, settings=settings)
+        origin.link(session, enquiry, record, actor=actor, now=now, settings=settings)
 
 
 def _moment(random: Random, now: datetime, settings: Settings) -> datetime:

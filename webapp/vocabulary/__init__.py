@@ -6,7 +6,16 @@ from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import Choice, Finding, Outcome
 from webapp.vocabulary.directory import Group, TermKind
-from webapp.vocabulary.enquiries import CLOCK_STATUSES, OPEN_STATUSES, Action, EventKind, Kind, Priority, Status
+from webapp.vocabulary.enquiries import (
+    CLOCK_STATUSES,
+    IN_HAND,
+    OPEN_STATUSES,
+    Action,
+    EventKind,
+    Kind,
+    Priority,
+    Status,
+)
 from webapp.vocabulary.history import Deed, Subject
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
@@ -17,6 +26,7 @@ from webapp.vocabulary.triage import Advice, Level, ScreeningResult
 
 __all__ = [
     "CLOCK_STATUSES",
+    "IN_HAND",
     "OPEN_STATUSES",
     "Action",
     "Activity",

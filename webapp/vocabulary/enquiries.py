@@ -39,6 +39,8 @@ OPEN_STATUSES = (
 
 # The first answer is still owed, and its clock runs.
 CLOCK_STATUSES = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL)
+# A first answer is still to be given.
+IN_HAND = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
 
 
 class Action(StrEnum):

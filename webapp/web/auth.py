@@ -10,8 +10,9 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import people
-from webapp.domain.accounts.people import SignInRefused, TooManySignIns
+from webapp.domain.accounts import people, sessions, throttle
+from webapp.domain.accounts.people import SignInRefused
+from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.models import Person
 from webapp.tidying import emails
 from webapp.web import edge, kept
@@ -71,7 +72,7 @@ def sign_in() -> AnyResponse | str:
         form.form_errors.append(_("Email and password do not fit together."))
         return _page(form, 401)
     with transaction() as session:
-        token = people.open_session(session, session.get_one(Person, person.id), now=edge.now())
+        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now())
     edge.sign_in(token, form_token=kept.token_for(person.id))
     return _back_to_words(form, person, wanted) or redirect(wanted, 303)
 
@@ -91,12 +92,12 @@ def _back_to_words(form: SignInForm, person: Person, wanted: str) -> Response | 
 def _verified(form: SignInForm) -> Person:
     """The slow part, outside a writing transaction; a refusal is remembered for the throttle."""
     given = {"email": str(form.email.data), "address": get_remote_address()}
-    people.check_sign_in_throttle(db.session(), **given, now=edge.now())
+    throttle.check_sign_in_throttle(db.session(), **given, now=edge.now())
     try:
         return people.verify(db.session(), email=given["email"], password=str(form.password.data))
     except SignInRefused:
         with transaction() as session:
-            people.record_refusal(session, **given, now=edge.now())
+            throttle.record_refusal(session, **given, now=edge.now())
         raise
 
 
@@ -109,7 +110,7 @@ def _page(form: SignInForm, code: int) -> Response:
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
     with transaction() as session:
-        people.close_session(session, edge.session_token())
+        sessions.close_session(session, edge.session_token())
     edge.sign_out()
     flash(_("You are signed out."), "good")
     return redirect(url_for("auth.sign_in"), 303)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
-from webapp.domain.accounts import people
+from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.security.permissions import Actor, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
@@ -211,7 +211,7 @@ def current_person() -> Person | None:
         g.person = None
         if session_token():
             try:
-                g.person = people.signed_in(db.session(), session_token(), now=now())
+                g.person = sessions.signed_in(db.session(), session_token(), now=now())
             except NotFound:
                 session.pop(_COOKIE_KEY, None)
     return cast(Person | None, g.person)

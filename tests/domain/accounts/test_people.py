@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import HASHER
 from tests.factories import NOW, PASSWORD, make_person, staff_actor
-from webapp.domain.accounts import people
-from webapp.domain.accounts.people import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL, SESSION_LENGTH
+from webapp.domain.accounts import passwords, people, sessions
+from webapp.domain.accounts import throttle as sign_in_throttle
+from webapp.domain.accounts.sessions import SESSION_LENGTH
+from webapp.domain.accounts.throttle import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import Role
@@ -27,11 +29,11 @@ def person(write: Write) -> Person:
 
 def refuse(session: Session, times: int, *, email: str = "lee@example.org", address: str = "192.0.2.1") -> None:
     for _ in range(times):
-        people.record_refusal(session, email=email, address=address, now=NOW)
+        sign_in_throttle.record_refusal(session, email=email, address=address, now=NOW)
 
 
 def throttle(write: Write, *, email: str = "lee@example.org", address: str = "192.0.2.1", at: Any = NOW) -> None:
-    write(lambda s: people.check_sign_in_throttle(s, email=email, address=address, now=at))
+    write(lambda s: sign_in_throttle.check_sign_in_throttle(s, email=email, address=address, now=at))
 
 
 def test_add_refuses_a_known_address_whatever_its_case(write: Write, person: Person) -> None:
@@ -65,7 +67,7 @@ def test_verify_takes_the_right_password_only(write: Write, person: Person) -> N
 
 @pytest.mark.parametrize("change", [{"active": False}, {"role": None}])
 def test_closed_account_cannot_sign_in_or_stay(write: Write, person: Person, change: dict[str, Any]) -> None:
-    token = write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
+    token = write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW))
 
     def close(session: Session) -> None:
         for name, value in change.items():
@@ -75,14 +77,14 @@ def test_closed_account_cannot_sign_in_or_stay(write: Write, person: Person, cha
     with pytest.raises(people.SignInRefused):
         write(lambda s: people.verify(s, email="lee@example.org", password=PASSWORD))
     with pytest.raises(NotFound):
-        write(lambda s: people.signed_in(s, token, now=NOW))
+        write(lambda s: sessions.signed_in(s, token, now=NOW))
 
 
 def test_throttle_counts_by_account(write: Write) -> None:
     write(lambda s: refuse(s, FAILURES_PER_EMAIL - 1))
     throttle(write)
     write(lambda s: refuse(s, 1, address="192.0.2.2"))
-    with pytest.raises(people.TooManySignIns) as error:
+    with pytest.raises(sign_in_throttle.TooManySignIns) as error:
         throttle(write, email=" LEE@example.org", address="192.0.2.3")
     assert error.value.retry_at == NOW + FAILURE_WINDOW
     throttle(write, at=error.value.retry_at)
@@ -92,52 +94,52 @@ def test_throttle_counts_by_account(write: Write) -> None:
 def test_throttle_counts_by_address(write: Write) -> None:
     for number in range(FAILURES_PER_ADDRESS):
         write(lambda s, number=number: refuse(s, 1, email=f"{number}@example.org"))
-    with pytest.raises(people.TooManySignIns):
+    with pytest.raises(sign_in_throttle.TooManySignIns):
         throttle(write, email="new@example.org")
     throttle(write, email="new@example.org", address="192.0.2.2")
 
 
 def test_sign_in_forgets_earlier_refusals_of_the_account(write: Write, person: Person) -> None:
     write(lambda s: refuse(s, FAILURES_PER_EMAIL))
-    write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
+    write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW))
     throttle(write)
 
 
 def test_session_ends_on_the_server(write: Write, person: Person) -> None:
-    token = write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW))
-    assert write(lambda s: people.signed_in(s, token, now=NOW)).id == person.id
+    token = write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW))
+    assert write(lambda s: sessions.signed_in(s, token, now=NOW)).id == person.id
     assert token not in write(lambda s: s.scalars(select(StaffSession.token_hash)).all())
     with pytest.raises(NotFound):
-        write(lambda s: people.signed_in(s, token, now=NOW + SESSION_LENGTH))
-    write(lambda s: people.close_session(s, token))
+        write(lambda s: sessions.signed_in(s, token, now=NOW + SESSION_LENGTH))
+    write(lambda s: sessions.close_session(s, token))
     with pytest.raises(NotFound):
-        write(lambda s: people.signed_in(s, token, now=NOW))
+        write(lambda s: sessions.signed_in(s, token, now=NOW))
 
 
 def test_new_password_ends_the_other_sessions(write: Write, person: Person) -> None:
-    mine, other = (write(lambda s: people.open_session(s, s.get_one(Person, person.id), now=NOW)) for _ in range(2))
+    mine, other = (write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW)) for _ in range(2))
 
     def change(session: Session, old: str) -> None:
         found = session.get_one(Person, person.id)
-        made = people.hash_new_password(found, old=old, new="another long password")
-        people.change_password(session, found, made, keep=mine)
+        made = passwords.hash_new_password(found, old=old, new="another long password")
+        passwords.change_password(session, found, made, keep=mine)
 
     with pytest.raises(Invalid):
         write(lambda s: change(s, "wrong"))
     write(lambda s: change(s, PASSWORD))
-    assert write(lambda s: people.signed_in(s, mine, now=NOW)).id == person.id
+    assert write(lambda s: sessions.signed_in(s, mine, now=NOW)).id == person.id
     with pytest.raises(NotFound):
-        write(lambda s: people.signed_in(s, other, now=NOW))
+        write(lambda s: sessions.signed_in(s, other, now=NOW))
     assert write(lambda s: people.verify(s, email="lee@example.org", password="another long password"))
 
 
 def test_purge_forgets_what_no_longer_counts(write: Write, person: Person) -> None:
     write(lambda s: refuse(s, 3))
-    write(lambda s: people.open_session(s, make_person(s), now=NOW))
-    write(lambda s: people.purge(s, now=NOW + FAILURE_WINDOW))
+    write(lambda s: sessions.open_session(s, make_person(s), now=NOW))
+    write(lambda s: sessions.purge(s, now=NOW + FAILURE_WINDOW))
     assert write(lambda s: s.scalars(select(SignInFailure.id)).all()) == []
     assert len(write(lambda s: s.scalars(select(StaffSession.id)).all())) == 1
-    write(lambda s: people.purge(s, now=NOW + SESSION_LENGTH))
+    write(lambda s: sessions.purge(s, now=NOW + SESSION_LENGTH))
     assert write(lambda s: s.scalars(select(StaffSession.id)).all()) == []
 
 

@@ -12,11 +12,10 @@ from tests.factories import NOW, make_enquiry, make_network, make_person, staff_
 from webapp.config import Settings
 from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.calendar.working_days import WHOLE, halves_between, promise
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.notifications import closure_notices
-from webapp.domain.triage import queue
 from webapp.models import NEVER, Closure, ClosureMove, Enquiry, Event, Message
 from webapp.vocabulary import CLOCK_STATUSES, Action, EventKind, Kind, Language, MessageKind, Role, Status
 
@@ -44,7 +43,7 @@ def promises(session: Session) -> dict[int, date]:
 
 
 def act(session: Session, settings: Settings, reference: str, action: Action, now: datetime) -> Enquiry:
-    found = queue.locked(session, reference, actor=ACTOR)
+    found = loading.locked(session, reference, actor=ACTOR)
     actions.act(session, found, action, actor=ACTOR, now=now, settings=settings, text="Words")
     return found
 

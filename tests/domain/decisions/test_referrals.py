@@ -15,8 +15,8 @@ from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import Asking
 from webapp.domain.directory import faculties
-from webapp.domain.enquiries import actions, tracking
-from webapp.domain.enquiries.workflow import IN_HAND, TABLE, Rule
+from webapp.domain.enquiries import actions, loading, tracking
+from webapp.domain.enquiries.workflow import TABLE, Rule
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import TABLE as ROLES
@@ -26,7 +26,7 @@ from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.mail.messages import DECISION_TOKEN_MARK
 from webapp.models import Decision, Enquiry, Event, Message, Referral
-from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, MessageKind, Permission, Role, Status
+from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, MessageKind, Permission, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 WAYS_OUT = [
@@ -156,7 +156,7 @@ def test_status_and_role_decide_who_may_refer_remind_and_take_back(
 
         def run(session: Session, verb: Any = verb) -> None:
             reference = session.get_one(Enquiry, number).reference
-            verb(session, queue.locked(session, reference, actor=staff_actor()))
+            verb(session, loading.locked(session, reference, actor=staff_actor()))
 
         if may:
             write(run)
@@ -435,7 +435,7 @@ def test_view_holds_what_is_with_a_faculty_and_its_count_has_a_bound(
         refer(session, settings, rows[0])
         referrals.answer(session, token(back, settings), Finding.CAN_HELP, note="", now=NOW, settings=settings)
         referrals.recall(
-            session, queue.locked(session, rows[2].reference, actor=staff_actor()), taken.id, **given(settings)
+            session, loading.locked(session, rows[2].reference, actor=staff_actor()), taken.id, **given(settings)
         )
         filters = Filters(statuses=IN_HAND, with_faculty=True)
         page = queue.queue(session, filters, actor=staff_actor())

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_network, make_person, staff_actor
-from webapp.domain.directory import editing, networks
+from webapp.domain.directory import editing, importing, networks
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.directory.source import load
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
@@ -28,7 +28,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 @pytest.fixture
 def imported(write: Write) -> None:
-    write(lambda s: networks.import_networks(s, SOURCE, now=NOW))
+    write(lambda s: importing.import_networks(s, SOURCE, now=NOW))
 
 
 def change(session: Session, slug: str, *, version: int | None = None, **given: Any) -> Network:
@@ -43,7 +43,7 @@ def change(session: Session, slug: str, *, version: int | None = None, **given: 
 def test_import_after_an_edit_keeps_it_and_says_so(write: Write) -> None:
     write(lambda s: change(s, "uasr", founded_by_en="Example University", place=3))
     newer = replace(SOURCE, networks=tuple(replace(n, founded=1900) for n in SOURCE.networks))
-    report = write(lambda s: networks.import_networks(s, newer, now=NOW))
+    report = write(lambda s: importing.import_networks(s, newer, now=NOW))
     assert report.kept == ["uasr.founded_by", "uasr.position"]
     found = write(lambda s: networks.network(s, "uasr"))
     assert (found.founded_by["en"], found.founded, found.version) == ("Example University", 1900, 3)
@@ -69,7 +69,7 @@ def test_second_editor_is_refused_and_so_is_whoever_read_before_an_import(write:
     with pytest.raises(Conflict):
         write(lambda s: change(s, "ista", role_en="Second.", version=1))
     newer = replace(SOURCE, networks=tuple(replace(n, founded=1900) for n in SOURCE.networks))
-    write(lambda s: networks.import_networks(s, newer, now=NOW))
+    write(lambda s: importing.import_networks(s, newer, now=NOW))
     with pytest.raises(Conflict):
         write(lambda s: change(s, "ista", role_en="Second.", version=2))
     missed = write(lambda s: changes.missed(changes.history(s, Subject.NETWORK, "ista"), 1))

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW
-from webapp.domain.directory import networks
-from webapp.domain.directory.networks import Search
+from webapp.domain.directory import importing, networks
+from webapp.domain.directory import search as directory_search
+from webapp.domain.directory.search import Search
 from webapp.domain.directory.source import DirectorySource, load
 from webapp.domain.errors import NotFound
 from webapp.models import Network
@@ -24,8 +25,8 @@ def source() -> DirectorySource:
     return load(DATA / "networks.yaml")
 
 
-def bring_in(write: Write, source: DirectorySource) -> networks.ImportReport:
-    report: networks.ImportReport = write(lambda s: networks.import_networks(s, source, now=NOW))
+def bring_in(write: Write, source: DirectorySource) -> importing.ImportReport:
+    report: importing.ImportReport = write(lambda s: importing.import_networks(s, source, now=NOW))
     return report
 
 
@@ -94,7 +95,10 @@ def test_search_holds_every_word_and_meets_every_filter(write: Write, source: Di
 
     def slugs(**given: str) -> set[str]:
         search = Search(**given)
-        return {network.slug for network in networks.matching(networks.holding(found, search.text, terms), search)}
+        return {
+            network.slug
+            for network in directory_search.matching(directory_search.holding(found, search.text, terms), search)
+        }
 
     assert slugs() == {network.slug for network in found}
     for network in found:

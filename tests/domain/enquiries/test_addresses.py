@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_organisation, staff_actor
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, addresses
+from webapp.domain.enquiries import actions, addresses, loading
 from webapp.domain.errors import Conflict, NotAllowed
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
-from webapp.domain.triage import queue
 from webapp.models import Contact, Enquiry, Event, Message
 from webapp.vocabulary import Action, MessageKind, Role
 
@@ -24,7 +23,7 @@ OLD, NEW = "erika@example.org", "erika.m@example.org"
 
 def correct(write: Write, settings: Settings, email: str = NEW, *, known: str = OLD, actor: Any = OFFICE) -> None:
     def run(session: Session) -> None:
-        found = queue.locked(session, session.scalars(select(Enquiry.reference)).one(), actor=OFFICE)
+        found = loading.locked(session, session.scalars(select(Enquiry.reference)).one(), actor=OFFICE)
         given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings}
         addresses.correct(session, found, email, known=known, **given)
 
@@ -46,7 +45,7 @@ def test_later_mails_go_to_the_corrected_address(
     reference = enquiry().reference
 
     def reply(session: Session) -> None:
-        found = queue.locked(session, reference, actor=OFFICE)
+        found = loading.locked(session, reference, actor=OFFICE)
         actions.act(session, found, Action.REPLY, actor=OFFICE, now=NOW, settings=settings, text="Hello")
 
     write(reply)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, assignment
+from webapp.domain.enquiries import actions, assignment, loading
 from webapp.domain.security.permissions import staff, visible
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Event, Leave, Message, Person
 from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
 
@@ -116,7 +115,7 @@ def test_whoever_is_given_an_enquiry_is_told_unless_they_took_it(
         person = make_person(session, name="Dr B", email="b@example.org")
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=make_person(session)))
         actor = staff(person) if own else staff_actor()
-        queue.assign(session, enquiry, person.id, actor=actor, now=NOW, settings=settings, version=1)
+        assignment.assign(session, enquiry, person.id, actor=actor, now=NOW, settings=settings, version=1)
         return mails(session), enquiry.version, moves(session)
 
     assert write(assign) == (expected, 2, [])
@@ -127,10 +126,10 @@ def test_giving_it_to_somebody_who_is_away_says_where_it_went(write: Write, sett
         person, cover = make_person(session), make_person(session, name="Dr C", email="c@example.org")
         away(session, person, cover)
         enquiry = make_enquiry(session, settings)
-        queue.assign(session, enquiry, person.id, actor=staff_actor(), now=NOW, settings=settings, version=1)
+        assignment.assign(session, enquiry, person.id, actor=staff_actor(), now=NOW, settings=settings, version=1)
         session.flush()
         session.refresh(enquiry, ["events"])
-        return mails(session), moves(session), [event.action for event in queue.changes_since(enquiry, 1)]
+        return mails(session), moves(session), [event.action for event in loading.changes_since(enquiry, 1)]
 
     assert write(assign) == (["c@example.org"], [("", "Dr C")], [Action.ASSIGN, None])
 

@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, staff_actor
 from webapp import labels
 from webapp.config import Settings
-from webapp.domain.enquiries import conversion
-from webapp.domain.enquiries.workflow import IN_HAND
+from webapp.domain.enquiries import conversion, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Event, Message
-from webapp.vocabulary import Action, EventKind, Kind, Language, MessageKind, Role, Status
+from webapp.vocabulary import IN_HAND, Action, EventKind, Kind, Language, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 OFFICE = staff_actor()
@@ -37,7 +35,7 @@ ANSWERS: dict[Kind, dict[str, Any]] = {
 
 def convert(write: Write, settings: Settings, reference: str, kind: Kind, **more: Any) -> None:
     def run(session: Session) -> None:
-        found = queue.locked(session, reference, actor=OFFICE)
+        found = loading.locked(session, reference, actor=OFFICE)
         values = {"actor": OFFICE, "now": NOW, "settings": settings, "version": found.version, **more}
         conversion.convert(session, found, kind, **values)
 

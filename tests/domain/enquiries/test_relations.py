@@ -14,10 +14,9 @@ from tests.factories import NOW, make_enquiry, make_network, make_person, staff_
 from tests.standalone.processes import eventually
 from webapp.config import Settings
 from webapp.db import db, transaction
-from webapp.domain.enquiries import actions, relations
+from webapp.domain.enquiries import actions, loading, relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.security.permissions import staff
-from webapp.domain.triage import queue
 from webapp.models import Attachment, Enquiry, Event, Message, Relation
 from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
 
@@ -117,7 +116,7 @@ def test_merged_one_is_closed_with_a_pointer_and_nothing_is_lost(write: Write, s
     one, into = write(lambda session: two(session, settings))
 
     def write_and_send(session: Session) -> None:
-        found = queue.locked(session, one, actor=OFFICE)
+        found = loading.locked(session, one, actor=OFFICE)
         given: dict[str, Any] = {"now": NOW, "settings": settings}
         actions.act(session, found, Action.WRITE, actor=actions.partner(found), text="Our dates moved.", **given)
         session.add(Attachment(enquiry_id=found.id, name="plan.pdf", media_type="application/pdf", size=1, sha256="0",
@@ -129,7 +128,7 @@ def test_merged_one_is_closed_with_a_pointer_and_nothing_is_lost(write: Write, s
     assert row(write, into).status is Status.RECEIVED
 
     def related(session: Session, reference: str) -> list[tuple[str, str, list[str], list[str]]]:
-        found = queue.enquiry(session, reference, actor=OFFICE)
+        found = loading.enquiry(session, reference, actor=OFFICE)
         return [
             (item.enquiry.reference, item.merged, [event.text for event in item.written],
              [file.name for file in item.enquiry.attachments])
@@ -147,7 +146,7 @@ def test_reopening_takes_them_apart_with_a_line_on_both_sides(write: Write, sett
     merge(write, settings, one, into)
 
     def reopen(session: Session) -> None:
-        found = queue.locked(session, one, actor=OFFICE)
+        found = loading.locked(session, one, actor=OFFICE)
         actions.act(session, found, Action.REOPEN, actor=OFFICE, now=NOW, settings=settings)
 
     write(reopen)
@@ -192,7 +191,7 @@ def test_other_networks_are_neither_shown_nor_touched(write: Write, settings: Se
     actor, mine, other = write(rows)
 
     def similar(session: Session) -> list[Any]:
-        return list(relations.similar(session, queue.enquiry(session, mine, actor=actor), actor=actor))
+        return list(relations.similar(session, loading.enquiry(session, mine, actor=actor), actor=actor))
 
     assert write(similar) == []
     with pytest.raises(NotFound):
@@ -245,7 +244,7 @@ def chain(write: Write, settings: Settings) -> tuple[str, str, str]:
 
     def say(session: Session) -> None:
         for reference in (a, b):
-            found = queue.locked(session, reference, actor=OFFICE)
+            found = loading.locked(session, reference, actor=OFFICE)
             given: dict[str, Any] = {"now": NOW, "settings": settings, "text": f"From {reference}"}
             actions.act(session, found, Action.WRITE, actor=actions.partner(found), **given)
             session.add(Attachment(enquiry_id=found.id, name=f"{reference}.pdf", media_type="application/pdf", size=1,
@@ -261,7 +260,7 @@ def belongs(write: Write, reference: str) -> list[tuple[str, str, list[str], lis
     """Return what an enquiry's page shows of others: reference, how, the partner's words, the files."""
 
     def run(session: Session) -> list[Any]:
-        found = queue.enquiry(session, reference, actor=OFFICE)
+        found = loading.enquiry(session, reference, actor=OFFICE)
         return [
             (item.enquiry.reference, item.merged, [event.text for event in item.written],
              [file.name for file in item.enquiry.attachments] if item.merged == "in" else [])
@@ -313,10 +312,10 @@ def test_what_waits_for_an_answer_waits_where_it_goes_on(write: Write, settings:
 
     def answer_and_write(session: Session) -> None:
         given: dict[str, Any] = {"now": NOW + timedelta(hours=1), "settings": settings}
-        found = queue.locked(session, c, actor=OFFICE)
+        found = loading.locked(session, c, actor=OFFICE)
         actions.act(session, found, Action.REPLY, actor=OFFICE, text="Thank you.", **given)
         assert found.partner_wrote_at is None
-        first = queue.locked(session, a, actor=OFFICE)
+        first = loading.locked(session, a, actor=OFFICE)
         actions.act(session, first, Action.WRITE, actor=actions.partner(first), text="One thing more.", **given)
 
     write(answer_and_write)

@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session, undefer
 from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.db import transaction
-from webapp.domain.enquiries import actions, relations, splitting, tracking
+from webapp.domain.enquiries import actions, loading, relations, splitting, tracking
 from webapp.domain.enquiries.splitting import Part
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.security.permissions import TABLE, Actor, staff
 from webapp.domain.security.tokens import hash_token, link_token
-from webapp.domain.triage import queue
 from webapp.models import NEVER, Attachment, Enquiry, Event, Message, Relation
 from webapp.vocabulary import (
     OPEN_STATUSES,
@@ -195,7 +194,7 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
     due_after: int,
 ) -> None:
     def stop(session: Session) -> None:
-        found = queue.locked(session, original, actor=OFFICE)
+        found = loading.locked(session, original, actor=OFFICE)
         at = NOW + timedelta(days=stopped_after)
         actions.act(session, found, action, actor=OFFICE, now=at, settings=settings, text="Words")
 
@@ -208,7 +207,7 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
     assert (first.due_on, first.clock_stopped_on) == (NEVER, (NOW + timedelta(days=stopped_after)).date())
 
     def resume(session: Session) -> date:
-        found = queue.locked(session, original, actor=OFFICE)
+        found = loading.locked(session, original, actor=OFFICE)
         given: dict[str, Any] = {"actor": OFFICE, "now": at, "settings": settings, "text": "Words"}
         if action is Action.ACCEPT:
             actions.act(session, found, Action.DECLINE, **given)
@@ -254,11 +253,11 @@ def test_whoever_does_not_see_one_of_them_neither_splits_nor_finds_it(write: Wri
     for actor, seen, hidden in ((mine, original, second), (theirs, second, original)):
 
         def look(session: Session, actor: Actor = actor, seen: str = seen) -> list[Any]:
-            return relations.related(session, queue.enquiry(session, seen, actor=actor), actor=actor)
+            return relations.related(session, loading.enquiry(session, seen, actor=actor), actor=actor)
 
         assert write(look) == []
         with pytest.raises(NotFound):
-            write(lambda s, actor=actor, hidden=hidden: queue.enquiry(s, hidden, actor=actor))
+            write(lambda s, actor=actor, hidden=hidden: loading.enquiry(s, hidden, actor=actor))
 
 
 def test_conflict_leaves_everything_as_it_was(write: Write, settings: Settings, original: str) -> None:
@@ -277,7 +276,7 @@ def test_merging_puts_the_two_together_again(write: Write, settings: Settings, o
     assert (relation.enquiry_id, relation.merged) == (row(write, second).id, True)
 
     def shown(session: Session) -> list[tuple[str, str]]:
-        found = queue.enquiry(session, original, actor=OFFICE)
+        found = loading.enquiry(session, original, actor=OFFICE)
         return [(item.enquiry.reference, item.merged) for item in relations.related(session, found, actor=OFFICE)]
 
     assert write(shown) == [(second, "in")]

@@ -20,10 +20,10 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import people
 from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import Marking
-from webapp.domain.directory import editing, networks
+from webapp.domain.directory import editing, importing
 from webapp.domain.directory.facts import columns, flat
 from webapp.domain.directory.source import load
-from webapp.domain.enquiries import drafts, relations, splitting, submissions
+from webapp.domain.enquiries import drafts, loading, origin, relations, splitting, submissions
 from webapp.domain.enquiries.splitting import Part
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.letters import canned_replies
@@ -32,7 +32,7 @@ from webapp.domain.notifications import closure_notices, reminders
 from webapp.domain.organisations import records
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
-from webapp.domain.triage import queue, saved_views, tags
+from webapp.domain.triage import saved_views, tags
 from webapp.mail.messages import House
 from webapp.models import (
     CalendarChange,
@@ -130,7 +130,7 @@ def reference(session: Session, number: int = 1) -> str:
 
 
 def held(session: Session, number: int = 1) -> Enquiry:
-    return queue.locked(session, reference(session, number), actor=WHO["actor"])
+    return loading.locked(session, reference(session, number), actor=WHO["actor"])
 
 
 def stage(session: Session, settings: Settings, _who: str) -> Any:
@@ -150,7 +150,7 @@ def ensure_person(session: Session, _settings: Settings, who: str) -> int:
 def link_contact(session: Session, settings: Settings, who: str) -> None:
     found = held(session, number(who))
     organisation = records.record(session, number(who), actor=WHO["actor"])
-    records.link(session, found, organisation, settings=settings, **WHO)
+    origin.link(session, found, organisation, settings=settings, **WHO)
 
 
 def add_network(session: Session, _settings: Settings, who: str) -> None:
@@ -159,7 +159,7 @@ def add_network(session: Session, _settings: Settings, who: str) -> None:
 
 
 def import_all(session: Session, _settings: Settings, _who: str) -> int:
-    return len(networks.import_networks(session, SOURCE, now=NOW).added)
+    return len(importing.import_networks(session, SOURCE, now=NOW).added)
 
 
 def import_and_add(session: Session, settings: Settings, who: str) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, staff_actor
 from webapp.config import Settings
+from webapp.domain.calendar import alternative_dates
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.history import changes
-from webapp.domain.letters import letters
+from webapp.domain.letters import letters, placeholders
 from webapp.models import Message
 from webapp.vocabulary import Action, Deed, Language, Letter, Placeholder, Role, Status, Subject
 
@@ -55,21 +56,21 @@ def test_every_letter_goes_with_an_action_that_sends_a_text() -> None:
     ],
 )
 def test_text_with_a_fault_is_named(text: str, expected: list[str]) -> None:
-    assert letters.faults(text) == expected
+    assert placeholders.faults(text) == expected
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(Placeholder), st.text()))
 def test_filling_takes_any_text_and_puts_nothing_in_twice(text: str, values: dict[Placeholder, str]) -> None:
-    filled = letters.fill(text, values)
+    filled = placeholders.fill(text, values)
     if "{" not in text:
         assert filled == text
-    assert letters.fill("{subject}", {Placeholder.SUBJECT: "{office}", Placeholder.OFFICE: "x"}) == "{office}"
+    assert placeholders.fill("{subject}", {Placeholder.SUBJECT: "{office}", Placeholder.OFFICE: "x"}) == "{office}"
 
 
 def test_what_is_not_known_stays_in_braces() -> None:
-    text = letters.fill("{subject}, {faculty}, {unknown}", {Placeholder.SUBJECT: "A", Placeholder.FACULTY: ""})
+    text = placeholders.fill("{subject}, {faculty}, {unknown}", {Placeholder.SUBJECT: "A", Placeholder.FACULTY: ""})
     assert text == "A, {faculty}, {unknown}"
-    assert letters.gaps(text) == ["faculty"]
+    assert placeholders.gaps(text) == ["faculty"]
 
 
 @pytest.mark.parametrize(
@@ -88,10 +89,10 @@ def test_choosing_a_letter_loses_no_words(typed: str, expected: str) -> None:
 def test_alternatives_are_working_days_a_week_apart() -> None:
     days = [date(2027, 3, 1) + timedelta(number) for number in range(60)]
     working = [day for day in days if day.weekday() < 5 and day != date(2027, 3, 9)]
-    found = letters.alternatives(date(2027, 3, 4), date(2027, 2, 2), working)
+    found = alternative_dates.alternatives(date(2027, 3, 4), date(2027, 2, 2), working)
     assert found == [date(2027, 3, 10), date(2027, 3, 16), date(2027, 3, 23)]
-    assert letters.alternatives(date(2027, 3, 4), None, working)[0] == date(2027, 3, 4)
-    assert letters.alternatives(date(2027, 3, 4), None, []) == []
+    assert alternative_dates.alternatives(date(2027, 3, 4), None, working)[0] == date(2027, 3, 4)
+    assert alternative_dates.alternatives(date(2027, 3, 4), None, []) == []
 
 
 def test_letter_is_worded_otherwise_and_put_back(write: Write) -> None:

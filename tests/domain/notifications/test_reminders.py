@@ -13,10 +13,10 @@ from tests.factories import NOW, make_enquiry, make_network, make_person, staff_
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.calendar.working_days import Mark, public_calendar
+from webapp.domain.enquiries import assignment, loading
 from webapp.domain.notifications import reminders
 from webapp.domain.notifications.reminders import Owed, escalates, occasion
 from webapp.domain.routing.answerer import Answerer
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Leave, Message, Network, Person
 from webapp.vocabulary import DayKind, Language, MessageKind, Occasion, Status
 
@@ -183,8 +183,8 @@ def test_who_takes_an_enquiry_over_is_told_and_who_gave_it_away_is_not(
 
     def hand_over(session: Session) -> None:
         person = make_person(session, email="lee@example.org")
-        found = queue.locked(session, session.get_one(Enquiry, number).reference, actor=staff_actor())
-        queue.assign(session, found, person.id, actor=staff_actor(), now=at(day, 9), settings=settings)
+        found = loading.locked(session, session.get_one(Enquiry, number).reference, actor=staff_actor())
+        assignment.assign(session, found, person.id, actor=staff_actor(), now=at(day, 9), settings=settings)
 
     write(hand_over)
     send(write, settings, at(day, 10))

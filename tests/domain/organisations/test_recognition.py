@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_organisation, staff_actor
 from webapp.config import Settings
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
 from webapp.domain.organisations import contacts, recognition
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.organisations.recognition import Reason, domains_of, name_key
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import ActorKind, EventKind
 
@@ -105,7 +104,7 @@ def test_organisation_is_linked_only_by_domain_and_name_together(
 def test_two_records_that_fit_are_left_to_a_person(write: Write, settings: Settings) -> None:
     def submit(session: Session) -> None:
         one, two = make_organisation(session), make_organisation(session)
-        enquiry = queue.enquiry(session, make_enquiry(session, settings).reference, actor=staff_actor())
+        enquiry = loading.enquiry(session, make_enquiry(session, settings).reference, actor=staff_actor())
         assert enquiry.organisation_id is None
         assert {each.organisation.id for each in recognition.suggestions(session, enquiry)} == {one.id, two.id}
 
@@ -119,7 +118,7 @@ def test_contact_is_linked_by_the_address_and_its_organisation_is_suggested(writ
         contact = contacts.add(session, record, facts, actor=staff_actor(), now=NOW)
         made = make_enquiry(session, settings)
         assert (made.contact_id, made.organisation_id) == (contact.id, None)
-        enquiry = queue.enquiry(session, made.reference, actor=staff_actor())
+        enquiry = loading.enquiry(session, made.reference, actor=staff_actor())
         found = recognition.suggestions(session, enquiry)
         assert [(each.organisation.id, each.reasons) for each in found] == [(record.id, (Reason.CONTACT,))]
 
@@ -134,7 +133,7 @@ def test_suggestions_give_each_reason_and_stand_in_order(write: Write, settings:
         similar = make_organisation(session, "Example Institute of Technologies", domains=())
         both = make_organisation(session, "Zed", domains=("example.org",), aliases=("Example Inst. of Technology",))
         made = make_enquiry(session, settings)
-        enquiry = queue.enquiry(session, made.reference, actor=staff_actor())
+        enquiry = loading.enquiry(session, made.reference, actor=staff_actor())
         found = {each.organisation.id: each.reasons for each in recognition.suggestions(session, enquiry)}
         assert found == {
             both.id: (Reason.DOMAIN, Reason.SIMILAR),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, staff_actor
 from webapp.config import Settings
+from webapp.domain.enquiries import origin
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes as history_changes
 from webapp.domain.organisations import contacts, merging
@@ -119,7 +120,7 @@ def test_records_are_kept_by_coordinators_and_administrators(write: Write, role:
             lambda: organisation_records.add(session, facts(found), actor=actor, now=NOW),
             lambda: organisation_records.locked(session, found.id, actor=actor),
             lambda: organisation_records.edit(session, found, facts(found), version=1, actor=actor, now=NOW),
-            lambda: organisation_records.link(session, enquiry, found, actor=actor, now=NOW, settings=settings),
+            lambda: origin.link(session, enquiry, found, actor=actor, now=NOW, settings=settings),
             lambda: contacts.add(session, found, ContactFacts("A"), actor=actor, now=NOW),
             lambda: merging.undo(session, 1, actor=actor, now=NOW),
         ):
@@ -135,14 +136,14 @@ def test_records_are_kept_by_coordinators_and_administrators(write: Write, role:
 def test_link_makes_the_contact_and_a_line_of_history(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         enquiry = make_enquiry(session, settings)
-        record = organisation_records.add(session, organisation_records.facts_from(enquiry), actor=ACTOR, now=NOW)
+        record = organisation_records.add(session, origin.facts_from(enquiry), actor=ACTOR, now=NOW)
         assert (record.name, record.domains, record.country) == (enquiry.organisation, ["example.org"], "DE")
-        event = organisation_records.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings, version=1)
+        event = origin.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings, version=1)
         contact = session.get_one(Contact, enquiry.contact_id)
         assert (contact.email, contact.organisation_id) == ("erika@example.org", record.id)
         assert (enquiry.organisation_id, enquiry.version, event.public) == (record.id, 2, False)
         with pytest.raises(Conflict):
-            organisation_records.link(session, enquiry, None, actor=ACTOR, now=NOW, settings=settings, version=1)
+            origin.link(session, enquiry, None, actor=ACTOR, now=NOW, settings=settings, version=1)
 
     write(look)
 
@@ -152,14 +153,14 @@ def test_wrong_link_takes_its_contact_along_when_corrected(write: Write, setting
         wrong, right = make_organisation(session, "Wrong"), make_organisation(session, "Right")
         enquiry, other = make_enquiry(session, settings), make_enquiry(session, settings)
         given: dict[str, Any] = {"actor": ACTOR, "now": NOW, "settings": settings}
-        organisation_records.link(session, enquiry, wrong, **given)
-        organisation_records.link(session, enquiry, right, **given)
+        origin.link(session, enquiry, wrong, **given)
+        origin.link(session, enquiry, right, **given)
         contact = session.get_one(Contact, enquiry.contact_id)
         assert contact.organisation_id == right.id
-        organisation_records.link(session, other, right, **given)
-        organisation_records.link(session, other, wrong, **given)
+        origin.link(session, other, right, **given)
+        origin.link(session, other, wrong, **given)
         assert contact.organisation_id == right.id, "two enquiries know this contact there"
-        organisation_records.link(session, other, None, **given)
+        origin.link(session, other, None, **given)
         assert (other.organisation_id, other.contact_id) == (None, contact.id)
 
     write(look)
@@ -193,7 +194,7 @@ def two_records(session: Session, settings: Settings) -> tuple[Organisation, Org
     )  # fmt: skip
     enquiries = [make_enquiry(session, settings, contact_email=f"a{n}@example.net") for n in range(2)]
     for enquiry, record in zip(enquiries, (kept, gone), strict=True):
-        organisation_records.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings)
+        origin.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings)
     session.flush()
     return kept, gone, enquiries
 
@@ -250,7 +251,7 @@ def test_undo_leaves_what_was_changed_since(write: Write, settings: Settings) ->
         kept, gone, enquiries = two_records(session, settings)
         third = make_organisation(session, "Third")
         row = merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
-        organisation_records.link(session, enquiries[1], third, actor=ACTOR, now=NOW, settings=settings)
+        origin.link(session, enquiries[1], third, actor=ACTOR, now=NOW, settings=settings)
         changed = replace(facts(kept), notes="Ours\nTheirs\nand more", aliases=("EU", "Exa"))
         organisation_records.edit(session, kept, changed, version=kept.version, actor=ACTOR, now=NOW)
         merging.undo(session, row.id, actor=ACTOR, now=NOW)
@@ -282,7 +283,7 @@ def test_link_to_a_record_that_is_gone_is_refused(write: Write, settings: Settin
         kept, gone, enquiries = two_records(session, settings)
         merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
         with pytest.raises(Invalid):
-            organisation_records.link(session, enquiries[0], gone, actor=ACTOR, now=NOW, settings=settings)
+            origin.link(session, enquiries[0], gone, actor=ACTOR, now=NOW, settings=settings)
         fresh = make_enquiry(session, settings, organisation="EU", contact_email="b@example.tw")
         assert fresh.organisation_id == kept.id, "later enquiries are recognised as the kept record"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.search.folding import digits, folded, holds, searchable, terms, words
-from webapp.domain.security.tokens import new_reference, read_reference, references_in
+from webapp.domain.search.references import new_reference, read_reference, references_in
 
 SCRIPTS = st.text(st.characters(codec="utf-8"), max_size=40) | st.text(
     "aÄßİıŁ’-– 大學乾髮\u0308\u200b'\"「」0１٢.@+()", max_size=40

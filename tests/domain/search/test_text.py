@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, staff_actor
 from webapp.config import Settings
-from webapp.domain.enquiries import addresses, relations, tracking
+from webapp.domain.enquiries import addresses, loading, relations, tracking
 from webapp.domain.search import text as search_text
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue
@@ -88,7 +88,7 @@ def test_address_in_a_text_is_nobodys_address(write: Write, settings: Settings) 
 def test_corrected_address_is_found_and_the_texts_stay(write: Write, settings: Settings) -> None:
     def run(session: Session) -> None:
         reference = make_enquiry(session, settings, **MORE).reference
-        found = queue.locked(session, reference, actor=OFFICE)
+        found = loading.locked(session, reference, actor=OFFICE)
         given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
         addresses.correct(session, found, "new@example.org", known="erika@example.org", **given)
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
+from webapp.domain.enquiries import loading
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import SYSTEM, TABLE, Actor, require, staff, visible
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Message
 from webapp.vocabulary import ActorKind, Permission, Role
 
@@ -96,8 +96,8 @@ def can_open(session: Session, enquiry: Enquiry, actor: Actor) -> bool:
     mail = session.scalars(select(Message.id).where(Message.enquiry_id == enquiry.id)).first()
     assert mail is not None
     ways: list[Callable[[], Any]] = [
-        lambda: queue.enquiry(session, enquiry.reference, actor=actor),
-        lambda: queue.locked(session, enquiry.reference, actor=actor),
+        lambda: loading.enquiry(session, enquiry.reference, actor=actor),
+        lambda: loading.locked(session, enquiry.reference, actor=actor),
     ]
     if actor.can(P.MESSAGE_READ):
         ways.append(lambda: outbox.message(session, mail, actor=actor))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.security.tokens import derive_token, hash_token, link_token, new_reference, new_token, read_reference
+from webapp.domain.search.references import new_reference, read_reference
+from webapp.domain.security.tokens import derive_token, hash_token, link_token, new_token
 from webapp.models import Enquiry
 
 

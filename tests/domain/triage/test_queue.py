@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, assignment, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue
@@ -144,8 +144,8 @@ def test_changes_since_tells_what_happened_after_a_version(write: Write, setting
         read = made.version
         actions.act(session, made, Action.NOTE, text="Aha", **given)
         session.expire_all()
-        found = queue.enquiry(session, made.reference, actor=COORDINATOR)
-        return [event.kind for event in queue.changes_since(found, read)]
+        found = loading.enquiry(session, made.reference, actor=COORDINATOR)
+        return [event.kind for event in loading.changes_since(found, read)]
 
     assert write(act) == [EventKind.NOTE]
 
@@ -162,9 +162,9 @@ def test_assign_gives_it_to_somebody_who_works_on_enquiries(write: Write, settin
 
     def give(person_id: int | None, *, actor: Actor = COORDINATOR, version: int | None = None) -> Any:
         def run(session: Session) -> Enquiry:
-            found = queue.locked(session, reference, actor=actor)
+            found = loading.locked(session, reference, actor=actor)
             given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "version": version}
-            queue.assign(session, found, person_id, **given)
+            assignment.assign(session, found, person_id, **given)
             return found
 
         return write(run)
@@ -185,7 +185,7 @@ def test_desk_is_closed_to_those_who_may_not_read(write: Write, actor: Actor) ->
     for way in (
         lambda s: queue.queue(s, Filters(), actor=actor),
         lambda s: queue.counts(s, {"all": Filters()}, actor=actor),
-        lambda s: queue.enquiry(s, "LD-7K3Q-9XWT", actor=actor),
+        lambda s: loading.enquiry(s, "LD-7K3Q-9XWT", actor=actor),
     ):
         with pytest.raises(NotAllowed):
             write(way)
@@ -193,4 +193,4 @@ def test_desk_is_closed_to_those_who_may_not_read(write: Write, actor: Actor) ->
 
 def test_unknown_reference_is_not_found(write: Write) -> None:
     with pytest.raises(NotFound):
-        write(lambda s: queue.enquiry(s, "LD-2222-2222", actor=COORDINATOR))
+        write(lambda s: loading.enquiry(s, "LD-2222-2222", actor=COORDINATOR))

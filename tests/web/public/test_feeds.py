@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import NOW
-from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.paths import DATA
 
@@ -19,7 +19,7 @@ FEEDS = ["/directory.json", "/directory.rss", "/zh-hant/directory.rss", "/sitema
 
 @pytest.fixture(autouse=True)
 def networks(write: Callable[[Callable[..., Any]], Any]) -> None:
-    write(lambda session: directory_networks.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
 
 
 def test_json_holds_every_network_in_every_language_and_no_cautions(client: FlaskClient) -> None:

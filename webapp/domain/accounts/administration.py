@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from webapp.db import add_nudge
-from webapp.domain.accounts import people
+from webapp.domain.accounts import passwords, people
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
@@ -92,7 +92,7 @@ def reset_password(session: Session, found: Person, *, actor: Actor, now: dateti
     if found.role is None:
         raise Invalid({"role": "none"})
     password = _one_time()
-    people.set_password(found, password, temporary=True)
+    passwords.set_password(found, password, temporary=True)
     _sign_out(session, found)
     _note(session, found, Deed.READMITTED, {}, actor=actor, now=now)
     return password

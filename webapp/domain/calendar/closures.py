@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.config import Settings
-from webapp.domain.calendar import clock, office_calendar
+from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Mark
-from webapp.domain.enquiries import actions
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import alone
@@ -104,7 +103,7 @@ def _settle(
     """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""
     days = office_calendar.around(session, closure.first, settings=settings)
     data = {"closure": closure.id, "undoing": undoing, "because": dict(closure.reason)}
-    moved = actions.retime(
+    moved = retiming.retime(
         session, closure.first, closure.last, days, actor=actor, now=now, settings=settings, data=data
     )
     for move in moved:

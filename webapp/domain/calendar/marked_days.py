@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.calendar import clock, office_calendar
+from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Calendar, Mark
-from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes as history_changes
 from webapp.domain.history.uniqueness import alone
@@ -108,7 +107,7 @@ def settle(session: Session, *, now: datetime, settings: Settings) -> Sequence[c
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return actions.retime(
+    return retiming.retime(
         session, today, today, days, actor=SYSTEM, now=now, settings=settings, data={"because": because}
     )
 
@@ -139,7 +138,7 @@ def _settle(
     said = after or before or {}
     data = {"day": day.isoformat(), "because": said.get("name", {})}
     days = office_calendar.around(session, day, settings=settings)
-    moved = actions.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
+    moved = retiming.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
     fields = {
         name: (read(before), read(after))
         for name, read in (("day_kind", _kind_of), ("name", _name_of))

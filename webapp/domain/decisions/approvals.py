@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
+from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.routing.answerer import answerer_of, locked
+from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_link
 from webapp.models import Approval, Enquiry, Event
@@ -140,7 +141,7 @@ def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: da
     the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
     """
     found = opening.of_kind(session, Approval, token, now=now)
-    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
     session.refresh(found)
     if not found.is_wanted:

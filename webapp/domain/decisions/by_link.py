@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.enquiries import actions, assignment
-from webapp.domain.enquiries.workflow import IN_HAND, rule
+from webapp.domain.enquiries.loading import locked_where
+from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.links import opening
 from webapp.domain.routing import leave
-from webapp.domain.routing.answerer import locked
 from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor
 from webapp.models import Decision, Enquiry, Person
-from webapp.vocabulary import Action, ActorKind, Choice
+from webapp.vocabulary import IN_HAND, Action, ActorKind, Choice
 
 _ACTIONS = {
     Choice.ACCEPT: Action.ACCEPT,
@@ -68,7 +68,7 @@ def decide(
     enquiry was decided, Invalid by field.
     """
     found = opening.of_kind(session, Decision, token, now=now)
-    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
     if version != enquiry.version:
         raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.office_hours import works
 from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.domain.enquiries import actions
+from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.notifications.reminders import works
-from webapp.domain.routing.answerer import answerer_of, locked
+from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Event, Faculty, Referral
@@ -213,7 +214,7 @@ def answer(session: Session, token: str, finding: Finding, *, note: str, now: da
     asked.
     """
     found = opening.of_kind(session, Referral, token, now=now)
-    enquiry = locked(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
     found = _one(session, enquiry, found.id)
     if not found.is_open:
@@ -238,7 +239,7 @@ def remind(session: Session, *, now: datetime, settings: Settings) -> int:
     rows = session.scalars(late.order_by(Referral.enquiry_id, Referral.id)).all()
     told = 0
     for row in [row for row in rows if not _chased_since(row, settings)]:
-        enquiry = locked(session, Enquiry.id == row.enquiry_id)
+        enquiry = locked_where(session, Enquiry.id == row.enquiry_id)
         assert enquiry is not None
         found = _one(session, enquiry, row.id)
         if found.is_late(here.date()) and not _chased_since(found, settings):

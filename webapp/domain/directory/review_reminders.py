@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.office_hours import FIRST_HOUR, LAST_HOUR
 from webapp.domain.directory import reviews
 from webapp.domain.messages import outbox
-from webapp.domain.notifications.reminders import FIRST_HOUR, LAST_HOUR
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Entry, House
 from webapp.models import Message, Network

@@ -1,7 +1,6 @@
 """Enquiries change through one door that keeps workflow, history and mails in step."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,25 +9,24 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
-from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.enquiries import held, merged, preconditions
-from webapp.domain.enquiries.workflow import IN_HAND, Rule, rule
+from webapp.domain.enquiries.workflow import Rule, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.history import events
-from webapp.domain.letters import letters
+from webapp.domain.letters import placeholders
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.routing.answerer import Answerer, answerer_of
+from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
-from webapp.models import NEVER, Enquiry, Event, Person, Relation
+from webapp.models import NEVER, Enquiry, Event, Relation
 from webapp.vocabulary import (
     CLOCK_STATUSES,
+    IN_HAND,
     Action,
     ActorKind,
     EventKind,
-    MessageKind,
     Status,
 )
 
@@ -89,7 +87,7 @@ def act(
 ) -> Event:
     """Take an action of the workflow table: check it, change the status and the clock, write history, stage the mails.
 
-    `enquiry` must be locked by this transaction with network and assignee loaded (see `queue.locked`). `version` is
+    `enquiry` must be locked by this transaction with network and assignee loaded (see `loading.locked`). `version` is
     what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
     action, NotYet where the office's settings ask for a step before it, Invalid where a text is needed or has a gap.
     """
@@ -100,7 +98,7 @@ def act(
         raise Invalid({"text": "needed"})
     if row.needs_windows and not (data or {}).get("windows"):
         raise Invalid({"windows": "needed"})
-    if row.mails and actor.kind is ActorKind.STAFF and letters.gaps(text):
+    if row.mails and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
         raise Invalid({"text": "gap"})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
@@ -147,36 +145,6 @@ def propose_dates(
     data = {"windows": [{"start": first.isoformat(), "end": last.isoformat()} for first, last in windows]}
     words = "\n\n".join(filter(None, (offer, text.strip())))
     return act(session, enquiry, Action.PROPOSE_DATES, text=words, data=data, **given)
-
-
-def hand_over(
-    session: Session,
-    enquiry: Enquiry,
-    who: Answerer,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    cause: Event | None = None,
-    note: str = "",
-) -> None:
-    """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
-
-    `cause` is the event that says so already (somebody gave it to them), else a line with the `note` is added to the
-    history.
-    """
-    before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
-    enquiry.answerer_id = who.person_id
-    if cause is None:
-        hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
-        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
-        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
-        enquiry.version += 1
-        enquiry.changed_at = now
-        session.flush()
-    if who.person_id is None or who.person_id != actor.person_id:
-        kind = MessageKind.LIAISON_HANDED_OVER
-        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
 
 
 def note_merger(
@@ -239,33 +207,3 @@ def _set_status(session: Session, enquiry: Enquiry, row: Rule, *, now: datetime,
     if row.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
     enquiry.due_on = enquiry.promised_on if row.target in CLOCK_STATUSES else NEVER
-
-
-def retime(
-    session: Session,
-    first: date,
-    last: date,
-    days: Calendar,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    data: Mapping[str, Any],
-) -> Sequence[clock.Move]:
-    """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
-
-    Each one gets a line in its history with the old and the new date and `data`, and a new version; nobody is mailed.
-    Returns what moved.
-    """
-    moved = clock.moves(session, first, last, days, settings=settings, lock=True)
-    for move in moved:
-        enquiry = move.enquiry
-        enquiry.promised_on = move.after
-        enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
-        enquiry.version += 1
-        enquiry.changed_at = now
-        dates = {"before": move.before.isoformat(), "after": move.after.isoformat()}
-        kind = EventKind.PROMISE_MOVED
-        events.add(session, enquiry.id, kind, actor, now=now, public=True, data={**dates, **data})
-    session.flush()
-    return moved

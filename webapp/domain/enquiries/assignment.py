@@ -1,17 +1,25 @@
-"""Open work follows the people: to their covers when leave begins, and back at its end."""
+"""Who has an enquiry: given by staff, and open work follows the people to their covers and back."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
+from webapp.domain.errors import Invalid
+from webapp.domain.history import events
 from webapp.domain.links import issuing
+from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
-from webapp.domain.security.permissions import SYSTEM, Actor
-from webapp.models import Enquiry, Event
-from webapp.vocabulary import OPEN_STATUSES
+from webapp.domain.routing.answerer import Answerer
+from webapp.domain.security.permissions import SYSTEM, TABLE, Actor
+from webapp.models import Enquiry, Event, Person
+from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, MessageKind, Permission, Role
+
+_WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
 
 
 def follow(
@@ -35,13 +43,13 @@ def follow(
         return False
     said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None
     note = cause.text if cause is not None else ""
-    actions.hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said, note=note)
+    hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said, note=note)
     return True
 
 
 def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
     """Bring an open enquiry to whoever answers it today; nothing happens where that is so already, or it was closed."""
-    enquiry = answerer.locked(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
+    enquiry = loading.locked_where(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
     if enquiry is not None:
         follow(session, enquiry, now=now, settings=settings)
 
@@ -49,3 +57,73 @@ def move(session: Session, reference: str, *, now: datetime, settings: Settings)
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
     """Return the references of open enquiries that are not with whoever answers them today, oldest first."""
     return answerer.misplaced(session, now=now, settings=settings, statuses=OPEN_STATUSES)
+
+
+def hand_over(
+    session: Session,
+    enquiry: Enquiry,
+    who: Answerer,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    cause: Event | None = None,
+    note: str = "",
+) -> None:
+    """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
+
+    `cause` is the event that says so already (somebody gave it to them), else a line with the `note` is added to the
+    history.
+    """
+    before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
+    enquiry.answerer_id = who.person_id
+    if cause is None:
+        hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
+        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
+        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
+        enquiry.version += 1
+        enquiry.changed_at = now
+        session.flush()
+    if who.person_id is None or who.person_id != actor.person_id:
+        kind = MessageKind.LIAISON_HANDED_OVER
+        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
+
+
+def everyone(session: Session) -> Sequence[Person]:
+    """Return all people by name, also those whose account is closed: their names are still on enquiries."""
+    return session.scalars(select(Person).order_by(Person.name, Person.id)).all()
+
+
+def assignable(session: Session) -> Sequence[Person]:
+    """Return the people who may be given an enquiry: those with an account that works on enquiries, by name."""
+    return [person for person in everyone(session) if can_be_given(person)]
+
+
+def can_be_given(person: Person) -> bool:
+    """Tell whether somebody has an account that works on enquiries."""
+    return person.active and person.role in _WORKING
+
+
+def assign(
+    session: Session,
+    found: Enquiry,
+    person_id: int | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
+    version: int | None = None,
+) -> Event:
+    """Give a locked enquiry to somebody, or to nobody, and tell who answers now. Raises Invalid for a person who
+    cannot take it.
+    """
+    person = session.get(Person, person_id) if person_id is not None else None
+    if person_id is not None and (person is None or person not in assignable(session)):
+        raise Invalid({"assignee": "unknown"})
+    data = {"assignee": person.name if person else ""}
+    event = actions.act(
+        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, data=data
+    )
+    found.assignee = person
+    follow(session, found, now=now, settings=settings, actor=actor, cause=event)
+    return event

@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, merged
+from webapp.domain.enquiries import actions, loading, merged
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.search.folding import searchable
 from webapp.domain.security.permissions import Actor, visible
-from webapp.domain.triage import queue
 from webapp.models import Enquiry, Event, Relation
 from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, Status
 
@@ -145,13 +144,13 @@ def merge(
 def locked_to_reopen(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry, held together with all in which it goes on, which reopening changes too. Raises NotFound."""
     merged.lock(session, select(Enquiry.id).where(Enquiry.reference == reference, visible(actor)))
-    return queue.locked(session, reference, actor=actor)
+    return loading.locked(session, reference, actor=actor)
 
 
 def _pair(session: Session, reference: str, other: str, actor: Actor) -> tuple[Enquiry, Enquiry]:
     if reference == other:
         raise Invalid({"other": "same"})
-    both = {found.reference: found for found in queue.locked_several(session, (reference, other), actor=actor)}
+    both = {found.reference: found for found in loading.locked_several(session, (reference, other), actor=actor)}
     if len(both) < 2:
         raise NotFound("enquiry")
     return both[reference], both[other]

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
-from webapp.domain.enquiries import actions, conversion, submissions
+from webapp.domain.enquiries import actions, conversion, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.errors import Conflict
 from webapp.domain.history import events
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import hash_token
-from webapp.domain.triage import queue
 from webapp.models import Attachment, Enquiry, Event, Relation
 from webapp.vocabulary import Action, EventKind, Kind, MessageKind
 
@@ -65,7 +64,7 @@ def split(
     The same form instance (`form_id`) again returns what it made. The original stays as it is, with all its files and
     answers. Raises NotFound where the actor does not see it, Conflict and NotAllowed as `actions.act` does.
     """
-    found = queue.locked(session, reference, actor=actor)
+    found = loading.locked(session, reference, actor=actor)
     form_hash = hash_token(form_id)
     made = session.scalar(select(Enquiry).where(Enquiry.form_hash == form_hash))
     if made is not None:

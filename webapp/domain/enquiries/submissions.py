@@ -21,8 +21,9 @@ from webapp.domain.notifications import enquiry_mails
 from webapp.domain.organisations import recognition
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
+from webapp.domain.search.references import new_reference
 from webapp.domain.security.permissions import SYSTEM
-from webapp.domain.security.tokens import new_link, new_reference
+from webapp.domain.security.tokens import new_link
 from webapp.models import NEVER, Draft, Enquiry, Network
 from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
 

@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, drafts, merged
+from webapp.domain.enquiries import actions, drafts, loading, merged
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import PARTIES, answerer_of
-from webapp.domain.security.tokens import hash_token, read_reference
+from webapp.domain.search.references import read_reference
+from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
@@ -42,7 +42,7 @@ def enquiry(session: Session, token: str) -> Enquiry:
 def locked(session: Session, token: str) -> Enquiry:
     """Return the enquiry that a secret link opens, held with all in which it goes on. Raises NotFound."""
     merged.lock(session, select(Enquiry.id).where(Enquiry.token_hash == hash_token(token)))
-    found = answerer.locked(session, Enquiry.token_hash == hash_token(token))
+    found = loading.locked_where(session, Enquiry.token_hash == hash_token(token))
     if found is None:
         raise NotFound("enquiry")
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webapp.vocabulary import OPEN_STATUSES, Action, Kind, MessageKind, Permission, Status
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, MessageKind, Permission, Status
 
 ALL_KINDS = frozenset(Kind)
 VISITS = frozenset({Kind.VISIT})
@@ -32,8 +32,6 @@ class Rule:
     needs_windows: bool = False
 
 
-# A first answer is still to be given.
-IN_HAND = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
 _DECIDE, _TRIAGE = Permission.ENQUIRY_DECIDE, Permission.ENQUIRY_TRIAGE
 
 TABLE: tuple[Rule, ...] = (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import only_one
-from webapp.domain.letters import letters
+from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import CannedReply
 from webapp.vocabulary import Deed, Language, Permission, Subject
@@ -63,7 +63,7 @@ def change(
     """Word a canned reply otherwise.
 
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
-    with one of `letters.faults`. Raises NotAllowed, NotFound, Conflict where somebody changed it since `version`.
+    with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where somebody changed it since `version`.
     """
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
@@ -90,7 +90,7 @@ def _checked(wording: Wording) -> Wording:
     faults = {}
     if not wording.name or len(wording.name) > LONGEST_NAME:
         faults["name"] = "long" if wording.name else "empty"
-    if found := letters.faults(wording.text):
+    if found := placeholders.faults(wording.text):
         faults["text"] = found[0]
     if faults:
         raise Invalid(faults)

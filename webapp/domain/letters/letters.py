@@ -1,9 +1,8 @@
-"""Courteous letters: the shipped texts, those that administrators worded otherwise, and what is filled into them."""
+"""Courteous letters: the shipped texts, and those that administrators worded otherwise."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 import yaml
@@ -13,13 +12,12 @@ from sqlalchemy.orm import Session
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import only_one
+from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import LetterText
 from webapp.paths import DATA
-from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Placeholder, Subject
+from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Subject
 
-LONGEST = 5000
-ALTERNATIVES = 3
 # Which letters can go with an action, as its text.
 LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
     Action.ACCEPT: (Letter.ACCEPT,),
@@ -28,7 +26,6 @@ LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
     Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
     Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
 }
-_MARK = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True)
@@ -51,47 +48,9 @@ def shipped() -> dict[Letter, dict[Language, str]]:
     texts = {Letter(name): {Language(code): text.strip() for code, text in each.items()} for name, each in raw.items()}
     for letter in Letter:
         for language in Language:
-            if found := faults(texts[letter][language]):
+            if found := placeholders.faults(texts[letter][language]):
                 raise ValueError(f"letters.yaml: {letter} in {language}: {', '.join(found)}")
     return texts
-
-
-def faults(text: str) -> list[str]:
-    """Return what is wrong with a letter's text: "empty", "long", a name in braces that is not known, or "brace"."""
-    found = [] if text.strip() else ["empty"]
-    if len(text) > LONGEST:
-        found.append("long")
-    found += [name for name in dict.fromkeys(_MARK.findall(text)) if name not in set(Placeholder)]
-    if re.search(r"[{}]", _MARK.sub("", text)):
-        found.append("brace")
-    return found
-
-
-def fill(text: str, values: Mapping[Placeholder, str]) -> str:
-    """Return a letter with its values; a name without a value stays in braces, for somebody to write it there."""
-    return _MARK.sub(lambda mark: _value(mark, values), text)
-
-
-def _value(mark: re.Match[str], values: Mapping[Placeholder, str]) -> str:
-    known = Placeholder(mark[1]) if mark[1] in set(Placeholder) else None
-    return (values.get(known, "") if known else "") or mark[0]
-
-
-def gaps(text: str) -> list[str]:
-    """Return the names that still stand in braces in what is about to be sent."""
-    return [name for name in dict.fromkeys(_MARK.findall(text)) if name in set(Placeholder)]
-
-
-def alternatives(earliest: date, asked: date | None, working: Sequence[date]) -> list[date]:
-    """Return up to ALTERNATIVES working days from `earliest` on, a week apart, on the weekday that was asked for.
-
-    `working` are the working days of the weeks to come, in order; a closed day gives way to the next working one.
-    """
-    weekday = asked.weekday() if asked else earliest.weekday()
-    start = earliest + timedelta((weekday - earliest.weekday()) % 7)
-    wanted = (start + timedelta(7 * week) for week in range(ALTERNATIVES))
-    found = [next((day for day in working if day >= wish), None) for wish in wanted]
-    return sorted({day for day in found if day is not None})
 
 
 def wordings(session: Session) -> dict[tuple[Letter, Language], Wording]:
@@ -130,7 +89,7 @@ def change(
 ) -> None:
     """Word a letter otherwise, or (None) as it is shipped. Raises Conflict, and Invalid for a text with faults."""
     require(actor, Permission.LETTER_EDIT)
-    if text is not None and (found := faults(text)):
+    if text is not None and (found := placeholders.faults(text)):
         raise Invalid(dict.fromkeys(found, "fault"))
     query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
     row = session.scalars(query.with_for_update()).one_or_none()

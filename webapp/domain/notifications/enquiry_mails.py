@@ -6,14 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.enquiries.workflow import IN_HAND
 from webapp.domain.links import issuing
 from webapp.domain.messages import outbox
 from webapp.domain.routing.answerer import Answerer, public_name
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
 from webapp.models import Approval, Decision, Enquiry, Event, Referral
-from webapp.vocabulary import Action, Finding, MessageKind, Post
+from webapp.vocabulary import IN_HAND, Action, Finding, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {

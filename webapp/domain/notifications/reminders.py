@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar import office_calendar, office_hours
 from webapp.domain.calendar.working_days import WHOLE, Calendar, halves_between
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
@@ -21,8 +21,6 @@ from webapp.mail.messages import Addressee, Dated, House, Mail
 from webapp.models import Decision, Enquiry, Message, Network, Reminder
 from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
 
-# Mails of a working day leave between these hours, by the institution's clock.
-FIRST_HOUR, LAST_HOUR = 8, 18
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
 
 
@@ -79,11 +77,6 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
     return found
 
 
-def works(here: datetime, days: Calendar) -> bool:
-    """Tell whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
-    return FIRST_HOUR <= here.hour < LAST_HOUR and bool(days.halves(here.date()))
-
-
 def send(session: Session, *, now: datetime, settings: Settings) -> int:
     """Stage the mails that are due now and return how many; called every hour, it repeats none of them.
 
@@ -92,7 +85,7 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
     alone(session, "reminders")
     here = now.astimezone(settings.zone)
     days = office_calendar.around(session, here.date(), settings=settings)
-    if not works(here, days):
+    if not office_hours.works(here, days):
         return 0
     enquiries = {row.id: row for row in _waiting(session, _next_working_day(here.date(), days))}
     away = answerer.absences(session, day=here.date())

@@ -1,4 +1,4 @@
-"""Organisations as the office keeps them: searched, made, edited so that nobody's words are lost, linked."""
+"""Organisations as the office keeps them: searched, made, edited so that no one's words are lost."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,17 +8,14 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.config import Settings
-from webapp.domain.enquiries import actions
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
-from webapp.domain.history.uniqueness import insert_once
-from webapp.domain.organisations.recognition import domains_of, name_key
+from webapp.domain.organisations.recognition import name_key
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import searchable, terms
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Contact, Enquiry, Event, Network, Organisation, OrganisationKey
-from webapp.vocabulary import Action, Deed, KeyKind, OrganisationType, Permission, Status, Subject
+from webapp.models import Enquiry, Network, Organisation, OrganisationKey
+from webapp.vocabulary import Deed, KeyKind, OrganisationType, Permission, Status, Subject
 
 PAGE = 25
 # What became of earlier enquiries is told from this many at most.
@@ -192,69 +189,6 @@ def touch(found: Organisation, *, now: datetime) -> None:
     found.keys = [*kept, *(OrganisationKey(kind=kind, value=value) for kind, value in sorted(fresh))]
     found.version = (found.version or 0) + 1
     found.changed_at = now
-
-
-def facts_from(enquiry: Enquiry) -> Facts:
-    """Return what an enquiry says of its organisation; the network that it names is not taken as a membership."""
-    return Facts(
-        name=enquiry.organisation,
-        country=enquiry.country,
-        type=enquiry.organisation_type,
-        domains=domains_of(enquiry.contact_email)[:1],
-    )
-
-
-def link(
-    session: Session,
-    enquiry: Enquiry,
-    organisation: Organisation | None,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
-    """Say which record a locked enquiry comes from, or None: from none; its contact becomes a record beside it.
-
-    Raises what `actions.act` raises, and Invalid for a record that became part of another.
-    """
-    if organisation is not None and organisation.merged_into_id is not None:
-        raise Invalid({"organisation": "merged"})
-    data = {"organisation": organisation.name if organisation else ""}
-    event = actions.act(
-        session, enquiry, Action.LINK, actor=actor, now=now, settings=settings, version=version, data=data
-    )
-    before, enquiry.organisation_id = enquiry.organisation_id, organisation.id if organisation else None
-    if organisation is not None:
-        _link_contact(session, enquiry, organisation, before, now=now)
-    return event
-
-
-def _link_contact(
-    session: Session, enquiry: Enquiry, organisation: Organisation, before: int | None, *, now: datetime
-) -> None:
-    """Find or make the contact; one that only this enquiry brought under another record comes along."""
-    email = enquiry.contact_email.lower()
-    contact = (
-        insert_once(
-            session,
-            Contact,
-            unique=[Contact.email],
-            organisation_id=organisation.id,
-            name=enquiry.contact_name,
-            position=enquiry.contact_position,
-            email=email,
-            phone=enquiry.phone,
-            created_at=now,
-            changed_at=now,
-        )
-        or session.scalars(select(Contact).where(Contact.email == email)).one()
-    )
-    if contact.organisation_id == before != organisation.id:
-        others = select(Enquiry.id).where(Enquiry.contact_id == contact.id, Enquiry.id != enquiry.id).limit(1)
-        if session.scalar(others) is None:
-            contact.organisation_id, contact.version, contact.changed_at = organisation.id, contact.version + 1, now
-    enquiry.contact_id = contact.id
 
 
 def what_became(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -154,18 +154,6 @@ def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: 
     """Return who answers an enquiry today, at the cost of one query. The enquiry needs what PARTIES loads."""
     away = absences(session, day=now.astimezone(settings.zone).date())
     return answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
-
-
-def locked(session: Session, *conditions: ColumnElement[bool]) -> Enquiry | None:
-    """Return the enquiry that meets the conditions, with what PARTIES loads, held for this transaction; None without.
-
-    It is locked first and read then: after a wait PostgreSQL would join the row as it is now to people as they were.
-    """
-    number = session.scalar(select(Enquiry.id).where(*conditions).with_for_update())
-    if number is None:
-        return None
-    query = select(Enquiry).where(Enquiry.id == number).options(*PARTIES)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def misplaced(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.domain.search.folding import Term, digits, searchable, terms
-from webapp.domain.security.tokens import references_in
+from webapp.domain.search.references import references_in
 from webapp.models import Enquiry
 
 # Of what was written; a longer text is found by its beginning, so that no row grows without a bound.

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, held
+from webapp.domain.enquiries import actions, assignment, held, loading
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Invalid
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage import queue, tags
+from webapp.domain.triage import tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 
@@ -90,7 +90,7 @@ def apply(
     """Do it to one enquiry in the version that was read. Raises NotFound, Conflict, NotAllowed, Invalid."""
     if change.action not in ACTIONS:
         raise Invalid({"action": "unknown"})
-    found = queue.locked(session, reference, actor=actor)
+    found = loading.locked(session, reference, actor=actor)
     inverse = _inverse(found, change)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
     event = _do(session, found, change, given)
@@ -102,7 +102,7 @@ def _do(session: Session, found: Enquiry, change: Change, given: Mapping[str, An
     match change.action:
         case Action.ASSIGN:
             person_id = _number(change.value)
-            return None if person_id == found.assignee_id else queue.assign(session, found, person_id, **given)
+            return None if person_id == found.assignee_id else assignment.assign(session, found, person_id, **given)
         case Action.PRIORITISE:
             if change.value not in list(Priority):
                 raise Invalid({"priority": "unknown"})

@@ -1,21 +1,17 @@
-"""The desk's view of enquiries: the queue and its counts, one enquiry, and what staff do with it."""
+"""The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.config import Settings
-from webapp.domain.enquiries import actions, assignment
-from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.routing import answerer
-from webapp.domain.routing.answerer import PARTIES
+from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
-from webapp.domain.security.permissions import TABLE, Actor, require, visible
-from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation, Person, Referral, enquiry_tags
-from webapp.vocabulary import OPEN_STATUSES, Action, Kind, Permission, Priority, Role, Status
+from webapp.domain.security.permissions import Actor, require, visible
+from webapp.models import Enquiry, Person, Referral, enquiry_tags
+from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
 PAGE = 25
 # Counts stop here and are shown as "99+": a count must not grow with the table.
@@ -159,130 +155,3 @@ def counts(session: Session, views: dict[str, Filters], *, actor: Actor) -> dict
         for name, filters in views.items()
     ]
     return dict(session.execute(select(*columns)).one()._mapping) if columns else {}
-
-
-def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
-    """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
-    require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
-    known = (
-        joinedload(Enquiry.known_organisation).selectinload(Organisation.networks),
-        joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
-    )
-    loads = (
-        *PARTIES,
-        *known,
-        selectinload(Enquiry.tags),
-        selectinload(Enquiry.events),
-        selectinload(Enquiry.attachments),
-    )
-    found = session.scalars(query.options(*loads)).one_or_none()
-    if found is None:
-        raise NotFound("enquiry")
-    return found
-
-
-def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
-    """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
-    require(actor, Permission.ENQUIRY_READ)
-    found = answerer.locked(session, Enquiry.reference == reference, visible(actor))
-    if found is None:
-        raise NotFound("enquiry")
-    session.refresh(found, ["tags"])
-    return found
-
-
-def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
-    """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
-    require(actor, Permission.ENQUIRY_READ)
-    held = select(Enquiry.id).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
-    numbers = session.scalars(held.with_for_update()).all()
-    query = select(Enquiry).where(Enquiry.id.in_(numbers)).order_by(Enquiry.id)
-    loads = (*PARTIES, selectinload(Enquiry.tags))
-    return session.scalars(query.options(*loads).execution_options(populate_existing=True)).all()
-
-
-def several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
-    """Return those of these enquiries that the actor sees, first come first."""
-    require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor))
-    return session.scalars(query.order_by(Enquiry.id)).all()
-
-
-def changed_by(session: Session, reference: str, *, actor: Actor) -> str:
-    """Return the name of who changed an enquiry last, or "" where the actor does not see it."""
-    require(actor, Permission.ENQUIRY_READ)
-    query = select(Event.actor_name).join(Enquiry).where(Enquiry.reference == reference, visible(actor))
-    return session.scalar(query.where(Event.action.is_not(None)).order_by(Event.id.desc()).limit(1)) or ""
-
-
-def changes_since(found: Enquiry, version: int) -> list[Event]:
-    """Return what was done to an enquiry (with its events) since a version: what a second person has to know."""
-    missed = found.version - version
-    return [event for event in found.events if actions.raised_version(event)][-missed:] if missed > 0 else []
-
-
-def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
-    """Return the enquiry's mails, newest first, without their texts."""
-    if not actor.can(Permission.MESSAGE_READ):
-        return ()
-    query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc())
-    return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
-
-
-def attachment(session: Session, reference: str, attachment_id: int, *, actor: Actor) -> Attachment:
-    """Return a file with its content. Raises NotFound where the actor does not see its enquiry."""
-    require(actor, Permission.ENQUIRY_READ)
-    query = (
-        select(Attachment)
-        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
-        .where(and_(Enquiry.reference == reference, Attachment.id == attachment_id, visible(actor)))
-        .options(undefer(Attachment.content))
-    )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound("file")
-    return found
-
-
-_WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
-
-
-def everyone(session: Session) -> Sequence[Person]:
-    """Return all people by name, also those whose account is closed: their names are still on enquiries."""
-    return session.scalars(select(Person).order_by(Person.name, Person.id)).all()
-
-
-def assignable(session: Session) -> Sequence[Person]:
-    """Return the people who may be given an enquiry: those with an account that works on enquiries, by name."""
-    return [person for person in everyone(session) if can_be_given(person)]
-
-
-def can_be_given(person: Person) -> bool:
-    """Tell whether somebody has an account that works on enquiries."""
-    return person.active and person.role in _WORKING
-
-
-def assign(
-    session: Session,
-    found: Enquiry,
-    person_id: int | None,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
-    """Give a locked enquiry to somebody, or to nobody, and tell who answers now. Raises Invalid for a person who
-    cannot take it.
-    """
-    person = session.get(Person, person_id) if person_id is not None else None
-    if person_id is not None and (person is None or person not in assignable(session)):
-        raise Invalid({"assignee": "unknown"})
-    data = {"assignee": person.name if person else ""}
-    event = actions.act(
-        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, data=data
-    )
-    found.assignee = person
-    assignment.follow(session, found, now=now, settings=settings, actor=actor, cause=event)
-    return event

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
-from webapp.domain.directory.networks import Search
+from webapp.domain.directory import search as directory_search
+from webapp.domain.directory.search import Search
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.i18n import LANGUAGE_NAMES, N_, localised
@@ -59,8 +60,8 @@ def home() -> str:
     session = db.session()
     networks, terms = directory_networks.networks(session), directory_networks.terms(session)
     search = _search()
-    holding = directory_networks.holding(networks, search.text, terms)
-    shown = directory_networks.matching(holding, search)
+    holding = directory_search.holding(networks, search.text, terms)
+    shown = directory_search.matching(holding, search)
     return render_template(
         "public/home.html",
         total=len(networks),
@@ -147,7 +148,7 @@ def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], 
     chosen = str(getattr(search, kind.value))
     options = [("", gettext("Both") if kind is TermKind.GROUP else gettext("Any"))]
     for term in terms:
-        count = len(directory_networks.matching(networks, replace(search, **{kind.value: term.tag})))
+        count = len(directory_search.matching(networks, replace(search, **{kind.value: term.tag})))
         if count or term.tag == chosen:
             options.append((term.tag, f"{_term(term)} ({count})"))
     if chosen not in dict(options):

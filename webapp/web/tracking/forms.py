@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import EmailField, StringField
 from wtforms.validators import ValidationError
 
-from webapp.domain.security.tokens import read_reference
+from webapp.domain.search.references import read_reference
 from webapp.web import uploads
 from webapp.web.fields import Email, Plain, Required, line, text, tidy_line
 

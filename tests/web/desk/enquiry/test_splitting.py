@@ -11,11 +11,10 @@ from sqlalchemy import select
 
 from tests.factories import NOW, make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.enquiries.workflow import IN_HAND
 from webapp.domain.security.permissions import TABLE
 from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Enquiry, Person
-from webapp.vocabulary import OPEN_STATUSES, Kind, Language, Permission, Role, Status
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Kind, Language, Permission, Role, Status
 
 Write = Callable[[Callable[[Any], Any]], Any]
 COLLABORATION = {"types": ["agreement"], "disciplines": "Nursing <and> design"}

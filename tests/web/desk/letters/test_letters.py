@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import make_enquiry, make_person
 from webapp.config import Settings
-from webapp.domain.letters import letters
+from webapp.domain.letters import letters, placeholders
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Kind, Language, Letter, Role, Status
 
@@ -53,7 +53,7 @@ def test_letter_comes_in_the_partners_language_and_nothing_is_sent(
             own = letters.shipped()[letter][language]
             assert text.split("{")[0].strip()[:4] == own[:4]
             assert reference in text or "{reference}" not in own
-            assert letters.gaps(text) == (["faculty"] if letter is Letter.REFER else [])
+            assert placeholders.gaps(text) == (["faculty"] if letter is Letter.REFER else [])
             assert 'role="alert"' not in response.text
     assert write(lambda session: session.query(Message).count()) == mails
     assert write(lambda session: session.query(Enquiry.version).scalar()) == 1

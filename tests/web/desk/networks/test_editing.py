@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
-from webapp.domain.directory import editing, networks
+from webapp.domain.directory import editing, importing, networks
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.directory.source import load
 from webapp.models import Change, Network
@@ -28,7 +28,7 @@ EVIL = "</script><script>alert(1)</script>"
 
 @pytest.fixture
 def admin(client: FlaskClient, write: Write, sign_in: Any) -> None:
-    write(lambda session: networks.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
     sign_in(client, write(lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Ho Man").email))
 
 

@@ -1,1 +1,10 @@
 """What administrators keep: settings, people and faculties, the log of changes; and each person's own account."""
+
+from webapp.web.desk.administration import (  # noqa: F401 - their routes
+    account,
+    changes,
+    faculties,
+    people,
+    settings,
+    settings_previews,
+)

@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import people
+from webapp.domain.accounts import passwords
 from webapp.domain.errors import Invalid
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission
 from webapp.web import edge
+from webapp.web.desk.administration.account_forms import LanguageForm, PasswordForm
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.fields import LanguageForm, PasswordForm
 
 
 @bp.get("/account")
@@ -31,12 +31,12 @@ def change_password() -> AnyResponse:
     old, new = str(form.old_password.data), str(form.new_password.data)
     person_id = edge.actor().person_id
     try:
-        made = people.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
+        made = passwords.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
     except Invalid:
         form.old_password.errors = [_("That is not your present password.")]
         return _page(form, _language_form(), 400)
     with transaction() as session:
-        people.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
+        passwords.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
     flash(_("Your password is changed. You are signed out everywhere else."), "good")
     return redirect(url_for("desk.account"), 303)
 

@@ -15,8 +15,9 @@ from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, Subject
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.organisations.forms import VersionedForm
+from webapp.web.desk.frame.versioned import VersionedForm
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -92,7 +93,7 @@ def faculty(faculty_id: int) -> AnyResponse:
     form = FacultyForm(data=vars(domain.facts_of(found)))
     if not form.validate_on_submit():
         return _form(form, found, 400 if form.errors else 200)
-    version = record_changes.sent_version()
+    version = parameters.sent_version()
     try:
         with transaction() as session:
             held = domain.faculty(session, faculty_id, actor=actor, lock=True)
@@ -119,7 +120,7 @@ def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_cha
         "desk/administration/faculty_form.html",
         form=form,
         faculty=found,
-        version=record_changes.sent_version() if keeps else found.version if found else 0,
+        version=parameters.sent_version() if keeps else found.version if found else 0,
         clash=clash,
         history=[record_changes.line(each) for each in changes.history(db.session(), Subject.FACULTY, found.id)]
         if found

@@ -11,8 +11,8 @@ from webapp.domain.errors import Invalid
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
+from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.fields import KnownPersonForm, NewPersonForm
 
 _ID = "<int(max=2147483647):person_id>"
 

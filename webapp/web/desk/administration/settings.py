@@ -27,6 +27,7 @@ from webapp.web.desk.administration.settings_forms import (
     ScreeningForm,
 )
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -96,7 +97,7 @@ def _form(part: str) -> OfficeForm:
 
 
 def _save(chosen: Mapping[str, Any]) -> None:
-    version = record_changes.sent_version()
+    version = parameters.sent_version()
     given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.environment()}
     with transaction() as session:
         domain_settings.change(session, chosen, version=version, **given)
@@ -129,7 +130,7 @@ def _changes(form: OfficeForm) -> list[Change]:
 
 
 def _clash(form: OfficeForm) -> record_changes.Clash:
-    return record_changes.Clash.of(form, _changes(form), record_changes.sent_version())
+    return record_changes.Clash.of(form, _changes(form), parameters.sent_version())
 
 
 def _page(
@@ -147,7 +148,7 @@ def _page(
         title=_(here.title),
         part=part,
         form=form,
-        version=record_changes.sent_version() if keeps else domain_settings.version(db.session()),
+        version=parameters.sent_version() if keeps else domain_settings.version(db.session()),
         clash=clash,
         history=[record_changes.line(change) for change in _changes(form)],
         installed=_installed(form),

@@ -13,7 +13,7 @@ from webapp.domain.enquiries.screening import LONGEST_LISTS
 from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE
 from webapp.vocabulary import Level
 from webapp.web import fields
-from webapp.web.desk.organisations.forms import VersionedForm
+from webapp.web.desk.frame.versioned import VersionedForm
 
 _NAME, _SHORT, _ADDRESS = 80, 30, 120
 

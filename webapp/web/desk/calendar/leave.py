@@ -12,6 +12,7 @@ from wtforms import SelectField
 
 from webapp.db import db, transaction
 from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory import people
 from webapp.domain.errors import Invalid
 from webapp.domain.routing import leave
 from webapp.domain.security.permissions import Actor
@@ -38,7 +39,7 @@ class LeaveForm(FlaskForm):
 
     def offer(self, session: Session, actor: Actor) -> None:
         """Offer the people whom the actor may enter leave for, and everybody as cover."""
-        known = [(person.id, person.name) for person in directory_networks.candidates(session)]
+        known = [(person.id, person.name) for person in people.candidates(session)]
         own = [(person_id, name) for person_id, name in known if person_id == actor.person_id]
         self.person.choices = known if actor.can(Permission.LEAVE_MANAGE) else own
         self.cover.choices = [(0, _("Nobody named")), *known]

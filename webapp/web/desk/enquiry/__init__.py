@@ -1,1 +1,12 @@
 """One enquiry: its page with history and panels, and every action that is taken on it."""
+
+from webapp.web.desk.enquiry import (  # noqa: F401 - their routes
+    letters,
+    linking,
+    referrals,
+    relations,
+    routes,
+    screening,
+    splitting,
+    tags,
+)

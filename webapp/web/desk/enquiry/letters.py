@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from flask import Response, abort, request
 
 from webapp.db import db
-from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.calendar import alternative_dates, office_calendar, working_days
+from webapp.domain.enquiries import loading
 from webapp.domain.letters import canned_replies, letters
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import queue
+from webapp.domain.letters import placeholders as letter_placeholders
+from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.page import Attempt, page
-from webapp.web.desk.frame import changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
 from webapp.web.windows import LONGEST_WINDOW, WindowsForm
@@ -27,10 +28,10 @@ def choose_letter(reference: str, action: str) -> Response:
     """Show the page again with what was chosen in the action's text; what was typed stays. Nothing is sent."""
     if action not in set(letters.LETTERS_FOR):
         abort(404)
-    found = queue.enquiry(db.session(), read_reference(reference), actor=edge.actor())
+    found = loading.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if action == Action.PROPOSE_DATES else None
-    attempt = Attempt(Action(action), changes.sent_version(), text=typed, assignee=None, windows=windows)
+    attempt = Attempt(Action(action), parameters.sent_version(), text=typed, assignee=None, windows=windows)
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
         return page(found.reference, attempt.prepared(_with_reply(found, typed, int(chosen)), chosen))
     if chosen not in set(letters.LETTERS_FOR[Action(action)]):
@@ -41,14 +42,17 @@ def choose_letter(reference: str, action: str) -> Response:
 def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -> str:
     """A letter is a whole text: it stands above what was typed, in the place of a letter chosen before."""
     known, given = letters.wordings(db.session()), placeholders.values(enquiry, enquiry.language)
-    texts = {each: letters.fill(known[each, enquiry.language].text, given) for each in letters.LETTERS_FOR[action]}
+    texts = {
+        each: letter_placeholders.fill(known[each, enquiry.language].text, given)
+        for each in letters.LETTERS_FOR[action]
+    }
     return letters.chosen(typed, texts[chosen], list(texts.values()))
 
 
 def _with_reply(enquiry: Enquiry, typed: str, reply_id: int) -> str:
     """A canned reply is a piece: it goes below what was typed, in its own language."""
     reply = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
-    text = letters.fill(reply.text, placeholders.values(enquiry, reply.language))
+    text = letter_placeholders.fill(reply.text, placeholders.values(enquiry, reply.language))
     return "\n\n".join(filter(None, (typed.strip(), text)))
 
 
@@ -63,7 +67,7 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     working = [day for day in ahead if days.halves(day) == working_days.WHOLE]
     asked = min(_windows(enquiry), default=None)
     length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
-    found = letters.alternatives(earliest, asked[0] if asked else None, working)
+    found = alternative_dates.alternatives(earliest, asked[0] if asked else None, working)
     filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(found)}
     return WindowsForm(formdata=None, data=filled)
 

@@ -5,16 +5,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
+from webapp.domain.enquiries import loading, origin
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.organisations import records as organisation_records
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import queue
+from webapp.domain.search.references import read_reference
 from webapp.models import Organisation
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
 from webapp.web.desk.enquiry.actions import DONE
 from webapp.web.desk.enquiry.page import Attempt, page
-from webapp.web.desk.frame import changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
 
@@ -26,7 +26,7 @@ NEW = "new"
 def link(reference: str) -> AnyResponse:
     """Link to the record `organisation`: an id, `new` for one made from the enquiry, or nothing for none."""
     found = read_reference(reference)
-    attempt = Attempt(Action.LINK, changes.sent_version(), text="", assignee=None)
+    attempt = Attempt(Action.LINK, parameters.sent_version(), text="", assignee=None)
     try:
         _link(found, request.form.get("organisation", ""), attempt.version)
     except Conflict:
@@ -43,17 +43,13 @@ def link(reference: str) -> AnyResponse:
 def _link(reference: str, chosen: str, version: int) -> None:
     actor, now, settings = edge.actor(), edge.now(), edge.settings()
     with transaction() as session:
-        enquiry = queue.locked(session, reference, actor=actor)
+        enquiry = loading.locked(session, reference, actor=actor)
         organisation: Organisation | None = None
         if chosen == NEW:
-            organisation = organisation_records.add(
-                session, organisation_records.facts_from(enquiry), actor=actor, now=now
-            )
+            organisation = organisation_records.add(session, origin.facts_from(enquiry), actor=actor, now=now)
         elif chosen:
             try:
                 organisation = organisation_records.locked(session, number(chosen) or 0, actor=actor)
             except NotFound as error:
                 raise Invalid({"organisation": "unknown"}) from error
-        organisation_records.link(
-            session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version
-        )
+        origin.link(session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version)

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import approvals
-from webapp.domain.enquiries import held, relations
-from webapp.domain.enquiries.workflow import IN_HAND, Rule, allowed_actions
+from webapp.domain.enquiries import assignment, held, loading, relations
+from webapp.domain.enquiries.workflow import Rule, allowed_actions
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage import checklist, mentions, queue, tags
+from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry
-from webapp.vocabulary import OPEN_STATUSES, Action
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action
 from webapp.web import edge
 from webapp.web.desk.enquiry import actions, answering, history, origin, presence, referral_panel, screened, suggestion
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
+from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
-from webapp.web.desk.frame.fields import KindForm
 from webapp.web.desk.letters import placeholders
 from webapp.web.unknown import Unknown, unknown
 from webapp.web.windows import WindowsForm
@@ -80,7 +80,7 @@ class Option:
 def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
     """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
     session, actor = db.session(), edge.actor()
-    enquiry = queue.enquiry(session, reference, actor=actor)
+    enquiry = loading.enquiry(session, reference, actor=actor)
     audience = request.args.get("history", "all")
     rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
     possible = {rule.action for rule in rules}
@@ -94,12 +94,12 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             answering=answering.answering(enquiry),
             options=_options(rules, enquiry),
             possible=possible,
-            assignable=queue.assignable(session) if Action.ASSIGN in possible else (),
+            assignable=assignment.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
             history=history.lines(enquiry, audience=audience),
-            messages=queue.messages(session, enquiry, actor=actor),
+            messages=loading.messages(session, enquiry, actor=actor),
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             referred=referral_panel.referred(session, enquiry, attempt.referral if attempt else None),
@@ -174,4 +174,4 @@ def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
     """What others did since the page was read; nothing where the reader had seen it all."""
     if attempt is None or attempt.action is Action.NOTE:
         return []
-    return [history.line(event, enquiry) for event in queue.changes_since(enquiry, attempt.version)]
+    return [history.line(event, enquiry) for event in loading.changes_since(enquiry, attempt.version)]

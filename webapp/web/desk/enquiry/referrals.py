@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
 from webapp.domain.decisions import referrals
+from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import queue
+from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
 from webapp.web.desk.enquiry.page import Attempt, page
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
-from webapp.web.desk.frame import changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 _ONE = "/enquiries/<reference>/referrals/<int(max=2147483647):referral_id>"
@@ -67,7 +67,7 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
 
 def _attempt(action: Action, form: ReferralForm | None = None) -> Attempt:
     text = (form.question.data or "") if form else ""
-    return Attempt(action, changes.sent_version(), text=text, assignee=None, referral=form)
+    return Attempt(action, parameters.sent_version(), text=text, assignee=None, referral=form)
 
 
 def _changed(reference: str, attempt: Attempt, change: Callable[[Session, Enquiry], None], said: str) -> AnyResponse:
@@ -75,7 +75,7 @@ def _changed(reference: str, attempt: Attempt, change: Callable[[Session, Enquir
     reference = read_reference(reference)
     try:
         with transaction() as session:
-            change(session, queue.locked(session, reference, actor=edge.actor()))
+            change(session, loading.locked(session, reference, actor=edge.actor()))
     except Conflict:
         return page(reference, attempt, code=409)
     except NotAllowed:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import transaction
 from webapp.domain.enquiries import relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from webapp.domain.security.tokens import read_reference
+from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.page import Attempt, page

@@ -12,20 +12,20 @@ from webapp.db import db, transaction
 from webapp.domain.decisions import approvals
 from webapp.domain.decisions.approvals import Approver
 from webapp.domain.enquiries import actions as enquiry_actions
-from webapp.domain.enquiries import conversion, held, relations
+from webapp.domain.enquiries import assignment, conversion, held, loading, relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
+from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import mentions, queue
+from webapp.domain.triage import mentions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry import actions
 from webapp.web.desk.enquiry.actions import DONE
 from webapp.web.desk.enquiry.approvals import ApproversForm
+from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import Attempt, page
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.fields import KindForm
 from webapp.web.desk.frame.parameters import number
 from webapp.web.windows import WindowsForm
 
@@ -43,7 +43,7 @@ def enquiry(reference: str) -> Response:
 @edge.permission(Permission.ENQUIRY_READ)
 def attachment(reference: str, attachment_id: int) -> Response:
     """A file that the partner sent, to save: never shown by the browser as a page of ours."""
-    found = queue.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
+    found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
     return edge.download(found.name, found.content)
 
 
@@ -102,10 +102,12 @@ def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
     windows = _windows(attempt)
     settings, now = edge.settings(), edge.now()
     with transaction() as session:
-        hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else queue.locked
+        hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else loading.locked
         found = hold(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
-            queue.assign(session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version)
+            assignment.assign(
+                session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version
+            )
         else:
             given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
             if attempt.action is Action.PROPOSE_DATES:

@@ -5,16 +5,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain.enquiries import screening
+from webapp.domain.enquiries import loading, screening
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import queue
+from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission, ScreeningResult
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.actions import DONE
 from webapp.web.desk.enquiry.page import Attempt, page
 from webapp.web.desk.enquiry.routes import LONGEST
-from webapp.web.desk.frame import changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -25,7 +24,7 @@ def screen(reference: str) -> AnyResponse:
     found = read_reference(reference)
     given = {"result": request.form.get("result", ""), "lists": fields.tidy_line(request.form.get("lists"))}
     text = fields.tidy_text(request.form.get("text"))
-    attempt = Attempt(Action.SCREEN, changes.sent_version(), text=text, assignee=None, more=given)
+    attempt = Attempt(Action.SCREEN, parameters.sent_version(), text=text, assignee=None, more=given)
     try:
         _screen(found, attempt)
     except Conflict:
@@ -45,7 +44,7 @@ def _screen(reference: str, attempt: Attempt) -> None:
     with transaction() as session:
         screening.screen(
             session,
-            queue.locked(session, reference, actor=actor),
+            loading.locked(session, reference, actor=actor),
             ScreeningResult(result) if result in set(ScreeningResult) else None,
             lists=attempt.more["lists"],
             note=attempt.text,

@@ -12,20 +12,19 @@ from wtforms import HiddenField
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import networks
-from webapp.domain.enquiries import splitting
+from webapp.domain.enquiries import loading, splitting
 from webapp.domain.enquiries.splitting import Part
 from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
+from webapp.domain.search.references import read_reference
 from webapp.domain.security import tokens
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import queue
 from webapp.i18n import localised
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.page import Attempt, page
-from webapp.web.desk.frame import changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -80,7 +79,7 @@ class SplitForm(FlaskForm):
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def split_form(reference: str) -> Response:
     """Ask what is split off, beginning with all that the partner wrote."""
-    found = queue.enquiry(db.session(), _read(reference), actor=edge.actor())
+    found = loading.enquiry(db.session(), _read(reference), actor=edge.actor())
     known = {
         "form_id": tokens.new_token(),
         "network": found.network.slug if found.network else "",
@@ -95,8 +94,8 @@ def split_form(reference: str) -> Response:
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def split(reference: str) -> AnyResponse:
     """Make the second enquiry, once for each form; whoever sends the form again is led to the same place."""
-    here, version, form = _read(reference), changes.sent_version(), SplitForm()
-    found = queue.enquiry(db.session(), here, actor=edge.actor())
+    here, version, form = _read(reference), parameters.sent_version(), SplitForm()
+    found = loading.enquiry(db.session(), here, actor=edge.actor())
     form.offer(found)
     if not form.validate():
         return _page(found, form, 400)
@@ -108,7 +107,7 @@ def split(reference: str) -> AnyResponse:
             second = splitting.split(session, here, form.part(), form_id=form_id, version=version, **given)
             made = second.reference
     except Conflict:
-        found = queue.enquiry(db.session(), here, actor=edge.actor())
+        found = loading.enquiry(db.session(), here, actor=edge.actor())
         return _page(found, form, 409, missed=version)
     except NotAllowed:
         return _refused(here)
@@ -122,7 +121,7 @@ def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | Non
     if Action.SPLIT not in possible:
         return _refused(found.reference)
     form.offer(found)
-    since = [] if missed is None else queue.changes_since(found, missed)
+    since = [] if missed is None else loading.changes_since(found, missed)
     changes = [history.line(event, found) for event in since]
     overtaken = missed is not None
     template = "desk/enquiry/split.html"

@@ -2,25 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain.calendar import office_calendar, working_days
-from webapp.domain.enquiries import preconditions
-from webapp.domain.organisations import records
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage.scorecard import Case, Fact, Line, Weight, scorecard
+from webapp.domain.triage import suggestion
+from webapp.domain.triage.scorecard import Fact, Line, Weight
 from webapp.i18n import N_
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Advice, LeaderRank, Letter, Level, Permission, Status
+from webapp.vocabulary import IN_HAND, Action, Advice, LeaderRank, Letter, Level, Permission
 from webapp.web import edge
 from webapp.web.desk.letters.placeholders import FOLLOWS
 
-_UNDECIDED = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL)
 _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.PARTNER, "partner"): N_("An existing partner of the university."),
     (Fact.PARTNER, "recorded"): N_("Known to the office, not a partner."),
@@ -100,42 +96,13 @@ class Panel:
 def weighed(session: Session, enquiry: Enquiry, *, actor: Actor) -> Panel | None:
     """Return the panel of an undecided enquiry (with its known organisation), for whoever has a say in it."""
     has_a_say = actor.can(Permission.ENQUIRY_DECIDE) or actor.can(Permission.ORGANISATION_READ)
-    if enquiry.status not in _UNDECIDED or not has_a_say:
+    if enquiry.status not in IN_HAND or not has_a_say:
         return None
-    card = scorecard(_case(session, enquiry, actor))
+    card = suggestion.suggested(session, enquiry, actor=actor, today=edge.today(), settings=edge.settings())
     lines = [_shown(line) for line in card.lines]
     if card.advice is None:
         return Panel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")
     return Panel(lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), FOLLOWS.get(card.advice))
-
-
-def _case(session: Session, enquiry: Enquiry, actor: Actor) -> Case:
-    record = enquiry.known_organisation
-    became: Mapping[Status, int] = {}
-    if record is not None:
-        became = records.what_became(session, record.id, actor=actor, besides=enquiry.id)
-    return Case(
-        kind=enquiry.kind,
-        answers=enquiry.answers,
-        recorded=record is not None,
-        partner=record is not None and record.partner,
-        network=enquiry.network.short_name if enquiry.network else "",
-        memberships=tuple(network.short_name for network in record.networks) if record else (),
-        notice=_notice(session, enquiry),
-        screening=preconditions.result(preconditions.latest(enquiry.events)),
-        became={status: count for status, count in became.items() if status not in (Status.SPAM, Status.SUSPECT)},
-        levels=edge.settings().levels,
-    )
-
-
-def _notice(session: Session, enquiry: Enquiry) -> int | None:
-    """Working days from today to the first day that is asked for."""
-    starts = [date.fromisoformat(window["start"]) for window in enquiry.answers.get("windows") or ()]
-    if not starts:
-        return None
-    today = edge.today()
-    days = office_calendar.around(session, today, settings=edge.settings())
-    return working_days.halves_between(today, min(starts), days) // working_days.WHOLE
 
 
 def _shown(line: Line) -> Weighed:

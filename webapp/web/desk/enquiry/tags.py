@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
+from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from webapp.domain.security.tokens import read_reference
-from webapp.domain.triage import checklist, queue, tags
+from webapp.domain.search.references import read_reference
+from webapp.domain.triage import checklist, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields
@@ -73,7 +74,7 @@ def _changed(
     reference = _read(reference)
     try:
         with transaction() as session:
-            change(session, queue.locked(session, reference, actor=edge.actor()))
+            change(session, loading.locked(session, reference, actor=edge.actor()))
     except Conflict:
         return page(reference, _attempt(action), code=409)
     except NotAllowed:

@@ -17,7 +17,6 @@ from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
 from webapp.web import edge, kept
-from webapp.web.desk.queue.views import views
 from webapp.web.failures import failure
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -46,8 +45,6 @@ _MENU: tuple[_Place, ...] = (
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
-# Beside the views: the letter after g, the endpoint, its name.
-_GOES = (("d", "desk.my_day", N_("My day")), ("b", "desk.board", N_("Board")), ("t", "desk.activity", N_("Activity")))
 
 
 @bp.before_request
@@ -135,7 +132,6 @@ def _frame() -> dict[str, Any]:
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "light": _light(actor),
-        "goes": _goes(actor),
         "desk_nav": _places(_PLACES, actor),
         "desk_menu": _places(_MENU, actor),
     }
@@ -159,14 +155,6 @@ def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:
         for endpoint, label, permission, below in places
         if actor.can(permission)
     ]
-
-
-def _goes(actor: Actor) -> list[tuple[str, str, str]]:
-    """Where a letter leads after g: (letter, name, address)."""
-    known = views(actor, today=edge.today()).values()
-    listed = [(view.go, view.label, url_for("desk.queue", view=view.key)) for view in known if view.go]
-    places = [(letter, _(label), url_for(endpoint)) for letter, endpoint, label in _GOES]
-    return [*places, *listed]
 
 
 def _stands_on(endpoint: str, below: str | tuple[str, ...]) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -15,8 +14,9 @@ from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
 from webapp.vocabulary import Deed, Language, Letter, Subject
 from webapp.web import edge
-from webapp.web.desk.networks import labels as network_labels
-from webapp.web.desk.organisations.forms import VersionedForm
+from webapp.web.desk.frame import field_labels
+from webapp.web.desk.frame.field_labels import FIELD_LABELS
+from webapp.web.desk.frame.versioned import VersionedForm
 
 _DONE: dict[Deed, str] = {
     Deed.MADE: N_("%(who)s made the record."),
@@ -27,40 +27,6 @@ _DONE: dict[Deed, str] = {
     Deed.DELETED: N_("%(who)s deleted it."),
     Deed.VERIFIED: N_("%(who)s found everything in the entry right."),
     Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
-}
-_FIELDS: dict[str, str] = {
-    "name": N_("Name"),
-    "name_en": N_("Name in English"),
-    "name_zh_hant": N_("Name in Traditional Chinese"),
-    "name_zh_hans": N_("Name in Simplified Chinese"),
-    "contact_name": N_("Who answers for it"),
-    "aliases": N_("Other names"),
-    "domains": N_("Domains of its mail addresses"),
-    "type": N_("Kind of organisation"),
-    "country": N_("Country or region"),
-    "website": N_("Website"),
-    "partner": N_("Existing partner of the university"),
-    "agreements": N_("Agreements"),
-    "networks": N_("Member of these networks"),
-    "notes": N_("Notes"),
-    "position": N_("Position"),
-    "email": N_("Email"),
-    "phone": N_("Phone"),
-    "text": N_("Text"),
-    "role": N_("Role"),
-    "language": N_("Language of mails"),
-    "active": N_("Active"),
-    "liaison": N_("Liaison"),
-    "deputy": N_("Deputy"),
-    "escalation": N_("Escalation contact"),
-    "mailbox": N_("Mailbox of the network"),
-    "languages": N_("Languages"),
-    "starts_on": N_("First day"),
-    "ends_on": N_("Last day"),
-    "cover": N_("Cover"),
-    "network": N_("Network"),
-    "day_kind": N_("Kind"),
-    **labels.OFFICE_FIELD,
 }
 _DAYS = ("as_of", "verified_on", "starts_on", "ends_on")
 _LABELS: dict[str, Mapping[Any, str]] = {
@@ -85,27 +51,25 @@ class Line:
 
 def line(change: Change) -> Line:
     """Return a deed in words."""
-    known = [name for name in _FIELDS if name in change.fields]
-    others = [name for name in change.fields if name not in _FIELDS and _field(name)]
+    known = [name for name in FIELD_LABELS if name in change.fields]
+    others = [name for name in change.fields if name not in FIELD_LABELS and field_labels.field_label(name)]
     shown = {name: change.fields[name] for name in (*known, *others)}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
-        "fields": _(", ").join(map(_field, shown)),
+        "fields": _(", ").join(map(field_labels.field_label, shown)),
         "other": change.fields.get("record", [None, ""])[1],
     }
     sentence = Markup(_(_DONE[change.deed])) % values  # noqa: S704 - the catalogue's own text
-    rows = [(_field(name), _words(before, name), _words(after, name)) for name, (before, after) in shown.items()]
+    rows = [
+        (field_labels.field_label(name), _words(before, name), _words(after, name))
+        for name, (before, after) in shown.items()
+    ]
     return Line(change.at, sentence, rows)
 
 
 def in_words(name: str, value: Any) -> tuple[str, str]:
     """Return a field's name and what stands in it, as people read them."""
-    return _field(name), _words(value, name)
-
-
-def _field(name: str) -> str:
-    """What a field is called; "" for what is kept beside the fields."""
-    return _(_FIELDS[name]) if name in _FIELDS else network_labels.fact(name)
+    return field_labels.field_label(name), _words(value, name)
 
 
 def subject_name(change: Change) -> str:
@@ -129,12 +93,6 @@ def _words(value: Any, field: str = "") -> str:
         return date_range(*[date.fromisoformat(str(value))] * 2, edge.language())
     label = _LABELS.get(field, {}).get(value)
     return _(label) if label else str(value or "")
-
-
-def sent_version() -> int:
-    """Return the version that a form was made from; 0, which no record has, where it does not say."""
-    value = request.form.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,13 @@
 """Numbers that an address or a field of the desk gives: ids, and where a page of a list starts."""
 
+import re
+
+from flask import request
+
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.triage.queue import Position
+
+_POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
 
 
 def number(value: str) -> int | None:
@@ -26,3 +33,19 @@ def place(value: str) -> int | None:
     if found is None:
         raise Invalid({"after": "unknown position"})
     return found
+
+
+def sent_version() -> int:
+    """Return the version that a form was made from; 0, which no record has, where it does not say."""
+    value = request.form.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def position(value: str) -> Position | None:
+    """Return where a page of enquiries starts, as an address says it. Raises Invalid for what is none."""
+    if not value:
+        return None
+    found = _POSITION.fullmatch(value)
+    if found is None:
+        raise Invalid({"after": "unknown position"})
+    return Position(found[1], int(found[2]))

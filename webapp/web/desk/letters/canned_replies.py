@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
-from webapp.domain.letters import canned_replies, letters
+from webapp.domain.letters import canned_replies
+from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.letters.canned_replies import Wording
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import CannedReply
 from webapp.vocabulary import Language, Permission, Subject
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.letters import placeholders
-from webapp.web.desk.organisations.forms import VersionedForm
 
 _ID = "<int(max=2147483647):reply_id>"
 
@@ -31,7 +33,7 @@ class ReplyForm(VersionedForm):
         lambda: [(language.value, name) for language, name in LANGUAGE_NAMES.items()],
         required=_l("Choose a language."),
     )
-    text = fields.text(_l("Text"), required=_l("Write the text."), limit=letters.LONGEST)
+    text = fields.text(_l("Text"), required=_l("Write the text."), limit=letter_placeholders.LONGEST)
 
     def wording(self) -> Wording:
         return Wording(str(self.name.data), Language(self.language.data), str(self.text.data))
@@ -72,7 +74,7 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
             if reply_id is None:
                 canned_replies.add(session, form.wording(), **given)
             else:
-                canned_replies.change(session, reply_id, form.wording(), version=record_changes.sent_version(), **given)
+                canned_replies.change(session, reply_id, form.wording(), version=parameters.sent_version(), **given)
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_fault(fault)]
@@ -86,7 +88,7 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
 def _overtaken(form: ReplyForm, reply_id: int) -> Response:
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
     changes = history_changes.history(db.session(), Subject.REPLY, reply_id)
-    clash = record_changes.Clash.of(form, changes, record_changes.sent_version())
+    clash = record_changes.Clash.of(form, changes, parameters.sent_version())
     return _page(form, found, 409, version=found.version, clash=clash)
 
 
@@ -99,7 +101,7 @@ def _page(
     clash: record_changes.Clash | None = None,
 ) -> Response:
     language = Language(form.language.data) if form.language.data in set(Language) else edge.language()
-    sent = record_changes.sent_version() if form.is_submitted() else found.version if found else 0
+    sent = parameters.sent_version() if form.is_submitted() else found.version if found else 0
     written = str(form.text.data or "") if not form.errors else ""
     page = render_template(
         "desk/letters/canned_reply.html",
@@ -107,7 +109,7 @@ def _page(
         reply=found,
         version=sent if version is None else version,
         clash=clash,
-        preview=letters.fill(written, placeholders.sample(language)),
+        preview=letter_placeholders.fill(written, placeholders.sample(language)),
         placeholders=placeholders.placeholders(),
         history=[record_changes.line(each) for each in history_changes.history(db.session(), Subject.REPLY, found.id)]
         if found

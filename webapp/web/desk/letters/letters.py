@@ -8,10 +8,12 @@ from webapp.db import db, transaction
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.history import changes
 from webapp.domain.letters import canned_replies, letters
+from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.letters.letters import Wording
 from webapp.vocabulary import Language, Letter, Permission, Subject
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
 
@@ -44,13 +46,13 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     """Save a wording, only preview it (`do=preview`), or put the shipped text back (`do=reset`)."""
     found = _wording(letter, text_language)
     text, do = fields.tidy_text(request.form.get("text")), request.form.get("do", "save")
-    wrong = [] if do == "reset" else [placeholders.fault(found) for found in letters.faults(text)]
+    wrong = [] if do == "reset" else [placeholders.fault(found) for found in letter_placeholders.faults(text)]
     if wrong or do == "preview":
-        return _page(found, text, wrong, code=400 if wrong else 200, version=record_changes.sent_version())
+        return _page(found, text, wrong, code=400 if wrong else 200, version=parameters.sent_version())
     try:
         with transaction() as session:
             new = None if do == "reset" else text
-            version = record_changes.sent_version()
+            version = parameters.sent_version()
             letters.change(
                 session, found.letter, found.language, new, version=version, actor=edge.actor(), now=edge.now()
             )
@@ -83,7 +85,7 @@ def _page(
         wrong=wrong or [],
         overtaken=overtaken,
         version=found.version if version is None else version,
-        preview=letters.fill(text, placeholders.sample(found.language)),
+        preview=letter_placeholders.fill(text, placeholders.sample(found.language)),
         placeholders=placeholders.placeholders(),
         history=[record_changes.line(change) for change in changes.history(db.session(), Subject.LETTER, key)],
     )

@@ -92,7 +92,7 @@ def placeholders() -> list[tuple[str, str]]:
 
 
 def fault(found: str) -> str:
-    """Return one of `letters.faults` as people read it."""
+    """Return one of `placeholders.faults` as people read it."""
     known = {
         "empty": _("Write the text."),
         "long": _("Use at most 5,000 characters."),

@@ -1,1 +1,5 @@
 """Mails that did not arrive: listed, read, corrected and sent again."""
+
+from webapp.web.desk.messages import (  # noqa: F401 - their routes
+    messages,
+)

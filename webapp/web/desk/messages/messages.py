@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.enquiries import addresses
+from webapp.domain.enquiries import addresses, loading
 from webapp.domain.errors import Conflict
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage import queue
 from webapp.models import Message
 from webapp.vocabulary import MessageState, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.fields import AddressForm
+from webapp.web.desk.messages.forms import AddressForm
 
 # A mail shows itself, and does nothing: no script, no form, nothing fetched, no link that leads the frame elsewhere.
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
@@ -117,7 +116,7 @@ def retry_message(message_id: int) -> AnyResponse:
 
 def _correct(session: Session, found: Message, email: str, actor: Actor) -> None:
     assert found.enquiry is not None
-    held = queue.locked(session, found.enquiry.reference, actor=actor)
+    held = loading.locked(session, found.enquiry.reference, actor=actor)
     known = fields.tidy_line(request.form.get("known"))
     addresses.correct(session, held, email, known=known, actor=actor, now=edge.now(), settings=edge.settings())
 

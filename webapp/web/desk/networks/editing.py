@@ -18,6 +18,7 @@ from webapp.models import Network
 from webapp.vocabulary import Language, Permission, Subject, TermKind
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks.fields import PARTS
 from webapp.web.desk.networks.forms import NetworkForm, NewNetworkForm, as_fields
@@ -73,7 +74,7 @@ def _save(form: NetworkForm, slug: str) -> None:
     actor, now = edge.actor(), edge.now()
     with transaction() as session:
         held = networks.locked(session, slug, actor=actor)
-        editing.edit(session, held, form.given(), version=record_changes.sent_version(), actor=actor, now=now)
+        editing.edit(session, held, form.given(), version=parameters.sent_version(), actor=actor, now=now)
         if form.checked.data:
             reviews.verify(session, held, version=held.version, actor=actor, today=edge.today(), now=now)
 
@@ -95,7 +96,7 @@ def _overtaken(form: NetworkForm, slug: str) -> Response:
     session.expire_all()
     found = networks.network(session, slug, hidden=True)
     changes = [change for change in history_changes.history(session, Subject.NETWORK, slug) if change.version]
-    clash = record_changes.Clash.of(form, changes, record_changes.sent_version(), as_fields)
+    clash = record_changes.Clash.of(form, changes, parameters.sent_version(), as_fields)
     return _page(form, found, 409, version=found.version, clash=clash)
 
 
@@ -112,7 +113,7 @@ def _refused(form: NetworkForm, found: Network | None, error: Invalid) -> Respon
 
 
 def _page(form: NetworkForm, found: Network | None, code: int = 200, **more: Any) -> Response:
-    version = record_changes.sent_version() if form.is_submitted() else found.version if found else 0
+    version = parameters.sent_version() if form.is_submitted() else found.version if found else 0
     theirs = set(edited(found)) if found else set()
     page = render_template(
         "desk/networks/form.html",

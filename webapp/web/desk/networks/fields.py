@@ -11,7 +11,7 @@ from webapp.domain.directory.facts import field_of, fields_of
 from webapp.i18n import HTML_LANG, N_
 from webapp.vocabulary import Language
 from webapp.web import fields
-from webapp.web.desk.networks import labels
+from webapp.web.desk.frame import field_labels
 
 # How long a fact's text may be, and whether it is a paragraph rather than a line.
 _LENGTHS: dict[str, tuple[int, bool]] = {
@@ -64,7 +64,7 @@ def _texts(fact: str) -> dict[str, Field]:
     make: Callable[..., Field] = _paragraph if paragraph else fields.line
     return {
         field_of(fact, language): make(
-            LazyString(labels.fact, field_of(fact, language)),
+            LazyString(field_labels.fact, field_of(fact, language)),
             required=_ASKS.get(fact) if language is Language.EN else None,
             limit=limit,
             render_kw={"lang": HTML_LANG[language]},
@@ -80,7 +80,7 @@ def _activities() -> dict[str, Field]:
     )
     return {
         field_of("activities", language): fields.text(
-            LazyString(labels.fact, field_of("activities", language)),
+            LazyString(field_labels.fact, field_of("activities", language)),
             description=hint if language is Language.EN else "",
             render_kw={"lang": HTML_LANG[language]},
         )

@@ -18,9 +18,9 @@ from webapp.domain.directory.source import MAX_SIMILAR
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.vocabulary import Language, TermKind
 from webapp.web import edge, fields
+from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.networks.fields import PLACE, worded
-from webapp.web.desk.organisations.forms import VersionedForm
 
 LONGEST_ADDRESS = 500
 LONGEST_LINE = 500

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.directory import networks as directory_networks
-from webapp.domain.directory import reviews
+from webapp.domain.directory import people, reviews
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
 from webapp.domain.triage import queue
@@ -18,8 +18,9 @@ from webapp.models import Network, Person
 from webapp.vocabulary import Permission, Subject, TermKind
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.fields import NetworkOwnerForm, NetworkPeopleForm
+from webapp.web.desk.networks.people_forms import NetworkOwnerForm, NetworkPeopleForm
 from webapp.web.unknown import unknown
 
 _SHOWN = 20
@@ -69,7 +70,7 @@ def set_people(slug: str) -> AnyResponse:
     chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
-            directory_networks.set_people(
+            people.set_people(
                 session,
                 directory_networks.locked(session, slug, actor=actor),
                 **chosen,
@@ -115,7 +116,7 @@ def verify_network(slug: str) -> AnyResponse:
         with transaction() as session:
             held = directory_networks.locked(session, slug, actor=actor)
             reviews.verify(
-                session, held, version=record_changes.sent_version(), actor=actor, today=edge.today(), now=edge.now()
+                session, held, version=parameters.sent_version(), actor=actor, today=edge.today(), now=edge.now()
             )
     except Conflict:
         return _page(slug, code=409, overtaken=True)
@@ -125,7 +126,7 @@ def verify_network(slug: str) -> AnyResponse:
 
 def _form(slug: str) -> NetworkPeopleForm:
     form = NetworkPeopleForm()
-    form.offer(directory_networks.network(db.session(), slug, hidden=True), directory_networks.candidates(db.session()))
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), people.candidates(db.session()))
     return form
 
 
@@ -140,7 +141,7 @@ def _page(
     session, actor = db.session(), edge.actor()
     found = directory_networks.network(session, slug, hidden=True)
     if actor.can(Permission.NETWORK_EDIT):
-        form = form or _shown(NetworkPeopleForm(formdata=None), found, directory_networks.candidates(session))
+        form = form or _shown(NetworkPeopleForm(formdata=None), found, people.candidates(session))
         owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.keepers(session))
     reads = actor.can(Permission.CHANGE_READ)
     changes = history_changes.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()

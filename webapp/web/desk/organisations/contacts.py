@@ -13,6 +13,7 @@ from webapp.models import Contact, Organisation
 from webapp.vocabulary import Permission, Subject
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.organisations.forms import ContactForm
 from webapp.web.desk.organisations.organisations import ID
@@ -46,7 +47,7 @@ def contact(contact_id: int) -> AnyResponse:
     form = ContactForm(data=vars(contacts.facts_of(found)))
     if not form.validate_on_submit():
         return _form(form, found.organisation, found, 400 if form.errors else 200)
-    version = record_changes.sent_version()
+    version = parameters.sent_version()
     try:
         with transaction() as session:
             held = contacts.contact(session, contact_id, actor=actor, lock=True)
@@ -67,7 +68,7 @@ def _form(
     form: ContactForm, at: Organisation, found: Contact | None, code: int, clash: record_changes.Clash | None = None
 ) -> Response:
     keeps = form.is_submitted() and clash is None
-    version = record_changes.sent_version() if keeps else found.version if found else 0
+    version = parameters.sent_version() if keeps else found.version if found else 0
     page = render_template(
         "desk/organisations/contact_form.html", form=form, organisation=at, contact=found, version=version, clash=clash
     )

@@ -1,4 +1,4 @@
-"""The forms of organisations and contacts, and what both do when somebody else was quicker."""
+"""The forms of organisations and contacts."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import ValidationError
 
@@ -20,6 +19,7 @@ from webapp.tidying import sites
 from webapp.vocabulary import OrganisationType
 from webapp.web import fields
 from webapp.web.countries import countries
+from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.networks import labels as network_labels
 
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -37,25 +37,6 @@ def _networks() -> list[tuple[str, str]]:
 def lines_of(text: str | None) -> tuple[str, ...]:
     """Return what stands in a text, one a line, each once."""
     return tuple(dict.fromkeys(filter(None, map(fields.tidy_line, (text or "").split("\n")))))
-
-
-class VersionedForm(FlaskForm):
-    """A form that says which version of the record it was made from (in a hidden field of the page)."""
-
-    def catch_up(self, changed: Mapping[str, tuple[Any, Any]]) -> list[str]:
-        """Take what others changed into the fields that the sender had left alone; return the other fields' names.
-
-        `changed` maps fields to what stood there when the form was made and to what stands there now.
-        """
-        both = []
-        for name, (before, now) in changed.items():
-            if name not in self:
-                continue
-            if self[name].data == before:
-                self[name].data, self[name].raw_data = now, None
-            elif self[name].data != now:
-                both.append(name)
-        return both
 
 
 class OrganisationForm(VersionedForm):

@@ -10,7 +10,7 @@ from webapp.domain.organisations import merging as domain
 from webapp.domain.organisations import records as organisation_records
 from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk.frame import changes, parameters
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
 from webapp.web.desk.organisations.organisations import ID
@@ -31,7 +31,7 @@ def merge_preview(organisation_id: int) -> AnyResponse:
 def merge_organisations(organisation_id: int) -> AnyResponse:
     """Merge, as the preview said; where one of the two was changed since, show what would move now."""
     actor, other = edge.actor(), number(request.form.get("other", "")) or 0
-    versions = (changes.sent_version(), number(request.form.get("other_version", "")) or 0)
+    versions = (parameters.sent_version(), number(request.form.get("other_version", "")) or 0)
     try:
         with transaction() as session:
             first, second = sorted((organisation_id, other))  # always in this order, so that two merges never wait

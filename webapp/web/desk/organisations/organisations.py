@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
+from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes as history_changes
 from webapp.domain.organisations import merging
 from webapp.domain.organisations import records as organisation_records
-from webapp.domain.security.tokens import read_reference
+from webapp.domain.search.references import read_reference
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.models import Organisation
@@ -22,8 +23,8 @@ from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.parameters import position
 from webapp.web.desk.organisations.forms import ContactForm, OrganisationForm, shown
-from webapp.web.desk.queue.queue import position
 from webapp.web.unknown import unknown
 
 ID = "<int(max=2147483647):organisation_id>"
@@ -59,7 +60,7 @@ def organisation_list() -> str:
         countries=[*sorted(names.items(), key=lambda item: item[1]), *([(country, country)] if fails else [])],
         unknown=[unknown(_("Country or region"), country, without)] if fails else [],
         names=names,
-        enquiry=queue.enquiry(session, reference, actor=actor) if reference else None,
+        enquiry=loading.enquiry(session, reference, actor=actor) if reference else None,
         into=organisation_records.record(session, into, actor=actor) if into else None,
         link=link,
         paged=after is not None,
@@ -125,12 +126,12 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
     form = OrganisationForm(data=shown(organisation_records.plain(organisation_records.facts_of(found))))
     if not form.validate_on_submit():
-        version = record_changes.sent_version() if form.is_submitted() else found.version
+        version = parameters.sent_version() if form.is_submitted() else found.version
         return _form(form, found, 400 if form.errors else 200, version=version)
     try:
         with transaction() as session:
             held = organisation_records.locked(session, organisation_id, actor=actor)
-            version = record_changes.sent_version()
+            version = parameters.sent_version()
             organisation_records.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
     except Invalid:
         return _refused(form, found)
@@ -145,13 +146,13 @@ def _overtaken(form: OrganisationForm, organisation_id: int) -> Response:
     session.expire_all()
     found = organisation_records.record(session, organisation_id, actor=edge.actor())
     changes = history_changes.history(session, Subject.ORGANISATION, found.id)
-    clash = record_changes.Clash.of(form, changes, record_changes.sent_version(), shown)
+    clash = record_changes.Clash.of(form, changes, parameters.sent_version(), shown)
     return _form(form, found, 409, version=found.version, clash=clash)
 
 
 def _refused(form: OrganisationForm, found: Organisation | None) -> Response:
     form.name.errors = [_("Enter a name with letters or digits.")]
-    return _form(form, found, 400, version=record_changes.sent_version())
+    return _form(form, found, 400, version=parameters.sent_version())
 
 
 def _form(form: OrganisationForm, found: Organisation | None, code: int, **more: Any) -> Response:

@@ -6,8 +6,8 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from webapp.db import db
+from webapp.domain.enquiries import assignment
 from webapp.domain.triage import activity as domain
-from webapp.domain.triage import queue
 from webapp.models import Person
 from webapp.vocabulary import ActorKind, Permission
 from webapp.web import edge
@@ -23,7 +23,7 @@ def activity() -> str:
     """Newest events first, of everybody, of one person, or of the partners."""
     session, who = db.session(), request.args.get("who", "")
     before = parameters.place(request.args.get("before", ""))
-    everyone = queue.everyone(session)
+    everyone = assignment.everyone(session)
     person = next((person for person in everyone if str(person.id) == who), None)
     fails = bool(who) and who != "partners" and person is None
     page = {"before": before, "person_id": person and person.id, "by": ActorKind.PARTNER if who == "partners" else None}
@@ -41,7 +41,7 @@ def activity() -> str:
 
 def _people(everyone: Sequence[Person], who: str, *, fails: bool) -> list[tuple[str, str]]:
     """Whose deeds can be chosen: those who work on enquiries, and whoever the address names."""
-    named = [person for person in everyone if queue.can_be_given(person) or str(person.id) == who]
+    named = [person for person in everyone if assignment.can_be_given(person) or str(person.id) == who]
     people = [(str(person.id), person.name if person.active else _closed(person.name)) for person in named]
     return [("", _("Everybody")), ("partners", _("Partners")), *people, *([(who, who)] if fails else [])]
 

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
+from webapp.domain.enquiries import loading
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import read_reference
 from webapp.domain.triage import bulk as domain
-from webapp.domain.triage import queue
 from webapp.domain.triage.bulk import Change, Done
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
@@ -119,7 +119,7 @@ def _back() -> str:
 def _ask(rows: list[Row], change: Change) -> Response:
     """What happens cannot be taken back without the partners hearing of it: show whom it concerns first."""
     versions = {row.reference: row for row in rows}
-    found = queue.several(db.session(), list(versions), actor=edge.actor())
+    found = loading.several(db.session(), list(versions), actor=edge.actor())
     page = render_template(
         "desk/queue/bulk.html",
         label=_(labels.ACTION[change.action]),
@@ -152,7 +152,7 @@ def _carry_out(rows: list[Row], change: Change, actor: Actor) -> Outcome:
 
 def _why(error: Exception, row: Row, actor: Actor) -> str:
     if isinstance(error, Conflict):
-        name = queue.changed_by(db.session(), row.reference, actor=actor)
+        name = loading.changed_by(db.session(), row.reference, actor=actor)
         return _("%(name)s changed it meanwhile", name=name) if name else _("somebody changed it meanwhile")
     if isinstance(error, NotAllowed):
         return _("not possible in its present status, or not for your role")

@@ -7,8 +7,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from webapp import labels
+from webapp.domain.enquiries.assignment import can_be_given
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage.queue import Filters, can_be_given
+from webapp.domain.triage.queue import Filters
 from webapp.models import Network, Person, Tag
 from webapp.vocabulary import OPEN_STATUSES, Kind, Priority, Status
 from webapp.web import fields

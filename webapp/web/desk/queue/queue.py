@@ -1,6 +1,5 @@
 """The queue: views with their counts, filters in the address, and pages that neither skip nor repeat a row."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import referrals
 from webapp.domain.directory import networks
-from webapp.domain.errors import Invalid
+from webapp.domain.enquiries import assignment
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.security.permissions import Actor
@@ -24,6 +23,7 @@ from webapp.models import SavedView
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.due import due
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.queue import bulk
@@ -31,15 +31,13 @@ from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue.filters import Choice, Known
 from webapp.web.desk.queue.views import views
 
-_POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
-
 
 def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
     """Return what the addresses `asked` for, and others, may name."""
     return Known(
         views=views(actor, today=edge.today()),
         networks=networks.networks_with_people(session),
-        everyone=triage_queue.everyone(session),
+        everyone=assignment.everyone(session),
         tags=tags.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
 
@@ -54,7 +52,7 @@ def queue() -> str | AnyResponse:
     chosen = queue_filters.read(request.args, may_name)
     if "" in request.args.values():
         return redirect(url_for("desk.queue", **chosen.link()))
-    after = position(request.args.get("after", ""))
+    after = parameters.position(request.args.get("after", ""))
     page = triage_queue.queue(session, queue_filters.filters(chosen, may_name, actor), actor=actor, after=after)
     return render_template(
         "desk/queue/queue.html",
@@ -122,16 +120,6 @@ def offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, list[tup
         "people": chosen.options("assignee", may_name.people(actor, chosen.assignee)),
         "tags": chosen.options("tag", [(tag.key, tag.name) for tag in may_name.tags]),
     }
-
-
-def position(value: str) -> Position | None:
-    """Return where a page of enquiries starts, as an address says it. Raises Invalid for what is none."""
-    if not value:
-        return None
-    found = _POSITION.fullmatch(value)
-    if found is None:
-        raise Invalid({"after": "unknown position"})
-    return Position(found[1], int(found[2]))
 
 
 def _next_link(chosen: Choice, position: Position | None) -> dict[str, str] | None:

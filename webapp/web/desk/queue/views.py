@@ -5,10 +5,9 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
-from webapp.domain.enquiries.workflow import IN_HAND
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage.queue import Filters
-from webapp.vocabulary import OPEN_STATUSES, Status
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Status
 
 CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
 _ALL_BUT_SPAM = (*OPEN_STATUSES, *CLOSED)

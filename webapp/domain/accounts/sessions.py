@@ -1,0 +1,43 @@
+"""Sign-ins as rows: opened, found by their token, ended on the server."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.accounts.throttle import FAILURE_WINDOW
+from webapp.domain.errors import NotFound
+from webapp.domain.security.tokens import hash_token, new_token
+from webapp.models import Person, SignInFailure, StaffSession
+
+SESSION_LENGTH = timedelta(hours=12)
+
+
+def open_session(session: Session, person: Person, *, now: datetime) -> str:
+    """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten."""
+    token = new_token()
+    session.execute(delete(SignInFailure).where(SignInFailure.email == person.email))
+    session.add(
+        StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=now + SESSION_LENGTH)
+    )
+    return token
+
+
+def signed_in(session: Session, token: str, *, now: datetime) -> Person:
+    """Return who a session's token belongs to. Raises NotFound once it was ended, ran out, or the account closed."""
+    query = select(StaffSession).where(StaffSession.token_hash == hash_token(token), StaffSession.expires_at > now)
+    found = session.scalars(query).one_or_none()
+    if found is None or not found.person.may_sign_in:
+        raise NotFound("session")
+    return found.person
+
+
+def close_session(session: Session, token: str) -> None:
+    """End a sign-in on the server: its cookie opens nothing from now on."""
+    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Forget sign-ins that ran out and refusals that no longer count."""
+    session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= now - FAILURE_WINDOW))

@@ -1,0 +1,65 @@
+"""Who answers for a network, and in which languages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.db import add_nudge
+from webapp.domain.errors import Invalid
+from webapp.domain.history import changes
+from webapp.domain.security.permissions import Actor, require
+from webapp.models import Network, Person
+from webapp.vocabulary import Deed, Job, Language, Permission, Subject
+
+
+def set_people(
+    session: Session,
+    found: Network,
+    *,
+    liaison_id: int | None,
+    deputy_id: int | None,
+    escalation_id: int | None,
+    mailbox: str = "",
+    languages: Sequence[Language] = (),
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say who answers for a network (with its people), in which languages; open work goes to them.
+
+    Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself.
+    """
+    require(actor, Permission.NETWORK_EDIT)
+    given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
+    known = {person.id: person.name for person in candidates(session)}
+    faults = {
+        field: "unknown" for field, person_id in given.items() if person_id is not None and person_id not in known
+    }
+    if liaison_id is not None and liaison_id == deputy_id:
+        faults["deputy"] = "same"
+    if faults:
+        raise Invalid(faults)
+    before = _answering(found)
+    found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
+    found.mailbox, found.languages = mailbox or None, [language.value for language in languages]
+    add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
+    after: dict[str, Any] = {field: known.get(person_id, "") if person_id else "" for field, person_id in given.items()}
+    after |= {"mailbox": mailbox, "languages": list(found.languages)}
+    if changed := changes.difference(before, after):
+        changes.record(
+            session, Subject.NETWORK, found.slug, Deed.CHANGED, name=found.short_name, actor=actor, now=now,
+            fields=changed,
+        )  # fmt: skip
+
+
+def _answering(found: Network) -> dict[str, Any]:
+    people = {"liaison": found.liaison, "deputy": found.deputy, "escalation": found.escalation}
+    names = {field: person.name if person else "" for field, person in people.items()}
+    return {**names, "mailbox": found.mailbox or "", "languages": list(found.languages or ())}
+
+
+def candidates(session: Session) -> Sequence[Person]:
+    """Return who may answer for a network, with or without an account, by name."""
+    return session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id)).all()

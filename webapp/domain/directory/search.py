@@ -1,0 +1,60 @@
+"""What a visitor of the directory looks for, and the networks that match."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from webapp.domain.search import folding
+from webapp.models import Network, Term
+from webapp.vocabulary import TermKind
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a visitor looks for; empty fields do not filter."""
+
+    text: str = ""
+    scope: str = ""
+    region: str = ""
+    group: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.text.strip(), self.scope, self.region, self.group))
+
+
+def holding(found: Sequence[Network], text: str, terms: Mapping[TermKind, Sequence[Term]]) -> list[Network]:
+    """Return the networks that hold every term of a text in what visitors can read of them, in any language.
+
+    Each is read anew, so ask once and filter what it returns. All are returned where there is no text.
+    """
+    if not text.strip():
+        return list(found)
+    wanted = folding.terms(text)
+    labels = {(kind, term.tag): " ".join(term.label.values()) for kind, listed in terms.items() for term in listed}
+    return [network for network in found if wanted and folding.holds(_search_text(network, labels), wanted)]
+
+
+def matching(found: Sequence[Network], search: Search) -> list[Network]:
+    """Return the networks that meet every filter of a search; its text is for `holding`."""
+    return [
+        network
+        for network in found
+        if (not search.scope or search.scope in network.scope)
+        and (not search.region or search.region in network.regions)
+        and (not search.group or search.group == network.group)
+    ]
+
+
+def _search_text(network: Network, labels: Mapping[tuple[TermKind, str], str]) -> str:
+    """What a network's pages say, a line for each text: all but figures' sources and the office's cautions."""
+    localised = (network.name, network.founded_by, network.administered_by, network.size, network.summary)
+    localised += (network.description, *network.activities, network.role, network.role_note)
+    tags = {TermKind.GROUP: [network.group.value], TermKind.SCOPE: network.scope, TermKind.REGION: network.regions}
+    texts = [
+        *(text for texts in (*localised, network.countries.get("label")) for text in (texts or {}).values()),
+        *(labels.get((kind, tag), tag) for kind, given in tags.items() for tag in given),
+        *(former["name"] for former in network.former_names),
+        *network.supported_by,
+        *network.countries.get("names", ()),
+        *(str(fact or "") for fact in (network.acronym, network.slug, network.founded, network.website)),
+    ]
+    return "\n".join(map(folding.searchable, texts))

@@ -1,0 +1,109 @@
+"""Enquiries are loaded to be read, or with a lock to be changed, as far as the actor sees them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
+
+from webapp.domain.enquiries import actions
+from webapp.domain.errors import NotFound
+from webapp.domain.routing.answerer import PARTIES
+from webapp.domain.security.permissions import Actor, require, visible
+from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation
+from webapp.vocabulary import Permission
+
+
+def locked_where(session: Session, *conditions: ColumnElement[bool]) -> Enquiry | None:
+    """Return the enquiry that meets the conditions, with what PARTIES loads, held for this transaction; None without.
+
+    It is locked first and read then: after a wait PostgreSQL would join the row as it is now to people as they were.
+    """
+    number = session.scalar(select(Enquiry.id).where(*conditions).with_for_update())
+    if number is None:
+        return None
+    query = select(Enquiry).where(Enquiry.id == number).options(*PARTIES)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    known = (
+        joinedload(Enquiry.known_organisation).selectinload(Organisation.networks),
+        joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
+    )
+    loads = (
+        *PARTIES,
+        *known,
+        selectinload(Enquiry.tags),
+        selectinload(Enquiry.events),
+        selectinload(Enquiry.attachments),
+    )
+    found = session.scalars(query.options(*loads)).one_or_none()
+    if found is None:
+        raise NotFound("enquiry")
+    return found
+
+
+def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+    """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    found = locked_where(session, Enquiry.reference == reference, visible(actor))
+    if found is None:
+        raise NotFound("enquiry")
+    session.refresh(found, ["tags"])
+    return found
+
+
+def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
+    """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
+    require(actor, Permission.ENQUIRY_READ)
+    held = select(Enquiry.id).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
+    numbers = session.scalars(held.with_for_update()).all()
+    query = select(Enquiry).where(Enquiry.id.in_(numbers)).order_by(Enquiry.id)
+    loads = (*PARTIES, selectinload(Enquiry.tags))
+    return session.scalars(query.options(*loads).execution_options(populate_existing=True)).all()
+
+
+def several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
+    """Return those of these enquiries that the actor sees, first come first."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Enquiry).where(Enquiry.reference.in_(references), visible(actor))
+    return session.scalars(query.order_by(Enquiry.id)).all()
+
+
+def changed_by(session: Session, reference: str, *, actor: Actor) -> str:
+    """Return the name of who changed an enquiry last, or "" where the actor does not see it."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = select(Event.actor_name).join(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    return session.scalar(query.where(Event.action.is_not(None)).order_by(Event.id.desc()).limit(1)) or ""
+
+
+def changes_since(found: Enquiry, version: int) -> list[Event]:
+    """Return what was done to an enquiry (with its events) since a version: what a second person has to know."""
+    missed = found.version - version
+    return [event for event in found.events if actions.raised_version(event)][-missed:] if missed > 0 else []
+
+
+def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
+    """Return the enquiry's mails, newest first, without their texts."""
+    if not actor.can(Permission.MESSAGE_READ):
+        return ()
+    query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc())
+    return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
+
+
+def attachment(session: Session, reference: str, attachment_id: int, *, actor: Actor) -> Attachment:
+    """Return a file with its content. Raises NotFound where the actor does not see its enquiry."""
+    require(actor, Permission.ENQUIRY_READ)
+    query = (
+        select(Attachment)
+        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
+        .where(and_(Enquiry.reference == reference, Attachment.id == attachment_id, visible(actor)))
+        .options(undefer(Attachment.content))
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("file")
+    return found

@@ -1,0 +1,48 @@
+"""What speaks for an enquiry is gathered, and weighed by the scorecard."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from webapp.config import Settings
+from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.enquiries import preconditions
+from webapp.domain.organisations import records
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage.scorecard import Case, Scorecard, scorecard
+from webapp.models import Enquiry
+from webapp.vocabulary import Status
+
+
+def suggested(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> Scorecard:
+    """Return what speaks for and against an enquiry (with its organisation and events), and what that suggests."""
+    return scorecard(_case(session, enquiry, actor=actor, today=today, settings=settings))
+
+
+def _case(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> Case:
+    record = enquiry.known_organisation
+    became: Mapping[Status, int] = {}
+    if record is not None:
+        became = records.what_became(session, record.id, actor=actor, besides=enquiry.id)
+    return Case(
+        kind=enquiry.kind,
+        answers=enquiry.answers,
+        recorded=record is not None,
+        partner=record is not None and record.partner,
+        network=enquiry.network.short_name if enquiry.network else "",
+        memberships=tuple(network.short_name for network in record.networks) if record else (),
+        notice=_notice(session, enquiry, today=today, settings=settings),
+        screening=preconditions.result(preconditions.latest(enquiry.events)),
+        became={status: count for status, count in became.items() if status not in (Status.SPAM, Status.SUSPECT)},
+        levels=settings.levels,
+    )
+
+
+def _notice(session: Session, enquiry: Enquiry, *, today: date, settings: Settings) -> int | None:
+    """Working days from today to the first day that is asked for."""
+    starts = [date.fromisoformat(window["start"]) for window in enquiry.answers.get("windows") or ()]
+    if not starts:
+        return None
+    days = office_calendar.around(session, today, settings=settings)
+    return working_days.halves_between(today, min(starts), days) // working_days.WHOLE

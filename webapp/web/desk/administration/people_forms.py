@@ -1,0 +1,47 @@
+"""The forms of people and their accounts."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField
+
+from webapp import labels
+from webapp.vocabulary import Language, Role
+from webapp.web import fields
+from webapp.web.desk.frame.fields import EMAIL_INPUT, language_options
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [("", _("No account")), *labels.options(labels.ROLE, _)]
+
+
+class PersonForm(FlaskForm):
+    """Somebody of the university, with or without an account."""
+
+    name = fields.line(_l("Full name"), required=_l("Enter the full name."))
+    language = fields.ChoiceField(_l("Language of mails"), language_options, required=_l("Choose a language."))
+    role = fields.ChoiceField(
+        _l("Role"),
+        _roles,
+        description=_l("Liaisons who answer from their mails need no account."),
+    )
+
+    def chosen_role(self) -> Role | None:
+        return Role(self.role.data) if self.role.data else None
+
+    def chosen_language(self) -> Language:
+        return Language(self.language.data)
+
+
+class NewPersonForm(PersonForm):
+    """Somebody new, with the address that also signs in."""
+
+    email = fields.line(
+        _l("Email"), required=_l("Enter the email address."), checks=[fields.Email()], render_kw=EMAIL_INPUT
+    )
+
+
+class KnownPersonForm(PersonForm):
+    """Somebody known, who may be gone."""
+
+    active = BooleanField(_l("Active: signs in and receives mails"))

@@ -1,0 +1,64 @@
+"""What the fields of records are called where a change of them is told."""
+
+from flask_babel import gettext as _
+
+from webapp import labels
+from webapp.domain.directory.facts import field_of
+from webapp.i18n import LANGUAGE_NAMES, N_
+from webapp.vocabulary import Language
+
+FIELD_LABELS: dict[str, str] = {
+    "name": N_("Name"),
+    "name_en": N_("Name in English"),
+    "name_zh_hant": N_("Name in Traditional Chinese"),
+    "name_zh_hans": N_("Name in Simplified Chinese"),
+    "contact_name": N_("Who answers for it"),
+    "aliases": N_("Other names"),
+    "domains": N_("Domains of its mail addresses"),
+    "type": N_("Kind of organisation"),
+    "country": N_("Country or region"),
+    "website": N_("Website"),
+    "partner": N_("Existing partner of the university"),
+    "agreements": N_("Agreements"),
+    "networks": N_("Member of these networks"),
+    "notes": N_("Notes"),
+    "position": N_("Position"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "text": N_("Text"),
+    "role": N_("Role"),
+    "language": N_("Language of mails"),
+    "active": N_("Active"),
+    "liaison": N_("Liaison"),
+    "deputy": N_("Deputy"),
+    "escalation": N_("Escalation contact"),
+    "mailbox": N_("Mailbox of the network"),
+    "languages": N_("Languages"),
+    "starts_on": N_("First day"),
+    "ends_on": N_("Last day"),
+    "cover": N_("Cover"),
+    "network": N_("Network"),
+    "day_kind": N_("Kind"),
+    **labels.OFFICE_FIELD,
+}
+_FACTS = {field_of(fact, language): (fact, language) for fact in labels.NETWORK_FACT for language in Language}
+
+
+def field_label(name: str) -> str:
+    """What a field is called; "" for what is kept beside the fields."""
+    return _(FIELD_LABELS[name]) if name in FIELD_LABELS else fact(name)
+
+
+def fact(name: str) -> str:
+    """Return what a field of a network is called, with its language where it has one; "" for any other field."""
+    if name in labels.NETWORK_FACT:
+        return _(labels.NETWORK_FACT[name])
+    if name not in _FACTS:
+        return ""
+    known, language = _FACTS[name]
+    return in_language(_(labels.NETWORK_FACT[known]), language)
+
+
+def in_language(text: str, language: Language) -> str:
+    """Return what a text in one of the languages is called."""
+    return _("%(fact)s (%(language)s)", fact=text, language=LANGUAGE_NAMES[language])

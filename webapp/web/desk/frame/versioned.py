@@ -1,0 +1,25 @@
+"""Forms that know which version of a record they were made from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+
+class VersionedForm(FlaskForm):
+    """A form that says which version of the record it was made from (in a hidden field of the page)."""
+
+    def catch_up(self, changed: Mapping[str, tuple[Any, Any]]) -> list[str]:
+        """Take what others changed into the fields that the sender had left alone; return the other fields' names.
+
+        `changed` maps fields to what stood there when the form was made and to what stands there now.
+        """
+        both = []
+        for name, (before, now) in changed.items():
+            if name not in self:
+                continue
+            if self[name].data == before:
+                self[name].data, self[name].raw_data = now, None
+            elif self[name].data != now:
+                both.append(name)
+        return both
