@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests import packages
 from tests.conftest import RecordingBroker, make_settings, migrate
 from webapp import create_app
 from webapp.db import Base, db
@@ -222,6 +223,20 @@ def test_catalogue_is_complete_and_compiled(language: Language) -> None:
 def test_the_documented_diagram_is_the_workflow_table() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert f"```mermaid\n{status_diagram()}\n```" in text
+
+
+def test_the_documented_drawings_of_packages_are_what_is_imported() -> None:
+    text = packages.DOCUMENT.read_text(encoding="utf-8")
+    for part in packages.DRAWN:
+        assert f"```mermaid\n{packages.drawing(part)}\n```" in text, "python -m tests.packages"
+
+
+def test_every_path_in_the_documents_is_there() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        named = re.findall(
+            r"`((?:webapp|tasks|templates|tests|benchmarks|docs)/[\w./-]*)`", document.read_text(encoding="utf-8")
+        )
+        assert [path for path in named if not (ROOT / path).exists()] == [], document
 
 
 def test_pages_have_no_inline_style_or_script() -> None:
