@@ -152,4 +152,4 @@ def test_number_of_queries_does_not_grow(
     assert len(full) == len(short) <= 12
     with count_queries() as networks:
         client.get("/desk/networks")
-    assert len(networks) <= 4
+    assert len(networks) <= 5
