@@ -160,7 +160,7 @@ def test_preview_shows_page_and_mail_and_saves_nothing(
     assert rows(write) == 0
 
 
-@pytest.mark.parametrize("query", ["brand=red", "institution=", "institution=a%0Ab", "brand=%231b3a6b%3B%7D"])
+@pytest.mark.parametrize("query", ["brand=red", "institution=", "institution=%3D%3Fa", "brand=%231b3a6b%3B%7D"])
 def test_preview_refuses_what_the_form_refuses(client: FlaskClient, query: str) -> None:
     for shown in ("page", "mail"):
         assert client.get(f"/desk/settings/institution/{shown}?{query}").status_code == 404
@@ -177,7 +177,7 @@ def test_colour_too_light_for_white_text_is_told(send: Callable[..., Any]) -> No
     [
         ("institution", {"institution": " "}, "institution"),
         ("institution", {"institution_short_zh_hans": "x" * 31}, "institution_short_zh_hans"),
-        ("institution", {"institution_address": "a\nb"}, "institution_address"),
+        ("institution", {"institution_address": "=?a"}, "institution_address"),
         ("institution", {"brand": "navy"}, "brand"),
         ("institution", {"brand": "#fff"}, "brand"),
         ("promises", {"promise_days_visit": "0"}, "promise_days_visit"),

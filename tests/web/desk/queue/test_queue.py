@@ -149,7 +149,7 @@ def test_number_of_queries_does_not_grow(
     write(fill)
     with count_queries() as full:
         client.get("/desk/")
-    assert len(full) == len(short) <= 12
+    assert len(full) == len(short) <= 13
     with count_queries() as networks:
         client.get("/desk/networks")
     assert len(networks) <= 5
