@@ -44,4 +44,4 @@ def _kind(error: Exception) -> dict[str, Any]:
 def sweep() -> None:
     """Nudge every mail that is due: its nudge was lost, its time came, or its worker died."""
     due = delivery.due(db.session(), now=datetime.now(UTC))
-    flask_app.extensions["broker"].nudge((Job.MAIL_DELIVER, message_id) for message_id in due)
+    flask_app.extensions["broker"].enqueue((Job.MAIL_DELIVER, message_id) for message_id in due)

@@ -16,7 +16,7 @@ def send() -> None:
     """Stage the digests of the day, what cannot wait for the next one, and what faculties and keepers have not done."""
     now, known = datetime.now(UTC), settings()
     with transaction() as session:
-        marked_days.settle(session, now=now, settings=known)
+        marked_days.recalculate(session, now=now, settings=known)
     with transaction() as session:
         reminders.send(session, now=now, settings=known)
         review_reminders.send(session, now=now, settings=known)

@@ -51,7 +51,7 @@ class RecordingBroker:
     def __init__(self) -> None:
         self.jobs: list[tuple[Job, int]] = []
 
-    def nudge(self, jobs: Iterable[tuple[Job, int]]) -> None:
+    def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         self.jobs.extend(jobs)
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.decisions import referrals
-from webapp.domain.decisions.referrals import Asking
+from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import drafts, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.organisations import records
-from webapp.domain.organisations.records import Facts
+from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_token
 from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
@@ -141,7 +141,7 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
         "domains": ("example.org",),
         **more,
     }
-    return records.add(session, Facts(name=name, **values), actor=staff_actor(), now=NOW)
+    return records.add(session, OrganisationFacts(name=name, **values), actor=staff_actor(), now=NOW)
 
 
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
@@ -159,7 +159,7 @@ def make_faculty(session: Session, name: str = "Example Faculty of Engineering",
         "email": f"faculty-{number}@example.org",
         **more,
     }
-    return faculties.add(session, faculties.Facts(name_en=name, **values), actor=staff_actor(), now=NOW)
+    return faculties.add(session, faculties.FacultyFacts(name_en=name, **values), actor=staff_actor(), now=NOW)
 
 
 def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: datetime = NOW, **more: Any) -> Referral:
@@ -172,4 +172,4 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
     if "faculty_id" not in values:
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
     held = loading.locked(session, enquiry.reference, actor=staff_actor())
-    return referrals.refer(session, held, Asking(**values), actor=staff_actor(), now=now, settings=settings)
+    return referrals.refer(session, held, ReferralRequest(**values), actor=staff_actor(), now=now, settings=settings)

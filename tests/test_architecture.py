@@ -120,7 +120,7 @@ def test_every_mail_has_a_sample_and_golden_files() -> None:
 
 
 def test_every_mail_is_sent_by_something() -> None:
-    by_workflow = {kind for row in workflow.TABLE for kind in row.mails}
+    by_workflow = {kind for row in workflow.TABLE for kind in row.messages}
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,

@@ -16,11 +16,11 @@ from webapp.vocabulary import Job
 AT_ONCE = 0.25
 
 
-def nudge(broker: CeleryBroker, number: int) -> float:
+def enqueue(broker: CeleryBroker, number: int) -> float:
     """Nudge so many times and return how long it took."""
     start = time.monotonic()
     for row_id in range(number):
-        broker.nudge([(Job.MAIL_DELIVER, row_id)])
+        broker.enqueue([(Job.MAIL_DELIVER, row_id)])
     return time.monotonic() - start
 
 
@@ -42,22 +42,22 @@ def queue() -> Iterator[Queue]:
 
 @pytest.mark.parametrize("url", ["redis+socket:///nonexistent/queue.sock", "redis://127.0.0.1:9/0"])
 def test_nudges_to_a_queue_that_is_down_cost_nothing(url: str) -> None:
-    assert nudge(CeleryBroker(url), 50) < AT_ONCE
+    assert enqueue(CeleryBroker(url), 50) < AT_ONCE
 
 
 def test_nudges_beyond_the_backlog_are_dropped() -> None:
-    assert nudge(CeleryBroker("redis+socket:///nonexistent/queue.sock"), 5000) < 1
+    assert enqueue(CeleryBroker("redis+socket:///nonexistent/queue.sock"), 5000) < 1
 
 
 def test_no_nudge_starts_no_thread() -> None:
     broker = CeleryBroker("redis+socket:///nonexistent/queue.sock")
-    broker.nudge([])
+    broker.enqueue([])
     assert broker._thread is None
 
 
 def test_what_crosses_is_a_name_and_an_id_in_json(queue: Queue) -> None:
     queue.client.flushall()
-    broker_of(queue).nudge([(Job.MAIL_DELIVER, 42)])
+    broker_of(queue).enqueue([(Job.MAIL_DELIVER, 42)])
     wait_for(queue.waiting, "the job waits in the queue")
     job = json.loads(queue.client.lindex("liaison:liaison", 0) or b"")
     assert job["headers"]["task"] == "mail.deliver"
@@ -69,14 +69,14 @@ def test_what_crosses_is_a_name_and_an_id_in_json(queue: Queue) -> None:
 def test_queue_that_hangs_delays_nobody_and_works_again_afterwards(queue: Queue) -> None:
     queue.client.flushall()
     broker = broker_of(queue)
-    broker.nudge([(Job.MAIL_DELIVER, 1)])
+    broker.enqueue([(Job.MAIL_DELIVER, 1)])
     wait_for(queue.waiting, "the first job waits in the queue")
     with queue.stopped():
-        assert nudge(broker, 50) < AT_ONCE
+        assert enqueue(broker, 50) < AT_ONCE
     queue.client.flushall()
 
     def arrives() -> bool:
-        broker.nudge([(Job.MAIL_DELIVER, 2)])
+        broker.enqueue([(Job.MAIL_DELIVER, 2)])
         return queue.waiting() > 0
 
     wait_for(arrives, "jobs arrive again without anything restarted")

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_person
-from webapp.db import UTCDateTime, add_nudge, db, transaction
+from webapp.db import UTCDateTime, db, enqueue_after_commit, transaction
 from webapp.models import Person
 from webapp.vocabulary import Job
 
@@ -37,7 +37,7 @@ def test_transaction_commits_at_its_end() -> None:
 def fail_after_writing() -> None:
     with transaction() as session:
         make_person(session, role=None)
-        add_nudge(session, Job.MAIL_DELIVER, 1)
+        enqueue_after_commit(session, Job.MAIL_DELIVER, 1)
         raise ZeroDivisionError
 
 
@@ -54,14 +54,14 @@ def test_nudges_come_after_the_commit(app: Flask) -> None:
     seen: list[int] = []
 
     class Looking:
-        def nudge(self, jobs: Any) -> None:
+        def enqueue(self, jobs: Any) -> None:
             with db.engine.connect() as connection:
                 seen.append(connection.scalar(text("SELECT count(*) FROM people")) or 0)
 
     app.extensions["broker"] = Looking()
     with transaction() as session:
         make_person(session, role=None)
-        add_nudge(session, Job.MAIL_DELIVER, 1)
+        enqueue_after_commit(session, Job.MAIL_DELIVER, 1)
         session.flush()
         assert seen == []
     assert seen == [1]
@@ -70,7 +70,7 @@ def test_nudges_come_after_the_commit(app: Flask) -> None:
 def test_savepoints_nudge_nobody(broker: RecordingBroker) -> None:
     with transaction() as session:
         with session.begin_nested():
-            add_nudge(session, Job.MAIL_DELIVER, 7)
+            enqueue_after_commit(session, Job.MAIL_DELIVER, 7)
         assert broker.jobs == []
     assert broker.jobs == [(Job.MAIL_DELIVER, 7)]
 

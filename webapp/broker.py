@@ -17,7 +17,7 @@ _BACKLOG = 1000
 class Broker(Protocol):
     """Takes nudges; loses them rather than delay or fail its caller, as the sweep finds every row that is due."""
 
-    def nudge(self, jobs: Iterable[tuple[Job, int]]) -> None: ...
+    def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None: ...
 
 
 def celery_settings(broker_url: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class CeleryBroker:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def nudge(self, jobs: Iterable[tuple[Job, int]]) -> None:
+    def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         """Hand jobs to the worker soon; returns at once, whatever the queue's state."""
         for job in jobs:
             try:

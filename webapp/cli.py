@@ -25,7 +25,7 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.mail import probe
-from webapp.mail.messages import House
+from webapp.mail.messages import Institution
 from webapp.mail.render import render
 from webapp.models import Message
 from webapp.paths import DATA
@@ -167,9 +167,9 @@ def mail() -> None:
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every mail with sample values, as text, or as files in a folder."""
-    house = House.from_settings(_in_force())
+    institution = Institution.from_settings(_in_force())
     for name in [MessageKind(kind)] if kind else list(MessageKind):
-        rendered = render(SAMPLES[name](Language(language), house), house)
+        rendered = render(SAMPLES[name](Language(language), institution), institution)
         if folder is None:
             click.echo(f"===== {name} ({language})\nSubject: {rendered.subject}\n\n{rendered.text}")
             continue

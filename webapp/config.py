@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
-from webapp.institution import Institution
+from webapp.institution import InstitutionSettings
 
 PREFIX = "LIAISON_"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -23,7 +23,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
 
 
-class Settings(Institution):
+class Settings(InstitutionSettings):
     """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
     What is inherited holds until administrators choose otherwise: see `domain.settings.in_force`.

@@ -97,7 +97,7 @@ def word(words: type[StrEnum], *, default: StrEnum | None = None) -> MappedColum
     return mapped_column(kind) if default is None else mapped_column(kind, default=default)
 
 
-def add_nudge(session: Session, job: Job, row_id: int) -> None:
+def enqueue_after_commit(session: Session, job: Job, row_id: int) -> None:
     """Ask for a job on a row once this transaction has been committed; forgotten when it is rolled back."""
     session.info.setdefault(_NUDGES, []).append((job, row_id))
 
@@ -107,7 +107,7 @@ def transaction() -> Iterator[Session]:
     """Yield a session whose changes all become true together at the end, or not at all.
 
     Whatever was read before is read again inside: fetch what is to be changed within the block. Jobs asked for with
-    `add_nudge` are handed to the broker after the commit; a broker that is down changes nothing here.
+    `enqueue_after_commit` are handed to the broker after the commit; a broker that is down changes nothing here.
     """
     session: Session = db.session()
     if session.new or session.dirty or session.deleted:
@@ -123,8 +123,8 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         session.info.pop(_NUDGES, None)
         raise
-    nudges: list[tuple[Job, int]] = session.info.pop(_NUDGES, [])
-    current_app.extensions["broker"].nudge(nudges)
+    jobs: list[tuple[Job, int]] = session.info.pop(_NUDGES, [])
+    current_app.extensions["broker"].enqueue(jobs)
 
 
 @event.listens_for(Engine, "connect")

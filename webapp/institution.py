@@ -39,7 +39,7 @@ def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
     return Field(default_factory=otherwise, ge=1, le=LONGEST_NOTICE)
 
 
-class Institution(BaseModel):
+class InstitutionSettings(BaseModel):
     """Values that hold until administrators choose otherwise at the desk; the first installation's are the defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,7 +78,7 @@ class Institution(BaseModel):
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
 
     def named(self, field: str, language: Language) -> str:
-        """Return what stands in three languages, such as `institution`; the English one where there is no other."""
+        """Return what stands in three languages, such as `name`; the English one where there is no other."""
         own = "" if language is Language.EN else getattr(self, f"{field}_{language.replace('-', '_')}")
         return str(own or getattr(self, field))
 

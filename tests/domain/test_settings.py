@@ -14,7 +14,7 @@ from webapp.domain import settings as office_settings
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.history import changes
 from webapp.models import Enquiry, OfficeSettings
-from webapp.vocabulary import Kind, LeaderRank, Level, Role, Subject
+from webapp.vocabulary import Kind, LeaderRank, Level, RecordType, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Choose = Callable[..., Settings]
@@ -38,7 +38,7 @@ def choose(write: Write, settings: Settings) -> Choose:
 
 
 def history(write: Write) -> list[dict[str, Any]]:
-    return [change.fields for change in write(lambda s: changes.history(s, Subject.SETTINGS, office_settings.KEY))]
+    return [change.fields for change in write(lambda s: changes.history(s, RecordType.SETTINGS, office_settings.KEY))]
 
 
 def chosen(write: Write) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.decisions import approvals, referrals
 from webapp.domain.decisions.approvals import Approver
-from webapp.domain.decisions.referrals import Asking
+from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
-from webapp.domain.directory.faculties import Facts
+from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.enquiries import actions, loading, relations
 from webapp.domain.letters import canned_replies
-from webapp.domain.letters.canned_replies import Wording
+from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.triage import checklist, saved_views, tags
@@ -64,7 +64,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
-    relations.link(session, found.reference, other.reference, off=False, **given)
+    relations.relate(session, found.reference, other.reference, off=False, **given)
     tags.prioritise(session, found, Priority.URGENT, **given)
     tags.tag(session, found, "Signing", **given)
     checklist.add(session, found, "Ask the dean", **given)
@@ -73,11 +73,13 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     approver = Approver("Prof. Wong Ka Yan", "wong@example.org")
     approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
     closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
-    faculty = faculties.add(session, Facts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS)
-    asking = Asking(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
+    faculty = faculties.add(
+        session, FacultyFacts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS
+    )
+    asking = ReferralRequest(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
     held = loading.locked(session, other.reference, actor=OURS["actor"])
     referrals.refer(session, held, asking, **given)
-    reply = canned_replies.add(session, Wording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
+    reply = canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
     saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)
     message = session.query(Message).order_by(Message.id).first()
     assert message is not None

@@ -11,21 +11,21 @@ from webapp.domain.enquiries import workflow
 from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
-    DECISION_TOKEN_MARK,
-    TRACKING_TOKEN_MARK,
+    DECISION_TOKEN_SLOT,
+    TRACKING_TOKEN_SLOT,
     Addressee,
+    ApprovalRequest,
     Button,
-    Case,
-    Dated,
-    Entry,
-    Facts,
+    DatedEnquiry,
+    DueNetwork,
+    EmailContent,
+    EnquiryDetails,
+    FactTable,
     HandOver,
-    House,
-    Mail,
+    Institution,
     Quote,
-    Referred,
-    Request,
-    Returned,
+    ReferralAnswer,
+    ReferralDetails,
     approver_asked,
     faculty_asked,
     faculty_recalled,
@@ -55,29 +55,29 @@ from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occa
 
 TYPED = "Zyxwv"
 OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
-TOLD = [rule for rule in workflow.TABLE if MessageKind.PARTNER_STATUS in rule.mails]
+TOLD = [rule for rule in workflow.TABLE if MessageKind.PARTNER_STATUS in rule.messages]
 TO = sample_addressee(Language.EN)
 
 
-def typed_case(kind: Kind, status: Status, language: Language) -> Case:
+def typed_case(kind: Kind, status: Status, language: Language) -> EnquiryDetails:
     """A case whose every free text holds the same tell-tale word."""
     case = sample_case(kind, status, language)
     texts = {
         field.name: TYPED
-        for field in fields(Case)
+        for field in fields(EnquiryDetails)
         if field.name not in OUR_FIELDS and field.name != "answerer_name" and isinstance(getattr(case, field.name), str)
     }
     texts["network_short"] = "USRN"
     return replace(case, **texts, attachment_names=(f"{TYPED}.pdf",), answers={"outcome": TYPED, "units": TYPED})
 
 
-def everything(mail: Mail, house: House = SAMPLE_HOUSE) -> str:
-    rendered = render(mail, house)
+def everything(mail: EmailContent, institution: Institution = SAMPLE_HOUSE) -> str:
+    rendered = render(mail, institution)
     return "\n".join((mail.recipient_name, rendered.subject, rendered.text, rendered.html))
 
 
-def rows(mail: Mail) -> list[tuple[str, str]]:
-    return [row for block in mail.blocks if isinstance(block, Facts) for row in block.rows]
+def rows(mail: EmailContent) -> list[tuple[str, str]]:
+    return [row for block in mail.blocks if isinstance(block, FactTable) for row in block.rows]
 
 
 def test_every_kind_of_message_has_a_sample() -> None:
@@ -140,7 +140,7 @@ def test_every_public_change_of_status_says_what_changed_and_what_comes_next(
         assert mail.heading
         assert mail.preview
         assert quotes == ([] if rule.target is Status.WITHDRAWN else ["A word from us."])
-        assert TRACKING_TOKEN_MARK in render(mail, SAMPLE_HOUSE).text
+        assert TRACKING_TOKEN_SLOT in render(mail, SAMPLE_HOUSE).text
 
 
 def test_review_and_reopening_read_differently() -> None:
@@ -202,45 +202,49 @@ def test_subject_to_the_liaison_is_one_short_line_whatever_was_typed() -> None:
 
 @pytest.mark.parametrize("kind", MessageKind)
 def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
-    house = replace(SAMPLE_HOUSE, public_url="https://desk.example.org/liaison")
+    institution = replace(SAMPLE_HOUSE, public_url="https://desk.example.org/liaison")
     to_partner = kind.value.startswith("partner")
     case = sample_case(status=Status.ACCEPTED)
-    dated = Dated(case, occasion=Occasion.TODAY)
-    entry = Entry("NET", {"en": "Network"}, date(2025, 11, 23), checked=True)
-    referred = Referred({"en": "Example Faculty"}, "Why?", "", date(2026, 11, 26))
-    returned = Returned({"en": "Example Faculty"}, "A", Finding.CAN_HELP)
+    dated = DatedEnquiry(case, occasion=Occasion.TODAY)
+    entry = DueNetwork("NET", {"en": "Network"}, date(2025, 11, 23), checked=True)
+    referred = ReferralDetails({"en": "Example Faculty"}, "Why?", "", date(2026, 11, 26))
+    returned = ReferralAnswer({"en": "Example Faculty"}, "A", Finding.CAN_HELP)
     mail = {
-        MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, house, to=TO),
-        MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, house, to=TO, text=""),
-        MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, house, to=TO, text="Hello"),
-        MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, house, to=TO, handover=HandOver()),
-        MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(case, house, to=TO, name="A", approved=True, note=""),
-        MessageKind.APPROVER_ASKED: lambda: approver_asked(case, house, to=TO, request=Request("Why?")),
-        MessageKind.LIAISON_RETURNED: lambda: liaison_returned(case, house, to=TO, returned=returned),
-        MessageKind.FACULTY_ASKED: lambda: faculty_asked(case, house, to=TO, referred=referred),
-        MessageKind.FACULTY_RECALLED: lambda: faculty_recalled(case, house, to=TO, referred=referred),
-        MessageKind.PARTNER_RECEIPT: lambda: partner_receipt(case, house),
-        MessageKind.PARTNER_STATUS: lambda: partner_status(case, house),
-        MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, house, text="Hello", author=""),
-        MessageKind.PARTNER_LINK: lambda: partner_link(case, house),
-        MessageKind.LIAISON_CLOSURE: lambda: liaison_closure([dated], house, to=TO, text="Hello"),
-        MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], house, to=TO),
-        MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], house, to=TO),
-        MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], house, text="Hello"),
-        MessageKind.PARTNER_CONVERTED: lambda: partner_converted(case, house),
-        MessageKind.PARTNER_SPLIT: lambda: partner_split(case, house, origin="LD-4M2P-8HKV"),
-        MessageKind.PARTNER_MERGED: lambda: partner_merged(case, house, into="LD-4M2P-8HKV"),
-        MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(case, house, to=TO, text="Hello", author="Lee Siu Ming"),
-        MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], house, to=TO),
+        MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, institution, to=TO),
+        MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, institution, to=TO, text=""),
+        MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, institution, to=TO, text="Hello"),
+        MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, institution, to=TO, handover=HandOver()),
+        MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(
+            case, institution, to=TO, name="A", approved=True, note=""
+        ),
+        MessageKind.APPROVER_ASKED: lambda: approver_asked(case, institution, to=TO, request=ApprovalRequest("Why?")),
+        MessageKind.LIAISON_RETURNED: lambda: liaison_returned(case, institution, to=TO, returned=returned),
+        MessageKind.FACULTY_ASKED: lambda: faculty_asked(case, institution, to=TO, referred=referred),
+        MessageKind.FACULTY_RECALLED: lambda: faculty_recalled(case, institution, to=TO, referred=referred),
+        MessageKind.PARTNER_RECEIPT: lambda: partner_receipt(case, institution),
+        MessageKind.PARTNER_STATUS: lambda: partner_status(case, institution),
+        MessageKind.PARTNER_MESSAGE: lambda: partner_message(case, institution, text="Hello", author=""),
+        MessageKind.PARTNER_LINK: lambda: partner_link(case, institution),
+        MessageKind.LIAISON_CLOSURE: lambda: liaison_closure([dated], institution, to=TO, text="Hello"),
+        MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], institution, to=TO),
+        MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], institution, to=TO),
+        MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], institution, text="Hello"),
+        MessageKind.PARTNER_CONVERTED: lambda: partner_converted(case, institution),
+        MessageKind.PARTNER_SPLIT: lambda: partner_split(case, institution, origin="LD-4M2P-8HKV"),
+        MessageKind.PARTNER_MERGED: lambda: partner_merged(case, institution, into="LD-4M2P-8HKV"),
+        MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(
+            case, institution, to=TO, text="Hello", author="Lee Siu Ming"
+        ),
+        MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], institution, to=TO),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
     desk = "desk/" if about_several else "desk/enquiries/LD-7K3Q-9XWT"
-    path = f"track/{TRACKING_TOKEN_MARK}" if to_partner else desk
+    path = f"track/{TRACKING_TOKEN_SLOT}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:
         path = "desk/networks?show=check"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
-        path = f"decisions/{DECISION_TOKEN_MARK}"
+        path = f"decisions/{DECISION_TOKEN_SLOT}"
     paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
@@ -255,9 +259,9 @@ def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_every_mail_bears_the_name_of_the_house_that_writes_it(language: Language) -> None:
     names = dict.fromkeys(Language, "Sample House")
-    house = replace(SAMPLE_HOUSE, institution=names, institution_short=names, address=names)
+    institution = replace(SAMPLE_HOUSE, name=names, short_name=names, address=names)
     for kind, sample in SAMPLES.items():
-        rendered = render(sample(language, house), house)
+        rendered = render(sample(language, institution), institution)
         for text in (rendered.subject, rendered.text, rendered.html):
             assert not re.search("PolyU|Polytechnic|理大|理工|Hung Hom|紅磡|红磡", text), kind
         assert "Sample House" in rendered.text
@@ -273,17 +277,17 @@ def test_house_comes_from_the_settings() -> None:
         institution_short_zh_hans="例大",
         public_url="https://desk.example.org/",
     )
-    house = House.from_settings(settings)
-    assert house.institution[Language.EN] == "Example University"
-    assert house.institution_short[Language.ZH_HANS] == "例大"
-    assert house.public_url == "https://desk.example.org"
-    assert str(house.zone) == "Asia/Hong_Kong"
+    institution = Institution.from_settings(settings)
+    assert institution.name[Language.EN] == "Example University"
+    assert institution.short_name[Language.ZH_HANS] == "例大"
+    assert institution.public_url == "https://desk.example.org"
+    assert str(institution.zone) == "Asia/Hong_Kong"
 
 
 @pytest.mark.parametrize("language", Language)
 def test_entries_to_check_are_named_with_their_dates_however_many(language: Language) -> None:
     day, to = date(2025, 11, 23), sample_addressee(language)
-    entries = [Entry(f"NET{number}", {"en": f"Network {number}"}, day, checked=False) for number in range(45)]
+    entries = [DueNetwork(f"NET{number}", {"en": f"Network {number}"}, day, checked=False) for number in range(45)]
     mail = staff_networks_due(entries, SAMPLE_HOUSE, to=to)
     listed = rows(mail)
     assert [label for label, _ in listed] == [f"NET{number}" for number in range(40)]

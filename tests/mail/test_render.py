@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from webapp.mail.colours import contrast, palette
-from webapp.mail.messages import Mail, Paragraph, liaison_received, partner_status
+from webapp.mail.messages import EmailContent, Paragraph, liaison_received, partner_status
 from webapp.mail.plain import width
 from webapp.mail.render import render
 from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES, sample_addressee, sample_case
@@ -55,12 +55,12 @@ class Balanced(HTMLParser):
 
 
 @pytest.fixture(params=[(k, lang) for k in MessageKind for lang in Language], ids=lambda p: f"{p[0]}.{p[1]}")
-def sample(request: pytest.FixtureRequest) -> Mail:
+def sample(request: pytest.FixtureRequest) -> EmailContent:
     kind, language = request.param
     return SAMPLES[kind](language)
 
 
-def test_mail_equals_its_golden_file(sample: Mail) -> None:
+def test_mail_equals_its_golden_file(sample: EmailContent) -> None:
     rendered = render(sample, SAMPLE_HOUSE)
     name = f"{sample.kind}.{sample.language}"
     equals_golden(f"{name}.txt", f"{rendered.subject}\n\n{rendered.text}")
@@ -80,7 +80,7 @@ def test_golden_files_are_those_of_mails_that_exist() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == names
 
 
-def test_text_keeps_to_72_columns_with_links_alone(sample: Mail) -> None:
+def test_text_keeps_to_72_columns_with_links_alone(sample: EmailContent) -> None:
     for line in render(sample, SAMPLE_HOUSE).text.splitlines():
         if "://" in line:
             assert re.fullmatch(r"https?://\S+", line)
@@ -88,7 +88,7 @@ def test_text_keeps_to_72_columns_with_links_alone(sample: Mail) -> None:
             assert width(line) <= 72
 
 
-def test_text_and_html_hold_the_same(sample: Mail) -> None:
+def test_text_and_html_hold_the_same(sample: EmailContent) -> None:
     rendered = render(sample, SAMPLE_HOUSE)
     flat = " ".join(rendered.text.split())
     html = " ".join(rendered.html.split())
@@ -97,7 +97,7 @@ def test_text_and_html_hold_the_same(sample: Mail) -> None:
         assert part in html
 
 
-def test_html_is_closed_and_loads_nothing_from_elsewhere(sample: Mail) -> None:
+def test_html_is_closed_and_loads_nothing_from_elsewhere(sample: EmailContent) -> None:
     html = render(sample, SAMPLE_HOUSE).html
     parser = Balanced()
     parser.feed(html)
@@ -109,7 +109,7 @@ def test_html_is_closed_and_loads_nothing_from_elsewhere(sample: Mail) -> None:
     assert all(link.startswith((SAMPLE_HOUSE.public_url, "mailto:office@example.org")) for link in links)
 
 
-def test_html_names_its_language_and_shows_the_preview(sample: Mail) -> None:
+def test_html_names_its_language_and_shows_the_preview(sample: EmailContent) -> None:
     html = render(sample, SAMPLE_HOUSE).html
     lang = {Language.EN: "en", Language.ZH_HANT: "zh-Hant-HK", Language.ZH_HANS: "zh-Hans"}[sample.language]
     assert html.startswith(f'<!doctype html>\n<html lang="{lang}">')

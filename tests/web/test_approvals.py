@@ -19,7 +19,7 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
 from webapp.domain.messages import delivery
 from webapp.models import Approval, Enquiry, Message
-from webapp.vocabulary import Action, Kind, MessageKind, Outcome, Status
+from webapp.vocabulary import Action, ApprovalOutcome, Kind, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
@@ -79,7 +79,7 @@ def told(write: Write) -> list[str]:
     return list(write(lambda session: session.scalars(query).all()))
 
 
-def give(client: FlaskClient, path: str, outcome: Outcome = Outcome.APPROVED, note: str = "") -> int:
+def give(client: FlaskClient, path: str, outcome: ApprovalOutcome = ApprovalOutcome.APPROVED, note: str = "") -> int:
     return client.post(path, data={"outcome": outcome.value, "note": note}).status_code
 
 
@@ -101,7 +101,7 @@ def test_approval_is_given_once_and_brings_it_back_into_review(
     assert "With pleasure" in text
     assert "/decisions/" in text
     assert "You approved" in client.get(path).text
-    assert give(client, path, Outcome.REFUSED, "No") == 409
+    assert give(client, path, ApprovalOutcome.REFUSED, "No") == 409
 
 
 def test_those_asked_together_are_all_needed(
@@ -112,7 +112,7 @@ def test_those_asked_together_are_all_needed(
     assert set(found) == {"dean@example.org", "vice@example.org"}
     assert give(client, found["vice@example.org"]) == 303
     assert (status(write), told(write)) == (Status.AWAITING_APPROVAL, [])
-    assert give(client, found["vice@example.org"], Outcome.REFUSED, "On second thoughts") == 409
+    assert give(client, found["vice@example.org"], ApprovalOutcome.REFUSED, "On second thoughts") == 409
     assert give(client, found["dean@example.org"]) == 303
     assert (status(write), len(told(write))) == (Status.IN_REVIEW, 1)
 
@@ -132,9 +132,9 @@ def test_refusal_needs_a_note_and_ends_the_others(
 ) -> None:
     ask(DEAN, PRESIDENT)
     found = links(write, settings)
-    assert give(client, found["dean@example.org"], Outcome.REFUSED) == 422
+    assert give(client, found["dean@example.org"], ApprovalOutcome.REFUSED) == 422
     assert status(write) is Status.AWAITING_APPROVAL
-    assert give(client, found["dean@example.org"], Outcome.REFUSED, "Not this year") == 303
+    assert give(client, found["dean@example.org"], ApprovalOutcome.REFUSED, "Not this year") == 303
     assert status(write) is Status.IN_REVIEW
     assert "has not approved" in told(write)[0]
     assert client.get(found["vice@example.org"]).status_code == 410

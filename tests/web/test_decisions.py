@@ -26,7 +26,7 @@ from webapp.domain.messages import delivery
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
-from webapp.vocabulary import Action, ActorKind, Choice, Job, Kind, MessageKind, Role, Status
+from webapp.vocabulary import Action, ActorKind, DecisionChoice, Job, Kind, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
@@ -84,7 +84,7 @@ def state(write: Write) -> dict[str, int]:
     return write(count)  # type: ignore[no-any-return]
 
 
-def send(client: FlaskClient, path: str, choice: Choice | str, version: int = 1, **more: Any) -> Any:
+def send(client: FlaskClient, path: str, choice: DecisionChoice | str, version: int = 1, **more: Any) -> Any:
     return client.post(path, data={"choice": str(choice), "version": str(version), **more})
 
 
@@ -120,7 +120,7 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
                 client.head(address, headers={"User-Agent": agent})
     assert state(write) == before
     assert client.get(path).status_code == 200
-    assert send(client, path, Choice.ACCEPT, text="You are welcome.").status_code == 303
+    assert send(client, path, DecisionChoice.ACCEPT, text="You are welcome.").status_code == 303
     row = found(write, reference)
     assert row.status is Status.ACCEPTED
     assert (row.events[-1].actor_kind, row.events[-1].actor_name) == (ActorKind.LIAISON, "Prof. Chan")
@@ -132,7 +132,7 @@ def test_accepting_waits_for_the_screening_and_the_page_says_so(
     given = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
     write(lambda session: office_settings.change(session, {"screening_required": True}, **given))
     path = link(write, settings)
-    refused = send(client, path, Choice.ACCEPT, text="You are welcome.")
+    refused = send(client, path, DecisionChoice.ACCEPT, text="You are welcome.")
     assert refused.status_code == 422
     assert "has to screen the parties" in refused.text
     assert "You are welcome." in refused.text
@@ -150,17 +150,17 @@ def test_page_shows_the_enquiry_escaped_private_and_in_the_persons_language(
     assert reference in response.text
     assert '<html lang="zh-Hant-HK">' in client.get(f"{path}?language=zh-hant").text
     values = set(re.findall(r'name="choice" value="(\w+)"|value="(\w+)"[^>]*name="choice"', response.text))
-    assert {a or b for a, b in values} == {choice.value for choice in Choice}
+    assert {a or b for a, b in values} == {choice.value for choice in DecisionChoice}
 
 
 @pytest.mark.parametrize(
     ("choice", "more", "status", "words"),
     [
-        (Choice.ACCEPT, {}, Status.ACCEPTED, ""),
-        (Choice.DECLINE, {"text": "Our laboratory is closed."}, Status.DECLINED, "Our laboratory is closed."),
-        (Choice.ASK_PARTNER, {"text": "How many are you?"}, Status.AWAITING_PARTNER, "How many are you?"),
+        (DecisionChoice.ACCEPT, {}, Status.ACCEPTED, ""),
+        (DecisionChoice.DECLINE, {"text": "Our laboratory is closed."}, Status.DECLINED, "Our laboratory is closed."),
+        (DecisionChoice.ASK_PARTNER, {"text": "How many are you?"}, Status.AWAITING_PARTNER, "How many are you?"),
         (
-            Choice.PROPOSE_DATES,
+            DecisionChoice.PROPOSE_DATES,
             {"windows-0-start": SOON.isoformat(), "windows-0-end": SOON.isoformat(), "text": "Or later?"},
             Status.AWAITING_PARTNER,
             "We could receive you on one of these dates instead:",
@@ -172,7 +172,7 @@ def test_answer_changes_the_status_and_tells_the_partner(
     write: Write,
     settings: Settings,
     reference: str,
-    choice: Choice,
+    choice: DecisionChoice,
     more: dict[str, str],
     status: Status,
     words: str,
@@ -195,18 +195,18 @@ def test_answer_changes_the_status_and_tells_the_partner(
 @pytest.mark.parametrize(
     ("choice", "more", "said"),
     [
-        (Choice.DECLINE, {}, "Write a few words first."),
-        (Choice.ASK_PARTNER, {"text": "  "}, "Write a few words first."),
-        (Choice.PROPOSE_DATES, {"text": "Kept"}, "Enter at least one date."),
-        (Choice.PROPOSE_DATES, {"windows-0-start": SOON.isoformat(), "text": "Kept"}, "Enter the last day."),
-        (Choice.PASS_ON, {}, "Enter your colleague’s address or name."),
-        (Choice.PASS_ON, {"colleague": "Dr Unknown"}, "Nobody of this name is known here."),
-        (Choice.PASS_ON, {"colleague": "x@elsewhere.example"}, "Enter an address of the university."),
-        (Choice.PASS_ON, {"colleague": "chan@example.org"}, "Enter somebody other than yourself."),
-        (Choice.PASS_ON, {"colleague": "Prof Wong wong@example.org"}, "Enter an email address"),
-        (Choice.PASS_ON, {"colleague": "@example.org"}, "Enter an email address"),
-        (Choice.AWAY, {}, "Enter your last day away."),
-        (Choice.AWAY, {"until": "2020-01-01"}, "This day is over."),
+        (DecisionChoice.DECLINE, {}, "Write a few words first."),
+        (DecisionChoice.ASK_PARTNER, {"text": "  "}, "Write a few words first."),
+        (DecisionChoice.PROPOSE_DATES, {"text": "Kept"}, "Enter at least one date."),
+        (DecisionChoice.PROPOSE_DATES, {"windows-0-start": SOON.isoformat(), "text": "Kept"}, "Enter the last day."),
+        (DecisionChoice.PASS_ON, {}, "Enter your colleague’s address or name."),
+        (DecisionChoice.PASS_ON, {"colleague": "Dr Unknown"}, "Nobody of this name is known here."),
+        (DecisionChoice.PASS_ON, {"colleague": "x@elsewhere.example"}, "Enter an address of the university."),
+        (DecisionChoice.PASS_ON, {"colleague": "chan@example.org"}, "Enter somebody other than yourself."),
+        (DecisionChoice.PASS_ON, {"colleague": "Prof Wong wong@example.org"}, "Enter an email address"),
+        (DecisionChoice.PASS_ON, {"colleague": "@example.org"}, "Enter an email address"),
+        (DecisionChoice.AWAY, {}, "Enter your last day away."),
+        (DecisionChoice.AWAY, {"until": "2020-01-01"}, "This day is over."),
         ("", {"text": "Kept"}, "Choose your answer."),
         ("approve", {}, "choose from the list"),
     ],
@@ -227,12 +227,12 @@ def test_second_answer_is_told_by_whom_and_when(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     path = link(write, settings)
-    send(client, path, Choice.ACCEPT)
-    again = send(client, path, Choice.DECLINE, version=1, text="No")
+    send(client, path, DecisionChoice.ACCEPT)
+    again = send(client, path, DecisionChoice.DECLINE, version=1, text="No")
     assert again.status_code == 409
     assert "This enquiry has its answer" in again.text
     assert "by Prof. Chan" in again.text
-    assert send(client, path, Choice.DECLINE, version=2, text="No").status_code == 409
+    assert send(client, path, DecisionChoice.DECLINE, version=2, text="No").status_code == 409
     assert found(write, reference).status is Status.ACCEPTED
 
 
@@ -246,11 +246,11 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
         actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
-    response = send(client, path, Choice.DECLINE, version=1, text="Kept <words>")
+    response = send(client, path, DecisionChoice.DECLINE, version=1, text="Kept <words>")
     assert response.status_code == 409
     assert "Kept &lt;words&gt;" in response.text
     assert 'name="version" type="hidden" value="2"' in response.text
-    assert send(client, path, Choice.DECLINE, version=2, text="Kept <words>").status_code == 303
+    assert send(client, path, DecisionChoice.DECLINE, version=2, text="Kept <words>").status_code == 303
 
 
 @pytest.mark.parametrize("name", ["known@example.org", "dr Élodie KNOWN", "Dr Elodie Known", "New.Person@example.org"])
@@ -259,12 +259,12 @@ def test_passing_on_ends_the_link_and_gives_the_colleague_one(
 ) -> None:
     write(lambda session: make_person(session, role=None, name="Dr élodie Known", email="known@example.org"))
     path = link(write, settings)
-    assert send(client, path, Choice.PASS_ON, colleague=name, text="Please see to it").status_code == 303
+    assert send(client, path, DecisionChoice.PASS_ON, colleague=name, text="Please see to it").status_code == 303
     gone = client.get(path)
     assert gone.status_code == 410
     assert "This enquiry was passed on" in gone.text
     assert reference not in gone.text
-    late = send(client, path, Choice.DECLINE, version=2, text="A long <reason>")
+    late = send(client, path, DecisionChoice.DECLINE, version=2, text="A long <reason>")
     assert late.status_code == 410
     assert "A long &lt;reason&gt;" in late.text
     other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
@@ -274,7 +274,7 @@ def test_passing_on_ends_the_link_and_gives_the_colleague_one(
             select(Message.text).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
         ).one()
     )
-    assert send(client, other, Choice.ACCEPT, version=2).status_code == 303
+    assert send(client, other, DecisionChoice.ACCEPT, version=2).status_code == 303
     assert found(write, reference).status is Status.ACCEPTED
 
 
@@ -282,7 +282,7 @@ def test_saying_away_enters_leave_and_moves_the_enquiry(
     client: FlaskClient, write: Write, settings: Settings, reference: str, broker: RecordingBroker
 ) -> None:
     path = link(write, settings)
-    assert send(client, path, Choice.AWAY, until=SOON.isoformat()).status_code == 303
+    assert send(client, path, DecisionChoice.AWAY, until=SOON.isoformat()).status_code == 303
 
     def outcome(session: Session) -> tuple[Any, str]:
         leave = session.scalars(select(Leave)).one()
@@ -311,7 +311,7 @@ def test_link_ends_with_time_and_with_its_person(
     for end in (expire, leave):
         write(end)
         assert client.get(path).status_code == 410
-        assert send(client, path, Choice.ACCEPT).status_code == 410
+        assert send(client, path, DecisionChoice.ACCEPT).status_code == 410
     assert found(write, reference).status is Status.RECEIVED
 
 
@@ -326,17 +326,17 @@ def test_old_links_outlive_a_rotated_key(client: FlaskClient, write: Write, sett
     app.config["WTF_CSRF_ENABLED"] = False
     assert app.test_client().get(path).status_code == 200
     assert link(write, rotated) == path
-    assert send(app.test_client(), path, Choice.ACCEPT).status_code == 303
+    assert send(app.test_client(), path, DecisionChoice.ACCEPT).status_code == 303
     with app.app_context():
         db.engine.dispose()
 
 
 def test_post_needs_its_token(csrf_client: FlaskClient, write: Write, settings: Settings, reference: str) -> None:
     path = link(write, settings)
-    assert send(csrf_client, path, Choice.ACCEPT).status_code == 403
+    assert send(csrf_client, path, DecisionChoice.ACCEPT).status_code == 403
     token = re.search(r'name="csrf_token" value="([^"]+)"', csrf_client.get(path).text)
     assert token is not None
-    assert send(csrf_client, path, Choice.ACCEPT, csrf_token=token[1]).status_code == 303
+    assert send(csrf_client, path, DecisionChoice.ACCEPT, csrf_token=token[1]).status_code == 303
 
 
 def test_only_files_of_this_enquiry_are_handed_out(
@@ -393,7 +393,7 @@ def test_link_offers_what_the_table_allows_while_a_first_answer_is_owed(
 ) -> None:
     path = link(write, settings)
 
-    def put(session: Session) -> tuple[Choice, ...]:
+    def put(session: Session) -> tuple[DecisionChoice, ...]:
         row = session.scalars(select(Enquiry)).one()
         row.status, row.kind = status, kind
         return choices(row)
@@ -402,7 +402,7 @@ def test_link_offers_what_the_table_allows_while_a_first_answer_is_owed(
     page = client.get(path).text
     values = {a or b for a, b in re.findall(r'name="choice" value="(\w+)"|value="(\w+)"[^>]*name="choice"', page)}
     assert values == {choice.value for choice in offered}
-    for choice in Choice:
+    for choice in DecisionChoice:
         if choice not in offered:
             refused = send(client, path, choice, text="x", until=SOON.isoformat(), colleague="a@example.org")
             assert refused.status_code in {409, 422}
@@ -478,7 +478,7 @@ def test_note_reaches_the_cover_of_a_colleague_who_is_away(
                           entered_by="", entered_at=NOW))  # fmt: skip
 
     write(prepare)
-    passed = send(client, path, Choice.PASS_ON, colleague="known@example.org", text="Mind the wheelchair")
+    passed = send(client, path, DecisionChoice.PASS_ON, colleague="known@example.org", text="Mind the wheelchair")
     assert passed.status_code == 303
     assert client.get(path).status_code == 410
     query = select(Message.recipient_email, Message.text).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
@@ -497,7 +497,7 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
         actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
 
     write(review)
-    response = send(client, path, Choice.DECLINE, version=1)
+    response = send(client, path, DecisionChoice.DECLINE, version=1)
     assert response.status_code == 409
     assert "has changed since you opened the page" in response.text
 
@@ -545,12 +545,12 @@ def test_partner_reads_no_part_of_a_colleagues_address(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     path = link(write, settings)
-    assert send(client, path, Choice.PASS_ON, colleague="Zq.Unknown@example.org").status_code == 303
+    assert send(client, path, DecisionChoice.PASS_ON, colleague="Zq.Unknown@example.org").status_code == 303
     row = found(write, reference)
     token = link_token(row, secret_keys=settings.secret_keys)
     assert "zq.unknown" not in client.get(f"/track/{token}").text
     other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
-    assert send(client, other, Choice.ASK_PARTNER, version=2, text="Which day?").status_code == 303
+    assert send(client, other, DecisionChoice.ASK_PARTNER, version=2, text="Which day?").status_code == 303
     page = client.get(f"/track/{token}").text
     assert "Which day?" in page
     mails = write(lambda session: session.scalars(select(Message.text)).all())

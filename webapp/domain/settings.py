@@ -15,9 +15,9 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.security.permissions import Actor, require
-from webapp.institution import Institution
+from webapp.institution import InstitutionSettings
 from webapp.models import OfficeSettings
-from webapp.vocabulary import Deed, Permission, Subject
+from webapp.vocabulary import AuditAction, Permission, RecordType
 
 _ROW = 1
 KEY = "office"
@@ -44,7 +44,7 @@ def in_force(session: Session, settings: Settings) -> Settings:
 
 
 def _with(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
-    known = {name: value for name, value in chosen.items() if name in Institution.model_fields}
+    known = {name: value for name, value in chosen.items() if name in InstitutionSettings.model_fields}
     try:
         checked = _checked(settings, known)
     except ValidationError as error:
@@ -54,11 +54,11 @@ def _with(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
     return settings.model_copy(update={name: getattr(checked, name) for name in known})
 
 
-def _checked(settings: Settings, chosen: Mapping[str, Any]) -> Institution:
-    return Institution.model_validate({**_plain(settings), **chosen})
+def _checked(settings: Settings, chosen: Mapping[str, Any]) -> InstitutionSettings:
+    return InstitutionSettings.model_validate({**_plain(settings), **chosen})
 
 
-def imagined(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
+def preview(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
     """Return the settings as they would be with these choices, to look at. Raises Invalid as `change` does."""
     checked = _valid(settings, _plain(settings), chosen)
     return settings.model_copy(update={name: getattr(checked, name) for name in chosen if name not in _SCREENING})
@@ -99,7 +99,7 @@ def change(
     _write(row, {name: value for name, (_before, value) in changed.items()}, _plain(settings))
     row.version, row.changed_at = row.version + 1, now
     changes.record(
-        session, Subject.SETTINGS, KEY, Deed.CHANGED, name=KEY, actor=actor, now=now, version=row.version,
+        session, RecordType.SETTINGS, KEY, AuditAction.CHANGED, name=KEY, actor=actor, now=now, version=row.version,
         fields=changed,
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _refuse_overtaken(
     standing = row.version if row else 0
     if standing == version:
         return
-    history = changes.history(session, Subject.SETTINGS, KEY, limit=max(0, standing - version))
+    history = changes.history(session, RecordType.SETTINGS, KEY, limit=max(0, standing - version))
     if standing < version or changes.missed(history, version).keys() & chosen.keys():
         raise Conflict(version=standing, changed_at=row.changed_at if row else now)
 
@@ -122,16 +122,16 @@ def _standing(row: OfficeSettings | None, settings: Settings) -> dict[str, Any]:
     return {**default, **screening, **_plain(_with(settings, row.chosen) if row else settings)}
 
 
-def _plain(values: Institution) -> dict[str, Any]:
-    return {name: getattr(values, name) for name in Institution.model_fields}
+def _plain(values: InstitutionSettings) -> dict[str, Any]:
+    return {name: getattr(values, name) for name in InstitutionSettings.model_fields}
 
 
-def _valid(settings: Settings, before: Mapping[str, Any], chosen: Mapping[str, Any]) -> Institution:
+def _valid(settings: Settings, before: Mapping[str, Any], chosen: Mapping[str, Any]) -> InstitutionSettings:
     """Return all values as they would be. Raises Invalid by field: "value", or "order" for too few days of notice.
 
     Whatever the settings themselves say can be put back, in any order.
     """
-    own = {name: value for name, value in {**before, **chosen}.items() if name in Institution.model_fields}
+    own = {name: value for name, value in {**before, **chosen}.items() if name in InstitutionSettings.model_fields}
     try:
         checked = _checked(settings, own)
     except ValidationError as error:

@@ -1,20 +1,20 @@
 """What other people decide."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import Choice, Finding, Outcome
+from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding
 
-CHOICE: dict[Choice, str] = {
-    Choice.ACCEPT: N_("Accept"),
-    Choice.DECLINE: N_("Decline"),
-    Choice.ASK_PARTNER: N_("Ask the partner something"),
-    Choice.PROPOSE_DATES: N_("Propose other dates"),
-    Choice.PASS_ON: N_("Pass it to a colleague"),
-    Choice.AWAY: N_("I am away"),
+CHOICE: dict[DecisionChoice, str] = {
+    DecisionChoice.ACCEPT: N_("Accept"),
+    DecisionChoice.DECLINE: N_("Decline"),
+    DecisionChoice.ASK_PARTNER: N_("Ask the partner something"),
+    DecisionChoice.PROPOSE_DATES: N_("Propose other dates"),
+    DecisionChoice.PASS_ON: N_("Pass it to a colleague"),
+    DecisionChoice.AWAY: N_("I am away"),
 }
 
-OUTCOME: dict[Outcome, str] = {
-    Outcome.APPROVED: N_("I approve"),
-    Outcome.REFUSED: N_("I do not approve"),
+OUTCOME: dict[ApprovalOutcome, str] = {
+    ApprovalOutcome.APPROVED: N_("I approve"),
+    ApprovalOutcome.REFUSED: N_("I do not approve"),
 }
 
 # As the faculty says it, and as others read it.

@@ -1,18 +1,18 @@
 """Records whose changes are kept."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import Subject
+from webapp.vocabulary import RecordType
 
-SUBJECT: dict[Subject, str] = {
-    Subject.ORGANISATION: N_("Organisation"),
-    Subject.CONTACT: N_("Contact"),
-    Subject.LETTER: N_("Letter"),
-    Subject.REPLY: N_("Canned reply"),
-    Subject.SETTINGS: N_("Settings of the office"),
-    Subject.PERSON: N_("Person"),
-    Subject.NETWORK: N_("Network"),
-    Subject.FACULTY: N_("Faculty or department"),
-    Subject.LEAVE: N_("Leave"),
-    Subject.DAY: N_("Day of the calendar"),
-    Subject.CLOSURE: N_("Unplanned closure"),
+SUBJECT: dict[RecordType, str] = {
+    RecordType.ORGANISATION: N_("Organisation"),
+    RecordType.CONTACT: N_("Contact"),
+    RecordType.LETTER: N_("Letter"),
+    RecordType.REPLY: N_("Canned reply"),
+    RecordType.SETTINGS: N_("Settings of the office"),
+    RecordType.PERSON: N_("Person"),
+    RecordType.NETWORK: N_("Network"),
+    RecordType.FACULTY: N_("Faculty or department"),
+    RecordType.LEAVE: N_("Leave"),
+    RecordType.DAY: N_("Day of the calendar"),
+    RecordType.CLOSURE: N_("Unplanned closure"),
 }

@@ -6,14 +6,25 @@ from datetime import date
 
 from webapp.i18n import date_long, localised, translations
 from webapp.labels import FINDING_TOLD
-from webapp.mail.liaison import letter, organisation, summary, ways
+from webapp.mail.liaison import organisation, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
-from webapp.mail.values import DECISION_TOKEN_MARK, Addressee, Button, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import (
+    DECISION_TOKEN_SLOT,
+    Addressee,
+    Button,
+    EmailContent,
+    EnquiryDetails,
+    FactTable,
+    Institution,
+    Paragraph,
+    Quote,
+    Small,
+)
 from webapp.vocabulary import Finding, MessageKind
 
 
 @dataclass(frozen=True)
-class Referred:
+class ReferralDetails:
     """What a faculty (its name by language) is asked, by whom, and by when its answer is wanted."""
 
     faculty: Mapping[str, str]
@@ -24,7 +35,7 @@ class Referred:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ReferralAnswer:
     """What a faculty (its name by language) found, in whose words."""
 
     faculty: Mapping[str, str]
@@ -33,13 +44,15 @@ class Returned:
     note: str = ""
 
 
-def faculty_asked(case: Case, house: House, *, to: Addressee, referred: Referred) -> Mail:
+def faculty_asked(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, referred: ReferralDetails
+) -> EmailContent:
     """Return the question to a faculty's contact, with the enquiry and the one link to return it by."""
     t = translations(to.language)
     day = date_long(referred.return_by, to.language)
     values = {
         "name": one_line(referred.referred_by) or t.gettext("The office"),
-        "organisation": organisation(case, to),
+        "organisation": organisation(enquiry, to),
         "faculty": one_line(localised(referred.faculty, to.language)),
         "day": day,
     }
@@ -52,46 +65,50 @@ def faculty_asked(case: Case, house: House, *, to: Addressee, referred: Referred
         said = t.gettext(
             "%(name)s refers an enquiry by %(organisation)s to %(faculty)s and asks for your answer by %(day)s."
         )
-    return letter(
+    return to_colleague(
         MessageKind.FACULTY_ASKED,
-        case,
+        enquiry,
         to,
         preview=said % values,
         heading=t.gettext("Your faculty is asked about an enquiry"),
         blocks=(
             Paragraph(said % values, strong=(day,)),
             Quote(values["name"], body_text(referred.question)),
-            Button(t.gettext("Read and answer"), f"{house.public_url}/decisions/{DECISION_TOKEN_MARK}"),
+            Button(t.gettext("Read and answer"), f"{institution.public_url}/decisions/{DECISION_TOKEN_SLOT}"),
             Small(
                 t.gettext(
                     "The button opens a page for you alone, without a password. Nothing happens before you answer "
                     "there. The office answers the partner: please do not write to them yet."
                 )
             ),
-            Quote(t.gettext("What they wrote"), body_text(case.message)),
-            Facts(summary(case, house, to, t)),
+            Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+            FactTable(summary(enquiry, institution, to, t)),
         ),
     )
 
 
-def faculty_recalled(case: Case, house: House, *, to: Addressee, referred: Referred) -> Mail:
+def faculty_recalled(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, referred: ReferralDetails
+) -> EmailContent:
     """Return the news that the office no longer needs a faculty's answer; it carries no link."""
     t = translations(to.language)
     said = t.gettext(
         "We asked %(faculty)s about an enquiry by %(organisation)s. The question is settled: you need not answer any "
         "more. Thank you for the time that you have given to it."
-    ) % {"faculty": one_line(localised(referred.faculty, to.language)), "organisation": organisation(case, to)}
-    return letter(
+    ) % {"faculty": one_line(localised(referred.faculty, to.language)), "organisation": organisation(enquiry, to)}
+    return to_colleague(
         MessageKind.FACULTY_RECALLED,
-        case,
+        enquiry,
         to,
         preview=said,
         heading=t.gettext("Your answer is no longer needed"),
-        blocks=(Paragraph(said), Facts(summary(case, house, to, t))),
+        blocks=(Paragraph(said), FactTable(summary(enquiry, institution, to, t))),
     )
 
 
-def liaison_returned(case: Case, house: House, *, to: Addressee, returned: Returned) -> Mail:
+def liaison_returned(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, returned: ReferralAnswer
+) -> EmailContent:
     """Return to whoever answers what a faculty found, in its words."""
     t = translations(to.language)
     faculty, name = one_line(localised(returned.faculty, to.language)), one_line(returned.name)
@@ -100,9 +117,9 @@ def liaison_returned(case: Case, house: House, *, to: Addressee, returned: Retur
         "faculty": faculty,
         "finding": finding,
     }
-    return letter(
+    return to_colleague(
         MessageKind.LIAISON_RETURNED,
-        case,
+        enquiry,
         to,
         preview=said,
         heading=t.gettext("A faculty has answered"),
@@ -110,7 +127,7 @@ def liaison_returned(case: Case, house: House, *, to: Addressee, returned: Retur
             Paragraph(said, strong=(finding,)),
             *((Quote(name, body_text(returned.note)),) if returned.note.strip() else ()),
             Paragraph(t.gettext("The enquiry has stayed with you: please decide.")),
-            *ways(case, house, to, t),
-            Facts(summary(case, house, to, t)),
+            *ways(enquiry, institution, to, t),
+            FactTable(summary(enquiry, institution, to, t)),
         ),
     )

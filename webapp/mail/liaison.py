@@ -13,15 +13,15 @@ from webapp.labels import (
 )
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
-    DECISION_TOKEN_MARK,
+    DECISION_TOKEN_SLOT,
     Addressee,
     Block,
     Button,
-    Case,
-    Facts,
+    EmailContent,
+    EnquiryDetails,
+    FactTable,
     HandOver,
-    House,
-    Mail,
+    Institution,
     Paragraph,
     Quote,
     Small,
@@ -29,52 +29,56 @@ from webapp.mail.values import (
 from webapp.vocabulary import CLOCK_STATUSES, Kind, Language, MessageKind
 
 
-def liaison_received(case: Case, house: House, *, to: Addressee) -> Mail:
+def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee) -> EmailContent:
     """Return the news of a new enquiry with all that was asked, and the day on which a first answer is due."""
     t = translations(to.language)
-    due = date_long(case.promised_on, to.language)
+    due = date_long(enquiry.promised_on, to.language)
     promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
-    blocks: list[Block] = [Paragraph(f"{_asks(case, to, t)}{_gap(to)}{promised}", strong=(due,))]
-    if not case.network_short:
+    blocks: list[Block] = [Paragraph(f"{_asks(enquiry, to, t)}{_gap(to)}{promised}", strong=(due,))]
+    if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(case.message)),
-        *ways(case, house, to, t),
-        Facts(_request(case, house, to, t)),
+        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+        *ways(enquiry, institution, to, t),
+        FactTable(_request(enquiry, institution, to, t)),
         Small(_answers_reach_office(t)),
     ]
-    return letter(
+    return to_colleague(
         MessageKind.LIAISON_RECEIVED,
-        case,
+        enquiry,
         to,
-        preview=f"{organisation(case, to)}{_dot(to)}{promised}",
-        heading=_heading(case, t),
+        preview=f"{organisation(enquiry, to)}{_dot(to)}{promised}",
+        heading=_heading(enquiry, t),
         blocks=tuple(blocks),
     )
 
 
-def liaison_handed_over(case: Case, house: House, *, to: Addressee, handover: HandOver) -> Mail:
+def liaison_handed_over(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, handover: HandOver
+) -> EmailContent:
     """Return an open enquiry for whoever answers it from now on: why it comes to them, and all that was asked."""
     t = translations(to.language)
     why = _why(handover, to, t)
     blocks: list[Block] = [Paragraph(why)]
-    if case.status in CLOCK_STATUSES:
-        due = date_long(case.promised_on, to.language)
+    if enquiry.status in CLOCK_STATUSES:
+        due = date_long(enquiry.promised_on, to.language)
         promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
         blocks.append(Paragraph(promised, strong=(due,)))
     if handover.note.strip():
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(case.message)),
-        *ways(case, house, to, t),
-        Facts(((t.gettext("Status"), t.gettext(STATUS_DESK[case.status])), *_request(case, house, to, t))),
+        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+        *ways(enquiry, institution, to, t),
+        FactTable(
+            ((t.gettext("Status"), t.gettext(STATUS_DESK[enquiry.status])), *_request(enquiry, institution, to, t))
+        ),
         Small(_answers_reach_office(t)),
     ]
-    return letter(
+    return to_colleague(
         MessageKind.LIAISON_HANDED_OVER,
-        case,
+        enquiry,
         to,
-        preview=f"{organisation(case, to)}{_dot(to)}{why}",
+        preview=f"{organisation(enquiry, to)}{_dot(to)}{why}",
         heading=t.gettext("Please decide who answers")
         if handover.office
         else t.gettext("This enquiry is with you now"),
@@ -102,19 +106,19 @@ def _why(handover: HandOver, to: Addressee, t: NullTranslations) -> str:
     return text % {"missing": missing, "until": until, "giver": giver, "before": before}
 
 
-def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> Mail:
+def liaison_withdrawn(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str) -> EmailContent:
     """Return the news that the partner withdrew; `text` is their reason, or ""."""
     t = translations(to.language)
     said = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.") % {
-        "organisation": organisation(case, to)
+        "organisation": organisation(enquiry, to)
     }
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
-    blocks += [Facts(summary(case, house, to, t)), *ways(case, house, to, t)]
-    return letter(
+    blocks += [FactTable(summary(enquiry, institution, to, t)), *ways(enquiry, institution, to, t)]
+    return to_colleague(
         MessageKind.LIAISON_WITHDRAWN,
-        case,
+        enquiry,
         to,
         preview=said,
         heading=t.gettext("The partner has withdrawn the enquiry"),
@@ -122,65 +126,69 @@ def liaison_withdrawn(case: Case, house: House, *, to: Addressee, text: str) -> 
     )
 
 
-def liaison_partner_wrote(case: Case, house: House, *, to: Addressee, text: str) -> Mail:
+def liaison_partner_wrote(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str
+) -> EmailContent:
     """Return what the partner wrote about an enquiry that is already known."""
     t = translations(to.language)
     said = t.gettext("%(name)s, %(organisation)s, has written about this enquiry.") % {
-        "name": one_line(case.contact_name),
-        "organisation": organisation(case, to),
+        "name": one_line(enquiry.contact_name),
+        "organisation": organisation(enquiry, to),
     }
-    status = (t.gettext("Status"), t.gettext(STATUS_DESK[case.status]))
-    due = (t.gettext("First answer due"), date_long(case.promised_on, to.language))
-    clock = (due,) if case.status in CLOCK_STATUSES else ()
-    files = (t.gettext("Files"), "\n".join(map(one_line, case.attachment_names)))
-    return letter(
+    status = (t.gettext("Status"), t.gettext(STATUS_DESK[enquiry.status]))
+    due = (t.gettext("First answer due"), date_long(enquiry.promised_on, to.language))
+    clock = (due,) if enquiry.status in CLOCK_STATUSES else ()
+    files = (t.gettext("Files"), "\n".join(map(one_line, enquiry.attachment_names)))
+    return to_colleague(
         MessageKind.LIAISON_PARTNER_WROTE,
-        case,
+        enquiry,
         to,
         preview=one_line(text, 140),
         heading=t.gettext("The partner has written"),
         blocks=(
             Paragraph(said),
             Quote(t.gettext("What they wrote"), body_text(text)),
-            *ways(case, house, to, t),
-            Facts((*((files,) if files[1] else ()), *summary(case, house, to, t), status, *clock)),
+            *ways(enquiry, institution, to, t),
+            FactTable((*((files,) if files[1] else ()), *summary(enquiry, institution, to, t), status, *clock)),
             Small(_answers_reach_office(t)),
         ),
     )
 
 
-def staff_mentioned(case: Case, house: House, *, to: Addressee, text: str, author: str) -> Mail:
+def staff_mentioned(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str, author: str
+) -> EmailContent:
     """Return the note in which `author` names the reader; it is for people of the university only."""
     t = translations(to.language)
     said = t.gettext("%(name)s names you in a note about this enquiry.") % {"name": one_line(author)}
-    return letter(
+    return to_colleague(
         MessageKind.STAFF_MENTIONED,
-        case,
+        enquiry,
         to,
         preview=one_line(text, 140),
         heading=t.gettext("You are named in a note"),
         blocks=(
             Paragraph(said),
             Quote(t.gettext("The note"), body_text(text)),
-            Button(t.gettext("Open on the desk"), f"{house.public_url}/desk/enquiries/{case.reference}"),
-            Facts(summary(case, house, to, t)),
+            Button(t.gettext("Open on the desk"), f"{institution.public_url}/desk/enquiries/{enquiry.reference}"),
+            FactTable(summary(enquiry, institution, to, t)),
             Small(t.gettext("Notes are internal: the partner never sees them.")),
         ),
     )
 
 
-def letter(
-    kind: MessageKind, case: Case, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
-) -> Mail:
+def to_colleague(
+    kind: MessageKind, enquiry: EnquiryDetails, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
+) -> EmailContent:
     """Return an automatic mail to somebody of the university, in the thread of its enquiry."""
     t = translations(to.language)
     name = one_line(to.name, 80)
-    return Mail(
+    return EmailContent(
         kind=kind,
         language=to.language,
         recipient_name=name,
         recipient_email=to.email,
-        subject=f"[{case.reference}] {_subject(case, t)}",
+        subject=f"[{enquiry.reference}] {_subject(enquiry, t)}",
         preview=preview,
         greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else t.gettext("Dear colleagues,"),
         heading=heading,
@@ -188,87 +196,93 @@ def letter(
     )
 
 
-def _subject(case: Case, t: NullTranslations) -> str:
+def _subject(enquiry: EnquiryDetails, t: NullTranslations) -> str:
     """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
     values = {
-        "kind": t.gettext(KIND_LONG[case.asked_as or case.kind]),
-        "network": case.network_short,
-        "organisation": one_line(case.organisation, 60),
+        "kind": t.gettext(KIND_LONG[enquiry.asked_as or enquiry.kind]),
+        "network": enquiry.network_short,
+        "organisation": one_line(enquiry.organisation, 60),
     }
-    if case.network_short:
+    if enquiry.network_short:
         return t.gettext("%(kind)s through %(network)s: %(organisation)s") % values
     return t.gettext("%(kind)s: %(organisation)s") % values
 
 
-def _heading(case: Case, t: NullTranslations) -> str:
-    if case.network_short:
+def _heading(enquiry: EnquiryDetails, t: NullTranslations) -> str:
+    if enquiry.network_short:
         texts = {
             Kind.VISIT: t.gettext("A delegation would like to visit through %(network)s"),
             Kind.COLLABORATION: t.gettext("A partner would like to work with us through %(network)s"),
             Kind.QUESTION: t.gettext("A partner has a question about %(network)s"),
         }
-        return texts[case.kind] % {"network": case.network_short}
+        return texts[enquiry.kind] % {"network": enquiry.network_short}
     return {
         Kind.VISIT: t.gettext("A delegation would like to visit"),
         Kind.COLLABORATION: t.gettext("A partner would like to work with us"),
         Kind.QUESTION: t.gettext("A partner has a question"),
-    }[case.kind]
+    }[enquiry.kind]
 
 
-def _asks(case: Case, to: Addressee, t: NullTranslations) -> str:
+def _asks(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> str:
     texts = {
         Kind.VISIT: t.gettext("%(organisation)s asks for a delegation visit."),
         Kind.COLLABORATION: t.gettext("%(organisation)s asks for a collaboration."),
         Kind.QUESTION: t.gettext("%(organisation)s asks a question."),
     }
-    return texts[case.kind] % {"organisation": organisation(case, to)}
+    return texts[enquiry.kind] % {"organisation": organisation(enquiry, to)}
 
 
-def _request(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+def _request(
+    enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations
+) -> tuple[tuple[str, str], ...]:
     """Everything that was asked but the message: who, what and when first."""
-    known = case.organisation_type
+    known = enquiry.organisation_type
     contact = "\n".join(
-        filter(None, map(one_line, (case.contact_name, case.contact_position, case.contact_email, case.phone)))
+        filter(
+            None, map(one_line, (enquiry.contact_name, enquiry.contact_position, enquiry.contact_email, enquiry.phone))
+        )
     )
     rows = (
-        (t.gettext("Organisation"), organisation(case, to)),
+        (t.gettext("Organisation"), organisation(enquiry, to)),
         (t.gettext("Contact"), contact),
-        (t.gettext("On behalf of"), one_line(case.on_behalf_of)),
-        (t.gettext("Subject"), one_line(case.subject)),
-        *((label, body_text(value)) for label, value in _answers(case, to, t)),
-        (t.gettext("Files"), "\n".join(map(one_line, case.attachment_names))),
+        (t.gettext("On behalf of"), one_line(enquiry.on_behalf_of)),
+        (t.gettext("Subject"), one_line(enquiry.subject)),
+        *((label, body_text(value)) for label, value in _answers(enquiry, to, t)),
+        (t.gettext("Files"), "\n".join(map(one_line, enquiry.attachment_names))),
         (t.gettext("Kind of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
-        (t.gettext("Existing link"), body_text(case.existing_link)),
-        (t.gettext("Network"), case.network(to.language)),
-        (t.gettext("Replies in"), LANGUAGE_NAMES[case.language]),
-        (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
+        (t.gettext("Existing link"), body_text(enquiry.existing_link)),
+        (t.gettext("Network"), enquiry.network(to.language)),
+        (t.gettext("Replies in"), LANGUAGE_NAMES[enquiry.language]),
+        (t.gettext("Sent"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
 
 
-def _answers(case: Case, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
+def _answers(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
     """What the kind asks, then what the partner told when it was another kind."""
     return [
-        *answer_rows(case.kind, case.answers, t.gettext, to.language),
-        *earlier_answer_rows(case.kind, case.answers, t.gettext, to.language),
+        *answer_rows(enquiry.kind, enquiry.answers, t.gettext, to.language),
+        *earlier_answer_rows(enquiry.kind, enquiry.answers, t.gettext, to.language),
     ]
 
 
-def summary(case: Case, house: House, to: Addressee, t: NullTranslations) -> tuple[tuple[str, str], ...]:
+def summary(
+    enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations
+) -> tuple[tuple[str, str], ...]:
     """Return the rows that say which enquiry it is."""
     rows = (
-        (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
-        (t.gettext("Network"), case.network(to.language)),
-        (t.gettext("Subject"), one_line(case.subject)),
-        (t.gettext("Contact"), "\n".join(map(one_line, (case.contact_name, case.contact_email)))),
-        (t.gettext("Sent"), datetime_long(case.submitted_at, to.language, house.zone)),
+        (t.gettext("Enquiry"), t.gettext(KIND_LONG[enquiry.kind])),
+        (t.gettext("Network"), enquiry.network(to.language)),
+        (t.gettext("Subject"), one_line(enquiry.subject)),
+        (t.gettext("Contact"), "\n".join(map(one_line, (enquiry.contact_name, enquiry.contact_email)))),
+        (t.gettext("Sent"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
 
 
-def organisation(case: Case, to: Addressee) -> str:
+def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
     """Return the partner's organisation with its country, as the reader's language writes it."""
-    name, country = one_line(case.organisation), country_name(case.country, to.language)
+    name, country = one_line(enquiry.organisation), country_name(enquiry.country, to.language)
     if not country:
         return name
     return f"{name} ({country})" if _spaced(to) else f"{name}（{country}）"
@@ -287,13 +301,17 @@ def _dot(to: Addressee) -> str:
     return ". " if _spaced(to) else "。"
 
 
-def ways(case: Case, house: House, to: Addressee, t: NullTranslations) -> list[Block]:
+def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
     """Return the ways to answer: from the mail, for whoever may; at the desk, for whoever can sign in there."""
     found: list[Block] = []
     if to.decides:
-        found.append(Button(t.gettext("Answer from this mail"), f"{house.public_url}/decisions/{DECISION_TOKEN_MARK}"))
+        found.append(
+            Button(t.gettext("Answer from this mail"), f"{institution.public_url}/decisions/{DECISION_TOKEN_SLOT}")
+        )
     if to.has_account or not to.decides:
-        found.append(Button(t.gettext("Open on the desk"), f"{house.public_url}/desk/enquiries/{case.reference}"))
+        found.append(
+            Button(t.gettext("Open on the desk"), f"{institution.public_url}/desk/enquiries/{enquiry.reference}")
+        )
     if to.decides:
         what = t.gettext(
             "“Answer from this mail” opens a page for you alone, without a password: accept, decline, ask the partner, "

@@ -1,17 +1,17 @@
 """The door of this package: every mail that the service writes, and what it is written from."""
 
-from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
     LONGEST_LIST,
-    Dated,
+    DatedEnquiry,
     closure_notice,
     liaison_closure,
     liaison_digest,
     liaison_urgent,
     partner_closure,
 )
-from webapp.mail.faculty import Referred, Returned, faculty_asked, faculty_recalled, liaison_returned
+from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -19,20 +19,20 @@ from webapp.mail.liaison import (
     liaison_withdrawn,
     staff_mentioned,
 )
-from webapp.mail.networks import Entry, staff_networks_due
+from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
-    DECISION_TOKEN_MARK,
-    TRACKING_TOKEN_MARK,
+    DECISION_TOKEN_SLOT,
+    TRACKING_TOKEN_SLOT,
     Addressee,
     Block,
     Button,
-    Case,
-    Facts,
+    EmailContent,
+    EnquiryDetails,
+    FactTable,
     HandOver,
-    House,
-    Mail,
+    Institution,
     Paragraph,
     Quote,
     Small,
@@ -40,24 +40,24 @@ from webapp.mail.values import (
 )
 
 __all__ = [
-    "DECISION_TOKEN_MARK",
+    "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
-    "TRACKING_TOKEN_MARK",
+    "TRACKING_TOKEN_SLOT",
     "Addressee",
+    "ApprovalRequest",
     "Block",
     "Button",
-    "Case",
-    "Dated",
-    "Entry",
-    "Facts",
+    "DatedEnquiry",
+    "DueNetwork",
+    "EmailContent",
+    "EnquiryDetails",
+    "FactTable",
     "HandOver",
-    "House",
-    "Mail",
+    "Institution",
     "Paragraph",
     "Quote",
-    "Referred",
-    "Request",
-    "Returned",
+    "ReferralAnswer",
+    "ReferralDetails",
     "Small",
     "approver_asked",
     "closure_notice",

@@ -7,12 +7,12 @@ from datetime import date
 from webapp.i18n import date_range, localised, translations
 from webapp.mail.calendar import LONGEST_LIST, rest, to_staff
 from webapp.mail.plain import one_line
-from webapp.mail.values import Addressee, Button, Facts, House, Mail, Paragraph, Small
+from webapp.mail.values import Addressee, Button, EmailContent, FactTable, Institution, Paragraph, Small
 from webapp.vocabulary import Language, MessageKind
 
 
 @dataclass(frozen=True)
-class Entry:
+class DueNetwork:
     """One entry: what it is called, and when it was last checked, or else the date of its source."""
 
     acronym: str
@@ -28,19 +28,19 @@ class Entry:
         return self.acronym or name, f"{name}\n{when}" if self.acronym else when
 
 
-def staff_networks_due(entries: Sequence[Entry], house: House, *, to: Addressee) -> Mail:
+def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution, *, to: Addressee) -> EmailContent:
     """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
     t = translations(to.language)
     heading = t.ngettext(
-        "Is this network’s entry still right?", "Are the entries of %(num)s networks still right?", len(entries)
-    ) % {"num": len(entries)}
+        "Is this network’s entry still right?", "Are the entries of %(num)s networks still right?", len(networks)
+    ) % {"num": len(networks)}
     said = t.ngettext(
         "Nobody has checked this entry of the public directory for a year.",
         "Nobody has checked these entries of the public directory for a year.",
-        len(entries),
+        len(networks),
     )
     if to.name:
-        whose = t.ngettext("You keep it.", "You keep them.", len(entries))
+        whose = t.ngettext("You keep it.", "You keep them.", len(networks))
     else:
         whose = t.gettext("Nobody is named who keeps it, or who was cannot any more.")
     opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
@@ -49,12 +49,12 @@ def staff_networks_due(entries: Sequence[Entry], house: House, *, to: Addressee)
         "changed, have it changed by an administrator, with the page that states it."
     )
     again = t.gettext("While something is due you hear of it again after a month, all in one mail.")
-    rows = tuple(entry.line(to.language) for entry in entries[:LONGEST_LIST])
-    button = Button(t.gettext("Open the entries to check"), f"{house.public_url}/desk/networks?show=check")
+    rows = tuple(network.line(to.language) for network in networks[:LONGEST_LIST])
+    button = Button(t.gettext("Open the entries to check"), f"{institution.public_url}/desk/networks?show=check")
     return to_staff(
         MessageKind.STAFF_NETWORKS_DUE,
         to,
         heading=heading,
         preview=said,
-        blocks=(opening, Facts(rows), *rest(entries, t), Paragraph(what), button, Small(again)),
+        blocks=(opening, FactTable(rows), *rest(networks, t), Paragraph(what), button, Small(again)),
     )

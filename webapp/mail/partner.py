@@ -7,13 +7,13 @@ from webapp.i18n import date_long, datetime_long, translations
 from webapp.labels import KIND_LONG, STATUS_PARTNER
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
-    TRACKING_TOKEN_MARK,
+    TRACKING_TOKEN_SLOT,
     Block,
     Button,
-    Case,
-    Facts,
-    House,
-    Mail,
+    EmailContent,
+    EnquiryDetails,
+    FactTable,
+    Institution,
     Paragraph,
     Quote,
     Small,
@@ -21,14 +21,14 @@ from webapp.mail.values import (
 from webapp.vocabulary import Kind, MessageKind
 
 
-def partner_receipt(case: Case, house: House) -> Mail:
+def partner_receipt(enquiry: EnquiryDetails, institution: Institution) -> EmailContent:
     """Return the receipt of a new enquiry: reference, promise, tracking link. Echoes nothing that was typed."""
-    t = translations(case.language)
-    promised = date_long(case.promised_on, case.language)
-    return letter(
+    t = translations(enquiry.language)
+    promised = date_long(enquiry.promised_on, enquiry.language)
+    return to_partner(
         MessageKind.PARTNER_RECEIPT,
-        case,
-        house,
+        enquiry,
+        institution,
         named=False,
         preview=t.gettext("Expect a first answer by %(date)s.") % {"date": promised},
         heading=t.gettext("Thank you. Your enquiry has arrived"),
@@ -38,14 +38,14 @@ def partner_receipt(case: Case, house: House) -> Mail:
                 % {"date": promised},
                 strong=(promised,),
             ),
-            Facts(
+            FactTable(
                 (
-                    *about(case, t),
-                    (t.gettext("Sent"), datetime_long(case.submitted_at, case.language, house.zone)),
+                    *about(enquiry, t),
+                    (t.gettext("Sent"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
                     (t.gettext("First answer by"), promised),
                 )
             ),
-            tracking(t.gettext("Follow your enquiry"), house),
+            tracking(t.gettext("Follow your enquiry"), institution),
             Paragraph(
                 t.gettext(
                     "On that page you see where your enquiry stands and who answers it, and you can write to us or "
@@ -58,101 +58,101 @@ def partner_receipt(case: Case, house: House) -> Mail:
     )
 
 
-def partner_link(case: Case, house: House) -> Mail:
+def partner_link(enquiry: EnquiryDetails, institution: Institution) -> EmailContent:
     """Return the mail that sends a lost tracking link again. Echoes nothing that was typed."""
-    t = translations(case.language)
-    return letter(
+    t = translations(enquiry.language)
+    return to_partner(
         MessageKind.PARTNER_LINK,
-        case,
-        house,
+        enquiry,
+        institution,
         named=False,
         subject=t.gettext("The link to your enquiry"),
         preview=t.gettext("Here is the page of your enquiry again."),
         heading=t.gettext("Here is your link again"),
         blocks=(
             Paragraph(t.gettext("Somebody asked us to mail the link to your enquiry again. Here it is.")),
-            Facts(
+            FactTable(
                 (
-                    *about(case, t),
-                    (t.gettext("Sent"), datetime_long(case.submitted_at, case.language, house.zone)),
-                    (t.gettext("Status"), t.gettext(STATUS_PARTNER[case.status])),
+                    *about(enquiry, t),
+                    (t.gettext("Sent"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
+                    (t.gettext("Status"), t.gettext(STATUS_PARTNER[enquiry.status])),
                 )
             ),
-            tracking(t.gettext("Open your enquiry"), house),
+            tracking(t.gettext("Open your enquiry"), institution),
             Small(keep_secret(t)),
             Small(not_you(t)),
         ),
     )
 
 
-def partner_message(case: Case, house: House, *, text: str, author: str) -> Mail:
+def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: str, author: str) -> EmailContent:
     """Return what a member of staff wrote to the partner; `author` "" means the office."""
-    t = translations(case.language)
+    t = translations(enquiry.language)
     if author:
         said = t.gettext("%(name)s has written to you about your enquiry.") % {"name": one_line(author)}
     else:
         said = t.gettext("The office has written to you about your enquiry.")
-    return letter(
+    return to_partner(
         MessageKind.PARTNER_MESSAGE,
-        case,
-        house,
+        enquiry,
+        institution,
         preview=one_line(text, 140),
         heading=t.gettext("A message about your enquiry"),
         blocks=(
             Paragraph(said),
             Quote("", body_text(text)),
-            tracking(t.gettext("Read and answer"), house),
+            tracking(t.gettext("Read and answer"), institution),
             Paragraph(t.gettext("You can also answer this email: it reaches the office, where a person reads it.")),
-            Facts(tuple(about(case, t))),
+            FactTable(tuple(about(enquiry, t))),
             Small(keep_secret(t)),
         ),
     )
 
 
-def partner_merged(case: Case, house: House, *, into: str) -> Mail:
+def partner_merged(enquiry: EnquiryDetails, institution: Institution, *, into: str) -> EmailContent:
     """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
-    t = translations(case.language)
+    t = translations(enquiry.language)
     said = t.gettext(
         "Thank you for writing again. This matter has reached us more than once, so we have put the enquiries "
         "together. They go on as %(reference)s."
     ) % {"reference": into}
-    return letter(
+    return to_partner(
         MessageKind.PARTNER_MERGED,
-        case,
-        house,
+        enquiry,
+        institution,
         preview=said,
         heading=t.gettext("We have put two enquiries together"),
         blocks=(
             Paragraph(said, strong=(into,)),
             Paragraph(t.gettext("Nothing is lost: your messages and files stay with us. You need do nothing.")),
-            tracking(t.gettext("Open your enquiry"), house),
+            tracking(t.gettext("Open your enquiry"), institution),
             Paragraph(t.gettext("Are these two different matters? Answer this mail, and we take them apart again.")),
-            Facts(tuple(about(case, t))),
+            FactTable(tuple(about(enquiry, t))),
             Small(keep_secret(t)),
         ),
     )
 
 
-def letter(
+def to_partner(
     kind: MessageKind,
-    case: Case,
-    house: House,
+    enquiry: EnquiryDetails,
+    institution: Institution,
     *,
     preview: str,
     heading: str,
     blocks: tuple[Block, ...],
     subject: str | None = None,
     named: bool = True,
-) -> Mail:
+) -> EmailContent:
     """Return a mail to the partner; `named` only where staff have seen the name, `subject` only outside the thread."""
-    t = translations(case.language)
-    name = one_line(case.contact_name, 80) if named else ""
-    return Mail(
+    t = translations(enquiry.language)
+    name = one_line(enquiry.contact_name, 80) if named else ""
+    return EmailContent(
         kind=kind,
-        language=case.language,
+        language=enquiry.language,
         recipient_name=name,
-        recipient_email=case.contact_email,
-        subject=f"[{case.reference}] {subject or _subject(case, house, t)}",
+        recipient_email=enquiry.contact_email,
+        subject=f"[{enquiry.reference}] {subject or _subject(enquiry, institution, t)}",
         preview=preview,
         greeting=t.gettext("Dear %(name)s,") % {"name": name} if name else "",
         heading=heading,
@@ -160,36 +160,36 @@ def letter(
     )
 
 
-def _subject(case: Case, house: House, t: NullTranslations) -> str:
+def _subject(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> str:
     """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
     texts = {
         Kind.VISIT: t.gettext("Your enquiry to %(institution)s: delegation visit"),
         Kind.COLLABORATION: t.gettext("Your enquiry to %(institution)s: collaboration"),
         Kind.QUESTION: t.gettext("Your enquiry to %(institution)s: question"),
     }
-    return with_institution(texts[case.asked_as or case.kind], case, house)
+    return with_institution(texts[enquiry.asked_as or enquiry.kind], enquiry, institution)
 
 
-def about(case: Case, t: NullTranslations) -> list[tuple[str, str]]:
+def about(enquiry: EnquiryDetails, t: NullTranslations) -> list[tuple[str, str]]:
     """Return the rows that say which enquiry it is, in words that are all ours."""
     rows = [
-        (t.gettext("Reference"), case.reference),
-        (t.gettext("Enquiry"), t.gettext(KIND_LONG[case.kind])),
+        (t.gettext("Reference"), enquiry.reference),
+        (t.gettext("Enquiry"), t.gettext(KIND_LONG[enquiry.kind])),
     ]
-    network = case.network(case.language)
+    network = enquiry.network(enquiry.language)
     if network:
         rows.append((t.gettext("Network"), network))
     return rows
 
 
-def tracking(label: str, house: House) -> Button:
+def tracking(label: str, institution: Institution) -> Button:
     """Return the button to the enquiry's page; the secret is put in by delivery."""
-    return Button(label, f"{house.public_url}/track/{TRACKING_TOKEN_MARK}")
+    return Button(label, f"{institution.public_url}/track/{TRACKING_TOKEN_SLOT}")
 
 
-def with_institution(text: str, case: Case, house: House) -> str:
+def with_institution(text: str, enquiry: EnquiryDetails, institution: Institution) -> str:
     """Return a translated text with the institution's short name in its place."""
-    return text % {"institution": house.institution_short[case.language]}
+    return text % {"institution": institution.short_name[enquiry.language]}
 
 
 def keep_secret(t: NullTranslations) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from webapp.i18n import HTML_LANG, translations
 from webapp.mail.colours import DARK_PAGE, palette
 from webapp.mail.plain import width, wrap
-from webapp.mail.values import Block, Button, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import Block, Button, EmailContent, FactTable, Institution, Paragraph, Quote, Small
 from webapp.paths import TEMPLATES
 from webapp.vocabulary import Language
 
@@ -39,23 +39,23 @@ class Rendered:
     html: str
 
 
-def render(mail: Mail, house: House) -> Rendered:
+def render(content: EmailContent, institution: Institution) -> Rendered:
     """Return a mail as it is stored and sent; links to the tracking page still carry the mark for the secret."""
-    return Rendered(mail.subject, _text(mail, house), _html(mail, house))
+    return Rendered(content.subject, _text(content, institution), _html(content, institution))
 
 
-def _html(mail: Mail, house: House) -> str:
+def _html(content: EmailContent, institution: Institution) -> str:
     return _layout().render(
-        mail=mail,
-        lang=HTML_LANG[mail.language],
-        chinese=mail.language is not Language.EN,
-        sans=_SANS[mail.language],
-        serif=_SERIF[mail.language],
-        colours=palette(house.brand),
+        mail=content,
+        lang=HTML_LANG[content.language],
+        chinese=content.language is not Language.EN,
+        sans=_SANS[content.language],
+        serif=_SERIF[content.language],
+        colours=palette(institution.brand),
         dark_page=DARK_PAGE,
-        institution=house.institution[mail.language],
-        department=_department(mail.language),
-        footer=_footer(mail, house),
+        institution=institution.name[content.language],
+        department=_department(content.language),
+        footer=_footer(content, institution),
     )
 
 
@@ -71,13 +71,15 @@ def _layout() -> Template:
     return environment.get_template("layout.html")
 
 
-def _text(mail: Mail, house: House) -> str:
-    parts = [wrap(mail.heading) + "\n" + "=" * min(width(mail.heading), 72)]
-    if mail.greeting:
-        parts.append(wrap(mail.greeting))
-    parts += [_TEXT_PARTS[type(block)](block, mail.language) for block in mail.blocks]
+def _text(content: EmailContent, institution: Institution) -> str:
+    parts = [wrap(content.heading) + "\n" + "=" * min(width(content.heading), 72)]
+    if content.greeting:
+        parts.append(wrap(content.greeting))
+    parts += [_TEXT_PARTS[type(block)](block, content.language) for block in content.blocks]
     # "-- " begins a signature in every mail program.
-    signature = "\n".join(("-- ", house.institution[mail.language], _department(mail.language), *_footer(mail, house)))
+    signature = "\n".join(
+        ("-- ", institution.name[content.language], _department(content.language), *_footer(content, institution))
+    )
     return "\n\n".join((*parts, signature)) + "\n"
 
 
@@ -85,7 +87,7 @@ def _text_paragraph(block: Paragraph | Small, _language: Language) -> str:
     return wrap(block.text)
 
 
-def _text_facts(block: Facts, language: Language) -> str:
+def _text_facts(block: FactTable, language: Language) -> str:
     colon = ": " if language is Language.EN else "："
     rows = []
     for label, value in block.rows:
@@ -112,7 +114,7 @@ def _text_quote(block: Quote, language: Language) -> str:
 _TEXT_PARTS: dict[type[Block], Callable[..., str]] = {
     Paragraph: _text_paragraph,
     Small: _text_paragraph,
-    Facts: _text_facts,
+    FactTable: _text_facts,
     Button: _text_button,
     Quote: _text_quote,
 }
@@ -122,5 +124,5 @@ def _department(language: Language) -> str:
     return translations(language).gettext("International networks and visits")
 
 
-def _footer(mail: Mail, house: House) -> tuple[str, ...]:
-    return (house.address[mail.language], house.office_email)
+def _footer(content: EmailContent, institution: Institution) -> tuple[str, ...]:
+    return (institution.address[content.language], institution.office_email)

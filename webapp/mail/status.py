@@ -5,37 +5,39 @@ from gettext import NullTranslations
 
 from webapp.i18n import date_long, translations
 from webapp.labels import STATUS_PARTNER
-from webapp.mail.partner import about, keep_secret, letter, not_you, tracking, with_institution
+from webapp.mail.partner import about, keep_secret, not_you, to_partner, tracking, with_institution
 from webapp.mail.plain import body_text, one_line
-from webapp.mail.values import Block, Case, Facts, House, Mail, Paragraph, Quote, Small
+from webapp.mail.values import Block, EmailContent, EnquiryDetails, FactTable, Institution, Paragraph, Quote, Small
 from webapp.vocabulary import Kind, MessageKind, Status
 
 
-def partner_status(case: Case, house: House, *, text: str = "", reopened: bool = False) -> Mail:
+def partner_status(
+    enquiry: EnquiryDetails, institution: Institution, *, text: str = "", reopened: bool = False
+) -> EmailContent:
     """Return the mail about the status that the case has now: what changed, what comes next.
 
     `text` is what staff wrote with it; it is left out of a withdrawal, where it is the sender's own. `reopened` tells
     a review that begins anew. Raises KeyError for the statuses that partners are not written to about.
     """
-    t = translations(case.language)
-    news = _news_reopened(t) if reopened else _NEWS[case.status](case, house, t)
-    withdrawn = case.status is Status.WITHDRAWN
+    t = translations(enquiry.language)
+    news = _news_reopened(t) if reopened else _NEWS[enquiry.status](enquiry, institution, t)
+    withdrawn = enquiry.status is Status.WITHDRAWN
     blocks: list[Block] = [news.happened]
     if text.strip() and not withdrawn:
         blocks.append(Quote(news.quote_label, body_text(text)))
-    status = (t.gettext("Status"), t.gettext(STATUS_PARTNER[case.status]))
+    status = (t.gettext("Status"), t.gettext(STATUS_PARTNER[enquiry.status]))
     blocks += [
         news.next,
-        tracking(news.button, house),
-        Facts((*about(case, t), status)),
+        tracking(news.button, institution),
+        FactTable((*about(enquiry, t), status)),
         Small(keep_secret(t)),
     ]
     if withdrawn:
         blocks.append(Small(not_you(t)))
-    return letter(
+    return to_partner(
         MessageKind.PARTNER_STATUS,
-        case,
-        house,
+        enquiry,
+        institution,
         named=not withdrawn,
         preview=news.happened.text,
         heading=news.heading,
@@ -54,10 +56,10 @@ class _News:
     quote_label: str
 
 
-def _news_in_review(case: Case, _house: House, t: NullTranslations) -> _News:
-    promised = date_long(case.promised_on, case.language)
-    if case.answerer_name:
-        who = t.gettext("%(name)s is looking at it now.") % {"name": one_line(case.answerer_name)}
+def _news_in_review(enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+    promised = date_long(enquiry.promised_on, enquiry.language)
+    if enquiry.answerer_name:
+        who = t.gettext("%(name)s is looking at it now.") % {"name": one_line(enquiry.answerer_name)}
     else:
         who = t.gettext("The office is looking at it now.")
     return _News(
@@ -79,7 +81,7 @@ def _news_reopened(t: NullTranslations) -> _News:
     )
 
 
-def _news_awaiting_partner(_case: Case, _house: House, t: NullTranslations) -> _News:
+def _news_awaiting_partner(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
     return _News(
         t.gettext("We need something from you"),
         Paragraph(t.gettext("We have a question before we can go on with your enquiry.")),
@@ -94,13 +96,13 @@ def _news_awaiting_partner(_case: Case, _house: House, t: NullTranslations) -> _
     )
 
 
-def _news_accepted(case: Case, house: House, t: NullTranslations) -> _News:
-    if case.kind is Kind.VISIT:
+def _news_accepted(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> _News:
+    if enquiry.kind is Kind.VISIT:
         happened = t.gettext("%(institution)s would be glad to receive your delegation.")
         following = t.gettext(
             "Next, the office agrees the date with you. The names of your delegates are asked only after that."
         )
-    elif case.kind is Kind.COLLABORATION:
+    elif enquiry.kind is Kind.COLLABORATION:
         happened = t.gettext("%(institution)s would be glad to work on this with you.")
         following = t.gettext("Next, the office puts you in touch with the colleagues concerned.")
     else:
@@ -108,14 +110,14 @@ def _news_accepted(case: Case, house: House, t: NullTranslations) -> _News:
         following = t.gettext("Next, you get our answer by mail and on the page of your enquiry.")
     return _News(
         t.gettext("Your enquiry has been accepted"),
-        Paragraph(with_institution(happened, case, house)),
+        Paragraph(with_institution(happened, enquiry, institution)),
         Paragraph(following),
         t.gettext("Open your enquiry"),
         _from_office(t),
     )
 
 
-def _news_scheduled(_case: Case, _house: House, t: NullTranslations) -> _News:
+def _news_scheduled(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
     return _News(
         t.gettext("Your visit is confirmed"),
         Paragraph(t.gettext("We look forward to receiving your delegation.")),
@@ -127,8 +129,8 @@ def _news_scheduled(_case: Case, _house: House, t: NullTranslations) -> _News:
     )
 
 
-def _news_completed(case: Case, _house: House, t: NullTranslations) -> _News:
-    if case.kind is Kind.VISIT:
+def _news_completed(enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+    if enquiry.kind is Kind.VISIT:
         heading = t.gettext("Thank you for your visit")
         happened = t.gettext("It was a pleasure to receive your delegation. This enquiry is now completed.")
     else:
@@ -143,20 +145,20 @@ def _news_completed(case: Case, _house: House, t: NullTranslations) -> _News:
     )
 
 
-def _news_declined(case: Case, house: House, t: NullTranslations) -> _News:
+def _news_declined(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> _News:
     happened = t.gettext(
         "We are sorry: %(institution)s cannot take up your enquiry this time. Thank you for thinking of us."
     )
     return _News(
         t.gettext("Not possible this time"),
-        Paragraph(with_institution(happened, case, house)),
+        Paragraph(with_institution(happened, enquiry, institution)),
         Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
         t.gettext("Open your enquiry"),
         t.gettext("The reason"),
     )
 
 
-def _news_withdrawn(_case: Case, _house: House, t: NullTranslations) -> _News:
+def _news_withdrawn(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
     return _News(
         t.gettext("Your enquiry has been withdrawn"),
         Paragraph(t.gettext("As asked on its page, we have withdrawn your enquiry and stopped working on it.")),

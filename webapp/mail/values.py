@@ -11,17 +11,17 @@ from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
 # Stand in the stored text of a mail, to a partner and to whoever answers; delivery puts the secret in their place.
-TRACKING_TOKEN_MARK = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
-DECISION_TOKEN_MARK = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
+TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
+DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 def decision_mark(number: int) -> str:
     """Return the mark of one among several links in a mail; `number` is its row's, and no mark begins another."""
-    return f"{DECISION_TOKEN_MARK}-{number:010}"
+    return f"{DECISION_TOKEN_SLOT}-{number:010}"
 
 
 @dataclass(frozen=True)
-class Case:
+class EnquiryDetails:
     """What a mail may say about an enquiry; `language` is the partner's, `answerer_name` "" means the office."""
 
     reference: str
@@ -58,11 +58,11 @@ class Case:
 
 
 @dataclass(frozen=True)
-class House:
+class Institution:
     """The university as its mails show it; names by language."""
 
-    institution: Mapping[Language, str]
-    institution_short: Mapping[Language, str]
+    name: Mapping[Language, str]
+    short_name: Mapping[Language, str]
     address: Mapping[Language, str]
     brand: str
     office_email: str
@@ -70,12 +70,12 @@ class House:
     zone: ZoneInfo
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "House":
+    def from_settings(cls, settings: Settings) -> "Institution":
         """Return the house of an installation."""
 
         return cls(
-            institution=settings.names("institution"),
-            institution_short=settings.names("institution_short"),
+            name=settings.names("institution"),
+            short_name=settings.names("institution_short"),
             address=settings.names("institution_address"),
             brand=settings.brand,
             office_email=settings.office_email,
@@ -132,7 +132,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactTable:
     """Rows of label and value; "\\n" parts the lines of a value. `links` are (words, address) by a row's label."""
 
     part: ClassVar[str] = "facts"
@@ -166,11 +166,11 @@ class Small:
     text: str
 
 
-Block = Paragraph | Facts | Button | Quote | Small
+Block = Paragraph | FactTable | Button | Quote | Small
 
 
 @dataclass(frozen=True)
-class Mail:
+class EmailContent:
     """One mail before it is rendered. All texts are plain; rendering escapes them.
 
     `recipient_name` is "" where the recipient did not prove to own the address.

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, word
 from webapp.models.link import Link
-from webapp.vocabulary import Language, Outcome, Status
+from webapp.vocabulary import ApprovalOutcome, Language, Status
 
 
 class Approval(Link, Base):
@@ -25,7 +25,7 @@ class Approval(Link, Base):
     # When the mail was staged: later than the row where others come first; then the last reminder.
     asked_at: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]
-    outcome: Mapped[Outcome | None] = word(Outcome)
+    outcome: Mapped[ApprovalOutcome | None] = word(ApprovalOutcome)
     answered_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
     # No longer wanted: somebody refused, the office went on without it, or asked anew.

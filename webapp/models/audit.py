@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from webapp.db import Base, word
-from webapp.vocabulary import Deed, Subject
+from webapp.vocabulary import AuditAction, RecordType
 
 
 class Change(Base):
@@ -20,12 +20,12 @@ class Change(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     actor_name: Mapped[str]
-    subject: Mapped[Subject] = word(Subject)
+    subject: Mapped[RecordType] = word(RecordType)
     subject_key: Mapped[str]
     subject_name: Mapped[str]
     # The subject's version after it, where it has one.
     version: Mapped[int | None]
-    deed: Mapped[Deed] = word(Deed)
+    deed: Mapped[AuditAction] = word(AuditAction)
     fields: Mapped[dict[str, Any]]
 
     __table_args__ = (Index("ix_changes_subject_subject_key_id", "subject", "subject_key", "id"),)

@@ -14,9 +14,9 @@ from webapp.db import transaction
 from webapp.domain.accounts import people
 from webapp.domain.calendar import office_calendar
 from webapp.domain.decisions import referrals
-from webapp.domain.decisions.referrals import Asking
+from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
-from webapp.domain.directory.faculties import Facts
+from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.enquiries import actions, drafts, origin, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.organisations import records
@@ -71,7 +71,7 @@ def _remember(
     if enquiry.organisation_id is None and index % 2 == 0:
         facts = replace(origin.facts_from(enquiry), partner=index % 4 == 0)
         record = records.add(session, facts, actor=actor, now=now)
-        origin.link(session, enquiry, record, actor=actor, now=now, settings=settings)
+        origin.link_organisation(session, enquiry, record, actor=actor, now=now, settings=settings)
 
 
 def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
@@ -99,7 +99,7 @@ def _actor(session: Session) -> Actor:
 def _add_faculties(session: Session, actor: Actor, now: datetime) -> None:
     if not faculties.active(session):
         for facts in FACULTIES:
-            faculties.add(session, Facts(*facts), actor=actor, now=now)
+            faculties.add(session, FacultyFacts(*facts), actor=actor, now=now)
 
 
 def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
@@ -110,8 +110,8 @@ def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now:
     chosen = faculties.active(session)
     today = moment.astimezone(settings.zone).date()
     back = referrals.usual_return(enquiry, today=today, days=office_calendar.around(session, today, settings=settings))
-    asking = Asking(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
-    referral = referrals.refer(session, enquiry, asking, actor=actor, now=moment, settings=settings)
+    request = ReferralRequest(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
+    referral = referrals.refer(session, enquiry, request, actor=actor, now=moment, settings=settings)
     if index % 8 == 1:
         token = tokens.link_token(referral, secret_keys=settings.secret_keys)
         given: dict[str, Any] = {"note": "Yes, on most afternoons.", "now": moment, "settings": settings}

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from webapp.mail.approver import Request, approver_asked, liaison_approval
+from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
-    Dated,
+    DatedEnquiry,
     closure_notice,
     liaison_closure,
     liaison_digest,
     liaison_urgent,
     partner_closure,
 )
-from webapp.mail.faculty import Referred, Returned, faculty_asked, faculty_recalled, liaison_returned
+from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -24,19 +24,19 @@ from webapp.mail.liaison import (
     liaison_withdrawn,
     staff_mentioned,
 )
-from webapp.mail.networks import Entry, staff_networks_due
+from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
-from webapp.mail.values import Addressee, Case, HandOver, House, Mail
+from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
 from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, Status
 
-SAMPLE_HOUSE = House(
-    institution={
+SAMPLE_HOUSE = Institution(
+    name={
         Language.EN: "The Hong Kong Polytechnic University",
         Language.ZH_HANT: "香港理工大學",
         Language.ZH_HANS: "香港理工大学",
     },
-    institution_short={Language.EN: "PolyU", Language.ZH_HANT: "理大", Language.ZH_HANS: "理大"},
+    short_name={Language.EN: "PolyU", Language.ZH_HANT: "理大", Language.ZH_HANS: "理大"},
     address={
         Language.EN: "Hung Hom, Kowloon, Hong Kong",
         Language.ZH_HANT: "香港九龍紅磡",
@@ -49,7 +49,9 @@ SAMPLE_HOUSE = House(
 )
 
 
-def sample_case(kind: Kind = Kind.VISIT, status: Status = Status.RECEIVED, language: Language = Language.EN) -> Case:
+def sample_case(
+    kind: Kind = Kind.VISIT, status: Status = Status.RECEIVED, language: Language = Language.EN
+) -> EnquiryDetails:
     """Return a fictional enquiry of a kind, in a status, whose partner reads a language."""
     return replace(_VISIT, kind=kind, status=status, language=language, **_OTHER.get(kind, {}))
 
@@ -60,7 +62,7 @@ def sample_addressee(language: Language) -> Addressee:
     return Addressee(name, "chan.tai.man@example.org", language)
 
 
-_VISIT = Case(
+_VISIT = EnquiryDetails(
     reference="LD-7K3Q-9XWT",
     kind=Kind.VISIT,
     status=Status.RECEIVED,
@@ -122,28 +124,28 @@ _OTHER: dict[Kind, dict[str, Any]] = {
 }
 
 
-def _asking(language: Language, house: House = SAMPLE_HOUSE) -> Mail:
-    case = sample_case(status=Status.AWAITING_PARTNER, language=language)
-    return partner_status(case, house, text="Does Thursday 11 March suit all of your group?")
+def _asking(language: Language, institution: Institution = SAMPLE_HOUSE) -> EmailContent:
+    enquiry = sample_case(status=Status.AWAITING_PARTNER, language=language)
+    return partner_status(enquiry, institution, text="Does Thursday 11 March suit all of your group?")
 
 
-def _second(language: Language = Language.EN) -> Case:
-    case = sample_case(Kind.COLLABORATION, Status.IN_REVIEW, language)
-    return replace(case, reference="LD-M4RD-62ZC", organisation="Sample University", promised_on=date(2026, 12, 1))
+def _second(language: Language = Language.EN) -> EnquiryDetails:
+    enquiry = sample_case(Kind.COLLABORATION, Status.IN_REVIEW, language)
+    return replace(enquiry, reference="LD-M4RD-62ZC", organisation="Sample University", promised_on=date(2026, 12, 1))
 
 
-def _waiting(*occasions: Occasion) -> list[Dated]:
+def _waiting(*occasions: Occasion) -> list[DatedEnquiry]:
     """Fictional enquiries by the reason for the reminder, each with a date that fits."""
     days = {Occasion.ESCALATED: 25, Occasion.OVERDUE: 27, Occasion.TODAY: 30}
     cases = (sample_case(), _second(), replace(_second(), reference="LD-8HVN-E3KT", network_short=None))
     return [
-        Dated(replace(case, promised_on=date(2026, 11, days.get(occasion, 30))), occasion=occasion)
-        for case, occasion in zip(cases, occasions, strict=False)
+        DatedEnquiry(replace(enquiry, promised_on=date(2026, 11, days.get(occasion, 30))), occasion=occasion)
+        for enquiry, occasion in zip(cases, occasions, strict=False)
     ]
 
 
 _FACULTY = {"en": "Example Faculty of Engineering", "zh-hant": "範例工程學院", "zh-hans": "示例工程学院"}
-_REFERRED = Referred(
+_REFERRED = ReferralDetails(
     _FACULTY,
     "Could your laboratory receive six guests on 10 March, and who would show them round?",
     "Lee Siu Ming",
@@ -152,113 +154,118 @@ _REFERRED = Referred(
 
 
 # By language, and by the house that writes it.
-SAMPLES: dict[MessageKind, Callable[..., Mail]] = {
-    MessageKind.LIAISON_RECEIVED: lambda language, house=SAMPLE_HOUSE: liaison_received(
-        sample_case(), house, to=sample_addressee(language)
+SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
+    MessageKind.LIAISON_RECEIVED: lambda language, institution=SAMPLE_HOUSE: liaison_received(
+        sample_case(), institution, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_WITHDRAWN: lambda language, house=SAMPLE_HOUSE: liaison_withdrawn(
+    MessageKind.LIAISON_WITHDRAWN: lambda language, institution=SAMPLE_HOUSE: liaison_withdrawn(
         sample_case(status=Status.WITHDRAWN),
-        house,
+        institution,
         to=sample_addressee(language),
         text="Our budget for travel was cut. We hope to ask again next year.",
     ),
-    MessageKind.LIAISON_PARTNER_WROTE: lambda language, house=SAMPLE_HOUSE: liaison_partner_wrote(
+    MessageKind.LIAISON_PARTNER_WROTE: lambda language, institution=SAMPLE_HOUSE: liaison_partner_wrote(
         sample_case(status=Status.IN_REVIEW),
-        house,
+        institution,
         to=sample_addressee(language),
         text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
     ),
-    MessageKind.LIAISON_HANDED_OVER: lambda language, house=SAMPLE_HOUSE: liaison_handed_over(
+    MessageKind.LIAISON_HANDED_OVER: lambda language, institution=SAMPLE_HOUSE: liaison_handed_over(
         sample_case(status=Status.IN_REVIEW),
-        house,
+        institution,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
     ),
-    MessageKind.LIAISON_APPROVAL: lambda language, house=SAMPLE_HOUSE: liaison_approval(
+    MessageKind.LIAISON_APPROVAL: lambda language, institution=SAMPLE_HOUSE: liaison_approval(
         sample_case(status=Status.IN_REVIEW),
-        house,
+        institution,
         to=sample_addressee(language),
         name="Prof. Ho Mei Yee",
         approved=True,
         note="With pleasure, if the agreement of 2022 is renewed on that day.",
     ),
-    MessageKind.APPROVER_ASKED: lambda language, house=SAMPLE_HOUSE: approver_asked(
+    MessageKind.APPROVER_ASKED: lambda language, institution=SAMPLE_HOUSE: approver_asked(
         sample_case(status=Status.AWAITING_APPROVAL),
-        house,
+        institution,
         to=sample_addressee(language),
-        request=Request(question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"),
+        request=ApprovalRequest(
+            question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"
+        ),
     ),
-    MessageKind.LIAISON_RETURNED: lambda language, house=SAMPLE_HOUSE: liaison_returned(
+    MessageKind.LIAISON_RETURNED: lambda language, institution=SAMPLE_HOUSE: liaison_returned(
         sample_case(status=Status.IN_REVIEW),
-        house,
+        institution,
         to=sample_addressee(language),
-        returned=Returned(
+        returned=ReferralAnswer(
             _FACULTY,
             "Dr Ng Sample",
             Finding.IN_PART,
             "The laboratory is free on 11 March only.",
         ),
     ),
-    MessageKind.FACULTY_ASKED: lambda language, house=SAMPLE_HOUSE: faculty_asked(
-        sample_case(status=Status.IN_REVIEW), house, to=sample_addressee(language), referred=_REFERRED
+    MessageKind.FACULTY_ASKED: lambda language, institution=SAMPLE_HOUSE: faculty_asked(
+        sample_case(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
     ),
-    MessageKind.FACULTY_RECALLED: lambda language, house=SAMPLE_HOUSE: faculty_recalled(
-        sample_case(status=Status.IN_REVIEW), house, to=sample_addressee(language), referred=_REFERRED
+    MessageKind.FACULTY_RECALLED: lambda language, institution=SAMPLE_HOUSE: faculty_recalled(
+        sample_case(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
     ),
-    MessageKind.LIAISON_CLOSURE: lambda language, house=SAMPLE_HOUSE: liaison_closure(
-        [Dated(sample_case(), date(2026, 11, 27)), Dated(_second(), date(2026, 11, 30))],
-        house,
+    MessageKind.LIAISON_CLOSURE: lambda language, institution=SAMPLE_HOUSE: liaison_closure(
+        [DatedEnquiry(sample_case(), date(2026, 11, 27)), DatedEnquiry(_second(), date(2026, 11, 30))],
+        institution,
         to=sample_addressee(language),
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.LIAISON_DIGEST: lambda language, house=SAMPLE_HOUSE: liaison_digest(
-        _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), house, to=sample_addressee(language)
+    MessageKind.LIAISON_DIGEST: lambda language, institution=SAMPLE_HOUSE: liaison_digest(
+        _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), institution, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_URGENT: lambda language, house=SAMPLE_HOUSE: liaison_urgent(
-        _waiting(Occasion.TODAY), house, to=sample_addressee(language)
+    MessageKind.LIAISON_URGENT: lambda language, institution=SAMPLE_HOUSE: liaison_urgent(
+        _waiting(Occasion.TODAY), institution, to=sample_addressee(language)
     ),
-    MessageKind.PARTNER_RECEIPT: lambda language, house=SAMPLE_HOUSE: partner_receipt(
-        sample_case(language=language), house
+    MessageKind.PARTNER_RECEIPT: lambda language, institution=SAMPLE_HOUSE: partner_receipt(
+        sample_case(language=language), institution
     ),
     MessageKind.PARTNER_STATUS: _asking,
-    MessageKind.PARTNER_MESSAGE: lambda language, house=SAMPLE_HOUSE: partner_message(
+    MessageKind.PARTNER_MESSAGE: lambda language, institution=SAMPLE_HOUSE: partner_message(
         sample_case(status=Status.IN_REVIEW, language=language),
-        house,
+        institution,
         text="Thank you for your message. We look for a room on the ground floor.\n\nKind regards",
         author="Lee Siu Ming",
     ),
-    MessageKind.PARTNER_LINK: lambda language, house=SAMPLE_HOUSE: partner_link(
-        sample_case(status=Status.IN_REVIEW, language=language), house
+    MessageKind.PARTNER_LINK: lambda language, institution=SAMPLE_HOUSE: partner_link(
+        sample_case(status=Status.IN_REVIEW, language=language), institution
     ),
-    MessageKind.PARTNER_CLOSURE: lambda language, house=SAMPLE_HOUSE: partner_closure(
-        [Dated(sample_case(language=language), date(2026, 11, 27)), Dated(_second(language), date(2026, 11, 30))],
-        house,
+    MessageKind.PARTNER_CLOSURE: lambda language, institution=SAMPLE_HOUSE: partner_closure(
+        [
+            DatedEnquiry(sample_case(language=language), date(2026, 11, 27)),
+            DatedEnquiry(_second(language), date(2026, 11, 30)),
+        ],
+        institution,
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.PARTNER_MERGED: lambda language, house=SAMPLE_HOUSE: partner_merged(
-        sample_case(status=Status.WITHDRAWN, language=language), house, into="LD-4M2P-8HKV"
+    MessageKind.PARTNER_MERGED: lambda language, institution=SAMPLE_HOUSE: partner_merged(
+        sample_case(status=Status.WITHDRAWN, language=language), institution, into="LD-4M2P-8HKV"
     ),
-    MessageKind.PARTNER_CONVERTED: lambda language, house=SAMPLE_HOUSE: partner_converted(
+    MessageKind.PARTNER_CONVERTED: lambda language, institution=SAMPLE_HOUSE: partner_converted(
         replace(sample_case(status=Status.IN_REVIEW, language=language), asked_as=Kind.QUESTION),
-        house,
+        institution,
         text="You name dates and a delegation, so our visits team takes care of it.",
     ),
-    MessageKind.PARTNER_SPLIT: lambda language, house=SAMPLE_HOUSE: partner_split(
-        sample_case(Kind.COLLABORATION, language=language), house, origin="LD-4M2P-8HKV"
+    MessageKind.PARTNER_SPLIT: lambda language, institution=SAMPLE_HOUSE: partner_split(
+        sample_case(Kind.COLLABORATION, language=language), institution, origin="LD-4M2P-8HKV"
     ),
-    MessageKind.STAFF_MENTIONED: lambda language, house=SAMPLE_HOUSE: staff_mentioned(
+    MessageKind.STAFF_MENTIONED: lambda language, institution=SAMPLE_HOUSE: staff_mentioned(
         sample_case(status=Status.IN_REVIEW),
-        house,
+        institution,
         to=sample_addressee(language),
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
         author="Lee Siu Ming",
     ),
-    MessageKind.STAFF_NETWORKS_DUE: lambda language, house=SAMPLE_HOUSE: staff_networks_due(
+    MessageKind.STAFF_NETWORKS_DUE: lambda language, institution=SAMPLE_HOUSE: staff_networks_due(
         [
-            Entry("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
-            Entry("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
+            DueNetwork("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
+            DueNetwork("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
         ],
-        house,
+        institution,
         to=sample_addressee(language),
     ),
 }

@@ -4,7 +4,7 @@ everything else may import it."""
 from webapp.vocabulary.accounts import ActorKind, Permission, Role
 from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
-from webapp.vocabulary.decisions import Choice, Finding, Outcome
+from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
 from webapp.vocabulary.directory import Group, TermKind
 from webapp.vocabulary.enquiries import (
     CLOCK_STATUSES,
@@ -16,7 +16,7 @@ from webapp.vocabulary.enquiries import (
     Priority,
     Status,
 )
-from webapp.vocabulary.history import Deed, Subject
+from webapp.vocabulary.history import AuditAction, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
@@ -33,10 +33,11 @@ __all__ = [
     "ActorKind",
     "Advice",
     "AlertKind",
-    "Choice",
+    "ApprovalOutcome",
+    "AuditAction",
     "CollaborationType",
     "DayKind",
-    "Deed",
+    "DecisionChoice",
     "EventKind",
     "Fault",
     "Finding",
@@ -53,18 +54,17 @@ __all__ = [
     "Obstacle",
     "Occasion",
     "OrganisationType",
-    "Outcome",
     "Payer",
     "Permission",
     "Placeholder",
     "Post",
     "Priority",
     "Purpose",
+    "RecordType",
     "Role",
     "ScreeningResult",
     "Status",
     "StudyLevel",
-    "Subject",
     "TermKind",
     "VisitMode",
 ]

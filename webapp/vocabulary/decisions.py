@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Choice(StrEnum):
+class DecisionChoice(StrEnum):
     """What whoever answers may do by the link in a mail."""
 
     ACCEPT = "accept"
@@ -14,7 +14,7 @@ class Choice(StrEnum):
     AWAY = "away"
 
 
-class Outcome(StrEnum):
+class ApprovalOutcome(StrEnum):
     """What came of an approval that was asked for."""
 
     APPROVED = "approved"

@@ -101,7 +101,7 @@ class EventKind(StrEnum):
     LINKED = "linked"
     SCREENED = "screened"
     CHANGED = "changed"
-    ABSORBED = "absorbed"
+    MERGED = "absorbed"
     CONVERTED = "converted"
     SPLIT = "split"
 

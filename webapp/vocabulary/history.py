@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Subject(StrEnum):
+class RecordType(StrEnum):
     """A record whose changes are kept."""
 
     ORGANISATION = "organisation"
@@ -19,14 +19,14 @@ class Subject(StrEnum):
     CLOSURE = "closure"
 
 
-class Deed(StrEnum):
+class AuditAction(StrEnum):
     """What was done to a record."""
 
     MADE = "made"
     CHANGED = "changed"
     MERGED = "merged"
-    PARTED = "parted"
+    SPLIT = "parted"
     RESET = "reset"
-    READMITTED = "readmitted"
+    REINSTATED = "readmitted"
     DELETED = "deleted"
     VERIFIED = "verified"

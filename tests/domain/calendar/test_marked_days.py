@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days, office_calendar
-from webapp.domain.calendar.marked_days import Marking
+from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import WEEKEND, Mark
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.models import CalendarChange, Enquiry, Event
@@ -27,7 +27,7 @@ NAMES = {"en": "Founders' Day", "zh-hant": "校慶日"}
 def mark(session: Session, settings: Settings, day: date, kind: DayKind, **more: Any) -> Any:
     given = {"actor": ACTOR, "now": LATER, "settings": settings, **more}
     name = given.pop("name", NAMES)
-    return marked_days.mark(session, Marking(day, kind, name), **given)
+    return marked_days.mark(session, MarkedDay(day, kind, name), **given)
 
 
 def promised(write: Write) -> date:
@@ -153,9 +153,9 @@ def test_a_day_needs_an_english_name_and_an_unmarked_one_has_no_mark(write: Writ
 def test_a_promise_that_slipped_past_a_change_is_put_right_once(write: Write, settings: Settings) -> None:
     write(lambda s: make_enquiry(s, settings))
     write(lambda s: make_enquiry(s, settings, status=Status.ACCEPTED))
-    assert not write(lambda s: marked_days.settle(s, now=LATER, settings=settings))
+    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))
     write(lambda s: s.execute(update(Enquiry).values(promised_on=date(2026, 12, 3))))
-    assert len(write(lambda s: marked_days.settle(s, now=LATER, settings=settings))) == 1
-    assert not write(lambda s: marked_days.settle(s, now=LATER, settings=settings))
+    assert len(write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))) == 1
+    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))
     event = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.PROMISE_MOVED)).one())
     assert (event.actor_kind, event.data["after"]) == (ActorKind.SYSTEM, "2026-11-30")

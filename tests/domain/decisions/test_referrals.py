@@ -13,7 +13,7 @@ from tests.factories import NOW, make_enquiry, make_faculty, make_network, make_
 from webapp.config import Settings
 from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.decisions import referrals
-from webapp.domain.decisions.referrals import Asking
+from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import actions, loading, tracking
 from webapp.domain.enquiries.workflow import TABLE, Rule
@@ -24,7 +24,7 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
-from webapp.mail.messages import DECISION_TOKEN_MARK
+from webapp.mail.messages import DECISION_TOKEN_SLOT
 from webapp.models import Decision, Enquiry, Event, Message, Referral
 from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, MessageKind, Permission, Role, Status
 
@@ -146,7 +146,7 @@ def test_status_and_role_decide_who_may_refer_remind_and_take_back(
 
     number, referral, faculty = write(prepare)
     later = given(settings, NOW + timedelta(days=1), actor)
-    asking = Asking(faculty, "And you?", date(2026, 11, 27))
+    asking = ReferralRequest(faculty, "And you?", date(2026, 11, 27))
     verbs: list[Callable[[Session, Enquiry], Any]] = [
         lambda session, row: referrals.refer(session, row, asking, **later),
         lambda session, row: referrals.chase(session, row, referral, **later),
@@ -272,7 +272,7 @@ def test_contact_stays_as_it_was_when_the_question_was_sent(write: Write, settin
         row = make(session, settings)
         faculty = make_faculty(session, email="first@example.org", language=Language.ZH_HANT)
         found = refer(session, settings, row, faculty_id=faculty.id)
-        facts = faculties.Facts("Renamed", "", "", "Dr Next", "next@example.org")
+        facts = faculties.FacultyFacts("Renamed", "", "", "Dr Next", "next@example.org")
         faculties.edit(session, faculty, facts, version=1, actor=staff_actor(), now=NOW)
         referrals.chase(session, row, found.id, **given(settings, NOW + timedelta(days=1)))
         mail = mails(session, MessageKind.FACULTY_ASKED)[-1]
@@ -329,7 +329,7 @@ def test_nobody_is_reminded_twice_a_day_or_after_they_answered(write: Write, set
 def test_somebody_who_read_an_older_version_is_refused(write: Write, settings: Settings) -> None:
     def go(session: Session) -> None:
         row = make(session, settings)
-        asking = Asking(make_faculty(session).id, "Could you?", date(2026, 11, 27))
+        asking = ReferralRequest(make_faculty(session).id, "Could you?", date(2026, 11, 27))
         referrals.refer(session, row, asking, version=1, **given(settings))
         found = session.scalars(select(Referral)).one()
         for verb in (referrals.chase, referrals.recall):
@@ -402,8 +402,8 @@ def test_a_link_never_leaves_in_another_persons_mail(write: Write, settings: Set
     """Everybody who can write words writes the mark that stands for a link."""
 
     def go(session: Session) -> tuple[dict[str, str], list[tuple[str, str]]]:
-        mark = f"Look: /decisions/{DECISION_TOKEN_MARK}"
-        row = make(session, settings, Status.RECEIVED, message=mark, subject=DECISION_TOKEN_MARK)
+        mark = f"Look: /decisions/{DECISION_TOKEN_SLOT}"
+        row = make(session, settings, Status.RECEIVED, message=mark, subject=DECISION_TOKEN_SLOT)
         first, second, third = (refer(session, settings, row, question=mark) for _ in range(3))
         referrals.answer(session, token(first, settings), Finding.IN_PART, note=mark, now=NOW, settings=settings)
         referrals.recall(session, row, second.id, **given(settings))

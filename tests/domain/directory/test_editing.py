@@ -18,7 +18,7 @@ from webapp.domain.history import changes
 from webapp.domain.security.permissions import staff
 from webapp.models import Change, Network
 from webapp.paths import DATA
-from webapp.vocabulary import Deed, Role, Subject
+from webapp.vocabulary import AuditAction, RecordType, Role
 
 SOURCE = load(DATA / "networks.yaml")
 ADMIN = staff_actor(Role.ADMINISTRATOR)
@@ -72,7 +72,7 @@ def test_second_editor_is_refused_and_so_is_whoever_read_before_an_import(write:
     write(lambda s: importing.import_networks(s, newer, now=NOW))
     with pytest.raises(Conflict):
         write(lambda s: change(s, "ista", role_en="Second.", version=2))
-    missed = write(lambda s: changes.missed(changes.history(s, Subject.NETWORK, "ista"), 1))
+    missed = write(lambda s: changes.missed(changes.history(s, RecordType.NETWORK, "ista"), 1))
     assert missed["founded"] == (1995, 1900)
     assert missed["summary_en"][1] == "First."
 
@@ -85,7 +85,7 @@ def test_only_what_changed_is_written_down_and_nothing_changed_is_no_news(write:
     found = write(lambda s: s.scalars(select(Change)).one())
     assert set(found.fields) == {"website", "founded", "scope", "shown"}
     assert found.fields["founded"] == [1995, 1996]
-    assert (found.deed, found.version, found.subject_key) == (Deed.CHANGED, 2, "ista")
+    assert (found.deed, found.version, found.subject_key) == (AuditAction.CHANGED, 2, "ista")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_new_network_is_kept_and_checked_by_whoever_made_it(write: Write) -> Non
     found = write(lambda s: networks.network(s, "example-network"))
     assert (found.owner.name, found.verified_on, found.verified_by) == ("Ho Man", TODAY, "Ho Man")
     assert (found.position, found.version, edited(found)) == (7, 1, [])
-    assert write(lambda s: s.scalars(select(Change)).one()).deed is Deed.MADE
+    assert write(lambda s: s.scalars(select(Change)).one()).deed is AuditAction.MADE
 
 
 @pytest.mark.parametrize("slug", ["new", "", "Upper", "a--b", "-a", "a b", "ünï", "a/b", "a" * 61, "../x"])

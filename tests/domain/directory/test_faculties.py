@@ -13,26 +13,26 @@ from webapp.domain.directory import faculties
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.history import changes
 from webapp.models import Faculty
-from webapp.vocabulary import Deed, Language, Role, Subject
+from webapp.vocabulary import AuditAction, Language, RecordType, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 ACTOR = staff_actor()
 
 
 def test_every_change_is_on_record_with_what_it_changed(write: Write) -> None:
-    def change(session: Session) -> list[tuple[Deed, dict[str, Any]]]:
+    def change(session: Session) -> list[tuple[AuditAction, dict[str, Any]]]:
         found = make_faculty(session, "Example School of Design")
         facts = replace(faculties.facts_of(found), email="new@example.org", active=False, language=Language.ZH_HANT)
         faculties.edit(session, found, facts, version=1, actor=ACTOR, now=NOW)
         faculties.edit(session, found, facts, version=2, actor=ACTOR, now=NOW)
         session.flush()
-        return [(row.deed, row.fields) for row in changes.history(session, Subject.FACULTY, found.id)]
+        return [(row.deed, row.fields) for row in changes.history(session, RecordType.FACULTY, found.id)]
 
     (changed, made) = write(change)
-    assert changed[0] is Deed.CHANGED
+    assert changed[0] is AuditAction.CHANGED
     assert set(changed[1]) == {"email", "active", "language"}
     assert changed[1]["active"] == [True, False]
-    assert made == (Deed.MADE, {})
+    assert made == (AuditAction.MADE, {})
 
 
 def test_two_who_edit_never_overwrite_each_other(write: Write) -> None:

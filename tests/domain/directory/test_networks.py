@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW
 from webapp.domain.directory import importing, networks
 from webapp.domain.directory import search as directory_search
-from webapp.domain.directory.search import Search
+from webapp.domain.directory.search import DirectorySearch
 from webapp.domain.directory.source import DirectorySource, load
 from webapp.domain.errors import NotFound
 from webapp.models import Network
@@ -94,7 +94,7 @@ def test_search_holds_every_word_and_meets_every_filter(write: Write, source: Di
     found, terms = write(networks.networks), write(networks.terms)
 
     def slugs(**given: str) -> set[str]:
-        search = Search(**given)
+        search = DirectorySearch(**given)
         return {
             network.slug
             for network in directory_search.matching(directory_search.holding(found, search.text, terms), search)
@@ -112,5 +112,5 @@ def test_search_holds_every_word_and_meets_every_filter(write: Write, source: Di
 
 
 def test_search_of_nothing_is_no_search() -> None:
-    assert not Search(text="  ")
-    assert Search(scope="x")
+    assert not DirectorySearch(text="  ")
+    assert DirectorySearch(scope="x")

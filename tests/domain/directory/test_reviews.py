@@ -18,7 +18,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Change, Message, Person
-from webapp.vocabulary import ActorKind, Deed, Language, MessageKind, MessageState, Permission, Role
+from webapp.vocabulary import ActorKind, AuditAction, Language, MessageKind, MessageState, Permission, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 ADMIN = staff_actor(Role.ADMINISTRATOR)
@@ -101,7 +101,7 @@ def test_checking_is_kept_once_a_day_and_not_of_what_was_not_read(write: Write) 
     write(verify)
     write(verify)
     found = write(lambda s: s.scalars(select(Change)).one())
-    assert (found.deed, found.fields) == (Deed.VERIFIED, {"verified_on": ["", "2026-11-23"]})
+    assert (found.deed, found.fields) == (AuditAction.VERIFIED, {"verified_on": ["", "2026-11-23"]})
     assert write(lambda s: networks.network(s, "example").version) == 1
 
 
@@ -249,10 +249,10 @@ def test_keepers_are_those_whose_role_may_check(write: Write) -> None:
         for role in (None, *Role):
             make_person(session, role=role)
         make_person(session, role=Role.LIAISON, name="Gone").active = False
-        return {person.role for person in reviews.keepers(session) if person.name != "Gone"}
+        return {person.role for person in reviews.possible_owners(session) if person.name != "Gone"}
 
     assert write(rows) == {Role.ADMINISTRATOR, Role.COORDINATOR, Role.LIAISON}
-    assert all(staff_actor(role).can(Permission.NETWORK_VERIFY) for role in reviews.KEEPERS)
+    assert all(staff_actor(role).can(Permission.NETWORK_VERIFY) for role in reviews.OWNER_ROLES)
 
 
 def test_own_entries_of_the_day_are_bounded(write: Write) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from webapp.domain.directory.source import DirectorySource, Network, Text, load
+from webapp.domain.directory.source import DirectorySource, SourceNetwork, Text, load
 from webapp.vocabulary import Group
 
 FILE = Path(__file__).parents[3] / "webapp" / "data" / "networks.yaml"
@@ -115,7 +115,7 @@ def source() -> DirectorySource:
 
 
 @pytest.fixture(scope="module")
-def by_slug(source: DirectorySource) -> dict[str, Network]:
+def by_slug(source: DirectorySource) -> dict[str, SourceNetwork]:
     return {network.slug: network for network in source.networks}
 
 
@@ -144,14 +144,14 @@ class TestFacts:
         assert [n.group for n in source.networks] == [Group.COFOUNDED] * 3 + [Group.MEMBER] * 12
 
     @pytest.mark.parametrize("slug", FIGURES)
-    def test_figures_are_those_of_the_page(self, by_slug: dict[str, Network], slug: str) -> None:
+    def test_figures_are_those_of_the_page(self, by_slug: dict[str, SourceNetwork], slug: str) -> None:
         network = by_slug[slug]
         assert (network.founded, in_three(network.size)) == FIGURES[slug]
         counted = [(figure.count, figure.qualifier) for figure in network.members]
         assert (counted, (network.countries.count, network.countries.qualifier)) == STATED[slug]
 
     @pytest.mark.parametrize("slug", FIGURES)
-    def test_texts_give_no_other_figures(self, by_slug: dict[str, Network], slug: str) -> None:
+    def test_texts_give_no_other_figures(self, by_slug: dict[str, SourceNetwork], slug: str) -> None:
         n = by_slug[slug]
         for text in (n.summary, n.description, *n.activities):
             figures = [sorted(re.findall(r"\d[\d,]*", getattr(text, key))) for key in ("zh_hant", "zh_hans")]
@@ -160,12 +160,12 @@ class TestFacts:
         for figure in re.findall(r"\d[\d,]*", size):
             assert all(figure in getattr(n.description, key) for key in THREE)
 
-    def test_only_official_chinese_names(self, by_slug: dict[str, Network]) -> None:
+    def test_only_official_chinese_names(self, by_slug: dict[str, SourceNetwork]) -> None:
         chinese = {s: (n.name.zh_hant, n.name.zh_hans) for s, n in by_slug.items() if n.name.zh_hant}
         assert chinese == OFFICIAL_CHINESE
         assert not [t for t in texts(yaml.safe_load(FILE.read_text())) if INVENTED_CHINESE.search(str(t))]
 
-    def test_names_without_acronym_or_site_stay_without(self, by_slug: dict[str, Network]) -> None:
+    def test_names_without_acronym_or_site_stay_without(self, by_slug: dict[str, SourceNetwork]) -> None:
         assert [slug for slug, network in by_slug.items() if network.acronym is None] == ["talloires-network"]
         assert [s for s, n in by_slug.items() if n.website.url is None] == ["asrtu", "cpec-consortium"]
 
@@ -177,17 +177,17 @@ class TestFacts:
         ],
     )
     def test_largest_is_said_by_the_university(
-        self, by_slug: dict[str, Network], slug: str, claim: tuple[str, str, str]
+        self, by_slug: dict[str, SourceNetwork], slug: str, claim: tuple[str, str, str]
     ) -> None:
         description = in_three(by_slug[slug].description) or ()
         assert all(words in text for words, text in zip(claim, description, strict=True))
 
-    def test_nobody_else_is_called_the_largest(self, by_slug: dict[str, Network]) -> None:
+    def test_nobody_else_is_called_the_largest(self, by_slug: dict[str, SourceNetwork]) -> None:
         boasts = re.compile("largest|biggest|最大")
         assert {s for s, n in by_slug.items() if boasts.search(str(n.description))} == {"epu", "nafsa"}
         assert not [s for s, n in by_slug.items() if boasts.search(str((n.summary, n.activities, n.role)))]
 
-    def test_both_sizes_of_global_e3_are_told(self, by_slug: dict[str, Network]) -> None:
+    def test_both_sizes_of_global_e3_are_told(self, by_slug: dict[str, SourceNetwork]) -> None:
         description = by_slug["global-e3"].description
         assert "over 70 universities" in description.en
         assert "70 in 20 countries" in description.en
@@ -196,7 +196,7 @@ class TestFacts:
         assert "逾70所大学" in description.zh_hans
         assert "20个国家的70所大学" in description.zh_hans
 
-    def test_the_founders_of_anso_are_36_others(self, by_slug: dict[str, Network]) -> None:
+    def test_the_founders_of_anso_are_36_others(self, by_slug: dict[str, SourceNetwork]) -> None:
         anso = by_slug["anso"]
         for text in (anso.founded_by, anso.summary, anso.description):
             assert text is not None
@@ -205,7 +205,7 @@ class TestFacts:
             assert "另外36个" in text.zh_hans
 
     @pytest.mark.parametrize("slug", ["acnet-engtech", "cpec-consortium"])
-    def test_present_members_are_not_founders(self, by_slug: dict[str, Network], slug: str) -> None:
+    def test_present_members_are_not_founders(self, by_slug: dict[str, SourceNetwork], slug: str) -> None:
         network = by_slug[slug]
         for text in (network.summary, network.description):
             assert re.search(r"has (26|58) members", text.en)
@@ -272,7 +272,7 @@ class TestFinding:
         for network in source.networks:
             assert set(network.regions) == {REGION_OF_TAG[tag] for tag in network.countries.tags}, network.slug
 
-    def test_similar_networks_share_a_scope(self, by_slug: dict[str, Network]) -> None:
+    def test_similar_networks_share_a_scope(self, by_slug: dict[str, SourceNetwork]) -> None:
         for network in by_slug.values():
             assert 1 <= len(network.similar) <= 3
             assert all(set(by_slug[slug].scope) & set(network.scope) for slug in network.similar)

@@ -219,7 +219,7 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
                 enquiry.status,
                 "Because." if expected.takes_text else "",
             )
-            assert sent == list(expected.mails)
+            assert sent == list(expected.messages)
             assert (enquiry.due_on == NEVER) == (enquiry.status not in CLOCK_STATUSES) or expected.target is None
 
     write(walk)

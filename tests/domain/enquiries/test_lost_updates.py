@@ -13,7 +13,7 @@ from webapp.config import Settings
 from webapp.domain.errors import Conflict
 from webapp.domain.security.permissions import Actor, staff
 from webapp.domain.triage import bulk
-from webapp.domain.triage.bulk import Change
+from webapp.domain.triage.bulk import BulkChange
 from webapp.models import Enquiry, Event
 from webapp.vocabulary import Action, Priority
 
@@ -33,17 +33,17 @@ def test_two_people_who_save_one_enquiry_lose_no_update(write: Write, settings: 
     refused = 0
     state = {"version": 1, "priority": Priority.NORMAL, "assignee": None, "tags": set()}
 
-    def save(session: Session, who: int, change: Change) -> bulk.Done:
+    def save(session: Session, who: int, change: BulkChange) -> bulk.Done:
         given: dict[str, Any] = {"actor": actors[who], "now": NOW, "settings": settings}
         return bulk.apply(session, change, reference, version=read[who], **given)
 
     for number in range(SAVES):
         who = chance.randrange(2)
         change = chance.choice([
-            Change(Action.TAG, f"tag {number % 7}"),
-            Change(Action.UNTAG, f"tag {number % 7}"),
-            Change(Action.PRIORITISE, chance.choice(list(Priority)).value),
-            Change(Action.ASSIGN, str(chance.choice([people[0].id, people[1].id, ""]))),
+            BulkChange(Action.TAG, f"tag {number % 7}"),
+            BulkChange(Action.UNTAG, f"tag {number % 7}"),
+            BulkChange(Action.PRIORITISE, chance.choice(list(Priority)).value),
+            BulkChange(Action.ASSIGN, str(chance.choice([people[0].id, people[1].id, ""]))),
         ])  # fmt: skip
         try:
             made = write(lambda session, who=who, change=change: save(session, who, change))
@@ -64,7 +64,7 @@ def test_two_people_who_save_one_enquiry_lose_no_update(write: Write, settings: 
     _check(write, reference, state, done)
 
 
-def _note(state: dict[str, Any], change: Change) -> None:
+def _note(state: dict[str, Any], change: BulkChange) -> None:
     match change.action:
         case Action.TAG:
             state["tags"].add(change.value)

@@ -87,7 +87,7 @@ def two(session: Session, settings: Settings, **second: Any) -> tuple[str, str]:
 
 def link(write: Write, settings: Settings, one: str, other: str, *, off: bool = False, actor: Any = OFFICE) -> None:
     given: dict[str, Any] = {"off": off, "actor": actor, "now": NOW, "settings": settings}
-    write(lambda session: relations.link(session, one, other, **given))
+    write(lambda session: relations.relate(session, one, other, **given))
 
 
 def merge(write: Write, settings: Settings, one: str, into: str, *, version: int = 1, actor: Any = OFFICE) -> None:
@@ -152,7 +152,7 @@ def test_reopening_takes_them_apart_with_a_line_on_both_sides(write: Write, sett
     write(reopen)
     assert row(write, one).status is Status.IN_REVIEW
     assert write(lambda session: session.scalars(select(Relation.merged)).all()) == [False]
-    told = select(Event.data["back"].as_boolean()).where(Event.kind == EventKind.ABSORBED).order_by(Event.id)
+    told = select(Event.data["back"].as_boolean()).where(Event.kind == EventKind.MERGED).order_by(Event.id)
     assert write(lambda session: session.scalars(told).all()) == [False, True]
     assert row(write, into).version == 3
 

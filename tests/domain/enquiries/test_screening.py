@@ -14,7 +14,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.history import changes as history_changes
 from webapp.domain.settings import Choices
 from webapp.models import Enquiry, Message
-from webapp.vocabulary import Action, EventKind, Role, ScreeningResult, Status, Subject
+from webapp.vocabulary import Action, EventKind, RecordType, Role, ScreeningResult, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 R = ScreeningResult
@@ -164,7 +164,7 @@ def test_settings_are_changed_by_administrators_one_at_a_time(write: Write, sett
             require(session, settings, required=False)
         require(session, settings, version=1)
         assert (office_settings.choices(session).screening_required, office_settings.version(session)) == (True, 1)
-        changes = history_changes.history(session, Subject.SETTINGS, office_settings.KEY)
+        changes = history_changes.history(session, RecordType.SETTINGS, office_settings.KEY)
         assert [change.fields for change in changes] == [
             {"screening_required": [False, True], "screening_lists": ["", "UN, EU"]}
         ]

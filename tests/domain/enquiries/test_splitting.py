@@ -14,7 +14,7 @@ from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, make_network, make
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, loading, relations, splitting, tracking
-from webapp.domain.enquiries.splitting import Part
+from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.security.permissions import TABLE, Actor, staff
 from webapp.domain.security.tokens import hash_token, link_token
@@ -34,10 +34,10 @@ from webapp.vocabulary import (
 Write = Callable[[Callable[[Session], Any]], Any]
 OFFICE = staff_actor()
 LATER = NOW + timedelta(days=1)
-PART = Part(Kind.COLLABORATION, "", "Exchange agreement", "We would also like to renew our agreement.")
+PART = SplitRequest(Kind.COLLABORATION, "", "Exchange agreement", "We would also like to renew our agreement.")
 
 
-def split(write: Write, settings: Settings, reference: str, part: Part = PART, **more: Any) -> str:
+def split(write: Write, settings: Settings, reference: str, part: SplitRequest = PART, **more: Any) -> str:
     def run(session: Session) -> str:
         given = {"form_id": "one form", "version": 1, "actor": OFFICE, "now": LATER, "settings": settings, **more}
         return splitting.split(session, reference, part, **given).reference
@@ -81,7 +81,7 @@ def test_second_one_is_the_same_partners_with_a_reference_and_a_link_of_its_own(
 def test_answers_go_along_where_the_kind_asks_them_too(
     write: Write, settings: Settings, original: str, kind: Kind, carried: set[str]
 ) -> None:
-    second = split(write, settings, original, Part(kind, "", "Subject", "Message"))
+    second = split(write, settings, original, SplitRequest(kind, "", "Subject", "Message"))
     one, two = row(write, original), row(write, second)
     assert two.answers == {name: one.answers[name] for name in carried}
     assert set(one.answers) == {*VISIT_ANSWERS, "outcome"}
@@ -103,7 +103,7 @@ def test_chosen_files_are_copied_and_the_originals_stay(write: Write, settings: 
         return [rows[1].id, rows[2].id]
 
     chosen = write(files)
-    part = Part(Kind.COLLABORATION, "", "Subject", "Message", chosen)
+    part = SplitRequest(Kind.COLLABORATION, "", "Subject", "Message", chosen)
     second = split(write, settings, original, part)
 
     def kept(session: Session, reference: str) -> list[tuple[str, bytes]]:
@@ -122,7 +122,7 @@ def test_both_sides_are_told_in_history_and_by_mail(write: Write, settings: Sett
         return make_enquiry(session, settings).reference, network.slug
 
     original, slug = write(rows)
-    second = split(write, settings, original, Part(Kind.COLLABORATION, slug, "Subject", "Only the agreement"))
+    second = split(write, settings, original, SplitRequest(Kind.COLLABORATION, slug, "Subject", "Only the agreement"))
 
     def told(session: Session, reference: str) -> list[Any]:
         query = select(Event).join(Enquiry, Enquiry.id == Event.enquiry_id).where(Enquiry.reference == reference)
@@ -249,7 +249,7 @@ def test_whoever_does_not_see_one_of_them_neither_splits_nor_finds_it(write: Wri
     mine, theirs, original, slug = write(rows)
     with pytest.raises(NotFound):
         split(write, settings, original, actor=theirs)
-    second = split(write, settings, original, Part(Kind.QUESTION, slug, "Subject", "Message"), actor=mine)
+    second = split(write, settings, original, SplitRequest(Kind.QUESTION, slug, "Subject", "Message"), actor=mine)
     for actor, seen, hidden in ((mine, original, second), (theirs, second, original)):
 
         def look(session: Session, actor: Actor = actor, seen: str = seen) -> list[Any]:

@@ -54,7 +54,7 @@ def test_partner_hears_of_every_change_by_others_that_they_can_see(status: Statu
     silent |= {Action.MARK_SPAM, Action.UNMARK_SPAM, Action.WRITE}
     for row in allowed_actions(status, kind, Permission):
         changes = row.target is not None and row.target is not status
-        hears = bool({MessageKind.PARTNER_STATUS, MessageKind.PARTNER_MERGED} & set(row.mails))
+        hears = bool({MessageKind.PARTNER_STATUS, MessageKind.PARTNER_MERGED} & set(row.messages))
         assert hears == (changes and row.action not in silent and status not in SPAM)
 
 

@@ -19,12 +19,12 @@ from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain.accounts import people
 from webapp.domain.calendar import closures, marked_days
-from webapp.domain.calendar.marked_days import Marking
+from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.directory import editing, importing
 from webapp.domain.directory.facts import columns, flat
 from webapp.domain.directory.source import load
 from webapp.domain.enquiries import drafts, loading, origin, relations, splitting, submissions
-from webapp.domain.enquiries.splitting import Part
+from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.letters import canned_replies
 from webapp.domain.messages import outbox, watch
@@ -33,7 +33,7 @@ from webapp.domain.organisations import records
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.triage import saved_views, tags
-from webapp.mail.messages import House
+from webapp.mail.messages import Institution
 from webapp.models import (
     CalendarChange,
     CalendarDay,
@@ -64,7 +64,7 @@ SOURCE = load(DATA / "networks.yaml")
 WHO: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW}
 DAY = date(2026, 12, 8)
 NAMES = {"en": "Closed"}
-PART = Part(Kind.QUESTION, "", "Another matter", "And something else.")
+PART = SplitRequest(Kind.QUESTION, "", "Another matter", "And something else.")
 BUSY = datetime(2026, 12, 15, 2, 5, tzinfo=UTC)
 
 
@@ -134,8 +134,8 @@ def held(session: Session, number: int = 1) -> Enquiry:
 
 
 def stage(session: Session, settings: Settings, _who: str) -> Any:
-    house = House.from_settings(settings)
-    mail = SAMPLES[MessageKind.PARTNER_LINK](Language.EN, house)
+    institution = Institution.from_settings(settings)
+    mail = SAMPLES[MessageKind.PARTNER_LINK](Language.EN, institution)
     return outbox.stage(session, mail, enquiry=None, dedupe_key="once", now=NOW, settings=settings)
 
 
@@ -150,7 +150,7 @@ def ensure_person(session: Session, _settings: Settings, who: str) -> int:
 def link_contact(session: Session, settings: Settings, who: str) -> None:
     found = held(session, number(who))
     organisation = records.record(session, number(who), actor=WHO["actor"])
-    origin.link(session, found, organisation, settings=settings, **WHO)
+    origin.link_organisation(session, found, organisation, settings=settings, **WHO)
 
 
 def add_network(session: Session, _settings: Settings, who: str) -> None:
@@ -171,7 +171,7 @@ def import_and_add(session: Session, settings: Settings, who: str) -> None:
 
 
 def mark_day(session: Session, settings: Settings, who: str) -> None:
-    marking = Marking(DAY, DayKind.CLOSED if who == "first" else DayKind.HALF, {"en": who})
+    marking = MarkedDay(DAY, DayKind.CLOSED if who == "first" else DayKind.HALF, {"en": who})
     marked_days.mark(session, marking, settings=settings, **WHO)
 
 
@@ -219,7 +219,7 @@ def told_once(session: Session, settings: Settings) -> None:
 
 def relate(session: Session, settings: Settings, who: str) -> None:
     one, other = reference(session, number(who)), reference(session, 3 - number(who))
-    relations.link(session, one, other, off=False, settings=settings, **WHO)
+    relations.relate(session, one, other, off=False, settings=settings, **WHO)
 
 
 def tag(session: Session, settings: Settings, who: str) -> None:
@@ -249,7 +249,7 @@ def split(session: Session, settings: Settings, who: str) -> None:
 
 
 def add_reply(session: Session, _settings: Settings, who: str) -> None:
-    canned_replies.add(session, canned_replies.Wording("Thanks", Language.EN, who), **WHO)
+    canned_replies.add(session, canned_replies.ReplyWording("Thanks", Language.EN, who), **WHO)
 
 
 def take_leave(session: Session, _settings: Settings, _who: str) -> None:

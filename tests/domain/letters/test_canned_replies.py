@@ -10,10 +10,10 @@ from tests.factories import NOW, staff_actor
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes
 from webapp.domain.letters import canned_replies
-from webapp.domain.letters.canned_replies import Wording
+from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.security.permissions import TABLE
 from webapp.models import CannedReply
-from webapp.vocabulary import Deed, Language, Permission, Role, Subject
+from webapp.vocabulary import AuditAction, Language, Permission, RecordType, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 EN = Language.EN
@@ -27,15 +27,15 @@ def kept(session: Session) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize(
     ("wording", "faults"),
     [
-        (Wording("", EN, "Text"), {"name": "empty"}),
-        (Wording("x" * 81, EN, "Text"), {"name": "long"}),
-        (Wording("Name", EN, " "), {"text": "empty"}),
-        (Wording("Name", EN, "{secret}"), {"text": "secret"}),
-        (Wording("Name", EN, "{subject"), {"text": "brace"}),
-        (Wording("", EN, "x" * 5001), {"name": "empty", "text": "long"}),
+        (ReplyWording("", EN, "Text"), {"name": "empty"}),
+        (ReplyWording("x" * 81, EN, "Text"), {"name": "long"}),
+        (ReplyWording("Name", EN, " "), {"text": "empty"}),
+        (ReplyWording("Name", EN, "{secret}"), {"text": "secret"}),
+        (ReplyWording("Name", EN, "{subject"), {"text": "brace"}),
+        (ReplyWording("", EN, "x" * 5001), {"name": "empty", "text": "long"}),
     ],
 )
-def test_add_names_each_fault_and_keeps_nothing(write: Write, wording: Wording, faults: dict[str, str]) -> None:
+def test_add_names_each_fault_and_keeps_nothing(write: Write, wording: ReplyWording, faults: dict[str, str]) -> None:
     def look(session: Session) -> None:
         with pytest.raises(Invalid) as refused:
             canned_replies.add(session, wording, **OURS)
@@ -47,16 +47,18 @@ def test_add_names_each_fault_and_keeps_nothing(write: Write, wording: Wording, 
 
 def test_name_is_taken_once_a_language_and_the_transaction_goes_on(write: Write) -> None:
     def look(session: Session) -> None:
-        canned_replies.add(session, Wording("Delegates", EN, "First"), **OURS)
-        other = canned_replies.add(session, Wording("Dates", EN, "Second"), **OURS)
+        canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS)
+        other = canned_replies.add(session, ReplyWording("Dates", EN, "Second"), **OURS)
         for attempt in (
-            lambda: canned_replies.add(session, Wording("Delegates", EN, "Third"), **OURS),
-            lambda: canned_replies.change(session, other.id, Wording("Delegates", EN, "Second"), version=1, **OURS),
+            lambda: canned_replies.add(session, ReplyWording("Delegates", EN, "Third"), **OURS),
+            lambda: canned_replies.change(
+                session, other.id, ReplyWording("Delegates", EN, "Second"), version=1, **OURS
+            ),
         ):
             with pytest.raises(Invalid) as refused:
                 attempt()
             assert refused.value.faults == {"name": "known"}
-        canned_replies.add(session, Wording("Delegates", Language.ZH_HANT, "第一"), **OURS)
+        canned_replies.add(session, ReplyWording("Delegates", Language.ZH_HANT, "第一"), **OURS)
         session.expire_all()
         assert kept(session) == [("Delegates", "First", 1), ("Dates", "Second", 1), ("Delegates", "第一", 1)]
 
@@ -65,18 +67,18 @@ def test_name_is_taken_once_a_language_and_the_transaction_goes_on(write: Write)
 
 def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> None:
     def look(session: Session) -> None:
-        number = canned_replies.add(session, Wording("Delegates", EN, "First"), **OURS).id
-        canned_replies.change(session, number, Wording("Delegates", EN, "Second"), version=1, **OURS)
+        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS).id
+        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=1, **OURS)
         with pytest.raises(Conflict):
-            canned_replies.change(session, number, Wording("Delegates", EN, "Third"), version=1, **OURS)
-        canned_replies.change(session, number, Wording("Delegates", EN, "Second"), version=2, **OURS)
+            canned_replies.change(session, number, ReplyWording("Delegates", EN, "Third"), version=1, **OURS)
+        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=2, **OURS)
         assert kept(session) == [("Delegates", "Second", 2)], "what says the same changes nothing"
         assert canned_replies.delete(session, number, **OURS) == "Delegates"
-        history = changes.history(session, Subject.REPLY, number)
+        history = changes.history(session, RecordType.REPLY, number)
         assert [(line.deed, line.fields.get("text")) for line in history] == [
-            (Deed.DELETED, ["Second", ""]),
-            (Deed.CHANGED, ["First", "Second"]),
-            (Deed.MADE, None),
+            (AuditAction.DELETED, ["Second", ""]),
+            (AuditAction.CHANGED, ["First", "Second"]),
+            (AuditAction.MADE, None),
         ]
         with pytest.raises(NotFound):
             canned_replies.reply(session, number, actor=staff_actor())
@@ -87,11 +89,11 @@ def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> N
 @pytest.mark.parametrize("role", Role)
 def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
     def look(session: Session) -> None:
-        number = canned_replies.add(session, Wording("Delegates", EN, "First"), **OURS).id
+        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS).id
         given: dict[str, Any] = {"actor": staff_actor(role), "now": NOW}
         attempts = (
-            lambda: canned_replies.add(session, Wording("Other", EN, "Text"), **given),
-            lambda: canned_replies.change(session, number, Wording("Delegates", EN, "New"), version=1, **given),
+            lambda: canned_replies.add(session, ReplyWording("Other", EN, "Text"), **given),
+            lambda: canned_replies.change(session, number, ReplyWording("Delegates", EN, "New"), version=1, **given),
             lambda: canned_replies.delete(session, number, **given),
         )
         for attempt in attempts:
@@ -107,7 +109,7 @@ def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
 def test_replies_of_the_partners_language_come_first(write: Write) -> None:
     def look(session: Session) -> None:
         for language in Language:
-            canned_replies.add(session, Wording("Delegates", language, "Text"), **OURS)
+            canned_replies.add(session, ReplyWording("Delegates", language, "Text"), **OURS)
         for language in Language:
             found = canned_replies.replies(session, actor=staff_actor(), language=language)
             assert found[0].language is language

@@ -19,7 +19,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.history import changes
 from webapp.domain.letters import letters, placeholders
 from webapp.models import Message
-from webapp.vocabulary import Action, Deed, Language, Letter, Placeholder, Role, Status, Subject
+from webapp.vocabulary import Action, AuditAction, Language, Letter, Placeholder, RecordType, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 ADMINISTRATOR = staff_actor(Role.ADMINISTRATOR)
@@ -37,7 +37,7 @@ def test_every_letter_is_shipped_in_every_language_and_says_the_same() -> None:
 
 def test_every_letter_goes_with_an_action_that_sends_a_text() -> None:
     assert {letter for those in letters.LETTERS_FOR.values() for letter in those} == set(Letter)
-    sending = {row.action for row in TABLE if row.takes_text and row.mails and not row.by_partner}
+    sending = {row.action for row in TABLE if row.takes_text and row.messages and not row.by_partner}
     assert set(letters.LETTERS_FOR) <= sending
 
 
@@ -112,10 +112,10 @@ def test_letter_is_worded_otherwise_and_put_back(write: Write) -> None:
         session.flush()
         found = letters.wordings(session)[Letter.ACCEPT, EN]
         assert (found.text, found.shipped, found.version) == (own, True, 2)
-        history = changes.history(session, Subject.LETTER, "accept:en")
+        history = changes.history(session, RecordType.LETTER, "accept:en")
         assert [(change.deed, change.fields["text"]) for change in history] == [
-            (Deed.RESET, ["We accept {subject}", own]),
-            (Deed.CHANGED, [own, "We accept {subject}"]),
+            (AuditAction.RESET, ["We accept {subject}", own]),
+            (AuditAction.CHANGED, [own, "We accept {subject}"]),
         ]
 
     write(look)

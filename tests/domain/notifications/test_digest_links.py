@@ -17,7 +17,7 @@ from webapp.domain.messages import delivery, outbox
 from webapp.domain.messages.delivery import Claimed
 from webapp.domain.notifications import closure_notices, reminders
 from webapp.domain.security.permissions import SYSTEM
-from webapp.mail.messages import DECISION_TOKEN_MARK, decision_mark
+from webapp.mail.messages import DECISION_TOKEN_SLOT, decision_mark
 from webapp.models import Decision, Enquiry, Message, MessageLine, Network
 from webapp.vocabulary import Language, MessageKind, Role
 
@@ -75,7 +75,7 @@ def test_each_line_of_a_digest_has_its_own_link(write: Write, settings: Settings
     remind(write, settings)
     mail = claimed(write, settings, list_to(write, "chan@example.org"))
     assert opens(write, mail.text) == opens(write, mail.html) == references
-    assert DECISION_TOKEN_MARK not in mail.text + mail.html
+    assert DECISION_TOKEN_SLOT not in mail.text + mail.html
     assert "/desk/" not in mail.text
     assert "without signing in" in mail.text
 
@@ -95,7 +95,7 @@ def test_stored_text_holds_no_link(write: Write, settings: Settings, slug: str) 
     number = list_to(write, "chan@example.org")
     stored = write(lambda session: session.get_one(Message, number))
     assert not TOKEN.search(stored.text + stored.html)
-    assert DECISION_TOKEN_MARK in stored.text
+    assert DECISION_TOKEN_SLOT in stored.text
 
 
 def test_list_names_all_its_references_in_a_header(write: Write, settings: Settings, slug: str) -> None:
@@ -130,7 +130,7 @@ def test_who_writes_a_mark_gets_no_link(write: Write, settings: Settings, slug: 
         return issuing.issue(session, elsewhere, person.id, now=NOW, settings=settings).id
 
     mark = decision_mark(write(other))
-    reference = add(write, settings, slug, organisation=f"Look /decisions/{mark} and {DECISION_TOKEN_MARK}")
+    reference = add(write, settings, slug, organisation=f"Look /decisions/{mark} and {DECISION_TOKEN_SLOT}")
     remind(write, settings)
     mail = claimed(write, settings, list_to(write, "chan@example.org"))
     assert opens(write, mail.text) == [reference]

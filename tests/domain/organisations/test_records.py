@@ -17,16 +17,16 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.organisations import contacts, merging
 from webapp.domain.organisations import records as organisation_records
 from webapp.domain.organisations.contacts import ContactFacts
-from webapp.domain.organisations.records import Facts
+from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.triage import queue
 from webapp.models import Change, Contact, Enquiry, Event, Organisation, OrganisationKey
-from webapp.vocabulary import Deed, KeyKind, Role, Status, Subject
+from webapp.vocabulary import AuditAction, KeyKind, RecordType, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 ACTOR = staff_actor()
 
 
-def facts(found: Organisation) -> Facts:
+def facts(found: Organisation) -> OrganisationFacts:
     return organisation_records.facts_of(found)
 
 
@@ -82,7 +82,7 @@ def test_second_editor_is_refused_and_told_what_the_first_changed(write: Write) 
         with pytest.raises(Conflict):
             organisation_records.edit(session, found, second, version=1, actor=ACTOR, now=NOW)
         assert (found.notes, found.version) == ("Met in 2024", 2)
-        changes = history_changes.history(session, Subject.ORGANISATION, found.id)
+        changes = history_changes.history(session, RecordType.ORGANISATION, found.id)
         assert history_changes.missed(changes, 1) == {"notes": ("", "Met in 2024")}
         assert history_changes.missed(changes, 2) == {}
 
@@ -94,8 +94,8 @@ def test_saving_without_a_change_is_no_change(write: Write) -> None:
         found = make_organisation(session)
         organisation_records.edit(session, found, facts(found), version=1, actor=ACTOR, now=NOW)
         assert found.version == 1
-        assert [change.deed for change in history_changes.history(session, Subject.ORGANISATION, found.id)] == [
-            Deed.MADE
+        assert [change.deed for change in history_changes.history(session, RecordType.ORGANISATION, found.id)] == [
+            AuditAction.MADE
         ]
 
     write(look)
@@ -120,7 +120,7 @@ def test_records_are_kept_by_coordinators_and_administrators(write: Write, role:
             lambda: organisation_records.add(session, facts(found), actor=actor, now=NOW),
             lambda: organisation_records.locked(session, found.id, actor=actor),
             lambda: organisation_records.edit(session, found, facts(found), version=1, actor=actor, now=NOW),
-            lambda: origin.link(session, enquiry, found, actor=actor, now=NOW, settings=settings),
+            lambda: origin.link_organisation(session, enquiry, found, actor=actor, now=NOW, settings=settings),
             lambda: contacts.add(session, found, ContactFacts("A"), actor=actor, now=NOW),
             lambda: merging.undo(session, 1, actor=actor, now=NOW),
         ):
@@ -138,12 +138,12 @@ def test_link_makes_the_contact_and_a_line_of_history(write: Write, settings: Se
         enquiry = make_enquiry(session, settings)
         record = organisation_records.add(session, origin.facts_from(enquiry), actor=ACTOR, now=NOW)
         assert (record.name, record.domains, record.country) == (enquiry.organisation, ["example.org"], "DE")
-        event = origin.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings, version=1)
+        event = origin.link_organisation(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings, version=1)
         contact = session.get_one(Contact, enquiry.contact_id)
         assert (contact.email, contact.organisation_id) == ("erika@example.org", record.id)
         assert (enquiry.organisation_id, enquiry.version, event.public) == (record.id, 2, False)
         with pytest.raises(Conflict):
-            origin.link(session, enquiry, None, actor=ACTOR, now=NOW, settings=settings, version=1)
+            origin.link_organisation(session, enquiry, None, actor=ACTOR, now=NOW, settings=settings, version=1)
 
     write(look)
 
@@ -153,14 +153,14 @@ def test_wrong_link_takes_its_contact_along_when_corrected(write: Write, setting
         wrong, right = make_organisation(session, "Wrong"), make_organisation(session, "Right")
         enquiry, other = make_enquiry(session, settings), make_enquiry(session, settings)
         given: dict[str, Any] = {"actor": ACTOR, "now": NOW, "settings": settings}
-        origin.link(session, enquiry, wrong, **given)
-        origin.link(session, enquiry, right, **given)
+        origin.link_organisation(session, enquiry, wrong, **given)
+        origin.link_organisation(session, enquiry, right, **given)
         contact = session.get_one(Contact, enquiry.contact_id)
         assert contact.organisation_id == right.id
-        origin.link(session, other, right, **given)
-        origin.link(session, other, wrong, **given)
+        origin.link_organisation(session, other, right, **given)
+        origin.link_organisation(session, other, wrong, **given)
         assert contact.organisation_id == right.id, "two enquiries know this contact there"
-        origin.link(session, other, None, **given)
+        origin.link_organisation(session, other, None, **given)
         assert (other.organisation_id, other.contact_id) == (None, contact.id)
 
     write(look)
@@ -194,7 +194,7 @@ def two_records(session: Session, settings: Settings) -> tuple[Organisation, Org
     )  # fmt: skip
     enquiries = [make_enquiry(session, settings, contact_email=f"a{n}@example.net") for n in range(2)]
     for enquiry, record in zip(enquiries, (kept, gone), strict=True):
-        origin.link(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings)
+        origin.link_organisation(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings)
     session.flush()
     return kept, gone, enquiries
 
@@ -240,8 +240,8 @@ def test_merge_moves_what_the_preview_said_and_undo_puts_it_back(write: Write, s
         assert state(session) == before
         with pytest.raises(NotAllowed):
             merging.undo(session, row.id, actor=ACTOR, now=NOW)
-        deeds = [change.deed for change in history_changes.history(session, Subject.ORGANISATION, kept.id)]
-        assert deeds == [Deed.PARTED, Deed.MERGED, Deed.MADE]
+        deeds = [change.deed for change in history_changes.history(session, RecordType.ORGANISATION, kept.id)]
+        assert deeds == [AuditAction.SPLIT, AuditAction.MERGED, AuditAction.MADE]
 
     write(look)
 
@@ -251,7 +251,7 @@ def test_undo_leaves_what_was_changed_since(write: Write, settings: Settings) ->
         kept, gone, enquiries = two_records(session, settings)
         third = make_organisation(session, "Third")
         row = merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
-        origin.link(session, enquiries[1], third, actor=ACTOR, now=NOW, settings=settings)
+        origin.link_organisation(session, enquiries[1], third, actor=ACTOR, now=NOW, settings=settings)
         changed = replace(facts(kept), notes="Ours\nTheirs\nand more", aliases=("EU", "Exa"))
         organisation_records.edit(session, kept, changed, version=kept.version, actor=ACTOR, now=NOW)
         merging.undo(session, row.id, actor=ACTOR, now=NOW)
@@ -283,7 +283,7 @@ def test_link_to_a_record_that_is_gone_is_refused(write: Write, settings: Settin
         kept, gone, enquiries = two_records(session, settings)
         merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
         with pytest.raises(Invalid):
-            origin.link(session, enquiries[0], gone, actor=ACTOR, now=NOW, settings=settings)
+            origin.link_organisation(session, enquiries[0], gone, actor=ACTOR, now=NOW, settings=settings)
         fresh = make_enquiry(session, settings, organisation="EU", contact_email="b@example.tw")
         assert fresh.organisation_id == kept.id, "later enquiries are recognised as the kept record"
 

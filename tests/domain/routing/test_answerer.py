@@ -70,21 +70,21 @@ def test_answerer_is_the_first_of_the_chain_who_is_there(
 
 def test_each_who_was_passed_is_told_with_the_reason() -> None:
     found = ask(A, GONE, None, (leave(A, B), leave(B, C), leave(C, A)))
-    assert [(hop.post, hop.name, hop.obstacle, hop.until) for hop in found.hops] == [
+    assert [(hop.post, hop.name, hop.obstacle, hop.until) for hop in found.steps] == [
         (Post.LIAISON, "a", Obstacle.AWAY, UNTIL),
         (Post.COVER, "b", Obstacle.AWAY, UNTIL),
         (Post.COVER, "c", Obstacle.AWAY, UNTIL),
         (Post.COVER, "a", Obstacle.ASKED, None),
         (Post.DEPUTY, "gone", Obstacle.GONE, None),
     ]
-    assert found.is_stopgap
+    assert found.is_last_resort
 
 
 def test_office_that_nobody_was_asked_before_is_no_stopgap() -> None:
     found = answerer(None, Absences(()), settings=SETTINGS)
     assert (found.name, found.email, found.person_id) == ("", "office@example.org", None)
-    assert not found.is_stopgap
-    assert not ask(A, B, None, (leave(A, B),)).is_stopgap
+    assert not found.is_last_resort
+    assert not ask(A, B, None, (leave(A, B),)).is_last_resort
 
 
 @pytest.mark.parametrize(("network_id", "name"), [(NETWORK, "c"), (OTHER, "b"), (None, "d")])

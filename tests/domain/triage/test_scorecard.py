@@ -6,23 +6,23 @@ from typing import Any
 import pytest
 
 from tests.conftest import make_settings
-from webapp.domain.triage.scorecard import Case, Fact, Weight, scorecard
+from webapp.domain.triage.scorecard import EnquiryFacts, Fact, Weight, scorecard
 from webapp.vocabulary import Advice, Kind, ScreeningResult, Status
 
 GOOD: dict[str, Any] = {"outcome": "A plan", "leader_rank": "president", "mode": "in_person", "purposes": ["agreement"]}
 LEVELS = make_settings("sqlite:///unused.db").levels
-VISIT = Case(Kind.VISIT, GOOD, notice=40, levels=LEVELS)
-COLLABORATION = Case(Kind.COLLABORATION, {"outcome": "A degree"}, levels=LEVELS)
-QUESTION = Case(Kind.QUESTION, levels=LEVELS)
+VISIT = EnquiryFacts(Kind.VISIT, GOOD, notice=40, levels=LEVELS)
+COLLABORATION = EnquiryFacts(Kind.COLLABORATION, {"outcome": "A degree"}, levels=LEVELS)
+QUESTION = EnquiryFacts(Kind.QUESTION, levels=LEVELS)
 REFUSED = {Status.DECLINED: 1, Status.WITHDRAWN: 1}
 
 
-def visit(**answers: Any) -> Case:
+def visit(**answers: Any) -> EnquiryFacts:
     return replace(VISIT, answers={**GOOD, **answers})
 
 
-def finding(case: Case, fact: Fact) -> tuple[str, Weight] | None:
-    return next(((line.finding, line.weight) for line in scorecard(case).lines if line.fact is fact), None)
+def finding(case: EnquiryFacts, fact: Fact) -> tuple[str, Weight] | None:
+    return next(((line.result, line.weight) for line in scorecard(case).lines if line.fact is fact), None)
 
 
 def test_levels_are_those_that_the_office_chose() -> None:
@@ -66,7 +66,7 @@ def test_levels_are_those_that_the_office_chose() -> None:
     ],
 )
 def test_line_says_what_was_found_and_which_way_it_points(
-    case: Case, fact: Fact, expected: tuple[str, Weight] | None
+    case: EnquiryFacts, fact: Fact, expected: tuple[str, Weight] | None
 ) -> None:
     assert finding(case, fact) == expected
 
@@ -107,6 +107,6 @@ def test_line_says_what_was_found_and_which_way_it_points(
         (QUESTION, None, ""),
     ],
 )
-def test_facts_suggest_an_answer_with_its_reason(case: Case, advice: Advice | None, reason: str) -> None:
+def test_facts_suggest_an_answer_with_its_reason(case: EnquiryFacts, advice: Advice | None, reason: str) -> None:
     card = scorecard(case)
     assert (card.advice, card.reason) == (advice, reason)

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from webapp.db import add_nudge
+from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import passwords, people
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import new_token
 from webapp.models import Person, StaffSession
-from webapp.vocabulary import Deed, Job, Language, Permission, Role, Subject
+from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType, Role
 
 _ONE_TIME_LENGTH = 16
 
@@ -47,7 +47,7 @@ def add(
         language=language,
     )
     after = {name: value for name, value in _standing(made).items() if value is not None}
-    _note(session, made, Deed.MADE, {name: (None, value) for name, value in after.items()}, actor=actor, now=now)
+    _note(session, made, AuditAction.MADE, {name: (None, value) for name, value in after.items()}, actor=actor, now=now)
     return made, password or ""
 
 
@@ -71,11 +71,11 @@ def change(
     if found.id == actor.person_id and (not active or role is not found.role):
         raise Invalid({"active" if not active else "role": "own"})
     if active is not found.active:
-        add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
+        enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
     before = _standing(found)
     found.name, found.language, found.role, found.active = name.strip(), language, role, active
     if changed := changes.difference(before, _standing(found)):
-        _note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
+        _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
     if not active or role is None:
         _sign_out(session, found)
     if role is not None and found.password_hash is None:
@@ -94,7 +94,7 @@ def reset_password(session: Session, found: Person, *, actor: Actor, now: dateti
     password = _one_time()
     passwords.set_password(found, password, temporary=True)
     _sign_out(session, found)
-    _note(session, found, Deed.READMITTED, {}, actor=actor, now=now)
+    _note(session, found, AuditAction.REINSTATED, {}, actor=actor, now=now)
     return password
 
 
@@ -105,13 +105,13 @@ def _standing(found: Person) -> dict[str, Any]:
 def _note(
     session: Session,
     found: Person,
-    deed: Deed,
+    action: AuditAction,
     fields: dict[str, tuple[Any, Any]],
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    changes.record(session, Subject.PERSON, found.id, deed, name=found.name, actor=actor, now=now, fields=fields)
+    changes.record(session, RecordType.PERSON, found.id, action, name=found.name, actor=actor, now=now, fields=fields)
 
 
 def _one_time() -> str:

@@ -17,7 +17,7 @@ RUNNING = (*CLOCK_STATUSES, Status.SPAM)
 
 
 @dataclass(frozen=True)
-class Move:
+class PromiseMove:
     """A promise that another calendar moves from one day to another; earlier too, where a closure is undone."""
 
     enquiry: Enquiry
@@ -57,7 +57,7 @@ def resume(enquiry: Enquiry, today: date) -> None:
 
 def moves(
     session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings, lock: bool = False
-) -> Sequence[Move]:
+) -> Sequence[PromiseMove]:
     """Return the promises that a calendar moves, of those whose counting spans any of the days; `lock` holds them.
 
     Each enquiry comes with its network. Only a day that was counted can move a date: a promise that ended
@@ -68,7 +68,7 @@ def moves(
     if lock:
         query = query.with_for_update(of=Enquiry).execution_options(populate_existing=True)
     found = session.scalars(query.options(joinedload(Enquiry.network))).all()
-    there = [Move(enquiry, enquiry.promised_on, due(enquiry, calendar, settings=settings)) for enquiry in found]
+    there = [PromiseMove(enquiry, enquiry.promised_on, due(enquiry, calendar, settings=settings)) for enquiry in found]
     return [move for move in there if move.before != move.after]
 
 

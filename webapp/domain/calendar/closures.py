@@ -15,12 +15,14 @@ from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Closure, ClosureMove, Enquiry, Network
-from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
+from webapp.vocabulary import AuditAction, DayKind, Language, Permission, RecordType
 
 LONGEST = timedelta(days=30)
 
 
-def preview(session: Session, first: date, last: date, *, actor: Actor, settings: Settings) -> Sequence[clock.Move]:
+def preview(
+    session: Session, first: date, last: date, *, actor: Actor, settings: Settings
+) -> Sequence[clock.PromiseMove]:
     """Return the promises that a closure would move; changes nothing. Raises Invalid for days that make no closure."""
     require(actor, Permission.CALENDAR_EDIT)
     _check(first, last)
@@ -63,8 +65,8 @@ def declare(
     session.add(closure)
     session.flush()
     fields = {"starts_on": ("", first.isoformat()), "ends_on": ("", last.isoformat()), "name": ("", said[Language.EN])}
-    _note(session, closure, Deed.MADE, fields, actor=actor, now=now)
-    _settle(session, closure, undoing=False, actor=actor, now=now, settings=settings)
+    _note(session, closure, AuditAction.MADE, fields, actor=actor, now=now)
+    _recalculate(session, closure, undoing=False, actor=actor, now=now, settings=settings)
     return closure
 
 
@@ -79,15 +81,15 @@ def revoke(session: Session, closure: Closure, *, actor: Actor, now: datetime, s
         raise Conflict(version=0, changed_at=closure.revoked_at)
     closure.revoked_by, closure.revoked_at = actor.name, now
     session.flush()
-    _note(session, closure, Deed.CHANGED, {"active": (True, False)}, actor=actor, now=now)
-    _settle(session, closure, undoing=True, actor=actor, now=now, settings=settings)
+    _note(session, closure, AuditAction.CHANGED, {"active": (True, False)}, actor=actor, now=now)
+    _recalculate(session, closure, undoing=True, actor=actor, now=now, settings=settings)
 
 
 def _note(
-    session: Session, closure: Closure, deed: Deed, fields: dict[str, Any], *, actor: Actor, now: datetime
+    session: Session, closure: Closure, action: AuditAction, fields: dict[str, Any], *, actor: Actor, now: datetime
 ) -> None:
     name = " – ".join(dict.fromkeys((closure.first.isoformat(), closure.last.isoformat())))
-    changes.record(session, Subject.CLOSURE, closure.id, deed, name=name, actor=actor, now=now, fields=fields)
+    changes.record(session, RecordType.CLOSURE, closure.id, action, name=name, actor=actor, now=now, fields=fields)
 
 
 def _check(first: date, last: date) -> None:
@@ -97,7 +99,7 @@ def _check(first: date, last: date) -> None:
         raise Invalid({"last": "long"})
 
 
-def _settle(
+def _recalculate(
     session: Session, closure: Closure, *, undoing: bool, actor: Actor, now: datetime, settings: Settings
 ) -> None:
     """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""

@@ -17,13 +17,13 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import SYSTEM, Actor, require
 from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
-from webapp.vocabulary import DayKind, Deed, Language, Permission, Subject
+from webapp.vocabulary import AuditAction, DayKind, Language, Permission, RecordType
 
 _UP_TO_DATE = N_("brought up to date")
 
 
 @dataclass(frozen=True)
-class Marking:
+class MarkedDay:
     """What the office says of a day; names by language, of which English is needed and stands in for the others."""
 
     day: date
@@ -50,7 +50,7 @@ def changes(session: Session, year: int, *, limit: int = 20) -> Sequence[Calenda
 
 def would_move(
     session: Session, day: date, mark: Mark | None, *, actor: Actor, settings: Settings
-) -> Sequence[clock.Move]:
+) -> Sequence[clock.PromiseMove]:
     """Return the promises that marking a day (None: taking its mark away) would move; changes nothing."""
     require(actor, Permission.CALENDAR_EDIT)
     return clock.moves(session, day, day, _with(session, day, mark, settings=settings), settings=settings)
@@ -64,28 +64,30 @@ def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings)
 
 
 def mark(
-    session: Session, marking: Marking, *, actor: Actor, now: datetime, settings: Settings
-) -> Sequence[clock.Move]:
+    session: Session, marked_day: MarkedDay, *, actor: Actor, now: datetime, settings: Settings
+) -> Sequence[clock.PromiseMove]:
     """Mark a day, or change its mark, and move the promises that counted it; returns those.
 
     Raises Invalid without an English name.
     """
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
-    name = {language: text.strip() for language, text in marking.name.items() if text.strip()}
+    name = {language: text.strip() for language, text in marked_day.name.items() if text.strip()}
     if not name.get(Language.EN):
         raise Invalid({"name": "needed"})
-    row = marked(session, marking.day)
+    row = marked(session, marked_day.day)
     before = _said(row)
     if row is None:
-        row = CalendarDay(day=marking.day)
+        row = CalendarDay(day=marked_day.day)
         session.add(row)
-    row.kind, row.name, row.edited_by, row.edited_at = marking.kind, name, actor.name, now
+    row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, actor.name, now
     session.flush()
-    return _settle(session, marking.day, before, _said(row), actor=actor, now=now, settings=settings)
+    return _recalculate(session, marked_day.day, before, _said(row), actor=actor, now=now, settings=settings)
 
 
-def unmark(session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings) -> Sequence[clock.Move]:
+def unmark(
+    session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings
+) -> Sequence[clock.PromiseMove]:
     """Take the mark of a day away and move the promises that counted it; returns those. Raises NotFound."""
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
@@ -95,10 +97,10 @@ def unmark(session: Session, day: date, *, actor: Actor, now: datetime, settings
     before = _said(row)
     session.delete(row)
     session.flush()
-    return _settle(session, day, before, None, actor=actor, now=now, settings=settings)
+    return _recalculate(session, day, before, None, actor=actor, now=now, settings=settings)
 
 
-def settle(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.Move]:
+def recalculate(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.PromiseMove]:
     """Move each promise from today on that is not where the calendar puts it; returns those, in most hours none.
 
     An enquiry that arrives in the moment of a change may be counted in the calendar before it, and a new release may
@@ -124,7 +126,7 @@ def _name_of(said: dict[str, Any] | None) -> str:
     return str(said["name"].get(Language.EN, "")) if said else ""
 
 
-def _settle(
+def _recalculate(
     session: Session,
     day: date,
     before: dict[str, Any] | None,
@@ -133,7 +135,7 @@ def _settle(
     actor: Actor,
     now: datetime,
     settings: Settings,
-) -> Sequence[clock.Move]:
+) -> Sequence[clock.PromiseMove]:
     """Move what counted the day, and write down who changed it, when, and how many promises that moved."""
     said = after or before or {}
     data = {"day": day.isoformat(), "because": said.get("name", {})}
@@ -144,9 +146,9 @@ def _settle(
         for name, read in (("day_kind", _kind_of), ("name", _name_of))
         if read(before) != read(after)
     }
-    deed = Deed.MADE if before is None else Deed.CHANGED if after is not None else Deed.DELETED
+    action = AuditAction.MADE if before is None else AuditAction.CHANGED if after is not None else AuditAction.DELETED
     name = day.isoformat()
-    history_changes.record(session, Subject.DAY, name, deed, name=name, actor=actor, now=now, fields=fields)
+    history_changes.record(session, RecordType.DAY, name, action, name=name, actor=actor, now=now, fields=fields)
     session.add(
         CalendarChange(
             day=day,

@@ -25,7 +25,7 @@ def retime(
     now: datetime,
     settings: Settings,
     data: Mapping[str, Any],
-) -> Sequence[clock.Move]:
+) -> Sequence[clock.PromiseMove]:
     """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
 
     Each one gets a line in its history with the old and the new date and `data`, and a new version; nobody is mailed.

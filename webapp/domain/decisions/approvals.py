@@ -18,7 +18,7 @@ from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_link
 from webapp.models import Approval, Enquiry, Event
-from webapp.vocabulary import Action, ActorKind, Language, Outcome, Status
+from webapp.vocabulary import Action, ActorKind, ApprovalOutcome, Language, Status
 
 LASTS = timedelta(days=30)
 # Nobody is reminded more often.
@@ -134,7 +134,9 @@ def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
     return [row for row in session.scalars(query) if row.outcome is not None or (row.is_open and waiting)]
 
 
-def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: datetime, settings: Settings) -> Approval:
+def answer(
+    session: Session, token: str, outcome: ApprovalOutcome, *, note: str, now: datetime, settings: Settings
+) -> Approval:
     """Give or refuse an approval; the last one given, or any refused, brings the enquiry back into review.
 
     Raises NotFound, Gone, NotAllowed where it was answered, Invalid for a refusal without a note. What others do to
@@ -149,7 +151,7 @@ def answer(session: Session, token: str, outcome: Outcome, *, note: str, now: da
     found.outcome, found.answered_at, found.note = outcome, now, note.strip()
     session.flush()
     left = _open(session, enquiry)
-    action = Action.REFUSE if outcome is Outcome.REFUSED else Action.CONSENT if left else Action.APPROVE
+    action = Action.REFUSE if outcome is ApprovalOutcome.REFUSED else Action.CONSENT if left else Action.APPROVE
     actor = Actor(ActorKind.APPROVER, found.name)
     actions.act(session, enquiry, action, actor=actor, now=now, settings=settings, text=note)
     if action is Action.REFUSE:

@@ -20,14 +20,14 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor
 from webapp.models import Decision, Enquiry, Person
-from webapp.vocabulary import IN_HAND, Action, ActorKind, Choice
+from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice
 
 _ACTIONS = {
-    Choice.ACCEPT: Action.ACCEPT,
-    Choice.PROPOSE_DATES: Action.PROPOSE_DATES,
-    Choice.ASK_PARTNER: Action.ASK_PARTNER,
-    Choice.DECLINE: Action.DECLINE,
-    Choice.PASS_ON: Action.ASSIGN,
+    DecisionChoice.ACCEPT: Action.ACCEPT,
+    DecisionChoice.PROPOSE_DATES: Action.PROPOSE_DATES,
+    DecisionChoice.ASK_PARTNER: Action.ASK_PARTNER,
+    DecisionChoice.DECLINE: Action.DECLINE,
+    DecisionChoice.PASS_ON: Action.ASSIGN,
 }
 
 
@@ -39,19 +39,19 @@ class Answer:
     `windows` are first and last days. `until` is the last day away.
     """
 
-    choice: Choice
+    choice: DecisionChoice
     text: str = ""
     windows: Sequence[tuple[date, date]] = field(default=())
     colleague: str = ""
     until: date | None = None
 
 
-def choices(enquiry: Enquiry) -> tuple[Choice, ...]:
+def choices(enquiry: Enquiry) -> tuple[DecisionChoice, ...]:
     """Return what may be answered to an enquiry now; nothing once it was decided."""
     if enquiry.status not in IN_HAND:
         return ()
     possible = [choice for choice, action in _ACTIONS.items() if rule(enquiry.status, action, enquiry.kind)]
-    return (*possible, Choice.AWAY)
+    return (*possible, DecisionChoice.AWAY)
 
 
 def actor(found: Decision) -> Actor:
@@ -75,11 +75,11 @@ def decide(
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
     given: dict[str, Any] = {"now": now, "settings": settings}
-    if answer.choice is Choice.AWAY:
+    if answer.choice is DecisionChoice.AWAY:
         _say_away(session, found, enquiry, answer, **given)
-    elif answer.choice is Choice.PASS_ON:
+    elif answer.choice is DecisionChoice.PASS_ON:
         _pass_on(session, found, enquiry, answer, **given)
-    elif answer.choice is Choice.PROPOSE_DATES:
+    elif answer.choice is DecisionChoice.PROPOSE_DATES:
         actions.propose_dates(session, enquiry, answer.windows, actor=actor(found), text=answer.text, **given)
     else:
         actions.act(session, enquiry, _ACTIONS[answer.choice], actor=actor(found), text=answer.text, **given)

@@ -32,7 +32,7 @@ _CHASED_AGAIN = timedelta(hours=20)
 
 
 @dataclass(frozen=True)
-class Asking:
+class ReferralRequest:
     """What a faculty is asked, and by which day its answer is wanted."""
 
     faculty_id: int | None
@@ -54,7 +54,7 @@ def usual_return(enquiry: Enquiry, *, today: date, days: Calendar) -> date:
 def refer(
     session: Session,
     enquiry: Enquiry,
-    asking: Asking,
+    request: ReferralRequest,
     *,
     actor: Actor,
     now: datetime,
@@ -67,13 +67,13 @@ def refer(
     Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
     """
     actions.check(enquiry, Action.REFER, actor=actor, version=version)
-    faculty = session.get(Faculty, asking.faculty_id) if asking.faculty_id is not None else None
-    faults = _faults(session, enquiry, asking, faculty, today=now.astimezone(settings.zone).date())
-    if faults or faculty is None or asking.return_by is None:
+    faculty = session.get(Faculty, request.faculty_id) if request.faculty_id is not None else None
+    faults = _faults(session, enquiry, request, faculty, today=now.astimezone(settings.zone).date())
+    if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    data = {"faculty": faculty.name, "return_by": asking.return_by.isoformat()}
-    actions.act(session, enquiry, Action.REFER, text=asking.question, data=data, **given)
+    data = {"faculty": faculty.name, "return_by": request.return_by.isoformat()}
+    actions.act(session, enquiry, Action.REFER, text=request.question, data=data, **given)
     referral = Referral(
         **new_link(settings.secret_key),
         enquiry_id=enquiry.id,
@@ -81,33 +81,33 @@ def refer(
         name=faculty.contact_name,
         email=faculty.email,
         language=faculty.language,
-        question=asking.question.strip(),
+        question=request.question.strip(),
         referred_by=actor.name,
-        return_by=asking.return_by,
+        return_by=request.return_by,
         created_at=now,
-        expires_at=_ends(asking.return_by, now),
+        expires_at=_ends(request.return_by, now),
     )
     session.add(referral)
     session.flush()
-    _mail(session, referral, enquiry, occasion="asked", now=now, settings=settings)
+    _stage(session, referral, enquiry, occasion="asked", now=now, settings=settings)
     return referral
 
 
 def _faults(
-    session: Session, enquiry: Enquiry, asking: Asking, faculty: Faculty | None, *, today: date
+    session: Session, enquiry: Enquiry, request: ReferralRequest, faculty: Faculty | None, *, today: date
 ) -> dict[str, str]:
     faults = {}
     if faculty is None or not faculty.active:
         faults["faculty"] = "needed"
     elif any(row.faculty_id == faculty.id for row in of(session, enquiry) if row.is_open):
         faults["faculty"] = "asked"
-    if not asking.question.strip():
+    if not request.question.strip():
         faults["text"] = "needed"
-    if asking.return_by is None:
+    if request.return_by is None:
         faults["return_by"] = "needed"
-    elif asking.return_by < today:
+    elif request.return_by < today:
         faults["return_by"] = "past"
-    elif asking.return_by > today + _LONGEST:
+    elif request.return_by > today + _LONGEST:
         faults["return_by"] = "long"
     return faults
 
@@ -116,7 +116,7 @@ def _ends(return_by: date, now: datetime) -> datetime:
     return max(now, datetime.combine(return_by, time(), UTC)) + LASTS
 
 
-def _mail(
+def _stage(
     session: Session, referral: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
 ) -> None:
     who = answerer_of(session, enquiry, now=now, settings=settings)
@@ -168,7 +168,7 @@ def _remind(
     session: Session, found: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
 ) -> None:
     found.chased_at, found.expires_at = now, _ends(found.return_by, now)
-    _mail(session, found, enquiry, occasion=occasion, now=now, settings=settings)
+    _stage(session, found, enquiry, occasion=occasion, now=now, settings=settings)
 
 
 def recall(
@@ -237,16 +237,16 @@ def remind(session: Session, *, now: datetime, settings: Settings) -> int:
         return 0
     late = select(Referral).where(Referral.is_open, Referral.return_by < here.date())
     rows = session.scalars(late.order_by(Referral.enquiry_id, Referral.id)).all()
-    told = 0
+    reminded = 0
     for row in [row for row in rows if not _chased_since(row, settings)]:
         enquiry = locked_where(session, Enquiry.id == row.enquiry_id)
         assert enquiry is not None
         found = _one(session, enquiry, row.id)
         if found.is_late(here.date()) and not _chased_since(found, settings):
             _remind(session, found, enquiry, occasion="late", now=now, settings=settings)
-            told += 1
+            reminded += 1
     session.flush()
-    return told
+    return reminded
 
 
 def _chased_since(found: Referral, settings: Settings) -> bool:

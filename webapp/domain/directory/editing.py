@@ -16,7 +16,7 @@ from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import alone, only_one
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Network, Term
-from webapp.vocabulary import Deed, Language, Permission, Subject, TermKind
+from webapp.vocabulary import AuditAction, Language, Permission, RecordType, TermKind
 
 # Words that stand in addresses where a network's would.
 RESERVED = frozenset({"new"})
@@ -41,7 +41,7 @@ def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, 
     made.changed_at, made.owner_id, made.verified_on, made.verified_by = now, actor.person_id, today, actor.name
     with only_one(session, Invalid({"slug": "known"})):
         session.add(made)
-    _note(session, made, Deed.MADE, {}, actor=actor, now=now)
+    _note(session, made, AuditAction.MADE, {}, actor=actor, now=now)
     return made
 
 
@@ -72,7 +72,7 @@ def raise_version(
 ) -> None:
     """Say that an entry says something else now, and keep what, by field."""
     found.version, found.changed_at = found.version + 1, now
-    _note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
+    _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
 
 
 def unsaved(slug: str, given: Mapping[str, Any], like: Network | None = None) -> Network:
@@ -121,13 +121,13 @@ def is_address(text: str) -> bool:
 def _note(
     session: Session,
     found: Network,
-    deed: Deed,
+    action: AuditAction,
     changed: Mapping[str, tuple[Any, Any]],
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     changes.record(
-        session, Subject.NETWORK, found.slug, deed, name=found.short_name, actor=actor, now=now,
+        session, RecordType.NETWORK, found.slug, action, name=found.short_name, actor=actor, now=now,
         version=found.version, fields=changed,
     )  # fmt: skip

@@ -13,11 +13,11 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Faculty
-from webapp.vocabulary import Deed, Language, Permission, Subject
+from webapp.vocabulary import AuditAction, Language, Permission, RecordType
 
 
 @dataclass(frozen=True)
-class Facts:
+class FacultyFacts:
     """What staff say of a faculty; a name in Chinese may be empty, the edge has checked the address."""
 
     name_en: str
@@ -52,10 +52,10 @@ def faculty(session: Session, faculty_id: int, *, actor: Actor, lock: bool = Fal
     return found
 
 
-def facts_of(found: Faculty) -> Facts:
+def facts_of(found: Faculty) -> FacultyFacts:
     """Return what is said of a faculty."""
     names = {language: str(found.name.get(language) or "") for language in Language}
-    return Facts(
+    return FacultyFacts(
         names[Language.EN],
         names[Language.ZH_HANT],
         names[Language.ZH_HANS],
@@ -66,7 +66,7 @@ def facts_of(found: Faculty) -> Facts:
     )
 
 
-def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Faculty:
+def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -> Faculty:
     """Make a record. Raises Invalid by field, also for an English name that another one has."""
     require(actor, Permission.FACULTY_EDIT)
     _check(session, facts, None)
@@ -74,11 +74,13 @@ def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Facul
     _write(found, facts, now)
     session.add(found)
     session.flush()
-    changes.record(session, Subject.FACULTY, found.id, Deed.MADE, name=facts.name_en, actor=actor, now=now, version=1)
+    changes.record(
+        session, RecordType.FACULTY, found.id, AuditAction.MADE, name=facts.name_en, actor=actor, now=now, version=1
+    )
     return found
 
 
-def edit(session: Session, found: Faculty, facts: Facts, *, version: int, actor: Actor, now: datetime) -> None:
+def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, actor: Actor, now: datetime) -> None:
     """Change a locked record; what was referred before stays with whom it was sent to.
 
     Raises Conflict where somebody changed it since `version`, Invalid by field.
@@ -93,12 +95,12 @@ def edit(session: Session, found: Faculty, facts: Facts, *, version: int, actor:
     _write(found, facts, now)
     found.version = version + 1
     changes.record(
-        session, Subject.FACULTY, found.id, Deed.CHANGED, name=facts.name_en, actor=actor, now=now,
+        session, RecordType.FACULTY, found.id, AuditAction.CHANGED, name=facts.name_en, actor=actor, now=now,
         version=found.version, fields=changed,
     )  # fmt: skip
 
 
-def _check(session: Session, facts: Facts, own_id: int | None) -> None:
+def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
     faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
     alone(session, "faculties")
     others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
@@ -108,7 +110,7 @@ def _check(session: Session, facts: Facts, own_id: int | None) -> None:
         raise Invalid(faults)
 
 
-def _write(found: Faculty, facts: Facts, now: datetime) -> None:
+def _write(found: Faculty, facts: FacultyFacts, now: datetime) -> None:
     names = {Language.EN: facts.name_en, Language.ZH_HANT: facts.name_zh_hant, Language.ZH_HANS: facts.name_zh_hans}
     found.name = {language.value: name for language, name in names.items() if name}
     found.contact_name, found.email, found.language = facts.contact_name, facts.email, facts.language

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.directory import editing
 from webapp.domain.directory.facts import flat, plain, typed
-from webapp.domain.directory.source import DirectorySource
-from webapp.domain.directory.source import Network as SourceNetwork
+from webapp.domain.directory.source import DirectorySource, SourceNetwork
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import SYSTEM

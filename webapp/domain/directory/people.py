@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.db import add_nudge
+from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Network, Person
-from webapp.vocabulary import Deed, Job, Language, Permission, Subject
+from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType
 
 
 def set_people(
@@ -44,12 +44,12 @@ def set_people(
     before = _answering(found)
     found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
     found.mailbox, found.languages = mailbox or None, [language.value for language in languages]
-    add_nudge(session, Job.ENQUIRIES_REROUTE, found.id)
+    enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
     after: dict[str, Any] = {field: known.get(person_id, "") if person_id else "" for field, person_id in given.items()}
     after |= {"mailbox": mailbox, "languages": list(found.languages)}
     if changed := changes.difference(before, after):
         changes.record(
-            session, Subject.NETWORK, found.slug, Deed.CHANGED, name=found.short_name, actor=actor, now=now,
+            session, RecordType.NETWORK, found.slug, AuditAction.CHANGED, name=found.short_name, actor=actor, now=now,
             fields=changed,
         )  # fmt: skip
 

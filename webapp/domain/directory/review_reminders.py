@@ -12,7 +12,7 @@ from webapp.domain.calendar.office_hours import FIRST_HOUR, LAST_HOUR
 from webapp.domain.directory import reviews
 from webapp.domain.messages import outbox
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Entry, House
+from webapp.mail.messages import Addressee, DueNetwork, Institution
 from webapp.models import Message, Network
 from webapp.vocabulary import Language, MessageKind
 
@@ -31,33 +31,33 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         today
     ):
         return 0
-    house, by_reader = House.from_settings(settings), dict[str, tuple[Addressee, list[Network]]]()
+    institution, by_reader = Institution.from_settings(settings), dict[str, tuple[Addressee, list[Network]]]()
     for network in reviews.due(session, today=today):
         to = _reader(network, settings)
         by_reader.setdefault(to.email.lower(), (to, []))[1].append(network)
-    told = _told(session, by_reader, today)
+    notified = _notified(session, by_reader, today)
     staged = 0
     for email, (to, networks) in by_reader.items():
-        if email in told:
+        if email in notified:
             continue
-        mail = messages.staff_networks_due([_entry(network) for network in networks], house, to=to)
+        content = messages.staff_networks_due([_due_network(network) for network in networks], institution, to=to)
         key = _key(email, today)
-        staged += outbox.stage(session, mail, enquiry=None, dedupe_key=key, now=now, settings=settings) is not None
+        staged += outbox.stage(session, content, enquiry=None, dedupe_key=key, now=now, settings=settings) is not None
     return staged
 
 
 def _reader(network: Network, settings: Settings) -> Addressee:
     owner = network.owner
-    if owner is None or not reviews.keeps(owner):
+    if owner is None or not reviews.can_own(owner):
         return Addressee("", settings.office_email, Language.EN)
     return Addressee(owner.name, owner.email, owner.language)
 
 
-def _entry(network: Network) -> Entry:
-    return Entry(network.acronym or "", network.name, reviews.checked_on(network), bool(network.verified_on))
+def _due_network(network: Network) -> DueNetwork:
+    return DueNetwork(network.acronym or "", network.name, reviews.checked_on(network), bool(network.verified_on))
 
 
-def _told(session: Session, emails: Iterable[str], today: date) -> set[str]:
+def _notified(session: Session, emails: Iterable[str], today: date) -> set[str]:
     """Whose last mail left within the days after which it is repeated."""
     days = [today - timedelta(number) for number in range(AGAIN_AFTER)]
     keys = {_key(email, day): email for email in emails for day in days}

@@ -10,10 +10,10 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import TABLE, Actor, require
 from webapp.models import Network, Person
-from webapp.vocabulary import Deed, Permission, Subject
+from webapp.vocabulary import AuditAction, Permission, RecordType
 
 # Whoever holds one of these may keep an entry: they find it on the desk and may say that it is right.
-KEEPERS = frozenset(role for role, permissions in TABLE.items() if Permission.NETWORK_VERIFY in permissions)
+OWNER_ROLES = frozenset(role for role, permissions in TABLE.items() if Permission.NETWORK_VERIFY in permissions)
 
 
 def checked_on(network: Network) -> date:
@@ -53,14 +53,14 @@ def mine(session: Session, *, actor: Actor, today: date, limit: int) -> Sequence
     return session.scalars(query.order_by(*order).limit(limit)).all()
 
 
-def keeps(person: Person | None) -> bool:
+def can_own(person: Person | None) -> bool:
     """Return whether somebody can keep an entry: active, with a role that may say that it is right."""
-    return person is not None and person.active and person.role in KEEPERS
+    return person is not None and person.active and person.role in OWNER_ROLES
 
 
-def keepers(session: Session) -> Sequence[Person]:
+def possible_owners(session: Session) -> Sequence[Person]:
     """Return who may keep an entry, by name."""
-    query = select(Person).where(Person.active, Person.role.in_(KEEPERS))
+    query = select(Person).where(Person.active, Person.role.in_(OWNER_ROLES))
     return session.scalars(query.order_by(Person.name, Person.id)).all()
 
 
@@ -74,7 +74,7 @@ def may_verify(actor: Actor, network: Network) -> bool:
 def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
     """Say who keeps an entry (locked, with its people); None: nobody. Raises Invalid for somebody who cannot."""
     require(actor, Permission.NETWORK_EDIT)
-    known = {person.id: person.name for person in keepers(session)}
+    known = {person.id: person.name for person in possible_owners(session)}
     if owner_id is not None and owner_id not in known:
         raise Invalid({"owner": "unknown"})
     before = found.owner.name if found.owner else ""
@@ -82,7 +82,7 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
         found.owner_id = owner_id
         fields = {"owner": (before, known[owner_id] if owner_id else "")}
         changes.record(
-            session, Subject.NETWORK, found.slug, Deed.CHANGED, name=found.short_name, actor=actor, now=now,
+            session, RecordType.NETWORK, found.slug, AuditAction.CHANGED, name=found.short_name, actor=actor, now=now,
             fields=fields,
         )  # fmt: skip
 
@@ -101,5 +101,12 @@ def verify(session: Session, found: Network, *, version: int, actor: Actor, toda
     before, found.verified_on, found.verified_by = found.verified_on, today, actor.name
     fields = {"verified_on": (before.isoformat() if before else "", today.isoformat())}
     changes.record(
-        session, Subject.NETWORK, found.slug, Deed.VERIFIED, name=found.short_name, actor=actor, now=now, fields=fields
+        session,
+        RecordType.NETWORK,
+        found.slug,
+        AuditAction.VERIFIED,
+        name=found.short_name,
+        actor=actor,
+        now=now,
+        fields=fields,
     )

@@ -9,7 +9,7 @@ from webapp.vocabulary import TermKind
 
 
 @dataclass(frozen=True)
-class Search:
+class DirectorySearch:
     """What a visitor looks for; empty fields do not filter."""
 
     text: str = ""
@@ -33,7 +33,7 @@ def holding(found: Sequence[Network], text: str, terms: Mapping[TermKind, Sequen
     return [network for network in found if wanted and folding.holds(_search_text(network, labels), wanted)]
 
 
-def matching(found: Sequence[Network], search: Search) -> list[Network]:
+def matching(found: Sequence[Network], search: DirectorySearch) -> list[Network]:
     """Return the networks that meet every filter of a search; its text is for `holding`."""
     return [
         network

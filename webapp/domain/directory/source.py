@@ -46,7 +46,7 @@ class Name:
 
 
 @dataclass(frozen=True, config=STRICT)
-class Term:
+class SourceTerm:
     """One tag of a vocabulary."""
 
     tag: Tag
@@ -106,7 +106,7 @@ class Source:
 
 
 @dataclass(frozen=True, config=STRICT)
-class Network:
+class SourceNetwork:
     """One network; `size` is the only wording of its figure that may be shown, and None means that none may."""
 
     order: StrictInt
@@ -155,10 +155,10 @@ class DirectorySource:
     """The whole file; networks in the order in which they are shown."""
 
     meta: Meta
-    groups: tuple[Term, ...]
-    scopes: tuple[Term, ...]
-    regions: tuple[Term, ...]
-    networks: tuple[Network, ...]
+    groups: tuple[SourceTerm, ...]
+    scopes: tuple[SourceTerm, ...]
+    regions: tuple[SourceTerm, ...]
+    networks: tuple[SourceNetwork, ...]
 
 
 def load(path: Path) -> DirectorySource:

@@ -98,7 +98,7 @@ def act(
         raise Invalid({"text": "needed"})
     if row.needs_windows and not (data or {}).get("windows"):
         raise Invalid({"windows": "needed"})
-    if row.mails and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
+    if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
         raise Invalid({"text": "gap"})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
@@ -125,9 +125,9 @@ def act(
         _take_out(session, enquiry, actor, now)
     if was_held and action is Action.UNMARK_SPAM:
         held.release(session, enquiry, now=now, settings=settings)
-    if row.mails:
+    if row.messages:
         who = answerer_of(session, enquiry, now=now, settings=settings)
-        for kind in row.mails:
+        for kind in row.messages:
             enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
     return event
 
@@ -152,7 +152,7 @@ def note_merger(
 ) -> None:
     """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
     data = {"reference": reference, "back": back}
-    events.add(session, enquiry.id, EventKind.ABSORBED, actor, now=now, data=data)
+    events.add(session, enquiry.id, EventKind.MERGED, actor, now=now, data=data)
     enquiry.version += 1
     enquiry.changed_at = now
 
@@ -178,7 +178,7 @@ def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
 
 def raised_version(event: Event) -> bool:
     """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
-    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.ABSORBED)
+    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
     return event.action is not None or event.kind in kinds
 
 

@@ -36,7 +36,7 @@ def follow(
     `cause` is the event by which it was given to somebody: it is all that the history needs, unless they are away.
     """
     who = answerer.answerer_of(session, enquiry, now=now, settings=settings)
-    if cause is not None or not who.hops:
+    if cause is not None or not who.steps:
         # Only who is away keeps their link: they come back.
         issuing.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=now)
     if who.person_id == enquiry.answerer_id and not (cause is not None and cause.text):
@@ -56,7 +56,7 @@ def move(session: Session, reference: str, *, now: datetime, settings: Settings)
 
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
     """Return the references of open enquiries that are not with whoever answers them today, oldest first."""
-    return answerer.misplaced(session, now=now, settings=settings, statuses=OPEN_STATUSES)
+    return answerer.needs_rerouting(session, now=now, settings=settings, statuses=OPEN_STATUSES)
 
 
 def hand_over(
@@ -78,8 +78,8 @@ def hand_over(
     before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
     enquiry.answerer_id = who.person_id
     if cause is None:
-        hops = [{**asdict(hop), "until": hop.until.isoformat() if hop.until else None} for hop in who.hops]
-        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": hops}
+        steps = [{**asdict(step), "until": step.until.isoformat() if step.until else None} for step in who.steps]
+        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": steps}
         cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
         enquiry.version += 1
         enquiry.changed_at = now

@@ -10,15 +10,15 @@ from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.organisations.recognition import domains_of
-from webapp.domain.organisations.records import Facts
+from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.permissions import Actor
 from webapp.models import Contact, Enquiry, Event, Organisation
 from webapp.vocabulary import Action
 
 
-def facts_from(enquiry: Enquiry) -> Facts:
+def facts_from(enquiry: Enquiry) -> OrganisationFacts:
     """Return what an enquiry says of its organisation; the network that it names is not taken as a membership."""
-    return Facts(
+    return OrganisationFacts(
         name=enquiry.organisation,
         country=enquiry.country,
         type=enquiry.organisation_type,
@@ -26,7 +26,7 @@ def facts_from(enquiry: Enquiry) -> Facts:
     )
 
 
-def link(
+def link_organisation(
     session: Session,
     enquiry: Enquiry,
     organisation: Organisation | None,

@@ -89,7 +89,7 @@ def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:
     return session.scalars(query.order_by(Event.id)).all()
 
 
-def link(
+def relate(
     session: Session, reference: str, other: str, *, off: bool, actor: Actor, now: datetime, settings: Settings
 ) -> None:
     """Link two enquiries, or take the link away, with a line in both histories; nothing happens where it is so.

@@ -38,7 +38,7 @@ _KEPT = ("consent_at", "organisation_id", "contact_id", "submitted_at", "promise
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitRequest:
     """What is split off, validated by the edge: `network` is a slug or empty, `files` are ids of files to copy."""
 
     kind: Kind
@@ -51,7 +51,7 @@ class Part:
 def split(
     session: Session,
     reference: str,
-    part: Part,
+    part: SplitRequest,
     *,
     form_id: str,
     version: int,
@@ -73,9 +73,9 @@ def split(
     second = _second(session, found, part, form_hash, now=now, settings=settings)
     who = submissions.enter(session, second, now=now, settings=settings)
     names = _copy_files(session, found, second, part.files)
-    _link(session, found, second, now)
-    told = {"reference": second.reference}
-    actions.act(session, found, Action.SPLIT, actor=actor, now=now, settings=settings, version=version, data=told)
+    _relate(session, found, second, now)
+    data = {"reference": second.reference}
+    actions.act(session, found, Action.SPLIT, actor=actor, now=now, settings=settings, version=version, data=data)
     event = _origin(session, found, second, actor, now)
     given: dict[str, Any] = {"who": who, "now": now, "settings": settings, "attachment_names": names}
     enquiry_mails.send(session, second, MessageKind.LIAISON_RECEIVED, **given)
@@ -93,7 +93,7 @@ def _same(session: Session, found: Enquiry, made: Enquiry) -> Enquiry:
 
 
 def _second(
-    session: Session, found: Enquiry, part: Part, form_hash: str, *, now: datetime, settings: Settings
+    session: Session, found: Enquiry, part: SplitRequest, form_hash: str, *, now: datetime, settings: Settings
 ) -> Enquiry:
     sender: dict[str, Any] = {name: getattr(found, name) for name in _SENDER}
     answers = conversion.carried(found, part.kind)
@@ -139,7 +139,7 @@ def _copy_files(session: Session, found: Enquiry, second: Enquiry, files: Collec
     return tuple(session.scalars(select(Attachment.name).where(*own).order_by(Attachment.id)))
 
 
-def _link(session: Session, found: Enquiry, second: Enquiry, now: datetime) -> None:
+def _relate(session: Session, found: Enquiry, second: Enquiry, now: datetime) -> None:
     session.add(Relation(enquiry_id=second.id, other_id=found.id, merged=False, at=now))
 
 

@@ -22,7 +22,7 @@ class Rule:
     sources: tuple[Status, ...]
     target: Status | None
     permission: Permission
-    mails: tuple[MessageKind, ...] = ()
+    messages: tuple[MessageKind, ...] = ()
     kinds: frozenset[Kind] = ALL_KINDS
     # A text that goes with it: to the partner, or as a note; `needs_text` refuses to go on without.
     takes_text: bool = False

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Change
-from webapp.vocabulary import Deed, Permission, Subject
+from webapp.vocabulary import AuditAction, Permission, RecordType
 
 SHOWN = 50
 
 
 def record(
     session: Session,
-    subject: Subject,
+    record_type: RecordType,
     key: str | int,
-    deed: Deed,
+    action: AuditAction,
     *,
     name: str,
     actor: Actor,
@@ -31,31 +31,36 @@ def record(
         at=now,
         actor_id=actor.person_id,
         actor_name=actor.name,
-        subject=subject,
+        subject=record_type,
         subject_key=str(key),
         subject_name=name,
         version=version,
-        deed=deed,
+        deed=action,
         fields={field: list(values) for field, values in (fields or {}).items()},
     )
     session.add(change)
     return change
 
 
-def history(session: Session, subject: Subject, key: str | int, *, limit: int = SHOWN) -> Sequence[Change]:
+def history(session: Session, record_type: RecordType, key: str | int, *, limit: int = SHOWN) -> Sequence[Change]:
     """Return what was done to a record, latest first. Ask only for a record that the actor may read."""
-    query = select(Change).where(Change.subject == subject, Change.subject_key == str(key))
+    query = select(Change).where(Change.subject == record_type, Change.subject_key == str(key))
     return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()
 
 
 def listed(
-    session: Session, *, actor: Actor, subject: Subject | None = None, after: int | None = None, limit: int = SHOWN
+    session: Session,
+    *,
+    actor: Actor,
+    record_type: RecordType | None = None,
+    after: int | None = None,
+    limit: int = SHOWN,
 ) -> tuple[Sequence[Change], int | None]:
     """Return what was done to all records, latest first, in pages by keyset, and the id after which the next starts."""
     require(actor, Permission.CHANGE_READ)
     query = select(Change).order_by(Change.id.desc()).limit(limit + 1)
-    if subject is not None:
-        query = query.where(Change.subject == subject)
+    if record_type is not None:
+        query = query.where(Change.subject == record_type)
     if after is not None:
         query = query.where(Change.id < after)
     rows = session.scalars(query).all()

@@ -13,13 +13,13 @@ from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import CannedReply
-from webapp.vocabulary import Deed, Language, Permission, Subject
+from webapp.vocabulary import AuditAction, Language, Permission, RecordType
 
 LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
-class Wording:
+class ReplyWording:
     """What a canned reply says, and under which name it is chosen."""
 
     name: str
@@ -43,22 +43,22 @@ def reply(session: Session, reply_id: int, *, actor: Actor, lock: bool = False) 
     return found
 
 
-def wording_of(found: CannedReply) -> Wording:
+def wording_of(found: CannedReply) -> ReplyWording:
     """Return what a canned reply says."""
-    return Wording(found.name, found.language, found.text)
+    return ReplyWording(found.name, found.language, found.text)
 
 
-def add(session: Session, wording: Wording, *, actor: Actor, now: datetime) -> CannedReply:
+def add(session: Session, wording: ReplyWording, *, actor: Actor, now: datetime) -> CannedReply:
     """Add a canned reply. Raises NotAllowed, and Invalid as `change` does."""
     require(actor, Permission.ENQUIRY_REPLY)
     found = CannedReply(version=0)
     _write(session, found, _checked(wording), now=now)
-    _record(session, found, Deed.MADE, actor=actor, now=now)
+    _record(session, found, AuditAction.MADE, actor=actor, now=now)
     return found
 
 
 def change(
-    session: Session, reply_id: int, wording: Wording, *, version: int, actor: Actor, now: datetime
+    session: Session, reply_id: int, wording: ReplyWording, *, version: int, actor: Actor, now: datetime
 ) -> CannedReply:
     """Word a canned reply otherwise.
 
@@ -72,7 +72,7 @@ def change(
     changed = changes.difference(asdict(wording_of(found)), asdict(_checked(wording)))
     if changed:
         _write(session, found, wording, now=now)
-        _record(session, found, Deed.CHANGED, actor=actor, now=now, fields=changed)
+        _record(session, found, AuditAction.CHANGED, actor=actor, now=now, fields=changed)
     return found
 
 
@@ -80,12 +80,12 @@ def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> s
     """Delete a canned reply and return its name; its words stay on record. Raises NotAllowed, NotFound."""
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
-    _record(session, found, Deed.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
+    _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
     session.delete(found)
     return found.name
 
 
-def _checked(wording: Wording) -> Wording:
+def _checked(wording: ReplyWording) -> ReplyWording:
     """Return the wording as it may be kept. Raises Invalid."""
     faults = {}
     if not wording.name or len(wording.name) > LONGEST_NAME:
@@ -97,7 +97,7 @@ def _checked(wording: Wording) -> Wording:
     return wording
 
 
-def _write(session: Session, found: CannedReply, wording: Wording, *, now: datetime) -> None:
+def _write(session: Session, found: CannedReply, wording: ReplyWording, *, now: datetime) -> None:
     with only_one(session, Invalid({"name": "known"})):
         found.name, found.language, found.text = wording.name, wording.language, wording.text
         found.version, found.changed_at = found.version + 1, now
@@ -107,13 +107,13 @@ def _write(session: Session, found: CannedReply, wording: Wording, *, now: datet
 def _record(
     session: Session,
     found: CannedReply,
-    deed: Deed,
+    action: AuditAction,
     *,
     actor: Actor,
     now: datetime,
     fields: dict[str, tuple[str, str]] | None = None,
 ) -> None:
     changes.record(
-        session, Subject.REPLY, found.id, deed, name=found.name, actor=actor, now=now, version=found.version,
+        session, RecordType.REPLY, found.id, action, name=found.name, actor=actor, now=now, version=found.version,
         fields=fields,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import LetterText
 from webapp.paths import DATA
-from webapp.vocabulary import Action, Deed, Language, Letter, Permission, Subject
+from webapp.vocabulary import Action, AuditAction, Language, Letter, Permission, RecordType
 
 # Which letters can go with an action, as its text.
 LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
@@ -29,7 +29,7 @@ LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
 
 
 @dataclass(frozen=True)
-class Wording:
+class LetterWording:
     """One letter in one language as it stands; `changed_at` is None while it is the shipped text, never touched."""
 
     letter: Letter
@@ -53,7 +53,7 @@ def shipped() -> dict[Letter, dict[Language, str]]:
     return texts
 
 
-def wordings(session: Session) -> dict[tuple[Letter, Language], Wording]:
+def wordings(session: Session) -> dict[tuple[Letter, Language], LetterWording]:
     """Return every letter in every language as it stands."""
     changed = {(row.letter, row.language): row for row in session.scalars(select(LetterText))}
     return {
@@ -63,18 +63,18 @@ def wordings(session: Session) -> dict[tuple[Letter, Language], Wording]:
     }
 
 
-def wording(session: Session, letter: Letter, language: Language) -> Wording:
+def wording(session: Session, letter: Letter, language: Language) -> LetterWording:
     """Return one letter in one language as it stands."""
     query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
     return _wording(letter, language, session.scalars(query).one_or_none())
 
 
-def _wording(letter: Letter, language: Language, row: LetterText | None) -> Wording:
+def _wording(letter: Letter, language: Language, row: LetterText | None) -> LetterWording:
     own = shipped()[letter][language]
     if row is None:
-        return Wording(letter, language, own, shipped=True)
+        return LetterWording(letter, language, own, shipped=True)
     text = own if row.text is None else row.text
-    return Wording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
+    return LetterWording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
 
 
 def change(
@@ -105,9 +105,9 @@ def change(
         return
     row.text = None if after == own else after
     row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.name
-    key, deed = f"{letter}:{language}", Deed.RESET if text is None else Deed.CHANGED
+    key, action = f"{letter}:{language}", AuditAction.RESET if text is None else AuditAction.CHANGED
     changes.record(
-        session, Subject.LETTER, key, deed, name=key, actor=actor, now=now, version=row.version,
+        session, RecordType.LETTER, key, action, name=key, actor=actor, now=now, version=row.version,
         fields={"text": (before, after)},
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from webapp.config import Settings
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import DECISION_TOKEN_MARK, TRACKING_TOKEN_MARK, decision_mark
+from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
 from webapp.models import Decision, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
@@ -115,8 +115,8 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
 
 
 def _with_links(text: str, links: dict[str, str]) -> str:
-    for mark, token in links.items():
-        text = text.replace(mark, token)
+    for slot, token in links.items():
+        text = text.replace(slot, token)
     return text
 
 
@@ -127,9 +127,9 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
     writes a mark into an enquiry must not put a link into mails to others.
     """
     if message.kind in _TO_PARTNER and message.enquiry is not None:
-        return {TRACKING_TOKEN_MARK: link_token(message.enquiry, secret_keys=settings.secret_keys)}
+        return {TRACKING_TOKEN_SLOT: link_token(message.enquiry, secret_keys=settings.secret_keys)}
     if message.link is not None:
-        return {DECISION_TOKEN_MARK: link_token(message.link, secret_keys=settings.secret_keys)}
+        return {DECISION_TOKEN_SLOT: link_token(message.link, secret_keys=settings.secret_keys)}
     return {}
 
 
@@ -157,7 +157,7 @@ def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
 
 
 def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
-    """Return the claimed mail as it is for the wire. Raises what `mail.transport.build` refuses."""
+    """Return the claimed mail as it is for the wire. Raises what `email.transport.build` refuses."""
     return build(
         sender=settings.mail_from,
         sender_name=settings.named("institution_short", claimed.language),

@@ -8,12 +8,12 @@ from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.db import add_nudge
+from webapp.db import enqueue_after_commit
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.history import events
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
-from webapp.mail.messages import House, Mail
+from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
 from webapp.models import Approval, Decision, Enquiry, Message, MessageLine, Referral
@@ -27,7 +27,7 @@ AT_ONCE = 500
 
 def stage(
     session: Session,
-    mail: Mail,
+    content: EmailContent,
     *,
     enquiry: Enquiry | None,
     dedupe_key: str,
@@ -43,22 +43,22 @@ def stage(
     Without an enquiry the mail is about several: it has no thread, and replies reach the office. `lines` are the
     enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
     """
-    rendered = render(mail, House.from_settings(settings))
-    thread = _thread(session, enquiry.id, mail.recipient_email) if enquiry else []
+    rendered = render(content, Institution.from_settings(settings))
+    thread = _thread(session, enquiry.id, content.recipient_email) if enquiry else []
     message = insert_once(
         session,
         Message,
         unique=[Message.dedupe_key],
         dedupe_key=dedupe_key,
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
-        kind=mail.kind,
+        kind=content.kind,
         enquiry_id=enquiry.id if enquiry else None,
         decision_id=link.id if isinstance(link, Decision) else None,
         approval_id=link.id if isinstance(link, Approval) else None,
         referral_id=link.id if isinstance(link, Referral) else None,
-        language=mail.language,
-        recipient_name=mail.recipient_name,
-        recipient_email=mail.recipient_email,
+        language=content.language,
+        recipient_name=content.recipient_name,
+        recipient_email=content.recipient_email,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -71,7 +71,7 @@ def stage(
     )
     if message is not None:
         _add_lines(session, message, lines)
-        add_nudge(session, Job.MAIL_DELIVER, message.id)
+        enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
     return message
 
 
@@ -184,7 +184,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
     if email is not None:
         message.recipient_email = email
     note(session, message, EventKind.MAIL_RESENT, actor, now=now)
-    add_nudge(session, Job.MAIL_DELIVER, message.id)
+    enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
 
 
 def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:

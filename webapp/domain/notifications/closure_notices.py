@@ -16,7 +16,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Answerer
 from webapp.domain.security.permissions import SEE_ALL, Actor, require
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Dated, House, Mail
+from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
 from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry, Message
 from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
 
@@ -81,13 +81,13 @@ def send(
     given: dict[str, Any] = {"now": now, "settings": settings}
     written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
     staged = []
-    for mail, told in written:
-        key = f"{mail.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{mail.recipient_email.lower()}"
-        to_partner = mail.kind is MessageKind.PARTNER_CLOSURE
+    for content, told in written:
+        key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
+        to_partner = content.kind is MessageKind.PARTNER_CLOSURE
         about: dict[str, Any] = (
             {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
         )
-        staged.append(outbox.stage(session, mail, dedupe_key=key, **about, **given))
+        staged.append(outbox.stage(session, content, dedupe_key=key, **about, **given))
     notice = ClosureNotice(
         closure_id=closure.id,
         undoing=undoing,
@@ -119,28 +119,28 @@ class _Line:
     who: Answerer
 
     @property
-    def dated(self) -> Dated:
-        return Dated(enquiry_mails.case_of(self.enquiry, self.who), before=self.before)
+    def dated(self) -> DatedEnquiry:
+        return DatedEnquiry(enquiry_mails.details_of(self.enquiry, self.who), before=self.before)
 
 
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
-) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
     """One mail for each address, in the language of its latest enquiry."""
-    house, by_email = House.from_settings(settings), dict[str, list[_Line]]()
+    institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
     for theirs in by_email.values():
         text = said[theirs[0].enquiry.language]
-        mail = messages.partner_closure([line.dated for line in theirs], house, text=text, undoing=undoing)
-        yield mail, [(line.enquiry, None) for line in theirs]
+        content = messages.partner_closure([line.dated for line in theirs], institution, text=text, undoing=undoing)
+        yield content, [(line.enquiry, None) for line in theirs]
 
 
 def _to_answerers(
     session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
-) -> Iterator[tuple[Mail, list[tuple[Enquiry, Decision | None]]]]:
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
     """One list for each person who answers, and one for the office."""
-    house, by_email = House.from_settings(given["settings"]), dict[str, list[_Line]]()
+    institution, by_email = Institution.from_settings(given["settings"]), dict[str, list[_Line]]()
     for line in lines:
         by_email.setdefault(line.who.email.lower(), []).append(line)
     for theirs in by_email.values():
@@ -151,5 +151,5 @@ def _to_answerers(
             for line in theirs
         ]
         to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
-        mail = messages.liaison_closure(dates, house, to=to, text=said[to.language], undoing=undoing)
-        yield mail, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]
+        content = messages.liaison_closure(dates, institution, to=to, text=said[to.language], undoing=undoing)
+        yield content, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]

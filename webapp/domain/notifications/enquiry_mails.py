@@ -10,7 +10,16 @@ from webapp.domain.links import issuing
 from webapp.domain.messages import outbox
 from webapp.domain.routing.answerer import Answerer, public_name
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Case, HandOver, House, Mail, Referred, Request, Returned
+from webapp.mail.messages import (
+    Addressee,
+    ApprovalRequest,
+    EmailContent,
+    EnquiryDetails,
+    HandOver,
+    Institution,
+    ReferralAnswer,
+    ReferralDetails,
+)
 from webapp.models import Approval, Decision, Enquiry, Event, Referral
 from webapp.vocabulary import IN_HAND, Action, Finding, MessageKind, Post
 
@@ -26,43 +35,51 @@ _TO_ANSWERER = frozenset(
 
 
 def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
-    kind: MessageKind, case: Case, house: House, to: Addressee, *, event: Event | None, handover: HandOver
-) -> Mail:
+    kind: MessageKind,
+    enquiry: EnquiryDetails,
+    institution: Institution,
+    to: Addressee,
+    *,
+    event: Event | None,
+    handover: HandOver,
+) -> EmailContent:
     text, author = (event.text, public_name(event.actor_name)) if event else ("", "")
     match kind:
         case MessageKind.LIAISON_RECEIVED:
-            return messages.liaison_received(case, house, to=to)
+            return messages.liaison_received(enquiry, institution, to=to)
         case MessageKind.LIAISON_WITHDRAWN:
-            return messages.liaison_withdrawn(case, house, to=to, text=text)
+            return messages.liaison_withdrawn(enquiry, institution, to=to, text=text)
         case MessageKind.LIAISON_PARTNER_WROTE:
-            return messages.liaison_partner_wrote(case, house, to=to, text=text)
+            return messages.liaison_partner_wrote(enquiry, institution, to=to, text=text)
         case MessageKind.LIAISON_HANDED_OVER:
-            return messages.liaison_handed_over(case, house, to=to, handover=handover)
+            return messages.liaison_handed_over(enquiry, institution, to=to, handover=handover)
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
-            return messages.liaison_approval(case, house, to=to, name=author, approved=approved, note=text)
+            return messages.liaison_approval(enquiry, institution, to=to, name=author, approved=approved, note=text)
         case MessageKind.LIAISON_RETURNED if event is not None and event.action is Action.RETURN:
-            returned = Returned(event.data["faculty"], author, Finding(event.data["finding"]), text)
-            return messages.liaison_returned(case, house, to=to, returned=returned)
+            returned = ReferralAnswer(event.data["faculty"], author, Finding(event.data["finding"]), text)
+            return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
         case MessageKind.PARTNER_RECEIPT:
-            return messages.partner_receipt(case, house)
+            return messages.partner_receipt(enquiry, institution)
         case MessageKind.PARTNER_STATUS:
             reopened = event is not None and event.action is Action.REOPEN
-            return messages.partner_status(case, house, text=text, reopened=reopened)
+            return messages.partner_status(enquiry, institution, text=text, reopened=reopened)
         case MessageKind.PARTNER_MESSAGE:
-            return messages.partner_message(case, house, text=text, author=author)
+            return messages.partner_message(enquiry, institution, text=text, author=author)
         case MessageKind.PARTNER_LINK:
-            return messages.partner_link(case, house)
+            return messages.partner_link(enquiry, institution)
         case MessageKind.PARTNER_MERGED:
-            return messages.partner_merged(case, house, into=str(event.data.get("into", "")) if event else "")
+            return messages.partner_merged(enquiry, institution, into=str(event.data.get("into", "")) if event else "")
         case MessageKind.PARTNER_CONVERTED:
-            return messages.partner_converted(case, house, text=text)
+            return messages.partner_converted(enquiry, institution, text=text)
         case MessageKind.PARTNER_SPLIT:
-            return messages.partner_split(case, house, origin=str(event.data.get("reference", "")) if event else "")
+            return messages.partner_split(
+                enquiry, institution, origin=str(event.data.get("reference", "")) if event else ""
+            )
         case MessageKind.STAFF_MENTIONED:
-            return messages.staff_mentioned(case, house, to=to, text=text, author=author)
+            return messages.staff_mentioned(enquiry, institution, to=to, text=text, author=author)
         case _:
             raise ValueError(f"{kind} is no mail about one enquiry")
 
@@ -84,16 +101,16 @@ def send(
     `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
     """
     with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()
-    case = case_of(enquiry, who, attachment_names or with_it)
+    details = details_of(enquiry, who, attachment_names or with_it)
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
     name, decides = public_name(who.name), decision is not None
     to = Addressee(name, who.email, who.language, decides=decides, has_account=who.has_account)
-    house = House.from_settings(settings)
-    mail = _write(kind, case, house, to, event=event, handover=_handover(who, event))
+    institution = Institution.from_settings(settings)
+    content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, mail, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
 
 
 def answer_links(
@@ -123,11 +140,13 @@ def ask_approver(
 
     `enquiry.network` must be loaded, the approval flushed.
     """
-    request = Request(approval.question, approval.asked_by, reminder=occasion != "asked")
+    request = ApprovalRequest(approval.question, approval.asked_by, reminder=occasion != "asked")
     to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
-    mail = messages.approver_asked(case_of(enquiry, who), House.from_settings(settings), to=to, request=request)
-    key = f"{mail.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, mail, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+    content = messages.approver_asked(
+        details_of(enquiry, who), Institution.from_settings(settings), to=to, request=request
+    )
+    key = f"{content.kind}:{approval.id}:{occasion}"
+    outbox.stage(session, content, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_faculty(
@@ -145,9 +164,11 @@ def ask_faculty(
     `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
     """
     referred, to = _referred(referral, reminder=occasion != "asked")
-    mail = messages.faculty_asked(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
-    key = f"{mail.kind}:{referral.id}:{occasion}"
-    outbox.stage(session, mail, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+    content = messages.faculty_asked(
+        details_of(enquiry, who), Institution.from_settings(settings), to=to, referred=referred
+    )
+    key = f"{content.kind}:{referral.id}:{occasion}"
+    outbox.stage(session, content, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
 
 
 def tell_recalled(
@@ -155,20 +176,22 @@ def tell_recalled(
 ) -> None:
     """Stage the news that a referral was taken back, once; it carries no link. Both rows as for `ask_faculty`."""
     referred, to = _referred(referral)
-    mail = messages.faculty_recalled(case_of(enquiry, who), House.from_settings(settings), to=to, referred=referred)
-    key = f"{mail.kind}:{referral.id}"
-    outbox.stage(session, mail, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
+    content = messages.faculty_recalled(
+        details_of(enquiry, who), Institution.from_settings(settings), to=to, referred=referred
+    )
+    key = f"{content.kind}:{referral.id}"
+    outbox.stage(session, content, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
 
 
-def _referred(referral: Referral, *, reminder: bool = False) -> tuple[Referred, Addressee]:
+def _referred(referral: Referral, *, reminder: bool = False) -> tuple[ReferralDetails, Addressee]:
     name = referral.faculty.name
-    referred = Referred(name, referral.question, referral.referred_by, referral.return_by, reminder=reminder)
+    referred = ReferralDetails(name, referral.question, referral.referred_by, referral.return_by, reminder=reminder)
     return referred, Addressee(referral.name, referral.email, referral.language, decides=True, has_account=False)
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:
     """What the mail says of why it came: whose place they take, or who gave it to them."""
-    first = who.hops[0] if who.hops else None
+    first = who.steps[0] if who.steps else None
     return HandOver(
         office=who.person_id is None and who.post is Post.OFFICE,
         missing=first.name if first else "",
@@ -179,10 +202,10 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
     )
 
 
-def case_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> Case:
+def details_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> EnquiryDetails:
     """Return what mails may know of an enquiry."""
     network = enquiry.network
-    return Case(
+    return EnquiryDetails(
         reference=enquiry.reference,
         kind=enquiry.kind,
         status=enquiry.status,

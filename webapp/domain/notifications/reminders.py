@@ -17,7 +17,7 @@ from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, Dated, House, Mail
+from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
 from webapp.models import Decision, Enquiry, Message, Network, Reminder
 from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
 
@@ -35,7 +35,7 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReminderLine:
     """One line of what somebody is told."""
 
     owed: Owed
@@ -56,17 +56,17 @@ def escalates(promised_on: date, today: date, days: Calendar) -> bool:
     return halves_between(promised_on, today - timedelta(1), days) >= WHOLE
 
 
-def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tuple[Answerer, list[Told]]]:
+def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tuple[Answerer, list[ReminderLine]]]:
     """Return by address who must be told of what on a day; nobody on a day on which nobody works.
 
     Whoever answers and would hear of their own silence is told once, as overdue.
     """
-    found: dict[str, tuple[Answerer, list[Told]]] = {}
+    found: dict[str, tuple[Answerer, list[ReminderLine]]] = {}
     if not days.halves(today):
         return found
 
     def tell(who: Answerer, each: Owed, why: Occasion) -> None:
-        found.setdefault(who.email.lower(), (who, []))[1].append(Told(each, why))
+        found.setdefault(who.email.lower(), (who, []))[1].append(ReminderLine(each, why))
 
     for each in owed:
         why = occasion(each.promised_on, today, days)
@@ -100,11 +100,11 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         if not telling:
             continue
         links = enquiry_mails.answer_links(session, who, _own(who, telling, enquiries), now=now, settings=settings)
-        mail = _mail(who, telling, enquiries, links, first=first, settings=settings)
+        content = _content(who, telling, enquiries, links, first=first, settings=settings)
         told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
-        key = _digest_key(email, here.date()) if first else f"{mail.kind}:{here:%Y-%m-%dT%H}:{email}"
+        key = _digest_key(email, here.date()) if first else f"{content.kind}:{here:%Y-%m-%dT%H}:{email}"
         given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
-        if outbox.stage(session, mail, enquiry=None, lines=told, **given) is not None:
+        if outbox.stage(session, content, enquiry=None, lines=told, **given) is not None:
             staged += 1
             session.add_all(_remember(line, email, now) for line in fresh)
     session.flush()
@@ -139,7 +139,7 @@ def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
 _Key = tuple[int, Occasion, date, str]
 
 
-def _key(line: Told, email: str) -> _Key:
+def _key(line: ReminderLine, email: str) -> _Key:
     return line.owed.enquiry_id, line.occasion, line.owed.promised_on, email
 
 
@@ -149,7 +149,7 @@ def _known(session: Session, enquiries: Iterable[int]) -> set[_Key]:
     return {(row[0], row[1], row[2], row[3]) for row in rows}
 
 
-def _remember(line: Told, email: str, now: datetime) -> Reminder:
+def _remember(line: ReminderLine, email: str, now: datetime) -> Reminder:
     enquiry_id, why, promised_on, _ = _key(line, email)
     return Reminder(enquiry_id=enquiry_id, occasion=why, promised_on=promised_on, email=email, told_at=now)
 
@@ -164,29 +164,33 @@ def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
     return set(session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys))))
 
 
-def _own(who: Answerer, lines: Iterable[Told], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
+def _own(who: Answerer, lines: Iterable[ReminderLine], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
     """Those that a mail lists and its reader answers: of the others they only hear."""
     listed = list(lines)[: messages.LONGEST_LIST]
     return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
 
 
-def _mail(
+def _content(
     who: Answerer,
-    lines: Iterable[Told],
+    lines: Iterable[ReminderLine],
     enquiries: dict[int, Enquiry],
     links: Mapping[int, Decision],
     *,
     first: bool,
     settings: Settings,
-) -> Mail:
-    house = House.from_settings(settings)
+) -> EmailContent:
+    institution = Institution.from_settings(settings)
     to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
     dates = [
-        Dated(
-            enquiry_mails.case_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
+        DatedEnquiry(
+            enquiry_mails.details_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
             occasion=line.occasion,
             decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
         )
         for line in lines
     ]
-    return messages.liaison_digest(dates, house, to=to) if first else messages.liaison_urgent(dates, house, to=to)
+    return (
+        messages.liaison_digest(dates, institution, to=to)
+        if first
+        else messages.liaison_urgent(dates, institution, to=to)
+    )

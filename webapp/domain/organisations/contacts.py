@@ -11,7 +11,7 @@ from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Contact, Organisation
-from webapp.vocabulary import Deed, Permission, Subject
+from webapp.vocabulary import AuditAction, Permission, RecordType
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def add(session: Session, organisation: Organisation, facts: ContactFacts, *, ac
     with only_one(session, _known()):
         _write(session, found, facts)
         session.add(found)
-    changes.record(session, Subject.CONTACT, found.id, Deed.MADE, name=found.name, actor=actor, now=now, version=1)
+    changes.record(
+        session, RecordType.CONTACT, found.id, AuditAction.MADE, name=found.name, actor=actor, now=now, version=1
+    )
     return found
 
 
@@ -62,7 +64,7 @@ def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int,
         _write(session, found, facts)
     found.version, found.changed_at = version + 1, now
     changes.record(
-        session, Subject.CONTACT, found.id, Deed.CHANGED, name=found.name, actor=actor, now=now,
+        session, RecordType.CONTACT, found.id, AuditAction.CHANGED, name=found.name, actor=actor, now=now,
         version=found.version, fields=changed,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from webapp.domain.history import changes
 from webapp.domain.organisations import records
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Contact, Enquiry, Merge, Organisation
-from webapp.vocabulary import Deed, Permission
+from webapp.vocabulary import AuditAction, Permission
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def merge(
     gone.merged_into_id = kept.id
     records.touch(kept, now=now)
     records.touch(gone, now=now)
-    _note(session, kept, gone, Deed.MERGED, before, actor=actor, now=now)
+    _note(session, kept, gone, AuditAction.MERGED, before, actor=actor, now=now)
     row = Merge(kept_id=kept.id, gone_id=gone.id, at=now, actor_id=actor.person_id, actor_name=actor.name, moved=moved)
     session.add(row)
     session.flush()
@@ -132,7 +132,7 @@ def undo(session: Session, merge_id: int, *, actor: Actor, now: datetime) -> tup
     row.undone_at = now
     records.touch(kept, now=now)
     records.touch(gone, now=now)
-    _note(session, kept, gone, Deed.PARTED, before, actor=actor, now=now)
+    _note(session, kept, gone, AuditAction.SPLIT, before, actor=actor, now=now)
     session.flush()
     return kept, gone
 
@@ -157,15 +157,15 @@ def _note(
     session: Session,
     kept: Organisation,
     gone: Organisation,
-    deed: Deed,
+    action: AuditAction,
     before: dict[str, Any],
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
     changed = changes.difference(before, records.plain(records.facts_of(kept)))
-    records.note(session, kept, deed, {**changed, "record": (None, gone.name)}, actor=actor, now=now)
-    records.note(session, gone, deed, {"record": (None, kept.name)}, actor=actor, now=now)
+    records.note(session, kept, action, {**changed, "record": (None, gone.name)}, actor=actor, now=now)
+    records.note(session, gone, action, {"record": (None, kept.name)}, actor=actor, now=now)
 
 
 def _below(text: str, more: str) -> str:

@@ -15,7 +15,7 @@ from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import searchable, terms
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Enquiry, Network, Organisation, OrganisationKey
-from webapp.vocabulary import Deed, KeyKind, OrganisationType, Permission, Status, Subject
+from webapp.vocabulary import AuditAction, KeyKind, OrganisationType, Permission, RecordType, Status
 
 PAGE = 25
 # What became of earlier enquiries is told from this many at most.
@@ -23,7 +23,7 @@ REMEMBERED = 100
 
 
 @dataclass(frozen=True)
-class Facts:
+class OrganisationFacts:
     """What staff say of an organisation; `networks` are slugs, `agreements` one a line."""
 
     name: str
@@ -39,7 +39,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Page:
+class OrganisationPage:
     """One page of the records, and the id after which the next one starts (None: there is none)."""
 
     rows: Sequence[Organisation]
@@ -48,7 +48,7 @@ class Page:
 
 def listed(
     session: Session, *, actor: Actor, text: str = "", country: str = "", after: int | None = None, limit: int = PAGE
-) -> Page:
+) -> OrganisationPage:
     """Return records by name, in pages by keyset; `text` is looked for in all names and domains."""
     require(actor, Permission.ORGANISATION_READ)
     query = select(Organisation).where(Organisation.merged_into_id.is_(None))
@@ -63,7 +63,7 @@ def listed(
         query = query.where(tuple_(Organisation.sort_name, Organisation.id) > here.scalar_subquery())
     query = query.options(selectinload(Organisation.networks)).order_by(Organisation.sort_name, Organisation.id)
     rows = session.scalars(query.limit(limit + 1)).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    return OrganisationPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def countries(session: Session, *, actor: Actor) -> Sequence[str]:
@@ -101,9 +101,9 @@ def _fetch(session: Session, organisation_id: int) -> Organisation:
     return found
 
 
-def facts_of(found: Organisation) -> Facts:
+def facts_of(found: Organisation) -> OrganisationFacts:
     """Return what is said of an organisation (with its networks)."""
-    return Facts(
+    return OrganisationFacts(
         name=found.name,
         country=found.country,
         type=found.type,
@@ -117,12 +117,12 @@ def facts_of(found: Organisation) -> Facts:
     )
 
 
-def plain(facts: Facts) -> dict[str, Any]:
+def plain(facts: OrganisationFacts) -> dict[str, Any]:
     """Return facts as plain JSON, by field."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(facts).items()}
 
 
-def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Organisation:
+def add(session: Session, facts: OrganisationFacts, *, actor: Actor, now: datetime) -> Organisation:
     """Make a record. Raises Invalid, by field."""
     require(actor, Permission.ORGANISATION_EDIT)
     found = Organisation(created_at=now, version=0, networks=[], contacts=[], keys=[])
@@ -130,12 +130,21 @@ def add(session: Session, facts: Facts, *, actor: Actor, now: datetime) -> Organ
     session.add(found)
     session.flush()
     changes.record(
-        session, Subject.ORGANISATION, found.id, Deed.MADE, name=found.name, actor=actor, now=now, version=found.version
+        session,
+        RecordType.ORGANISATION,
+        found.id,
+        AuditAction.MADE,
+        name=found.name,
+        actor=actor,
+        now=now,
+        version=found.version,
     )
     return found
 
 
-def edit(session: Session, found: Organisation, facts: Facts, *, version: int, actor: Actor, now: datetime) -> None:
+def edit(
+    session: Session, found: Organisation, facts: OrganisationFacts, *, version: int, actor: Actor, now: datetime
+) -> None:
     """Change a locked record. Raises Conflict where somebody changed it since `version`, Invalid by field."""
     require(actor, Permission.ORGANISATION_EDIT)
     if version != found.version:
@@ -143,18 +152,18 @@ def edit(session: Session, found: Organisation, facts: Facts, *, version: int, a
     changed = changes.difference(plain(facts_of(found)), plain(facts))
     if changed:
         _write(session, found, facts, now=now)
-        note(session, found, Deed.CHANGED, changed, actor=actor, now=now)
+        note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
 
 
 def note(
-    session: Session, found: Organisation, deed: Deed, changed: dict[str, Any], *, actor: Actor, now: datetime
+    session: Session, found: Organisation, action: AuditAction, changed: dict[str, Any], *, actor: Actor, now: datetime
 ) -> None:
     """Keep what was done to a record."""
     changes.record(
         session,
-        Subject.ORGANISATION,
+        RecordType.ORGANISATION,
         found.id,
-        deed,
+        action,
         name=found.name,
         actor=actor,
         now=now,
@@ -163,7 +172,7 @@ def note(
     )
 
 
-def _write(session: Session, found: Organisation, facts: Facts, *, now: datetime) -> None:
+def _write(session: Session, found: Organisation, facts: OrganisationFacts, *, now: datetime) -> None:
     networks = session.scalars(select(Network).where(Network.slug.in_(facts.networks)).order_by(Network.position)).all()
     faults = {} if name_key(facts.name) else {"name": "empty"}
     if len(networks) != len(set(facts.networks)):

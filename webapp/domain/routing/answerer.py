@@ -21,7 +21,7 @@ PARTIES: tuple[ORMOption, ...] = (
 
 
 @dataclass(frozen=True)
-class Hop:
+class RoutingStep:
     """Somebody who does not answer today: in which post they were asked, and why not; `until` is the last day away."""
 
     post: Post
@@ -39,13 +39,13 @@ class Answerer:
     language: Language
     person_id: int | None = None
     post: Post = Post.OFFICE
-    hops: tuple[Hop, ...] = ()
+    steps: tuple[RoutingStep, ...] = ()
     has_account: bool = True
 
     @property
-    def is_stopgap(self) -> bool:
+    def is_last_resort(self) -> bool:
         """Tell whether nobody of those who should answer can be reached, so that somebody has to decide who does."""
-        return self.person_id is None and bool(self.hops)
+        return self.person_id is None and bool(self.steps)
 
 
 def public_name(name: str) -> str:
@@ -94,11 +94,11 @@ def answerer(
             found = search.reach(post, person)
             if found is not None:
                 return found
-    hops = tuple(search.hops)
+    steps = tuple(search.steps)
     if network is not None and network.mailbox:
         language = Language(network.languages[0]) if network.languages else Language.EN
-        return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, hops=hops)
-    return Answerer("", settings.office_email, Language.EN, hops=hops)
+        return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, steps=steps)
+    return Answerer("", settings.office_email, Language.EN, steps=steps)
 
 
 def unreachable(
@@ -115,7 +115,7 @@ def unreachable(
 
 
 def _is_with_office(who: Answerer) -> bool:
-    return who.post is Post.OFFICE and who.is_stopgap
+    return who.post is Post.OFFICE and who.is_last_resort
 
 
 @dataclass
@@ -125,28 +125,28 @@ class _Search:
     network_id: int | None
     away: Absences
     asked: set[int] = field(default_factory=set)
-    hops: list[Hop] = field(default_factory=list)
+    steps: list[RoutingStep] = field(default_factory=list)
 
     def reach(self, post: Post, person: Person) -> Answerer | None:
         """Follow the covers from one person on. `asked` grows with each step, so that this ends."""
         while person.id not in self.asked:
             self.asked.add(person.id)
             if not person.active:
-                self.hops.append(Hop(post, person.name, Obstacle.GONE))
+                self.steps.append(RoutingStep(post, person.name, Obstacle.GONE))
                 return None
             leave = self.away.of(person.id, self.network_id)
             if leave is None:
                 return self._found(post, person)
-            self.hops.append(Hop(post, person.name, Obstacle.AWAY, leave.ends_on))
+            self.steps.append(RoutingStep(post, person.name, Obstacle.AWAY, leave.ends_on))
             if leave.cover is None:
                 return None
             post, person = Post.COVER, leave.cover
-        self.hops.append(Hop(post, person.name, Obstacle.ASKED))
+        self.steps.append(RoutingStep(post, person.name, Obstacle.ASKED))
         return None
 
     def _found(self, post: Post, person: Person) -> Answerer:
         return Answerer(
-            person.name, person.email, person.language, person.id, post, tuple(self.hops), person.may_sign_in
+            person.name, person.email, person.language, person.id, post, tuple(self.steps), person.may_sign_in
         )
 
 
@@ -156,7 +156,7 @@ def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: 
     return answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
 
 
-def misplaced(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:
+def needs_rerouting(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:
     """Return the references of enquiries that are with somebody else than who answers today, oldest first.
 
     Costs three queries and loads no enquiry, so that it can be asked every few minutes.

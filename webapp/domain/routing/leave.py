@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.db import add_nudge
+from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Leave, Network, Person
-from webapp.vocabulary import Deed, Job, Permission, Subject
+from webapp.vocabulary import AuditAction, Job, Permission, RecordType
 
 # Whoever is away for longer should give the post to somebody else.
 LONGEST = timedelta(days=366)
@@ -44,8 +44,8 @@ def take(session: Session, absence: Absence, *, actor: Actor, now: datetime, tod
     )
     session.add(leave)
     session.flush()
-    _note(session, leave, Deed.MADE, {}, _standing(session, leave), actor=actor, now=now)
-    add_nudge(session, Job.ENQUIRIES_REROUTE, leave.id)
+    _note(session, leave, AuditAction.MADE, {}, _standing(session, leave), actor=actor, now=now)
+    enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
 
 
@@ -93,12 +93,12 @@ def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: 
     _require(actor, leave.person_id)
     before = _standing(session, leave)
     if leave.starts_on >= today:
-        _note(session, leave, Deed.DELETED, before, {}, actor=actor, now=now)
+        _note(session, leave, AuditAction.DELETED, before, {}, actor=actor, now=now)
         session.delete(leave)
     else:
         leave.ends_on = today - timedelta(1)
-        _note(session, leave, Deed.CHANGED, before, _standing(session, leave), actor=actor, now=now)
-    add_nudge(session, Job.ENQUIRIES_REROUTE, leave.id)
+        _note(session, leave, AuditAction.CHANGED, before, _standing(session, leave), actor=actor, now=now)
+    enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
 
 
@@ -112,7 +112,7 @@ def _standing(session: Session, leave: Leave) -> dict[str, str]:
 def _note(
     session: Session,
     leave: Leave,
-    deed: Deed,
+    action: AuditAction,
     before: dict[str, str],
     after: dict[str, str],
     *,
@@ -125,7 +125,7 @@ def _note(
         if before.get(name, "") != after.get(name, "")
     }
     name = session.get_one(Person, leave.person_id).name
-    changes.record(session, Subject.LEAVE, leave.id, deed, name=name, actor=actor, now=now, fields=fields)
+    changes.record(session, RecordType.LEAVE, leave.id, action, name=name, actor=actor, now=now, fields=fields)
 
 
 def _require(actor: Actor, person_id: int) -> None:

@@ -14,7 +14,7 @@ PAGE = 40
 
 
 @dataclass(frozen=True)
-class Page:
+class ActivityPage:
     """Events with their enquiries, and the id before which the next page begins (None: there is none)."""
 
     events: Sequence[Event]
@@ -29,7 +29,7 @@ def activity(
     person_id: int | None = None,
     by: ActorKind | None = None,
     limit: int = PAGE,
-) -> Page:
+) -> ActivityPage:
     """Return a page of events; `person_id` is who did it, `by` what kind of actor did."""
     require(actor, Permission.ENQUIRY_READ)
     query = select(Event).join(Enquiry, Enquiry.id == Event.enquiry_id).where(visible(actor))
@@ -41,4 +41,4 @@ def activity(
         query = query.where(Event.actor_kind == by)
     query = query.options(joinedload(Event.enquiry)).order_by(Event.id.desc())
     rows = session.scalars(query.limit(limit + 1)).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    return ActivityPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)

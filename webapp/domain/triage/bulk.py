@@ -52,7 +52,7 @@ ACTIONS = (*MOVES, *_WITH_VALUE)
 
 
 @dataclass(frozen=True)
-class Change:
+class BulkChange:
     """What is to be done; `value` is a person's id or nothing, a priority, or a tag's name."""
 
     action: Action
@@ -74,12 +74,12 @@ class Done:
 
     version: int
     changed: bool
-    inverse: Change | None
+    inverse: BulkChange | None
 
 
 def apply(
     session: Session,
-    change: Change,
+    change: BulkChange,
     reference: str,
     *,
     version: int,
@@ -98,7 +98,7 @@ def apply(
     return Done(found.version, changed, inverse if changed else None)
 
 
-def _do(session: Session, found: Enquiry, change: Change, given: Mapping[str, Any]) -> object:
+def _do(session: Session, found: Enquiry, change: BulkChange, given: Mapping[str, Any]) -> object:
     match change.action:
         case Action.ASSIGN:
             person_id = _number(change.value)
@@ -115,19 +115,19 @@ def _do(session: Session, found: Enquiry, change: Change, given: Mapping[str, An
             return actions.act(session, found, action, **given)
 
 
-def _inverse(found: Enquiry, change: Change) -> Change | None:
+def _inverse(found: Enquiry, change: BulkChange) -> BulkChange | None:
     match change.action:
         case Action.ASSIGN:
-            return Change(Action.ASSIGN, str(found.assignee_id or ""))
+            return BulkChange(Action.ASSIGN, str(found.assignee_id or ""))
         case Action.PRIORITISE:
-            return Change(Action.PRIORITISE, found.priority.value)
+            return BulkChange(Action.PRIORITISE, found.priority.value)
         case Action.TAG:
-            return Change(Action.UNTAG, change.value)
+            return BulkChange(Action.UNTAG, change.value)
         case Action.UNTAG:
-            return Change(Action.TAG, change.value)
+            return BulkChange(Action.TAG, change.value)
         # Whether it is genuine is decided once: the mails of a new enquiry leave with a yes.
         case action if action in _INVERSE and not held.is_held(found):
-            return Change(_INVERSE[action])
+            return BulkChange(_INVERSE[action])
     return None
 
 

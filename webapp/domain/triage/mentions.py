@@ -45,8 +45,8 @@ def tell(
     """
     people = candidates(session, found, actor=actor)
     wanted = {*chosen, *_named(note.text, people)}
-    told = [person for person in people if person.id in wanted and _sees(session, person, found)]
-    for person in told:
+    notified = [person for person in people if person.id in wanted and _sees(session, person, found)]
+    for person in notified:
         session.add(Mention(event_id=note.id, person_id=person.id, seen_at=None))
         reader = Answerer(person.name, person.email, person.language, person.id)
         enquiry_mails.send(
@@ -60,7 +60,7 @@ def tell(
             occasion=f"{note.id}:{person.id}",
         )
     session.flush()
-    return told
+    return notified
 
 
 def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Mention, Event]]:

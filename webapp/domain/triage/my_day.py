@@ -13,7 +13,7 @@ from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.triage import mentions, queue
-from webapp.domain.triage.queue import Filters, Page
+from webapp.domain.triage.queue import Filters, QueuePage
 from webapp.models import Event, Mention, Message, Network
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 
@@ -24,18 +24,18 @@ SHOWN = 5
 class MyDay:
     """The first few of each: due, new, answered by the partner, failed mails, notes that name one, entries to check."""
 
-    due: Page
-    new: Page
-    wrote: Page
-    mails: Sequence[Message]
+    due: QueuePage
+    new: QueuePage
+    wrote: QueuePage
+    messages: Sequence[Message]
     mentions: Sequence[tuple[Mention, Event]]
-    entries: Sequence[Network]
+    networks: Sequence[Network]
     # Those that no one answers for, where the actor can see to it.
     unreachable: Sequence[Network]
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.due.rows, self.new.rows, self.wrote.rows, self.mails, self.mentions, self.entries,
+        lists = (self.due.rows, self.new.rows, self.wrote.rows, self.messages, self.mentions, self.networks,
                  self.unreachable)  # fmt: skip
         return not any(lists)
 
@@ -45,19 +45,19 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
     require(actor, Permission.ENQUIRY_READ)
     ours = actor.can(Permission.ENQUIRY_ASSIGN)
 
-    def some(**given: object) -> Page:
+    def some(**given: object) -> QueuePage:
         filters = Filters(with_person=actor.person_id, with_office=ours, **given)  # type: ignore[arg-type]
         return queue.queue(session, filters, actor=actor, limit=SHOWN)
 
     keeps = actor.can(Permission.NETWORK_VERIFY)
-    reads_mails = actor.can(Permission.MESSAGE_READ)
+    reads_messages = actor.can(Permission.MESSAGE_READ)
     networks = directory_networks.networks_with_people(session)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
         new=some(statuses=(Status.RECEIVED,), newest_first=True),
         wrote=some(statuses=OPEN_STATUSES, partner_wrote=True, newest_first=True),
-        mails=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_mails else (),
+        messages=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_messages else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
-        entries=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
+        networks=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
         unreachable=answerer.unreachable(session, networks, actor=actor, day=today, settings=settings),
     )

@@ -57,7 +57,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """One page of the queue, and where the next one starts (None: there is none)."""
 
     rows: Sequence[Enquiry]
@@ -66,7 +66,7 @@ class Page:
 
 def queue(
     session: Session, filters: Filters, *, actor: Actor, after: Position | None = None, limit: int = PAGE
-) -> Page:
+) -> QueuePage:
     """Return the enquiries that the actor sees, newest first, or by priority and then first due, in pages by keyset.
 
     Network, assignee and tags come with each row. Raises Invalid for a position that is none.
@@ -82,10 +82,10 @@ def queue(
     loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
     rows = session.scalars(query.options(*loads)).all()
     if len(rows) <= limit:
-        return Page(rows, None)
+        return QueuePage(rows, None)
     last = rows[limit - 1]
     place = f"{list(Priority).index(last.priority)}.{last.due_on.isoformat()}"
-    return Page(rows[:limit], Position(last.submitted_at.isoformat() if filters.newest_first else place, last.id))
+    return QueuePage(rows[:limit], Position(last.submitted_at.isoformat() if filters.newest_first else place, last.id))
 
 
 def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:

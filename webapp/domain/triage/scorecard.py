@@ -34,7 +34,7 @@ class Weight(StrEnum):
 
 
 @dataclass(frozen=True)
-class Case:
+class EnquiryFacts:
     """What is known: `notice` are working days from today to the first day asked for (None: none is named).
 
     `recorded` says that the organisation has a record, `network` is the one asked through (its short name, or nothing),
@@ -69,11 +69,11 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Line:
+class ScoredFact:
     """One fact: what was found (a word for the page to put into a sentence), its numbers and names, its weight."""
 
     fact: Fact
-    finding: str
+    result: str
     weight: Weight
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -82,107 +82,107 @@ class Line:
 class Scorecard:
     """All lines, and what they suggest with the reason; nothing for a question, nor before a match is cleared."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ScoredFact, ...]
     advice: Advice | None
     reason: str
 
 
-def scorecard(case: Case) -> Scorecard:
+def scorecard(facts: EnquiryFacts) -> Scorecard:
     """Weigh a case."""
-    lines = [_partner(case), _member(case)]
-    if case.kind is Kind.VISIT:
-        lines += [_notice(case), _level(case)]
-    if case.kind is not Kind.QUESTION:
-        lines.append(_outcome(case))
-    lines.append(_history(case))
-    if case.screening is not None:
-        weight = Weight.AGAINST if case.screening is ScreeningResult.MATCH else Weight.NEUTRAL
-        lines.append(Line(Fact.SCREENING, case.screening, weight))
-    if case.screening is ScreeningResult.MATCH:
+    lines = [_partner(facts), _member(facts)]
+    if facts.kind is Kind.VISIT:
+        lines += [_notice(facts), _level(facts)]
+    if facts.kind is not Kind.QUESTION:
+        lines.append(_outcome(facts))
+    lines.append(_history(facts))
+    if facts.screening is not None:
+        weight = Weight.AGAINST if facts.screening is ScreeningResult.MATCH else Weight.NEUTRAL
+        lines.append(ScoredFact(Fact.SCREENING, facts.screening, weight))
+    if facts.screening is ScreeningResult.MATCH:
         return Scorecard(tuple(lines), None, "match")
     for reason, advice, kinds, holds in _RULES:
-        if case.kind in kinds and holds(case):
+        if facts.kind in kinds and holds(facts):
             return Scorecard(tuple(lines), advice, reason)
     return Scorecard(tuple(lines), None, "")
 
 
-def _partner(case: Case) -> Line:
-    if case.partner:
-        return Line(Fact.PARTNER, "partner", Weight.FOR)
-    return Line(Fact.PARTNER, "recorded" if case.recorded else "unknown", Weight.NEUTRAL)
+def _partner(facts: EnquiryFacts) -> ScoredFact:
+    if facts.partner:
+        return ScoredFact(Fact.PARTNER, "partner", Weight.FOR)
+    return ScoredFact(Fact.PARTNER, "recorded" if facts.recorded else "unknown", Weight.NEUTRAL)
 
 
-def _member(case: Case) -> Line:
-    values = {"network": case.network, "networks": case.memberships}
-    if case.network and case.network in case.memberships:
-        return Line(Fact.MEMBER, "member", Weight.FOR, values)
-    if case.memberships:
-        return Line(Fact.MEMBER, "elsewhere", Weight.FOR, values)
-    return Line(Fact.MEMBER, "none" if case.network else "no_network", Weight.NEUTRAL, values)
+def _member(facts: EnquiryFacts) -> ScoredFact:
+    values = {"network": facts.network, "networks": facts.memberships}
+    if facts.network and facts.network in facts.memberships:
+        return ScoredFact(Fact.MEMBER, "member", Weight.FOR, values)
+    if facts.memberships:
+        return ScoredFact(Fact.MEMBER, "elsewhere", Weight.FOR, values)
+    return ScoredFact(Fact.MEMBER, "none" if facts.network else "no_network", Weight.NEUTRAL, values)
 
 
-def _notice(case: Case) -> Line:
-    if case.notice is None:
-        return Line(Fact.NOTICE, "none", Weight.NEUTRAL)
-    values = {"given": case.notice, "needed": case.needed}
-    if _past(case):
-        return Line(Fact.NOTICE, "past", Weight.AGAINST, values)
-    return Line(Fact.NOTICE, *(("short", Weight.AGAINST) if _short(case) else ("enough", Weight.FOR)), values)
+def _notice(facts: EnquiryFacts) -> ScoredFact:
+    if facts.notice is None:
+        return ScoredFact(Fact.NOTICE, "none", Weight.NEUTRAL)
+    values = {"given": facts.notice, "needed": facts.needed}
+    if _past(facts):
+        return ScoredFact(Fact.NOTICE, "past", Weight.AGAINST, values)
+    return ScoredFact(Fact.NOTICE, *(("short", Weight.AGAINST) if _short(facts) else ("enough", Weight.FOR)), values)
 
 
-def _level(case: Case) -> Line:
-    if case.level is None:
-        return Line(Fact.LEVEL, "none", Weight.NEUTRAL)
-    weight = Weight.NEUTRAL if case.level is Level.C else Weight.FOR
-    return Line(Fact.LEVEL, "level", weight, {"level": case.level, "rank": case.answers["leader_rank"]})
+def _level(facts: EnquiryFacts) -> ScoredFact:
+    if facts.level is None:
+        return ScoredFact(Fact.LEVEL, "none", Weight.NEUTRAL)
+    weight = Weight.NEUTRAL if facts.level is Level.C else Weight.FOR
+    return ScoredFact(Fact.LEVEL, "level", weight, {"level": facts.level, "rank": facts.answers["leader_rank"]})
 
 
-def _outcome(case: Case) -> Line:
-    if _vague(case):
-        return Line(Fact.OUTCOME, "missing", Weight.AGAINST)
-    return Line(Fact.OUTCOME, "named", Weight.FOR)
+def _outcome(facts: EnquiryFacts) -> ScoredFact:
+    if _vague(facts):
+        return ScoredFact(Fact.OUTCOME, "missing", Weight.AGAINST)
+    return ScoredFact(Fact.OUTCOME, "named", Weight.FOR)
 
 
-def _history(case: Case) -> Line:
-    total = sum(case.became.values())
-    values = {"total": total, "became": dict(case.became)}
-    if any(case.became.get(status) for status in _WELCOMED):
-        return Line(Fact.HISTORY, "welcomed", Weight.FOR, values)
-    if _turned_down(case):
-        return Line(Fact.HISTORY, "turned_down", Weight.AGAINST, values)
-    return Line(Fact.HISTORY, "earlier" if total else "first", Weight.NEUTRAL, values)
+def _history(facts: EnquiryFacts) -> ScoredFact:
+    total = sum(facts.became.values())
+    values = {"total": total, "became": dict(facts.became)}
+    if any(facts.became.get(status) for status in _WELCOMED):
+        return ScoredFact(Fact.HISTORY, "welcomed", Weight.FOR, values)
+    if _turned_down(facts):
+        return ScoredFact(Fact.HISTORY, "turned_down", Weight.AGAINST, values)
+    return ScoredFact(Fact.HISTORY, "earlier" if total else "first", Weight.NEUTRAL, values)
 
 
-def _vague(case: Case) -> bool:
-    return not str(case.answers.get("outcome") or "").strip()
+def _vague(facts: EnquiryFacts) -> bool:
+    return not str(facts.answers.get("outcome") or "").strip()
 
 
-def _dateless(case: Case) -> bool:
-    return case.notice is None
+def _dateless(facts: EnquiryFacts) -> bool:
+    return facts.notice is None
 
 
-def _past(case: Case) -> bool:
-    return case.notice is not None and case.notice < 0
+def _past(facts: EnquiryFacts) -> bool:
+    return facts.notice is not None and facts.notice < 0
 
 
-def _short(case: Case) -> bool:
-    return case.notice is not None and case.notice < case.needed
+def _short(facts: EnquiryFacts) -> bool:
+    return facts.notice is not None and facts.notice < facts.needed
 
 
-def _turned_down(case: Case) -> bool:
+def _turned_down(facts: EnquiryFacts) -> bool:
     """Asked at least twice, and never welcomed."""
-    refused = sum(case.became.get(status, 0) for status in _NOT_WELCOMED)
-    return refused >= 2 and not any(case.became.get(status) for status in _WELCOMED)
+    refused = sum(facts.became.get(status, 0) for status in _NOT_WELCOMED)
+    return refused >= 2 and not any(facts.became.get(status) for status in _WELCOMED)
 
 
-def _modest(case: Case) -> bool:
+def _modest(facts: EnquiryFacts) -> bool:
     """Led by nobody whom the university's leaders receive, from somewhere that it has no tie to."""
-    return case.level in (None, Level.C) and not case.close
+    return facts.level in (None, Level.C) and not facts.close
 
 
-def _polite(case: Case) -> bool:
+def _polite(facts: EnquiryFacts) -> bool:
     """Courtesy is all that is named; an enquiry that came as another kind names no purposes, which says nothing."""
-    purposes = set(case.answers.get("purposes") or ())
+    purposes = set(facts.answers.get("purposes") or ())
     return bool(purposes) and purposes <= _POLITE
 
 
@@ -190,17 +190,17 @@ _VISITS = frozenset({Kind.VISIT})
 _COLLABORATIONS = frozenset({Kind.COLLABORATION})
 _BOTH = _VISITS | _COLLABORATIONS
 # The first that holds: its reason, what it suggests, for which kinds. Questions are simply answered.
-_RULES: tuple[tuple[str, Advice, frozenset[Kind], Callable[[Case], bool]], ...] = (
+_RULES: tuple[tuple[str, Advice, frozenset[Kind], Callable[[EnquiryFacts], bool]], ...] = (
     ("past", Advice.OTHER_DATES, _VISITS, _past),
-    ("turned_down", Advice.DECLINE, _BOTH, lambda case: _turned_down(case) and not case.close),
-    ("vague_and_dateless", Advice.ASK, _VISITS, lambda case: _vague(case) and _dateless(case)),
-    ("short_and_modest", Advice.ONLINE, _VISITS, lambda case: _short(case) and _modest(case)),
+    ("turned_down", Advice.DECLINE, _BOTH, lambda facts: _turned_down(facts) and not facts.close),
+    ("vague_and_dateless", Advice.ASK, _VISITS, lambda facts: _vague(facts) and _dateless(facts)),
+    ("short_and_modest", Advice.ONLINE, _VISITS, lambda facts: _short(facts) and _modest(facts)),
     ("short", Advice.OTHER_DATES, _VISITS, _short),
-    ("polite", Advice.ONLINE, _VISITS, lambda case: _polite(case) and _modest(case) and not _dateless(case)),
+    ("polite", Advice.ONLINE, _VISITS, lambda facts: _polite(facts) and _modest(facts) and not _dateless(facts)),
     ("vague", Advice.ASK, _BOTH, _vague),
     ("dateless", Advice.ASK, _VISITS, _dateless),
-    ("unit", Advice.REFER, _VISITS, lambda case: bool(case.answers.get("units")) and _modest(case)),
+    ("unit", Advice.REFER, _VISITS, lambda facts: bool(facts.answers.get("units")) and _modest(facts)),
     ("discipline", Advice.REFER, _COLLABORATIONS,
-     lambda case: bool(case.answers.get("disciplines")) and not case.close),
-    ("fits", Advice.ACCEPT, _BOTH, lambda _case: True),
+     lambda facts: bool(facts.answers.get("disciplines")) and not facts.close),
+    ("fits", Advice.ACCEPT, _BOTH, lambda _facts: True),
 )  # fmt: skip

@@ -10,22 +10,22 @@ from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import preconditions
 from webapp.domain.organisations import records
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage.scorecard import Case, Scorecard, scorecard
+from webapp.domain.triage.scorecard import EnquiryFacts, Scorecard, scorecard
 from webapp.models import Enquiry
 from webapp.vocabulary import Status
 
 
 def suggested(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> Scorecard:
     """Return what speaks for and against an enquiry (with its organisation and events), and what that suggests."""
-    return scorecard(_case(session, enquiry, actor=actor, today=today, settings=settings))
+    return scorecard(_facts(session, enquiry, actor=actor, today=today, settings=settings))
 
 
-def _case(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> Case:
+def _facts(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> EnquiryFacts:
     record = enquiry.known_organisation
     became: Mapping[Status, int] = {}
     if record is not None:
         became = records.what_became(session, record.id, actor=actor, besides=enquiry.id)
-    return Case(
+    return EnquiryFacts(
         kind=enquiry.kind,
         answers=enquiry.answers,
         recorded=record is not None,

@@ -9,7 +9,7 @@ from webapp.domain.decisions import approvals
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.links import opening
 from webapp.models import Approval
-from webapp.vocabulary import Outcome
+from webapp.vocabulary import ApprovalOutcome
 from webapp.web import edge
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.forms import ApprovalForm
@@ -28,7 +28,7 @@ def answer(found: Approval, token: str) -> AnyResponse:
         return _page(found, token, form, 422)
     try:
         with transaction() as session:
-            outcome, note = Outcome(form.outcome.data), form.note.data or ""
+            outcome, note = ApprovalOutcome(form.outcome.data), form.note.data or ""
             approvals.answer(session, token, outcome, note=note, now=edge.now(), settings=edge.settings())
     except Invalid:
         form.note.errors = [_("Write a few words first.")]

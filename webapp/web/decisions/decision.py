@@ -13,7 +13,7 @@ from webapp.domain.enquiries import tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.links import opening
 from webapp.models import Decision, Enquiry
-from webapp.vocabulary import CLOCK_STATUSES, ActorKind, Choice
+from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
 from webapp.web import edge
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
@@ -43,7 +43,7 @@ def answer(found: Decision, token: str) -> AnyResponse:
         return _page(_again(token), token, form, 422)
     except (Conflict, NotAllowed):
         return _page(_again(token), token, form, 409)
-    flash(_(DONE[Choice(form.choice.data)]), "good")
+    flash(_(DONE[DecisionChoice(form.choice.data)]), "good")
     return redirect(url_for("decisions.show", token=token), 303)
 
 
@@ -53,7 +53,7 @@ def _again(token: str) -> Decision:
 
 def _valid(form: DecisionForm) -> bool:
     """Windows that were typed for another choice are nobody's business now."""
-    if form.choice.data != Choice.PROPOSE_DATES:
+    if form.choice.data != DecisionChoice.PROPOSE_DATES:
         for window in form.windows:
             window.form.process(None)
     return form.validate()

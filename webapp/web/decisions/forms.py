@@ -10,34 +10,34 @@ from webapp.domain.decisions import by_link
 from webapp.domain.decisions.by_link import Answer
 from webapp.i18n import N_
 from webapp.models import Enquiry
-from webapp.vocabulary import Choice
+from webapp.vocabulary import DecisionChoice
 from webapp.web import fields
 from webapp.web.windows import WindowsForm
 
 # In the order of the form: the way forward first.
 CHOICES = (
-    Choice.ACCEPT,
-    Choice.PROPOSE_DATES,
-    Choice.ASK_PARTNER,
-    Choice.DECLINE,
-    Choice.PASS_ON,
-    Choice.AWAY,
+    DecisionChoice.ACCEPT,
+    DecisionChoice.PROPOSE_DATES,
+    DecisionChoice.ASK_PARTNER,
+    DecisionChoice.DECLINE,
+    DecisionChoice.PASS_ON,
+    DecisionChoice.AWAY,
 )
 NOTES = {
-    Choice.ACCEPT: N_("The partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
-    Choice.ASK_PARTNER: N_("The clock stands still until they answer."),
-    Choice.DECLINE: N_("The partner is told by mail, with your reason."),
-    Choice.PASS_ON: N_("They get a mail with a link of their own; yours ends."),
-    Choice.AWAY: N_("Your deputy or the office answers meanwhile."),
+    DecisionChoice.ACCEPT: N_("The partner is told by mail."),
+    DecisionChoice.PROPOSE_DATES: N_("The partner is asked whether another date suits."),
+    DecisionChoice.ASK_PARTNER: N_("The clock stands still until they answer."),
+    DecisionChoice.DECLINE: N_("The partner is told by mail, with your reason."),
+    DecisionChoice.PASS_ON: N_("They get a mail with a link of their own; yours ends."),
+    DecisionChoice.AWAY: N_("Your deputy or the office answers meanwhile."),
 }
 DONE = {
-    Choice.ACCEPT: N_("Thank you. You have accepted; the partner is told by mail."),
-    Choice.PROPOSE_DATES: N_("Thank you. Your dates are on their way to the partner."),
-    Choice.ASK_PARTNER: N_("Thank you. Your question is on its way to the partner."),
-    Choice.DECLINE: N_("Thank you. You have declined; the partner is told by mail."),
-    Choice.PASS_ON: N_("Thank you. Your colleague has the enquiry now."),
-    Choice.AWAY: N_("Thank you. Others answer until you are back."),
+    DecisionChoice.ACCEPT: N_("Thank you. You have accepted; the partner is told by mail."),
+    DecisionChoice.PROPOSE_DATES: N_("Thank you. Your dates are on their way to the partner."),
+    DecisionChoice.ASK_PARTNER: N_("Thank you. Your question is on its way to the partner."),
+    DecisionChoice.DECLINE: N_("Thank you. You have declined; the partner is told by mail."),
+    DecisionChoice.PASS_ON: N_("Thank you. Your colleague has the enquiry now."),
+    DecisionChoice.AWAY: N_("Thank you. Others answer until you are back."),
 }
 _FAULTS = {
     ("choice", "screening"): _l("The office has to screen the parties before this can be accepted."),
@@ -79,12 +79,12 @@ class DecisionForm(WindowsForm):
 
     def validate_colleague(self, field: StringField) -> None:
         """A name is looked up; an address must be one."""
-        if self.choice.data == Choice.PASS_ON and "@" in tidying.folded(field.data):
+        if self.choice.data == DecisionChoice.PASS_ON and "@" in tidying.folded(field.data):
             fields.Email()(self, field)
 
     def answer(self) -> Answer:
         return Answer(
-            Choice(self.choice.data),
+            DecisionChoice(self.choice.data),
             text=self.text.data or "",
             windows=self.given(),
             colleague=self.colleague.data or "",

@@ -79,7 +79,7 @@ def _collaboration(form: CollaborationForm) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Row:
+class AnswerRow:
     """One answer as its sender checks it: `field` is the id of its control, for the link that changes it."""
 
     name: str
@@ -89,15 +89,15 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class FormAnswers:
     """A section of the form with its answers."""
 
     id: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[AnswerRow, ...]
 
 
-def review(form: EnquiryForm, kind: Kind, attachments: Sequence[Attachment]) -> list[Part]:
+def review(form: EnquiryForm, kind: Kind, attachments: Sequence[Attachment]) -> list[FormAnswers]:
     """Return the answers of a checked form by section, without what was left empty."""
     specific = {
         name: (label, value)
@@ -107,23 +107,23 @@ def review(form: EnquiryForm, kind: Kind, attachments: Sequence[Attachment]) -> 
     for section in form.sections:
         rows = tuple(_rows(form, section.fields, specific, attachments))
         if rows:
-            parts.append(Part(section.id, str(section.title), rows))
+            parts.append(FormAnswers(section.id, str(section.title), rows))
     return parts
 
 
 def _rows(
     form: EnquiryForm, names: Sequence[str], specific: dict[str, tuple[str, str]], attachments: Sequence[Attachment]
-) -> Iterator[Row]:
+) -> Iterator[AnswerRow]:
     for name in names:
         if name == "windows_0":
-            yield Row("windows", *specific["windows"], field="windows-0-start")
+            yield AnswerRow("windows", *specific["windows"], field="windows-0-start")
         elif name in specific:
-            yield Row(name, *specific[name], field=form[name].id)
+            yield AnswerRow(name, *specific[name], field=form[name].id)
         elif name == "attachments" and attachments:
             listed = "\n".join(attachment.name for attachment in attachments)
-            yield Row(name, form.attachments.label.text, listed, field="attachments")
+            yield AnswerRow(name, form.attachments.label.text, listed, field="attachments")
         elif name in _COMMON and (value := _common(form, name)):
-            yield Row(name, form[name].label.text, value, field=name)
+            yield AnswerRow(name, form[name].label.text, value, field=name)
 
 
 _COMMON = frozenset({*_PLAIN, *_MORE, "network", "organisation_type", "language"})

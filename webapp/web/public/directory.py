@@ -13,7 +13,7 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import search as directory_search
-from webapp.domain.directory.search import Search
+from webapp.domain.directory.search import DirectorySearch
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.i18n import LANGUAGE_NAMES, N_, localised
@@ -45,7 +45,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Section:
+class NetworkSection:
     """The networks of one group that are shown."""
 
     tag: str
@@ -123,13 +123,13 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def _search() -> Search:
+def _search() -> DirectorySearch:
     """What the address asks for; a choice that the directory does not know is kept, and fits no network."""
     asked = {kind.value: fields.tidy_line(request.args.get(kind.value))[:100] for kind in TermKind}
-    return Search(text=" ".join(request.args.get("q", "").split())[:100], **asked)
+    return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:100], **asked)
 
 
-def _not_known(search: Search, terms: Terms) -> list[Unknown]:
+def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:
     """What is said of each choice that the directory does not know."""
     asked = {kind: str(getattr(search, kind.value)) for kind in TermKind}
     return [
@@ -139,12 +139,12 @@ def _not_known(search: Search, terms: Terms) -> list[Unknown]:
     ]
 
 
-def _address(search: Search) -> str:
+def _address(search: DirectorySearch) -> str:
     asked = {"q": search.text, "scope": search.scope, "region": search.region, "group": search.group}
     return url_for("public.home", _anchor="networks", **{name: value for name, value in asked.items() if value})
 
 
-def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], search: Search) -> Filter:
+def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], search: DirectorySearch) -> Filter:
     chosen = str(getattr(search, kind.value))
     options = [("", gettext("Both") if kind is TermKind.GROUP else gettext("Any"))]
     for term in terms:
@@ -156,7 +156,7 @@ def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], 
     return Filter(kind.value, gettext(labels.TERM_KIND[kind]), options, chosen)
 
 
-def _active(search: Search, terms: Terms) -> list[tuple[str, str, str]]:
+def _active(search: DirectorySearch, terms: Terms) -> list[tuple[str, str, str]]:
     """What narrows the list down, as (label, choice, address without it)."""
     active = []
     if search.text:
@@ -179,9 +179,11 @@ def _labels(terms: Sequence[Term]) -> dict[str, str]:
     return {term.tag: localised(term.label, edge.language()) for term in terms}
 
 
-def _sections(networks: Sequence[Network], terms: Terms) -> list[Section]:
+def _sections(networks: Sequence[Network], terms: Terms) -> list[NetworkSection]:
     headings = _labels(terms[TermKind.GROUP])
-    sections = [Section(tag, heading, [n for n in networks if n.group == tag]) for tag, heading in headings.items()]
+    sections = [
+        NetworkSection(tag, heading, [n for n in networks if n.group == tag]) for tag, heading in headings.items()
+    ]
     return [section for section in sections if section.networks]
 
 

@@ -47,7 +47,7 @@ _NOT_FOR_BROWSERS = {
 
 
 @dataclass(frozen=True)
-class Section:
+class FormSection:
     """A part of a form: its anchor, its heading, and its fields by attribute, as page and check page show them."""
 
     id: str
@@ -56,7 +56,7 @@ class Section:
     optional: bool = False
 
 
-_YOU = Section(
+_YOU = FormSection(
     "you",
     _("You and your organisation"),
     (
@@ -73,7 +73,7 @@ _YOU = Section(
         "existing_link",
     ),
 )
-_FILES = Section("files", _("Files and consent"), ("attachments", "consent"))
+_FILES = FormSection("files", _("Files and consent"), ("attachments", "consent"))
 
 
 class EnquiryForm(FlaskForm):
@@ -83,7 +83,7 @@ class EnquiryForm(FlaskForm):
         csrf = False
 
     title: Any = ""
-    sections: tuple[Section, ...] = ()
+    sections: tuple[FormSection, ...] = ()
 
     kind = ChoiceField(_("What would you like to arrange?"), choices.kinds)
     form_id = HiddenField()
@@ -162,7 +162,7 @@ class QuestionForm(EnquiryForm):
     """A question needs nothing more."""
 
     title = _("Ask a question")
-    sections = (_YOU, Section("question", _("Your question"), ("subject", "message")), _FILES)
+    sections = (_YOU, FormSection("question", _("Your question"), ("subject", "message")), _FILES)
 
     message = text(_("Your question"), required=_("Write your question."))
 
@@ -173,8 +173,8 @@ class CollaborationForm(EnquiryForm):
     title = _("Propose a collaboration")
     sections = (
         _YOU,
-        Section("proposal", _("Your proposal"), ("subject", "types", "message")),
-        Section(
+        FormSection("proposal", _("Your proposal"), ("subject", "types", "message")),
+        FormSection(
             "details",
             _("Details"),
             (
@@ -222,14 +222,14 @@ class VisitForm(EnquiryForm):
     title = _("Plan a delegation visit")
     sections = (
         _YOU,
-        Section("purpose", _("Purpose"), ("subject", "purposes", "message", "outcome")),
-        Section("dates", _("Dates"), ("mode", "windows_0", "windows_1", "windows_2", "days")),
-        Section(
+        FormSection("purpose", _("Purpose"), ("subject", "purposes", "message", "outcome")),
+        FormSection("dates", _("Dates"), ("mode", "windows_0", "windows_1", "windows_2", "days")),
+        FormSection(
             "party",
             _("Your delegation"),
             ("leader_name", "leader_title", "leader_rank", "group_size", "working_language", "interpreter"),
         ),
-        Section("wishes", _("On the day"), ("units", "senior", "activities", "letters", "payer"), optional=True),
+        FormSection("wishes", _("On the day"), ("units", "senior", "activities", "letters", "payer"), optional=True),
         _FILES,
     )
 

@@ -65,7 +65,7 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Promised:
+class PromiseProgress:
     """The promise: `state` is 'running', 'late', 'waiting', 'answered' or 'none'; `since` is when that began."""
 
     state: str
@@ -83,7 +83,7 @@ class Standing:
     label: str
     answerer: str
     steps: list[Step]
-    promise: Promised
+    promise: PromiseProgress
     thread: list[Words]
     history: list[Happening]
     # The reference of the enquiry that this one was merged into, or nothing.
@@ -100,34 +100,34 @@ def standing(enquiry: Enquiry) -> Standing:
     office = pages.site()["office_name"]
     who = routing_answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
     answerer = routing_answerer.public_name(who.name) or office
-    told = tracking.history(enquiry)
+    events = tracking.history(enquiry)
     return Standing(
         status=status,
         label=_(labels.STATUS_PARTNER[status]),
         answerer=answerer,
-        steps=_steps(enquiry, status, told, answerer),
+        steps=_steps(enquiry, status, events, answerer),
         promise=_promised(enquiry, status),
-        thread=_thread(enquiry, told, office),
-        history=[_happening(event, office) for event in told],
-        goes_on_in=_goes_on_in(enquiry, told),
+        thread=_thread(enquiry, events, office),
+        history=[_happening(event, office) for event in events],
+        goes_on_in=_goes_on_in(enquiry, events),
         is_held=held.is_held(enquiry),
-        part_of=next((str(event.data["reference"]) for event in told if _is_origin(event)), ""),
+        part_of=next((str(event.data["reference"]) for event in events if _is_origin(event)), ""),
     )
 
 
-def _goes_on_in(enquiry: Enquiry, told: list[Event]) -> str:
+def _goes_on_in(enquiry: Enquiry, events: list[Event]) -> str:
     """The reference of the enquiry in which this one goes on, also where that was merged since; or nothing."""
-    last = next((event for event in reversed(told) if tracking.change(event)), None)
+    last = next((event for event in reversed(events) if tracking.change(event)), None)
     if enquiry.status is not Status.WITHDRAWN or last is None or last.action is not Action.MERGE:
         return ""
     end = merged.end(db.session(), enquiry.id)
     return end.reference if end else str(last.data["into"])
 
 
-def _steps(enquiry: Enquiry, status: Status, told: list[Event], answerer: str) -> list[Step]:
+def _steps(enquiry: Enquiry, status: Status, events: list[Event], answerer: str) -> list[Step]:
     path = [step for step in _PATH if step is not Status.SCHEDULED or enquiry.kind is Kind.VISIT]
     reached = {Status.RECEIVED: enquiry.submitted_at} | {
-        change[1]: event.at for event in told if (change := tracking.change(event))
+        change[1]: event.at for event in events if (change := tracking.change(event))
     }
     if status in _ENDED:
         done = [step for step in path if step in reached and step is not Status.COMPLETED]
@@ -150,7 +150,7 @@ def _step(status: Status, state: str, reached: dict[Status, datetime]) -> Step:
     return Step(_(labels.STATUS_PARTNER[status]), note, state)
 
 
-def _promised(enquiry: Enquiry, status: Status) -> Promised:
+def _promised(enquiry: Enquiry, status: Status) -> PromiseProgress:
     stops = clock.stops(enquiry)
     days = _account(enquiry, stops)
     since = stops[-1][0] if stops else None
@@ -160,7 +160,7 @@ def _promised(enquiry: Enquiry, status: Status) -> Promised:
         state = "waiting"
     else:
         state, since = _answered(enquiry)
-    return Promised(state, enquiry.promised_on, since, days, enquiry.promised_days)
+    return PromiseProgress(state, enquiry.promised_on, since, days, enquiry.promised_days)
 
 
 def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
@@ -194,10 +194,10 @@ def _reason(reason: str | None) -> str:
     return reason or ""
 
 
-def _thread(enquiry: Enquiry, told: list[Event], office: str) -> list[Words]:
+def _thread(enquiry: Enquiry, events: list[Event], office: str) -> list[Words]:
     """What the partner wrote first, then every message and every word that went with a decision."""
     first = Words(_("You"), enquiry.submitted_at, enquiry.message, ours=False)
-    return [first, *(_words(event, office) for event in told if event.text)]
+    return [first, *(_words(event, office) for event in events if event.text)]
 
 
 def _words(event: Event, office: str) -> Words:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.factories import NOW, make_network, make_organisation, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
-from webapp.domain.calendar.marked_days import Marking
+from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.models import Change
@@ -75,7 +75,7 @@ def test_leave_calendar_and_closures_are_on_the_page(
         away = Absence(person.id, day, day, cover_id=cover.id)
         taken = leave.take(session, away, today=NOW.date(), **given)
         leave.end(session, taken.id, today=NOW.date(), **given)
-        marking = Marking(day, DayKind.CLOSED, {"en": "Founder’s day"})
+        marking = MarkedDay(day, DayKind.CLOSED, {"en": "Founder’s day"})
         marked_days.mark(session, marking, settings=settings, **given)
         marked_days.unmark(session, day, settings=settings, **given)
         made = closures.declare(session, day, day, {"en": "Typhoon"}, settings=settings, **given)

@@ -19,7 +19,7 @@ from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.directory.source import load
 from webapp.models import Change, Network
 from webapp.paths import DATA
-from webapp.vocabulary import Deed, Language, Role
+from webapp.vocabulary import AuditAction, Language, Role
 
 SOURCE = load(DATA / "networks.yaml")
 Write = Callable[[Callable[..., Any]], Any]
@@ -196,7 +196,7 @@ def test_tick_checks_the_entry_with_the_edit_and_an_edit_alone_does_not(client: 
     assert edit(client, filled(write, summary_en="Two.", checked="y")).status_code == 303
     assert (stored(write).verified_on is not None, stored(write).verified_by) == (True, "Ho Man")
     deeds = write(lambda session: session.scalars(select(Change.deed).order_by(Change.id)).all())
-    assert deeds == [Deed.CHANGED, Deed.CHANGED, Deed.VERIFIED]
+    assert deeds == [AuditAction.CHANGED, AuditAction.CHANGED, AuditAction.VERIFIED]
     assert "found everything in the entry right" in client.get("/desk/networks/ista").text
 
 

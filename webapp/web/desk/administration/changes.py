@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from webapp import labels
 from webapp.db import db
 from webapp.domain.history import changes as history_changes
-from webapp.vocabulary import Permission, Subject
+from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -19,15 +19,17 @@ from webapp.web.unknown import unknown
 def changes() -> str:
     """All deeds, latest first, or those on one kind of record."""
     given = request.args.get("subject", "")
-    subject = Subject(given) if given in set(Subject) else None
+    record_type = RecordType(given) if given in set(RecordType) else None
     after = parameters.place(request.args.get("after", ""))
-    fails = bool(given) and subject is None
+    fails = bool(given) and record_type is None
     found, following = (
-        ((), None) if fails else history_changes.listed(db.session(), actor=edge.actor(), subject=subject, after=after)
+        ((), None)
+        if fails
+        else history_changes.listed(db.session(), actor=edge.actor(), record_type=record_type, after=after)
     )
     return render_template(
         "desk/administration/changes.html",
-        rows=[(change, record_changes.line(change), record_changes.subject_name(change)) for change in found],
+        rows=[(change, record_changes.line(change), record_changes.record_name(change)) for change in found],
         subjects=[*labels.options(labels.SUBJECT, _), *([(given, given)] if fails else [])],
         subject=given,
         unknown=[unknown(_("Record"), given, url_for("desk.changes"))] if fails else [],

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.directory import faculties as domain
-from webapp.domain.directory.faculties import Facts
+from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Faculty
-from webapp.vocabulary import Language, Permission, Subject
+from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -46,9 +46,9 @@ class FacultyForm(VersionedForm):
     language = fields.ChoiceField(_l("Language of mails"), _languages, required=_l("Choose a language."))
     active = fields.TickField(_l("Active: enquiries can be referred to it"))
 
-    def facts(self) -> Facts:
+    def facts(self) -> FacultyFacts:
         """Return what a checked form says."""
-        return Facts(
+        return FacultyFacts(
             name_en=str(self.name_en.data),
             name_zh_hant=self.name_zh_hant.data or "",
             name_zh_hans=self.name_zh_hans.data or "",
@@ -101,7 +101,7 @@ def faculty(faculty_id: int) -> AnyResponse:
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:
-        clash = record_changes.Clash.of(form, changes.history(db.session(), Subject.FACULTY, faculty_id), version)
+        clash = record_changes.Clash.of(form, changes.history(db.session(), RecordType.FACULTY, faculty_id), version)
         return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.faculties"), 303)
@@ -115,14 +115,14 @@ def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Respon
 
 
 def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_changes.Clash | None = None) -> Response:
-    keeps = form.is_submitted() and clash is None
+    resubmitted = form.is_submitted() and clash is None
     page = render_template(
         "desk/administration/faculty_form.html",
         form=form,
         faculty=found,
-        version=parameters.sent_version() if keeps else found.version if found else 0,
+        version=parameters.sent_version() if resubmitted else found.version if found else 0,
         clash=clash,
-        history=[record_changes.line(each) for each in changes.history(db.session(), Subject.FACULTY, found.id)]
+        history=[record_changes.line(each) for each in changes.history(db.session(), RecordType.FACULTY, found.id)]
         if found
         else [],
     )

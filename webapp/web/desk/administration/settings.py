@@ -14,9 +14,9 @@ from webapp.domain import settings as domain_settings
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.i18n import N_
-from webapp.institution import Institution
+from webapp.institution import InstitutionSettings
 from webapp.models import Change
-from webapp.vocabulary import Permission, Subject
+from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge
 from webapp.web.desk.administration import settings_previews
 from webapp.web.desk.administration.settings_forms import (
@@ -32,7 +32,7 @@ from webapp.web.desk.frame.blueprint import bp
 
 
 @dataclass(frozen=True)
-class Part:
+class SettingsSection:
     """One part of the settings: its page's name, its form, and what the page shows of values before they are saved."""
 
     title: str
@@ -40,11 +40,11 @@ class Part:
     preview: Callable[[Settings], Mapping[str, Any]] = lambda _candidate: {}
 
 
-PARTS: dict[str, Part] = {
-    "institution": Part(N_("Institution"), InstitutionForm, settings_previews.institution),
-    "promises": Part(N_("Promises"), PromisesForm, settings_previews.promises),
-    "levels": Part(N_("Levels of visits"), LevelsForm, settings_previews.levels),
-    "screening": Part(N_("Screening of restricted parties"), ScreeningForm),
+SECTIONS: dict[str, SettingsSection] = {
+    "institution": SettingsSection(N_("Institution"), InstitutionForm, settings_previews.institution),
+    "promises": SettingsSection(N_("Promises"), PromisesForm, settings_previews.promises),
+    "levels": SettingsSection(N_("Levels of visits"), LevelsForm, settings_previews.levels),
+    "screening": SettingsSection(N_("Screening of restricted parties"), ScreeningForm),
 }
 
 
@@ -74,7 +74,7 @@ def change_part(part: str) -> AnyResponse:
     if not form.validate():
         return _page(part, form, code=400)
     try:
-        candidate = domain_settings.imagined(edge.settings(), form.chosen())
+        candidate = domain_settings.preview(edge.settings(), form.chosen())
         if "preview" in request.form:
             return _page(part, form, candidate)
         _save(form.chosen())
@@ -89,11 +89,11 @@ def change_part(part: str) -> AnyResponse:
 
 
 def _form(part: str) -> OfficeForm:
-    if part not in PARTS:
+    if part not in SECTIONS:
         raise NotFound("part of the settings")
     settings, chosen = edge.settings(), domain_settings.choices(db.session())
-    known = {name: getattr(settings, name) for name in Institution.model_fields}
-    return PARTS[part].form(data={**known, **vars(chosen)})
+    known = {name: getattr(settings, name) for name in InstitutionSettings.model_fields}
+    return SECTIONS[part].form(data={**known, **vars(chosen)})
 
 
 def _save(chosen: Mapping[str, Any]) -> None:
@@ -105,7 +105,7 @@ def _save(chosen: Mapping[str, Any]) -> None:
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:
     """Let the environment's values hold again; whoever was overtaken looks first at what somebody else chose."""
-    own = {name: getattr(edge.environment(), name) for name in form.names if name in Institution.model_fields}
+    own = {name: getattr(edge.environment(), name) for name in form.names if name in InstitutionSettings.model_fields}
     try:
         _save(own)
     except Conflict:
@@ -125,7 +125,9 @@ def _changes(form: OfficeForm) -> list[Change]:
     """What was changed of a form's settings, latest first."""
     names = set(form.names)
     return [
-        row for row in changes.history(db.session(), Subject.SETTINGS, domain_settings.KEY) if names & row.fields.keys()
+        row
+        for row in changes.history(db.session(), RecordType.SETTINGS, domain_settings.KEY)
+        if names & row.fields.keys()
     ]
 
 
@@ -141,14 +143,14 @@ def _page(
     clash: record_changes.Clash | None = None,
     code: int = 200,
 ) -> Response:
-    here = PARTS[part]
-    keeps = request.method == "POST" and clash is None
+    here = SECTIONS[part]
+    resubmitted = request.method == "POST" and clash is None
     page = render_template(
         f"desk/administration/settings_{part}.html",
         title=_(here.title),
         part=part,
         form=form,
-        version=parameters.sent_version() if keeps else domain_settings.version(db.session()),
+        version=parameters.sent_version() if resubmitted else domain_settings.version(db.session()),
         clash=clash,
         history=[record_changes.line(change) for change in _changes(form)],
         installed=_installed(form),
@@ -160,7 +162,7 @@ def _page(
 def _installed(form: OfficeForm) -> list[tuple[str, str]]:
     """What the environment says where somebody chose otherwise, as people read it."""
     here, there = edge.settings(), edge.environment()
-    names = [name for name in form.names if name in Institution.model_fields]
+    names = [name for name in form.names if name in InstitutionSettings.model_fields]
     return [
         record_changes.in_words(name, getattr(there, name))
         for name in names

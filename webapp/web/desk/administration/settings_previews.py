@@ -11,9 +11,9 @@ from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.calendar import office_calendar, working_days
-from webapp.institution import Institution
+from webapp.institution import InstitutionSettings
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
-from webapp.mail.messages import House
+from webapp.mail.messages import Institution
 from webapp.mail.render import render
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Kind, Language, LeaderRank, Level, MessageKind, Permission
@@ -27,7 +27,7 @@ _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 
 
 @dataclass(frozen=True)
-class Look:
+class ColourPreview:
     """What the colour becomes, and where page and mail can be seen with the values of a form."""
 
     brand: str
@@ -35,7 +35,7 @@ class Look:
     ratio: float
     too_light: bool
     page: str
-    mail: str
+    email: str
     language: Language
 
 
@@ -51,8 +51,10 @@ def settings_page() -> Response:
 @edge.permission(Permission.SETTINGS_EDIT)
 def settings_mail() -> Response:
     """A mail with the names and the colour that the address gives."""
-    house = House.from_settings(_asked())
-    return _framed(render(SAMPLES[MessageKind.PARTNER_RECEIPT](edge.language(), house), house).html, _MAIL_POLICY)
+    institution = Institution.from_settings(_asked())
+    return _framed(
+        render(SAMPLES[MessageKind.PARTNER_RECEIPT](edge.language(), institution), institution).html, _MAIL_POLICY
+    )
 
 
 def _framed(page: str, policy: str) -> Response:
@@ -64,9 +66,9 @@ def _framed(page: str, policy: str) -> Response:
 def _asked() -> Settings:
     """The settings in force with the values that the address gives, checked as the form checks them."""
     settings = edge.settings()
-    known = {name: getattr(settings, name) for name in Institution.model_fields}
+    known = {name: getattr(settings, name) for name in InstitutionSettings.model_fields}
     form = InstitutionForm(formdata=MultiDict({**known, **request.args.to_dict()}), meta={"csrf": False})
-    return office_settings.imagined(settings, form.chosen()) if form.validate() else abort(404)
+    return office_settings.preview(settings, form.chosen()) if form.validate() else abort(404)
 
 
 def institution(candidate: Settings) -> dict[str, Any]:
@@ -81,13 +83,13 @@ def institution(candidate: Settings) -> dict[str, Any]:
     }
     ratio = contrast(brand, WHITE)
     return {
-        "look": Look(
+        "look": ColourPreview(
             brand=brand,
             darkened=palette(brand).fill,
             ratio=round(ratio, 1),
             too_light=ratio < LEGIBLE,
             page=url_for("desk.settings_page", **differs, language=language),
-            mail=url_for("desk.settings_mail", **differs, language=language),
+            email=url_for("desk.settings_mail", **differs, language=language),
             language=language,
         )
     }

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import closures
-from webapp.domain.calendar.clock import Move
+from webapp.domain.calendar.clock import PromiseMove
 from webapp.domain.errors import Conflict, NotAllowed
 from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
@@ -95,11 +95,11 @@ def send_notice(closure_id: int) -> AnyResponse:
             sent = closure_notices.send(
                 session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
             )
-            mails = len(sent.messages)
+            number = len(sent.messages)
     except NotAllowed:
         flash(_("The notice was sent already. Nobody gets it twice."), "warn")
     else:
-        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", mails), "good")
+        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", number), "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 
@@ -113,7 +113,7 @@ def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Respons
     return make_response(render_template("desk/calendar/closure_new.html", form=form, moves=moves, seen=seen), code)
 
 
-def _seen(first: date, last: date, moves: Sequence[Move]) -> str:
+def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
     """What somebody looked at before they declare it: other days, or another number of moves, are looked at anew."""
     return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import marked_days as domain
-from webapp.domain.calendar.clock import Move
-from webapp.domain.calendar.marked_days import Marking
+from webapp.domain.calendar.clock import PromiseMove
+from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import Mark
 from webapp.models import CalendarDay
 from webapp.vocabulary import Permission
@@ -45,9 +45,9 @@ def mark_day() -> AnyResponse:
     moves = domain.would_move(db.session(), day, mark, actor=actor, settings=settings)
     if moves and not _confirmed(moves):
         return _page(form, known, moves=moves)
-    marking = Marking(day, mark.kind, form.names())
+    marked_day = MarkedDay(day, mark.kind, form.names())
     with transaction() as session:
-        moved = domain.mark(session, marking, actor=actor, now=edge.now(), settings=settings)
+        moved = domain.mark(session, marked_day, actor=actor, now=edge.now(), settings=settings)
     return _done(day, len(moved))
 
 
@@ -69,7 +69,7 @@ def unmark_day() -> AnyResponse:
     return _done(day, len(moved))
 
 
-def _confirmed(moves: Sequence[Move]) -> bool:
+def _confirmed(moves: Sequence[PromiseMove]) -> bool:
     """Whoever confirmed saw this many moves; if there are others by now, they are asked again."""
     return request.form.get("moves", "") == str(len(moves))
 
@@ -95,7 +95,7 @@ def _page(
     form: DayForm,
     known: CalendarDay | None,
     *,
-    moves: Sequence[Move] = (),
+    moves: Sequence[PromiseMove] = (),
     removing: bool = False,
     code: int = 200,
 ) -> Response:

@@ -41,7 +41,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Row:
+class CalendarRow:
     """One line of the list: days in a row that have a name; `closure` is an unplanned closure's id."""
 
     first: date
@@ -111,14 +111,18 @@ def _weekdays() -> list[tuple[str, str]]:
     return [(short[number], full[number]) for number in range(7)]
 
 
-def _rows(year: int, days: Calendar, marked: Sequence[CalendarDay], shut: Sequence[Closure]) -> list[Row]:
+def _rows(year: int, days: Calendar, marked: Sequence[CalendarDay], shut: Sequence[Closure]) -> list[CalendarRow]:
     known = {row.day for row in marked}
     rows = [
-        Row(day, day, name, HOLIDAY) for day, name in days.holidays.items() if day.year == year and day not in known
+        CalendarRow(day, day, name, HOLIDAY)
+        for day, name in days.holidays.items()
+        if day.year == year and day not in known
     ]
-    rows += [Row(row.day, row.day, localised(row.name, edge.language()), row.kind, row.edited_by) for row in marked]
     rows += [
-        Row(
+        CalendarRow(row.day, row.day, localised(row.name, edge.language()), row.kind, row.edited_by) for row in marked
+    ]
+    rows += [
+        CalendarRow(
             each.first,
             each.last,
             localised(each.reason, edge.language()),

@@ -29,22 +29,22 @@ def answering(enquiry: Enquiry) -> Answering:
     """Return who answers an enquiry (with its people) today, why, and whether somebody has to see to that."""
     who = answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
     warning = ""
-    if who.is_stopgap:
+    if who.is_last_resort:
         warning = _("Nobody who should answer can be reached. Please assign it to somebody.")
-    passed = tuple(_passed(hop.name, hop.post, hop.obstacle, hop.until) for hop in who.hops)
+    passed = tuple(_passed(step.name, step.post, step.obstacle, step.until) for step in who.steps)
     return Answering(who.name or _("The office"), _why(who, enquiry), passed, warning)
 
 
 def _why(who: answerer.Answerer, enquiry: Enquiry) -> str:
     if who.post is Post.OFFICE:
-        if who.hops:
+        if who.steps:
             return _("nobody else can be reached")
         return _("the network has no liaison") if enquiry.network else _("no network was named")
     return {
         Post.ASSIGNEE: _("it is assigned to them"),
         Post.LIAISON: _("liaison of the network"),
         Post.DEPUTY: _("deputy of the network"),
-        Post.COVER: _("cover for %(name)s", name=who.hops[-1].name if who.hops else ""),
+        Post.COVER: _("cover for %(name)s", name=who.steps[-1].name if who.steps else ""),
         Post.MAILBOX: _("mailbox of the network"),
     }[who.post]
 
@@ -54,15 +54,15 @@ def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> st
     return _(labels.OBSTACLE[obstacle]) % {"name": name, "post": _(labels.POST[post]), "day": day}
 
 
-def hops(data: Mapping[str, Any]) -> str:
+def steps(data: Mapping[str, Any]) -> str:
     """Return, from a line of the history, why it went past people: sentences of the page's language, or nothing."""
-    told = [
+    sentences = [
         _passed(
-            hop["name"],
-            Post(hop["post"]),
-            Obstacle(hop["obstacle"]),
-            date.fromisoformat(hop["until"]) if hop["until"] else None,
+            step["name"],
+            Post(step["post"]),
+            Obstacle(step["obstacle"]),
+            date.fromisoformat(step["until"]) if step["until"] else None,
         )
-        for hop in data.get("hops", ())
+        for step in data.get("hops", ())
     ]
-    return _("; ").join(told)
+    return _("; ").join(sentences)

@@ -26,7 +26,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Promised:
+class PromisePanel:
     """The promise of one enquiry; `state` is running, late, waiting, answered or none, `not_counted` days with why."""
 
     due: Due
@@ -54,13 +54,13 @@ def _running(promised: date, today: date) -> Due:
     return Due(promised, ngettext("in %(num)s day", "in %(num)s days", left))
 
 
-def promised(enquiry: Enquiry) -> Promised:
+def promised(enquiry: Enquiry) -> PromisePanel:
     """Return the promise of an enquiry (with its events) and how its date came about."""
     settings, today = edge.settings(), edge.today()
     days = office_calendar.around(db.session(), today, settings=settings, language=edge.language())
     counted = working_days.account(clock.start(enquiry, settings), enquiry.promised_on, clock.stops(enquiry), days)
     left = working_days.halves_between(today, enquiry.promised_on, days)
-    return Promised(
+    return PromisePanel(
         due=due(enquiry),
         state=_state(enquiry),
         answered_on=_answered_on(enquiry),

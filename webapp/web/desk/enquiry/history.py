@@ -82,7 +82,7 @@ AUDIENCES = ("all", "public", "notes")
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One line of the history; `sentence` is markup, `text` is what somebody typed."""
 
     at: datetime
@@ -94,7 +94,7 @@ class Line:
     files: Sequence[Mapping[str, Any]] = ()
 
 
-def lines(enquiry: Enquiry, *, audience: str = "all") -> list[Line]:
+def lines(enquiry: Enquiry, *, audience: str = "all") -> list[HistoryLine]:
     """Return the history of an enquiry (with its events), latest first: all of it, what is public, or the notes."""
     return [line(event, enquiry) for event in reversed(enquiry.events) if _meant_for(event, audience)]
 
@@ -105,25 +105,25 @@ def _meant_for(event: Event, audience: str) -> bool:
     return audience == "all" or (audience == "notes" and event.kind is EventKind.NOTE)
 
 
-def line(event: Event, enquiry: Enquiry) -> Line:
+def line(event: Event, enquiry: Enquiry) -> HistoryLine:
     """Return one event as a line of the history."""
     note = event.kind is EventKind.NOTE
     files = event.data.get("files", ())
-    return Line(event.at, _sentence(event, enquiry), event.text, event.public, note, files)
+    return HistoryLine(event.at, _sentence(event, enquiry), event.text, event.public, note, files)
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     """Translate first, then put names in, so that nothing that somebody typed becomes markup."""
     who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
     data = event.data
-    mail = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
+    email = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
     values = {
         "who": Markup("<strong>%s</strong>") % who,
         "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
         "before": data.get("before", "") or _("the office"),
-        "hops": answering.hops(data),
+        "hops": answering.steps(data),
         "approvers": _(", ").join(data.get("approvers", ())),
-        "mail": mail,
+        "mail": email,
         "to": data.get("to", ""),
         "error": data.get("error", ""),
         "because": localised(data.get("because"), edge.language()),
@@ -169,13 +169,13 @@ def _template(event: Event) -> str:
         return _moved(event)
     if event.kind is EventKind.LINKED:
         return _linked(event)
-    told = (
+    template = (
         _of_held(event)
         or _desk_work(event)
         or _TOLD.get(event.kind)
         or (_DONE.get(event.action) if event.action else None)
     )
-    return _(told) if told else _("%(who)s changed it.")
+    return _(template) if template else _("%(who)s changed it.")
 
 
 def _of_held(event: Event) -> str | None:
@@ -191,7 +191,7 @@ def _desk_work(event: Event) -> str | None:
         return _CHECKED[event.data["did"]]
     if event.action is Action.RELATE:
         return _UNRELATED if event.data.get("off") else _RELATED
-    if event.kind is EventKind.ABSORBED:
+    if event.kind is EventKind.MERGED:
         return _GIVEN_BACK if event.data.get("back") else _ABSORBED
     if event.kind is EventKind.SPLIT and event.data.get("origin"):
         return _SPLIT_FROM

@@ -13,7 +13,7 @@ from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
@@ -31,7 +31,7 @@ def choose_letter(reference: str, action: str) -> Response:
     found = loading.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if action == Action.PROPOSE_DATES else None
-    attempt = Attempt(Action(action), parameters.sent_version(), text=typed, assignee=None, windows=windows)
+    attempt = ActionAttempt(Action(action), parameters.sent_version(), text=typed, assignee=None, windows=windows)
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
         return page(found.reference, attempt.prepared(_with_reply(found, typed, int(chosen)), chosen))
     if chosen not in set(letters.LETTERS_FOR[Action(action)]):

@@ -13,7 +13,7 @@ from webapp.models import Organisation
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
 from webapp.web.desk.enquiry.actions import DONE
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
@@ -26,7 +26,7 @@ NEW = "new"
 def link(reference: str) -> AnyResponse:
     """Link to the record `organisation`: an id, `new` for one made from the enquiry, or nothing for none."""
     found = read_reference(reference)
-    attempt = Attempt(Action.LINK, parameters.sent_version(), text="", assignee=None)
+    attempt = ActionAttempt(Action.LINK, parameters.sent_version(), text="", assignee=None)
     try:
         _link(found, request.form.get("organisation", ""), attempt.version)
     except Conflict:
@@ -52,4 +52,6 @@ def _link(reference: str, chosen: str, version: int) -> None:
                 organisation = organisation_records.locked(session, number(chosen) or 0, actor=actor)
             except NotFound as error:
                 raise Invalid({"organisation": "unknown"}) from error
-        origin.link(session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version)
+        origin.link_organisation(
+            session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version
+        )

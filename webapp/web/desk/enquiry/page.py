@@ -30,7 +30,7 @@ from webapp.web.windows import WindowsForm
 
 
 @dataclass(frozen=True)
-class Attempt:
+class ActionAttempt:
     """An action as somebody tried to take it; `fault` says why it was refused, if not for a change by others."""
 
     action: Action
@@ -50,10 +50,10 @@ class Attempt:
     # Whom a note tells, beside those whom its text names.
     named: tuple[int, ...] = ()
 
-    def refused(self, fault: str) -> "Attempt":
+    def refused(self, fault: str) -> "ActionAttempt":
         return replace(self, fault=fault)
 
-    def prepared(self, text: str | None = None, letter: str = "") -> "Attempt":
+    def prepared(self, text: str | None = None, letter: str = "") -> "ActionAttempt":
         return replace(self, text=self.text if text is None else text, letter=letter, is_prepared=True)
 
 
@@ -77,7 +77,7 @@ class Option:
         return not self.rule.takes_text and self.action not in actions.HARMFUL
 
 
-def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> Response:
+def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 200) -> Response:
     """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
     session, actor = db.session(), edge.actor()
     enquiry = loading.enquiry(session, reference, actor=actor)
@@ -106,7 +106,7 @@ def page(reference: str, attempt: Attempt | None = None, *, code: int = 200) -> 
             kinds=_kinds(enquiry, attempt),
             origin=origin.origin(session, enquiry, actor=actor),
             screened=screened.screened(session, enquiry),
-            weighed=suggestion.weighed(session, enquiry, actor=actor),
+            suggestion=suggestion.panel(session, enquiry, actor=actor),
             attempt=attempt,
             is_held=held.is_held(enquiry),
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
@@ -163,14 +163,14 @@ def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
     )
 
 
-def _kinds(enquiry: Enquiry, attempt: Attempt | None) -> KindForm:
+def _kinds(enquiry: Enquiry, attempt: ActionAttempt | None) -> KindForm:
     """The kinds that it could be handled as, with the one that somebody chose before."""
     form = (attempt and attempt.kinds) or KindForm(formdata=None)
     form.offer(enquiry.kind)
     return form
 
 
-def _missed(enquiry: Enquiry, attempt: Attempt | None) -> list[history.Line]:
+def _missed(enquiry: Enquiry, attempt: ActionAttempt | None) -> list[history.HistoryLine]:
     """What others did since the page was read; nothing where the reader had seen it all."""
     if attempt is None or attempt.action is Action.NOTE:
         return []

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.decisions import referrals
-from webapp.domain.decisions.referrals import Asking
+from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.i18n import localised
 from webapp.models import Enquiry, Referral
@@ -44,10 +44,10 @@ class ReferralForm(FlaskForm):
     )
     return_by = fields.DayField(_l("Back by"), description=_l("The promised date stays as it is."))
 
-    def asking(self) -> Asking:
+    def asking(self) -> ReferralRequest:
         """Return what was entered."""
         chosen = self.faculty.data
-        return Asking(int(chosen) if chosen else None, self.question.data or "", self.return_by.data)
+        return ReferralRequest(int(chosen) if chosen else None, self.question.data or "", self.return_by.data)
 
     def refuse(self, faults: Mapping[str, str]) -> None:
         """Say by each field why it was not taken."""
@@ -56,7 +56,7 @@ class ReferralForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class Referred:
+class ReferralPanel:
     """The referrals of an enquiry, latest first, and the form for another one; `offered` tells whether there is whom
     to ask.
     """
@@ -71,7 +71,7 @@ class Referred:
         return any(row.is_open for row in self.rows)
 
 
-def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> Referred:
+def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> ReferralPanel:
     """Return what the page of an enquiry shows of its referrals; `tried` is the form as somebody sent it."""
     today = edge.today()
     form = tried
@@ -79,4 +79,4 @@ def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> 
         days = office_calendar.around(session, today, settings=edge.settings())
         form = ReferralForm(formdata=None, return_by=referrals.usual_return(enquiry, today=today, days=days))
     rows = list(reversed(referrals.of(session, enquiry)))
-    return Referred(rows, form, len(form.faculty.choices) > 1, today)
+    return ReferralPanel(rows, form, len(form.faculty.choices) > 1, today)

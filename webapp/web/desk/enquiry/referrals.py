@@ -15,7 +15,7 @@ from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -65,12 +65,14 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
     return _changed(reference, attempt, change, _("It is taken back. The faculty is told by mail."))
 
 
-def _attempt(action: Action, form: ReferralForm | None = None) -> Attempt:
+def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:
     text = (form.question.data or "") if form else ""
-    return Attempt(action, parameters.sent_version(), text=text, assignee=None, referral=form)
+    return ActionAttempt(action, parameters.sent_version(), text=text, assignee=None, referral=form)
 
 
-def _changed(reference: str, attempt: Attempt, change: Callable[[Session, Enquiry], None], said: str) -> AnyResponse:
+def _changed(
+    reference: str, attempt: ActionAttempt, change: Callable[[Session, Enquiry], None], said: str
+) -> AnyResponse:
     """Change a locked enquiry in one transaction, or show its page with the reason why not."""
     reference = read_reference(reference)
     try:

@@ -10,7 +10,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -23,7 +23,7 @@ def link_enquiries(reference: str) -> AnyResponse:
     given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
-            relations.link(session, here, read_reference(other), off=off, **given)
+            relations.relate(session, here, read_reference(other), off=off, **given)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
     flash(_("The link is taken away.") if off else _("The two enquiries are linked."), "good")
@@ -52,8 +52,8 @@ def merge_enquiries(reference: str) -> AnyResponse:
     return redirect(url_for("desk.enquiry", reference=target, _anchor="related"), 303)
 
 
-def _attempt(action: Action, text: str) -> Attempt:
-    return Attempt(action, request.form.get("version", type=int) or 0, text, None)
+def _attempt(action: Action, text: str) -> ActionAttempt:
+    return ActionAttempt(action, request.form.get("version", type=int) or 0, text, None)
 
 
 def _fault(error: Exception) -> str:

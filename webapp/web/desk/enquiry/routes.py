@@ -24,7 +24,7 @@ from webapp.web.desk.enquiry import actions
 from webapp.web.desk.enquiry.actions import DONE
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.forms import KindForm
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
 from webapp.web.windows import WindowsForm
@@ -79,9 +79,9 @@ def _read(reference: str) -> str:
     return found
 
 
-def _attempt(action: Action) -> Attempt:
+def _attempt(action: Action) -> ActionAttempt:
     assignee = request.form.get("assignee", "")
-    return Attempt(
+    return ActionAttempt(
         action=action,
         version=number(request.form.get("version", "")) or 0,
         text=fields.tidy_text(request.form.get("text")),
@@ -94,7 +94,7 @@ def _attempt(action: Action) -> Attempt:
     )
 
 
-def _act(reference: str, attempt: Attempt, actor: Actor) -> Enquiry:
+def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
     """Do it in one transaction; returns the enquiry as it is then. A note is in nobody's way: it minds no version."""
     if len(attempt.text) > LONGEST:
         raise Invalid({"text": "long"})
@@ -138,7 +138,7 @@ def _kind(form: KindForm) -> Kind:
     return Kind(form.kind.data)
 
 
-def _windows(attempt: Attempt) -> list[tuple[date, date]]:
+def _windows(attempt: ActionAttempt) -> list[tuple[date, date]]:
     """The dates that were entered; nothing where one of them cannot be, which the form says by its field."""
     form = attempt.windows
     return form.given() if form is not None and form.validate() else []

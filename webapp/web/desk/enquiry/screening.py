@@ -11,7 +11,7 @@ from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission, ScreeningResult
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.actions import DONE
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.routes import LONGEST
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -24,7 +24,7 @@ def screen(reference: str) -> AnyResponse:
     found = read_reference(reference)
     given = {"result": request.form.get("result", ""), "lists": fields.tidy_line(request.form.get("lists"))}
     text = fields.tidy_text(request.form.get("text"))
-    attempt = Attempt(Action.SCREEN, parameters.sent_version(), text=text, assignee=None, more=given)
+    attempt = ActionAttempt(Action.SCREEN, parameters.sent_version(), text=text, assignee=None, more=given)
     try:
         _screen(found, attempt)
     except Conflict:
@@ -37,7 +37,7 @@ def screen(reference: str) -> AnyResponse:
     return redirect(url_for("desk.enquiry", reference=found, _anchor="screening"), 303)
 
 
-def _screen(reference: str, attempt: Attempt) -> None:
+def _screen(reference: str, attempt: ActionAttempt) -> None:
     actor, result = edge.actor(), attempt.more["result"]
     if len(attempt.text) > LONGEST:
         raise Invalid({"note": "long"})

@@ -13,7 +13,7 @@ from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import networks
 from webapp.domain.enquiries import loading, splitting
-from webapp.domain.enquiries.splitting import Part
+from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
@@ -23,7 +23,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry import history
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
@@ -64,9 +64,9 @@ class SplitForm(FlaskForm):
         """Offer the files that the partner sent."""
         self.files.choices = [(str(file.id), file.name) for file in found.attachments]
 
-    def part(self) -> Part:
+    def part(self) -> SplitRequest:
         """Return what a checked form says."""
-        return Part(
+        return SplitRequest(
             kind=Kind(self.kind.data),
             network=self.network.data or "",
             subject=self.subject.data or "",
@@ -131,7 +131,7 @@ def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | Non
 
 
 def _refused(reference: str) -> Response:
-    attempt = Attempt(Action.SPLIT, 0, fields.tidy_text(request.form.get("message")), None)
+    attempt = ActionAttempt(Action.SPLIT, 0, fields.tidy_text(request.form.get("message")), None)
     return page(reference, attempt.refused("not allowed"), code=409)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp import labels
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import suggestion
-from webapp.domain.triage.scorecard import Fact, Line, Weight
+from webapp.domain.triage.scorecard import Fact, ScoredFact, Weight
 from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import IN_HAND, Action, Advice, LeaderRank, Letter, Level, Permission
@@ -72,10 +72,10 @@ _REASONS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ShownFact:
     """One fact as it is shown: its mark with tone and word, the sentence, and where it comes from."""
 
-    mark: str
+    symbol: str
     tone: str
     weight: str
     sentence: str
@@ -83,17 +83,17 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Panel:
+class SuggestionPanel:
     """All facts, and what they suggest with the reason and how to follow it; no advice for a question."""
 
-    lines: list[Weighed]
+    lines: list[ShownFact]
     advice: Advice | None
     label: str
     reason: str
     follows: tuple[Action, Letter] | None = None
 
 
-def weighed(session: Session, enquiry: Enquiry, *, actor: Actor) -> Panel | None:
+def panel(session: Session, enquiry: Enquiry, *, actor: Actor) -> SuggestionPanel | None:
     """Return the panel of an undecided enquiry (with its known organisation), for whoever has a say in it."""
     has_a_say = actor.can(Permission.ENQUIRY_DECIDE) or actor.can(Permission.ORGANISATION_READ)
     if enquiry.status not in IN_HAND or not has_a_say:
@@ -101,14 +101,16 @@ def weighed(session: Session, enquiry: Enquiry, *, actor: Actor) -> Panel | None
     card = suggestion.suggested(session, enquiry, actor=actor, today=edge.today(), settings=edge.settings())
     lines = [_shown(line) for line in card.lines]
     if card.advice is None:
-        return Panel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")
-    return Panel(lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), FOLLOWS.get(card.advice))
+        return SuggestionPanel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")
+    return SuggestionPanel(
+        lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), FOLLOWS.get(card.advice)
+    )
 
 
-def _shown(line: Line) -> Weighed:
-    mark, tone, weight = _WEIGHTS[line.weight]
-    sentence = _(_SENTENCES[line.fact, line.finding]) % _words(line.values)
-    return Weighed(mark, tone, _(weight), sentence, _(_SOURCES[line.fact]))
+def _shown(line: ScoredFact) -> ShownFact:
+    symbol, tone, weight = _WEIGHTS[line.weight]
+    sentence = _(_SENTENCES[line.fact, line.result]) % _words(line.values)
+    return ShownFact(symbol, tone, _(weight), sentence, _(_SOURCES[line.fact]))
 
 
 def _words(values: Mapping[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from webapp.domain.triage import checklist, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields
-from webapp.web.desk.enquiry.page import Attempt, page
+from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -85,10 +85,10 @@ def _changed(
     return redirect(url_for("desk.enquiry", reference=reference, _anchor=anchor), 303)
 
 
-def _attempt(action: Action) -> Attempt:
+def _attempt(action: Action) -> ActionAttempt:
     version = request.form.get("version", type=int) or 0
     typed = request.form.get("tag") or request.form.get("text")
-    return Attempt(action, version, fields.tidy_line(typed), None)
+    return ActionAttempt(action, version, fields.tidy_line(typed), None)
 
 
 def _read(reference: str) -> str:

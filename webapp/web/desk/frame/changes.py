@@ -12,21 +12,21 @@ from webapp import labels
 from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
-from webapp.vocabulary import Deed, Language, Letter, Subject
+from webapp.vocabulary import AuditAction, Language, Letter, RecordType
 from webapp.web import edge
 from webapp.web.desk.frame import field_labels
 from webapp.web.desk.frame.field_labels import FIELD_LABELS
 from webapp.web.desk.frame.versioned import VersionedForm
 
-_DONE: dict[Deed, str] = {
-    Deed.MADE: N_("%(who)s made the record."),
-    Deed.CHANGED: N_("%(who)s changed: %(fields)s."),
-    Deed.MERGED: N_("%(who)s merged it with %(other)s."),
-    Deed.RESET: N_("%(who)s put the shipped text back."),
-    Deed.READMITTED: N_("%(who)s made a new one-time password."),
-    Deed.DELETED: N_("%(who)s deleted it."),
-    Deed.VERIFIED: N_("%(who)s found everything in the entry right."),
-    Deed.PARTED: N_("%(who)s undid the merge with %(other)s."),
+_DONE: dict[AuditAction, str] = {
+    AuditAction.MADE: N_("%(who)s made the record."),
+    AuditAction.CHANGED: N_("%(who)s changed: %(fields)s."),
+    AuditAction.MERGED: N_("%(who)s merged it with %(other)s."),
+    AuditAction.RESET: N_("%(who)s put the shipped text back."),
+    AuditAction.REINSTATED: N_("%(who)s made a new one-time password."),
+    AuditAction.DELETED: N_("%(who)s deleted it."),
+    AuditAction.VERIFIED: N_("%(who)s found everything in the entry right."),
+    AuditAction.SPLIT: N_("%(who)s undid the merge with %(other)s."),
 }
 _DAYS = ("as_of", "verified_on", "starts_on", "ends_on")
 _LABELS: dict[str, Mapping[Any, str]] = {
@@ -41,7 +41,7 @@ _LABELS: dict[str, Mapping[Any, str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """One deed of a record's history; `changes` are (field, before, after) as people read them."""
 
     at: datetime
@@ -49,7 +49,7 @@ class Line:
     changes: list[tuple[str, str, str]]
 
 
-def line(change: Change) -> Line:
+def line(change: Change) -> ChangeLine:
     """Return a deed in words."""
     known = [name for name in FIELD_LABELS if name in change.fields]
     others = [name for name in change.fields if name not in FIELD_LABELS and field_labels.field_label(name)]
@@ -64,7 +64,7 @@ def line(change: Change) -> Line:
         (field_labels.field_label(name), _words(before, name), _words(after, name))
         for name, (before, after) in shown.items()
     ]
-    return Line(change.at, sentence, rows)
+    return ChangeLine(change.at, sentence, rows)
 
 
 def in_words(name: str, value: Any) -> tuple[str, str]:
@@ -72,11 +72,11 @@ def in_words(name: str, value: Any) -> tuple[str, str]:
     return field_labels.field_label(name), _words(value, name)
 
 
-def subject_name(change: Change) -> str:
+def record_name(change: Change) -> str:
     """Return what a deed was done to, as people call it."""
-    if change.subject is Subject.SETTINGS:
+    if change.subject is RecordType.SETTINGS:
         return ""
-    if change.subject is Subject.LETTER:
+    if change.subject is RecordType.LETTER:
         letter, language = change.subject_key.split(":")
         return f"{_(labels.LETTER[Letter(letter)])} ({LANGUAGE_NAMES[Language(language)]})"
     return change.subject_name

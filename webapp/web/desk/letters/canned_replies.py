@@ -10,10 +10,10 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters import placeholders as letter_placeholders
-from webapp.domain.letters.canned_replies import Wording
+from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import CannedReply
-from webapp.vocabulary import Language, Permission, Subject
+from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -35,8 +35,8 @@ class ReplyForm(VersionedForm):
     )
     text = fields.text(_l("Text"), required=_l("Write the text."), limit=letter_placeholders.LONGEST)
 
-    def wording(self) -> Wording:
-        return Wording(str(self.name.data), Language(self.language.data), str(self.text.data))
+    def wording(self) -> ReplyWording:
+        return ReplyWording(str(self.name.data), Language(self.language.data), str(self.text.data))
 
 
 @bp.route("/replies/new", methods=["GET", "POST"])
@@ -87,7 +87,7 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
 
 def _overtaken(form: ReplyForm, reply_id: int) -> Response:
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
-    changes = history_changes.history(db.session(), Subject.REPLY, reply_id)
+    changes = history_changes.history(db.session(), RecordType.REPLY, reply_id)
     clash = record_changes.Clash.of(form, changes, parameters.sent_version())
     return _page(form, found, 409, version=found.version, clash=clash)
 
@@ -111,7 +111,9 @@ def _page(
         clash=clash,
         preview=letter_placeholders.fill(written, placeholders.sample(language)),
         placeholders=placeholders.placeholders(),
-        history=[record_changes.line(each) for each in history_changes.history(db.session(), Subject.REPLY, found.id)]
+        history=[
+            record_changes.line(each) for each in history_changes.history(db.session(), RecordType.REPLY, found.id)
+        ]
         if found
         else [],
     )

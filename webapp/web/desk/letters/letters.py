@@ -9,8 +9,8 @@ from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.history import changes
 from webapp.domain.letters import canned_replies, letters
 from webapp.domain.letters import placeholders as letter_placeholders
-from webapp.domain.letters.letters import Wording
-from webapp.vocabulary import Language, Letter, Permission, Subject
+from webapp.domain.letters.letters import LetterWording
+from webapp.vocabulary import Language, Letter, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -62,14 +62,14 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     return redirect(url_for("desk.letters"), 303)
 
 
-def _wording(letter: str, language: str) -> Wording:
+def _wording(letter: str, language: str) -> LetterWording:
     if language not in set(Language):
         raise NotFound("language")
     return letters.wording(db.session(), letters.letter_named(letter), Language(language))
 
 
 def _page(
-    found: Wording,
+    found: LetterWording,
     text: str,
     wrong: list[str] | None = None,
     *,
@@ -87,6 +87,6 @@ def _page(
         version=found.version if version is None else version,
         preview=letter_placeholders.fill(text, placeholders.sample(found.language)),
         placeholders=placeholders.placeholders(),
-        history=[record_changes.line(change) for change in changes.history(db.session(), Subject.LETTER, key)],
+        history=[record_changes.line(change) for change in changes.history(db.session(), RecordType.LETTER, key)],
     )
     return make_response(page, code)

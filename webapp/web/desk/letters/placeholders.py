@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from webapp import labels
 from webapp.domain.letters import letters
 from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
-from webapp.mail.messages import House
+from webapp.mail.messages import Institution
 from webapp.models import CannedReply, Enquiry
 from webapp.vocabulary import Action, Advice, Language, Letter, Placeholder
 from webapp.web import edge
@@ -42,7 +42,7 @@ def choices(replies: Sequence[CannedReply]) -> dict[str, list[Group]]:
 
 def values(enquiry: Enquiry, language: Language) -> dict[Placeholder, str]:
     """Return what an enquiry (with its network) fills in, in a language; what is not known is ""."""
-    institution = House.from_settings(edge.settings()).institution[language]
+    institution = Institution.from_settings(edge.settings()).name[language]
     return {
         Placeholder.CONTACT_NAME: enquiry.contact_name,
         Placeholder.ORGANISATION: enquiry.organisation,
@@ -75,7 +75,7 @@ def sample(language: Language) -> dict[Placeholder, str]:
 def _ours(language: Language) -> dict[Placeholder, str]:
     """How the office and whoever writes sign."""
     name = translations(language).gettext("International office")
-    institution = House.from_settings(edge.settings()).institution[language]
+    institution = Institution.from_settings(edge.settings()).name[language]
     office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
     return {Placeholder.OFFICE: office, Placeholder.SENDER: edge.actor().name}
 

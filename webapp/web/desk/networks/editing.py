@@ -15,7 +15,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.models import Network
-from webapp.vocabulary import Language, Permission, Subject, TermKind
+from webapp.vocabulary import Language, Permission, RecordType, TermKind
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -95,7 +95,7 @@ def _overtaken(form: NetworkForm, slug: str) -> Response:
     session = db.session()
     session.expire_all()
     found = networks.network(session, slug, hidden=True)
-    changes = [change for change in history_changes.history(session, Subject.NETWORK, slug) if change.version]
+    changes = [change for change in history_changes.history(session, RecordType.NETWORK, slug) if change.version]
     clash = record_changes.Clash.of(form, changes, parameters.sent_version(), as_fields)
     return _page(form, found, 409, version=found.version, clash=clash)
 

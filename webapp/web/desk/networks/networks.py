@@ -15,7 +15,7 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Network, Person
-from webapp.vocabulary import Permission, Subject, TermKind
+from webapp.vocabulary import Permission, RecordType, TermKind
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -93,7 +93,7 @@ def set_people(slug: str) -> AnyResponse:
 def set_owner(slug: str) -> AnyResponse:
     """Say who keeps an entry."""
     form, actor = NetworkOwnerForm(), edge.actor()
-    form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.keepers(db.session()))
+    form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.possible_owners(db.session()))
     if not form.validate():
         return _page(slug, code=400, owner_form=form)
     try:
@@ -142,9 +142,9 @@ def _page(
     found = directory_networks.network(session, slug, hidden=True)
     if actor.can(Permission.NETWORK_EDIT):
         form = form or _shown(NetworkPeopleForm(formdata=None), found, people.candidates(session))
-        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.keepers(session))
+        owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.possible_owners(session))
     reads = actor.can(Permission.CHANGE_READ)
-    changes = history_changes.history(session, Subject.NETWORK, slug, limit=_SHOWN) if reads else ()
+    changes = history_changes.history(session, RecordType.NETWORK, slug, limit=_SHOWN) if reads else ()
     terms = directory_networks.terms(session)
     page = render_template(
         "desk/networks/network.html",
@@ -153,7 +153,7 @@ def _page(
         owner_form=owner_form,
         overtaken=overtaken,
         due=reviews.is_due(found, edge.today()),
-        keeper_gone=found.owner is not None and not reviews.keeps(found.owner),
+        keeper_gone=found.owner is not None and not reviews.can_own(found.owner),
         may_verify=reviews.may_verify(actor, found),
         history=[record_changes.line(change) for change in changes],
         scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],

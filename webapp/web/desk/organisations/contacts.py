@@ -10,7 +10,7 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations import records as organisation_records
 from webapp.models import Contact, Organisation
-from webapp.vocabulary import Permission, Subject
+from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
@@ -56,7 +56,7 @@ def contact(contact_id: int) -> AnyResponse:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found.organisation, found, 400)
     except Conflict:
-        changes = history_changes.history(db.session(), Subject.CONTACT, contact_id)
+        changes = history_changes.history(db.session(), RecordType.CONTACT, contact_id)
         clash = record_changes.Clash.of(form, changes, version)
         found = contacts.contact(db.session(), contact_id, actor=actor)
         return _form(form, found.organisation, found, 409, clash)
@@ -67,8 +67,8 @@ def contact(contact_id: int) -> AnyResponse:
 def _form(
     form: ContactForm, at: Organisation, found: Contact | None, code: int, clash: record_changes.Clash | None = None
 ) -> Response:
-    keeps = form.is_submitted() and clash is None
-    version = parameters.sent_version() if keeps else found.version if found else 0
+    resubmitted = form.is_submitted() and clash is None
+    version = parameters.sent_version() if resubmitted else found.version if found else 0
     page = render_template(
         "desk/organisations/contact_form.html", form=form, organisation=at, contact=found, version=version, clash=clash
     )

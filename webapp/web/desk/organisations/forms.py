@@ -14,7 +14,7 @@ from webapp.db import db
 from webapp.domain.directory import networks
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.organisations.recognition import domains_of
-from webapp.domain.organisations.records import Facts
+from webapp.domain.organisations.records import OrganisationFacts
 from webapp.tidying import sites
 from webapp.vocabulary import OrganisationType
 from webapp.web import fields
@@ -71,9 +71,9 @@ class OrganisationForm(VersionedForm):
         if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", field.data):
             raise ValidationError(_("Enter an address that begins with https:// or http://."))
 
-    def facts(self) -> Facts:
+    def facts(self) -> OrganisationFacts:
         """Return what a checked form says."""
-        return Facts(
+        return OrganisationFacts(
             name=str(self.name.data),
             aliases=lines_of(self.aliases.data)[:MOST_LINES],
             domains=lines_of(self.domains.data),

@@ -17,7 +17,7 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.models import Organisation
-from webapp.vocabulary import Permission, Status, Subject
+from webapp.vocabulary import Permission, RecordType, Status
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import changes as record_changes
@@ -91,7 +91,7 @@ def organisation(organisation_id: int) -> AnyResponse:
             merges=merging.merges(session, found),
             history=[
                 record_changes.line(change)
-                for change in history_changes.history(session, Subject.ORGANISATION, found.id)
+                for change in history_changes.history(session, RecordType.ORGANISATION, found.id)
             ],
             contact_form=ContactForm(formdata=None),
         )
@@ -145,7 +145,7 @@ def _overtaken(form: OrganisationForm, organisation_id: int) -> Response:
     session = db.session()
     session.expire_all()
     found = organisation_records.record(session, organisation_id, actor=edge.actor())
-    changes = history_changes.history(session, Subject.ORGANISATION, found.id)
+    changes = history_changes.history(session, RecordType.ORGANISATION, found.id)
     clash = record_changes.Clash.of(form, changes, parameters.sent_version(), shown)
     return _form(form, found, 409, version=found.version, clash=clash)
 

@@ -27,7 +27,7 @@ def activity() -> str:
     person = next((person for person in everyone if str(person.id) == who), None)
     fails = bool(who) and who != "partners" and person is None
     page = {"before": before, "person_id": person and person.id, "by": ActorKind.PARTNER if who == "partners" else None}
-    found = domain.Page((), None) if fails else domain.activity(session, actor=edge.actor(), **page)
+    found = domain.ActivityPage((), None) if fails else domain.activity(session, actor=edge.actor(), **page)
     return render_template(
         "desk/queue/activity.html",
         lines=[(event.enquiry, history.line(event, event.enquiry)) for event in found.events],

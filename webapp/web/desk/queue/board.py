@@ -10,7 +10,7 @@ from webapp.db import db
 from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
-from webapp.domain.triage.queue import COUNT_LIMIT, Page
+from webapp.domain.triage.queue import COUNT_LIMIT, QueuePage
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 from webapp.web import edge
@@ -25,17 +25,17 @@ _FILTERS = ("network", "kind", "assignee", "priority", "tag")
 
 
 @dataclass(frozen=True)
-class Column:
+class BoardColumn:
     """One status with its first cards, how many there are, and where all of them stand."""
 
     status: Status
-    page: Page
+    page: QueuePage
     count: int
-    link: dict[str, str]
+    parameters: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Move:
+class CardMove:
     """What can be done to a card now: `at_once` by one press, else on the enquiry's page."""
 
     action: str
@@ -54,11 +54,11 @@ def board() -> str:
     filters = {status: queue_filters.filters(one, known, actor) for status, one in chosen.items()}
     counts = triage_queue.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
     columns = [
-        Column(
+        BoardColumn(
             status,
             triage_queue.queue(session, filters[status], actor=actor, limit=SHOWN),
             counts[status.value],
-            chosen[status].link(),
+            chosen[status].parameters(),
         )
         for status in OPEN_STATUSES
     ]
@@ -77,11 +77,11 @@ def board() -> str:
     )
 
 
-def _moves(enquiry: Enquiry, actor: Actor) -> list[Move]:
+def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
     elsewhere = actions.ELSEWHERE | actions.OWN_ADDRESS
     rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
     return [
-        Move(row.action, _(labels.ACTION[row.action]), not row.takes_text and row.action not in actions.HARMFUL)
+        CardMove(row.action, _(labels.ACTION[row.action]), not row.takes_text and row.action not in actions.HARMFUL)
         for row in rules
         if row.action not in elsewhere
     ]

@@ -16,7 +16,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import bulk as domain
-from webapp.domain.triage.bulk import Change, Done
+from webapp.domain.triage.bulk import BulkChange, Done
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.actions import BEFORE
@@ -29,7 +29,7 @@ _SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Row:
+class SelectedEnquiry:
     """A ticked enquiry in the version that was read; `value` goes with an undo, where each has its own."""
 
     reference: str
@@ -41,10 +41,10 @@ class Row:
 
 
 @dataclass
-class Outcome:
+class BulkResult:
     """What came of it: rows that changed with how they are undone, how many were so already, and what was refused."""
 
-    done: list[tuple[Row, Done]]
+    done: list[tuple[SelectedEnquiry, Done]]
     same: int
     refused: list[tuple[str, str]]
 
@@ -71,7 +71,7 @@ def _moves(actor: Actor) -> list[Action]:
 
 def _move_label(action: Action) -> str:
     label = _(labels.ACTION[action])
-    return label if Change(action).can_be_undone else _("%(action)s …", action=label)
+    return label if BulkChange(action).can_be_undone else _("%(action)s …", action=label)
 
 
 @bp.post("/bulk")
@@ -90,18 +90,18 @@ def change_many() -> AnyResponse:
     return redirect(_back(), 303)
 
 
-def _rows() -> list[Row]:
+def _rows() -> list[SelectedEnquiry]:
     found = []
     for sent in request.form.getlist("row")[:MOST]:
         reference, _colon, rest = sent.partition(":")
         version, _colon, value = rest.partition(":")
         # What cannot be read is refused with the others, and not left out.
         name = read_reference(reference) or fields.tidy_line(reference)[:_SHOWN]
-        found.append(Row(name, number(version) or 0, fields.tidy_line(value)))
+        found.append(SelectedEnquiry(name, number(version) or 0, fields.tidy_line(value)))
     return found
 
 
-def _change() -> Change | None:
+def _change() -> BulkChange | None:
     action, colon, value = (request.form.get("tagging") or request.form.get("change", "")).partition(":")
     # What takes an assignment back says of each row whose it was; otherwise no one has to be chosen as such.
     whose = colon or "undo" in request.form
@@ -109,14 +109,14 @@ def _change() -> Change | None:
         return None
     if action in (Action.TAG, Action.UNTAG):
         value = fields.tidy_line(request.form.get("tag"))
-    return Change(Action(action), value)
+    return BulkChange(Action(action), value)
 
 
 def _back() -> str:
     return edge.desk_path(request.form.get("back", ""), url_for("desk.queue"))
 
 
-def _ask(rows: list[Row], change: Change) -> Response:
+def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
     """What happens cannot be taken back without the partners hearing of it: show whom it concerns first."""
     versions = {row.reference: row for row in rows}
     found = loading.several(db.session(), list(versions), actor=edge.actor())
@@ -131,12 +131,12 @@ def _ask(rows: list[Row], change: Change) -> Response:
     return make_response(page)
 
 
-def _carry_out(rows: list[Row], change: Change, actor: Actor) -> Outcome:
+def _carry_out(rows: list[SelectedEnquiry], change: BulkChange, actor: Actor) -> BulkResult:
     """Each in a transaction of its own: what is refused for one holds up no other."""
-    outcome = Outcome([], 0, [])
+    outcome = BulkResult([], 0, [])
     given = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
     for row in rows:
-        wanted = Change(change.action, row.value or change.value)
+        wanted = BulkChange(change.action, row.value or change.value)
         try:
             with transaction() as session:
                 done = domain.apply(session, wanted, row.reference, version=row.version, **given)
@@ -150,7 +150,7 @@ def _carry_out(rows: list[Row], change: Change, actor: Actor) -> Outcome:
     return outcome
 
 
-def _why(error: Exception, row: Row, actor: Actor) -> str:
+def _why(error: Exception, row: SelectedEnquiry, actor: Actor) -> str:
     if isinstance(error, Conflict):
         name = loading.changed_by(db.session(), row.reference, actor=actor)
         return _("%(name)s changed it meanwhile", name=name) if name else _("somebody changed it meanwhile")
@@ -169,7 +169,7 @@ def _fault(error: Invalid) -> str:
     return _("that is no tag: use 1 to 40 characters") if "tag" in error.faults else _("that cannot be done")
 
 
-def _tell(change: Change, outcome: Outcome, *, undoing: bool) -> None:
+def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
     number = len(outcome.done)
     what = _(labels.ACTION[change.action])
     if undoing and number:
@@ -181,11 +181,11 @@ def _tell(change: Change, outcome: Outcome, *, undoing: bool) -> None:
         said = ngettext("%(num)s enquiry was so already.", "%(num)s enquiries were so already.", outcome.same)
         flash(said, "info")
     if outcome.refused:
-        told = "; ".join(f"{reference}: {why}" for reference, why in outcome.refused)
-        flash(_("Not changed: %(refused)s.", refused=told), "warn")
+        refusals = "; ".join(f"{reference}: {why}" for reference, why in outcome.refused)
+        flash(_("Not changed: %(refused)s.", refused=refusals), "warn")
     inverses = [(row, done.version, done.inverse) for row, done in outcome.done if done.inverse]
     if inverses and not undoing:
-        rows = [str(Row(row.reference, version, inverse.value)) for row, version, inverse in inverses]
+        rows = [str(SelectedEnquiry(row.reference, version, inverse.value)) for row, version, inverse in inverses]
         first = inverses[0][2]
         tag = first.value if first.action in (Action.TAG, Action.UNTAG) else ""
         cookie["undo"] = {"change": first.action.value, "tag": tag, "rows": rows, "back": _back()}

@@ -59,7 +59,7 @@ class Misfit:
 
 
 @dataclass(frozen=True)
-class Choice:
+class QueueSelection:
     """What the address asks for: a view, and what narrows it down; what of it cannot be applied is kept as it came."""
 
     view: View
@@ -74,7 +74,7 @@ class Choice:
     sort: str
     misfits: tuple[Misfit, ...] = ()
 
-    def link(self, **changes: str) -> dict[str, str]:
+    def parameters(self, **changes: str) -> dict[str, str]:
         """Return the address' parameters with changes; what is empty or usual is left out."""
         usual = "found" if self.text else "open"
         given = {
@@ -89,7 +89,7 @@ class Choice:
     def unknown(self, endpoint: str, **fixed: str) -> list[Unknown]:
         """Return what is said on a page of each filter that cannot be applied, with the page's address without it."""
         return [
-            Unknown(each.label, each.said, url_for(endpoint, **self.link(**{each.name: ""}, **fixed)))
+            Unknown(each.label, each.said, url_for(endpoint, **self.parameters(**{each.name: ""}, **fixed)))
             for each in self.misfits
         ]
 
@@ -103,7 +103,7 @@ class Choice:
         return bool(self.text or self.misfits) or any(getattr(self, name) for name in _NAMES)
 
 
-def read(args: Mapping[str, str], known: Known) -> Choice:
+def read(args: Mapping[str, str], known: Known) -> QueueSelection:
     """Read an address; what it names and cannot be applied is a misfit, with which the choice fits nothing."""
     given = {name: fields.tidy_line(str(args[name]))[:_LONGEST] for name in args}
     text, sort = given.get("q", ""), given.get("sort", "")
@@ -111,7 +111,7 @@ def read(args: Mapping[str, str], known: Known) -> Choice:
     asked = given.get("view", "") or usual
     view = known.views.get(asked) or known.views[usual]
     chosen = {name: given.get(name, "") for name in _NAMES}
-    return Choice(
+    return QueueSelection(
         view=view,
         asked_view=asked,
         **chosen,
@@ -183,7 +183,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def filters(choice: Choice, known: Known, actor: Actor) -> Filters:
+def filters(choice: QueueSelection, known: Known, actor: Actor) -> Filters:
     """Return the filters that a choice stands for; with a misfit nothing fits them."""
     base = choice.view.filters
     if choice.misfits:

@@ -28,7 +28,7 @@ from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.queue import bulk
 from webapp.web.desk.queue import filters as queue_filters
-from webapp.web.desk.queue.filters import Choice, Known
+from webapp.web.desk.queue.filters import Known, QueueSelection
 from webapp.web.desk.queue.views import views
 
 
@@ -51,7 +51,7 @@ def queue() -> str | AnyResponse:
     may_name = known(session, actor, request.args, *(row.query for row in saved))
     chosen = queue_filters.read(request.args, may_name)
     if "" in request.args.values():
-        return redirect(url_for("desk.queue", **chosen.link()))
+        return redirect(url_for("desk.queue", **chosen.parameters()))
     after = parameters.position(request.args.get("after", ""))
     page = triage_queue.queue(session, queue_filters.filters(chosen, may_name, actor), actor=actor, after=after)
     return render_template(
@@ -63,11 +63,11 @@ def queue() -> str | AnyResponse:
         unknown=chosen.unknown("desk.queue"),
         page=page,
         paged=after is not None,
-        next=_next_link(chosen, page.next),
+        next=_next_page(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
         with_faculty=referrals.waiting(session, page.rows),
         today=edge.today(),
-        here=chosen.link() | ({"after": request.args["after"]} if after else {}),
+        here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
         bulk=bulk.options(may_name, actor),
         **_views(session, chosen, saved, may_name, actor),
@@ -76,7 +76,7 @@ def queue() -> str | AnyResponse:
 
 
 def _views(
-    session: Session, chosen: Choice, rows: Sequence[SavedView], may_name: Known, actor: Actor
+    session: Session, chosen: QueueSelection, rows: Sequence[SavedView], may_name: Known, actor: Actor
 ) -> dict[str, Any]:
     """What stands beside the queue: the views, the networks and what somebody saved, each with its bounded count."""
     listed = [view for view in may_name.views.values() if view.listed]
@@ -88,11 +88,11 @@ def _views(
         given = queue_filters.filters(wanted, may_name, actor)
         if not wanted.misfits and queue_filters.can_be_counted(given):
             filters[f"saved {row.id}"] = given
-    here, counts = chosen.link(), triage_queue.counts(session, filters, actor=actor)
+    here, counts = chosen.parameters(), triage_queue.counts(session, filters, actor=actor)
     return {
         "views": listed,
-        "saved": [(row, wanted.link(), bool(wanted.misfits)) for row, wanted in saved],
-        "current_saved": next((row for row, wanted in saved if here and wanted.link() == here), None),
+        "saved": [(row, wanted.parameters(), bool(wanted.misfits)) for row, wanted in saved],
+        "current_saved": next((row for row, wanted in saved if here and wanted.parameters() == here), None),
         "networks_open": shown,
         "busy": {row.slug for row in shown if counts[f"network {row.slug}"] or row.slug == chosen.network},
         "counts": counts,
@@ -100,7 +100,7 @@ def _views(
     }
 
 
-def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
+def _offered(chosen: QueueSelection, may_name: Known, actor: Actor) -> dict[str, Any]:
     """What the filters offer."""
     return {
         "statuses": chosen.options(
@@ -111,7 +111,7 @@ def _offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, Any]:
     }
 
 
-def offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, list[tuple[str, str]]]:
+def offered(chosen: QueueSelection, may_name: Known, actor: Actor) -> dict[str, list[tuple[str, str]]]:
     """Return what the filters offer that the queue and the board have in common."""
     return {
         "kinds": chosen.options("kind", labels.options(labels.KIND, _)),
@@ -122,5 +122,5 @@ def offered(chosen: Choice, may_name: Known, actor: Actor) -> dict[str, list[tup
     }
 
 
-def _next_link(chosen: Choice, position: Position | None) -> dict[str, str] | None:
-    return chosen.link(after=f"{position.value},{position.id}") if position else None
+def _next_page(chosen: QueueSelection, position: Position | None) -> dict[str, str] | None:
+    return chosen.parameters(after=f"{position.value},{position.id}") if position else None

@@ -30,7 +30,7 @@ def save_view() -> AnyResponse:
     """Keep the filters that the form carries under a name, and go on to them."""
     actor = edge.actor()
     given = {name: request.form[name] for name in _PARAMETERS if request.form.get(name)}
-    query = filters.read(given, queue.known(db.session(), actor, given)).link()
+    query = filters.read(given, queue.known(db.session(), actor, given)).parameters()
     name, shared = fields.tidy_line(request.form.get("name")), "shared" in request.form
     try:
         with transaction() as session:
@@ -81,7 +81,7 @@ def _page(
         render_template(
             "desk/queue/saved_views.html",
             found=[
-                (row, chosen.link(), chosen.unknown("desk.queue"))
+                (row, chosen.parameters(), chosen.unknown("desk.queue"))
                 for row, chosen in ((row, filters.read(row.query, known)) for row in found)
             ],
             new=new,
