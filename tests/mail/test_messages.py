@@ -50,7 +50,7 @@ from webapp.mail.messages import (
     staff_networks_due,
 )
 from webapp.mail.render import render
-from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES, sample_addressee, sample_case
+from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
 from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, Status
 
 TYPED = "Zyxwv"
@@ -61,7 +61,7 @@ TO = sample_addressee(Language.EN)
 
 def typed_case(kind: Kind, status: Status, language: Language) -> EnquiryDetails:
     """A case whose every free text holds the same tell-tale word."""
-    case = sample_case(kind, status, language)
+    case = sample_enquiry(kind, status, language)
     texts = {
         field.name: TYPED
         for field in fields(EnquiryDetails)
@@ -71,7 +71,7 @@ def typed_case(kind: Kind, status: Status, language: Language) -> EnquiryDetails
     return replace(case, **texts, attachment_names=(f"{TYPED}.pdf",), answers={"outcome": TYPED, "units": TYPED})
 
 
-def everything(mail: EmailContent, institution: Institution = SAMPLE_HOUSE) -> str:
+def everything(mail: EmailContent, institution: Institution = SAMPLE_INSTITUTION) -> str:
     rendered = render(mail, institution)
     return "\n".join((mail.recipient_name, rendered.subject, rendered.text, rendered.html))
 
@@ -92,9 +92,9 @@ def test_mails_without_staff_echo_nothing_that_was_typed(kind: Kind, language: L
     received = typed_case(kind, Status.RECEIVED, language)
     withdrawn = replace(received, status=Status.WITHDRAWN)
     for mail in (
-        partner_receipt(received, SAMPLE_HOUSE),
-        partner_link(received, SAMPLE_HOUSE),
-        partner_status(withdrawn, SAMPLE_HOUSE, text=TYPED),
+        partner_receipt(received, SAMPLE_INSTITUTION),
+        partner_link(received, SAMPLE_INSTITUTION),
+        partner_status(withdrawn, SAMPLE_INSTITUTION, text=TYPED),
     ):
         assert TYPED not in everything(mail)
         assert mail.recipient_name == ""
@@ -104,23 +104,27 @@ def test_mails_without_staff_echo_nothing_that_was_typed(kind: Kind, language: L
 @pytest.mark.parametrize("status", Status)
 def test_subjects_to_partners_hold_no_typed_text(kind: Kind, status: Status) -> None:
     case = typed_case(kind, status, Language.EN)
-    subjects = {partner_message(case, SAMPLE_HOUSE, text=TYPED, author="Lee Siu Ming").subject}
+    subjects = {partner_message(case, SAMPLE_INSTITUTION, text=TYPED, author="Lee Siu Ming").subject}
     if status in {rule.target for rule in TOLD}:
-        subjects.add(partner_status(case, SAMPLE_HOUSE, text=TYPED).subject)
+        subjects.add(partner_status(case, SAMPLE_INSTITUTION, text=TYPED).subject)
     assert not any(TYPED in subject for subject in subjects)
 
 
 def test_subject_stays_the_same_within_a_thread() -> None:
-    case = sample_case()
+    case = sample_enquiry()
     partner = {
-        partner_receipt(case, SAMPLE_HOUSE).subject,
-        partner_message(case, SAMPLE_HOUSE, text="Hello", author="").subject,
-        *(partner_status(replace(case, status=rule.target), SAMPLE_HOUSE).subject for rule in TOLD if rule.target),
+        partner_receipt(case, SAMPLE_INSTITUTION).subject,
+        partner_message(case, SAMPLE_INSTITUTION, text="Hello", author="").subject,
+        *(
+            partner_status(replace(case, status=rule.target), SAMPLE_INSTITUTION).subject
+            for rule in TOLD
+            if rule.target
+        ),
     }
     liaison = {
-        liaison_received(case, SAMPLE_HOUSE, to=TO).subject,
-        liaison_partner_wrote(case, SAMPLE_HOUSE, to=TO, text="Hello").subject,
-        liaison_withdrawn(case, SAMPLE_HOUSE, to=TO, text="").subject,
+        liaison_received(case, SAMPLE_INSTITUTION, to=TO).subject,
+        liaison_partner_wrote(case, SAMPLE_INSTITUTION, to=TO, text="Hello").subject,
+        liaison_withdrawn(case, SAMPLE_INSTITUTION, to=TO, text="").subject,
     }
     assert partner == {"[LD-7K3Q-9XWT] Your enquiry to PolyU: delegation visit"}
     assert liaison == {"[LD-7K3Q-9XWT] Delegation visit through USRN: Example Institute of Technology"}
@@ -133,19 +137,19 @@ def test_every_public_change_of_status_says_what_changed_and_what_comes_next(
 ) -> None:
     for kind in rule.kinds:
         assert rule.target
-        case = sample_case(kind, rule.target, language)
+        case = sample_enquiry(kind, rule.target, language)
         reopened = rule.action is Action.REOPEN
-        mail = partner_status(case, SAMPLE_HOUSE, text="A word from us.", reopened=reopened)
+        mail = partner_status(case, SAMPLE_INSTITUTION, text="A word from us.", reopened=reopened)
         quotes = [block.text for block in mail.blocks if isinstance(block, Quote)]
         assert mail.heading
         assert mail.preview
         assert quotes == ([] if rule.target is Status.WITHDRAWN else ["A word from us."])
-        assert TRACKING_TOKEN_SLOT in render(mail, SAMPLE_HOUSE).text
+        assert TRACKING_TOKEN_SLOT in render(mail, SAMPLE_INSTITUTION).text
 
 
 def test_review_and_reopening_read_differently() -> None:
-    case = sample_case(status=Status.IN_REVIEW)
-    reviewed, reopened = (partner_status(case, SAMPLE_HOUSE, reopened=again) for again in (False, True))
+    case = sample_enquiry(status=Status.IN_REVIEW)
+    reviewed, reopened = (partner_status(case, SAMPLE_INSTITUTION, reopened=again) for again in (False, True))
     assert "Monday 30 November 2026" in everything(reviewed)
     assert reopened.heading == "Your enquiry is open again"
 
@@ -153,11 +157,11 @@ def test_review_and_reopening_read_differently() -> None:
 @pytest.mark.parametrize("status", [Status.RECEIVED, Status.AWAITING_APPROVAL, Status.SPAM, Status.SUSPECT])
 def test_status_that_partners_are_not_told_has_no_mail(status: Status) -> None:
     with pytest.raises(KeyError):
-        partner_status(sample_case(status=status), SAMPLE_HOUSE)
+        partner_status(sample_enquiry(status=status), SAMPLE_INSTITUTION)
 
 
 def test_status_mail_leaves_out_an_empty_text() -> None:
-    mail = partner_status(sample_case(status=Status.ACCEPTED), SAMPLE_HOUSE, text="  \n ")
+    mail = partner_status(sample_enquiry(status=Status.ACCEPTED), SAMPLE_INSTITUTION, text="  \n ")
     assert not [block for block in mail.blocks if isinstance(block, Quote)]
 
 
@@ -165,14 +169,14 @@ def test_status_mail_leaves_out_an_empty_text() -> None:
 def test_promise_is_a_date_with_its_weekday(language: Language) -> None:
     promised = date_long(date(2026, 11, 30), language)
     for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
-        assert promised in render(SAMPLES[kind](language), SAMPLE_HOUSE).text
+        assert promised in render(SAMPLES[kind](language), SAMPLE_INSTITUTION).text
 
 
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("language", Language)
 def test_liaison_reads_the_whole_request(kind: Kind, language: Language) -> None:
-    case = sample_case(kind)
-    mail = liaison_received(case, SAMPLE_HOUSE, to=sample_addressee(language))
+    case = sample_enquiry(kind)
+    mail = liaison_received(case, SAMPLE_INSTITUTION, to=sample_addressee(language))
     given = rows(mail)
     for row in answer_rows(kind, case.answers, translations(language).gettext, language):
         assert row in given
@@ -184,8 +188,8 @@ def test_liaison_reads_the_whole_request(kind: Kind, language: Language) -> None
 
 
 def test_mail_without_a_network_asks_the_office_to_decide_who_answers() -> None:
-    case = replace(sample_case(Kind.QUESTION), network_short=None, network_name=None)
-    mail = liaison_received(case, SAMPLE_HOUSE, to=Addressee("", "office@example.org", Language.EN))
+    case = replace(sample_enquiry(Kind.QUESTION), network_short=None, network_name=None)
+    mail = liaison_received(case, SAMPLE_INSTITUTION, to=Addressee("", "office@example.org", Language.EN))
     assert mail.greeting == "Dear colleagues,"
     assert mail.subject == "[LD-7K3Q-9XWT] Question: Example Institute of Technology"
     assert mail.heading == "A partner has a question"
@@ -193,8 +197,8 @@ def test_mail_without_a_network_asks_the_office_to_decide_who_answers() -> None:
 
 
 def test_subject_to_the_liaison_is_one_short_line_whatever_was_typed() -> None:
-    case = replace(sample_case(), organisation="Example\r\nBcc: x@example.org =?utf-8?q?a?= " + "long " * 40)
-    subject = liaison_received(case, SAMPLE_HOUSE, to=TO).subject
+    case = replace(sample_enquiry(), organisation="Example\r\nBcc: x@example.org =?utf-8?q?a?= " + "long " * 40)
+    subject = liaison_received(case, SAMPLE_INSTITUTION, to=TO).subject
     assert "\n" not in subject
     assert "=?" not in subject
     assert len(subject) < 130
@@ -202,9 +206,9 @@ def test_subject_to_the_liaison_is_one_short_line_whatever_was_typed() -> None:
 
 @pytest.mark.parametrize("kind", MessageKind)
 def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
-    institution = replace(SAMPLE_HOUSE, public_url="https://desk.example.org/liaison")
+    institution = replace(SAMPLE_INSTITUTION, public_url="https://desk.example.org/liaison")
     to_partner = kind.value.startswith("partner")
-    case = sample_case(status=Status.ACCEPTED)
+    case = sample_enquiry(status=Status.ACCEPTED)
     dated = DatedEnquiry(case, occasion=Occasion.TODAY)
     entry = DueNetwork("NET", {"en": "Network"}, date(2025, 11, 23), checked=True)
     referred = ReferralDetails({"en": "Example Faculty"}, "Why?", "", date(2026, 11, 26))
@@ -250,7 +254,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
 
 
 def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
-    case = replace(sample_case(language=Language.ZH_HANS), network_name={"en": "Example Network"})
+    case = replace(sample_enquiry(language=Language.ZH_HANS), network_name={"en": "Example Network"})
     assert case.network(Language.ZH_HANS) == "USRN（Example Network）"
     assert replace(case, network_short="Example Network").network(Language.EN) == "Example Network"
     assert replace(case, network_short=None, network_name=None).network(Language.EN) == ""
@@ -259,7 +263,7 @@ def test_network_stands_in_english_where_it_has_no_chinese_name() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_every_mail_bears_the_name_of_the_house_that_writes_it(language: Language) -> None:
     names = dict.fromkeys(Language, "Sample House")
-    institution = replace(SAMPLE_HOUSE, name=names, short_name=names, address=names)
+    institution = replace(SAMPLE_INSTITUTION, name=names, short_name=names, address=names)
     for kind, sample in SAMPLES.items():
         rendered = render(sample(language, institution), institution)
         for text in (rendered.subject, rendered.text, rendered.html):
@@ -288,11 +292,14 @@ def test_house_comes_from_the_settings() -> None:
 def test_entries_to_check_are_named_with_their_dates_however_many(language: Language) -> None:
     day, to = date(2025, 11, 23), sample_addressee(language)
     entries = [DueNetwork(f"NET{number}", {"en": f"Network {number}"}, day, checked=False) for number in range(45)]
-    mail = staff_networks_due(entries, SAMPLE_HOUSE, to=to)
+    mail = staff_networks_due(entries, SAMPLE_INSTITUTION, to=to)
     listed = rows(mail)
     assert [label for label, _ in listed] == [f"NET{number}" for number in range(40)]
     assert all(date_range(day, day, language) in value and "Network" in value for _, value in listed)
     assert "5" in everything(mail).split("NET39")[1]
-    one = staff_networks_due(entries[:1], SAMPLE_HOUSE, to=replace(to, name=""))
+    one = staff_networks_due(entries[:1], SAMPLE_INSTITUTION, to=replace(to, name=""))
     assert one.subject != mail.subject
-    assert "\n" not in staff_networks_due([replace(entries[0], name={"en": "A\nBcc: x"})], SAMPLE_HOUSE, to=to).subject
+    assert (
+        "\n"
+        not in staff_networks_due([replace(entries[0], name={"en": "A\nBcc: x"})], SAMPLE_INSTITUTION, to=to).subject
+    )

@@ -12,7 +12,7 @@ from webapp.mail.colours import contrast, palette
 from webapp.mail.messages import EmailContent, Paragraph, liaison_received, partner_status
 from webapp.mail.plain import width
 from webapp.mail.render import render
-from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES, sample_addressee, sample_case
+from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
 from webapp.vocabulary import Kind, Language, MessageKind, Status
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,8 +31,8 @@ def equals_golden(name: str, text: str) -> None:
 
 def told(status: Status, kind: Kind, language: Language) -> str:
     """The text of a status mail without its signature."""
-    mail = partner_status(sample_case(kind, status, language), SAMPLE_HOUSE, text="…")
-    return render(mail, SAMPLE_HOUSE).text.partition("\n-- \n")[0]
+    mail = partner_status(sample_enquiry(kind, status, language), SAMPLE_INSTITUTION, text="…")
+    return render(mail, SAMPLE_INSTITUTION).text.partition("\n-- \n")[0]
 
 
 class Balanced(HTMLParser):
@@ -61,7 +61,7 @@ def sample(request: pytest.FixtureRequest) -> EmailContent:
 
 
 def test_mail_equals_its_golden_file(sample: EmailContent) -> None:
-    rendered = render(sample, SAMPLE_HOUSE)
+    rendered = render(sample, SAMPLE_INSTITUTION)
     name = f"{sample.kind}.{sample.language}"
     equals_golden(f"{name}.txt", f"{rendered.subject}\n\n{rendered.text}")
     equals_golden(f"{name}.html", rendered.html)
@@ -81,7 +81,7 @@ def test_golden_files_are_those_of_mails_that_exist() -> None:
 
 
 def test_text_keeps_to_72_columns_with_links_alone(sample: EmailContent) -> None:
-    for line in render(sample, SAMPLE_HOUSE).text.splitlines():
+    for line in render(sample, SAMPLE_INSTITUTION).text.splitlines():
         if "://" in line:
             assert re.fullmatch(r"https?://\S+", line)
         else:
@@ -89,7 +89,7 @@ def test_text_keeps_to_72_columns_with_links_alone(sample: EmailContent) -> None
 
 
 def test_text_and_html_hold_the_same(sample: EmailContent) -> None:
-    rendered = render(sample, SAMPLE_HOUSE)
+    rendered = render(sample, SAMPLE_INSTITUTION)
     flat = " ".join(rendered.text.split())
     html = " ".join(rendered.html.split())
     for part in (sample.heading, sample.greeting):
@@ -98,7 +98,7 @@ def test_text_and_html_hold_the_same(sample: EmailContent) -> None:
 
 
 def test_html_is_closed_and_loads_nothing_from_elsewhere(sample: EmailContent) -> None:
-    html = render(sample, SAMPLE_HOUSE).html
+    html = render(sample, SAMPLE_INSTITUTION).html
     parser = Balanced()
     parser.feed(html)
     assert parser.faults == []
@@ -106,11 +106,11 @@ def test_html_is_closed_and_loads_nothing_from_elsewhere(sample: EmailContent) -
     assert {name for name, _ in parser.attributes} & {"src", "background", "srcset"} == set()
     assert "url(" not in html
     links = [value or "" for name, value in parser.attributes if name == "href"]
-    assert all(link.startswith((SAMPLE_HOUSE.public_url, "mailto:office@example.org")) for link in links)
+    assert all(link.startswith((SAMPLE_INSTITUTION.public_url, "mailto:office@example.org")) for link in links)
 
 
 def test_html_names_its_language_and_shows_the_preview(sample: EmailContent) -> None:
-    html = render(sample, SAMPLE_HOUSE).html
+    html = render(sample, SAMPLE_INSTITUTION).html
     lang = {Language.EN: "en", Language.ZH_HANT: "zh-Hant-HK", Language.ZH_HANS: "zh-Hans"}[sample.language]
     assert html.startswith(f'<!doctype html>\n<html lang="{lang}">')
     assert "prefers-color-scheme: dark" in html
@@ -119,7 +119,7 @@ def test_html_names_its_language_and_shows_the_preview(sample: EmailContent) -> 
 
 def test_what_was_typed_is_text_and_never_markup() -> None:
     case = replace(
-        sample_case(),
+        sample_enquiry(),
         contact_name=HOSTILE,
         organisation=HOSTILE,
         subject=HOSTILE,
@@ -127,7 +127,7 @@ def test_what_was_typed_is_text_and_never_markup() -> None:
         answers={"outcome": HOSTILE},
         attachment_names=(HOSTILE,),
     )
-    rendered = render(liaison_received(case, SAMPLE_HOUSE, to=sample_addressee(Language.EN)), SAMPLE_HOUSE)
+    rendered = render(liaison_received(case, SAMPLE_INSTITUTION, to=sample_addressee(Language.EN)), SAMPLE_INSTITUTION)
     assert "<script" not in rendered.html
     assert "{{ 7 * 7 }}" in rendered.html
     assert "<br>second line" in rendered.html
@@ -150,7 +150,7 @@ def test_any_brand_is_legible_in_light_and_dark(brand: str) -> None:
     assert contrast(colours.fill, "#ffffff") >= 4.5
     assert contrast(colours.dark_fill, "#ffffff") >= 4.5
     assert contrast(colours.dark_link, "#191616") >= 4.5
-    html = render(SAMPLES[MessageKind.PARTNER_RECEIPT](Language.EN), replace(SAMPLE_HOUSE, brand=brand)).html
+    html = render(SAMPLES[MessageKind.PARTNER_RECEIPT](Language.EN), replace(SAMPLE_INSTITUTION, brand=brand)).html
     assert colours.fill in html
 
 

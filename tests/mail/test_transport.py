@@ -28,7 +28,7 @@ from webapp.mail.transport import (
     reply_address,
     send,
 )
-from webapp.seeds.mails import SAMPLE_HOUSE, SAMPLES
+from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES
 from webapp.vocabulary import Fault, Language, MessageKind
 
 LONG_DOMAIN = "international-office.university-of-example.department.example.org"
@@ -95,7 +95,7 @@ def test_what_a_person_wrote_is_not_marked_automatic() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_every_mail_is_safe_on_the_line_and_reads_back(kind: MessageKind, language: Language) -> None:
     mail = SAMPLES[kind](language)
-    rendered = render(mail, SAMPLE_HOUSE)
+    rendered = render(mail, SAMPLE_INSTITUTION)
     message = built(
         subject=rendered.subject, text=rendered.text, html=rendered.html, recipient_name=mail.recipient_name
     )

@@ -30,7 +30,7 @@ from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
 from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, Status
 
-SAMPLE_HOUSE = Institution(
+SAMPLE_INSTITUTION = Institution(
     name={
         Language.EN: "The Hong Kong Polytechnic University",
         Language.ZH_HANT: "香港理工大學",
@@ -49,7 +49,7 @@ SAMPLE_HOUSE = Institution(
 )
 
 
-def sample_case(
+def sample_enquiry(
     kind: Kind = Kind.VISIT, status: Status = Status.RECEIVED, language: Language = Language.EN
 ) -> EnquiryDetails:
     """Return a fictional enquiry of a kind, in a status, whose partner reads a language."""
@@ -124,20 +124,20 @@ _OTHER: dict[Kind, dict[str, Any]] = {
 }
 
 
-def _asking(language: Language, institution: Institution = SAMPLE_HOUSE) -> EmailContent:
-    enquiry = sample_case(status=Status.AWAITING_PARTNER, language=language)
+def _asking(language: Language, institution: Institution = SAMPLE_INSTITUTION) -> EmailContent:
+    enquiry = sample_enquiry(status=Status.AWAITING_PARTNER, language=language)
     return partner_status(enquiry, institution, text="Does Thursday 11 March suit all of your group?")
 
 
 def _second(language: Language = Language.EN) -> EnquiryDetails:
-    enquiry = sample_case(Kind.COLLABORATION, Status.IN_REVIEW, language)
+    enquiry = sample_enquiry(Kind.COLLABORATION, Status.IN_REVIEW, language)
     return replace(enquiry, reference="LD-M4RD-62ZC", organisation="Sample University", promised_on=date(2026, 12, 1))
 
 
 def _waiting(*occasions: Occasion) -> list[DatedEnquiry]:
     """Fictional enquiries by the reason for the reminder, each with a date that fits."""
     days = {Occasion.ESCALATED: 25, Occasion.OVERDUE: 27, Occasion.TODAY: 30}
-    cases = (sample_case(), _second(), replace(_second(), reference="LD-8HVN-E3KT", network_short=None))
+    cases = (sample_enquiry(), _second(), replace(_second(), reference="LD-8HVN-E3KT", network_short=None))
     return [
         DatedEnquiry(replace(enquiry, promised_on=date(2026, 11, days.get(occasion, 30))), occasion=occasion)
         for enquiry, occasion in zip(cases, occasions, strict=False)
@@ -155,45 +155,45 @@ _REFERRED = ReferralDetails(
 
 # By language, and by the house that writes it.
 SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
-    MessageKind.LIAISON_RECEIVED: lambda language, institution=SAMPLE_HOUSE: liaison_received(
-        sample_case(), institution, to=sample_addressee(language)
+    MessageKind.LIAISON_RECEIVED: lambda language, institution=SAMPLE_INSTITUTION: liaison_received(
+        sample_enquiry(), institution, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_WITHDRAWN: lambda language, institution=SAMPLE_HOUSE: liaison_withdrawn(
-        sample_case(status=Status.WITHDRAWN),
+    MessageKind.LIAISON_WITHDRAWN: lambda language, institution=SAMPLE_INSTITUTION: liaison_withdrawn(
+        sample_enquiry(status=Status.WITHDRAWN),
         institution,
         to=sample_addressee(language),
         text="Our budget for travel was cut. We hope to ask again next year.",
     ),
-    MessageKind.LIAISON_PARTNER_WROTE: lambda language, institution=SAMPLE_HOUSE: liaison_partner_wrote(
-        sample_case(status=Status.IN_REVIEW),
+    MessageKind.LIAISON_PARTNER_WROTE: lambda language, institution=SAMPLE_INSTITUTION: liaison_partner_wrote(
+        sample_enquiry(status=Status.IN_REVIEW),
         institution,
         to=sample_addressee(language),
         text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
     ),
-    MessageKind.LIAISON_HANDED_OVER: lambda language, institution=SAMPLE_HOUSE: liaison_handed_over(
-        sample_case(status=Status.IN_REVIEW),
+    MessageKind.LIAISON_HANDED_OVER: lambda language, institution=SAMPLE_INSTITUTION: liaison_handed_over(
+        sample_enquiry(status=Status.IN_REVIEW),
         institution,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
     ),
-    MessageKind.LIAISON_APPROVAL: lambda language, institution=SAMPLE_HOUSE: liaison_approval(
-        sample_case(status=Status.IN_REVIEW),
+    MessageKind.LIAISON_APPROVAL: lambda language, institution=SAMPLE_INSTITUTION: liaison_approval(
+        sample_enquiry(status=Status.IN_REVIEW),
         institution,
         to=sample_addressee(language),
         name="Prof. Ho Mei Yee",
         approved=True,
         note="With pleasure, if the agreement of 2022 is renewed on that day.",
     ),
-    MessageKind.APPROVER_ASKED: lambda language, institution=SAMPLE_HOUSE: approver_asked(
-        sample_case(status=Status.AWAITING_APPROVAL),
+    MessageKind.APPROVER_ASKED: lambda language, institution=SAMPLE_INSTITUTION: approver_asked(
+        sample_enquiry(status=Status.AWAITING_APPROVAL),
         institution,
         to=sample_addressee(language),
         request=ApprovalRequest(
             question="Would the Vice-President receive them for twenty minutes?", asked_by="Lee Siu Ming"
         ),
     ),
-    MessageKind.LIAISON_RETURNED: lambda language, institution=SAMPLE_HOUSE: liaison_returned(
-        sample_case(status=Status.IN_REVIEW),
+    MessageKind.LIAISON_RETURNED: lambda language, institution=SAMPLE_INSTITUTION: liaison_returned(
+        sample_enquiry(status=Status.IN_REVIEW),
         institution,
         to=sample_addressee(language),
         returned=ReferralAnswer(
@@ -203,64 +203,64 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
             "The laboratory is free on 11 March only.",
         ),
     ),
-    MessageKind.FACULTY_ASKED: lambda language, institution=SAMPLE_HOUSE: faculty_asked(
-        sample_case(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
+    MessageKind.FACULTY_ASKED: lambda language, institution=SAMPLE_INSTITUTION: faculty_asked(
+        sample_enquiry(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
     ),
-    MessageKind.FACULTY_RECALLED: lambda language, institution=SAMPLE_HOUSE: faculty_recalled(
-        sample_case(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
+    MessageKind.FACULTY_RECALLED: lambda language, institution=SAMPLE_INSTITUTION: faculty_recalled(
+        sample_enquiry(status=Status.IN_REVIEW), institution, to=sample_addressee(language), referred=_REFERRED
     ),
-    MessageKind.LIAISON_CLOSURE: lambda language, institution=SAMPLE_HOUSE: liaison_closure(
-        [DatedEnquiry(sample_case(), date(2026, 11, 27)), DatedEnquiry(_second(), date(2026, 11, 30))],
+    MessageKind.LIAISON_CLOSURE: lambda language, institution=SAMPLE_INSTITUTION: liaison_closure(
+        [DatedEnquiry(sample_enquiry(), date(2026, 11, 27)), DatedEnquiry(_second(), date(2026, 11, 30))],
         institution,
         to=sample_addressee(language),
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.LIAISON_DIGEST: lambda language, institution=SAMPLE_HOUSE: liaison_digest(
+    MessageKind.LIAISON_DIGEST: lambda language, institution=SAMPLE_INSTITUTION: liaison_digest(
         _waiting(Occasion.OVERDUE, Occasion.TODAY, Occasion.ESCALATED), institution, to=sample_addressee(language)
     ),
-    MessageKind.LIAISON_URGENT: lambda language, institution=SAMPLE_HOUSE: liaison_urgent(
+    MessageKind.LIAISON_URGENT: lambda language, institution=SAMPLE_INSTITUTION: liaison_urgent(
         _waiting(Occasion.TODAY), institution, to=sample_addressee(language)
     ),
-    MessageKind.PARTNER_RECEIPT: lambda language, institution=SAMPLE_HOUSE: partner_receipt(
-        sample_case(language=language), institution
+    MessageKind.PARTNER_RECEIPT: lambda language, institution=SAMPLE_INSTITUTION: partner_receipt(
+        sample_enquiry(language=language), institution
     ),
     MessageKind.PARTNER_STATUS: _asking,
-    MessageKind.PARTNER_MESSAGE: lambda language, institution=SAMPLE_HOUSE: partner_message(
-        sample_case(status=Status.IN_REVIEW, language=language),
+    MessageKind.PARTNER_MESSAGE: lambda language, institution=SAMPLE_INSTITUTION: partner_message(
+        sample_enquiry(status=Status.IN_REVIEW, language=language),
         institution,
         text="Thank you for your message. We look for a room on the ground floor.\n\nKind regards",
         author="Lee Siu Ming",
     ),
-    MessageKind.PARTNER_LINK: lambda language, institution=SAMPLE_HOUSE: partner_link(
-        sample_case(status=Status.IN_REVIEW, language=language), institution
+    MessageKind.PARTNER_LINK: lambda language, institution=SAMPLE_INSTITUTION: partner_link(
+        sample_enquiry(status=Status.IN_REVIEW, language=language), institution
     ),
-    MessageKind.PARTNER_CLOSURE: lambda language, institution=SAMPLE_HOUSE: partner_closure(
+    MessageKind.PARTNER_CLOSURE: lambda language, institution=SAMPLE_INSTITUTION: partner_closure(
         [
-            DatedEnquiry(sample_case(language=language), date(2026, 11, 27)),
+            DatedEnquiry(sample_enquiry(language=language), date(2026, 11, 27)),
             DatedEnquiry(_second(language), date(2026, 11, 30)),
         ],
         institution,
         text=closure_notice(language, undoing=False),
     ),
-    MessageKind.PARTNER_MERGED: lambda language, institution=SAMPLE_HOUSE: partner_merged(
-        sample_case(status=Status.WITHDRAWN, language=language), institution, into="LD-4M2P-8HKV"
+    MessageKind.PARTNER_MERGED: lambda language, institution=SAMPLE_INSTITUTION: partner_merged(
+        sample_enquiry(status=Status.WITHDRAWN, language=language), institution, into="LD-4M2P-8HKV"
     ),
-    MessageKind.PARTNER_CONVERTED: lambda language, institution=SAMPLE_HOUSE: partner_converted(
-        replace(sample_case(status=Status.IN_REVIEW, language=language), asked_as=Kind.QUESTION),
+    MessageKind.PARTNER_CONVERTED: lambda language, institution=SAMPLE_INSTITUTION: partner_converted(
+        replace(sample_enquiry(status=Status.IN_REVIEW, language=language), asked_as=Kind.QUESTION),
         institution,
         text="You name dates and a delegation, so our visits team takes care of it.",
     ),
-    MessageKind.PARTNER_SPLIT: lambda language, institution=SAMPLE_HOUSE: partner_split(
-        sample_case(Kind.COLLABORATION, language=language), institution, origin="LD-4M2P-8HKV"
+    MessageKind.PARTNER_SPLIT: lambda language, institution=SAMPLE_INSTITUTION: partner_split(
+        sample_enquiry(Kind.COLLABORATION, language=language), institution, origin="LD-4M2P-8HKV"
     ),
-    MessageKind.STAFF_MENTIONED: lambda language, institution=SAMPLE_HOUSE: staff_mentioned(
-        sample_case(status=Status.IN_REVIEW),
+    MessageKind.STAFF_MENTIONED: lambda language, institution=SAMPLE_INSTITUTION: staff_mentioned(
+        sample_enquiry(status=Status.IN_REVIEW),
         institution,
         to=sample_addressee(language),
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
         author="Lee Siu Ming",
     ),
-    MessageKind.STAFF_NETWORKS_DUE: lambda language, institution=SAMPLE_HOUSE: staff_networks_due(
+    MessageKind.STAFF_NETWORKS_DUE: lambda language, institution=SAMPLE_INSTITUTION: staff_networks_due(
         [
             DueNetwork("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
             DueNetwork("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
