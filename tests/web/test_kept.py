@@ -151,6 +151,22 @@ def test_page_of_kept_words_says_what_the_press_does_and_to_which_enquiry(
 
 
 @pytest.mark.parametrize(
+    ("chosen", "shown"), [("", "zh-Hans"), ("?language=zh-hant", "zh-Hant-HK"), ("?language=en", "en")]
+)
+def test_language_that_a_reader_chose_goes_through_the_sign_in(
+    csrf_client: FlaskClient, write: Write, reference: str, chosen: str, shown: str
+) -> None:
+    email = str(write(lambda session: make_person(session, language=Language.ZH_HANS).email))
+    enter(csrf_client, email)
+    path, data = typed(csrf_client, reference)
+    end_sign_ins(write)
+    page = csrf_client.post(path + chosen, data=data).text
+    onwards = unescape(re.search(r'action="(/desk/sign-in[^"]*)"', page)[1])
+    given = {"email": email, "password": PASSWORD, "csrf_token": token(page), "kept": hidden(page, "kept")}
+    assert f'<html lang="{shown}"' in csrf_client.post(onwards, data=given).text
+
+
+@pytest.mark.parametrize(
     ("where", "given", "said"),
     [
         ("tags", {"tag": "robotics"}, 'value="robotics"'),

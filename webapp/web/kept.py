@@ -150,7 +150,8 @@ def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     """
     if not kept.is_worth_keeping or kept.owner is None or not kept.packed():
         return None
-    given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names()}
+    chosen = edge.chosen_language()
+    given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names(), "chosen": chosen}
     return edge.private(make_response(render_template("kept/signed_out.html", **given), code))
 
 

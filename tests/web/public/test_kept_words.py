@@ -345,6 +345,18 @@ def test_held_enquiry_stands_in_its_view_alone(app: Flask, staff: FlaskClient, h
     assert "Take it" not in page
 
 
+def test_row_of_a_held_enquiry_has_no_empty_lines_and_calls_nothing_an_answer(
+    client: FlaskClient, staff: FlaskClient, hold: Callable[..., str]
+) -> None:
+    client.post(f"{hold()}/messages", data={"message": OTHER})
+    row = re.search(r"<tr data-row>.*?</tr>", staff.get("/desk/?view=suspect").text, re.DOTALL)[0]
+    assert "partner answered" not in row
+    cells = re.findall(r"<td([^>]*)>(.*?)</td>", row, re.DOTALL)
+    empty = [marks for marks, content in cells if re.sub(r"<[^>]+>|\s", "", content) == "–"]
+    assert len(empty) == 3
+    assert [marks for marks in empty if "none" not in marks or "data-label" in marks] == []
+
+
 def decide(staff: FlaskClient, enquiry: Enquiry, action: str, version: int = 1) -> Any:
     return staff.post(f"/desk/enquiries/{enquiry.reference}/actions/{action}", data={"version": version})
 
