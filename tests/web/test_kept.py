@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, PASSWORD, make_enquiry, make_person
+from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person
 from webapp import create_app
 from webapp.config import Settings
+from webapp.domain.links import issuing
 from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Event, StaffSession
 from webapp.vocabulary import Kind, Language, Role
@@ -102,6 +104,140 @@ def test_words_of_an_ended_sign_in_come_back_after_the_next(
     again = {"csrf_token": token(back.text), "version": hidden(back.text, "version"), "text": areas(back.text)[0]}
     assert client.post(path, data=again).status_code == 303
     assert texts(write) == [WORDS]
+
+
+@pytest.fixture
+def answer_link(write: Write, settings: Settings) -> str:
+    """The address at which a liaison without an account answers."""
+
+    def make(session: Session) -> str:
+        person = make_person(session, role=None, name="Prof. Example")
+        enquiry = make_enquiry(session, settings, network=make_network(session, liaison=person))
+        found = issuing.issue(session, enquiry, person.id, now=datetime.now(UTC), settings=settings)
+        return f"/decisions/{link_token(found, secret_keys=settings.secret_keys)}"
+
+    return str(write(make))
+
+
+def after_sign_in(client: FlaskClient, write: Write, colleague: str, path: str, data: dict[str, str]) -> str:
+    """The page on which what was posted without a sign-in comes back after one."""
+    end_sign_ins(write)
+    page = client.post(path, data=data)
+    assert (page.status_code, "What you typed is kept." in page.text) == (401, True)
+    given = {"email": colleague, "password": PASSWORD, "csrf_token": token(page.text)}
+    back = client.post("/desk/sign-in", data={**given, "kept": hidden(page.text, "kept")})
+    assert back.status_code == 200
+    return str(back.text.split("<main")[1])
+
+
+@pytest.mark.parametrize(
+    ("action", "button", "effect"),
+    [
+        ("decline", "Decline", "The partner is told by mail, with your reason."),
+        ("note", "Add note", "Only colleagues read it."),
+        ("reply", "Write to the partner", "This email goes to the partner."),
+        ("refer", "Refer to a faculty", "The faculty is asked by email."),
+    ],
+)
+def test_page_of_kept_words_says_what_the_press_does_and_to_which_enquiry(
+    csrf_client: FlaskClient, write: Write, colleague: str, reference: str, action: str, button: str, effect: str
+) -> None:
+    enter(csrf_client, colleague)
+    path, data = typed(csrf_client, reference, action)
+    page = after_sign_in(csrf_client, write, colleague, path, data)
+    assert f"{reference} – {button}" in page
+    assert effect in page
+    assert re.findall(r'<button class="button primary">([^<]*)<', page) == [button]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"), [("", "zh-Hans"), ("?language=zh-hant", "zh-Hant-HK"), ("?language=en", "en")]
+)
+def test_language_that_a_reader_chose_goes_through_the_sign_in(
+    csrf_client: FlaskClient, write: Write, reference: str, chosen: str, shown: str
+) -> None:
+    email = str(write(lambda session: make_person(session, language=Language.ZH_HANS).email))
+    enter(csrf_client, email)
+    path, data = typed(csrf_client, reference)
+    end_sign_ins(write)
+    page = csrf_client.post(path + chosen, data=data).text
+    onwards = unescape(re.search(r'action="(/desk/sign-in[^"]*)"', page)[1])
+    given = {"email": email, "password": PASSWORD, "csrf_token": token(page), "kept": hidden(page, "kept")}
+    assert f'<html lang="{shown}"' in csrf_client.post(onwards, data=given).text
+
+
+@pytest.mark.parametrize(
+    ("where", "given", "said"),
+    [
+        ("tags", {"tag": "robotics"}, 'value="robotics"'),
+        ("links", {"other": "LD-7K3Q-9XWT"}, 'value="LD-7K3Q-9XWT"'),
+        ("merge", {"into": "LD-7K3Q-9XWT"}, "The partner is told by email."),
+        ("priority", {"priority": "high"}, "Set the priority: High"),
+        ("actions/assign", {"assignee": "1"}, "Assign: Chan Siu Ming"),
+        ("actions/assign", {"assignee": "999"}, "– Assign<"),
+    ],
+)
+def test_one_short_word_of_an_enquirys_page_comes_back_as_well(
+    csrf_client: FlaskClient,
+    write: Write,
+    colleague: str,
+    reference: str,
+    where: str,
+    given: dict[str, str],
+    said: str,
+) -> None:
+    enter(csrf_client, colleague)
+    _, data = typed(csrf_client, reference)
+    sent = {"csrf_token": data["csrf_token"], "version": "1", **given}
+    page = after_sign_in(csrf_client, write, colleague, f"/desk/enquiries/{reference}/{where}", sent)
+    assert said in page
+    assert reference in page
+    found = dict(re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', page))
+    assert {name: found[name] for name in given} == given
+
+
+def test_days_of_leave_come_back_to_be_read(csrf_client: FlaskClient, write: Write, colleague: str) -> None:
+    enter(csrf_client, colleague)
+    stale = token(csrf_client.get("/desk/leave").text)
+    days = {"starts_on": "2027-01-01", "ends_on": "2027-01-03", "person": "1", "cover": "0"}
+    page = after_sign_in(csrf_client, write, colleague, "/desk/leave", {"csrf_token": stale, **days})
+    assert 'name="starts_on" value="2027-01-01"' in page
+    assert 'name="ends_on" value="2027-01-03"' in page
+    assert '<label for="kept-' in page
+    assert "Enter the leave" in page
+
+
+def test_form_in_which_nothing_was_given_is_not_called_kept(
+    csrf_client: FlaskClient, write: Write, colleague: str, reference: str
+) -> None:
+    enter(csrf_client, colleague)
+    path, data = typed(csrf_client, reference)
+    end_sign_ins(write)
+    response = csrf_client.post(path, data={**data, "text": " "})
+    assert response.status_code == 303
+    csrf_client.delete_cookie("liaison")
+    refused = csrf_client.post(path, data={**data, "text": " "})
+    assert refused.status_code == 403
+    assert "is kept" not in refused.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "effect"),
+    [("decline", "The partner is told by mail, with your reason."), ("pass_on", "yours ends.")],
+)
+def test_answer_by_link_names_itself_on_the_page_of_kept_words(
+    csrf_client: FlaskClient, answer_link: str, choice: str, effect: str
+) -> None:
+    data = {"csrf_token": "stale", "choice": choice, "text": WORDS}
+    page = csrf_client.post(f"{answer_link}?language=en", data=data).text.split("<main")[1]
+    assert effect in page
+    assert "Send it now" not in page
+
+
+def test_address_of_which_nothing_is_known_keeps_the_general_words(app: Flask) -> None:
+    with app.test_request_context():
+        whole = kept.Kept("/desk/networks/new", 7, (("name", WORDS),))
+        assert (whole.purpose, kept.Kept("/nowhere", 7, ()).purpose) == (None, None)
 
 
 def test_words_are_shown_to_nobody_else_who_signs_in(

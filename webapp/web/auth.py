@@ -85,7 +85,8 @@ def _back_to_words(form: SignInForm, person: Person, wanted: str) -> Response | 
     if found.owner != person.id:
         flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
         return None
-    edge.set_language(person.language)
+    if edge.chosen_language() is None:
+        edge.set_language(person.language)
     return kept.page(found, "signed out", 200, onwards=wanted)
 
 

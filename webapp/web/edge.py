@@ -96,6 +96,11 @@ def language() -> Language:
     return cast(Language, g.get("language", Language.EN))
 
 
+def chosen_language() -> Language | None:
+    """Return the language that the address or its reader's last page named, or that was set since; else None."""
+    return cast("Language | None", g.get("language"))
+
+
 def set_language(value: Language | str | None) -> None:
     """Answer this request in a language; an unknown one is ignored."""
     if value in set(Language):

@@ -11,11 +11,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from webapp.i18n import N_
-from webapp.web import edge
+from webapp.web import edge, purposes
 
 # Longer than anybody types; what is longer is shown, but not carried over a sign-in.
 _LONGEST = 300_000
-_DAY = 24 * 60 * 60
+# It is signed and not encrypted: whoever finds the page open could read it, so it is short.
+_HOUR = 60 * 60
 _CSRF_SALT = "wtf-csrf-token"  # Flask-WTF's own
 # How pages call what is typed into these fields; any other is called by its name.
 _LABELS = {
@@ -35,9 +36,18 @@ _LABELS = {
     "colleague": N_("Your colleague"),
     "outcome": N_("What should come of it?"),
     "reference": N_("Reference"),
+    "tag": N_("Tag"),
+    "other": N_("The other enquiry"),
+    "into": N_("The other enquiry"),
+    "starts_on": N_("First day away"),
+    "ends_on": N_("Last day away"),
+    "until": N_("Last day away"),
 }
 # Said by the page, not by the person.
 _SILENT = frozenset({"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step"})
+# Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
+_CHOSEN = frozenset({"assignee", "change", "choice", "do", "final", "finding", "item", "mention", "outcome", "priority",
+    "put_back", "remove", "row", "shared", "sure", "tagging", "undo"})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,17 @@ class Kept:
 
     @property
     def fields(self) -> list[Field]:
-        return [_field(name, value) for name, value in self.pairs]
+        return [_field(name, value, at_the_desk=self.to.startswith("/desk")) for name, value in self.pairs]
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether a person gave anything with it: words, or no more than a choice."""
+        return any(value.strip() for name, value in self.pairs if name not in _SILENT)
+
+    @property
+    def purpose(self) -> purposes.Purpose | None:
+        """What sending it does, as far as it is known."""
+        return purposes.of(self.to, dict(self.pairs)) if self.to else None
 
     @property
     def words(self) -> list[Field]:
@@ -92,9 +112,9 @@ def posted() -> Kept:
 
 
 def unpacked(text: str) -> Kept | None:
-    """Return what `packed` made within the last day, or None."""
+    """Return what `packed` made within the last hour, or None."""
     try:
-        to, owner, pairs = _signer("kept").loads(text, max_age=_DAY)
+        to, owner, pairs = _signer("kept").loads(text, max_age=_HOUR)
     except BadData:
         return None
     return Kept(to, owner, tuple((name, value) for name, value in pairs))
@@ -126,11 +146,12 @@ def page(kept: Kept, why: str, code: int, *, onwards: str = "") -> Response:
 def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     """Return the sign-in page that carries words over the sign-in of the person who typed them.
 
-    None where nothing was typed, it is too long, or nobody knows who typed it.
+    None where nothing was given, it is too long, or nobody knows who typed it.
     """
-    if not kept.words or kept.owner is None or not kept.packed():
+    if not kept.is_worth_keeping or kept.owner is None or not kept.packed():
         return None
-    given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names()}
+    chosen = edge.chosen_language()
+    given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names(), "chosen": chosen}
     return edge.private(make_response(render_template("kept/signed_out.html", **given), code))
 
 
@@ -163,14 +184,19 @@ def _owner() -> int | None:
     return int(number) if dot and number.isdigit() else None
 
 
-def _field(name: str, value: str) -> Field:
+def _field(name: str, value: str, *, at_the_desk: bool) -> Field:
+    """At the desk all that is no choice is shown: a tag, a day or a reference is one short word."""
     label = _(_LABELS[name]) if name in _LABELS else name.replace("_", " ").replace("-", " ").capitalize()
-    return Field(name, value, label, is_typed=name not in _SILENT and _is_typed(name, value.strip()))
+    given = value.strip()
+    is_typed = _is_typed(name, given) or (at_the_desk and name not in _CHOSEN and bool(given) and not given.isdigit())
+    return Field(name, value, label, is_typed=name not in _SILENT and is_typed)
 
 
 def _is_typed(name: str, value: str) -> bool:
     """What a page offers to choose from is short and plain; what a person types has words, or is asked for here."""
-    return bool(value) and (name in _LABELS or not value.isascii() or " " in value or "\n" in value or "@" in value)
+    if not value or name in _CHOSEN:
+        return False
+    return name in _LABELS or not value.isascii() or " " in value or "\n" in value or "@" in value
 
 
 def _file_names() -> list[str]:

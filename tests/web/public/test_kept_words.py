@@ -289,6 +289,18 @@ def test_filled_hidden_field_holds_the_enquiry_and_says_so(
     assert client.get(tracking, headers={"Accept": "application/json"}).json["status"] == "received"
 
 
+def test_check_of_a_suspect_form_promises_neither_receipt_nor_day(
+    client: FlaskClient, answers: Answers, save: Post
+) -> None:
+    data = answers("question", leave_empty=SPAM)
+    promises = ("You get a copy of the receipt", "expect a first answer by", "We answer within", 'class="leaf"')
+    page = client.get(save(data).location).text.split("<main")[1]
+    assert [words for words in promises if words in page] == []
+    assert page.count("Send the enquiry") == 1
+    page = client.get(save(again(data, leave_empty="")).location).text.split("<main")[1]
+    assert [words for words in promises if words not in page] == []
+
+
 def test_hidden_field_that_is_empty_again_holds_nothing(
     app: Flask, client: FlaskClient, answers: Answers, save: Post, send: Post
 ) -> None:
@@ -331,6 +343,18 @@ def test_held_enquiry_stands_in_its_view_alone(app: Flask, staff: FlaskClient, h
     assert "It is genuine" in page
     assert "Mark as spam" in page
     assert "Take it" not in page
+
+
+def test_row_of_a_held_enquiry_has_no_empty_lines_and_calls_nothing_an_answer(
+    client: FlaskClient, staff: FlaskClient, hold: Callable[..., str]
+) -> None:
+    client.post(f"{hold()}/messages", data={"message": OTHER})
+    row = re.search(r"<tr data-row>.*?</tr>", staff.get("/desk/?view=suspect").text, re.DOTALL)[0]
+    assert "partner answered" not in row
+    cells = re.findall(r"<td([^>]*)>(.*?)</td>", row, re.DOTALL)
+    empty = [marks for marks, content in cells if re.sub(r"<[^>]+>|\s", "", content) == "–"]
+    assert len(empty) == 3
+    assert [marks for marks in empty if "none" not in marks or "data-label" in marks] == []
 
 
 def decide(staff: FlaskClient, enquiry: Enquiry, action: str, version: int = 1) -> Any:
@@ -377,6 +401,41 @@ def test_held_enquiry_that_is_spam_tells_nobody_and_can_still_be_brought_back(
     assert "a colleague looks at it first" in client.get(tracking).text
     decide(staff, only_enquiry(app), "unmark_spam", 2)
     assert (only_enquiry(app).status, count(app, Message)) == (Status.RECEIVED, 2)
+
+
+def test_what_a_partner_wrote_to_a_held_enquiry_is_told_once_it_is_genuine(
+    app: Flask, client: FlaskClient, staff: FlaskClient, hold: Callable[..., str]
+) -> None:
+    tracking = hold()
+    for words in (OTHER, "We are eight."):
+        client.post(f"{tracking}/messages", data={"message": words})
+    assert count(app, Message) == 0
+    for version, action in ((3, "unmark_spam"), (4, "mark_spam"), (5, "unmark_spam")):
+        assert decide(staff, only_enquiry(app), action, version).status_code == 303
+    with app.app_context():
+        query = select(Message.text).where(Message.kind == "liaison_partner_wrote").order_by(Message.id)
+        told = list(db.session().scalars(query))
+    assert [OTHER in told[0], "We are eight." in told[1], len(told)] == [True, True, 2]
+
+
+@pytest.mark.parametrize("taken_for_spam", [False, True])
+def test_lost_link_of_a_held_enquiry_stays_here_until_it_is_genuine(
+    app: Flask, client: FlaskClient, staff: FlaskClient, hold: Callable[..., str], *, taken_for_spam: bool
+) -> None:
+    hold()
+    if taken_for_spam:
+        decide(staff, only_enquiry(app), "mark_spam")
+    found = only_enquiry(app)
+
+    def ask(reference: str) -> str:
+        return str(client.post("/track", data={"reference": reference, "email": found.contact_email}).text)
+
+    assert ask(found.reference) == ask("LD-2222-2222")
+    assert count(app, Message) == 0
+    decide(staff, found, "unmark_spam", found.version)
+    ask(found.reference)
+    with app.app_context():
+        assert "partner_link" in set(db.session().scalars(select(Message.kind)))
 
 
 def test_names_of_files_stand_in_the_mail_after_a_yes(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, drafts, loading, merged
+from webapp.domain.enquiries import actions, drafts, held, loading, merged
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import enquiry_mails
@@ -130,7 +130,8 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
     """Mail the secret link to the enquiry's own address if both fit, at most once in five minutes.
 
-    Returns nothing either way: the caller must answer the same whether the enquiry exists or not.
+    Nothing leaves for one that is held. Returns nothing either way: the caller must answer the same whether the
+    enquiry exists or not.
     """
     query = (
         select(Enquiry)
@@ -140,7 +141,7 @@ def send_lost_link(session: Session, *, reference: str, email: str, now: datetim
         .options(*PARTIES)
     )
     found = session.scalars(query).one_or_none()
-    if found is not None:
+    if found is not None and not held.is_held(found):
         occasion = f"link-{int(now.timestamp()) // 300}"
         who = answerer_of(session, found, now=now, settings=settings)
         enquiry_mails.send(

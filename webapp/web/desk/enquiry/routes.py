@@ -19,9 +19,9 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import mentions
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry import actions
-from webapp.web.desk.enquiry.actions import DONE
+from webapp.web.desk.enquiry.actions import BEFORE, DONE
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
@@ -49,6 +49,7 @@ def attachment(reference: str, attachment_id: int) -> Response:
 
 @bp.post("/enquiries/<reference>/actions/<action>")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.effects(BEFORE)
 def act(reference: str, action: str) -> AnyResponse:
     """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
     if action not in list(Action) or action in actions.OWN_ADDRESS:

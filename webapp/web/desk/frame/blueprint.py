@@ -97,7 +97,7 @@ def _not_from_this_page(_error: CSRFError) -> AnyResponse:
         return failure(403, expired=True)
     if person is None:
         return kept.signed_out(typed, 403, onwards=_here()) or failure(403, expired=True)
-    if typed.words and typed.owner == person.id:
+    if typed.is_worth_keeping and typed.owner == person.id:
         return kept.page(typed, "expired", 403, onwards=_here())
     return failure(403, expired=True)
 

@@ -18,7 +18,7 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import bulk as domain
 from webapp.domain.triage.bulk import BulkChange, Done
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.actions import BEFORE
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
@@ -76,6 +76,7 @@ def _move_label(action: Action) -> str:
 
 @bp.post("/bulk")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.effects(BEFORE)
 def change_many() -> AnyResponse:
     """Change what is ticked, or ask first where it cannot be taken back; then say what was done, refused and why."""
     rows, change = _rows(), _change()

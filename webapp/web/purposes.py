@@ -1,0 +1,138 @@
+"""What sending a form does, in words: by the address it goes to, for whoever is asked to send it once more."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain.search.references import read_reference
+from webapp.i18n import N_
+from webapp.models import Person
+from webapp.vocabulary import Action
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_HERE_ALONE = N_("Nothing is sent to anyone: it changes at the desk alone.")
+# Of actions about which their page says nothing beforehand.
+_EFFECTS: Mapping[str, str] = {
+    Action.REPLY: N_("This email goes to the partner."),
+    Action.NOTE: N_("Only colleagues read it. The partner is not told."),
+    Action.ASSIGN: N_("Whoever it goes to is told by email. The partner is not told."),
+    Action.REFER: N_("The faculty is asked by email. The partner is not told."),
+    Action.CHASE_REFERRAL: N_("The faculty is reminded by email."),
+    Action.MERGE: N_("This enquiry is closed and goes on in the other one. The partner is told by email."),
+    Action.SPLIT: N_("A second enquiry is made from it. The partner is told by email."),
+    Action.WRITE: N_("Your message goes to the office."),
+    Action.WITHDRAW: N_("Your enquiry ends. The office is told."),
+    **dict.fromkeys(
+        (Action.LINK, Action.SCREEN, Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
+        _HERE_ALONE,
+    ),
+}
+_ACTIONS = {
+    "desk.refer": Action.REFER,
+    "desk.remind_faculty": Action.CHASE_REFERRAL,
+    "desk.recall_referral": Action.RECALL,
+    "desk.link": Action.LINK,
+    "desk.screen": Action.SCREEN,
+    "desk.link_enquiries": Action.RELATE,
+    "desk.merge_enquiries": Action.MERGE,
+    "desk.split": Action.SPLIT,
+    "desk.set_priority": Action.PRIORITISE,
+    "desk.change_tags": Action.TAG,
+    "desk.change_checklist": Action.CHECK,
+    "tracking.message": Action.WRITE,
+    "tracking.withdraw_now": Action.WITHDRAW,
+}
+# Forms that are about no single enquiry: their button, and what it does.
+_OTHERS = {
+    "public.enquiry_save": (N_("Check your answers"), N_("Nothing is sent yet: you check your answers first.")),
+    "desk.choose_letter": (N_("Put the letter in"), N_("Nothing is sent yet: you read the letter first.")),
+    "desk.send_notice": (N_("Send the notice"), N_("It goes by email to the partners whom the closure concerns.")),
+    "desk.take_leave": (N_("Enter the leave"), N_("Open enquiries move to the cover when it begins.")),
+    "desk.declare_closure": (N_("Declare the closure"), N_("Promises that it touches move, and partners can be told.")),
+}
+# Answers behind links in emails, by the field that holds them.
+_ANSWERS: Mapping[str, Mapping[Any, str]] = {
+    "choice": labels.CHOICE,
+    "outcome": labels.OUTCOME,
+    "finding": labels.FINDING,
+}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What one press does: to what, with which effect ("" where nothing is known), and the button's own name."""
+
+    title: str
+    effect: str
+    button: str
+
+
+def effects(words: Mapping[Any, str]) -> Callable[[View], View]:
+    """Mark a view with what its actions or answers do, as its own page says it beforehand."""
+
+    def mark(view: View) -> View:
+        view.effects = words  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def of(address: str, given: Mapping[str, str]) -> Purpose | None:
+    """Return what a form with these values does at an address of ours; None where nothing is known of it."""
+    try:
+        matched: Any = current_app.create_url_adapter(request).match(  # type: ignore[union-attr]
+            address.partition("?")[0], method="POST"
+        )
+    except HTTPException:
+        return None
+    endpoint, arguments = matched
+    if endpoint == "public.enquiry_save" and given.get("final"):
+        return Purpose(_("Send the enquiry"), _("Your enquiry goes to the office."), _("Send the enquiry"))
+    if endpoint in _OTHERS:
+        button, effect = _OTHERS[endpoint]
+        return Purpose(_(button), _(effect), _(button))
+    found = _answer(given) if endpoint == "decisions.decide" else _action(endpoint, arguments, given)
+    if found is None:
+        return None
+    word, label = found
+    known = {**_EFFECTS, **getattr(current_app.view_functions[endpoint], "effects", {})}
+    reference = read_reference(str(arguments.get("reference", "")))
+    chosen = _chosen(given)
+    title = _("%(action)s: %(what)s", action=label, what=chosen) if chosen else label
+    if reference:
+        title = _("%(reference)s – %(action)s", reference=reference, action=title)
+    return Purpose(title, _(known[word]) if word in known else "", label)
+
+
+def _action(endpoint: str, arguments: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, str] | None:
+    wanted = arguments.get("action") if endpoint == "desk.act" else _ACTIONS.get(endpoint)
+    if endpoint == "desk.change_many":
+        wanted = (given.get("tagging") or given.get("change", "")).partition(":")[0]
+    if endpoint == "desk.change_tags" and "remove" in given:
+        wanted = Action.UNTAG
+    return (wanted, _(labels.ACTION[Action(wanted)])) if wanted in list(Action) else None
+
+
+def _answer(given: Mapping[str, str]) -> tuple[str, str] | None:
+    for name, words in _ANSWERS.items():
+        if given.get(name) in words:
+            return given[name], _(words[given[name]])
+    return None
+
+
+def _chosen(given: Mapping[str, str]) -> str:
+    """What was chosen and not typed, as people read it: a priority, or whom an enquiry goes to."""
+    if given.get("priority") in labels.PRIORITY:
+        return _(labels.PRIORITY[given["priority"]])  # type: ignore[index]
+    if re.fullmatch(r"[0-9]{1,9}", given.get("assignee", "")):
+        person = db.session().get(Person, int(given["assignee"]))
+        return person.name if person else ""
+    return _("Nobody") if given.get("assignee") == "" else ""
