@@ -13,10 +13,8 @@ _WIDTH = str.maketrans("０１２３４５６７８９＋－．／＃＊", "0123
 _NUMBER = re.compile(r"\+?\s?\(?\s?\d[\d\s().\u2010-\u2015\u2212-]*")
 # What people type into a field that they leave empty.
 _NONE = frozenset(
-    "n/a|n.a|na|none|no|nil|null|not applicable|no phone|keine|aucun|ninguno|无|無|没有|沒有|暂无|暫無|不适用|不適用".split(
-        "|"
-    )
-)
+    ("n/a", "n.a", "na", "none", "no", "nil", "null", "not applicable", "no phone", "keine", "aucun", "ninguno")
+) | frozenset(("无", "無", "没有", "沒有", "暂无", "暫無", "不适用", "不適用"))
 # A number that ends in a word, as on a keypad: 1-800-FLOWERS.
 _KEYPAD = re.compile(r"\+?[\d() .-]*[\d)][ .-]?[A-Z][A-Z-]{2,}|\+?[\d() .-]*\d[.-][A-Za-z][A-Za-z-]{2,}")
 _SHORTEST, _LONGEST, _SHORTEST_WORD = 5, 20, 7
