@@ -157,6 +157,9 @@ ADDRESSES = [
     "ada@example.org.", "ada@example.org,", "ada@example.org;", "ada@example.org；", "ada@example.org、", "(ada@example.org)", "“ada@example.org”", "'ada@example.org'",
     "ada @ example.org", "ada@ example.org", "ada @example.org", "ada@example .org", "ada@example. org", "Email: ada@example.org", "邮箱：ada@example.org", "ada@example.org (work)",
     "ada@example.org（公司）", "ada\u00a0@example.org", "\tada@example.org\r\n", "[ada@example.org]", "ada@example.org:", "ada@EXAMPLE.ORG", "ada@example.org>", "ada@example.org\u3000",
+    "https://ada@example.org", "HTTPS://ada@example.org/", "smtp://ada@example.org", "[ada@example.org](mailto:ada@example.org)", "[Ada](mailto:ada@example.org?subject=Hello)",
+    "Ada Lovelace ada@example.org", "Ada ada@example.org", "Dr. Ada King-Lovelace ada@example.org", "王芳 ada@example.org", "Ada van der Berg ada@example.org", "Write to ada@example.org",
+    "ada @ example . org", "ada(at)example.org", "ada [at] example [dot] org", "ada (AT) example.org", "Ada O’Brien ada@example.org",
 ]  # fmt: skip
 
 
@@ -171,6 +174,10 @@ def test_address_is_taken_as_meant(typed: str) -> None:
     ("typed", "kept"),
     [
         ("o'brien@example.org", "o'brien@example.org"),
+        ("o’brien@example.org", "o'brien@example.org"),
+        ("oʼbrien@example.org", "o'brien@example.org"),
+        ("‘o’brien@example.org’", "o'brien@example.org"),
+        ("ada . king @ mail . example . org", "ada.king@mail.example.org"),
         ("Ada+desk@Example.org", "Ada+desk@example.org"),
         ("ada@例え.example.org", "ada@xn--r8jz45g.example.org"),
         ("ada＠例え。example．org", "ada@xn--r8jz45g.example.org"),
@@ -193,7 +200,13 @@ def test_address_keeps_what_belongs_to_it(typed: str, kept: str) -> None:
         ("ada@@example.org", "it has more than one @."),
         ("ada@example@org", "it has more than one @."),
         ("ada lovelace@example.org", "“ada lovelace@example.org” has a space in it."),
-        ("Ada ada@example.org", "“Ada ada@example.org” has a space in it."),
+        ("Ada lovelace@example.org", "“Ada lovelace@example.org” has a space in it."),
+        ("Ada King Lovelace@example.org", "“Ada King Lovelace@example.org” has a space in it."),
+        ("ada king lovelace@example.org", "“ada king lovelace@example.org” has a space in it."),
+        ("//ada@example.org", "“/” cannot be part of “//ada”, before the @."),
+        ("https://example.org/ada@example.org", "“/” cannot be part of “example.org/ada”, before the @."),
+        ("https://ada:king@example.org", "“:” cannot be part of “ada:king”, before the @."),
+        ("[ada@example.org](mailto:ben@example.org)", "these are more than one: ada@example.org, ben@example.org."),
         ("ada@example.org thanks", "“ada@example.org thanks” has a space in it."),
         ("ada@example.org, ben@example.org", "these are more than one: ada@example.org, ben@example.org."),
         ("ada@example.org / ben@example.org", "these are more than one: ada@example.org, ben@example.org."),
@@ -251,8 +264,40 @@ PHONES = [
     ("+852–2766–5111", "+852–2766–5111"),
     ("+٩٦٦ ١١ ٤٦٧ ٠٠٠٠", "+٩٦٦ ١١ ٤٦٧ ٠٠٠٠"),
     ("1-800-555-HELP", "1-800-555-HELP"),
+    ("1-800-FLOWERS", "1-800-FLOWERS"),
+    ("1-800-flowers", "1-800-flowers"),
+    ("+1 800 FLOWERS", "+1 800 FLOWERS"),
+    ("1 (800) GO-PIZZA", "1 (800) GO-PIZZA"),
     ("+852 2766 5111 (ask for Ms Chan)", "+852 2766 5111 (ask for Ms Chan)"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "n/a",
+        "N/A",
+        "N.A.",
+        "-",
+        "–",
+        "--",
+        "none",
+        "None.",
+        "no",
+        "无",
+        "無",
+        "沒有",
+        "没有。",
+        "暂无",
+        "不適用",
+        "/",
+        ".",
+    ],
+)
+def test_phone_that_says_none_is_empty(typed: str) -> None:
+    form = sheet(phone=typed, country="DE")
+    assert not form.errors
+    assert form.phone.data == ""
 
 
 @pytest.mark.parametrize("country", ["DE", "CN"])
@@ -267,8 +312,7 @@ def test_phone_is_taken_and_shown_as_typed(typed: str, kept: str, country: str) 
     ("typed", "why"),
     [
         ("call me", "“call me” has no digits. Leave it empty if you would rather not give one."),
-        ("n/a", "“n/a” has no digits. Leave it empty if you would rather not give one."),
-        ("-", "“-” has no digits. Leave it empty if you would rather not give one."),
+        ("1-HOME", "“1” is too short."),
         ("+", "“+” has no digits. Leave it empty if you would rather not give one."),
         ("12", "“12” is too short."),
         ("+852 27", "“+852 27” is too short."),

@@ -11,9 +11,15 @@ _PAIRS = str.maketrans("。《》〈〉«»‹›【】「」，；：", ".<><><
 _OPENING, _CLOSING, _MARKS = "<([{\"'“‘", {">": "<", ")": "(", "]": "[", "}": "{"}, " .,;:!?|/、\"'”’"
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"“”,;:/|、]+@[^\s<>()\[\]\"“”,;:/|、@]+")
 _LABEL = re.compile(r"^[^@<>]*:\s*")
+_SCHEME = re.compile(r"^\s*\w+://")
+_MARKDOWN = re.compile(r"\[[^\[\]]*\]\(\s*(mailto:[^()]*)\)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"(?<=\w)[‘’ʼ](?=\w)")
+_AT, _DOT = (re.compile(rf"\s*(?:\({word}\)|\[{word}\])\s*", re.IGNORECASE) for word in (r"\s*at\s*", r"\s*dot\s*"))
+_SPACED = re.compile(r"[\w+-]+(\s+\.\s+[\w+-]+)*@[\w-]+(\s+\.\s+[\w-]+)+")
+_NAME = re.compile(r"[^\W\d_](?:[.'-]*[^\W\d_])*\.?")
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 _LONGEST_LOCAL = 64
-_NOT_LOCAL = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]")
+_NOT_LOCAL = re.compile(r"[^A-Za-z0-9!#$%&'*+=?^_`{|}~.-]")
 _NOT_DOMAIN = re.compile(r"[^\w.-]|_")
 
 
@@ -27,19 +33,21 @@ class NoAddress(ValueError):
 
 def bare(text: str | None) -> str:
     """Return what of a text is meant as the address, without what stands around it; whether it is one is not asked."""
-    plain = folded(text).translate(_PAIRS)
+    plain = _MARKDOWN.sub(r"<\1>", _plain(text))
     for inside in re.findall(r"<([^<>]*)>", plain):
         if "@" in _without_scheme(inside):
             plain = inside
     plain = re.sub(r"\s*\([^()@]*\)$", "", _stripped(_without_scheme(plain)))
     plain = re.sub(r"\s*@\s*", "@", _stripped(plain))
+    if _SPACED.fullmatch(plain):
+        return re.sub(r"\s+", "", plain)
     # A dot after a gap goes on; one before a gap does where no other came since the "@": else a sentence may follow.
-    return re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain))
+    return _without_name(re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain)))
 
 
 def read(text: str | None) -> str:
     """Return the address that a text holds, its domain as mail servers spell it. Raises NoAddress."""
-    _one_only(folded(text).translate(_PAIRS))
+    _one_only(_plain(text))
     address = bare(text)
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
@@ -75,6 +83,27 @@ def known_as(text: str | None) -> str:
         return bare(text).lower()
 
 
+def _plain(text: str | None) -> str:
+    """Return a text in plain width and signs, with what is written for the "@" and a dot to hide them from programs."""
+    plain = _APOSTROPHE.sub("'", folded(text).translate(_PAIRS))
+    return _DOT.sub(".", _AT.sub("@", plain)) if "@" not in plain else plain
+
+
+def _without_name(plain: str) -> str:
+    """Return the address alone where words before it can be no part of it; else somebody typed a space into it.
+
+    That is where the address begins with a small letter, and the words are several, of which the first has a capital,
+    or one that is in the address as well, or in a script that no address has.
+    """
+    words, _gap, address = plain.rpartition(" ")
+    local = address.partition("@")[0]
+    if not words or not local or local[:1].isupper() or not all(map(_NAME.fullmatch, words.split())):
+        return plain
+    several = " " in words and not words[0].islower()
+    known = words.istitle() and words.lower() in local.lower()
+    return address if several or known or not (words[0].isupper() or words[0].islower()) else plain
+
+
 def _one_only(plain: str) -> None:
     spaced = re.sub(r"\s*@\s*", "@", plain)
     found = dict.fromkeys(_stripped(_without_scheme(each)).lower() for each in _ADDRESS.findall(spaced))
@@ -83,8 +112,9 @@ def _one_only(plain: str) -> None:
 
 
 def _without_scheme(text: str) -> str:
-    scheme = _MAILTO.match(text)
-    return unquote(text[scheme.end() :].partition("?")[0]) if scheme else _LABEL.sub("", text)
+    if scheme := _MAILTO.match(text):
+        return unquote(text[scheme.end() :].partition("?")[0])
+    return _SCHEME.sub("", text) if _SCHEME.match(text) else _LABEL.sub("", text)
 
 
 def _stripped(text: str) -> str:

@@ -11,7 +11,13 @@ from webapp.tidying.characters import line
 # Digits and signs in full width; brackets stay, for they may hold words.
 _WIDTH = str.maketrans("０１２３４５６７８９＋－．／＃＊", "0123456789+-./#*")
 _NUMBER = re.compile(r"\+?\s?\(?\s?\d[\d\s().\u2010-\u2015\u2212-]*")
-_SHORTEST, _LONGEST = 5, 20
+# What people type into a field that they leave empty.
+_NONE = frozenset(
+    ("n/a", "n.a", "na", "none", "no", "nil", "null", "not applicable", "no phone", "keine", "aucun", "ninguno")
+) | frozenset(("无", "無", "没有", "沒有", "暂无", "暫無", "不适用", "不適用"))
+# A number that ends in a word, as on a keypad: 1-800-FLOWERS.
+_KEYPAD = re.compile(r"\+?[\d() .-]*[\d)][ .-]?[A-Z][A-Z-]{2,}|\+?[\d() .-]*\d[.-][A-Za-z][A-Za-z-]{2,}")
+_SHORTEST, _LONGEST, _SHORTEST_WORD = 5, 20, 7
 
 
 class NoPhone(ValueError):
@@ -23,8 +29,9 @@ class NoPhone(ValueError):
 
 
 def shown(text: str | None) -> str:
-    """Return a number as it was typed, its digits in plain width, without what nobody sees."""
-    return line(line(text).translate(_WIDTH))
+    """Return a number as it was typed, its digits in plain width, without what nobody sees; nothing for a "none"."""
+    number = line(line(text).translate(_WIDTH))
+    return "" if not number.strip("-–—_./ ") or number.casefold().strip(" .。") in _NONE else number
 
 
 def check(text: str, country: str | None) -> None:
@@ -32,7 +39,10 @@ def check(text: str, country: str | None) -> None:
 
     `country` is the one whose numbers need no code, "" where it is still to be chosen, None where nobody asks for it.
     """
-    numbers = [found.strip(" .(-") for found in _NUMBER.findall(unicodedata.normalize("NFKC", text))]
+    plain = unicodedata.normalize("NFKC", text)
+    if _KEYPAD.fullmatch(plain) and sum(map(str.isalnum, plain)) >= _SHORTEST_WORD:
+        plain = phonenumbers.convert_alpha_characters_in_number(plain)
+    numbers = [found.strip(" .(-") for found in _NUMBER.findall(plain)]
     faults = [_fault(number, country) for number in numbers]
     if not faults:
         raise NoPhone("digits", text)

@@ -125,6 +125,8 @@ class Phone:
     """Refuses what cannot be a telephone number; without a country code the form's `country` is taken."""
 
     def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            return
         try:
             phones.check(field.data, (form["country"].data or "") if "country" in form else None)
         except phones.NoPhone as error:

@@ -126,7 +126,7 @@ def host(url: str) -> str:
 def _search() -> DirectorySearch:
     """What the address asks for; a choice that the directory does not know is kept, and fits no network."""
     asked = {kind.value: fields.tidy_line(request.args.get(kind.value))[:100] for kind in TermKind}
-    return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:100], **asked)
+    return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:200], **asked)
 
 
 def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:

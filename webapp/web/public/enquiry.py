@@ -20,6 +20,7 @@ from webapp.web import edge, limits, uploads
 from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
+from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, VisitForm, build
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -63,17 +64,18 @@ def enquiry_save() -> Response:
     shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     with transaction() as session:
-        kept_id, draft = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
+        kept_id, draft, cuts = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
         if draft.enquiry_id is not None:
             return _to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
         _remove(session, draft)
+    cuts += [Cut("attachments", said) for said in refused]
     again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
     if kept_id != form_id:
-        return _again(draft, kept_id, refused, after=form_id)
+        return _again(draft, kept_id, cuts, after=form_id)
     if again or (kind is not None and kind is not shown):
-        return _again(draft, form_id, refused)
-    return _checked(draft, form_id, refused, known_kind=kind is not None or "kind" not in request.form)
+        return _again(draft, form_id, cuts)
+    return _checked(draft, form_id, cuts, known_kind=kind is not None or "kind" not in request.form)
 
 
 @route("/enquiries/check/<form_id>", methods=["GET"])
@@ -180,22 +182,22 @@ def _remove(session: Session, draft: Draft) -> None:
         drafts.remove_attachment(session, draft, int(given))
 
 
-def _again(draft: Draft, form_id: str, refused: list[str], *, after: str | None = None) -> Response:
-    """Show the form with what was kept, unchecked, and say which files were not."""
-    if not refused:
+def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> Response:
+    """Show the form with what was kept, unchecked; where not all was, say so beside all that was typed."""
+    if not cuts:
         return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
-    form = build(draft.kind, _typed(draft), form_id=form_id)
-    for message in refused:
-        form.refuse("attachments", message)
+    form = build(draft.kind, MultiDict({**draft.fields, **request.form.to_dict(flat=False)}), form_id=form_id)
+    for cut in cuts:
+        form.refuse(cut.name, cut.said)
     return edge.private(_page(form, draft.attachments, 422, after=after))
 
 
-def _checked(draft: Draft, form_id: str, refused: list[str], *, known_kind: bool) -> Response:
+def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> Response:
     """Go on to the check page, or show the form with what has to be corrected."""
     form = build(draft.kind, MultiDict(request.form), form_id=form_id)
     form.validate()
-    for message in refused:
-        form.refuse("attachments", message)
+    for cut in cuts:
+        form.refuse(cut.name, cut.said)
     if not known_kind:
         form.refuse("kind", gettext("Choose what you would like to arrange."))
     if form.errors:

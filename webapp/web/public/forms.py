@@ -142,8 +142,8 @@ class EnquiryForm(FlaskForm):
         self._fields = {name: self._fields[name] for name in (*order, *rest)}
 
     def refuse(self, name: str, message: str) -> None:
-        """Add an error that only the whole request shows to a field."""
-        field = self[name]
+        """Add an error that only the whole request shows to a field; where this kind has none of it, to the kind."""
+        field = next((part for part in parts_of(self) if part.name == name), self.kind)
         field.errors = [*field.errors, message]
 
     def typed_names(self) -> Iterator[str]:
@@ -311,10 +311,12 @@ def names_of(kind: Kind) -> frozenset[str]:
     return frozenset(FORMS[kind](formdata=None).typed_names())
 
 
+def parts_of(form: EnquiryForm) -> Iterator[Field]:
+    """Return the fields of a form, and in place of a window the fields that it has."""
+    for field in form:
+        yield from field if isinstance(field, FormField) else (field,)
+
+
 def field_errors(form: EnquiryForm) -> dict[str, list[str]]:
     """Return the messages of a checked form by the field's name."""
-    found: dict[str, list[str]] = {}
-    for field in form:
-        parts: Iterator[Field] = iter(field) if isinstance(field, FormField) else iter([field])
-        found.update({part.name: list(part.errors) for part in parts if part.errors})
-    return found
+    return {part.name: list(part.errors) for part in parts_of(form) if part.errors}

@@ -12,15 +12,12 @@ from werkzeug.datastructures import MultiDict
 from webapp.db import db
 from webapp.domain.enquiries import drafts, submissions
 from webapp.models import Draft, Enquiry
-from webapp.tidying import storable
 from webapp.vocabulary import Kind
 from webapp.web import edge
-from webapp.web.public import answers
+from webapp.web.public import answers, bounds
+from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import build, names_of
 
-# More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
-_KEPT_CHARACTERS = 50_000
-_KEPT_VALUES = 50
 # Fields that people do not see; the second is that of earlier pages, and what programs look for.
 _HIDDEN = ("leave_empty", "homepage")
 
@@ -40,38 +37,37 @@ class Posted:
     files: list[drafts.Upload]
 
 
-def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft]:
-    """Keep what was posted, and return the draft that holds it, with the id of its form.
+def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, list[Cut]]:
+    """Keep what was posted; return the id of the form and the draft that holds it, and what is more than it holds.
 
     That is the form that was posted; where it was sent already and this is something else, the one that follows it.
     A draft with an enquiry says that just this was sent. The same words always lead to the same form, so two
     postings of them make one draft, and two different ones two.
     """
-    typed = _typed()
+    typed, cuts = bounds.within({**_told_before(session, form_id, posted), **_sent()})
     draft = _save(session, form_id, posted, typed)
     if draft.enquiry_id is None or not _differs(draft, posted, typed):
-        return form_id, draft
+        return form_id, draft, cuts
     following = drafts.following(form_id, posted.kind, typed, secret_key=edge.environment().secret_key)
     return keep(session, following, posted)
 
 
 def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]]) -> Draft:
-    """Keep what the shown form asks, and what the other kinds' forms were told before."""
-    before = drafts.find(session, form_id)
-    asked = names_of(posted.shown)
-    others = {name: values for name, values in before.fields.items() if name not in asked} if before else {}
     given: dict[str, Any] = {"kind": posted.kind, "language": edge.language(), "now": edge.now()}
     given["suspect"] = any(request.form.get(name) for name in _HIDDEN)
-    return drafts.save(session, form_id, fields={**others, **typed}, uploads=posted.files, **given)
+    return drafts.save(session, form_id, fields=typed, uploads=posted.files, **given)
 
 
-def _typed() -> dict[str, list[str]]:
-    """What was typed into fields of any kind's form, in a shape that the database takes."""
-    return {
-        name: [storable(value)[:_KEPT_CHARACTERS] for value in request.form.getlist(name)[:_KEPT_VALUES]]
-        for name in names()
-        if name in request.form
-    }
+def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, list[str]]:
+    """What the other kinds' forms were told, which the shown one does not ask."""
+    before = drafts.find(session, form_id)
+    asked = names_of(posted.shown)
+    return {name: values for name, values in before.fields.items() if name not in asked} if before else {}
+
+
+def _sent() -> dict[str, list[str]]:
+    """What was sent for fields of any kind's form."""
+    return {name: request.form.getlist(name) for name in names() if name in request.form}
 
 
 def _differs(draft: Draft, posted: Posted, typed: dict[str, list[str]]) -> bool:
