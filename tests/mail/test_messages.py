@@ -167,9 +167,10 @@ def test_status_mail_leaves_out_an_empty_text() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_promise_is_a_date_with_its_weekday(language: Language) -> None:
-    promised = date_long(date(2026, 11, 30), language)
+    promised = "".join(date_long(date(2026, 11, 30), language).split())
     for kind in (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT):
-        assert promised in render(SAMPLES[kind](language), SAMPLE_INSTITUTION).text
+        text = render(SAMPLES[kind](language), SAMPLE_INSTITUTION).text
+        assert promised in "".join(text.split())  # whatever line it is wrapped on
 
 
 @pytest.mark.parametrize("kind", Kind)

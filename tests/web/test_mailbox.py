@@ -44,7 +44,7 @@ def keep(folder: Path, subject: str, *, html: str = HTML, text: str = "Dear part
 
 def test_empty_mailbox_says_what_will_stand_here(visitor: FlaskClient) -> None:
     page = visitor.get("/mailbox").get_data(as_text=True)
-    assert "No mails yet" in page
+    assert "No emails yet" in page
     assert "/enquiries/new" in page
 
 

@@ -153,7 +153,7 @@ def test_link_says_that_it_has_ended_and_keeps_the_words(
     assert client.get(path).status_code == 410
     ended = give(client, path, Finding.IN_PART, "My long <b>thoughts</b>")
     assert ended.status_code == 410
-    assert "The office has gone on with it" in ended.text
+    assert "The office has moved on" in ended.text
     assert "My long &lt;b&gt;thoughts" in ended.text
     assert "Example Institute" not in ended.text
     assert state(write) == before

@@ -107,7 +107,7 @@ def test_show_tells_reference_subject_kind_and_who_answers(client: FlaskClient, 
     assert "Delegation visit through NET" in text
     assert "Monday 23 November 2026, 17:12 (HKT)" in text
     assert "Prof. Chan Tai Man" in text
-    assert "We have it." in text
+    assert "Thank you. We have received your enquiry." in text
 
 
 def test_show_names_the_office_where_nobody_else_answers(client: FlaskClient, make: Callable[..., Case]) -> None:
@@ -209,7 +209,7 @@ def test_promise_says_why_that_date_by_day(client: FlaskClient, make: Callable[.
     clock.move_to(sent)
     text = page(client, make(now=sent).path)
     assert "First answer by Wednesday 30 December 2026" in text
-    assert "5 working days after you wrote" in text
+    assert "Within 5 working days of your message" in text
     for line in ("Christmas Day", "not counted: weekend", "2 working days", "5 working days"):
         assert line in text.partition("Why this date?")[2]
 
@@ -229,13 +229,13 @@ def test_promise_stands_still_while_we_wait_and_moves_when_answered(
     act(case, Action.ASK_PARTNER, "Which day?")
     text = page(client, case.path)
     assert "We need something from you" in text
-    assert "has stood still since Monday 23 November 2026" in text
+    assert "We have been waiting for your answer since Monday 23 November 2026" in text
     clock.move_to(NOW + timedelta(days=2))
     client.post(case.path + "/messages", data={"message": "Thursday"})
     text = page(client, case.path)
     assert "First answer by Wednesday 2 December 2026" in text
-    assert "the clock stood still" in text
-    assert "5 working days after you wrote" in text
+    assert "paused" in text
+    assert "Within 5 working days of your message" in text
 
 
 def test_promise_that_was_missed_is_admitted(client: FlaskClient, make: Callable[..., Case], clock: Any) -> None:

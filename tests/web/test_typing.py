@@ -142,7 +142,7 @@ def test_message_is_taken_as_office_programs_paste_it(typed: str, kept: str) -> 
         ("words", "one\ntwo\nUniversit\ufffdt", "Words, line 3: a character after “Universit” arrived broken. Type it again."),
         ("words", "one\u000b\ud800two", "Words, line 2: the first character arrived broken. Type it again."),
         ("words", "x" * 40 + "\uffff", f"Words, line 1: a character after “{'x' * 20}” arrived broken. Type it again."),
-        ("name", "Ada =?utf-8?q?b?=", "Name: remove “=?”, which mail programs take for a code."),
+        ("name", "Ada =?utf-8?q?b?=", "Name: remove “=?”, which email programs take for a code."),
     ],
 )  # fmt: skip
 def test_what_is_refused_is_said_where_it_is(name: str, typed: str, said: str) -> None:

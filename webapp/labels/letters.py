@@ -19,8 +19,8 @@ PLACEHOLDER: dict[Placeholder, str] = {
     Placeholder.REFERENCE: N_("its reference"),
     Placeholder.NETWORK: N_("the network that it came through, else the university"),
     Placeholder.DATES: N_("the dates that they named"),
-    Placeholder.FACULTY: N_("the faculty; whoever sends the letter writes it in"),
+    Placeholder.FACULTY: N_("the faculty; the person who sends the letter fills it in"),
     Placeholder.OFFICE: N_("the office, with the university’s name"),
     Placeholder.PROMISED_ON: N_("the date by which a first answer was promised"),
-    Placeholder.SENDER: N_("the name of whoever sends it"),
+    Placeholder.SENDER: N_("the name of the person who sends it"),
 }

@@ -68,7 +68,7 @@ def liaison_approval(
     """Return the outcome of an approval: given by all who were asked, or refused by somebody, with their note."""
     t = translations(to.language)
     if approved:
-        said = t.gettext("%(name)s has approved; nobody else was asked, or all have.") % {"name": one_line(name)}
+        said = t.gettext("%(name)s has approved. All approvals are in.") % {"name": one_line(name)}
         heading = t.gettext("The approval is given")
     else:
         said = t.gettext("%(name)s has not approved.") % {"name": one_line(name)}

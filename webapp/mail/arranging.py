@@ -12,62 +12,64 @@ from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
 def partner_converted(enquiry: EnquiryDetails, institution: Institution, *, text: str = "") -> EmailContent:
     """Return the news that the enquiry is handled as the kind that it has now; `text` is what staff wrote with it."""
     t = translations(enquiry.language)
-    said = _now_handled_as(enquiry, t)
+    said = t.gettext("We think that this is what your message asks for.")
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("From the office"), body_text(text)))
-    kept = t.gettext("All your answers and files are kept. Should we need anything more, we ask you.")
+    kept = t.gettext("All your answers and files are kept. If we need anything more, we will ask you.")
     blocks.append(Paragraph(kept))
     if enquiry.status in CLOCK_STATUSES:
         promised = date_long(enquiry.promised_on, enquiry.language)
-        same = t.gettext("Our promise is the same: expect a first answer by %(date)s.") % {"date": promised}
+        same = t.gettext("Our promise has not changed: we will reply by %(date)s.") % {"date": promised}
         blocks.append(Paragraph(same, strong=(promised,)))
     blocks += [
         tracking(t.gettext("Open your enquiry"), institution),
-        Paragraph(t.gettext("Did you mean it differently? Answer this mail, and we change it back.")),
+        Paragraph(t.gettext("If this is not what you meant, reply to this email and we will change it back.")),
         FactTable(tuple(about(enquiry, t))),
         Small(keep_secret(t)),
     ]
-    heading = t.gettext("We have changed the kind of your enquiry")
     return to_partner(
-        MessageKind.PARTNER_CONVERTED, enquiry, institution, preview=said, heading=heading, blocks=tuple(blocks)
+        MessageKind.PARTNER_CONVERTED,
+        enquiry,
+        institution,
+        preview=said,
+        heading=_handled_as(enquiry.kind, t),
+        blocks=tuple(blocks),
     )
 
 
-def _now_handled_as(enquiry: EnquiryDetails, t: NullTranslations) -> str:
+def _handled_as(kind: Kind, t: NullTranslations) -> str:
     return {
-        Kind.VISIT: t.gettext("Your request is now handled as a delegation visit, because that is what it asks for."),
-        Kind.COLLABORATION: t.gettext(
-            "Your request is now handled as a collaboration, because that is what it asks for."
-        ),
-        Kind.QUESTION: t.gettext("Your request is now handled as a question, because that is what it asks."),
-    }[enquiry.kind]
+        Kind.VISIT: t.gettext("We are handling your enquiry as a delegation visit"),
+        Kind.COLLABORATION: t.gettext("We are handling your enquiry as a collaboration"),
+        Kind.QUESTION: t.gettext("We are handling your enquiry as a question"),
+    }[kind]
 
 
 def partner_split(enquiry: EnquiryDetails, institution: Institution, *, origin: str) -> EmailContent:
     """Return the news that a part of the enquiry `origin` (its reference) goes on as this one, with its own link."""
     t = translations(enquiry.language)
     said = t.gettext(
-        "Your request %(origin)s holds two matters. So that each gets an answer of its own, we have divided it into "
-        "two: the second one has the reference %(reference)s."
+        "Your request %(origin)s covers two matters. So that each gets its own answer, we have divided it into "
+        "two: the second has the reference %(reference)s."
     ) % {"origin": origin, "reference": enquiry.reference}
     blocks: list[Block] = [
         Paragraph(said, strong=(origin, enquiry.reference)),
-        Quote(t.gettext("What goes on under the new reference"), body_text(enquiry.message)),
+        Quote(t.gettext("What continues under the new reference"), body_text(enquiry.message)),
     ]
     if enquiry.status in CLOCK_STATUSES:
         promised = date_long(enquiry.promised_on, enquiry.language)
-        blocks.append(Paragraph(t.gettext("Expect a first answer by %(date)s.") % {"date": promised}, (promised,)))
+        blocks.append(Paragraph(t.gettext("We will reply by %(date)s.") % {"date": promised}, (promised,)))
     blocks += [
         tracking(t.gettext("Follow your second enquiry"), institution),
         Paragraph(
             t.gettext(
-                "The first one goes on as %(origin)s, with all that you sent, and the link that you have stays good. "
-                "You need do nothing."
+                "The first continues as %(origin)s, with everything that you sent, and your existing link "
+                "remains valid. You do not need to do anything."
             )
             % {"origin": origin}
         ),
-        Paragraph(t.gettext("Is it one matter after all? Answer this mail, and we put the two together again.")),
+        Paragraph(t.gettext("If it is one matter after all, reply to this email and we will combine the two again.")),
         FactTable(tuple(about(enquiry, t))),
         Small(keep_secret(t)),
     ]

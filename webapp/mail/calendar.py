@@ -30,12 +30,11 @@ LONGEST_LIST = 40
 
 NOTICE = {
     False: N_(
-        "Our offices had to close unexpectedly. The date by which we promised you a first answer moves by the "
-        "working days that were lost. We are sorry for the delay."
+        "Our offices had to close unexpectedly. The date by which we promised to reply moves by the number of "
+        "working days lost. We are sorry for the delay."
     ),
     True: N_(
-        "We told you that our offices would be closed. They were not, after all, and the date by which you have our "
-        "first answer is the earlier one again."
+        "We told you that our offices would be closed. They were not, after all, so we will reply by the earlier date."
     ),
 }
 
@@ -68,7 +67,7 @@ def partner_closure(
     """
     enquiry = dates[0].enquiry
     t = translations(enquiry.language)
-    heading = t.gettext("You have our first answer earlier again") if undoing else t.gettext("Our first answer moves")
+    heading = t.gettext("You will have our reply earlier after all") if undoing else t.gettext("New date for our reply")
     facts = FactTable(
         tuple(
             _line(each.enquiry, t.gettext(KIND_LONG[each.enquiry.kind]), _moved(each, enquiry.language))
@@ -80,8 +79,8 @@ def partner_closure(
         blocks += [tracking(t.gettext("Open your enquiry"), institution), Small(keep_secret(t))]
     else:
         blocks += [
-            Paragraph(t.gettext("You need do nothing. The link that we mailed you for each enquiry still opens it.")),
-            Button(t.gettext("Have a link mailed to you again"), f"{institution.public_url}/track"),
+            Paragraph(t.gettext("You do not need to do anything; your existing links still work.")),
+            Button(t.gettext("Have a link emailed to you again"), f"{institution.public_url}/track"),
         ]
     preview = one_line(text, 140)
     content = to_partner(
@@ -139,12 +138,12 @@ def liaison_closure(
     """Return the list of what a closure moved among the enquiries that one person answers."""
     t = translations(to.language)
     if undoing:
-        heading = t.gettext("A closure was undone: answers are due earlier again")
+        heading = t.gettext("Closure undone: replies are due earlier again")
     else:
-        heading = t.gettext("A closure moved the answers that you owe")
+        heading = t.gettext("New due dates after the closure")
     said = t.ngettext(
-        "%(num)s answer that you owe has a new date. The partners are told by mail.",
-        "%(num)s answers that you owe have new dates. The partners are told by mail.",
+        "%(num)s reply that you are due to send has a new date. The partner will get an email.",
+        "%(num)s replies that you are due to send have new dates. The partners will get an email.",
         len(dates),
     ) % {"num": len(dates)}
     rows = tuple(_line(each.enquiry, _who(each.enquiry), _moved(each, to.language)) for each in dates[:LONGEST_LIST])
@@ -172,8 +171,12 @@ def _list(kind: MessageKind, dates: Sequence[DatedEnquiry], institution: Institu
     t = translations(to.language)
     counts = {occasion: sum(each.occasion is occasion for each in dates) for occasion in _ORDER}
     counted = (f"{t.gettext(OCCASION[occasion])}: {count}" for occasion, count in counts.items() if count)
-    heading = t.ngettext("%(num)s first answer is waited for", "%(num)s first answers are waited for", len(dates))
-    closing = t.gettext("A few words to the partner are a first answer too: accept, decline, or ask them something.")
+    heading = t.ngettext(
+        "%(num)s enquiry is waiting for a first reply", "%(num)s enquiries are waiting for a first reply", len(dates)
+    )
+    closing = t.gettext(
+        "A short message to the partner counts as a first reply too: accept, decline, or ask them something."
+    )
     return to_staff(
         kind,
         to,
@@ -212,8 +215,7 @@ def _ways_on(to: Addressee, institution: Institution, t: NullTranslations) -> It
             t.gettext("The links are for you alone: each opens one enquiry, which you answer without signing in.")
         )
     yield Small(
-        t.gettext("Questions, or somebody else should answer? Write to %(email)s.")
-        % {"email": institution.office_email}
+        t.gettext("Questions, or should someone else answer? Write to %(email)s.") % {"email": institution.office_email}
     )
 
 

@@ -93,8 +93,8 @@ def faculty_recalled(
     """Return the news that the office no longer needs a faculty's answer; it carries no link."""
     t = translations(to.language)
     said = t.gettext(
-        "We asked %(faculty)s about an enquiry by %(organisation)s. The question is settled: you need not answer any "
-        "more. Thank you for the time that you have given to it."
+        "We asked %(faculty)s about an enquiry by %(organisation)s. This question has been settled; no reply is "
+        "needed. Thank you for your time."
     ) % {"faculty": one_line(localised(referred.faculty, to.language)), "organisation": organisation(enquiry, to)}
     return to_colleague(
         MessageKind.FACULTY_RECALLED,

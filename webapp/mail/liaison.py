@@ -33,7 +33,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
     """Return the news of a new enquiry with all that was asked, and the day on which a first answer is due."""
     t = translations(to.language)
     due = date_long(enquiry.promised_on, to.language)
-    promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
+    promised = t.gettext("Please reply by %(date)s.") % {"date": due}
     blocks: list[Block] = [Paragraph(f"{_asks(enquiry, to, t)}{_gap(to)}{promised}", strong=(due,))]
     if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
@@ -62,7 +62,7 @@ def liaison_handed_over(
     blocks: list[Block] = [Paragraph(why)]
     if enquiry.status in CLOCK_STATUSES:
         due = date_long(enquiry.promised_on, to.language)
-        promised = t.gettext("The partner was promised a first answer by %(date)s.") % {"date": due}
+        promised = t.gettext("Please reply by %(date)s.") % {"date": due}
         blocks.append(Paragraph(promised, strong=(due,)))
     if handover.note.strip():
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
@@ -90,19 +90,19 @@ def _why(handover: HandOver, to: Addressee, t: NullTranslations) -> str:
     missing, before, giver = map(one_line, (handover.missing, handover.before, handover.given_by))
     until = date_long(handover.until, to.language) if handover.until else ""
     if handover.office and missing:
-        text = t.gettext("Nobody who answers for this enquiry can be reached. It is with the office now.")
+        text = t.gettext("No one who handles this enquiry can be reached. It is now with the office.")
     elif handover.office:
-        text = t.gettext("Nobody is named who answers for this enquiry. It is with the office now.")
+        text = t.gettext("No one is named to handle this enquiry. It is now with the office.")
     elif missing and until:
-        text = t.gettext("%(missing)s is away until %(until)s. You answer meanwhile.")
+        text = t.gettext("%(missing)s is away until %(until)s. You are covering until then.")
     elif missing:
-        text = t.gettext("%(missing)s no longer answers for it. You answer instead.")
+        text = t.gettext("%(missing)s no longer handles it. Please handle it instead.")
     elif giver:
         text = t.gettext("%(giver)s has given you this enquiry.")
     elif before:
-        text = t.gettext("It comes to you from %(before)s, who answered until now.")
+        text = t.gettext("Until now it was with %(before)s.")
     else:
-        text = t.gettext("You answer for it from now on.")
+        text = t.gettext("Please handle it from now on.")
     return text % {"missing": missing, "until": until, "giver": giver, "before": before}
 
 
@@ -225,8 +225,8 @@ def _heading(enquiry: EnquiryDetails, t: NullTranslations) -> str:
 
 def _asks(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> str:
     texts = {
-        Kind.VISIT: t.gettext("%(organisation)s asks for a delegation visit."),
-        Kind.COLLABORATION: t.gettext("%(organisation)s asks for a collaboration."),
+        Kind.VISIT: t.gettext("%(organisation)s would like to arrange a delegation visit."),
+        Kind.COLLABORATION: t.gettext("%(organisation)s would like to collaborate with us."),
         Kind.QUESTION: t.gettext("%(organisation)s asks a question."),
     }
     return texts[enquiry.kind] % {"organisation": organisation(enquiry, to)}
@@ -253,7 +253,7 @@ def _request(
         (t.gettext("Existing link"), body_text(enquiry.existing_link)),
         (t.gettext("Network"), enquiry.network(to.language)),
         (t.gettext("Replies in"), LANGUAGE_NAMES[enquiry.language]),
-        (t.gettext("Sent"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
+        (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
 
@@ -275,7 +275,7 @@ def summary(
         (t.gettext("Network"), enquiry.network(to.language)),
         (t.gettext("Subject"), one_line(enquiry.subject)),
         (t.gettext("Contact"), "\n".join(map(one_line, (enquiry.contact_name, enquiry.contact_email)))),
-        (t.gettext("Sent"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
+        (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
 
@@ -306,7 +306,7 @@ def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: Nu
     found: list[Block] = []
     if to.decides:
         found.append(
-            Button(t.gettext("Answer from this mail"), f"{institution.public_url}/decisions/{DECISION_TOKEN_SLOT}")
+            Button(t.gettext("Answer from this email"), f"{institution.public_url}/decisions/{DECISION_TOKEN_SLOT}")
         )
     if to.has_account or not to.decides:
         found.append(
@@ -314,13 +314,13 @@ def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: Nu
         )
     if to.decides:
         what = t.gettext(
-            "“Answer from this mail” opens a page for you alone, without a password: accept, decline, ask the partner, "
-            "propose other dates, pass it on, or say that you are away. Nothing happens before you press the button "
-            "there."
+            "“Answer from this email” opens a page for you alone, without a password: accept, decline, ask the "
+            "partner, propose other dates, pass it on, or say that you are away. Nothing happens before you "
+            "press the button there."
         )
         found.append(Small(what))
     return found
 
 
 def _answers_reach_office(t: NullTranslations) -> str:
-    return t.gettext("An answer to this mail reaches the office, not the partner.")
+    return t.gettext("Replies to this email go to the office, not to the partner.")

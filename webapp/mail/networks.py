@@ -32,23 +32,23 @@ def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution,
     """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
     t = translations(to.language)
     heading = t.ngettext(
-        "Is this network’s entry still right?", "Are the entries of %(num)s networks still right?", len(networks)
+        "Please check this network’s entry", "Please check the entries of %(num)s networks", len(networks)
     ) % {"num": len(networks)}
     said = t.ngettext(
-        "Nobody has checked this entry of the public directory for a year.",
-        "Nobody has checked these entries of the public directory for a year.",
+        "No one has checked this entry of the public directory for a year.",
+        "No one has checked these entries of the public directory for a year.",
         len(networks),
     )
     if to.name:
-        whose = t.ngettext("You keep it.", "You keep them.", len(networks))
+        whose = t.ngettext("You are its editor.", "You are their editor.", len(networks))
     else:
-        whose = t.gettext("Nobody is named who keeps it, or who was cannot any more.")
+        whose = t.gettext("No editor is named, or the one named can no longer edit.")
     opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
     what = t.gettext(
         "Open each on the desk. If it is still right, press “Everything here is still right”. Where a fact has "
         "changed, have it changed by an administrator, with the page that states it."
     )
-    again = t.gettext("While something is due you hear of it again after a month, all in one mail.")
+    again = t.gettext("We will remind you once a month, in one email, until everything is checked.")
     rows = tuple(network.line(to.language) for network in networks[:LONGEST_LIST])
     button = Button(t.gettext("Open the entries to check"), f"{institution.public_url}/desk/networks?show=check")
     return to_staff(

@@ -30,26 +30,26 @@ def partner_receipt(enquiry: EnquiryDetails, institution: Institution) -> EmailC
         enquiry,
         institution,
         named=False,
-        preview=t.gettext("Expect a first answer by %(date)s.") % {"date": promised},
-        heading=t.gettext("Thank you. Your enquiry has arrived"),
+        preview=t.gettext("We will reply by %(date)s.") % {"date": promised},
+        heading=t.gettext("Thank you for your enquiry"),
         blocks=(
             Paragraph(
-                t.gettext("It is now with the people who can answer it. Expect a first answer by %(date)s.")
+                t.gettext("It has been passed to the colleagues responsible. We will reply by %(date)s.")
                 % {"date": promised},
                 strong=(promised,),
             ),
             FactTable(
                 (
                     *about(enquiry, t),
-                    (t.gettext("Sent"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
+                    (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
                     (t.gettext("First answer by"), promised),
                 )
             ),
             tracking(t.gettext("Follow your enquiry"), institution),
             Paragraph(
                 t.gettext(
-                    "On that page you see where your enquiry stands and who answers it, and you can write to us or "
-                    "withdraw it. You need no account."
+                    "On that page you can see how your enquiry is progressing and who is handling it, write to "
+                    "us, or withdraw it. No account is needed."
                 )
             ),
             Small(keep_secret(t)),
@@ -70,11 +70,11 @@ def partner_link(enquiry: EnquiryDetails, institution: Institution) -> EmailCont
         preview=t.gettext("Here is the page of your enquiry again."),
         heading=t.gettext("Here is your link again"),
         blocks=(
-            Paragraph(t.gettext("Somebody asked us to mail the link to your enquiry again. Here it is.")),
+            Paragraph(t.gettext("Someone asked us to email the link to your enquiry again. Here it is.")),
             FactTable(
                 (
                     *about(enquiry, t),
-                    (t.gettext("Sent"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
+                    (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, enquiry.language, institution.zone)),
                     (t.gettext("Status"), t.gettext(STATUS_PARTNER[enquiry.status])),
                 )
             ),
@@ -102,7 +102,7 @@ def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: 
             Paragraph(said),
             Quote("", body_text(text)),
             tracking(t.gettext("Read and answer"), institution),
-            Paragraph(t.gettext("You can also answer this email: it reaches the office, where a person reads it.")),
+            Paragraph(t.gettext("You can also reply to this email: a colleague at the office will read it.")),
             FactTable(tuple(about(enquiry, t))),
             Small(keep_secret(t)),
         ),
@@ -113,20 +113,22 @@ def partner_merged(enquiry: EnquiryDetails, institution: Institution, *, into: s
     """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
     t = translations(enquiry.language)
     said = t.gettext(
-        "Thank you for writing again. This matter has reached us more than once, so we have put the enquiries "
-        "together. They go on as %(reference)s."
+        "Thank you for writing again. This matter has reached us more than once, so we have combined your "
+        "enquiries. They continue as %(reference)s."
     ) % {"reference": into}
     return to_partner(
         MessageKind.PARTNER_MERGED,
         enquiry,
         institution,
         preview=said,
-        heading=t.gettext("We have put two enquiries together"),
+        heading=t.gettext("We have combined your two enquiries"),
         blocks=(
             Paragraph(said, strong=(into,)),
-            Paragraph(t.gettext("Nothing is lost: your messages and files stay with us. You need do nothing.")),
+            Paragraph(
+                t.gettext("Nothing is lost: we have kept your messages and files. You do not need to do anything.")
+            ),
             tracking(t.gettext("Open your enquiry"), institution),
-            Paragraph(t.gettext("Are these two different matters? Answer this mail, and we take them apart again.")),
+            Paragraph(t.gettext("If they are separate matters, reply to this email and we will separate them.")),
             FactTable(tuple(about(enquiry, t))),
             Small(keep_secret(t)),
         ),
@@ -194,9 +196,11 @@ def with_institution(text: str, enquiry: EnquiryDetails, institution: Institutio
 
 def keep_secret(t: NullTranslations) -> str:
     """Return the caution that goes with the secret link."""
-    return t.gettext("Keep this link to yourself: whoever has it can read your enquiry and write in your name.")
+    return t.gettext("Keep this link private: anyone who has it can read your enquiry and write in your name.")
 
 
 def not_you(t: NullTranslations) -> str:
     """Return what a stranger whose address was typed in needs to know."""
-    return t.gettext("Was this not you? Then somebody typed your address by mistake, and you can ignore this mail.")
+    return t.gettext(
+        "If you did not send this enquiry, please ignore this email; someone may have entered your address by mistake."
+    )

@@ -65,7 +65,7 @@ def _news_in_review(enquiry: EnquiryDetails, _institution: Institution, t: NullT
     return _News(
         t.gettext("Your enquiry is being reviewed"),
         Paragraph(who),
-        Paragraph(t.gettext("Expect a first answer by %(date)s.") % {"date": promised}, strong=(promised,)),
+        Paragraph(t.gettext("We will reply by %(date)s.") % {"date": promised}, strong=(promised,)),
         t.gettext("Follow your enquiry"),
         _from_office(t),
     )
@@ -75,7 +75,7 @@ def _news_reopened(t: NullTranslations) -> _News:
     return _News(
         t.gettext("Your enquiry is open again"),
         Paragraph(t.gettext("We have opened your enquiry again and are looking at it.")),
-        Paragraph(t.gettext("You need do nothing now. You hear from us as soon as there is an answer.")),
+        Paragraph(t.gettext("You do not need to do anything now. We will write to you as soon as there is an answer.")),
         t.gettext("Follow your enquiry"),
         _from_office(t),
     )
@@ -83,12 +83,12 @@ def _news_reopened(t: NullTranslations) -> _News:
 
 def _news_awaiting_partner(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
     return _News(
-        t.gettext("We need something from you"),
-        Paragraph(t.gettext("We have a question before we can go on with your enquiry.")),
+        t.gettext("We have a question about your enquiry"),
+        Paragraph(t.gettext("Before we can continue, we need an answer from you.")),
         Paragraph(
             t.gettext(
-                "Please answer on the page of your enquiry: our promise runs on from then. You can also answer this "
-                "email; it reaches the office, where a person takes it up."
+                "Please answer on the page of your enquiry. The reply date is on hold until we hear from you. "
+                "You can also reply to this email: it goes to the office, where a colleague will take it up."
             )
         ),
         t.gettext("Answer the question"),
@@ -100,14 +100,14 @@ def _news_accepted(enquiry: EnquiryDetails, institution: Institution, t: NullTra
     if enquiry.kind is Kind.VISIT:
         happened = t.gettext("%(institution)s would be glad to receive your delegation.")
         following = t.gettext(
-            "Next, the office agrees the date with you. The names of your delegates are asked only after that."
+            "Next, the office will agree the date with you. We ask for the names of your delegates only after that."
         )
     elif enquiry.kind is Kind.COLLABORATION:
         happened = t.gettext("%(institution)s would be glad to work on this with you.")
-        following = t.gettext("Next, the office puts you in touch with the colleagues concerned.")
+        following = t.gettext("Next, the office will put you in touch with the colleagues concerned.")
     else:
         happened = t.gettext("We have taken up your question.")
-        following = t.gettext("Next, you get our answer by mail and on the page of your enquiry.")
+        following = t.gettext("Next, you will get our answer by email and on the page of your enquiry.")
     return _News(
         t.gettext("Your enquiry has been accepted"),
         Paragraph(with_institution(happened, enquiry, institution)),
@@ -122,7 +122,7 @@ def _news_scheduled(_enquiry: EnquiryDetails, _institution: Institution, t: Null
         t.gettext("Your visit is confirmed"),
         Paragraph(t.gettext("We look forward to receiving your delegation.")),
         Paragraph(
-            t.gettext("Next, the office prepares the programme with you. Please tell us early if anything changes.")
+            t.gettext("Next, the office will prepare the programme with you. Please tell us early if anything changes.")
         ),
         t.gettext("Open your enquiry"),
         _from_office(t),
@@ -139,7 +139,9 @@ def _news_completed(enquiry: EnquiryDetails, _institution: Institution, t: NullT
     return _News(
         heading,
         Paragraph(happened),
-        Paragraph(t.gettext("Is something still open? Write to us on the page of your enquiry, or answer this mail.")),
+        Paragraph(
+            t.gettext("Is anything still open? Write to us on the page of your enquiry, or reply to this email.")
+        ),
         t.gettext("Open your enquiry"),
         _from_office(t),
     )
@@ -163,7 +165,9 @@ def _news_withdrawn(_enquiry: EnquiryDetails, _institution: Institution, t: Null
         t.gettext("Your enquiry has been withdrawn"),
         Paragraph(t.gettext("As asked on its page, we have withdrawn your enquiry and stopped working on it.")),
         Paragraph(
-            t.gettext("You need do nothing more. Should you change your mind, write to us on the page of your enquiry.")
+            t.gettext(
+                "You do not need to do anything more. If you change your mind, write to us on the page of your enquiry."
+            )
         ),
         t.gettext("Open your enquiry"),
         "",

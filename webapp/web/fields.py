@@ -64,7 +64,7 @@ class Plain:
         if fault := tidying.broken(typed(field)):
             raise StopValidation(self._where(label, fault))
         if not self.lines and "=?" in data:
-            raise StopValidation(gettext("%(label)s: remove “=?”, which mail programs take for a code.", label=label))
+            raise StopValidation(gettext("%(label)s: remove “=?”, which email programs take for a code.", label=label))
         if len(data) > self.limit:
             counts = {"limit": f"{self.limit:,}", "count": f"{len(data):,}"}
             raise StopValidation(

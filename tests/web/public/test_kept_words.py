@@ -283,7 +283,7 @@ def test_filled_hidden_field_holds_the_enquiry_and_says_so(
     assert (found.status, found.message[:13]) == (Status.SUSPECT, "We would like")
     assert (count(app, Message), broker.jobs) == (0, [])
     page = client.get(tracking).text
-    assert "Your enquiry is kept, and a colleague looks at it first." in page
+    assert "Your enquiry is kept, and a colleague will look at it first." in page
     assert "A receipt with the link" not in page
     assert "No answer is due any more" not in page
     assert client.get(tracking, headers={"Accept": "application/json"}).json["status"] == "received"

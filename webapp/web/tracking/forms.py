@@ -31,7 +31,7 @@ class MessageForm(FlaskForm):
 class WithdrawalForm(FlaskForm):
     """Why the partner withdraws, if they care to say."""
 
-    reason = text(_l("Reason"), description=_l("Whoever was to answer will read it."), render_kw={"rows": 4})
+    reason = text(_l("Reason"), description=_l("The person handling it will read it."), render_kw={"rows": 4})
 
 
 class LostLinkForm(FlaskForm):
@@ -40,7 +40,7 @@ class LostLinkForm(FlaskForm):
     reference = line(
         _l("Reference"),
         required=_l("Enter the reference."),
-        description=_l("Such as LD-7K3Q-9XWT; it stands in the subject of every mail about the enquiry."),
+        description=_l("Such as LD-7K3Q-9XWT; it is in the subject line of every email about the enquiry."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     email = EmailField(

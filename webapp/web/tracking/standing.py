@@ -190,7 +190,7 @@ def _reason(reason: str | None) -> str:
     if reason == working_days.WEEKEND:
         return _("weekend")
     if reason == working_days.STOPPED:
-        return _("the clock stood still")
+        return _("paused")
     return reason or ""
 
 
@@ -223,11 +223,11 @@ def _is_origin(event: Event) -> bool:
 
 def _arranged(event: Event) -> str:
     if event.kind is EventKind.CONVERTED:
-        return _("We handle your request as “%(kind)s” now.", kind=_(labels.KIND_LONG[Kind(event.data["kind"])]))
+        return _("We are now handling your request as “%(kind)s”.", kind=_(labels.KIND_LONG[Kind(event.data["kind"])]))
     reference = event.data["reference"]
     if _is_origin(event):
         return _("We divided your request %(reference)s into two. This is the second part.", reference=reference)
-    return _("We divided your request into two. The second part goes on as %(reference)s.", reference=reference)
+    return _("We divided your request into two. The second part continues as %(reference)s.", reference=reference)
 
 
 def _promise_moved(event: Event) -> str:

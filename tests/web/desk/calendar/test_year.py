@@ -241,7 +241,7 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
         "Our offices have to close (Typhoon): our first answer is due by Tuesday 1 December 2026.",
         "Our calendar changed (Sports day): our first answer is due by Wednesday 2 December 2026.",
         "First answer by Wednesday 2 December 2026",
-        "5 working days after you wrote",
+        "Within 5 working days of your message",
     ):
         assert words in partner, words
     assert "Lee Siu Ming" not in partner

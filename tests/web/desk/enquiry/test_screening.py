@@ -38,7 +38,7 @@ def test_screening_is_put_on_record_and_shown(client: FlaskClient, administrator
     assert "Nobody has screened the parties yet." in client.get(f"/desk/enquiries/{reference}").text
     assert screen(client, reference, result="match", text="Same <name> on the list").status_code == 303
     page = client.get(f"/desk/enquiries/{reference}").text
-    assert "Match: somebody has to look at it" in page
+    assert "Match: someone has to look at it" in page
     assert "Same &lt;name&gt; on the list" in page
     assert "Wong Ka Yan</strong> screened the parties." in page
     assert "match first" in page
@@ -114,5 +114,5 @@ def test_liaison_sees_what_stands_and_has_no_form(
     client.post("/desk/sign-out")
     sign_in(client, email)
     page = client.get(f"/desk/enquiries/{reference}").text
-    assert "Clear: nobody is on the lists" in page
+    assert "Clear: no one is on the lists" in page
     assert "actions/screen" not in page

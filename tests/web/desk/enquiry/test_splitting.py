@@ -71,7 +71,7 @@ def test_converted_enquiry_shows_every_answer_on_both_sides(
         assert "Nursing <and> design" in page
     assert "changed the kind from “Collaboration” to “Delegation visit”" in desk
     page = tracked(client, settings, found)
-    assert "We handle your request as “Delegation visit” now." in page
+    assert "We are now handling your request as “Delegation visit”." in page
     assert "Our visits team has it." in page
     assert "我們現以「代表團訪問」處理您的要求。" in tracked(client, settings, found, language="zh-hant")
     assert convert(client, reference, kind="collaboration", version="2").status_code == 303
@@ -128,9 +128,9 @@ def test_split_makes_one_however_often_it_is_sent(
     assert f"split this off from {one.reference}." in page
     assert "plan.pdf" in page
     first, second = tracked(client, settings, one), tracked(client, settings, two)
-    assert f"The second part goes on as {two.reference}." in first
+    assert f"The second part continues as {two.reference}." in first
     assert f"This is the second part of your request {one.reference}." in second
-    assert "We have it." not in second
+    assert "Thank you. We have received your enquiry." not in second
     assert "Only this" in second
     assert f"這是您的要求{one.reference}的第二部分。" in tracked(client, settings, two, language="zh-hant")
 

@@ -323,7 +323,7 @@ def test_merged_enquiry_points_to_the_other_for_staff_and_partner(
     assert response.location.startswith(f"/desk/enquiries/{into}")
     assert "Merged into this enquiry:" in page(client, into)
     assert "It goes on here:" in page(client, one)
-    assert f"This matter goes on as {into}." in client.get(f"/track/{token}").text
+    assert f"This matter continues as {into}." in client.get(f"/track/{token}").text
     assert post(client, one, "actions/reopen", version=3).status_code == 303
-    assert "goes on as" not in client.get(f"/track/{token}").text
+    assert "continues as" not in client.get(f"/track/{token}").text
     assert "Merged into this enquiry:" not in page(client, into)

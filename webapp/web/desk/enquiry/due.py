@@ -86,7 +86,7 @@ def _answered_on(enquiry: Enquiry) -> date | None:
 
 def _reason(day: working_days.Day) -> str:
     if day.why == working_days.STOPPED:
-        return _("the clock stood still")
+        return _("paused")
     if day.why == working_days.WEEKEND:
         return _("weekend")
     return _("%(name)s (half a day)", name=day.why) if day.halves else day.why or ""
