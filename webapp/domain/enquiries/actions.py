@@ -94,19 +94,10 @@ def act(
     row = check(enquiry, action, actor=actor, version=version)
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
-    if row.needs_text and not text.strip():
-        raise Invalid({"text": "needed"})
-    if row.needs_windows and not (data or {}).get("windows"):
-        raise Invalid({"windows": "needed"})
-    if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
-        raise Invalid({"text": "gap"})
+    _require_words(row, actor, text, data or {})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
-    if action is Action.WRITE:
-        _waits(session, enquiry, now)
-        enquiry.search_text = search_text.with_words(enquiry.search_text, text)
-    elif action not in _NO_ANSWER:
-        enquiry.partner_wrote_at = None
+    _note_who_wrote(session, enquiry, action, text, now)
     enquiry.version += 1
     enquiry.changed_at = now
     event = events.add(
@@ -125,11 +116,34 @@ def act(
         _take_out(session, enquiry, actor, now)
     if was_held and action is Action.UNMARK_SPAM:
         held.release(session, enquiry, now=now, settings=settings)
+    _stage_messages(session, enquiry, row, event, now=now, settings=settings)
+    return event
+
+
+def _stage_messages(
+    session: Session, enquiry: Enquiry, row: Rule, event: Event, *, now: datetime, settings: Settings
+) -> None:
     if row.messages:
         who = answerer_of(session, enquiry, now=now, settings=settings)
         for kind in row.messages:
             enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
-    return event
+
+
+def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> None:
+    if action is Action.WRITE:
+        _waits(session, enquiry, now)
+        enquiry.search_text = search_text.with_words(enquiry.search_text, text)
+    elif action not in _NO_ANSWER:
+        enquiry.partner_wrote_at = None
+
+
+def _require_words(row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
+    if row.needs_text and not text.strip():
+        raise Invalid({"text": "needed"})
+    if row.needs_windows and not data.get("windows"):
+        raise Invalid({"windows": "needed"})
+    if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
+        raise Invalid({"text": "gap"})
 
 
 def propose_dates(

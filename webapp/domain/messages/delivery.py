@@ -91,6 +91,10 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
         .execution_options(populate_existing=True)
     ).one()
+    return _claimed(session, message, lease, settings)
+
+
+def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
     links = _links(message, settings) | _links_of(lines, message, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]

@@ -53,9 +53,7 @@ def stage(
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=content.kind,
         enquiry_id=enquiry.id if enquiry else None,
-        decision_id=link.id if isinstance(link, Decision) else None,
-        approval_id=link.id if isinstance(link, Approval) else None,
-        referral_id=link.id if isinstance(link, Referral) else None,
+        **_link_columns(link),
         language=content.language,
         recipient_name=content.recipient_name,
         recipient_email=content.recipient_email,
@@ -65,14 +63,20 @@ def stage(
         reply_to=_reply_to(enquiry, settings),
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),
-        created_at=now,
-        queued_at=now,
-        next_attempt_at=now,
+        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
     )
     if message is not None:
         _add_lines(session, message, lines)
         enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
     return message
+
+
+def _link_columns(link: Link | None) -> dict[str, int | None]:
+    return {
+        "decision_id": link.id if isinstance(link, Decision) else None,
+        "approval_id": link.id if isinstance(link, Approval) else None,
+        "referral_id": link.id if isinstance(link, Referral) else None,
+    }
 
 
 def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Decision | None]]) -> None:

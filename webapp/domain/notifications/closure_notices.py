@@ -80,14 +80,7 @@ def send(
     ]
     given: dict[str, Any] = {"now": now, "settings": settings}
     written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
-    staged = []
-    for content, told in written:
-        key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
-        to_partner = content.kind is MessageKind.PARTNER_CLOSURE
-        about: dict[str, Any] = (
-            {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
-        )
-        staged.append(outbox.stage(session, content, dedupe_key=key, **about, **given))
+    staged = [_stage(session, content, told, closure, undoing=undoing, given=given) for content, told in written]
     notice = ClosureNotice(
         closure_id=closure.id,
         undoing=undoing,
@@ -99,6 +92,23 @@ def send(
     session.add(notice)
     session.flush()
     return notice
+
+
+def _stage(
+    session: Session,
+    content: EmailContent,
+    told: list[tuple[Enquiry, Decision | None]],
+    closure: Closure,
+    *,
+    undoing: bool,
+    given: dict[str, Any],
+) -> Message | None:
+    key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
+    to_partner = content.kind is MessageKind.PARTNER_CLOSURE
+    about: dict[str, Any] = (
+        {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
+    )
+    return outbox.stage(session, content, dedupe_key=key, **about, **given)
 
 
 def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
