@@ -94,7 +94,7 @@ def users() -> None:
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
 def users_add(email: str, name: str, role: str, language: str) -> None:
     """Make an account and print its one-time password."""
-    given = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
+    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
             _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
@@ -245,7 +245,7 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
             _person, password = administration.add(
                 session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
             )

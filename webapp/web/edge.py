@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import flask_babel
 from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.config import Settings
 from webapp.db import db
@@ -22,6 +23,7 @@ from webapp.models import Person
 from webapp.vocabulary import Language, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
+Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
 
 
@@ -233,7 +235,7 @@ def download(name: str, content: bytes) -> Response:
     return response
 
 
-def private(response: Response) -> Response:
+def private(response: Answer) -> Answer:
     """Mark a page that only its reader should have: not stored, not indexed, its address told to nobody."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

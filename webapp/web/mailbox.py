@@ -126,4 +126,4 @@ def _read(name: str, *, headers_only: bool = False) -> Caught:
     with _path(name).open("rb") as file:
         content = file.read(_HEADER_BYTES) if headers_only else file.read()
     message = BytesParser(policy=default).parsebytes(content, headersonly=headers_only)
-    return Caught(name, cast(EmailMessage, message))
+    return Caught(name, message)

@@ -1,5 +1,7 @@
 """People and their accounts, for administrators."""
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -31,7 +33,7 @@ def new_person() -> AnyResponse:
     form, actor = NewPersonForm(language=edge.language().value), edge.actor()
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
-    given = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
+    given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
             made, password = administration.add(

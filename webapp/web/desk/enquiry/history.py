@@ -117,7 +117,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
     data = event.data
     email = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
-    values = {
+    values: dict[str, Any] = {
         "who": Markup("<strong>%s</strong>") % who,
         "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
         "before": data.get("before", "") or _("the office"),

@@ -1,6 +1,7 @@
 """Priority, tags and checklist of one enquiry, from its page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -28,7 +29,7 @@ def set_priority(reference: str) -> AnyResponse:
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
 
     return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
@@ -56,7 +57,7 @@ def change_checklist(reference: str) -> AnyResponse:
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         if item is None:
             checklist.add(session, found, text, **given)
         elif did == "remove":

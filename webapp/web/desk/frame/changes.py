@@ -90,7 +90,8 @@ def _words(value: Any, field: str = "") -> str:
     if field == "country" and value:
         return labels.country_name(value, edge.language())
     if field in _DAYS and value:
-        return date_range(*[date.fromisoformat(str(value))] * 2, edge.language())
+        day = date.fromisoformat(str(value))
+        return date_range(day, day, edge.language())
     label = _LABELS.get(field, {}).get(value)
     return _(label) if label else str(value or "")
 

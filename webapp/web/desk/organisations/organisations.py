@@ -49,7 +49,7 @@ def organisation_list() -> str:
         for code in organisation_records.countries(session, actor=actor)
     }
     chosen = {"q": text, "country": country, "enquiry": reference, "into": into}
-    link = {name: value for name, value in chosen.items() if value}
+    link: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     fails = bool(country) and country not in names
     without = url_for("desk.organisation_list", **{name: value for name, value in link.items() if name != "country"})
     return render_template(
