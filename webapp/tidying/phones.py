@@ -23,14 +23,14 @@ class NoPhone(ValueError):
 
 
 def shown(text: str | None) -> str:
-    """Return a number as it was typed, its digits in plain width, without what nobody sees."""
+    """Return a number as it was typed, its digits in plain width, without what no one sees."""
     return line(line(text).translate(_WIDTH))
 
 
 def check(text: str, country: str | None) -> None:
     """Raise NoPhone where nothing in a text can be a number.
 
-    `country` is the one whose numbers need no code, "" where it is still to be chosen, None where nobody asks for it.
+    `country` is the one whose numbers need no code, "" where it is still to be chosen, None where no one asks for it.
     """
     numbers = [found.strip(" .(-") for found in _NUMBER.findall(unicodedata.normalize("NFKC", text))]
     faults = [_fault(number, country) for number in numbers]

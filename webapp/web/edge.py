@@ -68,7 +68,7 @@ def today() -> date:
 
 
 def public(view: View) -> View:
-    """Mark a view that anybody may ask for, or that a secret in its address guards."""
+    """Mark a view that anyone may ask for, or that a secret in its address guards."""
     view.public = True  # type: ignore[attr-defined]
     return view
 
@@ -227,7 +227,7 @@ def actor() -> Actor:
 
 
 def download(name: str, content: bytes) -> Response:
-    """Hand out a file that somebody sent, to save: never opened by the browser as a page of ours."""
+    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours."""
     options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
     response = send_file(BytesIO(content), "application/octet-stream", **options)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -236,7 +236,7 @@ def download(name: str, content: bytes) -> Response:
 
 
 def private(response: Answer) -> Answer:
-    """Mark a page that only its reader should have: not stored, not indexed, its address told to nobody."""
+    """Mark a page that only its reader should have: not stored, not indexed, its address told to no one."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.i18n import N_
 from webapp.web import edge
 
-# Longer than anybody types; what is longer is shown, but not carried over a sign-in.
+# Longer than anyone types; what is longer is shown, but not carried over a sign-in.
 _LONGEST = 300_000
 _DAY = 24 * 60 * 60
 _CSRF_SALT = "wtf-csrf-token"  # Flask-WTF's own
@@ -106,7 +106,7 @@ def token_for(person_id: int) -> str:
 
 
 def came_from_elsewhere() -> bool:
-    """Return whether another site sent this form: nobody typed it here, and nobody shall be led to send it."""
+    """Return whether another site sent this form: no one typed it here, and no one shall be led to send it."""
     fetched = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin", "null")
     return fetched not in ("same-origin", "none") or (origin != "null" and urlsplit(origin).netloc != request.host)
@@ -126,7 +126,7 @@ def page(kept: Kept, why: str, code: int, *, onwards: str = "") -> Response:
 def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     """Return the sign-in page that carries words over the sign-in of the person who typed them.
 
-    None where nothing was typed, it is too long, or nobody knows who typed it.
+    None where nothing was typed, it is too long, or no one knows who typed it.
     """
     if not kept.words or kept.owner is None or not kept.packed():
         return None

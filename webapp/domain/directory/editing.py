@@ -1,4 +1,4 @@
-"""Entries of the directory as staff change them: made, edited so that nobody's words are lost, looked at unsaved."""
+"""Entries of the directory as staff change them: made, edited so that no one's words are lost, looked at unsaved."""
 
 import re
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def edit(
 ) -> None:
     """Change a locked entry to what its fields say; only columns that differ are written.
 
-    Raises Conflict where somebody changed it since `version`, Invalid by field.
+    Raises Conflict where someone changed it since `version`, Invalid by field.
     """
     require(actor, Permission.NETWORK_EDIT)
     if version != found.version:

@@ -1,4 +1,4 @@
-"""Enquiries change through one door that keeps workflow, history and mails in step."""
+"""Enquiries change through one door that keeps workflow, history and emails in step."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -85,7 +85,7 @@ def act(
     text: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the mails.
+    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the emails.
 
     `enquiry` must be locked by this transaction with network and assignee loaded (see `loading.locked`). `version` is
     what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the

@@ -52,7 +52,7 @@ def end(session: Session, enquiry_id: int) -> Enquiry | None:
 def lock(session: Session, found: Select[Any]) -> Sequence[int]:
     """Hold an enquiry, named by a query of its id, and all in which it goes on; return their ids.
 
-    They are locked in the order that all keep, so that nobody who links, merges or reopens them waits in a circle.
+    They are locked in the order that all keep, so that no one who links, merges or reopens them waits in a circle.
     """
     enquiry_id = session.scalar(found)
     if enquiry_id is None:

@@ -33,7 +33,7 @@ class Related:
 
 
 def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enquiry]:
-    """Return enquiries of the same address, organisation or mail domain within 21 days, newest first, a few.
+    """Return enquiries of the same address, organisation or email domain within 21 days, newest first, a few.
 
     Those that are linked already, and spam, are left out. Its cost is bounded by what arrives in six weeks.
     """

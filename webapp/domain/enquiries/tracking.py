@@ -128,7 +128,7 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
-    """Mail the secret link to the enquiry's own address if both fit, at most once in five minutes.
+    """Email the secret link to the enquiry's own address if both fit, at most once in five minutes.
 
     Returns nothing either way: the caller must answer the same whether the enquiry exists or not.
     """

@@ -120,7 +120,7 @@ def letter_named(name: str) -> Letter:
 
 
 def chosen(typed: str, letter: str, earlier: Sequence[str]) -> str:
-    """Return the text after a letter was chosen: the letter, above whatever somebody had typed themselves.
+    """Return the text after a letter was chosen: the letter, above whatever someone had typed themselves.
 
     `earlier` are the letters as they would have been filled: one of them, unchanged, gives way.
     """

@@ -21,7 +21,7 @@ def faults(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[Placeholder, str]) -> str:
-    """Return a letter with its values; a name without a value stays in braces, for somebody to write it there."""
+    """Return a letter with its values; a name without a value stays in braces, for someone to write it there."""
     return _IN_BRACES.sub(lambda match: _value(match, values), text)
 
 

@@ -36,11 +36,11 @@ def stage(
     link: Link | None = None,
     lines: Iterable[tuple[Enquiry, Decision | None]] = (),
 ) -> Message | None:
-    """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
+    """Add a message to this transaction's outbox and ask for its delivery; returns None if the key was staged before.
 
-    `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
+    `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. Its text is
     fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
-    Without an enquiry the mail is about several: it has no thread, and replies reach the office. `lines` are the
+    Without an enquiry the message is about several: it has no thread, and replies reach the office. `lines` are the
     enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
     """
     rendered = render(content, Institution.from_settings(settings))
@@ -192,7 +192,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
 
 
 def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """Take a message that ended undelivered from the list of those that need somebody; it can still be sent again.
+    """Take a message that ended undelivered from the list of those that need someone; it can still be sent again.
 
     Raises NotAllowed for one that did not end, or that arrived.
     """
@@ -205,7 +205,7 @@ def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime
 
 
 def note(session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, **data: str) -> None:
-    """Write what became of a mail into its enquiry's history; a mail about several has none."""
+    """Write what became of a message into its enquiry's history; a message about several has none."""
     if message.enquiry_id is None:
         return
     about = {"message": message.id, "mail": message.kind, "to": message.recipient_email, **data}

@@ -1,4 +1,4 @@
-"""The notice about a closure: to each partner and each answerer at most one mail, in words that the office approved."""
+"""The notice about a closure: at most one email to each partner and each answerer, in words that the office approved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,9 +34,9 @@ def sent(closure: Closure) -> ClosureNotice | None:
 
 
 def wanted(closure: Closure) -> Sequence[ClosureMove]:
-    """Return the moves that somebody should be told of: those whose answer is still owed on another day than told.
+    """Return the moves that someone should be told of: those whose answer is still owed on another day than told.
 
-    Nobody needs to hear that a closure was undone who never heard of it.
+    No one needs to hear that a closure was undone who never heard of it.
     """
     undoing = closure.revoked_at is not None
     if undoing and not any(not notice.undoing for notice in closure.notices):
@@ -58,7 +58,7 @@ def send(
     now: datetime,
     settings: Settings,
 ) -> ClosureNotice:
-    """Stage the notice about a closure (from `closures.closure`, locked) to everybody whom it concerns; once.
+    """Stage the notice about a closure (from `closures.closure`, locked) to everyone whom it concerns; once.
 
     `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
     """
@@ -112,7 +112,7 @@ def _stage(
 
 
 def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
-    """Return the mails of a closure's notices without their texts, for those who see every enquiry; else none."""
+    """Return the emails of a closure's notices without their texts, for those who see every enquiry; else none."""
     if actor.role not in SEE_ALL or not actor.can(Permission.MESSAGE_READ):
         return ()
     ids = [number for notice in closure.notices for number in notice.messages]
@@ -122,7 +122,7 @@ def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence
 
 @dataclass(frozen=True)
 class _Line:
-    """What one mail says of one enquiry, and who answers it."""
+    """What one email says of one enquiry, and who answers it."""
 
     enquiry: Enquiry
     before: date
@@ -136,7 +136,7 @@ class _Line:
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
 ) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
-    """One mail for each address, in the language of its latest enquiry."""
+    """One email for each address, in the language of its latest enquiry."""
     institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)

@@ -84,7 +84,7 @@ def searchable(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """Return all digits of a phone number; the zero in +44 (0)20 is none that anybody dials."""
+    """Return all digits of a phone number; the zero in +44 (0)20 is none that anyone dials."""
     return re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", folded(text)))
 
 

@@ -1,4 +1,4 @@
-"""Notes that name somebody: whoever may see the enquiry is told by one mail, and finds it in their day."""
+"""Notes that name someone: whoever may see the enquiry is told by one email, and finds it in their day."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -84,7 +84,7 @@ def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime)
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:
-    """Whom `@name` names; the longest name first, so that a short one within it is not taken for somebody else."""
+    """Whom `@name` names; the longest name first, so that a short one within it is not taken for someone else."""
     rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
         name = _folded(person.name)

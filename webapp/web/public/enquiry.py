@@ -126,7 +126,7 @@ def _raised(purposes: Sequence[str]) -> list[str]:
 
 
 def _not_taken(form_id: str) -> AnyResponse:
-    """Say that nothing was sent: too much of what programs send is waiting for somebody's look already."""
+    """Say that nothing was sent: too much of what programs send is waiting for someone's look already."""
     return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
 
 

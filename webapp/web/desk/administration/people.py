@@ -22,7 +22,7 @@ _ID = "<int(max=2147483647):person_id>"
 @bp.get("/people")
 @edge.permission(Permission.PERSON_MANAGE)
 def people() -> str:
-    """Everybody, with their role."""
+    """Everyone, with their role."""
     return render_template("desk/administration/people.html", people=domain.everyone(db.session(), actor=edge.actor()))
 
 
@@ -86,7 +86,7 @@ def reset_password(person_id: int) -> AnyResponse:
 
 
 def _done(person_id: int, password: str, message: str) -> AnyResponse:
-    """Go back to everybody; or show a one-time password, which no later page can show."""
+    """Go back to everyone; or show a one-time password, which no later page can show."""
     if password:
         found = administration.person(db.session(), person_id, actor=edge.actor())
         return make_response(render_template("desk/administration/one_time.html", person=found, password=password))

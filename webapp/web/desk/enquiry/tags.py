@@ -23,7 +23,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.post("/enquiries/<reference>/priority")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def set_priority(reference: str) -> AnyResponse:
-    """Set the priority; somebody who set another one meanwhile is not overwritten."""
+    """Set the priority; someone who set another one meanwhile is not overwritten."""
     wanted = request.form.get("priority", "")
     if wanted not in list(Priority):
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
@@ -38,7 +38,7 @@ def set_priority(reference: str) -> AnyResponse:
 @bp.post("/enquiries/<reference>/tags")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def change_tags(reference: str) -> AnyResponse:
-    """Add or remove one tag; tags are in nobody's way, so no version is compared."""
+    """Add or remove one tag; tags are in no one's way, so no version is compared."""
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
 
     def change(session: Session, found: Enquiry) -> None:

@@ -1,4 +1,4 @@
-"""The desk's blueprint: nobody gets past without a sign-in and the permission that the view asks for."""
+"""The desk's blueprint: no one gets past without a sign-in and the permission that the view asks for."""
 
 from collections.abc import Iterable
 from typing import Any

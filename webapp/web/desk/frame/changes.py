@@ -1,4 +1,4 @@
-"""Records that several people edit: their history in words, and what to say when somebody else was quicker."""
+"""Records that several people edit: their history in words, and what to say when someone else was quicker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def _words(value: Any, field: str = "") -> str:
 
 @dataclass(frozen=True)
 class Clash:
-    """Somebody was quicker: who, and the fields that both changed with what stands there now."""
+    """Someone was quicker: who, and the fields that both changed with what stands there now."""
 
     who: str
     both: list[tuple[str, str]]

@@ -52,7 +52,7 @@ def new_reply() -> AnyResponse:
 @bp.route(f"/replies/{_ID}", methods=["GET", "POST"])
 @edge.permission(Permission.ENQUIRY_REPLY)
 def edit_reply(reply_id: int) -> AnyResponse:
-    """Change a canned reply; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a canned reply; what someone else changed meanwhile is taken in or shown beside what was typed."""
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
     return _save(ReplyForm(obj=found), found)
 

@@ -117,7 +117,7 @@ def new_organisation() -> AnyResponse:
 @bp.route(f"/organisations/{ID}/edit", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def edit_organisation(organisation_id: int) -> AnyResponse:
-    """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a record; what someone else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
     found = organisation_records.record(db.session(), organisation_id, actor=actor)
     if found.merged_into_id is not None:

@@ -21,7 +21,7 @@ from webapp.web.unknown import unknown
 @bp.get("/activity")
 @edge.permission(Permission.ENQUIRY_READ)
 def activity() -> str:
-    """Newest events first, of everybody, of one person, or of the partners."""
+    """Newest events first, of everyone, of one person, or of the partners."""
     session, who = db.session(), request.args.get("who", "")
     before = parameters.place(request.args.get("before", ""))
     everyone = assignment.everyone(session)
