@@ -10,7 +10,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or not for this actor: the two are told apart nowhere."""
+    """There is no such thing, or not for this actor: callers cannot distinguish the two."""
 
 
 class NotAllowed(DomainError):
@@ -37,7 +37,7 @@ class Conflict(DomainError):
 class Gone(DomainError):
     """A link that was good once opens nothing any more: it ran out, or the matter was passed on to someone.
 
-    `why` is "recalled" where the office took back what it had asked, "decided" where it went on without an answer.
+    `why` is "recalled" where the office took back what it had asked, "decided" where it continued without an answer.
     `language` is its holder's.
     """
 

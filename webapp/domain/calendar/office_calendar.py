@@ -16,7 +16,7 @@ from webapp.vocabulary import DayKind, Language
 _CLOSURE = "closure"
 # What everyone who changes days or closures holds, one after the other.
 CHANGING = "calendar"
-# Years before and after a day that its calendar knows: a clock that stood still for long began long ago.
+# Years before and after a day that its calendar knows: a clock that was paused for long began long ago.
 _BEFORE, _AFTER = 4, 4
 
 

@@ -63,7 +63,7 @@ def refer(
 ) -> Referral:
     """Ask a faculty about a locked enquiry.
 
-    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing.
+    Nothing else changes: status, who answers, the promise and its clock stay, and the partner hears nothing.
     Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
     """
     actions.check(enquiry, Action.REFER, actor=actor, version=version)
@@ -207,7 +207,7 @@ def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
 
 
 def answer(session: Session, token: str, finding: Finding, *, note: str, now: datetime, settings: Settings) -> Referral:
-    """Return an enquiry with a faculty's finding and words to whoever answers it.
+    """Return an enquiry with a faculty's finding and words to its answerer.
 
     Raises NotFound, Gone, NotAllowed where it was returned or has ended, Invalid where words are needed and missing.
     What others do to the enquiry meanwhile is no obstacle while it is in hand: the question was fixed when it was

@@ -1,4 +1,4 @@
-"""The yearly nudge: whoever keeps entries that no one checked for a year has one email about all of them."""
+"""The yearly reminder: the owner of entries that no one checked for a year gets one email about all of them."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from webapp.mail.messages import Addressee, DueNetwork, Institution
 from webapp.models import Message, Network
 from webapp.vocabulary import Language, MessageKind
 
-# After this many days whoever was told is told again, while something is still due.
+# After this many days the reminder is repeated, while something is still due.
 AGAIN_AFTER = 30
 
 

@@ -12,7 +12,7 @@ from webapp.domain.security.permissions import TABLE, Actor, require
 from webapp.models import Network, Person
 from webapp.vocabulary import AuditAction, Permission, RecordType
 
-# Whoever holds one of these may keep an entry: they find it on the desk and may say that it is right.
+# A holder of one of these may own an entry: they find it on the desk and may say that it is right.
 OWNER_ROLES = frozenset(role for role, permissions in TABLE.items() if Permission.NETWORK_VERIFY in permissions)
 
 
@@ -65,7 +65,7 @@ def possible_owners(session: Session) -> Sequence[Person]:
 
 
 def may_verify(actor: Actor, network: Network) -> bool:
-    """Return whether the actor may say that an entry is right: whoever keeps it, and who may edit every one."""
+    """Return whether the actor may say that an entry is right: its owner, and those who may edit every one."""
     if actor.can(Permission.NETWORK_EDIT):
         return True
     return actor.can(Permission.NETWORK_VERIFY) and network.owner_id == actor.person_id is not None
@@ -90,7 +90,7 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
 def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
     """Say that everything in an entry (locked) is right as the actor read it; again on the same day it is no news.
 
-    Raises NotAllowed for whoever does not keep it, Conflict where someone changed it since `version`.
+    Raises NotAllowed for those who do not own it, Conflict where someone changed it since `version`.
     """
     if not may_verify(actor, found):
         require(actor, Permission.NETWORK_EDIT)

@@ -164,7 +164,7 @@ class DirectorySource:
 def load(path: Path) -> DirectorySource:
     """Read and check the file; raise one ValueError that lists every fault.
 
-    Hazard: a key that stands twice in one mapping is not seen, the later one wins.
+    Hazard: a key repeated in one mapping goes unnoticed, and the later one wins.
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -164,7 +164,7 @@ def propose_dates(
 def note_merger(
     session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
 ) -> None:
-    """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
+    """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
     data = {"reference": reference, "back": back}
     events.add(session, enquiry.id, EventKind.MERGED, actor, now=now, data=data)
     enquiry.version += 1
@@ -172,9 +172,9 @@ def note_merger(
 
 
 def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
-    """An enquiry that was merged and is open again goes on by itself; the two stay linked.
+    """Undo the merge of an enquiry that is open again; the two stay linked.
 
-    All in which it went on lose it, and say so.
+    All into which it was merged lose it, and their history says so.
     """
     for number in session.scalars(merged.targets(enquiry.id)).all():
         other = session.get_one(Enquiry, number, with_for_update=True, populate_existing=True)
@@ -185,13 +185,13 @@ def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -
 
 
 def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
-    """Mark that the partner wrote last, where an answer is to be given: where the enquiry goes on, if it was merged."""
+    """Mark that the partner wrote last, where an answer is to be given: on the one into which it was merged, if any."""
     target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
     (target or enquiry).partner_wrote_at = now
 
 
 def raised_version(event: Event) -> bool:
-    """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
+    """Tell whether the enquiry's version rose with an event, so that those who read it before must be warned."""
     kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
     return event.action is not None or event.kind in kinds
 

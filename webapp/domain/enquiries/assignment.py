@@ -31,7 +31,7 @@ def follow(
     actor: Actor = SYSTEM,
     cause: Event | None = None,
 ) -> bool:
-    """Bring a locked enquiry to whoever answers it today; False where it is with them already.
+    """Give a locked enquiry to today's answerer; False where it is with them already.
 
     `cause` is the event by which it was given to someone: it is all that the history needs, unless they are away.
     """
@@ -48,14 +48,14 @@ def follow(
 
 
 def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
-    """Bring an open enquiry to whoever answers it today; nothing happens where that is so already, or it was closed."""
+    """Give an open enquiry to today's answerer; nothing happens where that is so already, or it was closed."""
     enquiry = loading.locked_where(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
     if enquiry is not None:
         follow(session, enquiry, now=now, settings=settings)
 
 
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
-    """Return the references of open enquiries that are not with whoever answers them today, oldest first."""
+    """Return references of open enquiries whose answerer is out of date, oldest first."""
     return answerer.needs_rerouting(session, now=now, settings=settings, statuses=OPEN_STATUSES)
 
 

@@ -12,13 +12,13 @@ from webapp.domain.routing.answerer import answerer_of
 from webapp.models import Attachment, Enquiry
 from webapp.vocabulary import MessageKind, Status
 
-# So many may wait for someone's look from one day: a program that goes on sending is refused, not stored.
+# So many may wait for someone's look from one day: a program that keeps sending is refused, not stored.
 A_DAY = 100
 MAILS = (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT)
 
 
 def is_held(enquiry: Enquiry) -> bool:
-    """Return whether no one has said yet that it is genuine: its clock has stood still since it came."""
+    """Return whether no one has said yet that it is genuine: its clock has been paused since it came."""
     return enquiry.status in (Status.SUSPECT, Status.SPAM) and enquiry.clock_stopped_on is not None
 
 

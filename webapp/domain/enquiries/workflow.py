@@ -70,7 +70,7 @@ TABLE: tuple[Rule, ...] = (
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
     Rule(Action.WRITE, tuple(s for s in _NOT_SPAM if s is not Status.AWAITING_PARTNER), None, Permission.TRACKING_USE,
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
-    # Whoever is taken for spam finds their page as it was; no one has an email of what they do there.
+    # A partner taken for spam finds their page as it was; no one gets an email about what they do there.
     Rule(Action.WITHDRAW, _SPAM, Status.WITHDRAWN, Permission.TRACKING_USE, takes_text=True, by_partner=True),
     Rule(Action.WRITE, _SPAM, None, Permission.TRACKING_USE, takes_text=True, needs_text=True,
          by_partner=True),

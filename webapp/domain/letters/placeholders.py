@@ -31,5 +31,5 @@ def _value(match: re.Match[str], values: Mapping[Placeholder, str]) -> str:
 
 
 def gaps(text: str) -> list[str]:
-    """Return the names that still stand in braces in what is about to be sent."""
+    """Return the names that are still in braces in what is about to be sent."""
     return [name for name in dict.fromkeys(_IN_BRACES.findall(text)) if name in set(Placeholder)]

@@ -127,7 +127,7 @@ def _with_links(text: str, links: dict[str, str]) -> str:
 def _links(message: Message, settings: Settings) -> dict[str, str]:
     """Return the secrets that take the places of marks in a message's text.
 
-    A partner's link goes into the partner's own messages alone, a decision's link into those of its person: whoever
+    A partner's link goes into the partner's own messages alone, a decision's link into those of its person: someone who
     writes a mark into an enquiry must not put a link into messages to others.
     """
     if message.kind in _TO_PARTNER and message.enquiry is not None:
@@ -244,7 +244,7 @@ def due(session: Session, *, now: datetime, limit: int = 500) -> Sequence[int]:
 
 @dataclass(frozen=True)
 class Standing:
-    """How delivery stands: since when the oldest message waits (None: none does), what stopped it, how many failed."""
+    """The state of delivery: since when the oldest message waits (None: none), what stopped it, how many failed."""
 
     waiting_since: datetime | None
     fault: Fault | None
@@ -260,7 +260,7 @@ class Standing:
 
 
 def standing(session: Session) -> Standing:
-    """Return how delivery stands, in one statement by index; failed messages that staff set aside do not count."""
+    """Return the state of delivery, in one statement by index; failed messages that staff set aside do not count."""
     waiting = Message.next_attempt_at.is_not(None)
     oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
     # That of the oldest one that was tried.

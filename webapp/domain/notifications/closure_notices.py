@@ -1,4 +1,4 @@
-"""The notice about a closure: at most one email to each partner and each answerer, in words that the office approved."""
+"""The notice about a closure: at most one email to each partner and answerer, in words that the office approved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,13 +28,13 @@ def draft(closure: Closure) -> dict[str, str]:
 
 
 def sent(closure: Closure) -> ClosureNotice | None:
-    """Return the notice that was sent about the closure as it stands now (in force, or undone), or None."""
+    """Return the notice that was sent about the closure as it is now (in force, or undone), or None."""
     undoing = closure.revoked_at is not None
     return next((notice for notice in closure.notices if notice.undoing == undoing), None)
 
 
 def wanted(closure: Closure) -> Sequence[ClosureMove]:
-    """Return the moves that someone should be told of: those whose answer is still owed on another day than told.
+    """Return the moves to announce: those whose answer is still owed on another day than told.
 
     No one needs to hear that a closure was undone who never heard of it.
     """

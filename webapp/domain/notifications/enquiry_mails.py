@@ -118,7 +118,7 @@ def answer_links(
 ) -> dict[int, Decision]:
     """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
 
-    Whoever has an account answers at the desk, and has none.
+    Those with an account answer at the desk, and get none.
     """
     if who.has_account or who.person_id is None:
         return {}

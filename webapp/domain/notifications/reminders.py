@@ -1,4 +1,4 @@
-"""Reminders: who is told of what is due or late, once on a working day, and at once where it cannot wait for that."""
+"""Reminders: who hears of what is due or late, once on a working day, and at once where it cannot wait for that."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class ReminderLine:
-    """One line of what someone is told."""
+    """One line of a reminder."""
 
     owed: Owed
     occasion: Occasion
@@ -57,9 +57,9 @@ def escalates(promised_on: date, today: date, days: Calendar) -> bool:
 
 
 def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tuple[Answerer, list[ReminderLine]]]:
-    """Return by address who must be told of what on a day; no one on a day on which no one works.
+    """Return by address who must hear of what on a day; no one on a day that is no working day.
 
-    Whoever answers and would hear of their own silence is told once, as overdue.
+    An answerer who would hear of their own silence hears of it once, as overdue.
     """
     found: dict[str, tuple[Answerer, list[ReminderLine]]] = {}
     if not days.halves(today):

@@ -18,7 +18,7 @@ from webapp.models import Enquiry, Network, Organisation, OrganisationKey
 from webapp.vocabulary import AuditAction, KeyKind, OrganisationType, Permission, RecordType, Status
 
 PAGE = 25
-# What became of earlier enquiries is told from this many at most.
+# The outcome of earlier enquiries is taken from this many at most.
 REMEMBERED = 100
 
 
@@ -203,7 +203,7 @@ def touch(found: Organisation, *, now: datetime) -> None:
 def what_became(
     session: Session, organisation_id: int, *, actor: Actor, besides: int | None = None
 ) -> dict[Status, int]:
-    """Return how many of an organisation's latest enquiries stand in each status, of those that the actor sees.
+    """Return how many of an organisation's latest enquiries are in each status, of those that the actor sees.
 
     `besides` leaves one enquiry out. At most REMEMBERED are looked at.
     """

@@ -51,7 +51,7 @@ class Answerer:
 def public_name(name: str) -> str:
     """Return a person's name as partners read it: nothing where only an address is known, which is not theirs to see.
 
-    Whoever was passed an enquiry by an address has that for a name until someone enters theirs.
+    A person to whom an enquiry was passed by address is named by that until someone enters their name.
     """
     return "" if "@" in name else name
 
@@ -80,9 +80,9 @@ def absences(session: Session, *, day: date) -> Absences:
 def answerer(
     network: Network | None, away: Absences, *, settings: Settings, assignee: Person | None = None
 ) -> Answerer:
-    """Return who answers today: whoever took it, else the liaison, the deputy, the mailbox, the office; never no one.
+    """Return who answers today: the assignee, else the liaison, the deputy, the mailbox, the office; never no one.
 
-    Whoever is away is answered for by their cover, as long as that leads to someone who was not asked before.
+    A person on leave is replaced by their cover, as long as that leads to someone not tried before.
     `network.liaison` and `.deputy` must be loaded.
     """
     chosen: tuple[tuple[Post, Person | None], ...] = ((Post.ASSIGNEE, assignee),)
@@ -106,7 +106,7 @@ def unreachable(
 ) -> list[Network]:
     """Return the networks, of these, whose people are all away or gone, so that their enquiries are with the office.
 
-    Nothing for whoever cannot see to that. Costs one query; `network.liaison` and `.deputy` must be loaded.
+    Nothing for those who cannot act on that. Costs one query; `network.liaison` and `.deputy` must be loaded.
     """
     if not (actor.can(Permission.NETWORK_EDIT) or actor.can(Permission.LEAVE_MANAGE)):
         return []

@@ -14,7 +14,7 @@ from webapp.domain.security.permissions import Actor, require
 from webapp.models import Leave, Network, Person
 from webapp.vocabulary import AuditAction, Job, Permission, RecordType
 
-# Whoever is away for longer should give the post to someone else.
+# A person who is away for longer should give the post to someone else.
 LONGEST = timedelta(days=366)
 
 

@@ -33,7 +33,7 @@ _ONE_BY_ONE = (
     Action.SPLIT,
     Action.CORRECT_ADDRESS,
 )
-# What takes an action back without anyone having been told of it.
+# What undoes an action of which no one has heard yet.
 _INVERSE = {
     Action.MARK_SPAM: Action.UNMARK_SPAM,
     Action.UNMARK_SPAM: Action.MARK_SPAM,

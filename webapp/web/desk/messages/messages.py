@@ -91,7 +91,7 @@ def message_html(message_id: int) -> Response:
 @bp.post(f"/messages/{_ID}/retry")
 @edge.permission(Permission.MESSAGE_RESEND)
 def retry_message(message_id: int) -> AnyResponse:
-    """Send a message again, to a corrected address if one is given; a partner's is used from now on if that was ticked."""
+    """Send a message again, to a corrected address if one is given; a partner's is kept if that was ticked."""
     form, actor = AddressForm(), edge.actor()
     if not form.validate():
         return _page(message_id, form, 400)
