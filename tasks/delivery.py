@@ -1,4 +1,4 @@
-"""Mails leave: one task sends one row, another finds every row that is due."""
+"""Messages leave: one task sends one row, another finds every row that is due."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from webapp.vocabulary import Fault, Job
 
 @app.task(name=Job.MAIL_DELIVER.value)
 def deliver(message_id: int) -> None:
-    """Send one mail if it is due and nobody else is sending it."""
+    """Send one message if it is due and no one else is sending it."""
     known = settings()
     with transaction() as session:
         claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=known)
@@ -42,6 +42,6 @@ def _kind(error: Exception) -> dict[str, Any]:
 
 @app.task(name=Job.OUTBOX_SWEEP.value)
 def sweep() -> None:
-    """Nudge every mail that is due: its nudge was lost, its time came, or its worker died."""
+    """Nudge every message that is due: its nudge was lost, its time came, or its worker died."""
     due = delivery.due(db.session(), now=datetime.now(UTC))
     flask_app.extensions["broker"].enqueue((Job.MAIL_DELIVER, message_id) for message_id in due)

@@ -11,7 +11,7 @@ from webapp.vocabulary import Job
 
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
-    """Forget drafts that nobody sent and sign-ins that ended."""
+    """Forget drafts that no one sent and sign-ins that ended."""
     with transaction() as session:
         drafts.purge(session, now=datetime.now(UTC))
         sessions.purge(session, now=datetime.now(UTC))

@@ -37,7 +37,7 @@ class Queue:
             return False
 
     def waiting(self) -> int:
-        """How many jobs nobody has taken yet."""
+        """How many jobs no one has taken yet."""
         return int(self.client.llen("liaison:liaison"))
 
     @contextmanager

@@ -91,7 +91,7 @@ def _binaries() -> Path:
 
 
 def _as_ordinary_user() -> list[str]:
-    """PostgreSQL refuses root: a user namespace in which root is somebody else."""
+    """PostgreSQL refuses root: a user namespace in which root is someone else."""
     if os.geteuid() != 0:
         return []
     command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]

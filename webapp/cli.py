@@ -94,7 +94,7 @@ def users() -> None:
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
 def users_add(email: str, name: str, role: str, language: str) -> None:
     """Make an account and print its one-time password."""
-    given = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
+    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
             _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
@@ -105,14 +105,14 @@ def users_add(email: str, name: str, role: str, language: str) -> None:
 
 @main.group("outbox")
 def outbox_group() -> None:
-    """Mails on their way."""
+    """Emails on their way."""
 
 
 @outbox_group.command("list")
 @click.option("--state", type=click.Choice([state.value for state in MessageState]))
 @click.option("--limit", default=50)
 def outbox_list(state: str | None, limit: int) -> None:
-    """List mails, newest first: id, state, attempts, kind, recipient, last error."""
+    """List emails, newest first: id, state, attempts, kind, recipient, last error."""
     query = db.select(Message).order_by(Message.id.desc()).limit(limit)
     if state:
         query = query.where(Message.state == MessageState(state))
@@ -166,7 +166,7 @@ def mail() -> None:
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
-    """Show every mail with sample values, as text, or as files in a folder."""
+    """Show every email with sample values, as text, or as files in a folder."""
     institution = Institution.from_settings(_in_force())
     for name in [MessageKind(kind)] if kind else list(MessageKind):
         rendered = render(SAMPLES[name](Language(language), institution), institution)
@@ -245,7 +245,7 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
             _person, password = administration.add(
                 session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
             )

@@ -23,7 +23,7 @@ class Levels:
     online: int
 
     def of(self, rank: str | None) -> Level | None:
-        """Return the level of a visit that somebody of this rank leads, or None while nobody is named."""
+        """Return the level of a visit that someone of this rank leads, or None while no one is named."""
         return self.ranks[LeaderRank(rank)] if rank else None
 
     def needed(self, *, mode: str | None = None, rank: str | None = None) -> int:

@@ -33,7 +33,7 @@ from webapp.models import Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
 pytestmark = pytest.mark.journey
-# What is no page of its own: a file to save, and mails as they look in a mail program, where no script may run.
+# What is no page of its own: a file to save, and emails as they look in an email program, where no script may run.
 NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail"}
 OURS: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW}
 
@@ -138,7 +138,7 @@ def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
         assert answer.status == 200, path
         for row in tab.locator("[name=row]").all()[:1]:
             row.check()
-        # Frames hold such mails and pages that are looked at elsewhere.
+        # Frames hold such emails and pages that are looked at elsewhere.
         wrong += [
             (path, violation["id"]) for violation in Axe().run(tab, options={"iframes": False}).response["violations"]
         ]

@@ -1,4 +1,4 @@
-"""What the mails say: everything to the liaison, nothing that a stranger typed to the partner."""
+"""What the emails say: everything to the liaison, nothing that a stranger typed to the partner."""
 
 import re
 from dataclasses import fields, replace

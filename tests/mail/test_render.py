@@ -1,4 +1,4 @@
-"""How mails look: golden files of every kind, and what must hold whatever was typed."""
+"""How emails look: golden files of every kind, and what must hold whatever was typed."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def equals_golden(name: str, text: str) -> None:
 
 
 def told(status: Status, kind: Kind, language: Language) -> str:
-    """The text of a status mail without its signature."""
+    """The text of a status email without its signature."""
     mail = partner_status(sample_enquiry(kind, status, language), SAMPLE_INSTITUTION, text="…")
     return render(mail, SAMPLE_INSTITUTION).text.partition("\n-- \n")[0]
 

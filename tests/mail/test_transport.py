@@ -1,4 +1,4 @@
-"""How mails leave: headers that cannot be forged, a real server's answers, addresses for replies."""
+"""How emails leave: headers that cannot be forged, a real server's answers, addresses for replies."""
 
 import ssl
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def built(**changes: Any) -> EmailMessage:
 
 
 def received(message: EmailMessage) -> EmailMessage:
-    """The mail as a receiver reads it."""
+    """The email as a receiver reads it."""
     read = message_from_bytes(message.as_bytes(), policy=SMTP)
     assert isinstance(read, EmailMessage)
     return read

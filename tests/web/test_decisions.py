@@ -1,4 +1,4 @@
-"""Decisions by the link in a mail: opening changes nothing, one POST decides, and everything else is refused."""
+"""Decisions by the link in an email: opening changes nothing, one POST decides, and everything else is refused."""
 
 import re
 import threading
@@ -52,7 +52,7 @@ def reference(write: Write, settings: Settings) -> str:
 
 
 def link(write: Write, settings: Settings, kind: MessageKind = MessageKind.LIAISON_RECEIVED) -> str:
-    """Return the address in the latest mail of a kind, as it leaves."""
+    """Return the address in the latest email of a kind, as it leaves."""
 
     def read(session: Session) -> str:
         query = select(Message.id).where(Message.kind == kind).order_by(Message.id.desc()).limit(1)
@@ -505,7 +505,7 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
 def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     app: Flask, write: Write, settings: Settings, reference: str
 ) -> None:
-    """The partner writes while the office gives the enquiry to somebody: the mail goes to who has it then."""
+    """The partner writes while the office gives the enquiry to someone: the email goes to who has it then."""
     person = write(lambda session: make_person(session, role=Role.COORDINATOR, email="x@example.org"))
     token = write(lambda session: link_token(session.scalars(select(Enquiry)).one(), secret_keys=settings.secret_keys))
     started, reached, failures = threading.Event(), threading.Event(), []
@@ -521,7 +521,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
             failures.append(error)
 
     def waits() -> bool:
-        """On PostgreSQL for the row; SQLite lets nobody else begin to write."""
+        """On PostgreSQL for the row; SQLite lets no one else begin to write."""
         if db.engine.dialect.name == "sqlite":
             return reached.is_set()
         with db.engine.connect() as other:

@@ -1,4 +1,4 @@
-"""What was typed and could not be taken comes back to the person who typed it, to be sent by them and nobody else."""
+"""What was typed and could not be taken comes back to the person who typed it, to be sent by them and no one else."""
 
 import io
 import re

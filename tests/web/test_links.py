@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - tables read across
-"""Secret links as mail programs, word processors and people hand them on: with marks, folds and words around them."""
+"""Secret links as email programs, word processors and people hand them on: with marks, folds and words around them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The mail catcher's pages: newest first, nothing in a mail is trusted, and none of it in production."""
+"""The mail catcher's pages: newest first, nothing in an email is trusted, and none of it in production."""
 
 from collections.abc import Iterator
 from email.message import EmailMessage

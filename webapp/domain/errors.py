@@ -10,7 +10,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or not for this actor: the two are told apart nowhere."""
+    """There is no such thing, or not for this actor: callers cannot distinguish the two."""
 
 
 class NotAllowed(DomainError):
@@ -26,7 +26,7 @@ class NotYet(NotAllowed):
 
 
 class Conflict(DomainError):
-    """Somebody changed the thing since the actor read it."""
+    """Someone changed the thing since the actor read it."""
 
     def __init__(self, *, version: int, changed_at: datetime) -> None:
         self.version = version
@@ -35,9 +35,9 @@ class Conflict(DomainError):
 
 
 class Gone(DomainError):
-    """A link that was good once opens nothing any more: it ran out, or the matter was passed on to somebody.
+    """A link that was good once opens nothing any more: it ran out, or the matter was passed on to someone.
 
-    `why` is "recalled" where the office took back what it had asked, "decided" where it went on without an answer.
+    `why` is "recalled" where the office took back what it had asked, "decided" where it continued without an answer.
     `language` is its holder's.
     """
 

@@ -81,7 +81,7 @@ def change(
 ) -> None:
     """Choose otherwise, by the fields' names. What equals the environment's value is no choice: it follows that again.
 
-    `settings` are the environment's, not those in force. Raises Conflict where somebody changed one of these fields
+    `settings` are the environment's, not those in force. Raises Conflict where someone changed one of these fields
     since `version`, and Invalid by field.
     """
     require(actor, Permission.SETTINGS_EDIT)
@@ -107,7 +107,7 @@ def change(
 def _refuse_overtaken(
     session: Session, row: OfficeSettings | None, chosen: Mapping[str, Any], *, version: int, now: datetime
 ) -> None:
-    """Refuse what somebody changed since; each change has a version of its own, so these are the changes missed."""
+    """Refuse what someone changed since; each change has a version of its own, so these are the changes missed."""
     standing = row.version if row else 0
     if standing == version:
         return

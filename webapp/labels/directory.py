@@ -3,7 +3,7 @@
 from webapp.i18n import N_
 from webapp.vocabulary import Group, TermKind
 
-GROUP: dict[Group, str] = {
+GROUP: dict[str, str] = {
     Group.COFOUNDED: N_("Co-founded"),
     Group.MEMBER: N_("Joined as a member"),
 }

@@ -1,4 +1,4 @@
-"""Mails to the partner about how the office arranges a request: as another kind, or divided into two."""
+"""Emails to the partner about how the office arranges a request: as another kind, or divided into two."""
 
 from gettext import NullTranslations
 

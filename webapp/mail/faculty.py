@@ -1,4 +1,4 @@
-"""Mails about referrals: the question to a faculty, that it is taken back, and what the faculty returned."""
+"""Emails about referrals: the question to a faculty, that it is taken back, and what the faculty returned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

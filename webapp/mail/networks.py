@@ -1,4 +1,4 @@
-"""The mail about entries of the directory: those that nobody checked for a year, to whoever keeps them."""
+"""The email about entries of the directory: those that no one checked for a year, to whoever keeps them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class DueNetwork:
 
 
 def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution, *, to: Addressee) -> EmailContent:
-    """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
+    """Return the question whether entries are still right, all of one reader's in one email; the office has no name."""
     t = translations(to.language)
     heading = t.ngettext(
         "Please check this network’s entry", "Please check the entries of %(num)s networks", len(networks)

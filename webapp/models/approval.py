@@ -1,4 +1,4 @@
-"""Approvals: what somebody outside the desk, a dean or a vice-president, is asked to agree to, and their answer."""
+"""Approvals: what someone outside the desk, a dean or a vice-president, is asked to agree to, and their answer."""
 
 from datetime import datetime
 
@@ -22,13 +22,13 @@ class Approval(Link, Base):
     language: Mapped[Language] = word(Language)
     question: Mapped[str]
     asked_by: Mapped[str]
-    # When the mail was staged: later than the row where others come first; then the last reminder.
+    # When the email was staged: later than the row where others come first; then the last reminder.
     asked_at: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]
     outcome: Mapped[ApprovalOutcome | None] = word(ApprovalOutcome)
     answered_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
-    # No longer wanted: somebody refused, the office went on without it, or asked anew.
+    # No longer wanted: someone refused, the office went on without it, or asked anew.
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_approvals_enquiry_id", "enquiry_id"),)

@@ -41,7 +41,7 @@ class CalendarChange(Base):
 
 
 class Closure(Base):
-    """Days on which the office could not work, and nobody had planned it; `reason` as a day's name."""
+    """Days on which the office could not work, and no one had planned it; `reason` as a day's name."""
 
     __tablename__ = "closures"
 
@@ -74,7 +74,7 @@ class ClosureMove(Base):
 
 
 class ClosureNotice(Base):
-    """The words that were sent to everybody whose promise a closure moved, by language; or moved back."""
+    """The words that were sent to everyone whose promise a closure moved, by language; or moved back."""
 
     __tablename__ = "closure_notices"
 
@@ -82,7 +82,7 @@ class ClosureNotice(Base):
     closure_id: Mapped[int] = mapped_column(ForeignKey("closures.id"))
     undoing: Mapped[bool]
     texts: Mapped[dict[str, Any]]
-    # The ids of its mails.
+    # The ids of its emails.
     messages: Mapped[list[Any]]
     sent_by: Mapped[str]
     sent_at: Mapped[datetime]
@@ -91,7 +91,7 @@ class ClosureNotice(Base):
 
 
 class Reminder(Base):
-    """Somebody was told that an answer is due, once for each occasion and promise."""
+    """Someone was told that an answer is due, once for each occasion and promise."""
 
     __tablename__ = "reminders"
 

@@ -73,7 +73,7 @@ class Relation(Base):
 
 
 class Mention(Base):
-    """Somebody whom a note names; it stands in their day until they have seen it."""
+    """Someone whom a note names; it stands in their day until they have seen it."""
 
     __tablename__ = "mentions"
 

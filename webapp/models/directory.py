@@ -72,7 +72,7 @@ class Network(Base):
 
     @property
     def short_name(self) -> str:
-        """What staff and mails call it: the acronym, or the English name where there is none."""
+        """What staff and emails call it: the acronym, or the English name where there is none."""
         return self.acronym or str(self.name["en"])
 
 

@@ -33,7 +33,7 @@ class Enquiry(Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
 
     kind: Mapped[Kind] = word(Kind)
-    # As what the partner asked it first: the subject of its mails, which must not change, names this kind.
+    # As what the partner asked it first: the subject of its emails, which must not change, names this kind.
     asked_as: Mapped[Kind] = word(Kind)
     status: Mapped[Status] = word(Status, default=Status.RECEIVED)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
@@ -128,7 +128,7 @@ def _append_only(_mapper: Mapper[Event], _connection: Connection, _target: Event
 
 
 class Draft(Base):
-    """What somebody typed into one instance of the form, kept until it is sent or a week has passed."""
+    """What someone typed into one instance of the form, kept until it is sent or a week has passed."""
 
     __tablename__ = "drafts"
 

@@ -50,7 +50,7 @@ class Referral(Link, Base):
     returned_at: Mapped[datetime | None]
     finding: Mapped[Finding | None] = word(Finding)
     note: Mapped[str] = mapped_column(default="")
-    # No longer wanted: somebody took it back, or (nobody's name) the enquiry went on without it.
+    # No longer wanted: someone took it back, or (no one's name) the enquiry went on without it.
     ended_at: Mapped[datetime | None]
     recalled_by: Mapped[str] = mapped_column(default="")
 

@@ -1,4 +1,4 @@
-"""Links by which somebody without an account opens one enquiry: what their kinds have in common."""
+"""Links by which someone without an account opens one enquiry: what their kinds have in common."""
 
 from datetime import datetime
 

@@ -19,7 +19,7 @@ memberships = Table(
 
 
 class Organisation(Base):
-    """Somebody whom the university deals with. `version` rises with every change and guards against lost updates."""
+    """Someone whom the university deals with. `version` rises with every change and guards against lost updates."""
 
     __tablename__ = "organisations"
 
@@ -28,7 +28,7 @@ class Organisation(Base):
     name: Mapped[str]
     # Other names, also in other scripts.
     aliases: Mapped[list[Any]] = mapped_column(default=list)
-    # Of its mail addresses and its site.
+    # Of its email addresses and its site.
     domains: Mapped[list[Any]] = mapped_column(default=list)
     country: Mapped[str]
     type: Mapped[OrganisationType] = word(OrganisationType)
@@ -68,7 +68,7 @@ class OrganisationKey(Base):
 
 
 class Contact(Base):
-    """Somebody at an organisation. The address, in lower case, belongs to one contact only."""
+    """Someone at an organisation. The address, in lower case, belongs to one contact only."""
 
     __tablename__ = "contacts"
 

@@ -1,4 +1,4 @@
-"""The outbox: every mail is a row before it is a mail, and stays one."""
+"""The outbox: every message is a row before it is sent, and stays one."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _WAITING = sa.text("next_attempt_at IS NOT NULL")
 
 
 class Message(Base):
-    """One mail: what it says, to whom, and how its delivery stands. Text and Message-ID never change."""
+    """One message: what it says, to whom, and how its delivery stands. Text and Message-ID never change."""
 
     __tablename__ = "messages"
 
@@ -26,9 +26,9 @@ class Message(Base):
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[MessageKind] = word(MessageKind)
-    # None: about several enquiries, or none; only those who see every enquiry see such a mail on the desk.
+    # None: about several enquiries, or none; only those who see every enquiry see such a message on the desk.
     enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
-    # Whose link the mail carries; delivery puts it in.
+    # Whose link the message carries; delivery puts it in.
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
@@ -55,7 +55,7 @@ class Message(Base):
     last_error: Mapped[str] = mapped_column(default="")
     fault: Mapped[Fault | None] = word(Fault)
     sent_at: Mapped[datetime | None]
-    # It ended undelivered, and staff decided that nobody needs it any more.
+    # It ended undelivered, and staff decided that no one needs it any more.
     set_aside_at: Mapped[datetime | None]
 
     enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
@@ -65,7 +65,7 @@ class Message(Base):
 
     @property
     def link(self) -> Link | None:
-        """The link that the mail carries; each kind must be loaded."""
+        """The link that the message carries; each kind must be loaded."""
         return self.decision or self.approval or self.referral
 
     __table_args__ = (
@@ -81,7 +81,7 @@ class Message(Base):
 
 
 class MessageLine(Base):
-    """One of the enquiries that a mail about several tells of, with the link by which its reader answers it."""
+    """One of the enquiries that a message about several tells of, with the link by which its reader answers it."""
 
     __tablename__ = "message_lines"
 

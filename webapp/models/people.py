@@ -10,13 +10,13 @@ from webapp.vocabulary import Language, Role
 
 
 class Person(Base):
-    """Somebody of the university. Without a role there is no account: liaisons may act from mails alone."""
+    """Someone of the university. Without a role there is no account: liaisons may act from emails alone."""
 
     __tablename__ = "people"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    # In lower case: nobody has two accounts that differ in capitals.
+    # In lower case: no one has two accounts that differ in capitals.
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[Language] = word(Language, default=Language.EN)
     role: Mapped[Role | None] = word(Role)

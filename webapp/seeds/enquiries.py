@@ -44,7 +44,7 @@ _PATHS: tuple[tuple[tuple[Action, str], ...], ...] = (
 def add_samples(number: int, *, now: datetime, settings: Settings) -> int:
     """Add `number` enquiries of the past weeks, through the domain as partners and staff would, and return how many.
 
-    Networks without anybody who answers get a fictional liaison, some of them.
+    Networks without anyone who answers get a fictional liaison, some of them.
     """
     random = Random(2026)  # noqa: S311 - nothing secret
     moments = sorted(_moment(random, now, settings) for _ in range(number))
@@ -90,7 +90,7 @@ def _add_liaisons(session: Session, now: datetime) -> None:
 
 
 def _actor(session: Session) -> Actor:
-    """Who moved the samples on: the first of the staff, or the office without a name of anybody."""
+    """Who moved the samples on: the first of the staff, or the office without a name of anyone."""
     roles = (Role.COORDINATOR, Role.ADMINISTRATOR)
     person = session.scalars(select(Person).where(Person.role.in_(roles)).order_by(Person.id)).first()
     return staff(person) if person else Actor(ActorKind.STAFF, "International office", role=Role.COORDINATOR)

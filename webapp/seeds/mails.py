@@ -1,4 +1,4 @@
-"""One sample of every mail, about plainly fictional people, for previews and golden files."""
+"""One sample of every email, about plainly fictional people, for previews and golden files."""
 
 from collections.abc import Callable
 from dataclasses import replace

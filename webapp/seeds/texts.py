@@ -12,7 +12,7 @@ EN, HANT, HANS = Language.EN, Language.ZH_HANT, Language.ZH_HANS
 
 @dataclass(frozen=True)
 class Partner:
-    """Somebody who does not exist, at an organisation that does not exist."""
+    """Someone who does not exist, at an organisation that does not exist."""
 
     organisation: str
     kind: OrganisationType

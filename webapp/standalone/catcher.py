@@ -1,4 +1,4 @@
-"""The mail catcher: takes every mail over SMTP and puts it into a folder, one `.eml` file each; sends none on."""
+"""The mail catcher: takes every email over SMTP and puts it into a folder, one `.eml` file each; sends none on."""
 
 import argparse
 import asyncio
@@ -15,20 +15,20 @@ _LARGEST_MAIL = 100 * 1024 * 1024
 
 
 class Mailbox:
-    """Writes each mail under a name that sorts by arrival; a name ends in `.eml` only when the file is whole."""
+    """Writes each email under a name that sorts by arrival; a name ends in `.eml` only when the file is whole."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._last = 0
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
-        """Answer 250 when the mail is in the folder."""
+        """Answer 250 when the email is in the folder."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         self.store(_delivery_headers(envelope) + content)
         return "250 Kept in the mailbox"
 
     def store(self, content: bytes) -> Path:
-        """Write one mail and return its path."""
+        """Write one email and return its path."""
         moment = datetime.now(UTC)
         self._last = max(self._last + 1, int(moment.timestamp() * 1_000_000))
         stamp = datetime.fromtimestamp(self._last / 1_000_000, UTC)
@@ -40,14 +40,14 @@ class Mailbox:
 
 
 def _delivery_headers(envelope: Envelope) -> bytes:
-    """Return who the mail was handed over for, as a mailbox keeps it."""
+    """Return who the email was handed over for, as a mailbox keeps it."""
     lines = [f"Return-Path: <{envelope.mail_from or ''}>"]
     lines += [f"Delivered-To: {recipient}" for recipient in envelope.rcpt_tos]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 async def serve(listener: socket.socket, folder: Path) -> None:
-    """Take mails on a listening socket until INT or TERM."""
+    """Take emails on a listening socket until INT or TERM."""
     loop = asyncio.get_running_loop()
     end = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         listener = socket.create_server((chosen.host, chosen.port), backlog=1024)
     else:
         listener = socket.socket(fileno=os.dup(chosen.fd))
-    # The answer to EHLO is several lines: without this, a mail would wait 40 ms for the first to be acknowledged.
+    # The answer to EHLO is several lines: without this, an email would wait 40 ms for the first to be acknowledged.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     asyncio.run(serve(listener, chosen.mailbox))
 

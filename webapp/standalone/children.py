@@ -69,7 +69,7 @@ class Children:
         self._keeper.wait()
 
     def watch_keeper(self) -> None:
-        """Start the keeper again if somebody has killed it."""
+        """Start the keeper again if someone has killed it."""
         if self._keeper.poll() is not None:
             self._keeper = self._start_keeper()
 

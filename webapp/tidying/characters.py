@@ -1,4 +1,4 @@
-"""Which characters of a line or a text are kept, which become others, and which nobody sees."""
+"""Which characters of a line or a text are kept, which become others, and which no one sees."""
 
 import re
 import unicodedata
@@ -65,9 +65,9 @@ def broken(text: str) -> Fault | None:
 
 
 def line(text: str | None) -> str:
-    """Return one line in NFC with single spaces, without what nobody sees; nothing where nothing is to be seen.
+    """Return one line in NFC with single spaces, without what no one sees; nothing where nothing is to be seen.
 
-    Letters stay as they were typed, in any width. What nobody sees is kept where it changes what is seen: joiners in
+    Letters stay as they were typed, in any width. What no one sees is kept where it changes what is seen: joiners in
     Persian or Hindi, variants of a character, the parts of an emoji.
     """
     before, now = None, storable(text or "")

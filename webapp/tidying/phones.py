@@ -37,7 +37,7 @@ def shown(text: str | None) -> str:
 def check(text: str, country: str | None) -> None:
     """Raise NoPhone where nothing in a text can be a number.
 
-    `country` is the one whose numbers need no code, "" where it is still to be chosen, None where nobody asks for it.
+    `country` is the one whose numbers need no code, "" where it is still to be chosen, None where no one asks for it.
     """
     plain = unicodedata.normalize("NFKC", text)
     if _KEYPAD.fullmatch(plain) and sum(map(str.isalnum, plain)) >= _SHORTEST_WORD:

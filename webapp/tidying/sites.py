@@ -16,6 +16,6 @@ def page(text: str | None) -> str:
 
 
 def domain(text: str | None) -> str:
-    """Return the domain in what somebody copied: an email address, a page's address, or the domain itself."""
+    """Return the domain in what someone copied: an email address, a page's address, or the domain itself."""
     plain = _SCHEME.sub("", page(text).lower()).rpartition("@")[2]
     return plain.partition("/")[0].partition(":")[0].removeprefix("www.").strip(".")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Who did something: staff, or somebody by a link: whoever answers, an approver, a faculty, the partner."""
+    """Who did something: staff, or someone by a link: whoever answers, an approver, a faculty, the partner."""
 
     STAFF = "staff"
     LIAISON = "liaison"
@@ -40,7 +40,7 @@ class Permission(StrEnum):
     # Of the entries that one keeps.
     NETWORK_VERIFY = "desk:network:verify"
     PERSON_MANAGE = "desk:person:manage"
-    # One's own leave; that of everybody.
+    # One's own leave; that of everyone.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
     CALENDAR_EDIT = "desk:calendar:edit"

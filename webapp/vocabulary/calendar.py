@@ -1,4 +1,4 @@
-"""Kinds of days, and why somebody is reminded."""
+"""Kinds of days, and why someone is reminded."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class DayKind(StrEnum):
 
 
 class Occasion(StrEnum):
-    """Why somebody is reminded of an enquiry."""
+    """Why someone is reminded of an enquiry."""
 
     SOON = "soon"
     TODAY = "today"

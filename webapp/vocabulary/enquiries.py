@@ -24,7 +24,7 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     SPAM = "spam"
-    # Held when it came: what people do not see was filled in. Nobody is told before somebody has looked at it.
+    # Held when it came: what people do not see was filled in. No one is told before someone has looked at it.
     SUSPECT = "suspect"
 
 
@@ -44,7 +44,7 @@ IN_HAND = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_PARTNER, Status.AW
 
 
 class Action(StrEnum):
-    """What somebody does to an enquiry; the rows of the workflow table say when."""
+    """What someone does to an enquiry; the rows of the workflow table say when."""
 
     REVIEW = "review"
     ACCEPT = "accept"

@@ -1,4 +1,4 @@
-"""Mails and jobs, and where a mail stands."""
+"""Emails and jobs, and where an email stands."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class Job(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """A mail that the service writes: audience_event."""
+    """An email that the service writes: audience_event."""
 
     LIAISON_RECEIVED = "liaison_received"
     LIAISON_WITHDRAWN = "liaison_withdrawn"
@@ -42,7 +42,7 @@ class MessageKind(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where a mail of the outbox stands."""
+    """Where an email of the outbox stands."""
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -1,10 +1,10 @@
-"""As what somebody answers an enquiry, and why somebody does not."""
+"""As what someone answers an enquiry, and why someone does not."""
 
 from enum import StrEnum
 
 
 class Post(StrEnum):
-    """As what somebody answers for an enquiry; the order of `domain.routing.answerer`."""
+    """As what someone answers for an enquiry; the order of `domain.routing.answerer`."""
 
     ASSIGNEE = "assignee"
     LIAISON = "liaison"
@@ -15,7 +15,7 @@ class Post(StrEnum):
 
 
 class Obstacle(StrEnum):
-    """Why somebody does not answer today: away, gone for good, or asked before (the covers lead in a circle)."""
+    """Why someone does not answer today: away, gone for good, or asked before (the covers lead in a circle)."""
 
     AWAY = "away"
     GONE = "gone"

@@ -23,7 +23,7 @@ class Advice(StrEnum):
 
 
 class ScreeningResult(StrEnum):
-    """What somebody found when they looked an enquiry's parties up in lists of restricted ones."""
+    """What someone found when they looked an enquiry's parties up in lists of restricted ones."""
 
     CLEAR = "clear"
     MATCH = "match"

@@ -55,4 +55,5 @@ def _cacheable(body: str, mimetype: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = 3600
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)  # in place
+    return response

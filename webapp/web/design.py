@@ -38,7 +38,7 @@ def components() -> str:
 
 
 def filled(words: dict[str, str]) -> SampleForm:
-    """Return the sample form as somebody filled it in."""
+    """Return the sample form as someone filled it in."""
     return _form(
         words,
         {

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import flask_babel
 from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.config import Settings
 from webapp.db import db
@@ -22,6 +23,7 @@ from webapp.models import Person
 from webapp.vocabulary import Language, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
+Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
 
 
@@ -66,7 +68,7 @@ def today() -> date:
 
 
 def public(view: View) -> View:
-    """Mark a view that anybody may ask for, or that a secret in its address guards."""
+    """Mark a view that anyone may ask for, or that a secret in its address guards."""
     view.public = True  # type: ignore[attr-defined]
     return view
 
@@ -239,7 +241,7 @@ def actor() -> Actor:
 
 
 def download(name: str, content: bytes) -> Response:
-    """Hand out a file that somebody sent, to save: never opened by the browser as a page of ours."""
+    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours."""
     options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
     response = send_file(BytesIO(content), "application/octet-stream", **options)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -247,8 +249,8 @@ def download(name: str, content: bytes) -> Response:
     return response
 
 
-def private(response: Response) -> Response:
-    """Mark a page that only its reader should have: not stored, not indexed, its address told to nobody."""
+def private(response: Answer) -> Answer:
+    """Mark a page that only its reader should have: not stored, not indexed, its address told to no one."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -73,6 +73,10 @@ def init_failures(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    _init_outages(app)
+
+
+def _init_outages(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.i18n import N_
 from webapp.web import edge, purposes
 
-# Longer than anybody types; what is longer is shown, but not carried over a sign-in.
+# Longer than anyone types; what is longer is shown, but not carried over a sign-in.
 _LONGEST = 300_000
 # It is signed and not encrypted: whoever finds the page open could read it, so it is short.
 _HOUR = 60 * 60
@@ -126,7 +126,7 @@ def token_for(person_id: int) -> str:
 
 
 def came_from_elsewhere() -> bool:
-    """Return whether another site sent this form: nobody typed it here, and nobody shall be led to send it."""
+    """Return whether another site sent this form: no one typed it here, and no one shall be led to send it."""
     fetched = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin", "null")
     return fetched not in ("same-origin", "none") or (origin != "null" and urlsplit(origin).netloc != request.host)

@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 _HEADER_BYTES = 64 * 1024
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-# The mail's own page may show itself and open links; it runs nothing, sends nothing and loads nothing.
+# The email's own page may show itself and open links; it runs nothing, sends nothing and loads nothing.
 _SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 _CSP = (
     f"sandbox {_SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -30,7 +30,7 @@ _CSP = (
 
 @dataclass(frozen=True)
 class Caught:
-    """One mail of the folder: `name` is its file's, without the ending."""
+    """One email of the folder: `name` is its file's, without the ending."""
 
     name: str
     message: EmailMessage
@@ -44,7 +44,7 @@ class Caught:
         """Return a header's text; one that cannot be read is empty."""
         try:
             return str(self.message[name] or "")
-        except Exception:  # a strange mail may break the parser in many ways
+        except Exception:  # a strange email may break the parser in many ways
             return ""
 
     def body(self, kind: str) -> str:
@@ -106,7 +106,7 @@ def newest(folder: Path, *, before: str = "") -> list[str]:
 
 
 def for_frame(content: str) -> str:
-    """Return a mail's HTML whose links leave the frame that shows it."""
+    """Return an email's HTML whose links leave the frame that shows it."""
     base = '<base target="_top">'
     return _HEAD.sub(lambda found: found[0] + base, content, count=1) if _HEAD.search(content) else base + content
 
@@ -126,4 +126,4 @@ def _read(name: str, *, headers_only: bool = False) -> Caught:
     with _path(name).open("rb") as file:
         content = file.read(_HEADER_BYTES) if headers_only else file.read()
     message = BytesParser(policy=default).parsebytes(content, headersonly=headers_only)
-    return Caught(name, cast(EmailMessage, message))
+    return Caught(name, message)

@@ -28,7 +28,7 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Answers 200 while pages are served and enquiries taken, which needs the database alone; `delivering` is apart.
 
-    A balancer that goes by the code sends nobody away because of a mail server or a queue.
+    A balancer that goes by the code sends no one away because of a mail server or a queue.
     """
     standing, queue = _standing(), _queue()
     late = standing is not None and standing.late(now=edge.now(), settings=edge.environment())

@@ -1,4 +1,4 @@
-"""Secret tokens in addresses: `<secret:token>` is the token itself, whatever a mail program put around or into it."""
+"""Secret tokens in addresses: `<secret:token>` is the token itself, whatever an email program put around or into it."""
 
 from werkzeug.routing import UnicodeConverter
 

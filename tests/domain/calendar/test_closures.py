@@ -1,4 +1,4 @@
-"""Closures: each running clock moves by exactly the days lost, everybody has one mail, and undoing is exact."""
+"""Closures: each running clock moves by exactly the days lost, everyone has one email, and undoing is exact."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

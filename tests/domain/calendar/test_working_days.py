@@ -135,7 +135,7 @@ def test_a_pause_after_the_due_date_keeps_it(start: date, days: int, late: int, 
     [
         (date(2026, 11, 27), date(2026, 11, 27)),  # the same day
         (date(2026, 12, 2), date(2026, 12, 2)),  # as soon as it runs again
-        (date(2026, 11, 29), date(2026, 11, 30)),  # on a Sunday nobody can keep a promise
+        (date(2026, 11, 29), date(2026, 11, 30)),  # on a Sunday no one can keep a promise
     ],
 )
 def test_a_clock_that_stops_on_its_last_day_is_due_when_it_runs_again(resumed: date, due: date) -> None:

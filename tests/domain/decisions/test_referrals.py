@@ -351,7 +351,7 @@ def remind(write: Write, settings: Settings, moment: datetime) -> int:
 def test_faculty_that_is_late_is_reminded_once_on_the_next_working_day_in_its_hours(
     write: Write, settings: Settings
 ) -> None:
-    """Back by a Friday; the Monday is a closure that nobody had planned."""
+    """Back by a Friday; the Monday is a closure that no one had planned."""
     friday, monday, tuesday = date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 1)
 
     def prepare(session: Session) -> None:
@@ -399,7 +399,7 @@ def test_link_lasts_a_month_beyond_the_day_and_beyond_each_reminder(write: Write
 
 
 def test_a_link_never_leaves_in_another_persons_mail(write: Write, settings: Settings) -> None:
-    """Everybody who can write words writes the mark that stands for a link."""
+    """Everyone who can write words writes the mark that stands for a link."""
 
     def go(session: Session) -> tuple[dict[str, str], list[tuple[str, str]]]:
         mark = f"Look: /decisions/{DECISION_TOKEN_SLOT}"

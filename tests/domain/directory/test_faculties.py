@@ -1,4 +1,4 @@
-"""Faculties as records: kept by coordinators and administrators, without losing anybody's words."""
+"""Faculties as records: kept by coordinators and administrators, without losing anyone's words."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -190,7 +190,7 @@ STEPS = list(product(Status, Kind, ACTORS))
 def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
     write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch, action: Action
 ) -> None:
-    """Every status, kind and actor for one action; mails are looked at by kind, their texts elsewhere."""
+    """Every status, kind and actor for one action; emails are looked at by kind, their texts elsewhere."""
     sent: list[MessageKind] = []
     monkeypatch.setattr(enquiry_mails, "send", lambda _session, _enquiry, kind, **_given: sent.append(kind))
 

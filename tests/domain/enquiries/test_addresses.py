@@ -1,4 +1,4 @@
-"""A partner's corrected address: from then on, with a line in the history, and over nobody else's correction."""
+"""A partner's corrected address: from then on, with a line in the history, and over no one else's correction."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Open work follows the people who answer, each move once in the history and once by mail."""
+"""Open work follows the people who answer, each move once in the history and once by email."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

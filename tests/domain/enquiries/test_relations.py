@@ -201,7 +201,7 @@ def test_other_networks_are_neither_shown_nor_touched(write: Write, settings: Se
 
 
 def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, write: Write, settings: Settings) -> None:
-    """Somebody links the two meanwhile: they hold the first one and then want the other, which must be free."""
+    """Someone links the two meanwhile: they hold the first one and then want the other, which must be free."""
     target = write(lambda session: make_enquiry(session, settings).reference)
     merged = write(lambda session: make_enquiry(session, settings).reference)
     given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
@@ -218,7 +218,7 @@ def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, writ
             failures.append(error)
 
     def waits() -> bool:
-        """On PostgreSQL for the row; SQLite lets nobody else begin to write."""
+        """On PostgreSQL for the row; SQLite lets no one else begin to write."""
         if db.engine.dialect.name == "sqlite":
             return reached.is_set()
         with db.engine.connect() as other:

@@ -1,4 +1,4 @@
-"""The workflow table: its rows fit together, and nobody gets stuck."""
+"""The workflow table: its rows fit together, and no one gets stuck."""
 
 from itertools import product
 

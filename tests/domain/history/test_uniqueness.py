@@ -77,7 +77,7 @@ def test_second_of_two_is_refused_as_if_the_first_had_been_there_before(
             met.append(error)
 
     def waits() -> bool:
-        """On PostgreSQL for the first one's row; SQLite lets nobody else begin to write."""
+        """On PostgreSQL for the first one's row; SQLite lets no one else begin to write."""
         if db.engine.dialect.name == "sqlite":
             return reached.is_set()
         with db.engine.connect() as other:

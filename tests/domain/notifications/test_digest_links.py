@@ -1,4 +1,4 @@
-"""Lists of several enquiries: each line has a link of its reader's own, which goes to nobody else."""
+"""Lists of several enquiries: each line has a link of its reader's own, which goes to no one else."""
 
 import re
 from collections.abc import Callable
@@ -122,7 +122,7 @@ def test_resent_elsewhere_a_list_carries_no_link(write: Write, settings: Setting
 
 
 def test_who_writes_a_mark_gets_no_link(write: Write, settings: Settings, slug: str) -> None:
-    """An organisation is named like the mark of somebody else's link, which is of another enquiry."""
+    """An organisation is named like the mark of someone else's link, which is of another enquiry."""
 
     def other(session: Session) -> int:
         person = make_person(session, role=None)

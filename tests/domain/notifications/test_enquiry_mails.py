@@ -1,4 +1,4 @@
-"""Which mail tells whom of what happened."""
+"""Which email tells whom of what happened."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 
 def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words of somebody") -> Message:
-    """Stage one mail of a kind for an enquiry in Chinese whose liaison reads English."""
+    """Stage one email of a kind for an enquiry in Chinese whose liaison reads English."""
 
     def make(session: Session) -> Message:
         network = make_network(session, liaison=make_person(session, name="Prof. Chan", email="chan@example.org"))
@@ -36,7 +36,7 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
     return made
 
 
-# Mails that are no letters of one enquiry to its answerer or its partner.
+# Emails that are no letters of one enquiry to its answerer or its partner.
 OTHERS = {
     MessageKind.APPROVER_ASKED,
     MessageKind.FACULTY_ASKED,

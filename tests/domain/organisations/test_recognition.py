@@ -147,7 +147,7 @@ def test_suggestions_give_each_reason_and_stand_in_order(write: Write, settings:
 
 
 def test_recognising_leaves_the_version_alone(write: Write, settings: Settings) -> None:
-    """The mails' links and the first page of staff speak of version 1."""
+    """The emails' links and the first page of staff speak of version 1."""
 
     def submit(session: Session) -> None:
         make_organisation(session)

@@ -1,4 +1,4 @@
-"""The desk finds an enquiry by what was written, and nothing else takes that text for somebody's address."""
+"""The desk finds an enquiry by what was written, and nothing else takes that text for someone's address."""
 
 from collections.abc import Callable
 from typing import Any

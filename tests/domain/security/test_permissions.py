@@ -59,7 +59,7 @@ def test_without_a_role_nothing_is_allowed(actor: Actor) -> None:
 
 @pytest.fixture
 def seen(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -> dict[str, set[str]]:
-    """Which of five enquiries everybody sees, by who looks."""
+    """Which of five enquiries everyone sees, by who looks."""
 
     def look(session: Session) -> dict[str, set[str]]:
         liaison, deputy = (make_person(session, role=Role.LIAISON) for _ in range(2))

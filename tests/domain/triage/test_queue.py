@@ -26,7 +26,7 @@ COORDINATOR = staff_actor()
 
 
 def copies(session: Session, settings: Settings, number: int) -> None:
-    """Add enquiries quickly: rows without mails; several share a date."""
+    """Add enquiries quickly: rows without emails; several share a date."""
     first = make_enquiry(session, settings)
     columns = [column.key for column in Enquiry.__table__.columns if column.key != "id"]
     row = {name: getattr(first, name) for name in columns}

@@ -250,7 +250,7 @@ SPAM = "https://spam.example.org"
 
 @pytest.fixture
 def staff(client: FlaskClient, app: Flask, write: Write, sign_in: Any) -> FlaskClient:
-    """Somebody of the office at the desk."""
+    """Someone of the office at the desk."""
     client = app.test_client()
     sign_in(client, str(write(lambda s: make_person(s).email)))
     return client

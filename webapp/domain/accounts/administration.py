@@ -65,7 +65,7 @@ def change(
     """Change a person; returns a one-time password where this opened an account for them, else nothing.
 
     An account that is closed, by taking its role or as a whole, is signed out everywhere. Raises Invalid for closing
-    or lowering the actor's own account: somebody must be left who can undo it.
+    or lowering the actor's own account: someone must be left who can undo it.
     """
     require(actor, Permission.PERSON_MANAGE)
     if found.id == actor.person_id and (not active or role is not found.role):

@@ -78,7 +78,7 @@ def everyone(session: Session, *, actor: Actor) -> Sequence[Person]:
 
 
 def has_accounts(session: Session) -> bool:
-    """Return whether anybody can sign in yet."""
+    """Return whether anyone can sign in yet."""
     return session.scalar(select(Person.id).where(Person.password_hash.is_not(None)).limit(1)) is not None
 
 

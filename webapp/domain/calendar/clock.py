@@ -1,4 +1,4 @@
-"""The clock of an enquiry's promise: when it stood still, when its answer is due, and what a calendar would change."""
+"""The clock of an enquiry's promise: when it was paused, when its answer is due, and what a calendar would change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, Status
 
-# Who was taken for spam by mistake was told a date all the same: that clock runs on.
+# A partner taken for spam by mistake was promised a date all the same, so that clock runs on.
 RUNNING = (*CLOCK_STATUSES, Status.SPAM)
 
 
@@ -26,7 +26,7 @@ class PromiseMove:
 
 
 def stops(enquiry: Enquiry) -> list[tuple[date, date | None]]:
-    """Return after which day and through which day the clock stood still; None: it still does."""
+    """Return after which day and through which day the clock was paused; None: it still is."""
     ended: list[tuple[date, date | None]] = [*_pauses(enquiry)]
     return ended if enquiry.clock_stopped_on is None else [*ended, (enquiry.clock_stopped_on, None)]
 
@@ -61,7 +61,7 @@ def moves(
     """Return the promises that a calendar moves, of those whose counting spans any of the days; `lock` holds them.
 
     Each enquiry comes with its network. Only a day that was counted can move a date: a promise that ended
-    before the first day, or began after the last, stands.
+    before the first day, or began after the last, is kept.
     """
     counted = (Enquiry.promised_on >= first, Enquiry.submitted_at < _midnight(last + timedelta(1), settings))
     query = select(Enquiry).where(Enquiry.status.in_(RUNNING), *counted).order_by(Enquiry.promised_on, Enquiry.id)

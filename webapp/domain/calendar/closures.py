@@ -49,7 +49,7 @@ def declare(
 ) -> Closure:
     """Close the office for these days, for a reason by language, and move every running clock that counted them.
 
-    What moved is written down with the closure; nobody is mailed. The same days again are the same closure. Raises
+    What moved is written down with the closure; no one is emailed. The same days again are the same closure. Raises
     Invalid for days that make no closure, or without a reason in English.
     """
     require(actor, Permission.CALENDAR_EDIT)

@@ -1,4 +1,4 @@
-"""The institution's calendar: general holidays, the days that the office marked, and closures nobody had planned."""
+"""The institution's calendar: general holidays, the days that the office marked, and closures no one had planned."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,9 +14,9 @@ from webapp.models import CalendarDay, Closure
 from webapp.vocabulary import DayKind, Language
 
 _CLOSURE = "closure"
-# What everybody who changes days or closures holds, one after the other.
+# What everyone who changes days or closures holds, one after the other.
 CHANGING = "calendar"
-# Years before and after a day that its calendar knows: a clock that stood still for long began long ago.
+# Years before and after a day that its calendar knows: a clock that was paused for long began long ago.
 _BEFORE, _AFTER = 4, 4
 
 

@@ -1,10 +1,10 @@
-"""The hours of working days in which mails that nobody waits for may leave."""
+"""The hours of working days in which emails that no one waits for may leave."""
 
 from datetime import datetime
 
 from webapp.domain.calendar.working_days import Calendar
 
-# Mails of a working day leave between these hours, by the institution's clock.
+# Emails of a working day leave between these hours, by the institution's clock.
 FIRST_HOUR, LAST_HOUR = 8, 18
 
 

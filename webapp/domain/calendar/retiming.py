@@ -28,7 +28,7 @@ def retime(
 ) -> Sequence[clock.PromiseMove]:
     """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
 
-    Each one gets a line in its history with the old and the new date and `data`, and a new version; nobody is mailed.
+    Each one gets a line in its history with the old and the new date and `data`, and a new version; no one is emailed.
     Returns what moved.
     """
     moved = clock.moves(session, first, last, days, settings=settings, lock=True)

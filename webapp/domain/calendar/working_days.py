@@ -87,7 +87,7 @@ def public_calendar(country: str, first_year: int, last_year: int, language: Lan
 def promise(start: date, working_days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> Promise:
     """Count working days from the day after `start` (the day in the institution's zone) and say how.
 
-    `pauses` are the days after which and through which the clock stood still. A clock that stopped on the very day
+    `pauses` are the days after which and through which the clock was paused. A clock that stopped on the very day
     that the count was full is due when it runs again. `working_days` is at least 1; a start on a closed day counts
     from the next one all the same.
     """
@@ -116,7 +116,7 @@ def halves_between(start: date, end: date, calendar: Calendar) -> int:
 def account(start: date, due: date, stops: Iterable[tuple[date, date | None]], calendar: Calendar) -> tuple[Day, ...]:
     """Say of each day after `start` up to `due` how it counted: a name, WEEKEND, STOPPED, or None: in full.
 
-    `stops` are the days after which and through which the clock stood still; None as an end: it still does.
+    `stops` are the days after which and through which the clock was paused; None as an end: it still is.
     """
     still = tuple(stops)
     return tuple(_counted(start + timedelta(number), calendar, still) for number in range(1, (due - start).days + 1))

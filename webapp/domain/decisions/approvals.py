@@ -21,7 +21,7 @@ from webapp.models import Approval, Enquiry, Event
 from webapp.vocabulary import Action, ActorKind, ApprovalOutcome, Language, Status
 
 LASTS = timedelta(days=30)
-# Nobody is reminded more often.
+# No one is reminded more often.
 _CHASED_AGAIN = timedelta(hours=20)
 
 
@@ -102,9 +102,9 @@ def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
 def chase(
     session: Session, enquiry: Enquiry, *, actor: Actor, now: datetime, settings: Settings, version: int | None = None
 ) -> Event:
-    """Remind those who were asked and have not answered, nobody twice a day.
+    """Remind those who were asked and have not answered, no one twice a day.
 
-    Raises as `actions.act`, and Invalid where nobody is left to remind today.
+    Raises as `actions.act`, and Invalid where no one is left to remind today.
     """
     late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}

@@ -1,4 +1,4 @@
-"""Decisions by the link in a mail: what its holder sees, and the one answer that they give without signing in."""
+"""Decisions by the link in an email: what its holder sees, and the one answer that they give without signing in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -23,11 +23,11 @@ from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Event, Faculty, Referral
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
 
-# From the day by which it is wanted back, or from the last mail.
+# From the day by which it is wanted back, or from the last email.
 LASTS = timedelta(days=30)
 USUAL_WORKING_DAYS = 3
 _LONGEST = timedelta(days=365)
-# Nobody is reminded more often.
+# No one is reminded more often.
 _CHASED_AGAIN = timedelta(hours=20)
 
 
@@ -63,7 +63,7 @@ def refer(
 ) -> Referral:
     """Ask a faculty about a locked enquiry.
 
-    Nothing else changes: status, who answers, the promise and its clock stay, and the partner is told nothing.
+    Nothing else changes: status, who answers, the promise and its clock stay, and the partner hears nothing.
     Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
     """
     actions.check(enquiry, Action.REFER, actor=actor, version=version)
@@ -148,7 +148,7 @@ def chase(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Remind a faculty of what it has of a locked enquiry, nobody twice a day.
+    """Remind a faculty of what it has of a locked enquiry, no one twice a day.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back, has ended, or was asked today.
     """
@@ -181,7 +181,7 @@ def recall(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Take back what a faculty has of a locked enquiry: its link ends, and a mail says so.
+    """Take back what a faculty has of a locked enquiry: its link ends, and an email says so.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back or has ended.
     """
@@ -207,7 +207,7 @@ def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
 
 
 def answer(session: Session, token: str, finding: Finding, *, note: str, now: datetime, settings: Settings) -> Referral:
-    """Return an enquiry with a faculty's finding and words to whoever answers it.
+    """Return an enquiry with a faculty's finding and words to its answerer.
 
     Raises NotFound, Gone, NotAllowed where it was returned or has ended, Invalid where words are needed and missing.
     What others do to the enquiry meanwhile is no obstacle while it is in hand: the question was fixed when it was

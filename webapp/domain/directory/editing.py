@@ -1,4 +1,4 @@
-"""Entries of the directory as staff change them: made, edited so that nobody's words are lost, looked at unsaved."""
+"""Entries of the directory as staff change them: made, edited so that no one's words are lost, looked at unsaved."""
 
 import re
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from webapp.domain.security.permissions import Actor, require
 from webapp.models import Network, Term
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType, TermKind
 
-# Words that stand in addresses where a network's would.
+# Words that addresses use in the place of a network's.
 RESERVED = frozenset({"new"})
 LONGEST_SLUG = 60
-# What imports and whoever makes an entry hold, one after the other.
+# The lock that imports and makers of an entry take, so that they follow one another.
 DIRECTORY = "directory"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -50,7 +50,7 @@ def edit(
 ) -> None:
     """Change a locked entry to what its fields say; only columns that differ are written.
 
-    Raises Conflict where somebody changed it since `version`, Invalid by field.
+    Raises Conflict where someone changed it since `version`, Invalid by field.
     """
     require(actor, Permission.NETWORK_EDIT)
     if version != found.version:
@@ -78,7 +78,7 @@ def raise_version(
 def unsaved(slug: str, given: Mapping[str, Any], like: Network | None = None) -> Network:
     """Return the entry that fields would make, in no session: to look at it, or to add it.
 
-    `like` is the entry that stands, for what no field shows.
+    `like` is the present entry, for what no field shows.
     """
     values = typed(shaped(given, columns(like) if like else {}))
     kept = {name: getattr(like, name) if like else default() for name, default in _KEPT.items()}
@@ -89,7 +89,7 @@ _KEPT: dict[str, type] = {"members": list, "sources": dict, "imported": dict, "l
 
 
 def _faults(session: Session, given: Mapping[str, Any], slug: str) -> dict[str, str]:
-    """What the form refuses too; it stands here so that no other way in can write it."""
+    """Refuse what the form refuses too, so that no other way in can write it."""
     faults = {field_of(fact, Language.EN): "needed" for fact in NEEDED if not given[field_of(fact, Language.EN)]}
     faults |= {name: "address" for name in ("website", "source_url") if given[name] and not is_address(given[name])}
     if not given["source_url"]:

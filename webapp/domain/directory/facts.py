@@ -90,7 +90,7 @@ def _activities(given: list[Mapping[str, str]], language: Language) -> str:
 
 
 def shaped(given: Mapping[str, Any], before: Mapping[str, Any]) -> Values:
-    """Return fields as plain values of columns; `before` are those that stand, for what no field shows.
+    """Return fields as plain values of columns; `before` are the present ones, for what no field shows.
 
     Figures behind the wording of countries stay, and so does what is known of a former name.
     """

@@ -1,4 +1,4 @@
-"""Faculties and departments as records: added, edited without losing anybody's words, retired instead of deleted."""
+"""Faculties and departments as records: added, edited without losing anyone's words, retired instead of deleted."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -83,7 +83,7 @@ def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -
 def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, actor: Actor, now: datetime) -> None:
     """Change a locked record; what was referred before stays with whom it was sent to.
 
-    Raises Conflict where somebody changed it since `version`, Invalid by field.
+    Raises Conflict where someone changed it since `version`, Invalid by field.
     """
     require(actor, Permission.FACULTY_EDIT)
     if version != found.version:

@@ -46,7 +46,7 @@ def import_networks(session: Session, source: DirectorySource, *, now: datetime)
     """Bring the directory to the state of the file; doing it again changes nothing.
 
     A field that no longer has the value of the last import was edited by staff: it stays, and is reported as kept.
-    Networks that the file does not name stay as they are. Whoever edits an entry meanwhile is told of what it changed.
+    Networks that the file does not name stay as they are. Anyone editing an entry meanwhile sees what it changed.
     """
     alone(session, editing.DIRECTORY)
     report = ImportReport()

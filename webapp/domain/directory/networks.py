@@ -45,7 +45,7 @@ def locked(session: Session, slug: str, *, actor: Actor) -> Network:
 
 
 def instead_of(session: Session, slug: str) -> list[Network]:
-    """Return what a hidden network called similar, for whoever comes by an old link; nothing for an unknown one."""
+    """Return what a hidden network called similar, for a visitor with an old link; nothing for an unknown one."""
     hidden = session.scalars(select(Network).where(Network.slug == slug)).one_or_none()
     return similar(session, hidden) if hidden else []
 

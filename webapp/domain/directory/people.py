@@ -29,7 +29,7 @@ def set_people(
 ) -> None:
     """Say who answers for a network (with its people), in which languages; open work goes to them.
 
-    Raises Invalid, by field, for somebody unknown or gone, or a deputy of oneself.
+    Raises Invalid, by field, for someone unknown or gone, or a deputy of oneself.
     """
     require(actor, Permission.NETWORK_EDIT)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}

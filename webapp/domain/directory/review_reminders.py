@@ -1,4 +1,4 @@
-"""The yearly nudge: whoever keeps entries that nobody checked for a year has one mail about all of them."""
+"""The yearly reminder: the owner of entries that no one checked for a year gets one email about all of them."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -16,14 +16,14 @@ from webapp.mail.messages import Addressee, DueNetwork, Institution
 from webapp.models import Message, Network
 from webapp.vocabulary import Language, MessageKind
 
-# After this many days whoever was told is told again, while something is still due.
+# After this many days the reminder is repeated, while something is still due.
 AGAIN_AFTER = 30
 
 
 def send(session: Session, *, now: datetime, settings: Settings) -> int:
-    """Stage a mail for each person who keeps entries that are due, and return how many; called hourly, it repeats none.
+    """Stage an email for each owner of entries that are due, and return how many; called hourly, it repeats none.
 
-    It leaves on working days within the hours of reminders. The office has what nobody keeps who still could.
+    It leaves on working days within the hours of reminders. The office has what no one keeps who still could.
     """
     here = now.astimezone(settings.zone)
     today = here.date()
@@ -58,7 +58,7 @@ def _due_network(network: Network) -> DueNetwork:
 
 
 def _notified(session: Session, emails: Iterable[str], today: date) -> set[str]:
-    """Whose last mail left within the days after which it is repeated."""
+    """Whose last email left within the days after which it is repeated."""
     days = [today - timedelta(number) for number in range(AGAIN_AFTER)]
     keys = {_key(email, day): email for email in emails for day in days}
     staged = session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys)))

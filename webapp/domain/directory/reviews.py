@@ -1,4 +1,4 @@
-"""Who keeps an entry of the directory, and when somebody last found everything in it right: once a year it is asked."""
+"""Who keeps an entry of the directory, and when someone last found everything in it right: once a year it is asked."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from webapp.domain.security.permissions import TABLE, Actor, require
 from webapp.models import Network, Person
 from webapp.vocabulary import AuditAction, Permission, RecordType
 
-# Whoever holds one of these may keep an entry: they find it on the desk and may say that it is right.
+# A holder of one of these may own an entry: they find it on the desk and may say that it is right.
 OWNER_ROLES = frozenset(role for role, permissions in TABLE.items() if Permission.NETWORK_VERIFY in permissions)
 
 
@@ -30,7 +30,7 @@ def year_before(day: date) -> date:
 
 
 def is_due(network: Network, today: date) -> bool:
-    """Return whether an entry should be checked: it is shown, and nobody looked for a year."""
+    """Return whether an entry should be checked: it is shown, and no one looked for a year."""
     return network.active and checked_on(network) <= year_before(today)
 
 
@@ -54,7 +54,7 @@ def mine(session: Session, *, actor: Actor, today: date, limit: int) -> Sequence
 
 
 def can_own(person: Person | None) -> bool:
-    """Return whether somebody can keep an entry: active, with a role that may say that it is right."""
+    """Return whether someone can keep an entry: active, with a role that may say that it is right."""
     return person is not None and person.active and person.role in OWNER_ROLES
 
 
@@ -65,14 +65,14 @@ def possible_owners(session: Session) -> Sequence[Person]:
 
 
 def may_verify(actor: Actor, network: Network) -> bool:
-    """Return whether the actor may say that an entry is right: whoever keeps it, and who may edit every one."""
+    """Return whether the actor may say that an entry is right: its owner, and those who may edit every one."""
     if actor.can(Permission.NETWORK_EDIT):
         return True
     return actor.can(Permission.NETWORK_VERIFY) and network.owner_id == actor.person_id is not None
 
 
 def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
-    """Say who keeps an entry (locked, with its people); None: nobody. Raises Invalid for somebody who cannot."""
+    """Say who keeps an entry (locked, with its people); None: no one. Raises Invalid for someone who cannot."""
     require(actor, Permission.NETWORK_EDIT)
     known = {person.id: person.name for person in possible_owners(session)}
     if owner_id is not None and owner_id not in known:
@@ -90,7 +90,7 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
 def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
     """Say that everything in an entry (locked) is right as the actor read it; again on the same day it is no news.
 
-    Raises NotAllowed for whoever does not keep it, Conflict where somebody changed it since `version`.
+    Raises NotAllowed for those who do not own it, Conflict where someone changed it since `version`.
     """
     if not may_verify(actor, found):
         require(actor, Permission.NETWORK_EDIT)

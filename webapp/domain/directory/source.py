@@ -19,7 +19,7 @@ WORDS_FOR_FAULTS = {"missing": "is missing", "unexpected_keyword_argument": "is 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
-# Where a fact was read: the university's own page, another public page, nobody's page, or nowhere yet.
+# Where a fact was read: the university's own page, another public page, no one's page, or nowhere yet.
 Origin = Literal["page", "verified", "knowledge", "unverified"]
 Fact = Literal[
     "acronym", "name.en", "name.zh", "founded", "founded_by", "administered_by", "supported_by",
@@ -164,7 +164,7 @@ class DirectorySource:
 def load(path: Path) -> DirectorySource:
     """Read and check the file; raise one ValueError that lists every fault.
 
-    Hazard: a key that stands twice in one mapping is not seen, the later one wins.
+    Hazard: a key repeated in one mapping goes unnoticed, and the later one wins.
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))

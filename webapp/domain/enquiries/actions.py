@@ -1,4 +1,4 @@
-"""Enquiries change through one door that keeps workflow, history and mails in step."""
+"""Enquiries change through one door that keeps workflow, history and emails in step."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -85,7 +85,7 @@ def act(
     text: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the mails.
+    """Take an action of the workflow table: check it, change the status and the clock, write history, stage the emails.
 
     `enquiry` must be locked by this transaction with network and assignee loaded (see `loading.locked`). `version` is
     what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
@@ -94,19 +94,10 @@ def act(
     row = check(enquiry, action, actor=actor, version=version)
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
-    if row.needs_text and not text.strip():
-        raise Invalid({"text": "needed"})
-    if row.needs_windows and not (data or {}).get("windows"):
-        raise Invalid({"windows": "needed"})
-    if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
-        raise Invalid({"text": "gap"})
+    _require_words(row, actor, text, data or {})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
-    if action is Action.WRITE:
-        _waits(session, enquiry, now)
-        enquiry.search_text = search_text.with_words(enquiry.search_text, text)
-    elif action not in _NO_ANSWER:
-        enquiry.partner_wrote_at = None
+    _note_who_wrote(session, enquiry, action, text, now)
     enquiry.version += 1
     enquiry.changed_at = now
     event = events.add(
@@ -125,11 +116,34 @@ def act(
         _take_out(session, enquiry, actor, now)
     if was_held and action is Action.UNMARK_SPAM:
         held.release(session, enquiry, now=now, settings=settings)
+    _stage_messages(session, enquiry, row, event, now=now, settings=settings)
+    return event
+
+
+def _stage_messages(
+    session: Session, enquiry: Enquiry, row: Rule, event: Event, *, now: datetime, settings: Settings
+) -> None:
     if row.messages:
         who = answerer_of(session, enquiry, now=now, settings=settings)
         for kind in row.messages:
             enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
-    return event
+
+
+def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> None:
+    if action is Action.WRITE:
+        _waits(session, enquiry, now)
+        enquiry.search_text = search_text.with_words(enquiry.search_text, text)
+    elif action not in _NO_ANSWER:
+        enquiry.partner_wrote_at = None
+
+
+def _require_words(row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
+    if row.needs_text and not text.strip():
+        raise Invalid({"text": "needed"})
+    if row.needs_windows and not data.get("windows"):
+        raise Invalid({"windows": "needed"})
+    if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
+        raise Invalid({"text": "gap"})
 
 
 def propose_dates(
@@ -150,7 +164,7 @@ def propose_dates(
 def note_merger(
     session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
 ) -> None:
-    """Note that another enquiry goes on in this one, which is locked, from now on or, with `back`, no longer."""
+    """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
     data = {"reference": reference, "back": back}
     events.add(session, enquiry.id, EventKind.MERGED, actor, now=now, data=data)
     enquiry.version += 1
@@ -158,9 +172,9 @@ def note_merger(
 
 
 def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
-    """An enquiry that was merged and is open again goes on by itself; the two stay linked.
+    """Undo the merge of an enquiry that is open again; the two stay linked.
 
-    All in which it went on lose it, and say so.
+    All into which it was merged lose it, and their history says so.
     """
     for number in session.scalars(merged.targets(enquiry.id)).all():
         other = session.get_one(Enquiry, number, with_for_update=True, populate_existing=True)
@@ -171,13 +185,13 @@ def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -
 
 
 def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
-    """Mark that the partner wrote last, where an answer is to be given: where the enquiry goes on, if it was merged."""
+    """Mark that the partner wrote last, where an answer is to be given: on the one into which it was merged, if any."""
     target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
     (target or enquiry).partner_wrote_at = now
 
 
 def raised_version(event: Event) -> bool:
-    """Tell whether the enquiry's version rose with an event, so that whoever read it before has to know."""
+    """Tell whether the enquiry's version rose with an event, so that those who read it before must be warned."""
     kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
     return event.action is not None or event.kind in kinds
 

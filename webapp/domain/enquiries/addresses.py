@@ -1,4 +1,4 @@
-"""The address to which a partner's mails go: corrected where it was wrong from the beginning."""
+"""The address to which a partner's emails go: corrected where it was wrong from the beginning."""
 
 from datetime import datetime
 
@@ -16,17 +16,17 @@ _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner
 
 
 def is_partners(message: Message) -> bool:
-    """Tell whether a mail (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
+    """Tell whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
     return message.enquiry is not None and message.kind in _TO_PARTNER
 
 
 def correct(
     session: Session, found: Enquiry, email: str, *, known: str, actor: Actor, now: datetime, settings: Settings
 ) -> None:
-    """Send the mails of a locked enquiry to another address from now on, with a line in its history.
+    """Send the emails of a locked enquiry to another address from now on, with a line in its history.
 
     `known` is the address that the actor read; nothing happens where it stays. A contact on record keeps its own
-    address. Raises Conflict where somebody else has corrected it meanwhile, and NotAllowed as `actions.act` does.
+    address. Raises Conflict where someone else has corrected it meanwhile, and NotAllowed as `actions.act` does.
     """
     if found.contact_email != known:
         raise Conflict(version=found.version, changed_at=found.changed_at)

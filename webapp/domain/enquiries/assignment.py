@@ -31,9 +31,9 @@ def follow(
     actor: Actor = SYSTEM,
     cause: Event | None = None,
 ) -> bool:
-    """Bring a locked enquiry to whoever answers it today; False where it is with them already.
+    """Give a locked enquiry to today's answerer; False where it is with them already.
 
-    `cause` is the event by which it was given to somebody: it is all that the history needs, unless they are away.
+    `cause` is the event by which it was given to someone: it is all that the history needs, unless they are away.
     """
     who = answerer.answerer_of(session, enquiry, now=now, settings=settings)
     if cause is not None or not who.steps:
@@ -48,14 +48,14 @@ def follow(
 
 
 def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
-    """Bring an open enquiry to whoever answers it today; nothing happens where that is so already, or it was closed."""
+    """Give an open enquiry to today's answerer; nothing happens where that is so already, or it was closed."""
     enquiry = loading.locked_where(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
     if enquiry is not None:
         follow(session, enquiry, now=now, settings=settings)
 
 
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
-    """Return the references of open enquiries that are not with whoever answers them today, oldest first."""
+    """Return references of open enquiries whose answerer is out of date, oldest first."""
     return answerer.needs_rerouting(session, now=now, settings=settings, statuses=OPEN_STATUSES)
 
 
@@ -70,9 +70,9 @@ def hand_over(
     cause: Event | None = None,
     note: str = "",
 ) -> None:
-    """Note that a locked enquiry is with somebody else from now on, and tell them by mail unless they did it.
+    """Note that a locked enquiry is with someone else from now on, and tell them by email unless they did it.
 
-    `cause` is the event that says so already (somebody gave it to them), else a line with the `note` is added to the
+    `cause` is the event that says so already (someone gave it to them), else a line with the `note` is added to the
     history.
     """
     before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
@@ -100,7 +100,7 @@ def assignable(session: Session) -> Sequence[Person]:
 
 
 def can_be_given(person: Person) -> bool:
-    """Tell whether somebody has an account that works on enquiries."""
+    """Tell whether someone has an account that works on enquiries."""
     return person.active and person.role in _WORKING
 
 
@@ -114,7 +114,7 @@ def assign(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Give a locked enquiry to somebody, or to nobody, and tell who answers now. Raises Invalid for a person who
+    """Give a locked enquiry to someone, or to no one, and tell who answers now. Raises Invalid for a person who
     cannot take it.
     """
     person = session.get(Person, person_id) if person_id is not None else None

@@ -111,7 +111,7 @@ def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:
 def following(form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str) -> str:
     """Return the id of the form that takes what was typed into one that was sent: always the same for the same words.
 
-    As secret as the form's own id: nobody else can tell it, even who knows the words.
+    As secret as the form's own id: no one else can tell it, even who knows the words.
     """
     words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
     digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()

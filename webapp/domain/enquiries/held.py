@@ -12,13 +12,13 @@ from webapp.domain.routing.answerer import answerer_of
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import EventKind, MessageKind, Status
 
-# So many may wait for somebody's look from one day: a program that goes on sending is refused, not stored.
+# So many may wait for someone's look from one day: a program that keeps sending is refused, not stored.
 A_DAY = 100
 MAILS = (MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT)
 
 
 def is_held(enquiry: Enquiry) -> bool:
-    """Return whether nobody has said yet that it is genuine: its clock has stood still since it came."""
+    """Return whether no one has said yet that it is genuine: its clock has been paused since it came."""
     return enquiry.status in (Status.SUSPECT, Status.SPAM) and enquiry.clock_stopped_on is not None
 
 
@@ -29,7 +29,7 @@ def is_full(session: Session, *, now: datetime) -> bool:
 
 
 def release(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
-    """Give a locked enquiry that was held what every new one gets: a record that it fits, its mails, who answers it.
+    """Give a locked enquiry that was held what every new one gets: a record that it fits, its emails, who answers it.
 
     Who answers is also told each message that its partner wrote meanwhile. All of it leaves once, however often it is
     taken for spam and brought back.

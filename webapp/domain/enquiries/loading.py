@@ -87,7 +87,7 @@ def changes_since(found: Enquiry, version: int) -> list[Event]:
 
 
 def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
-    """Return the enquiry's mails, newest first, without their texts."""
+    """Return the enquiry's emails, newest first, without their texts."""
     if not actor.can(Permission.MESSAGE_READ):
         return ()
     query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc())

@@ -1,4 +1,4 @@
-"""Chains of merged enquiries: what goes on in which, however many merges lie between."""
+"""Chains of merged enquiries: which was merged into which, however many merges lie between."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _LONGEST = 100
 def belonging(enquiry_id: int) -> Subquery:
     """Return what is linked or merged with one, as a subquery: its `id`, `how`, and `step`, by which it is sorted.
 
-    `how` is "in" for what goes on in it, directly or through others, "out" for where it goes on itself, else "".
+    `how` is "in" for what was merged into it, directly or through others, "out" for what it was merged into, else "".
     """
     back, out = _chain(enquiry_id, back=True), _chain(enquiry_id, back=False)
     other = case((Relation.enquiry_id == enquiry_id, Relation.other_id), else_=Relation.enquiry_id)
@@ -28,7 +28,7 @@ def belonging(enquiry_id: int) -> Subquery:
 
 
 def targets(enquiry_id: int) -> Select[Any]:
-    """Return a query of the ids of the enquiries in which one goes on, nearest first: the last one is still open."""
+    """Return a query of the ids of the enquiries into which one was merged, nearest first: the last is still open."""
     chain = _chain(enquiry_id, back=False)
     return select(chain.c.id).order_by(chain.c.step)
 
@@ -44,15 +44,15 @@ def _chain(enquiry_id: int, *, back: bool) -> CTE:
 
 
 def end(session: Session, enquiry_id: int) -> Enquiry | None:
-    """Return the enquiry in which one goes on in the end, or None for one that was not merged."""
+    """Return the last enquiry into which one was merged, or None for one that was not merged."""
     ids = session.scalars(targets(enquiry_id)).all()
     return session.get(Enquiry, ids[-1]) if ids else None
 
 
 def lock(session: Session, found: Select[Any]) -> Sequence[int]:
-    """Hold an enquiry, named by a query of its id, and all in which it goes on; return their ids.
+    """Lock an enquiry, named by a query of its id, and all into which it was merged; return their ids.
 
-    They are locked in the order that all keep, so that nobody who links, merges or reopens them waits in a circle.
+    They are locked in the order that all keep, so that no one who links, merges or reopens them waits in a circle.
     """
     enquiry_id = session.scalar(found)
     if enquiry_id is None:

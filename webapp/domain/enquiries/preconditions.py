@@ -1,4 +1,4 @@
-"""Steps that the office's settings ask for before an action, and how the screening of an enquiry stands."""
+"""Steps that the office's settings ask for before an action, and the result of an enquiry's screening."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ def missing(session: Session, enquiry: Enquiry, action: Action) -> str | None:
 
 
 def screening(session: Session, enquiry: Enquiry) -> Event | None:
-    """Return the latest screening of an enquiry: that one stands."""
+    """Return the latest screening of an enquiry, which is the one that counts."""
     query = select(Event).where(Event.enquiry_id == enquiry.id, Event.kind == EventKind.SCREENED)
     return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 

@@ -24,7 +24,7 @@ SHOWN = 5
 class Related:
     """An enquiry that belongs to another one.
 
-    `merged` "in" goes on in it, "out" is where it goes on itself, "through" what lies between.
+    `merged` "in" was merged into it, "out" is what it was merged into, "through" what lies between.
     """
 
     enquiry: Enquiry
@@ -33,7 +33,7 @@ class Related:
 
 
 def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enquiry]:
-    """Return enquiries of the same address, organisation or mail domain within 21 days, newest first, a few.
+    """Return enquiries of the same address, organisation or email domain within 21 days, newest first, a few.
 
     Those that are linked already, and spam, are left out. Its cost is bounded by what arrives in six weeks.
     """
@@ -121,7 +121,7 @@ def merge(
     now: datetime,
     settings: Settings,
 ) -> None:
-    """Close an enquiry with a pointer to the one that it goes on in, and tell its partner kindly.
+    """Close an enquiry with a pointer to the one that continues it, and write to its partner.
 
     Its messages and files stay its own, and are shown with the other. Reopening undoes it. Raises NotFound, Conflict,
     NotAllowed, and Invalid where the other one is the same, is closed, or was merged itself.
@@ -142,7 +142,7 @@ def merge(
 
 
 def locked_to_reopen(session: Session, reference: str, *, actor: Actor) -> Enquiry:
-    """Return one enquiry, held together with all in which it goes on, which reopening changes too. Raises NotFound."""
+    """Return one enquiry, locked with all into which it was merged, which reopening changes too. Raises NotFound."""
     merged.lock(session, select(Enquiry.id).where(Enquiry.reference == reference, visible(actor)))
     return loading.locked(session, reference, actor=actor)
 

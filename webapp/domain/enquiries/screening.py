@@ -15,7 +15,7 @@ LONGEST_LISTS = 500
 
 
 def possible(standing: ScreeningResult | None) -> tuple[ScreeningResult, ...]:
-    """Return what may be found next: a match stays one until somebody clears it, and only a match can be cleared."""
+    """Return what may be found next: a match stays one until someone clears it, and only a match can be cleared."""
     if standing is ScreeningResult.MATCH:
         return ScreeningResult.MATCH, ScreeningResult.CLEARED
     return ScreeningResult.CLEAR, ScreeningResult.MATCH

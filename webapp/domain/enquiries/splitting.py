@@ -114,9 +114,9 @@ def _second(
 def _promise(session: Session, found: Enquiry, second: Enquiry, *, now: datetime, settings: Settings) -> None:
     """The partner was promised an answer to all that they asked, so the second enquiry is due when the original is.
 
-    Where the original's clock has stopped (we wait for the partner, or a first answer was given), nobody waits for the
-    partner in this part and nobody answered it: its clock runs again from today, exactly as the original's would if it
-    were taken up again now. Days that the clock stood still count in neither.
+    Where the original's clock has stopped (we wait for the partner, or a first answer was given), no one waits for the
+    partner in this part and no one answered it: its clock runs again from today, exactly as the original's would if it
+    were taken up again now. Days on which the clock was paused count in neither.
     """
     second.promised_on = found.promised_on
     if found.clock_stopped_on is not None:

@@ -17,7 +17,7 @@ from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
-# What a partner is told instead: whose approval is waited for, or what is taken for spam, is our own affair.
+# What a partner reads instead: whose approval we await, or what we take for spam, is internal.
 _TOLD_AS = {
     Status.AWAITING_APPROVAL: Status.IN_REVIEW,
     Status.SPAM: Status.RECEIVED,
@@ -40,7 +40,7 @@ def enquiry(session: Session, token: str) -> Enquiry:
 
 
 def locked(session: Session, token: str) -> Enquiry:
-    """Return the enquiry that a secret link opens, held with all in which it goes on. Raises NotFound."""
+    """Return the enquiry that a secret link opens, locked with all into which it was merged. Raises NotFound."""
     merged.lock(session, select(Enquiry.id).where(Enquiry.token_hash == hash_token(token)))
     found = loading.locked_where(session, Enquiry.token_hash == hash_token(token))
     if found is None:
@@ -63,12 +63,12 @@ def attachment(session: Session, token: str, attachment_id: int) -> Attachment:
 
 
 def public_status(status: Status) -> Status:
-    """Return the status that a partner is told."""
+    """Return the status that a partner sees."""
     return _TOLD_AS.get(status, status)
 
 
 def change(event: Event) -> tuple[Status, Status] | None:
-    """Return the statuses that an event led from and to, as a partner is told them; None for one that is no change."""
+    """Return the statuses that an event led from and to, as a partner sees them; None for one that is no change."""
     if "to" not in event.data:
         return None
     before, after = (public_status(Status(event.data[key])) for key in ("from", "to"))
@@ -128,7 +128,7 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
-    """Mail the secret link to the enquiry's own address if both fit, at most once in five minutes.
+    """Email the secret link to the enquiry's own address if both fit, at most once in five minutes.
 
     Nothing leaves for one that is held. Returns nothing either way: the caller must answer the same whether the
     enquiry exists or not.

@@ -1,4 +1,4 @@
-"""The workflow as one table: (status, action) → status, who may do it, and which mails it sends."""
+"""The workflow as one table: (status, action) → status, who may do it, and which emails it sends."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.REOPEN, (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN), Status.IN_REVIEW, _DECIDE, _TOLD,
          takes_text=True),
     Rule(Action.MARK_SPAM, (Status.RECEIVED, Status.IN_REVIEW, Status.SUSPECT), Status.SPAM, _TRIAGE),
-    # What was held when it came gets the mails of a new enquiry then, see `domain.enquiries.held`.
+    # What was held when it came gets the emails of a new enquiry then, see `domain.enquiries.held`.
     Rule(Action.UNMARK_SPAM, _SPAM, Status.RECEIVED, _TRIAGE),
     Rule(Action.WITHDRAW, OPEN_STATUSES, Status.WITHDRAWN, Permission.TRACKING_USE,
          (MessageKind.PARTNER_STATUS, MessageKind.LIAISON_WITHDRAWN), takes_text=True, by_partner=True),
@@ -70,7 +70,7 @@ TABLE: tuple[Rule, ...] = (
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
     Rule(Action.WRITE, tuple(s for s in _NOT_SPAM if s is not Status.AWAITING_PARTNER), None, Permission.TRACKING_USE,
          (MessageKind.LIAISON_PARTNER_WROTE,), takes_text=True, needs_text=True, by_partner=True),
-    # Whoever is taken for spam finds their page as it was; nobody has a mail of what they do there.
+    # A partner taken for spam finds their page as it was; no one gets an email about what they do there.
     Rule(Action.WITHDRAW, _SPAM, Status.WITHDRAWN, Permission.TRACKING_USE, takes_text=True, by_partner=True),
     Rule(Action.WRITE, _SPAM, None, Permission.TRACKING_USE, takes_text=True, needs_text=True,
          by_partner=True),
@@ -89,7 +89,7 @@ TABLE: tuple[Rule, ...] = (
     Rule(Action.MERGE, IN_HAND, Status.WITHDRAWN, _DECIDE, (MessageKind.PARTNER_MERGED,)),
     # Sorting what arrived: nothing is decided by it, and it can be taken back.
     Rule(Action.CONVERT, IN_HAND, None, _TRIAGE, (MessageKind.PARTNER_CONVERTED,), takes_text=True),
-    # Its mails are about the second enquiry, see `domain.enquiries.splitting`.
+    # Its emails are about the second enquiry, see `domain.enquiries.splitting`.
     Rule(Action.SPLIT, OPEN_STATUSES, None, _TRIAGE),
     Rule(Action.CORRECT_ADDRESS, _ANY, None, Permission.MESSAGE_RESEND),
 )  # fmt: skip
@@ -104,6 +104,6 @@ def rule(status: Status, action: Action, kind: Kind) -> Rule | None:
 
 
 def allowed_actions(status: Status, kind: Kind, permissions: Iterable[Permission]) -> tuple[Rule, ...]:
-    """Return the rows that somebody with these permissions may use now, in the table's order."""
+    """Return the rows that someone with these permissions may use now, in the table's order."""
     held = frozenset(permissions)
     return tuple(row for row in TABLE if status in row.sources and kind in row.kinds and row.permission in held)

@@ -73,7 +73,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 
 def missed(changes: Sequence[Change], version: int) -> dict[str, tuple[Any, Any]]:
-    """Return what others changed after a version, from a record's changes, latest first: (what stood then, now)."""
+    """Return what others changed after a version, from a record's changes, latest first: (value then, value now)."""
     found: dict[str, tuple[Any, Any]] = {}
     for change in reversed(changes):
         if change.version is not None and change.version > version:

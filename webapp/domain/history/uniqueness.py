@@ -1,4 +1,4 @@
-"""Two people do the same at once: one row, and the second is told in the words of the domain or finds what is there."""
+"""Translate unique-constraint violations into domain errors, or return the row that is there."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

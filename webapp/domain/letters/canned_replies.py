@@ -63,7 +63,7 @@ def change(
     """Word a canned reply otherwise.
 
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
-    with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where somebody changed it since `version`.
+    with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
     """
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)

@@ -30,7 +30,7 @@ LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
 
 @dataclass(frozen=True)
 class LetterWording:
-    """One letter in one language as it stands; `changed_at` is None while it is the shipped text, never touched."""
+    """One letter in one language; `changed_at` is None while it is the default text, never edited."""
 
     letter: Letter
     language: Language
@@ -54,7 +54,7 @@ def shipped() -> dict[Letter, dict[Language, str]]:
 
 
 def wordings(session: Session) -> dict[tuple[Letter, Language], LetterWording]:
-    """Return every letter in every language as it stands."""
+    """Return every letter in every language, as it is now."""
     changed = {(row.letter, row.language): row for row in session.scalars(select(LetterText))}
     return {
         (letter, language): _wording(letter, language, changed.get((letter, language)))
@@ -64,7 +64,7 @@ def wordings(session: Session) -> dict[tuple[Letter, Language], LetterWording]:
 
 
 def wording(session: Session, letter: Letter, language: Language) -> LetterWording:
-    """Return one letter in one language as it stands."""
+    """Return one letter in one language, as it is now."""
     query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
     return _wording(letter, language, session.scalars(query).one_or_none())
 
@@ -120,7 +120,7 @@ def letter_named(name: str) -> Letter:
 
 
 def chosen(typed: str, letter: str, earlier: Sequence[str]) -> str:
-    """Return the text after a letter was chosen: the letter, above whatever somebody had typed themselves.
+    """Return the text after a letter was chosen: the letter, above whatever someone had typed themselves.
 
     `earlier` are the letters as they would have been filled: one of them, unchanged, gives way.
     """

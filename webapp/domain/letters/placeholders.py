@@ -21,7 +21,7 @@ def faults(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[Placeholder, str]) -> str:
-    """Return a letter with its values; a name without a value stays in braces, for somebody to write it there."""
+    """Return a letter with its values; a name without a value stays in braces, for someone to write it there."""
     return _IN_BRACES.sub(lambda match: _value(match, values), text)
 
 
@@ -31,5 +31,5 @@ def _value(match: re.Match[str], values: Mapping[Placeholder, str]) -> str:
 
 
 def gaps(text: str) -> list[str]:
-    """Return the names that still stand in braces in what is about to be sent."""
+    """Return the names that are still in braces in what is about to be sent."""
     return [name for name in dict.fromkeys(_IN_BRACES.findall(text)) if name in set(Placeholder)]

@@ -1,1 +1,1 @@
-"""Personal links in mails: issued to one person, opened by their token, and ended."""
+"""Personal links in emails: issued to one person, opened by their token, and ended."""

@@ -1,4 +1,4 @@
-"""Links by which somebody answers an enquiry from a mail: given out with the mail, ended when it is passed on."""
+"""Links by which someone answers an enquiry from an email: given out with the email, ended when it is passed on."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from webapp.domain.security.tokens import new_link
 from webapp.models import Decision, Enquiry
 
 LASTS = timedelta(days=30)
-# A link that ends sooner than this is not put into another mail.
+# A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 
 
@@ -42,7 +42,7 @@ def issue_several(
 
 
 def revoke(session: Session, enquiry: Enquiry, *, keep: int | None, passed_to: str, now: datetime) -> None:
-    """End the links of everybody but one person: somebody passed the enquiry on to them (None: back to the network)."""
+    """End the links of everyone but one person: someone passed the enquiry on to them (None: back to the network)."""
     others = (
         Decision.enquiry_id == enquiry.id,
         Decision.revoked_at.is_(None),

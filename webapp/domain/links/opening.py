@@ -100,6 +100,6 @@ def attachment(session: Session, token: str, attachment_id: int, *, now: datetim
 
 
 def end_referrals(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
-    """End the referrals of a locked enquiry that were not returned: it went on without them."""
+    """End the referrals of a locked enquiry that were not returned: it continued without them."""
     left = update(Referral).where(Referral.enquiry_id == enquiry.id, Referral.is_open)
     session.execute(left.values(ended_at=now))

@@ -1,2 +1,2 @@
-"""Mails on their way: staged in the caller's transaction, claimed with a lease, sent, and what became of them
+"""Messages on their way: staged in the caller's transaction, claimed with a lease, sent, and what became of them
 recorded."""

@@ -34,13 +34,13 @@ _LONGEST_FOR_ALL = timedelta(minutes=15)
 # Counts stop here, so that none grows with the table.
 COUNT_LIMIT = 1000
 _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
-# Mails that a person wrote; the others say that they are automatic.
+# Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claimed mail, ready for the wire; `lease` proves the claim when its end is recorded.
+    """A claimed message, ready for the wire; `lease` proves the claim when its end is recorded.
 
     `reference` names every enquiry that it tells of, parted by commas.
     """
@@ -64,7 +64,7 @@ class Claimed:
 
 
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
-    """Take a mail that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
+    """Take a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
 
     One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed.
     """
@@ -91,6 +91,10 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
         .execution_options(populate_existing=True)
     ).one()
+    return _claimed(session, message, lease, settings)
+
+
+def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
     links = _links(message, settings) | _links_of(lines, message, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
@@ -121,10 +125,10 @@ def _with_links(text: str, links: dict[str, str]) -> str:
 
 
 def _links(message: Message, settings: Settings) -> dict[str, str]:
-    """Return the secrets that take the places of marks in a mail's text.
+    """Return the secrets that take the places of marks in a message's text.
 
-    A partner's link goes into the partner's own mails alone, a decision's link into those of its person: whoever
-    writes a mark into an enquiry must not put a link into mails to others.
+    A partner's link goes into the partner's own messages alone, a decision's link into those of its person: someone who
+    writes a mark into an enquiry must not put a link into messages to others.
     """
     if message.kind in _TO_PARTNER and message.enquiry is not None:
         return {TRACKING_TOKEN_SLOT: link_token(message.enquiry, secret_keys=settings.secret_keys)}
@@ -134,7 +138,7 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
 
 
 def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
-    """The enquiries that a mail about several tells of, each with its link and whose that is."""
+    """The enquiries that a message about several tells of, each with its link and whose that is."""
     query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
     loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.decision).joinedload(Decision.person))
     return session.scalars(query.options(*loads)).all()
@@ -148,7 +152,7 @@ def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
-    """A mail whose last attempt neither succeeded nor failed: its worker died each time."""
+    """A message whose last attempt neither succeeded nor failed: its worker died each time."""
     message = session.get(Message, message_id, populate_existing=True)
     if message is not None and message.next_attempt_at is not None and message.next_attempt_at <= now:
         message.fault = Fault.WORKER
@@ -157,7 +161,7 @@ def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
 
 
 def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
-    """Return the claimed mail as it is for the wire. Raises what `email.transport.build` refuses."""
+    """Return the claimed message as it is for the wire. Raises what `mail.transport.build` refuses."""
     return build(
         sender=settings.mail_from,
         sender_name=settings.named("institution_short", claimed.language),
@@ -177,7 +181,7 @@ def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
 
 
 def record_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """Note that the mail server took the mail. A lease that ran out meanwhile changes nothing of that."""
+    """Note that the mail server took the message. A lease that ran out meanwhile changes nothing of that."""
     session.execute(
         update(Message)
         .where(Message.id == claimed.id)
@@ -240,7 +244,7 @@ def due(session: Session, *, now: datetime, limit: int = 500) -> Sequence[int]:
 
 @dataclass(frozen=True)
 class Standing:
-    """How delivery stands: since when the oldest message waits (None: none does), what stopped it, how many failed."""
+    """The state of delivery: since when the oldest message waits (None: none), what stopped it, how many failed."""
 
     waiting_since: datetime | None
     fault: Fault | None
@@ -256,7 +260,7 @@ class Standing:
 
 
 def standing(session: Session) -> Standing:
-    """Return how delivery stands, in one statement by index; failed messages that staff set aside do not count."""
+    """Return the state of delivery, in one statement by index; failed messages that staff set aside do not count."""
     waiting = Message.next_attempt_at.is_not(None)
     oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
     # That of the oldest one that was tried.

@@ -36,11 +36,11 @@ def stage(
     link: Link | None = None,
     lines: Iterable[tuple[Enquiry, Decision | None]] = (),
 ) -> Message | None:
-    """Add a mail to the outbox of this transaction and ask for its delivery; returns None if the key was staged before.
+    """Add a message to this transaction's outbox and ask for its delivery; returns None if the key was staged before.
 
-    `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. The mail's text is
+    `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. Its text is
     fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
-    Without an enquiry the mail is about several: it has no thread, and replies reach the office. `lines` are the
+    Without an enquiry the message is about several: it has no thread, and replies reach the office. `lines` are the
     enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
     """
     rendered = render(content, Institution.from_settings(settings))
@@ -53,9 +53,7 @@ def stage(
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=content.kind,
         enquiry_id=enquiry.id if enquiry else None,
-        decision_id=link.id if isinstance(link, Decision) else None,
-        approval_id=link.id if isinstance(link, Approval) else None,
-        referral_id=link.id if isinstance(link, Referral) else None,
+        **_link_columns(link),
         language=content.language,
         recipient_name=content.recipient_name,
         recipient_email=content.recipient_email,
@@ -65,14 +63,20 @@ def stage(
         reply_to=_reply_to(enquiry, settings),
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),
-        created_at=now,
-        queued_at=now,
-        next_attempt_at=now,
+        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
     )
     if message is not None:
         _add_lines(session, message, lines)
         enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
     return message
+
+
+def _link_columns(link: Link | None) -> dict[str, int | None]:
+    return {
+        "decision_id": link.id if isinstance(link, Decision) else None,
+        "approval_id": link.id if isinstance(link, Approval) else None,
+        "referral_id": link.id if isinstance(link, Referral) else None,
+    }
 
 
 def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Decision | None]]) -> None:
@@ -188,7 +192,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
 
 
 def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """Take a message that ended undelivered from the list of those that need somebody; it can still be sent again.
+    """Take a message that ended undelivered from the list of those that need someone; it can still be sent again.
 
     Raises NotAllowed for one that did not end, or that arrived.
     """
@@ -201,7 +205,7 @@ def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime
 
 
 def note(session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, **data: str) -> None:
-    """Write what became of a mail into its enquiry's history; a mail about several has none."""
+    """Write what became of a message into its enquiry's history; a message about several has none."""
     if message.enquiry_id is None:
         return
     about = {"message": message.id, "mail": message.kind, "to": message.recipient_email, **data}

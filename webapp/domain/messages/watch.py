@@ -1,4 +1,4 @@
-"""What stops is told to operators on a second route: once when it begins, once when it is over, across restarts."""
+"""Operators hear on a second route of what stops: once when it begins, once when it is over, across restarts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from webapp.models import Alert
 from webapp.vocabulary import AlertKind
 
 log = structlog.get_logger()
-# Whoever tells holds the incident for this long: a route that failed, or a worker that died, is tried again then.
+# The teller holds the incident for this long: a route that failed, or a worker that died, is tried again then.
 HELD = timedelta(minutes=5)
-# More failures of the same days are told at most this often.
+# More failures of the same days are reported at most this often.
 _AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell operators: an incident that began (`since`), went on with more failures, or is over."""
+    """One thing to tell operators: an incident that began (`since`), continued with more failures, or is over."""
 
     kind: AlertKind
     over: bool
@@ -40,7 +40,7 @@ class Notice:
 
 
 def due(session: Session, *, now: datetime, settings: Settings) -> list[Notice]:
-    """Return what operators must be told now, each held for this caller: tell them, then `record` what was told."""
+    """Return what to tell operators now, each held for this caller: tell them, then `record` it."""
     late, failed = (_held(session, kind, now) for kind in AlertKind)
     standing = delivery.standing(session)
     wanted = (_late(late, standing, now, settings), _failed(failed, standing, now))
@@ -48,7 +48,7 @@ def due(session: Session, *, now: datetime, settings: Settings) -> list[Notice]:
 
 
 def has_route(settings: Settings) -> bool:
-    """Tell whether operators can be told at all."""
+    """Tell whether there is a route to operators at all."""
     return bool(settings.alert_email or settings.alert_webhook_url)
 
 
@@ -103,14 +103,14 @@ def _take(route: Callable[[], None], notice: Notice) -> bool:
 
 
 def record(session: Session, notice: Notice) -> None:
-    """Remember that operators were told, by one route at least."""
+    """Remember that operators have heard of it, by one route at least."""
     row = session.scalars(select(Alert).where(Alert.kind == notice.kind).with_for_update()).one()
     row.since = None if notice.over else notice.since
     row.failed, row.told_at, row.held_until = notice.standing.failed, notice.at, None
 
 
 def _held(session: Session, kind: AlertKind, now: datetime) -> Alert | None:
-    """The incident's row, locked; None while somebody else tells."""
+    """The incident's row, locked; None while someone else tells."""
     insert_once(session, Alert, unique=[Alert.kind], kind=kind)
     row = session.scalars(select(Alert).where(Alert.kind == kind).with_for_update()).one()
     return None if row.held_until is not None and row.held_until > now else row

@@ -1,2 +1,2 @@
-"""Which mail is due on which occasion, and to whom: mails about enquiries, notices of closures, and reminders of what
+"""Which email is due on which occasion, and to whom: emails about enquiries, notices of closures, and reminders of what
 is owed."""

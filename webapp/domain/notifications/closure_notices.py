@@ -1,4 +1,4 @@
-"""The notice about a closure: to each partner and each answerer at most one mail, in words that the office approved."""
+"""The notice about a closure: at most one email to each partner and answerer, in words that the office approved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,15 +28,15 @@ def draft(closure: Closure) -> dict[str, str]:
 
 
 def sent(closure: Closure) -> ClosureNotice | None:
-    """Return the notice that was sent about the closure as it stands now (in force, or undone), or None."""
+    """Return the notice that was sent about the closure as it is now (in force, or undone), or None."""
     undoing = closure.revoked_at is not None
     return next((notice for notice in closure.notices if notice.undoing == undoing), None)
 
 
 def wanted(closure: Closure) -> Sequence[ClosureMove]:
-    """Return the moves that somebody should be told of: those whose answer is still owed on another day than told.
+    """Return the moves to announce: those whose answer is still owed on another day than told.
 
-    Nobody needs to hear that a closure was undone who never heard of it.
+    No one needs to hear that a closure was undone who never heard of it.
     """
     undoing = closure.revoked_at is not None
     if undoing and not any(not notice.undoing for notice in closure.notices):
@@ -58,7 +58,7 @@ def send(
     now: datetime,
     settings: Settings,
 ) -> ClosureNotice:
-    """Stage the notice about a closure (from `closures.closure`, locked) to everybody whom it concerns; once.
+    """Stage the notice about a closure (from `closures.closure`, locked) to everyone whom it concerns; once.
 
     `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
     """
@@ -80,14 +80,7 @@ def send(
     ]
     given: dict[str, Any] = {"now": now, "settings": settings}
     written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
-    staged = []
-    for content, told in written:
-        key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
-        to_partner = content.kind is MessageKind.PARTNER_CLOSURE
-        about: dict[str, Any] = (
-            {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
-        )
-        staged.append(outbox.stage(session, content, dedupe_key=key, **about, **given))
+    staged = [_stage(session, content, told, closure, undoing=undoing, given=given) for content, told in written]
     notice = ClosureNotice(
         closure_id=closure.id,
         undoing=undoing,
@@ -101,8 +94,25 @@ def send(
     return notice
 
 
+def _stage(
+    session: Session,
+    content: EmailContent,
+    told: list[tuple[Enquiry, Decision | None]],
+    closure: Closure,
+    *,
+    undoing: bool,
+    given: dict[str, Any],
+) -> Message | None:
+    key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
+    to_partner = content.kind is MessageKind.PARTNER_CLOSURE
+    about: dict[str, Any] = (
+        {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
+    )
+    return outbox.stage(session, content, dedupe_key=key, **about, **given)
+
+
 def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
-    """Return the mails of a closure's notices without their texts, for those who see every enquiry; else none."""
+    """Return the emails of a closure's notices without their texts, for those who see every enquiry; else none."""
     if actor.role not in SEE_ALL or not actor.can(Permission.MESSAGE_READ):
         return ()
     ids = [number for notice in closure.notices for number in notice.messages]
@@ -112,7 +122,7 @@ def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence
 
 @dataclass(frozen=True)
 class _Line:
-    """What one mail says of one enquiry, and who answers it."""
+    """What one email says of one enquiry, and who answers it."""
 
     enquiry: Enquiry
     before: date
@@ -126,7 +136,7 @@ class _Line:
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
 ) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
-    """One mail for each address, in the language of its latest enquiry."""
+    """One email for each address, in the language of its latest enquiry."""
     institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)

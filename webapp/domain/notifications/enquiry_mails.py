@@ -1,4 +1,4 @@
-"""Which mail tells whom of what happened to an enquiry: from models to the mails' values, into the outbox."""
+"""Which email tells whom of what happened to an enquiry: from models to the emails' values, into the outbox."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,7 +34,7 @@ _TO_ANSWERER = frozenset(
 )
 
 
-def _write(  # noqa: PLR0911, PLR0912 - one return for each mail
+def _write(  # noqa: PLR0911, PLR0912 - one return for each email
     kind: MessageKind,
     enquiry: EnquiryDetails,
     institution: Institution,
@@ -96,7 +96,7 @@ def send(
     attachment_names: tuple[str, ...] = (),
     occasion: str = "",
 ) -> None:
-    """Stage the mail of a kind for an enquiry, once for each occasion (by default its event, else its submission).
+    """Stage the email of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
     `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
     """
@@ -118,7 +118,7 @@ def answer_links(
 ) -> dict[int, Decision]:
     """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
 
-    Whoever has an account answers at the desk, and has none.
+    Those with an account answer at the desk, and get none.
     """
     if who.has_account or who.person_id is None:
         return {}
@@ -190,7 +190,7 @@ def _referred(referral: Referral, *, reminder: bool = False) -> tuple[ReferralDe
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:
-    """What the mail says of why it came: whose place they take, or who gave it to them."""
+    """What the email says of why it came: whose place they take, or who gave it to them."""
     first = who.steps[0] if who.steps else None
     return HandOver(
         office=who.person_id is None and who.post is Post.OFFICE,
@@ -203,7 +203,7 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
 
 
 def details_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> EnquiryDetails:
-    """Return what mails may know of an enquiry."""
+    """Return what emails may know of an enquiry."""
     network = enquiry.network
     return EnquiryDetails(
         reference=enquiry.reference,

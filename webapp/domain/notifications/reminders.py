@@ -1,4 +1,4 @@
-"""Reminders: who is told of what is due or late, once on a working day, and at once where it cannot wait for that."""
+"""Reminders: who hears of what is due or late, once on a working day, and at once where it cannot wait for that."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class ReminderLine:
-    """One line of what somebody is told."""
+    """One line of a reminder."""
 
     owed: Owed
     occasion: Occasion
@@ -57,9 +57,9 @@ def escalates(promised_on: date, today: date, days: Calendar) -> bool:
 
 
 def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tuple[Answerer, list[ReminderLine]]]:
-    """Return by address who must be told of what on a day; nobody on a day on which nobody works.
+    """Return by address who must hear of what on a day; no one on a day that is no working day.
 
-    Whoever answers and would hear of their own silence is told once, as overdue.
+    An answerer who would hear of their own silence hears of it once, as overdue.
     """
     found: dict[str, tuple[Answerer, list[ReminderLine]]] = {}
     if not days.halves(today):
@@ -78,7 +78,7 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
 
 
 def send(session: Session, *, now: datetime, settings: Settings) -> int:
-    """Stage the mails that are due now and return how many; called every hour, it repeats none of them.
+    """Stage the emails that are due now and return how many; called every hour, it repeats none of them.
 
     The first one of a day is the digest of everything; later ones tell only of what came to be due or late since.
     """
@@ -165,7 +165,7 @@ def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
 
 
 def _own(who: Answerer, lines: Iterable[ReminderLine], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
-    """Those that a mail lists and its reader answers: of the others they only hear."""
+    """Those that an email lists and its reader answers: of the others they only hear."""
     listed = list(lines)[: messages.LONGEST_LIST]
     return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
 

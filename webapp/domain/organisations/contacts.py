@@ -1,4 +1,4 @@
-"""Contacts at organisations: made and edited without losing anybody's words."""
+"""Contacts at organisations: made and edited without losing anyone's words."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from webapp.vocabulary import AuditAction, Permission, RecordType
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """What staff say of somebody; an empty address is none."""
+    """What staff say of someone; an empty address is none."""
 
     name: str
     position: str = ""
@@ -40,7 +40,7 @@ def facts_of(found: Contact) -> ContactFacts:
 
 
 def add(session: Session, organisation: Organisation, facts: ContactFacts, *, actor: Actor, now: datetime) -> Contact:
-    """Make a contact at a locked organisation. Raises Invalid for an address that is somebody's already."""
+    """Make a contact at a locked organisation. Raises Invalid for an address that is someone's already."""
     require(actor, Permission.ORGANISATION_EDIT)
     found = Contact(organisation_id=organisation.id, created_at=now, changed_at=now, version=1)
     with only_one(session, _known()):
@@ -53,7 +53,7 @@ def add(session: Session, organisation: Organisation, facts: ContactFacts, *, ac
 
 
 def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int, actor: Actor, now: datetime) -> None:
-    """Change a locked contact. Raises Conflict where somebody changed it since `version`, Invalid by field."""
+    """Change a locked contact. Raises Conflict where someone changed it since `version`, Invalid by field."""
     require(actor, Permission.ORGANISATION_EDIT)
     if version != found.version:
         raise Conflict(version=found.version, changed_at=found.changed_at)

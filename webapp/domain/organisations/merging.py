@@ -111,7 +111,7 @@ def merges(session: Session, kept: Organisation) -> Sequence[Merge]:
 def undo(session: Session, merge_id: int, *, actor: Actor, now: datetime) -> tuple[Organisation, Organisation]:
     """Part two records again and return them (kept, parted): what moved goes back, unless it was moved on since.
 
-    Names, domains and networks that the merge added are taken from the kept record; texts only where they stand there
+    Names, domains and networks that the merge added are taken from the kept record; texts only where they are there
     as they were added. Raises NotFound, and NotAllowed where the kept record became part of another meanwhile.
     """
     require(actor, Permission.ORGANISATION_EDIT)

@@ -48,14 +48,14 @@ def name_key(name: str) -> str:
 
 
 def domains_of(email: str) -> tuple[str, ...]:
-    """Return an address' domain and those above it, down to two labels; none for a public mail provider."""
+    """Return an address' domain and those above it, down to two labels; none for a public email provider."""
     labels = email.rpartition("@")[2].strip().lower().split(".")
     found = tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
     return () if _PUBLIC.intersection(found) else found
 
 
 def recognise(session: Session, enquiry: Enquiry) -> Organisation | None:
-    """Link a new enquiry to the contact with its address and the one organisation with its mail domain and its name.
+    """Link a new enquiry to the contact with its address and the one organisation with its email domain and its name.
 
     Returns that organisation; None where there is none, or more than one: then a person decides.
     """

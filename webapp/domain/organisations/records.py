@@ -18,7 +18,7 @@ from webapp.models import Enquiry, Network, Organisation, OrganisationKey
 from webapp.vocabulary import AuditAction, KeyKind, OrganisationType, Permission, RecordType, Status
 
 PAGE = 25
-# What became of earlier enquiries is told from this many at most.
+# The outcome of earlier enquiries is taken from this many at most.
 REMEMBERED = 100
 
 
@@ -55,7 +55,7 @@ def listed(
     if country:
         query = query.where(Organisation.country == country)
     if text.strip():
-        # The article is no part of a name, as in `name_key`; alone it is what somebody looks for.
+        # The article is no part of a name, as in `name_key`; alone it is what someone looks for.
         wanted = tuple(term for term in terms(text) if term != (("the",),)) or terms(text)
         query = query.where(search_text.holds(Organisation.search_text, wanted))
     if after is not None:
@@ -145,7 +145,7 @@ def add(session: Session, facts: OrganisationFacts, *, actor: Actor, now: dateti
 def edit(
     session: Session, found: Organisation, facts: OrganisationFacts, *, version: int, actor: Actor, now: datetime
 ) -> None:
-    """Change a locked record. Raises Conflict where somebody changed it since `version`, Invalid by field."""
+    """Change a locked record. Raises Conflict where someone changed it since `version`, Invalid by field."""
     require(actor, Permission.ORGANISATION_EDIT)
     if version != found.version:
         raise Conflict(version=found.version, changed_at=found.changed_at)
@@ -203,7 +203,7 @@ def touch(found: Organisation, *, now: datetime) -> None:
 def what_became(
     session: Session, organisation_id: int, *, actor: Actor, besides: int | None = None
 ) -> dict[Status, int]:
-    """Return how many of an organisation's latest enquiries stand in each status, of those that the actor sees.
+    """Return how many of an organisation's latest enquiries are in each status, of those that the actor sees.
 
     `besides` leaves one enquiry out. At most REMEMBERED are looked at.
     """

@@ -1,1 +1,1 @@
-"""Who answers an enquiry today: whoever has it, the network's people, or their cover while they are on leave."""
+"""Who answers an enquiry today: its assignee, the network's people, or their cover while they are on leave."""

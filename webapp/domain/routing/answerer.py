@@ -22,7 +22,7 @@ PARTIES: tuple[ORMOption, ...] = (
 
 @dataclass(frozen=True)
 class RoutingStep:
-    """Somebody who does not answer today: in which post they were asked, and why not; `until` is the last day away."""
+    """Someone who does not answer today: in which post they were asked, and why not; `until` is the last day away."""
 
     post: Post
     name: str
@@ -32,7 +32,7 @@ class RoutingStep:
 
 @dataclass(frozen=True)
 class Answerer:
-    """Whom the mail goes to, in which post, and whom it passed on the way. An empty name is the office."""
+    """Whom the email goes to, in which post, and whom it passed on the way. An empty name is the office."""
 
     name: str
     email: str
@@ -44,14 +44,14 @@ class Answerer:
 
     @property
     def is_last_resort(self) -> bool:
-        """Tell whether nobody of those who should answer can be reached, so that somebody has to decide who does."""
+        """Tell whether no one of those who should answer can be reached, so that someone has to decide who does."""
         return self.person_id is None and bool(self.steps)
 
 
 def public_name(name: str) -> str:
     """Return a person's name as partners read it: nothing where only an address is known, which is not theirs to see.
 
-    Whoever was passed an enquiry by an address has that for a name until somebody enters theirs.
+    A person to whom an enquiry was passed by address is named by that until someone enters their name.
     """
     return "" if "@" in name else name
 
@@ -80,9 +80,9 @@ def absences(session: Session, *, day: date) -> Absences:
 def answerer(
     network: Network | None, away: Absences, *, settings: Settings, assignee: Person | None = None
 ) -> Answerer:
-    """Return who answers today: whoever took it, else the liaison, the deputy, the mailbox, the office; never nobody.
+    """Return who answers today: the assignee, else the liaison, the deputy, the mailbox, the office; never no one.
 
-    Whoever is away is answered for by their cover, as long as that leads to somebody who was not asked before.
+    A person on leave is replaced by their cover, as long as that leads to someone not tried before.
     `network.liaison` and `.deputy` must be loaded.
     """
     chosen: tuple[tuple[Post, Person | None], ...] = ((Post.ASSIGNEE, assignee),)
@@ -106,7 +106,7 @@ def unreachable(
 ) -> list[Network]:
     """Return the networks, of these, whose people are all away or gone, so that their enquiries are with the office.
 
-    Nothing for whoever cannot see to that. Costs one query; `network.liaison` and `.deputy` must be loaded.
+    Nothing for those who cannot act on that. Costs one query; `network.liaison` and `.deputy` must be loaded.
     """
     if not (actor.can(Permission.NETWORK_EDIT) or actor.can(Permission.LEAVE_MANAGE)):
         return []
@@ -157,7 +157,7 @@ def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: 
 
 
 def needs_rerouting(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:
-    """Return the references of enquiries that are with somebody else than who answers today, oldest first.
+    """Return the references of enquiries that are with someone else than who answers today, oldest first.
 
     Costs three queries and loads no enquiry, so that it can be asked every few minutes.
     """

@@ -1,4 +1,4 @@
-"""Leave: who says that somebody is away, from when to when, and who answers meanwhile."""
+"""Leave: who says that someone is away, from when to when, and who answers meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from webapp.domain.security.permissions import Actor, require
 from webapp.models import Leave, Network, Person
 from webapp.vocabulary import AuditAction, Job, Permission, RecordType
 
-# Whoever is away for longer should give the post to somebody else.
+# A person who is away for longer should give the post to someone else.
 LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class Absence:
-    """What somebody enters: first and last day away, for one network or (None) all, and who answers meanwhile."""
+    """What someone enters: first and last day away, for one network or (None) all, and who answers meanwhile."""
 
     person_id: int
     starts_on: date
@@ -85,7 +85,7 @@ def _overlapping(absence: Absence) -> Select[Leave]:
 def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: date) -> Leave:
     """Let leave end now (its last day was yesterday), or strike it out where it had not begun; work comes back.
 
-    Raises NotFound for leave that is over, or somebody else's without the right.
+    Raises NotFound for leave that is over, or someone else's without the right.
     """
     leave = session.scalars(select(Leave).where(Leave.id == leave_id, Leave.ends_on >= today)).one_or_none()
     if leave is None:

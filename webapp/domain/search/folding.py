@@ -28,7 +28,7 @@ _HAN = str.maketrans("馀锺覆藉甚著衹祇", "余钟复借什着只只")
 _IS_HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(f"(?<=[{_IS_HAN}])\\s+(?=[{_IS_HAN}])")
 _EDGE_OF_HAN = re.compile(f"(?<=[{_IS_HAN}])(?=[^{_IS_HAN}\\s])|(?<=[^{_IS_HAN}\\s])(?=[{_IS_HAN}])")
-# They stand in the middle of one word: erika@example.org, R&D, U.K.
+# They occur in the middle of one word: erika@example.org, R&D, U.K.
 _INNER = ".@&+_"
 _QUOTED = re.compile('["“”„‟«»「」『』〝〞]([^"“”„‟«»「」『』〝〞]*)["“”„‟«»「」『』〝〞]')
 _PHONE = re.compile(r"(?<![0-9a-z])[+(]{0,2}\d[\d\s()./-]{4,}\d(?![0-9a-z])")
@@ -84,7 +84,7 @@ def searchable(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """Return all digits of a phone number; the zero in +44 (0)20 is none that anybody dials."""
+    """Return all digits of a phone number; the zero in +44 (0)20 is none that anyone dials."""
     return re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", folded(text)))
 
 
@@ -96,7 +96,7 @@ def words(text: str) -> list[str]:
 def terms(text: str) -> tuple[Term, ...]:
     """Return what a text that meets a query must hold, all of it, in any order; nothing for a query without words.
 
-    Words end at spaces, punctuation, dashes and where Han begins or ends; a run of Han and what stands in quotation
+    Words end at spaces, punctuation, dashes and where Han begins or ends; a run of Han and what is in quotation
     marks are one each. A phone number is looked for by its digits, or else as it was typed. Each part is a string of
     `searchable` text, never a whole word of it, so an index of such texts by pairs of characters can look it up.
     """

@@ -1,4 +1,4 @@
-"""References: short enough to be read aloud, and read whatever somebody typed."""
+"""References: short enough to be read aloud, and read whatever someone typed."""
 
 import re
 import secrets

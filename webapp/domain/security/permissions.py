@@ -29,7 +29,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE}),
     Role.OBSERVER: _READ | {P.ORGANISATION_READ},
 }
-# Whoever acts by a link: the partner, and whoever answers by the link in a mail.
+# Those who act by a link: the partner, and those who answer by the link in an email.
 LINKS: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.PARTNER: frozenset({P.TRACKING_USE}),
     ActorKind.LIAISON: frozenset({P.ENQUIRY_DECIDE, P.ENQUIRY_ASSIGN, P.LEAVE_TAKE}),
@@ -42,7 +42,7 @@ SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something: staff with a role, somebody by a link, or the service itself."""
+    """Who does something: staff with a role, someone by a link, or the service itself."""
 
     kind: ActorKind
     name: str
@@ -60,7 +60,7 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "")
-# Whoever can run commands on the server may do whatever an administrator may.
+# Those who can run commands on the server may do all that an administrator may.
 COMMAND_LINE = Actor(ActorKind.SYSTEM, "Command line", None, Role.ADMINISTRATOR)
 
 
@@ -88,5 +88,5 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with(actor: Actor) -> ColumnElement[bool]:
-    """Given to the actor, or with them as somebody's cover."""
+    """Given to the actor, or with them as someone's cover."""
     return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)

@@ -12,7 +12,7 @@ from webapp import tidying
 
 _TOKEN_LENGTH = 43
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*")
-# Where a mail program broke a line, as itself or as it is written in a mail's source.
+# Where an email program broke a line, as itself or as it is written in an email's source.
 _FOLD = re.compile(r"=20|=0[ADad]|=?\s")
 
 
@@ -45,7 +45,7 @@ class Linked(Protocol):
 
 
 def derive_token(nonce: str, secret_key: str) -> str:
-    """Return the 256-bit token that a nonce stands for under a key, so that mails can carry a link never stored."""
+    """Return the 256-bit token that a nonce stands for under a key, so that emails can carry a link never stored."""
     digest = hmac.new(secret_key.encode(), b"tracking\0" + nonce.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 

@@ -1,4 +1,4 @@
-"""What happened lately in the enquiries that somebody sees, newest first, in pages by keyset."""
+"""What happened lately in the enquiries that someone sees, newest first, in pages by keyset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 
 _WITH_VALUE = (Action.ASSIGN, Action.PRIORITISE, Action.TAG, Action.UNTAG)
-# These ask for more than one value, or ask somebody by mail.
+# These ask for more than one value, or ask someone by email.
 _ONE_BY_ONE = (
     Action.CHECK,
     Action.RELATE,
@@ -33,7 +33,7 @@ _ONE_BY_ONE = (
     Action.SPLIT,
     Action.CORRECT_ADDRESS,
 )
-# What takes an action back without anybody having been told of it.
+# What undoes an action of which no one has heard yet.
 _INVERSE = {
     Action.MARK_SPAM: Action.UNMARK_SPAM,
     Action.UNMARK_SPAM: Action.MARK_SPAM,
@@ -125,7 +125,7 @@ def _inverse(found: Enquiry, change: BulkChange) -> BulkChange | None:
             return BulkChange(Action.UNTAG, change.value)
         case Action.UNTAG:
             return BulkChange(Action.TAG, change.value)
-        # Whether it is genuine is decided once: the mails of a new enquiry leave with a yes.
+        # Whether it is genuine is decided once: the emails of a new enquiry leave with a yes.
         case action if action in _INVERSE and not held.is_held(found):
             return BulkChange(_INVERSE[action])
     return None

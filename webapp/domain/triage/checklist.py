@@ -1,4 +1,4 @@
-"""What is to be done about an enquiry, as a list: ticked off by somebody, at some time, in the history too."""
+"""What is to be done about an enquiry, as a list: ticked off by someone, at some time, in the history too."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ def add(
 def tick(
     session: Session, found: Enquiry, item_id: int, *, done: bool, actor: Actor, now: datetime, settings: Settings
 ) -> None:
-    """Tick a line off, or untick it; nothing happens where somebody did it before. Raises NotFound, NotAllowed."""
+    """Tick a line off, or untick it; nothing happens where someone did it before. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
     if (item.done_at is not None) == done:
         return
@@ -76,6 +76,6 @@ def _tell(
     now: datetime,
     settings: Settings,
 ) -> None:
-    """Lines of a list are in nobody's way, so no version is compared; it rises all the same."""
+    """Lines of a list are in no one's way, so no version is compared; it rises all the same."""
     data = {"item": item.text, "did": did}
     actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, data=data)

@@ -1,4 +1,4 @@
-"""Notes that name somebody: whoever may see the enquiry is told by one mail, and finds it in their day."""
+"""Notes that mention people: those who may see the enquiry get one email, and find it in their day."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def tell(
 ) -> list[Person]:
     """Tell those whom a flushed note names by `@name`, or who were chosen beside it, and return them.
 
-    Only whoever sees the enquiry is told, each once.
+    Only those who may see the enquiry get an email, each once.
     """
     people = candidates(session, found, actor=actor)
     wanted = {*chosen, *_named(note.text, people)}
@@ -84,7 +84,7 @@ def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime)
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:
-    """Whom `@name` names; the longest name first, so that a short one within it is not taken for somebody else."""
+    """Whom `@name` names; the longest name first, so that a short one within it is not taken for someone else."""
     rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
         name = _folded(person.name)
@@ -99,5 +99,5 @@ def _sees(session: Session, person: Person, found: Enquiry) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Tai-man and Tai Man are one name, and so is what stands in a note on two lines."""
+    """Fold a name for comparison: Tai-man and Tai Man are one, and so is one that a note breaks over two lines."""
     return folded(text).replace("-", " ")

@@ -22,7 +22,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class MyDay:
-    """The first few of each: due, new, answered by the partner, failed mails, notes that name one, entries to check."""
+    """The first few of each: due, new, answered by the partner, failed messages, mentions, entries to check."""
 
     due: QueuePage
     new: QueuePage

@@ -28,7 +28,7 @@ class Filters:
     kind: Kind | None = None
     network_id: int | None = None
     assignee: int | None = None
-    # With somebody: given to them, or theirs to answer today; `with_office` adds what is with nobody.
+    # With someone: given to them, or theirs to answer today; `with_office` adds what is with no one.
     with_person: int | None = None
     with_office: bool = False
     due_before: date | None = None
@@ -139,7 +139,7 @@ def _whose(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _no_ones() -> ColumnElement[bool]:
-    """Given to no one, or to somebody whose account is closed: routing passes them over too."""
+    """Given to no one, or to someone whose account is closed: routing passes them over too."""
     closed = select(Person.id).where(Person.active.is_(False))
     return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
 

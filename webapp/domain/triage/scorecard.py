@@ -54,7 +54,7 @@ class EnquiryFacts:
 
     @property
     def level(self) -> Level | None:
-        """The level of the visit by its leader's rank, or None while nobody is named."""
+        """The level of the visit by its leader's rank, or None while no one is named."""
         return self.levels.of(self.answers.get("leader_rank"))
 
     @property
@@ -176,7 +176,7 @@ def _turned_down(facts: EnquiryFacts) -> bool:
 
 
 def _modest(facts: EnquiryFacts) -> bool:
-    """Led by nobody whom the university's leaders receive, from somewhere that it has no tie to."""
+    """Led by no one whom the university's leaders receive, from somewhere that it has no tie to."""
     return facts.level in (None, Level.C) and not facts.close
 
 

@@ -1,4 +1,4 @@
-"""What every page behind a link in a mail shows of its enquiry: the answers, and the words that went both ways."""
+"""What every page behind a link in an email shows of its enquiry: the answers, and the words that went both ways."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,8 @@ def asked(enquiry: Enquiry) -> dict[str, Any]:
 
 def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, list[dict[str, Any]]]]:
     """The words that went both ways: who, when, what, whether they are ours, and the files that came with them."""
-    first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, [])
+    no_files: list[dict[str, Any]] = []
+    first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, no_files)
     rest = [
         (
             event.actor_name or enquiry.contact_name,

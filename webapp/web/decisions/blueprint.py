@@ -1,4 +1,6 @@
-"""The blueprint of pages behind links in mails: private, and clear where a link has ended."""
+"""The blueprint of pages behind links in emails: private, and clear where a link has ended."""
+
+from typing import cast
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -6,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from webapp.db import db
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
-from webapp.models import Decision
+from webapp.models import Approval, Decision, Referral
 from webapp.web import edge
 from webapp.web.failures import expired, failure
 
@@ -32,7 +34,9 @@ def _expired(_error: CSRFError) -> Response:
         return failure(403, expired=True)
     except Gone as error:
         return _gone(error)
-    edge.set_language(found.person.language if isinstance(found, Decision) else found.language)
+    edge.set_language(
+        found.person.language if isinstance(found, Decision) else cast(Approval | Referral, found).language
+    )
     edge.set_language(request.args.get("language"))
     return expired()
 

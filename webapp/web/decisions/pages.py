@@ -1,4 +1,4 @@
-"""The addresses behind links in mails; each kind of link has its page. GET shows, only POST decides."""
+"""The addresses behind links in emails; each kind of link has its page. GET shows, only POST decides."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -1,16 +1,20 @@
 """What the form's selects offer, in the language of the page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext
 
 from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
 from webapp.i18n import LANGUAGE_NAMES, localised
+from webapp.models import Network
 from webapp.web import edge
 from webapp.web.fields import Choices
 
 
-def offered(words: dict[str, str], *, empty: str | None = None) -> Choices:
+def offered(words: Mapping[Any, str], *, empty: str | None = None) -> Choices:
     """Return a closed set of words with their labels; `empty` names the choice of none."""
     options = labels.options(words, gettext)
     return options if empty is None else [("", empty), *options]
@@ -22,7 +26,7 @@ def networks() -> Choices:
     return [("", gettext("Not sure")), *((network.slug, _network_label(network)) for network in found)]
 
 
-def _network_label(network: directory_networks.Network) -> str:
+def _network_label(network: Network) -> str:
     name = localised(network.name, edge.language())
     return f"{network.acronym}: {name}" if network.acronym else name
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -140,7 +141,7 @@ def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:
 
 
 def _address(search: DirectorySearch) -> str:
-    asked = {"q": search.text, "scope": search.scope, "region": search.region, "group": search.group}
+    asked: dict[str, Any] = {"q": search.text, "scope": search.scope, "region": search.region, "group": search.group}
     return url_for("public.home", _anchor="networks", **{name: value for name, value in asked.items() if value})
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
@@ -28,7 +29,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @route("/enquiries/new", methods=["GET"])
 @edge.public
-def enquiry_new() -> Response:
+def enquiry_new() -> AnyResponse:
     """Show a new form, or what was kept of one that was begun."""
     if form_id := request.args.get("draft"):
         draft = drafts.find(db.session(), form_id)
@@ -55,7 +56,7 @@ def enquiry_new() -> Response:
     exempt_when=lambda: not _sender(),
     deduct_when=lambda _: "new_enquiry" in g,
 )
-def enquiry_save() -> Response:
+def enquiry_save() -> AnyResponse:
     """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
     form_id = _form_id()
     if _is_final():
@@ -80,7 +81,7 @@ def enquiry_save() -> Response:
 
 @route("/enquiries/check/<form_id>", methods=["GET"])
 @edge.public
-def enquiry_check(form_id: str) -> Response:
+def enquiry_check(form_id: str) -> AnyResponse:
     """Show what will be sent, with what is known about its dates and when an answer may be expected."""
     draft = drafts.find(db.session(), form_id)
     if draft is None:
@@ -107,7 +108,7 @@ def enquiry_check(form_id: str) -> Response:
 @route("/enquiries/check/<form_id>", methods=["POST"])
 @edge.public
 @limiter.limit(limits.FORM_PER_ADDRESS)
-def enquiry_rank(form_id: str) -> Response:
+def enquiry_rank(form_id: str) -> AnyResponse:
     """Move the purpose `raise` up by one place."""
     try:
         with transaction() as session:
@@ -126,12 +127,14 @@ def _raised(purposes: Sequence[str]) -> list[str]:
     return order
 
 
-def _not_taken(form_id: str) -> Response:
-    """Say that nothing was sent: too much of what programs send is waiting for somebody's look already."""
+def _not_taken(form_id: str) -> AnyResponse:
+    """Say that nothing was sent: too much of what programs send is waiting for someone's look already."""
     return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
 
 
-def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None) -> Response:
+def _page(
+    form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None
+) -> AnyResponse:
     page = render_template(
         "public/enquiry.html",
         form=form,
@@ -144,7 +147,7 @@ def _page(form: EnquiryForm, attachments: list[Attachment], status: int = 200, *
     return make_response(page, status)
 
 
-def _expired() -> Response:
+def _expired() -> AnyResponse:
     return edge.private(make_response(render_template("public/enquiry_expired.html"), 404))
 
 
@@ -182,7 +185,7 @@ def _remove(session: Session, draft: Draft) -> None:
         drafts.remove_attachment(session, draft, int(given))
 
 
-def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> Response:
+def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> AnyResponse:
     """Show the form with what was kept, unchecked; where not all was, say so beside all that was typed."""
     if not cuts:
         return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
@@ -192,7 +195,7 @@ def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None
     return edge.private(_page(form, draft.attachments, 422, after=after))
 
 
-def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> Response:
+def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> AnyResponse:
     """Go on to the check page, or show the form with what has to be corrected."""
     form = build(draft.kind, MultiDict(request.form), form_id=form_id)
     form.validate()
@@ -205,7 +208,7 @@ def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: boo
     return redirect(url_for(".enquiry_check", form_id=form_id), 303)
 
 
-def _send(form_id: str) -> Response:
+def _send(form_id: str) -> AnyResponse:
     """Make the draft an enquiry, once; whoever sends it again is led to the same one."""
     try:
         with transaction() as session:
@@ -229,7 +232,7 @@ def _send(form_id: str) -> Response:
     return redirect(address, 303)
 
 
-def _to_tracking(form_id: str, session: Session | None = None) -> Response:
+def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
     """Lead to the enquiry that a form instance became."""
     if session is None:
         with transaction() as opened:

@@ -139,7 +139,7 @@ class EnquiryForm(FlaskForm):
         super().__init__(*args, **kwargs)
         order = ["kind", *(name for section in self.sections for name in section.fields)]
         rest = [name for name in self._fields if name not in order]
-        self._fields = {name: self._fields[name] for name in (*order, *rest)}
+        self._fields: dict[str, Field] = {name: self._fields[name] for name in (*order, *rest)}
 
     def refuse(self, name: str, message: str) -> None:
         """Add an error that only the whole request shows to a field; where this kind has none of it, to the kind."""

@@ -101,7 +101,7 @@ class First:
 
 def first(after: str | None = None) -> First | None:
     """Return what was sent from the form that this one follows, by default as the request says it; else None."""
-    given = request.values.get("after", "") if request.values.keys() & {"draft", "form_id"} else ""
+    given = request.values.get("after", "") if not {"draft", "form_id"}.isdisjoint(request.values) else ""
     form_id = after or given
     draft = drafts.find(db.session(), form_id) if form_id else None
     if draft is None or draft.enquiry_id is None:

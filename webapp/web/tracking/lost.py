@@ -1,4 +1,4 @@
-"""A lost link is mailed again, without telling whether there is an enquiry to mail about."""
+"""A lost link is emailed again, without telling whether there is an enquiry to email about."""
 
 from flask import Response, make_response, render_template
 
@@ -21,7 +21,7 @@ def lost() -> str:
 @edge.public
 @limiter.limit(LOST_LINK_PER_ADDRESS)
 def send_again() -> Response:
-    """Mail the link if both belong together; the answer is the same if they do not."""
+    """Email the link if both belong together; the answer is the same if they do not."""
     form = LostLinkForm()
     if not form.validate():
         return make_response(render_template("tracking/lost.html", form=form), 422)

@@ -1,4 +1,4 @@
-"""The office's settings at the desk: previewed, checked, saved at once for everybody, and put back."""
+"""The office's settings at the desk: previewed, checked, saved at once for everyone, and put back."""
 
 import json
 import re

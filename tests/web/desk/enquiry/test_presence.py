@@ -1,4 +1,4 @@
-"""Who looks at an enquiry now: seen by the others for a while, by nobody without the memory, and never in the way."""
+"""Who looks at an enquiry now: seen by the others for a while, by no one without the memory, and never in the way."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

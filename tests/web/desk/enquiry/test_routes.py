@@ -97,7 +97,7 @@ def test_what_the_table_allows_is_done(
     email, references = write(rows)
     sign_in(client, email)
     for (status, action), reference in zip(done, references, strict=True):
-        # There is nobody to remind here.
+        # There is no one to remind here.
         expected = 400 if action is Action.CHASE_APPROVAL else 303
         assert act(client, reference, action, text="Words", **DATES).status_code == expected, (status, action)
     after = statuses(write)

@@ -1,4 +1,4 @@
-"""Organisations at the desk: linked from an enquiry, edited by two at once, merged and parted, found by anybody."""
+"""Organisations at the desk: linked from an enquiry, edited by two at once, merged and parted, found by anyone."""
 
 import re
 from collections.abc import Callable

@@ -44,7 +44,7 @@ def change_password() -> AnyResponse:
 @bp.post("/account/language")
 @edge.permission(Permission.ENQUIRY_READ)
 def change_language() -> AnyResponse:
-    """Set the language of the desk and of mails to oneself."""
+    """Set the language of the desk and of emails to oneself."""
     form = LanguageForm()
     if not form.validate():
         return _page(PasswordForm(formdata=None), form, 400)

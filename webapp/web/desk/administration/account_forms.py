@@ -37,7 +37,7 @@ class PasswordForm(FlaskForm):
 
 
 class LanguageForm(FlaskForm):
-    """The language of the desk, and of mails to oneself."""
+    """The language of the desk, and of emails to oneself."""
 
     language = fields.ChoiceField(
         _l("Language"),

@@ -87,7 +87,7 @@ def new_faculty() -> AnyResponse:
 @bp.route("/faculties/<int(max=2147483647):faculty_id>", methods=["GET", "POST"])
 @edge.permission(Permission.FACULTY_EDIT)
 def faculty(faculty_id: int) -> AnyResponse:
-    """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a record; what someone else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
     found = domain.faculty(db.session(), faculty_id, actor=actor)
     form = FacultyForm(data=vars(domain.facts_of(found)))

@@ -1,5 +1,7 @@
 """People and their accounts, for administrators."""
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +22,7 @@ _ID = "<int(max=2147483647):person_id>"
 @bp.get("/people")
 @edge.permission(Permission.PERSON_MANAGE)
 def people() -> str:
-    """Everybody, with their role."""
+    """Everyone, with their role."""
     return render_template("desk/administration/people.html", people=domain.everyone(db.session(), actor=edge.actor()))
 
 
@@ -31,7 +33,7 @@ def new_person() -> AnyResponse:
     form, actor = NewPersonForm(language=edge.language().value), edge.actor()
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
-    given = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
+    given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
             made, password = administration.add(
@@ -84,7 +86,7 @@ def reset_password(person_id: int) -> AnyResponse:
 
 
 def _done(person_id: int, password: str, message: str) -> AnyResponse:
-    """Go back to everybody; or show a one-time password, which no later page can show."""
+    """Go back to everyone; or show a one-time password, which no later page can show."""
     if password:
         found = administration.person(db.session(), person_id, actor=edge.actor())
         return make_response(render_template("desk/administration/one_time.html", person=found, password=password))

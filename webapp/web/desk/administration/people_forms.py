@@ -16,7 +16,7 @@ def _roles() -> list[tuple[str, str]]:
 
 
 class PersonForm(FlaskForm):
-    """Somebody of the university, with or without an account."""
+    """Someone of the university, with or without an account."""
 
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     language = fields.ChoiceField(_l("Language of mails"), language_options, required=_l("Choose a language."))
@@ -34,7 +34,7 @@ class PersonForm(FlaskForm):
 
 
 class NewPersonForm(PersonForm):
-    """Somebody new, with the address that also signs in."""
+    """Someone new, with the address that also signs in."""
 
     email = fields.line(
         _l("Email"), required=_l("Enter the email address."), checks=[fields.Email()], render_kw=EMAIL_INPUT
@@ -42,6 +42,6 @@ class NewPersonForm(PersonForm):
 
 
 class KnownPersonForm(PersonForm):
-    """Somebody known, who may be gone."""
+    """Someone known, who may be gone."""
 
     active = BooleanField(_l("Active: signs in and receives mails"))

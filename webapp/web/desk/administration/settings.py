@@ -104,7 +104,7 @@ def _save(chosen: Mapping[str, Any]) -> None:
 
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:
-    """Let the environment's values hold again; whoever was overtaken looks first at what somebody else chose."""
+    """Let the environment's values hold again; whoever was overtaken looks first at what someone else chose."""
     own = {name: getattr(edge.environment(), name) for name in form.names if name in InstitutionSettings.model_fields}
     try:
         _save(own)
@@ -160,7 +160,7 @@ def _page(
 
 
 def _installed(form: OfficeForm) -> list[tuple[str, str]]:
-    """What the environment says where somebody chose otherwise, as people read it."""
+    """What the environment says where someone chose otherwise, as people read it."""
     here, there = edge.settings(), edge.environment()
     names = [name for name in form.names if name in InstitutionSettings.model_fields]
     return [

@@ -1,4 +1,4 @@
-"""How pages, mails, promises and levels would look with other settings; nothing of it is saved."""
+"""How pages, emails, promises and levels would look with other settings; nothing of it is saved."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 
 @dataclass(frozen=True)
 class ColourPreview:
-    """What the colour becomes, and where page and mail can be seen with the values of a form."""
+    """What the colour becomes, and where page and email can be seen with the values of a form."""
 
     brand: str
     darkened: str
@@ -50,7 +50,7 @@ def settings_page() -> Response:
 @bp.get("/settings/institution/mail")
 @edge.permission(Permission.SETTINGS_EDIT)
 def settings_mail() -> Response:
-    """A mail with the names and the colour that the address gives."""
+    """An email with the names and the colour that the address gives."""
     institution = Institution.from_settings(_asked())
     return _framed(
         render(SAMPLES[MessageKind.PARTNER_RECEIPT](edge.language(), institution), institution).html, _MAIL_POLICY

@@ -1,4 +1,4 @@
-"""Unplanned closures: see what one would move, declare it, tell everybody, undo it."""
+"""Unplanned closures: see what one would move, declare it, tell everyone, undo it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -84,7 +84,7 @@ def undo_closure(closure_id: int) -> AnyResponse:
 @bp.post(f"/calendar/closures/{_ID}/notice")
 @edge.permission(Permission.CALENDAR_EDIT)
 def send_notice(closure_id: int) -> AnyResponse:
-    """Send the notice: one mail to each person at most."""
+    """Send the notice: one email to each person at most."""
     form, actor = NoticeForm(), edge.actor()
     if not form.validate():
         return _page(closure_id, form, 400)
@@ -114,7 +114,7 @@ def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Respons
 
 
 def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
-    """What somebody looked at before they declare it: other days, or another number of moves, are looked at anew."""
+    """What someone looked at before they declare it: other days, or another number of moves, are looked at anew."""
     return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 
 

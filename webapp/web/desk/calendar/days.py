@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -41,7 +42,8 @@ def mark_day() -> AnyResponse:
     known = domain.marked(db.session(), form.day.data) if form.day.data else None
     if not form.validate():
         return _page(form, known, code=400)
-    day, mark = form.day.data, Mark(form.chosen_kind(), form.names()["en"])
+    day: Any = form.day.data  # a valid form has one
+    mark = Mark(form.chosen_kind(), form.names()["en"])
     moves = domain.would_move(db.session(), day, mark, actor=actor, settings=settings)
     if moves and not _confirmed(moves):
         return _page(form, known, moves=moves)

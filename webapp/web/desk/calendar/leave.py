@@ -1,4 +1,4 @@
-"""Leave at the desk: who is away when and who answers meanwhile; everybody enters their own, the office everybody's."""
+"""Leave at the desk: who is away when and who answers meanwhile; everyone enters their own, the office everyone's."""
 
 from datetime import date
 
@@ -38,7 +38,7 @@ class LeaveForm(FlaskForm):
     )
 
     def offer(self, session: Session, actor: Actor) -> None:
-        """Offer the people whom the actor may enter leave for, and everybody as cover."""
+        """Offer the people whom the actor may enter leave for, and everyone as cover."""
         known = [(person.id, person.name) for person in people.candidates(session)]
         own = [(person_id, name) for person_id, name in known if person_id == actor.person_id]
         self.person.choices = known if actor.can(Permission.LEAVE_MANAGE) else own

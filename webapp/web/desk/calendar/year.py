@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from babel.dates import format_date, get_day_names
 from flask import render_template, request
@@ -20,7 +21,7 @@ from webapp.web.desk.calendar.forms import YEARS
 from webapp.web.desk.frame.blueprint import bp
 
 HOLIDAY, CLOSURE = "holiday", "closure"
-KINDS = {HOLIDAY: N_("General holiday"), CLOSURE: N_("Unplanned closure"), **labels.DAY_KIND}
+KINDS: dict[Any, str] = {HOLIDAY: N_("General holiday"), CLOSURE: N_("Unplanned closure"), **labels.DAY_KIND}
 
 
 @dataclass(frozen=True)

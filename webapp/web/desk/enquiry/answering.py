@@ -26,7 +26,7 @@ class Answering:
 
 
 def answering(enquiry: Enquiry) -> Answering:
-    """Return who answers an enquiry (with its people) today, why, and whether somebody has to see to that."""
+    """Return who answers an enquiry (with its people) today, why, and whether someone has to see to that."""
     who = answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
     warning = ""
     if who.is_last_resort:

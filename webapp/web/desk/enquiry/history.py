@@ -83,7 +83,7 @@ AUDIENCES = ("all", "public", "notes")
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of the history; `sentence` is markup, `text` is what somebody typed."""
+    """One line of the history; `sentence` is markup, `text` is what someone typed."""
 
     at: datetime
     sentence: Markup
@@ -113,11 +113,11 @@ def line(event: Event, enquiry: Enquiry) -> HistoryLine:
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:
-    """Translate first, then put names in, so that nothing that somebody typed becomes markup."""
+    """Translate first, then put names in, so that nothing that someone typed becomes markup."""
     who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
     data = event.data
     email = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
-    values = {
+    values: dict[str, Any] = {
         "who": Markup("<strong>%s</strong>") % who,
         "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
         "before": data.get("before", "") or _("the office"),

@@ -31,7 +31,7 @@ from webapp.web.windows import WindowsForm
 
 @dataclass(frozen=True)
 class ActionAttempt:
-    """An action as somebody tried to take it; `fault` says why it was refused, if not for a change by others."""
+    """An action as someone tried to take it; `fault` says why it was refused, if not for a change by others."""
 
     action: Action
     version: int
@@ -42,7 +42,7 @@ class ActionAttempt:
     approvers: ApproversForm | None = None
     referral: ReferralForm | None = None
     kinds: KindForm | None = None
-    # Nothing was tried yet: a letter was put in (its word, or nothing), for somebody to read and send.
+    # Nothing was tried yet: a letter was put in (its word, or nothing), for someone to read and send.
     is_prepared: bool = False
     letter: str = ""
     # What else a form of its own had.
@@ -164,7 +164,7 @@ def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
 
 
 def _kinds(enquiry: Enquiry, attempt: ActionAttempt | None) -> KindForm:
-    """The kinds that it could be handled as, with the one that somebody chose before."""
+    """The kinds that it could be handled as, with the one that someone chose before."""
     form = (attempt and attempt.kinds) or KindForm(formdata=None)
     form.offer(enquiry.kind)
     return form

@@ -1,4 +1,4 @@
-"""Who looks at an enquiry right now: a note in the queue's memory that fades; without it, nobody is named."""
+"""Who looks at an enquiry right now: a note in the queue's memory that fades; without it, no one is named."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from redis.retry import Retry
 from webapp.config import Settings
 from webapp.domain.security.permissions import Actor
 
-# Loading the page says that somebody is there; it is believed for this long.
+# Loading the page says that someone is there; it is believed for this long.
 FADES_AFTER = 150
 # A memory that did not answer is left alone for a while, so that pages do not wait for it.
 _PAUSE = 30
@@ -33,7 +33,7 @@ class Presence:
         self._not_before = 0.0
 
     def look(self, enquiry_id: int, actor: Actor, *, now: float) -> list[str]:
-        """Note that somebody looks at an enquiry, and return the names of the others who do, latest first."""
+        """Note that someone looks at an enquiry, and return the names of the others who do, latest first."""
         if time.monotonic() < self._not_before:
             return []
         key = f"liaison:looking:{enquiry_id}"

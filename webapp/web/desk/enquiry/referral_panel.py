@@ -72,7 +72,7 @@ class ReferralPanel:
 
 
 def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> ReferralPanel:
-    """Return what the page of an enquiry shows of its referrals; `tried` is the form as somebody sent it."""
+    """Return what the page of an enquiry shows of its referrals; `tried` is the form as someone sent it."""
     today = edge.today()
     form = tried
     if form is None:

@@ -1,6 +1,7 @@
 """Referring an enquiry to a faculty, reminding the faculty, and taking it back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
@@ -33,7 +34,7 @@ def refer(reference: str) -> AnyResponse:
         return page(read_reference(reference), attempt.refused("wrong"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.refer(session, found, form.asking(), version=attempt.version, **given)
 
     return _changed(reference, attempt, change, _("The question is on its way to the faculty."))
@@ -46,7 +47,7 @@ def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
     attempt = _attempt(Action.CHASE_REFERRAL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.chase(session, found, referral_id, version=attempt.version, **given)
 
     return _changed(reference, attempt, change, _("The reminder is on its way."))
@@ -59,7 +60,7 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
     attempt = _attempt(Action.RECALL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.recall(session, found, referral_id, version=attempt.version, **given)
 
     return _changed(reference, attempt, change, _("It is taken back. The faculty is told by mail."))

@@ -1,5 +1,7 @@
 """Enquiries that belong together, from the page of one of them: linked, and merged after a question."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +22,7 @@ def link_enquiries(reference: str) -> AnyResponse:
     """Link an enquiry with another one, or take the link away."""
     here, other = _read(reference), fields.tidy_line(request.form.get("other"))
     off = "remove" in request.form
-    given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             relations.relate(session, here, read_reference(other), off=off, **given)
@@ -36,7 +38,7 @@ def merge_enquiries(reference: str) -> AnyResponse:
     """Close an enquiry that goes on in another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))
     attempt = _attempt(Action.MERGE, "")
-    given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             relations.merge(session, here, read_reference(into), version=attempt.version, **given)

@@ -86,7 +86,7 @@ def _attempt(action: Action) -> ActionAttempt:
         action=action,
         version=number(request.form.get("version", "")) or 0,
         text=fields.tidy_text(request.form.get("text")),
-        # Who cannot be read is somebody unknown, and not no one.
+        # Who cannot be read is someone unknown, and not no one.
         assignee=(number(assignee) or 0) if assignee else None,
         windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
         approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
@@ -96,7 +96,7 @@ def _attempt(action: Action) -> ActionAttempt:
 
 
 def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
-    """Do it in one transaction; returns the enquiry as it is then. A note is in nobody's way: it minds no version."""
+    """Do it in one transaction; returns the enquiry as it is then. A note is in no one's way: it minds no version."""
     if len(attempt.text) > LONGEST:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version

@@ -15,7 +15,7 @@ from webapp.vocabulary import ScreeningResult
 
 @dataclass(frozen=True)
 class Screened:
-    """What stands (no result: nobody looked yet), the results that can follow, and whether accepting needs one."""
+    """What stands (no result: no one looked yet), the results that can follow, and whether accepting needs one."""
 
     result: ScreeningResult | None
     label: str

@@ -1,6 +1,7 @@
 """A page of its own on which a part of an enquiry becomes a second one."""
 
 import re
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -101,7 +102,7 @@ def split(reference: str) -> AnyResponse:
         return _page(found, form, 400)
     sent = form.form_id.data or ""
     form_id = sent if _FORM_ID.fullmatch(sent) else tokens.new_token()
-    given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             second = splitting.split(session, here, form.part(), form_id=form_id, version=version, **given)

@@ -1,6 +1,7 @@
 """Priority, tags and checklist of one enquiry, from its page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -22,13 +23,13 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.post("/enquiries/<reference>/priority")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def set_priority(reference: str) -> AnyResponse:
-    """Set the priority; somebody who set another one meanwhile is not overwritten."""
+    """Set the priority; someone who set another one meanwhile is not overwritten."""
     wanted = request.form.get("priority", "")
     if wanted not in list(Priority):
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
 
     return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
@@ -37,7 +38,7 @@ def set_priority(reference: str) -> AnyResponse:
 @bp.post("/enquiries/<reference>/tags")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def change_tags(reference: str) -> AnyResponse:
-    """Add or remove one tag; tags are in nobody's way, so no version is compared."""
+    """Add or remove one tag; tags are in no one's way, so no version is compared."""
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
 
     def change(session: Session, found: Enquiry) -> None:
@@ -56,7 +57,7 @@ def change_checklist(reference: str) -> AnyResponse:
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
-        given = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         if item is None:
             checklist.add(session, found, text, **given)
         elif did == "remove":

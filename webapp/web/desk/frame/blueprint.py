@@ -1,4 +1,4 @@
-"""The desk's blueprint: nobody gets past without a sign-in and the permission that the view asks for."""
+"""The desk's blueprint: no one gets past without a sign-in and the permission that the view asks for."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -56,8 +56,8 @@ def _guard() -> AnyResponse | None:
     if person is None:
         return failure(401) if _wants_json() else _to_sign_in()
     g.shows_person = True
-    view = current_app.view_functions[str(request.endpoint)]
-    if not edge.actor().can(view.permission):  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions[str(request.endpoint)]
+    if not edge.actor().can(view.permission):
         abort(403)
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")

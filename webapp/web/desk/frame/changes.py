@@ -1,4 +1,4 @@
-"""Records that several people edit: their history in words, and what to say when somebody else was quicker."""
+"""Records that several people edit: their history in words, and what to say when someone else was quicker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,14 +90,15 @@ def _words(value: Any, field: str = "") -> str:
     if field == "country" and value:
         return labels.country_name(value, edge.language())
     if field in _DAYS and value:
-        return date_range(*[date.fromisoformat(str(value))] * 2, edge.language())
+        day = date.fromisoformat(str(value))
+        return date_range(day, day, edge.language())
     label = _LABELS.get(field, {}).get(value)
     return _(label) if label else str(value or "")
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Somebody was quicker: who, and the fields that both changed with what stands there now."""
+    """Someone was quicker: who, and the fields that both changed with what stands there now."""
 
     who: str
     both: list[tuple[str, str]]

@@ -1,5 +1,7 @@
 """Canned replies: written, previewed and changed at the desk, in three languages."""
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -50,7 +52,7 @@ def new_reply() -> AnyResponse:
 @bp.route(f"/replies/{_ID}", methods=["GET", "POST"])
 @edge.permission(Permission.ENQUIRY_REPLY)
 def edit_reply(reply_id: int) -> AnyResponse:
-    """Change a canned reply; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a canned reply; what someone else changed meanwhile is taken in or shown beside what was typed."""
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
     return _save(ReplyForm(obj=found), found)
 
@@ -68,7 +70,8 @@ def delete_reply(reply_id: int) -> AnyResponse:
 def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
     if not form.validate_on_submit() or "preview" in request.form:
         return _page(form, found, 400 if form.errors else 200)
-    given, reply_id = {"actor": edge.actor(), "now": edge.now()}, found.id if found else None
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now()}
+    reply_id = found.id if found else None
     try:
         with transaction() as session:
             if reply_id is None:

@@ -14,7 +14,7 @@ from webapp.web import edge
 
 Group = tuple[str, list[tuple[str, str]]]
 
-# With which action and letter somebody would follow an advice.
+# With which action and letter someone would follow an advice.
 FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
     Advice.ACCEPT: (Action.ACCEPT, Letter.ACCEPT),
     Advice.OTHER_DATES: (Action.PROPOSE_DATES, Letter.OTHER_DATES),
@@ -22,7 +22,7 @@ FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
     Advice.REFER: (Action.REPLY, Letter.REFER),
     Advice.DECLINE: (Action.DECLINE, Letter.DECLINE),
 }
-# What a preview shows: plainly nobody's.
+# What a preview shows: plainly no one's.
 _SAMPLES: dict[Language, tuple[str, str, str, str, str]] = {
     Language.EN: ("Erika Mustermann", "Example University", "Joint programme", "Example Network", "Example Faculty"),
     Language.ZH_HANT: ("王小明", "範例大學", "聯合課程", "範例網絡", "範例學院"),

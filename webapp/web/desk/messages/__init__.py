@@ -1,4 +1,4 @@
-"""Mails that did not arrive: listed, read, corrected and sent again."""
+"""Messages that did not arrive: listed, read, corrected and sent again."""
 
 from webapp.web.desk.messages import (  # noqa: F401 - their routes
     messages,

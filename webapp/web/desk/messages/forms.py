@@ -1,4 +1,4 @@
-"""The form of a mail's corrected address."""
+"""The form of a message's corrected address."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -8,10 +8,10 @@ from webapp.web.desk.frame.fields import EMAIL_INPUT
 
 
 class AddressForm(FlaskForm):
-    """A mail's corrected address."""
+    """A message's corrected address."""
 
     email = fields.line(
         _l("Email"), required=_l("Enter the email address."), checks=[fields.Email()], render_kw=EMAIL_INPUT
     )
-    # Asked only where the mail goes to a partner.
+    # Asked only where the message goes to a partner.
     lasting = fields.TickField(_l("Use this address for this enquiry from now on"), default=True)

@@ -1,4 +1,4 @@
-"""Mails as they were sent, and those that did not arrive."""
+"""Messages as they were sent, and those that did not arrive."""
 
 from datetime import timedelta
 
@@ -19,9 +19,9 @@ from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.messages.forms import AddressForm
 
-# A mail shows itself, and does nothing: no script, no form, nothing fetched, no link that leads the frame elsewhere.
+# A message shows itself, and does nothing: no script, no form, nothing fetched, no link that leads the frame elsewhere.
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-# A mail in one of these states can be sent again.
+# A message in one of these states can be sent again.
 ENDED = (MessageState.SENT, MessageState.FAILED, MessageState.BOUNCED)
 _ID = "<int(max=2147483647):message_id>"
 
@@ -63,7 +63,7 @@ def retry_failed_now() -> AnyResponse:
 @bp.post(f"/messages/{_ID}/aside")
 @edge.permission(Permission.MESSAGE_RESEND)
 def set_message_aside(message_id: int) -> AnyResponse:
-    """Take a message that nobody needs any more from the list."""
+    """Take a message that no one needs any more from the list."""
     actor = edge.actor()
     with transaction() as session:
         found = outbox.message(session, message_id, actor=actor, lock=True)
@@ -75,14 +75,14 @@ def set_message_aside(message_id: int) -> AnyResponse:
 @bp.get(f"/messages/{_ID}")
 @edge.permission(Permission.MESSAGE_READ)
 def message(message_id: int) -> Response:
-    """One mail: headers, delivery and text."""
+    """One message: headers, delivery and text."""
     return _page(message_id, AddressForm(formdata=None))
 
 
 @bp.get(f"/messages/{_ID}/html")
 @edge.permission(Permission.MESSAGE_READ)
 def message_html(message_id: int) -> Response:
-    """The HTML of one mail, for the sandboxed frame of its page."""
+    """The HTML of one message, for the sandboxed frame of its page."""
     response = make_response(outbox.message(db.session(), message_id, actor=edge.actor()).html)
     response.headers["Content-Security-Policy"] = _MAIL_POLICY
     return response
@@ -91,7 +91,7 @@ def message_html(message_id: int) -> Response:
 @bp.post(f"/messages/{_ID}/retry")
 @edge.permission(Permission.MESSAGE_RESEND)
 def retry_message(message_id: int) -> AnyResponse:
-    """Send a mail again, to a corrected address if one is given; that of a partner holds from now on, if so ticked."""
+    """Send a message again, to a corrected address if one is given; a partner's is kept if that was ticked."""
     form, actor = AddressForm(), edge.actor()
     if not form.validate():
         return _page(message_id, form, 400)

@@ -50,7 +50,7 @@ def new_network() -> AnyResponse:
 @bp.route("/networks/<slug>/edit", methods=["GET", "POST"])
 @edge.permission(Permission.NETWORK_EDIT)
 def edit_network(slug: str) -> AnyResponse:
-    """Change an entry; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change an entry; what someone else changed meanwhile is taken in or shown beside what was typed."""
     found = networks.network(db.session(), slug, hidden=True)
     form = NetworkForm(data=as_fields(flat(columns(found))))
     form.leave_out(slug)

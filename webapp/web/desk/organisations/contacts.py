@@ -22,7 +22,7 @@ from webapp.web.desk.organisations.organisations import ID
 @bp.route(f"/organisations/{ID}/contacts/new", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def new_contact(organisation_id: int) -> AnyResponse:
-    """Add somebody at an organisation."""
+    """Add someone at an organisation."""
     form, actor = ContactForm(), edge.actor()
     found = organisation_records.record(db.session(), organisation_id, actor=actor)
     if not form.validate_on_submit():
@@ -41,7 +41,7 @@ def new_contact(organisation_id: int) -> AnyResponse:
 @bp.route("/organisations/contacts/<int(max=2147483647):contact_id>", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def contact(contact_id: int) -> AnyResponse:
-    """Change a contact; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a contact; what someone else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
     found = contacts.contact(db.session(), contact_id, actor=actor)
     form = ContactForm(data=vars(contacts.facts_of(found)))

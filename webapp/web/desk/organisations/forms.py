@@ -96,7 +96,7 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class ContactForm(VersionedForm):
-    """What staff say of somebody at an organisation."""
+    """What staff say of someone at an organisation."""
 
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
     position = fields.line(_l("Position"))

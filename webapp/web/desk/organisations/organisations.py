@@ -49,7 +49,7 @@ def organisation_list() -> str:
         for code in organisation_records.countries(session, actor=actor)
     }
     chosen = {"q": text, "country": country, "enquiry": reference, "into": into}
-    link = {name: value for name, value in chosen.items() if value}
+    link: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     fails = bool(country) and country not in names
     without = url_for("desk.organisation_list", **{name: value for name, value in link.items() if name != "country"})
     return render_template(
@@ -117,7 +117,7 @@ def new_organisation() -> AnyResponse:
 @bp.route(f"/organisations/{ID}/edit", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def edit_organisation(organisation_id: int) -> AnyResponse:
-    """Change a record; what somebody else changed meanwhile is taken in or shown beside what was typed."""
+    """Change a record; what someone else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
     found = organisation_records.record(db.session(), organisation_id, actor=actor)
     if found.merged_into_id is not None:

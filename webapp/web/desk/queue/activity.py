@@ -1,6 +1,7 @@
 """What the whole office did lately, in the enquiries that the reader sees."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,13 +21,17 @@ from webapp.web.unknown import unknown
 @bp.get("/activity")
 @edge.permission(Permission.ENQUIRY_READ)
 def activity() -> str:
-    """Newest events first, of everybody, of one person, or of the partners."""
+    """Newest events first, of everyone, of one person, or of the partners."""
     session, who = db.session(), request.args.get("who", "")
     before = parameters.place(request.args.get("before", ""))
     everyone = assignment.everyone(session)
     person = next((person for person in everyone if str(person.id) == who), None)
     fails = bool(who) and who != "partners" and person is None
-    page = {"before": before, "person_id": person and person.id, "by": ActorKind.PARTNER if who == "partners" else None}
+    page: dict[str, Any] = {
+        "before": before,
+        "person_id": person and person.id,
+        "by": ActorKind.PARTNER if who == "partners" else None,
+    }
     found = domain.ActivityPage((), None) if fails else domain.activity(session, actor=edge.actor(), **page)
     return render_template(
         "desk/queue/activity.html",

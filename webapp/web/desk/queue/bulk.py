@@ -1,6 +1,7 @@
 """One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -135,7 +136,7 @@ def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
 def _carry_out(rows: list[SelectedEnquiry], change: BulkChange, actor: Actor) -> BulkResult:
     """Each in a transaction of its own: what is refused for one holds up no other."""
     outcome = BulkResult([], 0, [])
-    given = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
     for row in rows:
         wanted = BulkChange(change.action, row.value or change.value)
         try:

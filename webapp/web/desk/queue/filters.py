@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -74,7 +75,7 @@ class QueueSelection:
     sort: str
     misfits: tuple[Misfit, ...] = ()
 
-    def parameters(self, **changes: str) -> dict[str, str]:
+    def parameters(self, **changes: str) -> dict[str, Any]:
         """Return the address' parameters with changes; what is empty or usual is left out."""
         usual = "found" if self.text else "open"
         given = {
