@@ -3,11 +3,12 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
@@ -204,7 +205,7 @@ def test_days_of_leave_come_back_to_be_read(csrf_client: FlaskClient, write: Wri
     assert 'name="starts_on" value="2027-01-01"' in page
     assert 'name="ends_on" value="2027-01-03"' in page
     assert '<label for="kept-' in page
-    assert "Enter the leave" in page
+    assert "Enter leave" in page
 
 
 def test_form_in_which_nothing_was_given_is_not_called_kept(
@@ -237,6 +238,8 @@ def test_answer_by_link_names_itself_on_the_page_of_kept_words(
 def test_address_of_which_nothing_is_known_keeps_the_general_words(app: Flask) -> None:
     with app.test_request_context():
         whole = kept.Kept("/desk/networks/new", 7, (("name", WORDS),))
+        preview = kept.Kept("/desk/calendar/closures/new", 7, (("name_en", WORDS), ("preview", "1")))
+        assert preview.purpose is None
         assert (whole.purpose, kept.Kept("/nowhere", 7, ()).purpose) == (None, None)
 
 
@@ -299,6 +302,9 @@ def test_what_is_carried_cannot_be_made_up_or_kept_for_ever(app: Flask) -> None:
     with app.test_request_context():
         packed = whole.packed()
         assert kept.unpacked(packed) == whole
+        for minutes, is_taken in ((59, True), (61, False)):
+            with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes), tick=False):
+                assert (kept.unpacked(packed) == whole) is is_taken
         assert kept.unpacked(packed[:-2]) is None
         assert kept.unpacked("") is None
         assert kept.Kept("/desk/", 7, (("text", "x" * 300_001),)).packed() == ""
