@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -233,6 +233,18 @@ def test_answer_by_link_names_itself_on_the_page_of_kept_words(
     page = csrf_client.post(f"{answer_link}?language=en", data=data).text.split("<main")[1]
     assert effect in page
     assert "Send it now" not in page
+
+
+def test_page_of_a_failure_asks_nothing_of_a_database_that_is_away(app: Flask, write: Write) -> None:
+    write(lambda session: session.execute(text("ALTER TABLE people RENAME TO away")))
+    pairs = (("assignee", "1"), ("text", WORDS))
+    try:
+        with app.test_request_context():
+            purpose = kept.Kept("/desk/enquiries/LD-7K3Q-9XWT/actions/assign", 7, pairs).purpose
+    finally:
+        write(lambda session: session.execute(text("ALTER TABLE away RENAME TO people")))
+    assert purpose is not None
+    assert purpose.title == "LD-7K3Q-9XWT – Assign"
 
 
 def test_address_of_which_nothing_is_known_keeps_the_general_words(app: Flask) -> None:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import labels
@@ -136,6 +138,8 @@ def _chosen(given: Mapping[str, str]) -> str:
     if priority in list(Priority):
         return str(_(labels.PRIORITY[Priority(priority)]))
     if re.fullmatch(r"[0-9]{1,9}", given.get("assignee", "")):
-        person = db.session().get(Person, int(given["assignee"]))
-        return person.name if person else ""
+        # Also said on the page of a failure, where there may be no database to ask.
+        with suppress(SQLAlchemyError):
+            person = db.session().get(Person, int(given["assignee"]))
+            return person.name if person else ""
     return _("Nobody") if given.get("assignee") == "" else ""
