@@ -3,14 +3,15 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -204,7 +205,7 @@ def test_days_of_leave_come_back_to_be_read(csrf_client: FlaskClient, write: Wri
     assert 'name="starts_on" value="2027-01-01"' in page
     assert 'name="ends_on" value="2027-01-03"' in page
     assert '<label for="kept-' in page
-    assert "Enter the leave" in page
+    assert "Enter leave" in page
 
 
 def test_form_in_which_nothing_was_given_is_not_called_kept(
@@ -234,9 +235,23 @@ def test_answer_by_link_names_itself_on_the_page_of_kept_words(
     assert "Send it now" not in page
 
 
+def test_page_of_a_failure_asks_nothing_of_a_database_that_is_away(app: Flask, write: Write) -> None:
+    write(lambda session: session.execute(text("ALTER TABLE people RENAME TO away")))
+    pairs = (("assignee", "1"), ("text", WORDS))
+    try:
+        with app.test_request_context():
+            purpose = kept.Kept("/desk/enquiries/LD-7K3Q-9XWT/actions/assign", 7, pairs).purpose
+    finally:
+        write(lambda session: session.execute(text("ALTER TABLE away RENAME TO people")))
+    assert purpose is not None
+    assert purpose.title == "LD-7K3Q-9XWT – Assign"
+
+
 def test_address_of_which_nothing_is_known_keeps_the_general_words(app: Flask) -> None:
     with app.test_request_context():
         whole = kept.Kept("/desk/networks/new", 7, (("name", WORDS),))
+        preview = kept.Kept("/desk/calendar/closures/new", 7, (("name_en", WORDS), ("preview", "1")))
+        assert preview.purpose is None
         assert (whole.purpose, kept.Kept("/nowhere", 7, ()).purpose) == (None, None)
 
 
@@ -299,6 +314,9 @@ def test_what_is_carried_cannot_be_made_up_or_kept_for_ever(app: Flask) -> None:
     with app.test_request_context():
         packed = whole.packed()
         assert kept.unpacked(packed) == whole
+        for minutes, is_taken in ((59, True), (61, False)):
+            with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes), tick=False):
+                assert (kept.unpacked(packed) == whole) is is_taken
         assert kept.unpacked(packed[:-2]) is None
         assert kept.unpacked("") is None
         assert kept.Kept("/desk/", 7, (("text", "x" * 300_001),)).packed() == ""

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import labels
@@ -14,7 +16,7 @@ from webapp.db import db
 from webapp.domain.search.references import read_reference
 from webapp.i18n import N_
 from webapp.models import Person
-from webapp.vocabulary import Action
+from webapp.vocabulary import Action, Priority
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,9 +55,9 @@ _ACTIONS = {
 # Forms that are about no single enquiry: their button, and what it does.
 _OTHERS = {
     "public.enquiry_save": (N_("Check your answers"), N_("Nothing is sent yet: you check your answers first.")),
-    "desk.choose_letter": (N_("Put the letter in"), N_("Nothing is sent yet: you read the letter first.")),
+    "desk.choose_letter": (N_("Begin with the letter"), N_("Nothing is sent yet: you read the letter first.")),
     "desk.send_notice": (N_("Send the notice"), N_("It goes by email to the partners whom the closure concerns.")),
-    "desk.take_leave": (N_("Enter the leave"), N_("Open enquiries move to the cover when it begins.")),
+    "desk.take_leave": (N_("Enter leave"), N_("Open enquiries move to the cover when it begins.")),
     "desk.declare_closure": (N_("Declare the closure"), N_("Promises that it touches move, and partners can be told.")),
 }
 # Answers behind links in emails, by the field that holds them.
@@ -96,6 +98,8 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
     endpoint, arguments = matched
     if endpoint == "public.enquiry_save" and given.get("final"):
         return Purpose(_("Send the enquiry"), _("Your enquiry goes to the office."), _("Send the enquiry"))
+    if "preview" in given:
+        return None
     if endpoint in _OTHERS:
         button, effect = _OTHERS[endpoint]
         return Purpose(_(button), _(effect), _(button))
@@ -130,9 +134,12 @@ def _answer(given: Mapping[str, str]) -> tuple[str, str] | None:
 
 def _chosen(given: Mapping[str, str]) -> str:
     """What was chosen and not typed, as people read it: a priority, or whom an enquiry goes to."""
-    if given.get("priority") in labels.PRIORITY:
-        return _(labels.PRIORITY[given["priority"]])  # type: ignore[index]
+    priority = given.get("priority")
+    if priority in list(Priority):
+        return str(_(labels.PRIORITY[Priority(priority)]))
     if re.fullmatch(r"[0-9]{1,9}", given.get("assignee", "")):
-        person = db.session().get(Person, int(given["assignee"]))
-        return person.name if person else ""
+        # Also said on the page of a failure, where there may be no database to ask.
+        with suppress(SQLAlchemyError):
+            person = db.session().get(Person, int(given["assignee"]))
+            return person.name if person else ""
     return _("Nobody") if given.get("assignee") == "" else ""
