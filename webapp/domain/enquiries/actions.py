@@ -16,7 +16,7 @@ from webapp.domain.history import events
 from webapp.domain.letters import placeholders
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
@@ -102,8 +102,10 @@ def act(
         raise Invalid({"text": "gap"})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
+    about = enquiry
     if action is Action.WRITE:
-        _waits(session, enquiry, now)
+        about = _goes_on(session, enquiry)
+        about.partner_wrote_at = now
         enquiry.search_text = search_text.with_words(enquiry.search_text, text)
     elif action not in _NO_ANSWER:
         enquiry.partner_wrote_at = None
@@ -126,9 +128,9 @@ def act(
     if was_held and action is Action.UNMARK_SPAM:
         held.release(session, enquiry, now=now, settings=settings)
     if row.messages:
-        who = answerer_of(session, enquiry, now=now, settings=settings)
+        who = answerer_of(session, about, now=now, settings=settings)
         for kind in row.messages:
-            enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
+            enquiry_mails.send(session, about, kind, who=who, now=now, settings=settings, event=event, wrote=enquiry)
     return event
 
 
@@ -170,10 +172,13 @@ def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -
         relation.merged = False
 
 
-def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
-    """Mark that the partner wrote last, where an answer is to be given: where the enquiry goes on, if it was merged."""
+def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
+    """Return where what the partner wrote is answered: where the enquiry goes on, if it was merged, else itself."""
     target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
-    (target or enquiry).partner_wrote_at = now
+    if target is None:
+        return enquiry
+    query = select(Enquiry).where(Enquiry.id == target.id).options(*PARTIES)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def raised_version(event: Event) -> bool:
