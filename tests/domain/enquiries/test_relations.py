@@ -306,6 +306,38 @@ def test_reopening_the_second_of_a_chain_takes_the_first_along(write: Write, set
     assert belongs(write, a) == [(b, "out", [], [])]
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_partner_of_a_merged_one_reaches_who_answers_it_now(
+    write: Write, settings: Settings, *, has_account: bool
+) -> None:
+    def prepare(session: Session) -> tuple[str, str, str]:
+        before, after = make_person(session), make_person(session, role=Role.LIAISON if has_account else None)
+        one = make_enquiry(
+            session, settings, network=make_network(session, liaison=before), contact_name="Jan Kowalski"
+        )
+        into = make_enquiry(session, settings, network=make_network(session, liaison=after))
+        return one.reference, into.reference, str(after.email)
+
+    one, into, email = write(prepare)
+    merge(write, settings, one, into)
+
+    def say(session: Session) -> None:
+        found = loading.locked_where(session, Enquiry.reference == one)
+        given: dict[str, Any] = {"now": NOW, "settings": settings, "text": "Our dates moved."}
+        actions.act(session, found, Action.WRITE, actor=actions.partner(found), **given)
+
+    write(say)
+    mail = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)).one())
+    assert mail.recipient_email == email
+    assert mail.enquiry_id == row(write, into).id
+    assert into in mail.subject + mail.text
+    assert "Jan Kowalski" in mail.text
+    assert "Erika Mustermann" not in mail.text
+    assert "Our dates moved." in mail.text
+    assert (f"/desk/enquiries/{into}" in mail.text) == has_account
+    assert "/decisions/" in mail.text
+
+
 def test_what_waits_for_an_answer_waits_where_it_goes_on(write: Write, settings: Settings) -> None:
     a, b, c = chain(write, settings)
     assert [row(write, reference).partner_wrote_at for reference in (a, b, c)] == [None, None, NOW]

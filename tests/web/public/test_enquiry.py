@@ -46,10 +46,31 @@ def test_form_of_each_kind_is_shown_in_each_language(client: FlaskClient, kind: 
     assert ('name="types"' in page) == (kind is Kind.COLLABORATION)
 
 
-def test_form_takes_unknown_kind_and_network_for_none(client: FlaskClient) -> None:
-    page = client.get("/enquiries/new?kind=banquet&network=nowhere").get_data(as_text=True)
+def test_form_takes_unknown_kind_for_the_first(client: FlaskClient) -> None:
+    page = client.get("/enquiries/new?kind=banquet").text
     assert 'value="visit" checked' in page
-    assert "nowhere" not in page.split("<main")[1]
+    assert "is not in the directory" not in page
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        ("", "The network “nowhere” is not in the directory."),
+        ("/zh-hant", "名錄中沒有「nowhere」這個網絡。"),
+        ("/zh-hans", "名录中没有“nowhere”这个网络。"),
+    ],
+)
+def test_form_says_that_it_does_not_know_a_network(client: FlaskClient, prefix: str, said: str) -> None:
+    page = client.get(f"{prefix}/enquiries/new?network=nowhere").text
+    assert said in page
+    assert "nowhere" not in page.split('id="network"')[1].split("</select>")[0]
+
+
+def test_long_or_marked_up_name_of_a_network_stays_harmless(client: FlaskClient) -> None:
+    page = client.get("/enquiries/new", query_string={"network": "<b>" + "x" * 500}).text
+    page = page.split("<main")[1].split("</main")[0]
+    assert "&lt;b&gt;xx" in page
+    assert "x" * 101 not in page
 
 
 def test_each_form_is_an_instance_of_its_own(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from webapp.domain.history import events
 from webapp.domain.letters import placeholders
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
@@ -97,7 +97,7 @@ def act(
     _require_words(row, actor, text, data or {})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
-    _note_who_wrote(session, enquiry, action, text, now)
+    about = _note_who_wrote(session, enquiry, action, text, now)
     enquiry.version += 1
     enquiry.changed_at = now
     event = events.add(
@@ -116,25 +116,30 @@ def act(
         _take_out(session, enquiry, actor, now)
     if was_held and action is Action.UNMARK_SPAM:
         held.release(session, enquiry, now=now, settings=settings)
-    _stage_messages(session, enquiry, row, event, now=now, settings=settings)
+    _stage_messages(session, enquiry, about, row, event, now=now, settings=settings)
     return event
 
 
 def _stage_messages(
-    session: Session, enquiry: Enquiry, row: Rule, event: Event, *, now: datetime, settings: Settings
+    session: Session, enquiry: Enquiry, about: Enquiry, row: Rule, event: Event, *, now: datetime, settings: Settings
 ) -> None:
     if row.messages:
-        who = answerer_of(session, enquiry, now=now, settings=settings)
+        who = answerer_of(session, about, now=now, settings=settings)
         for kind in row.messages:
-            enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)
+            given: dict[str, Any] = {"who": who, "event": event, "wrote": enquiry}
+            enquiry_mails.send(session, about, kind, now=now, settings=settings, **given)
 
 
-def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> None:
+def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> Enquiry:
+    """Mark whose turn it is; return the enquiry that emails are about: where a merged one goes on, else itself."""
+    about = enquiry
     if action is Action.WRITE:
-        _waits(session, enquiry, now)
+        about = _goes_on(session, enquiry)
+        about.partner_wrote_at = now
         enquiry.search_text = search_text.with_words(enquiry.search_text, text)
     elif action not in _NO_ANSWER:
         enquiry.partner_wrote_at = None
+    return about
 
 
 def _require_words(row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
@@ -184,10 +189,13 @@ def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -
         relation.merged = False
 
 
-def _waits(session: Session, enquiry: Enquiry, now: datetime) -> None:
-    """Mark that the partner wrote last, where an answer is to be given: on the one into which it was merged, if any."""
+def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
+    """Return where what the partner wrote is answered: where the enquiry goes on, if it was merged, else itself."""
     target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
-    (target or enquiry).partner_wrote_at = now
+    if target is None:
+        return enquiry
+    query = select(Enquiry).where(Enquiry.id == target.id).options(*PARTIES)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def raised_version(event: Event) -> bool:

@@ -1,6 +1,7 @@
 """Which email tells whom of what happened to an enquiry: from models to the emails' values, into the outbox."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,9 @@ _TO_ANSWERER = frozenset(
         MessageKind.LIAISON_RETURNED,
     }
 )
+
+# Who wrote, where an enquiry goes on in another partner's.
+_WRITER = ("contact_name", "contact_position", "contact_email", "phone", "organisation", "country")
 
 
 def _write(  # noqa: PLR0911, PLR0912 - one return for each email
@@ -95,13 +99,17 @@ def send(
     event: Event | None = None,
     attachment_names: tuple[str, ...] = (),
     occasion: str = "",
+    wrote: Enquiry | None = None,
 ) -> None:
     """Stage the email of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
-    `who` answers it today. `enquiry.network` must be loaded. The event must be flushed.
+    `who` answers it today. `wrote` is the enquiry by whose link its partner wrote: another one, if that goes on here.
+    `enquiry.network` must be loaded. The event must be flushed.
     """
     with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()
     details = details_of(enquiry, who, attachment_names or with_it)
+    if wrote is not None and wrote is not enquiry:
+        details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)

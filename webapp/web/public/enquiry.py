@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import tidying
 from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import drafts, held, submissions
@@ -24,6 +25,7 @@ from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, VisitForm, build
 
+_LONGEST_NAME = 100
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -38,11 +40,13 @@ def enquiry_new() -> AnyResponse:
         if draft.enquiry_id is not None:
             return _to_tracking(form_id)
         return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
-    given = MultiDict({"network": request.args.get("network", "")})
+    named = tidying.line(request.args.get("network"))
+    given = MultiDict({"network": named})
     form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=tokens.new_token())
-    if form.network.data not in dict(form.network.known()):
-        form.network.data = ""
-    return _page(form, [])
+    if named in dict(form.network.known()):
+        return _page(form, [])
+    form.network.data = ""
+    return _page(form, [], unknown_network=named[:_LONGEST_NAME])
 
 
 @route("/enquiries/new", methods=["POST"])
@@ -133,7 +137,12 @@ def _not_taken(form_id: str) -> AnyResponse:
 
 
 def _page(
-    form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None
+    form: EnquiryForm,
+    attachments: list[Attachment],
+    status: int = 200,
+    *,
+    after: str | None = None,
+    unknown_network: str = "",
 ) -> AnyResponse:
     page = render_template(
         "public/enquiry.html",
@@ -143,6 +152,7 @@ def _page(
         accept=uploads.ACCEPT,
         settings=edge.settings(),
         first=keeping.first(after),
+        unknown_network=unknown_network,
     )
     return make_response(page, status)
 
