@@ -24,7 +24,7 @@ _LABELS = {
     "message": N_("Your message"),
     "reason": N_("Reason"),
     "question": N_("Question"),
-    "subject": N_("In one line"),
+    "subject": N_("Subject"),
     "contact_name": N_("Your name"),
     "contact_position": N_("Your position"),
     "contact_email": N_("Email"),
@@ -33,7 +33,7 @@ _LABELS = {
     "organisation": N_("Organisation"),
     "name": N_("Name"),
     "colleague": N_("Your colleague"),
-    "outcome": N_("What should come of it?"),
+    "outcome": N_("What outcome do you hope for?"),
     "reference": N_("Reference"),
 }
 # Said by the page, not by the person.
