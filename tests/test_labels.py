@@ -68,10 +68,10 @@ def test_answers_of_a_visit_are_rows_in_the_order_of_the_form() -> None:
         ("Leader of the delegation", "Prof. Jan Kowalski"),
         ("Leader’s rank", "Vice-president or vice-rector"),
         ("Size of the group", "6 people"),
-        ("Working language", "English"),
+        ("Language of the meetings", "English"),
         ("Interpreter", "Not needed"),
         ("Invitation letters", "Needed"),
-        ("Who pays", "The delegation"),
+        ("Who covers the costs", "The delegation"),
     ]
 
 
@@ -89,7 +89,9 @@ def test_answers_of_a_question_are_none() -> None:
 
 
 def test_answers_keep_a_value_that_the_vocabulary_no_longer_knows() -> None:
-    assert labels.answer_rows(Kind.VISIT, {"payer": "sponsor"}, str, Language.EN) == [("Who pays", "sponsor")]
+    assert labels.answer_rows(Kind.VISIT, {"payer": "sponsor"}, str, Language.EN) == [
+        ("Who covers the costs", "sponsor")
+    ]
 
 
 def test_answer_fields_name_the_field_for_links_to_it() -> None:

@@ -170,7 +170,7 @@ def test_recall_ends_the_link_and_tells_the_faculty_without_one(
         actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
     response = give(client, path, Finding.CAN_HELP, "Gladly")
     assert response.status_code == 410
-    assert "taken this question back" in response.text
+    assert "withdrawn this question" in response.text
     assert "Gladly" in response.text
     told = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.FACULTY_RECALLED)).one())
     assert (told.recipient_email, told.referral_id) == ("ng@example.org", None)

@@ -210,7 +210,7 @@ def test_promise_says_why_that_date_by_day(client: FlaskClient, make: Callable[.
     text = page(client, make(now=sent).path)
     assert "First answer by Wednesday 30 December 2026" in text
     assert "Within 5 working days of your message" in text
-    for line in ("Christmas Day", "not counted: weekend", "2 working days", "5 working days"):
+    for line in ("Christmas Day", "not counted: weekend", "up to working day 2", "up to working day 5"):
         assert line in text.partition("Why this date?")[2]
 
 

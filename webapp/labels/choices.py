@@ -26,8 +26,8 @@ PURPOSE: dict[Purpose, str] = {
     Purpose.JOINT_RESEARCH: N_("Joint research"),
     Purpose.JOINT_DEGREE: N_("Joint degree"),
     Purpose.SERVICE_LEARNING: N_("Service learning"),
-    Purpose.BENCHMARKING: N_("Learn from a department or service"),
-    Purpose.NETWORK_ACTIVITY: N_("Activity of the network"),
+    Purpose.BENCHMARKING: N_("Benchmarking visit to a department or service"),
+    Purpose.NETWORK_ACTIVITY: N_("Network event"),
     Purpose.COURTESY: N_("Courtesy call"),
     Purpose.OTHER: N_("Other"),
 }
@@ -40,7 +40,7 @@ COLLABORATION_TYPE: dict[CollaborationType, str] = {
     CollaborationType.JOINT_DEGREE: N_("Joint degree"),
     CollaborationType.SHORT_PROGRAMME: N_("Short programme"),
     CollaborationType.ONLINE_COLLABORATION: N_("Online collaboration"),
-    CollaborationType.NETWORK_ACTIVITY: N_("Activity of the network"),
+    CollaborationType.NETWORK_ACTIVITY: N_("Network event"),
     CollaborationType.OTHER: N_("Other"),
 }
 

@@ -25,7 +25,7 @@ NETWORK_FACT: dict[str, str] = {
     "supported_by": N_("Supported by"),
     "size": N_("Size, worded as the source allows"),
     "countries": N_("Where, in words"),
-    "scope": N_("Scope"),
+    "scope": N_("Field of work"),
     "regions": N_("Region"),
     "similar": N_("Networks with a similar purpose"),
     "website": N_("Official site"),
@@ -39,7 +39,7 @@ NETWORK_FACT: dict[str, str] = {
 }
 
 TERM_KIND: dict[TermKind, str] = {
-    TermKind.SCOPE: N_("Scope"),
+    TermKind.SCOPE: N_("Field of work"),
     TermKind.REGION: N_("Region"),
     TermKind.GROUP: N_("Group"),
 }

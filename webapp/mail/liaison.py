@@ -249,7 +249,7 @@ def _request(
         (t.gettext("Subject"), one_line(enquiry.subject)),
         *((label, body_text(value)) for label, value in _answers(enquiry, to, t)),
         (t.gettext("Files"), "\n".join(map(one_line, enquiry.attachment_names))),
-        (t.gettext("Kind of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
+        (t.gettext("Type of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
         (t.gettext("Existing link"), body_text(enquiry.existing_link)),
         (t.gettext("Network"), enquiry.network(to.language)),
         (t.gettext("Replies in"), LANGUAGE_NAMES[enquiry.language]),

@@ -78,11 +78,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     # Labels of the form below, by the names of its fields.
     "name": ("Your name", "姓名", "姓名"),
     "email": ("Email", "電郵", "电子邮件"),
-    "group_size": ("People in the group", "訪問團人數", "访问团人数"),
+    "group_size": ("Number of delegates", "訪問團人數", "访问团人数"),
     "kind": ("Kind of enquiry", "查詢種類", "咨询种类"),
     "message": ("In a few words", "請簡述", "请简述"),
     "attachments": ("Files", "檔案", "文件"),
-    "mode": ("How would you meet?", "會面方式", "会面方式"),
+    "mode": ("In person or online?", "會面方式", "会面方式"),
     "purposes": ("What should the visit achieve?", "訪問目的", "访问目的"),
     "segment": ("Kind of enquiry", "查詢種類", "咨询种类"),
     "consent": (

@@ -67,7 +67,7 @@ def fault_of(start: date, end: date) -> tuple[str, str] | None:
     if start < today:
         return "start", gettext("The first day has passed.")
     if end - start >= timedelta(LONGEST_WINDOW):
-        return "end", gettext("Choose at most %(days)s days, or another window.", days=LONGEST_WINDOW)
+        return "end", gettext("Choose at most %(days)s days, or give another choice of dates.", days=LONGEST_WINDOW)
     if end > today + timedelta(366 * YEARS_AHEAD):
         return "end", gettext("Choose dates within the next %(years)s years.", years=YEARS_AHEAD)
     return None

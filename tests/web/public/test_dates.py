@@ -46,7 +46,7 @@ def test_several_holidays_and_the_weekend_are_listed_once(client: FlaskClient) -
     text = feedback(client, "2027-03-22", "2027-04-02")
     assert "Good Friday (26 March 2027)" in text
     assert "A weekend falls on these days" in text
-    assert "You may still ask for these days." in text
+    assert "You can still request these dates." in text
 
 
 def test_weekend_is_told(client: FlaskClient) -> None:
@@ -64,7 +64,7 @@ def test_short_notice_begins_below_the_working_days_of_the_level(
 ) -> None:
     calendar = public_calendar(settings.institution_country, 2026, 2027)
     first = promise(TODAY, needed, calendar).due
-    warning = f"Short notice: please leave {needed} working days for preparation."
+    warning = f"Short notice: we normally need {needed} working days to prepare a visit."
     assert warning not in feedback(client, first, first, **about)
     before = first - timedelta(1)
     assert warning in feedback(client, before, before, **about)

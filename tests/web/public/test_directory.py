@@ -52,7 +52,7 @@ def test_first_page_lists_all_networks_in_the_universitys_order(client: FlaskCli
 @pytest.mark.usefixtures("networks")
 def test_first_page_invites_counts_and_promises(client: FlaskClient) -> None:
     page = text_of(client, "/")
-    assert "Fifteen networks" in page
+    assert "Fifteen international networks" in page
     assert "arrange a delegation visit" in page
     assert "within 5 working days" in page
 

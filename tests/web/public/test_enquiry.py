@@ -156,7 +156,7 @@ def test_file_is_removed_without_checking_the_rest(
     assert response.status_code == 303
     page = client.get(response.location).text
     assert "plan.pdf" not in page
-    assert "needs your attention" not in page
+    assert "Please check" not in page
     assert count(app, Attachment) == 0
 
 
@@ -236,7 +236,7 @@ def test_changing_the_kind_keeps_what_was_typed_there_and_back(
     data["kind"] = "collaboration"
     page = client.get(save(data).location).text
     assert 'name="types"' in page
-    assert "needs your attention" not in page
+    assert "Please check" not in page
     assert "Erika Mustermann" in page
     back = MultiDict(
         {"form_id": data["form_id"], "shown": "collaboration", "kind": "visit", "step": "kind", "contact_name": "E. M."}

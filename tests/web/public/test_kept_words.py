@@ -263,7 +263,7 @@ def hold(client: FlaskClient, answers: Answers, save: Post, send: Post) -> Calla
     def run(field: str = "leave_empty", **more: Any) -> str:
         data = answers("question", **{field: SPAM, **more})
         path = save(data).location
-        assert "If you send it like this, a colleague looks at it first." in client.get(path).text
+        assert "If you send it like this, a colleague will look at it first." in client.get(path).text
         return str(send(data["form_id"]).location)
 
     return run
@@ -310,7 +310,7 @@ def test_hidden_field_that_is_empty_again_holds_nothing(
     assert 'name="leave_empty"' in form
     assert SPAM not in form
     assert save(again(data, leave_empty="")).location == path
-    assert "a colleague looks at it first" not in client.get(path).text
+    assert "a colleague will look at it first" not in client.get(path).text
     send(data["form_id"])
     assert only_enquiry(app).status is Status.RECEIVED
     assert count(app, Message) == 2
@@ -378,7 +378,7 @@ def test_genuine_enquiry_becomes_an_ordinary_one_with_its_mails_once(
     with app.app_context():
         kinds = sorted(db.session().scalars(select(Message.kind)))
     assert kinds == ["liaison_received", "partner_receipt"]
-    assert "a colleague looks at it first" not in client.get(tracking).text
+    assert "a colleague will look at it first" not in client.get(tracking).text
     with time_machine.travel(start + timedelta(days=2), tick=False):
         for version, action in ((2, "mark_spam"), (3, "unmark_spam")):
             assert decide(staff, found, action, version).location.startswith("/desk/")
@@ -398,7 +398,7 @@ def test_held_enquiry_that_is_spam_tells_nobody_and_can_still_be_brought_back(
     assert "unmark_spam" not in page
     assert only_enquiry(app).status is Status.SPAM
     assert count(app, Message) == 0
-    assert "a colleague looks at it first" in client.get(tracking).text
+    assert "a colleague will look at it first" in client.get(tracking).text
     decide(staff, only_enquiry(app), "unmark_spam", 2)
     assert (only_enquiry(app).status, count(app, Message)) == (Status.RECEIVED, 2)
 

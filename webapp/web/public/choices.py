@@ -44,7 +44,7 @@ def kinds() -> Choices:
 def slack() -> Choices:
     """Return by how many days the dates of a window may move."""
     return [
-        ("0", gettext("not at all")),
+        ("0", gettext("Fixed")),
         ("1", gettext("± 1 day")),
         ("2", gettext("± 2 days")),
         ("3", gettext("± 3 days")),

@@ -68,7 +68,7 @@ def note(start: date | None, end: date | None, days: Calendar, needed: int) -> N
     warnings = list(_warnings(start, end, days, needed))
     if not warnings:
         return Note("good", gettext("These days look open"), _when(start, end))
-    more = [*warnings[1:], gettext("You may still ask for these days.")]
+    more = [*warnings[1:], gettext("You can still request these dates.")]
     return Note("warn", warnings[0], (" " if edge.language() is Language.EN else "").join(more))
 
 
@@ -84,7 +84,7 @@ def _when(start: date, end: date) -> str:
 
 def _warnings(start: date, end: date, days: Calendar, needed: int) -> Iterable[str]:
     if halves_between(edge.today(), start, days) < needed * WHOLE:
-        yield gettext("Short notice: please leave %(notice)s working days for preparation.", notice=needed)
+        yield gettext("Short notice: we normally need %(notice)s working days to prepare a visit.", notice=needed)
     holidays, closed, half = _named(start, end, days)
     if len(holidays) == 1:
         ((day, name),) = holidays

@@ -93,7 +93,7 @@ class EnquiryForm(FlaskForm):
     leave_empty = StringField(_("Leave this empty"), render_kw=_NOT_FOR_BROWSERS)
 
     network = ChoiceField(
-        _("Network"), choices.networks, description=_("Choose “Not sure” and the office finds the right one.")
+        _("Network"), choices.networks, description=_("Choose “Not sure” and the office will find the right one.")
     )
     contact_name = line(
         _("Your name"),
@@ -107,7 +107,7 @@ class EnquiryForm(FlaskForm):
         required=_("Enter your email address."),
         limit=254,
         checks=[Email()],
-        description=_("Your tracking link is sent here"),
+        description=_("We send your tracking link here"),
         render_kw=_auto("email", type="email", spellcheck="false"),
     )
     phone = phone(_("Phone"), description=_("With country code"), render_kw=_auto("tel", type="tel"))
@@ -115,9 +115,9 @@ class EnquiryForm(FlaskForm):
         _("Organisation"), required=_("Enter the name of your organisation."), render_kw=_auto("organization")
     )
     organisation_type = ChoiceField(
-        _("Kind of organisation"),
+        _("Type of organisation"),
         lambda: offered(labels.ORGANISATION_TYPE, empty=gettext("Choose")),
-        required=_("Choose the kind of your organisation."),
+        required=_("Choose the type of your organisation."),
     )
     country = ChoiceField(
         _("Country or region"),
@@ -125,11 +125,11 @@ class EnquiryForm(FlaskForm):
         required=_("Choose your country or region."),
         render_kw=_auto("country"),
     )
-    language = ChoiceField(_("Language of our replies"), choices.languages, default=lambda: edge.language().value)
-    on_behalf_of = line(_("Asking for another organisation"), description=_("Its name, if it is not your own"))
-    existing_link = line(_("Existing link with us"), description=_("An agreement, a project or a person you work with"))
+    language = ChoiceField(_("Reply to me in"), choices.languages, default=lambda: edge.language().value)
+    on_behalf_of = line(_("On behalf of another organisation"), description=_("Its name, if it is not your own"))
+    existing_link = line(_("Existing ties with us"), description=_("An agreement, a project or a person you work with"))
 
-    subject = line(_("In one line"), required=_("Say in one line what this is about."))
+    subject = line(_("Subject"), required=_("Say in one line what this is about."))
     message = text(_("Your message"), required=_("Write your message."))
 
     attachments = MultipleFileField(_("Files"))
@@ -192,7 +192,7 @@ class CollaborationForm(EnquiryForm):
         _FILES,
     )
 
-    subject = line(_("The collaboration in one line"), required=_("Say in one line what you propose."))
+    subject = line(_("Subject of the collaboration"), required=_("Say in one line what you propose."))
     message = text(_("What do you have in mind?"), required=_("Describe what you have in mind."))
     types = ChoicesField(
         _("What kind of collaboration?"),
@@ -203,17 +203,19 @@ class CollaborationForm(EnquiryForm):
     disciplines = line(_("Disciplines"), description=_("Such as nursing, civil engineering, design"))
     levels = ChoicesField(_("For whom?"), lambda: offered(labels.STUDY_LEVEL))
     numbers = line(_("How many people?"), description=_("Such as five students a year each way"))
-    rationale = text(_("Why with us?"))
-    outcome = text(_("What should come of it?"))
+    rationale = text(_("Why our university?"))
+    outcome = text(_("What outcome do you hope for?"))
     timeline = line(_("When should it begin, and for how long?"))
     funding = line(_("Funding"), description=_("Secured, applied for, or to be found"))
-    university_contact = line(_("Your contact here"), description=_("A colleague of ours you have spoken to"))
+    university_contact = line(
+        _("Your contact at our university"), description=_("A colleague of ours you have spoken to")
+    )
 
 
 class FlexibleWindowForm(WindowForm):
     """One window of possible dates, and by how much they may move."""
 
-    flex = ChoiceField(_("Flexible by"), choices.slack, default="0")
+    flex = ChoiceField(_("Flexibility"), choices.slack, default="0")
 
 
 class VisitForm(EnquiryForm):
@@ -233,7 +235,7 @@ class VisitForm(EnquiryForm):
         _FILES,
     )
 
-    subject = line(_("The visit in one line"), required=_("Say in one line what the visit is about."))
+    subject = line(_("Subject of the visit"), required=_("Say in one line what the visit is about."))
     message = text(
         _("Whom would you like to meet, and about what?"),
         required=_("Say whom you would like to meet, and about what."),
@@ -245,37 +247,41 @@ class VisitForm(EnquiryForm):
         required=_("Choose at least one purpose."),
         description=_("Choose all that apply; you put them in order on the next page."),
     )
-    outcome = text(_("What should come of it?"))
+    outcome = text(_("What outcome do you hope for?"))
 
-    mode = ChoiceField(_("How would you meet?"), lambda: offered(labels.VISIT_MODE), default="in_person")
+    mode = ChoiceField(_("In person or online?"), lambda: offered(labels.VISIT_MODE), default="in_person")
     windows_0 = FormField(FlexibleWindowForm, name="windows-0")
     windows_1 = FormField(FlexibleWindowForm, name="windows-1")
     windows_2 = FormField(FlexibleWindowForm, name="windows-2")
-    days = NumberField(_("Days that you need"), 1, LONGEST_WINDOW, description=_("If fewer than a window has"))
+    days = NumberField(
+        _("Length of visit in days"), 1, LONGEST_WINDOW, description=_("If shorter than the dates above")
+    )
 
     leader_name = line(_("Leader of the delegation"), required=_("Enter the name of the delegation’s leader."))
     leader_title = line(_("Title or office held"))
     leader_rank = ChoiceField(
-        _("Rank"),
+        _("Rank of the leader"),
         lambda: offered(labels.LEADER_RANK, empty=gettext("Choose")),
         required=_("Choose the leader’s rank."),
-        description=_("Decides who receives you"),
+        description=_("So that we find the right host"),
     )
     group_size = NumberField(
-        _("People in the group"),
+        _("Number of delegates"),
         1,
         500,
-        required=_("Enter how many people come."),
-        description=_("Your best guess"),
+        required=_("Enter the number of delegates."),
+        description=_("An estimate is fine"),
     )
-    working_language = line(_("Working language"), description=_("In which you would speak"))
+    working_language = line(_("Language of the meetings"), description=_("The language you would speak"))
     interpreter = ChoiceField(_("Do you need an interpreter?"), lambda: YES_NO)
 
     units = text(_("Units and people to meet, most important first"), limit=2000)
-    senior = line(_("Senior leaders that you hope to meet"))
+    senior = line(_("University leaders you hope to meet"))
     activities = ChoicesField(_("What would you like to do?"), lambda: offered(labels.ACTIVITY))
     letters = ChoiceField(_("Do you need invitation letters for visas?"), lambda: YES_NO)
-    payer = ChoiceField(_("Who pays for travel and stay?"), lambda: offered(labels.PAYER, empty=gettext("Not said")))
+    payer = ChoiceField(
+        _("Who covers travel and accommodation?"), lambda: offered(labels.PAYER, empty=gettext("Not specified"))
+    )
 
     @property
     def windows(self) -> list[FormField]:

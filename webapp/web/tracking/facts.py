@@ -26,10 +26,10 @@ def main_facts(enquiry: Enquiry) -> Rows:
 def facts(enquiry: Enquiry) -> Rows:
     """Return everything that was asked, without empty answers; the message stands with the messages."""
     rows = [
-        (_("Name"), enquiry.contact_name),
+        (_("Your name"), enquiry.contact_name),
         (_("Position"), enquiry.contact_position),
         (_("Organisation"), enquiry.organisation),
-        (_("Kind of organisation"), _(labels.ORGANISATION_TYPE[enquiry.organisation_type])),
+        (_("Type of organisation"), _(labels.ORGANISATION_TYPE[enquiry.organisation_type])),
         (_("Country or region"), labels.country_name(enquiry.country, edge.language())),
         (_("On behalf of"), enquiry.on_behalf_of),
         (_("Email"), enquiry.contact_email),

@@ -15,7 +15,7 @@ FIELD_LABELS: dict[str, str] = {
     "contact_name": N_("Who answers for it"),
     "aliases": N_("Other names"),
     "domains": N_("Domains of its mail addresses"),
-    "type": N_("Kind of organisation"),
+    "type": N_("Type of organisation"),
     "country": N_("Country or region"),
     "website": N_("Website"),
     "partner": N_("Existing partner of the university"),

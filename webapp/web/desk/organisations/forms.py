@@ -50,7 +50,7 @@ class OrganisationForm(VersionedForm):
         _l("Domains of its mail addresses"),
         description=_l("One a line, such as example.org. Those of public mail providers say nothing."),
     )
-    type = fields.ChoiceField(_l("Kind of organisation"), _types, required=_l("Choose the kind."))
+    type = fields.ChoiceField(_l("Type of organisation"), _types, required=_l("Choose the kind."))
     country = fields.ChoiceField(_l("Country or region"), countries, required=_l("Choose the country or region."))
     website = fields.page_address(_l("Website"), limit=500)
     partner = fields.TickField(_l("Existing partner of the university"))
