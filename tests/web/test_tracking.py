@@ -234,7 +234,7 @@ def test_promise_stands_still_while_we_wait_and_moves_when_answered(
     client.post(case.path + "/messages", data={"message": "Thursday"})
     text = page(client, case.path)
     assert "First answer by Wednesday 2 December 2026" in text
-    assert "the clock stood still" in text
+    assert "the clock was paused" in text
     assert "5 working days after you wrote" in text
 
 

@@ -13,5 +13,5 @@ OCCASION: dict[Occasion, str] = {
     Occasion.SOON: N_("Due on the next working day"),
     Occasion.TODAY: N_("Due today"),
     Occasion.OVERDUE: N_("Overdue"),
-    Occasion.ESCALATED: N_("Nobody has answered: please see to it"),
+    Occasion.ESCALATED: N_("No one has replied yet: please step in"),
 }

@@ -19,7 +19,7 @@ ADVICE: dict[Advice, str] = {
 }
 
 SCREENING_RESULT: dict[ScreeningResult, str] = {
-    ScreeningResult.CLEAR: N_("Clear: nobody is on the lists"),
-    ScreeningResult.MATCH: N_("Match: somebody has to look at it"),
-    ScreeningResult.CLEARED: N_("Cleared: the match is somebody else, or permitted"),
+    ScreeningResult.CLEAR: N_("Clear: no one is on the lists"),
+    ScreeningResult.MATCH: N_("Match: needs review"),
+    ScreeningResult.CLEARED: N_("Cleared: the match is someone else, or permitted"),
 }

@@ -69,7 +69,7 @@ def sign_in() -> AnyResponse | str:
     try:
         person = _verified(form)
     except SignInRefused:
-        form.form_errors.append(_("Email and password do not fit together."))
+        form.form_errors.append(_("The email address or password is wrong."))
         return _page(form, 401)
     with transaction() as session:
         token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now())

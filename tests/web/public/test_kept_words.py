@@ -330,7 +330,7 @@ def test_held_enquiry_stands_in_its_view_alone(app: Flask, staff: FlaskClient, h
     assert "Held: a program may have sent this." in page
     assert "It is genuine" in page
     assert "Mark as spam" in page
-    assert "Take it" not in page
+    assert "Assign to me" not in page
 
 
 def decide(staff: FlaskClient, enquiry: Enquiry, action: str, version: int = 1) -> Any:

@@ -41,7 +41,7 @@ def due(enquiry: Enquiry) -> Due:
     if enquiry.status in CLOCK_STATUSES:
         return _running(enquiry.promised_on, edge.today())
     if enquiry.status is Status.AWAITING_PARTNER and enquiry.clock_stopped_on is not None:
-        return Due(None, _("clock stopped %(day)s", day=_short(enquiry.clock_stopped_on)))
+        return Due(None, _("clock paused %(day)s", day=_short(enquiry.clock_stopped_on)))
     return Due(None, _("answered") if enquiry.status in _ANSWERED else "–")
 
 
@@ -86,7 +86,7 @@ def _answered_on(enquiry: Enquiry) -> date | None:
 
 def _reason(day: working_days.Day) -> str:
     if day.why == working_days.STOPPED:
-        return _("the clock stood still")
+        return _("the clock was paused")
     if day.why == working_days.WEEKEND:
         return _("weekend")
     return _("%(name)s (half a day)", name=day.why) if day.halves else day.why or ""
