@@ -78,7 +78,7 @@ ACTION: dict[Action, str] = {
     Action.CHECK: N_("Change the checklist"),
     Action.RELATE: N_("Link enquiries"),
     Action.MERGE: N_("Merge"),
-    Action.CONVERT: N_("Handle as another kind"),
+    Action.CONVERT: N_("Change the type of enquiry"),
     Action.SPLIT: N_("Split off a second enquiry"),
     Action.CORRECT_ADDRESS: N_("Correct the address"),
 }

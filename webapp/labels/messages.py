@@ -46,7 +46,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_LINK: N_("Tracking link sent again"),
     MessageKind.PARTNER_CLOSURE: N_("Closure, to the partner"),
     MessageKind.PARTNER_MERGED: N_("Two enquiries combined"),
-    MessageKind.PARTNER_CONVERTED: N_("Handled as another kind"),
+    MessageKind.PARTNER_CONVERTED: N_("Type of enquiry changed"),
     MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
     MessageKind.STAFF_MENTIONED: N_("Someone is named in a note"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),

@@ -20,6 +20,6 @@ ADVICE: dict[Advice, str] = {
 
 SCREENING_RESULT: dict[ScreeningResult, str] = {
     ScreeningResult.CLEAR: N_("Clear: no one is on the lists"),
-    ScreeningResult.MATCH: N_("Match: someone has to look at it"),
+    ScreeningResult.MATCH: N_("Match: needs review"),
     ScreeningResult.CLEARED: N_("Cleared: the match is someone else, or permitted"),
 }

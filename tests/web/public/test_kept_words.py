@@ -342,7 +342,7 @@ def test_held_enquiry_stands_in_its_view_alone(app: Flask, staff: FlaskClient, h
     assert "Held: a program may have sent this." in page
     assert "It is genuine" in page
     assert "Mark as spam" in page
-    assert "Take it" not in page
+    assert "Assign to me" not in page
 
 
 def test_row_of_a_held_enquiry_has_no_empty_lines_and_calls_nothing_an_answer(

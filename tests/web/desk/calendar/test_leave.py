@@ -81,7 +81,7 @@ def test_liaison_enters_their_own_leave_only(
 
 @pytest.mark.parametrize(
     ("deputy", "expected"),
-    [(True, "deputy of the network"), (False, "Nobody who should answer can be reached.")],
+    [(True, "deputy of the network"), (False, "No one who should answer can be reached.")],
 )
 def test_enquiry_says_who_answers_and_why(
     client: FlaskClient, office: Office, settings: Settings, write: Write, deputy: bool, expected: str

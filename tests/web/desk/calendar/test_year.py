@@ -255,5 +255,5 @@ def test_who_acts_on_an_enquiry_that_moved_meanwhile_is_told(client: FlaskClient
     client.post("/desk/calendar/closures/new", data=SHUT)
     response = client.post(f"/desk/enquiries/{enquiry}/actions/review", data={"version": "1"})
     assert response.status_code == 409
-    assert "Somebody changed this enquiry while you were at it" in response.text
+    assert "This enquiry changed while you were working on it" in response.text
     assert "declared a closure" in response.text.split('class="timeline"')[1]

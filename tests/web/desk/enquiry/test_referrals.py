@@ -66,7 +66,7 @@ def test_office_refers_reminds_and_takes_back_and_sees_where_it_is(
         row.created_at, row.return_by = NOW - timedelta(9), (NOW - timedelta(8)).date()
 
     write(age)
-    assert "late at a faculty" in client.get("/desk/?view=faculty").text
+    assert "overdue at faculty" in client.get("/desk/?view=faculty").text
     assert "late: was to be back by" in client.get(f"/desk/enquiries/{reference}").text
     assert press(client, reference, 1, "remind", 2).status_code == 303
     assert press(client, reference, 1, "recall", 2).status_code == 409
@@ -126,7 +126,7 @@ def test_somebody_who_was_slower_keeps_their_words(client: FlaskClient, write: W
 
 def test_without_a_faculty_the_page_says_where_to_add_one(client: FlaskClient, reference: str) -> None:
     page = client.get(f"/desk/enquiries/{reference}").text
-    assert "No faculty is on record yet." in page
+    assert "No faculty has been added yet." in page
     assert "/desk/faculties/new" in page
 
 

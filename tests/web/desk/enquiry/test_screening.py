@@ -35,10 +35,10 @@ def status(write: Write, reference: str) -> Status:
 
 
 def test_screening_is_put_on_record_and_shown(client: FlaskClient, administrator: None, reference: str) -> None:
-    assert "Nobody has screened the parties yet." in client.get(f"/desk/enquiries/{reference}").text
+    assert "The parties have not been screened yet." in client.get(f"/desk/enquiries/{reference}").text
     assert screen(client, reference, result="match", text="Same <name> on the list").status_code == 303
     page = client.get(f"/desk/enquiries/{reference}").text
-    assert "Match: someone has to look at it" in page
+    assert "Match: needs review" in page
     assert "Same &lt;name&gt; on the list" in page
     assert "Wong Ka Yan</strong> screened the parties." in page
     assert "match first" in page
@@ -67,7 +67,7 @@ def test_second_person_keeps_the_words(client: FlaskClient, administrator: None,
     assert screen(client, reference).status_code == 303
     refused = screen(client, reference, lists="Own list", text="Own words")
     assert refused.status_code == 409
-    assert "Somebody changed this enquiry" in refused.text
+    assert "This enquiry changed" in refused.text
     assert "Own words" in refused.text
     assert 'value="Own list"' in refused.text
 
@@ -79,12 +79,12 @@ def test_setting_makes_accepting_wait_and_the_page_says_why(
     saved = client.post("/desk/settings/screening", data=wanted)
     assert saved.status_code == 303
     page = client.get(f"/desk/enquiries/{reference}").text
-    assert "accepting needs it" in page
+    assert "Screening is required before accepting" in page
     assert 'value="UN, EU"' in page
     accept = {"version": 1, "text": "With pleasure"}
     refused = client.post(f"/desk/enquiries/{reference}/actions/accept", data=accept)
     assert refused.status_code == 409
-    assert "The screening comes first" in refused.text
+    assert "Screening is required first" in refused.text
     assert "With pleasure</textarea>" in refused.text
     assert status(write, reference) is Status.RECEIVED
     assert screen(client, reference).status_code == 303

@@ -14,7 +14,7 @@ from webapp.vocabulary import Kind, Role, Status
 from webapp.web.desk.enquiry import suggestion
 
 Write = Callable[[Callable[[Any], Any]], Any]
-TITLE = "What speaks for it, and against"
+TITLE = "Suggestion"
 
 
 def words(html: str) -> str:
@@ -36,7 +36,7 @@ def test_panel_says_each_fact_with_its_weight_and_source(
     sign_in(client, email)
     page = words(client.get(f"/desk/enquiries/{reference}").text)
     assert TITLE in page
-    assert "for An existing partner of the university. record of the organisation" in page
+    assert "in favour An existing partner of the university. record of the organisation" in page
     assert "A member of NET, through which it asks." in page
     assert "Earlier enquiries: Completed 1." in page
     assert ("Suggested:" in page) == (kind is not Kind.QUESTION)
@@ -71,7 +71,7 @@ def test_liaison_is_told_of_own_enquiries_only(
 
     reference, email = write(rows)
     sign_in(client, email)
-    assert "Its first enquiry." in client.get(f"/desk/enquiries/{reference}").text
+    assert "First enquiry from them." in client.get(f"/desk/enquiries/{reference}").text
 
 
 def test_every_fact_and_weight_has_its_words() -> None:

@@ -239,7 +239,7 @@ def test_canned_reply_is_previewed_changed_and_deleted(client: FlaskClient, me: 
 def test_my_day_shows_what_needs_me_and_no_more(
     client: FlaskClient, me: Person, write: Write, settings: Settings, count_queries: Any
 ) -> None:
-    assert "Nothing needs you now" in client.get("/desk/my-day").text
+    assert "Nothing to do right now" in client.get("/desk/my-day").text
 
     def fill(session: Any) -> None:
         person, liaison = session.get(Person, me.id), make_person(session, role=Role.LIAISON)
@@ -314,15 +314,15 @@ def test_merged_enquiry_points_to_the_other_for_staff_and_partner(
         return one.reference, into.reference, link_token(one, secret_keys=settings.secret_keys)
 
     one, into, token = write(rows)
-    assert "Perhaps the same matter" in page(client, one)
+    assert "Possible duplicates" in page(client, one)
     assert post(client, one, "links", other=into.lower()).status_code == 303
-    assert "Perhaps the same matter" not in page(client, one)
+    assert "Possible duplicates" not in page(client, one)
     assert post(client, one, "links", other="LD-2222-2222").status_code == 400
     assert post(client, one, "merge", into=into, version=1).status_code == 409
     response = post(client, one, "merge", into=into, version=2)
     assert response.location.startswith(f"/desk/enquiries/{into}")
     assert "Merged into this enquiry:" in page(client, into)
-    assert "It goes on here:" in page(client, one)
+    assert "Continues here:" in page(client, one)
     assert f"This matter continues as {into}." in client.get(f"/track/{token}").text
     assert post(client, one, "actions/reopen", version=3).status_code == 303
     assert "continues as" not in client.get(f"/track/{token}").text

@@ -101,7 +101,7 @@ def test_change_by_others_is_told_when_a_letter_is_chosen(
     reference = write(lambda session: make_enquiry(session, settings).reference)
     client.post(f"/desk/enquiries/{reference}/actions/note", data={"text": "They called"})
     page = choose(client, reference, "decline", "decline").text
-    assert "Somebody changed this enquiry" in page
+    assert "This enquiry changed" in page
     assert "They called" in page
 
 

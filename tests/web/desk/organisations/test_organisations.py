@@ -39,7 +39,7 @@ def test_enquiry_suggests_and_a_person_confirms(
     reference = write(lambda session: make_enquiry(session, settings).reference)
     page = client.get(f"/desk/enquiries/{reference}").text
     assert "Sister Campus" in page
-    assert "same mail domain" in page
+    assert "same email domain" in page
     assert linked(write, reference) is None
     assert link(client, reference, record).status_code == 303
     page = client.get(f"/desk/enquiries/{reference}").text

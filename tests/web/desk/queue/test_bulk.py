@@ -117,7 +117,7 @@ def test_refused_ones_hold_up_no_other_and_say_why(
     rows = [*ticked(three), f"{declined}:1", "LD-2222-2222:1", "nonsense", f"{three[1]}:x"]
     page = send(client, row=rows, change="mark_spam")
     assert "done for 2 enquiries" in page
-    assert f"{three[0]}: Lee Siu Ming changed it meanwhile" in page
+    assert f"{three[0]}: Lee Siu Ming changed it in the meantime" in page
     assert f"{declined}: not possible in its present status" in page
     assert "LD-2222-2222: there is no such enquiry" in page
     assert [row[0] for row in state(write)] == [Status.RECEIVED, Status.SPAM, Status.SPAM, Status.DECLINED]
@@ -127,7 +127,7 @@ def test_doing_it_again_changes_nothing_and_says_so(
     client: FlaskClient, me: int, three: list[str], write: Write
 ) -> None:
     send(client, row=ticked(three), change="prioritise:high")
-    assert "3 enquiries were so already" in send(client, row=ticked(three), change="prioritise:high")
+    assert "3 enquiries were already set" in send(client, row=ticked(three), change="prioritise:high")
     assert [row[2:] for row in state(write)] == [(Priority.HIGH, 2)] * 3
 
 

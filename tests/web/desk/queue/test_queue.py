@@ -96,7 +96,7 @@ def test_late_and_due_today_say_so(client: FlaskClient, me: str, write: Write, s
 
     write(fill)
     page = client.get("/desk/").text
-    for words in ("1 day late", ">today<", ">tomorrow<", "in 9 days", "clock stopped"):
+    for words in ("1 day late", ">today<", ">tomorrow<", "in 9 days", "clock paused"):
         assert words in page
     assert len(rows(client, view="overdue")) == 1
 

@@ -16,7 +16,9 @@ BEFORE: dict[Action, str] = {
         "Your dates go to the partner by email. The clock stands still until they answer on their page, or you go on."
     ),
     Action.RESUME: N_("The clock runs again."),
-    Action.ASK_APPROVAL: N_("The partner is not told, and the clock runs on. Whoever you name answers from a mail."),
+    Action.ASK_APPROVAL: N_(
+        "The partner is not notified, and the clock keeps running. The person you name answers from an email."
+    ),
     Action.CHASE_APPROVAL: N_("Whoever was asked and has not answered gets another mail."),
     Action.SCHEDULE: N_("The partner is told that the visit is confirmed. Say when and where."),
     Action.COMPLETE: N_("The partner is told that the matter is completed."),
@@ -53,7 +55,7 @@ DONE: dict[Action, str] = {
     Action.NOTE: N_("The note is added."),
     Action.REPLY: N_("Your message is on its way to the partner."),
     Action.LINK: N_("The link to the organisation is changed."),
-    Action.SCREEN: N_("The screening is on record."),
+    Action.SCREEN: N_("The screening is saved."),
     Action.CONVERT: N_("It is handled as the other kind now. The partner is told by mail."),
 }
 # Final for the partner, or out of sight: shown in the colour of harm.

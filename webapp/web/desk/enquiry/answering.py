@@ -30,7 +30,7 @@ def answering(enquiry: Enquiry) -> Answering:
     who = answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
     warning = ""
     if who.is_last_resort:
-        warning = _("Nobody who should answer can be reached. Please assign it to somebody.")
+        warning = _("No one who should answer can be reached. Please assign it to someone.")
     passed = tuple(_passed(step.name, step.post, step.obstacle, step.until) for step in who.steps)
     return Answering(who.name or _("The office"), _why(who, enquiry), passed, warning)
 
@@ -38,8 +38,8 @@ def answering(enquiry: Enquiry) -> Answering:
 def _why(who: answerer.Answerer, enquiry: Enquiry) -> str:
     if who.post is Post.OFFICE:
         if who.steps:
-            return _("nobody else can be reached")
-        return _("the network has no liaison") if enquiry.network else _("no network was named")
+            return _("no one else can be reached")
+        return _("no liaison named") if enquiry.network else _("no network named")
     return {
         Post.ASSIGNEE: _("it is assigned to them"),
         Post.LIAISON: _("liaison of the network"),

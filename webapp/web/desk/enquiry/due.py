@@ -41,7 +41,7 @@ def due(enquiry: Enquiry) -> Due:
     if enquiry.status in CLOCK_STATUSES:
         return _running(enquiry.promised_on, edge.today())
     if enquiry.status is Status.AWAITING_PARTNER and enquiry.clock_stopped_on is not None:
-        return Due(None, _("clock stopped %(day)s", day=_short(enquiry.clock_stopped_on)))
+        return Due(None, _("clock paused %(day)s", day=_short(enquiry.clock_stopped_on)))
     return Due(None, _("answered") if enquiry.status in _ANSWERED else "–")
 
 

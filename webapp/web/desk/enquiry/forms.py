@@ -13,7 +13,7 @@ class KindForm(FlaskForm):
     """As what an enquiry is handled."""
 
     kind = fields.ChoiceField(
-        _l("Handle it as"), lambda: labels.options(labels.KIND_LONG, _), required=_l("Choose what it is handled as.")
+        _l("Type of enquiry"), lambda: labels.options(labels.KIND_LONG, _), required=_l("Choose the type of enquiry.")
     )
 
     def offer(self, present: Kind) -> None:
@@ -22,4 +22,4 @@ class KindForm(FlaskForm):
 
     def refuse_present(self) -> None:
         """Say that it is handled as the chosen kind already."""
-        self.kind.errors = [_("It is handled as that already.")]
+        self.kind.errors = [_("It is already of this type.")]

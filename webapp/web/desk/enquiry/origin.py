@@ -14,7 +14,7 @@ from webapp.vocabulary import Permission
 
 _REASONS: dict[Reason, str] = {
     Reason.CONTACT: N_("the contact is known there"),
-    Reason.DOMAIN: N_("same mail domain"),
+    Reason.DOMAIN: N_("same email domain"),
     Reason.NAME: N_("same name"),
     Reason.SIMILAR: N_("similar name"),
 }

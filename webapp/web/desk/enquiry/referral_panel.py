@@ -40,7 +40,7 @@ class ReferralForm(FlaskForm):
     question = fields.text(
         _l("Question to the faculty"),
         required=_l("Write what you would like to know."),
-        description=_l("The partner is not told. The faculty’s contact answers from a mail."),
+        description=_l("The partner is not notified. The faculty’s contact answers from an email."),
     )
     return_by = fields.DayField(_l("Back by"), description=_l("The promised date stays as it is."))
 

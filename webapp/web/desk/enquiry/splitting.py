@@ -54,9 +54,9 @@ class SplitForm(FlaskForm):
     subject = fields.line(_l("Subject"), required=_l("Enter the subject."))
     message = fields.text(
         _l("Message"),
-        required=_l("Leave the part of the message that belongs to the second enquiry."),
+        required=_l("Keep only the part of the message that belongs to the second enquiry."),
         description=_l(
-            "The partner’s words. Take out what does not belong to the second enquiry; the first one keeps them all."
+            "The partner’s words. Remove what does not belong to the second enquiry; the first one keeps them all."
         ),
     )
     files = fields.ChoicesField(_l("Files that go along"), list, description=_l("The first enquiry keeps its files."))

@@ -33,10 +33,10 @@ _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.LEVEL, "level"): N_("%(level)s: %(rank)s."),
     (Fact.OUTCOME, "missing"): N_("No expected outcome is named."),
     (Fact.OUTCOME, "named"): N_("An expected outcome is named."),
-    (Fact.SCREENING, "clear"): N_("Screened: nobody is on the lists."),
+    (Fact.SCREENING, "clear"): N_("Screened: no one is on the lists."),
     (Fact.SCREENING, "match"): N_("Screened: a match is not cleared yet."),
     (Fact.SCREENING, "cleared"): N_("Screened: a match was cleared."),
-    (Fact.HISTORY, "first"): N_("Its first enquiry."),
+    (Fact.HISTORY, "first"): N_("First enquiry from them."),
     (Fact.HISTORY, "earlier"): N_("Earlier enquiries: %(became)s."),
     (Fact.HISTORY, "welcomed"): N_("Earlier enquiries: %(became)s."),
     (Fact.HISTORY, "turned_down"): N_("Earlier enquiries, none of which was accepted: %(became)s."),
@@ -51,23 +51,23 @@ _SOURCES: dict[Fact, str] = {
     Fact.SCREENING: N_("screening of this enquiry"),
 }
 _WEIGHTS: dict[Weight, tuple[str, str, str]] = {
-    Weight.FOR: ("tick", "good", N_("for")),
+    Weight.FOR: ("tick", "good", N_("in favour")),
     Weight.AGAINST: ("cross", "warn", N_("against")),
-    Weight.NEUTRAL: ("ring", "", N_("to note")),
+    Weight.NEUTRAL: ("ring", "", N_("note")),
 }
 _REASONS: dict[str, str] = {
     "match": N_("Look at the screening’s match first."),
     "past": N_("The dates asked for have passed."),
     "turned_down": N_("It asked before without success, and there is no tie to it."),
     "vague_and_dateless": N_("Neither dates nor an expected outcome are named."),
-    "short_and_modest": N_("The notice is short for a visit; a meeting online can be had sooner."),
+    "short_and_modest": N_("The notice is short for a visit; a meeting online can be arranged sooner."),
     "short": N_("The notice is shorter than a visit of this level needs."),
     "polite": N_("A courtesy call or a look at how things are done can begin online."),
-    "vague": N_("It does not say what is to come of it."),
+    "vague": N_("It does not say what the outcome should be."),
     "dateless": N_("No dates are named."),
     "unit": N_("It names whom it wants to meet; they are the better hosts."),
     "discipline": N_("The faculty of the discipline can best say whether it fits."),
-    "fits": N_("Nothing on record speaks against it."),
+    "fits": N_("Nothing on record counts against it."),
 }
 
 

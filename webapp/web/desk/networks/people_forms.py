@@ -33,7 +33,7 @@ class NetworkPeopleForm(FlaskForm):
             known = {person.id: person.name for person in people}
             if present is not None and present.id not in known:
                 known[present.id] = _("%(name)s (no longer active)", name=present.name)
-            field.choices = [(0, _("Nobody")), *known.items()]
+            field.choices = [(0, _("No one")), *known.items()]
 
     def show(self, network: Network) -> None:
         """Select whoever stands there now."""

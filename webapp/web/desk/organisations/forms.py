@@ -56,7 +56,7 @@ class OrganisationForm(VersionedForm):
     partner = fields.TickField(_l("Existing partner of the university"))
     agreements = fields.text(_l("Agreements"), description=_l("One a line, with dates."))
     networks = fields.ChoicesField(_l("Member of these networks"), _networks)
-    notes = fields.text(_l("Notes"), description=_l("Only people of the university read them."))
+    notes = fields.text(_l("Notes"), description=_l("Internal: only university staff can see them."))
 
     def validate_domains(self, field: Field) -> None:
         given = [sites.domain(line) for line in lines_of(field.data)]

@@ -55,7 +55,7 @@ def options(known: Known, actor: Actor) -> list[tuple[str, list[tuple[str, str]]
     groups = []
     if actor.can(Permission.ENQUIRY_ASSIGN):
         people = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
-        given = [(str(actor.person_id), _("Me")), *people, ("", _("Nobody"))]
+        given = [(str(actor.person_id), _("Me")), *people, ("", _("No one"))]
         groups.append((_("Assign to"), [(f"assign:{value}", name) for value, name in given]))
     if moves := _moves(actor):
         groups.append((_("Status"), [(action.value, _move_label(action)) for action in moves]))
@@ -155,7 +155,7 @@ def _carry_out(rows: list[SelectedEnquiry], change: BulkChange, actor: Actor) ->
 def _why(error: Exception, row: SelectedEnquiry, actor: Actor) -> str:
     if isinstance(error, Conflict):
         name = loading.changed_by(db.session(), row.reference, actor=actor)
-        return _("%(name)s changed it meanwhile", name=name) if name else _("somebody changed it meanwhile")
+        return _("%(name)s changed it in the meantime", name=name) if name else _("someone changed it in the meantime")
     if isinstance(error, NotAllowed):
         return _("not possible in its present status, or not for your role")
     if isinstance(error, Invalid):
@@ -168,7 +168,7 @@ def _fault(error: Invalid) -> str:
         return _("this person cannot take enquiries")
     if error.faults.get("tag") == "many":
         return _("it has as many tags as it may have")
-    return _("that is no tag: use 1 to 40 characters") if "tag" in error.faults else _("that cannot be done")
+    return _("not a valid tag: use 1 to 40 characters") if "tag" in error.faults else _("that cannot be done")
 
 
 def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
@@ -180,7 +180,7 @@ def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
         flash(ngettext("%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number,
                        what=what), "good")  # fmt: skip
     if outcome.same:
-        said = ngettext("%(num)s enquiry was so already.", "%(num)s enquiries were so already.", outcome.same)
+        said = ngettext("%(num)s enquiry was already set.", "%(num)s enquiries were already set.", outcome.same)
         flash(said, "info")
     if outcome.refused:
         refusals = "; ".join(f"{reference}: {why}" for reference, why in outcome.refused)

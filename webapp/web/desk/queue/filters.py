@@ -148,7 +148,7 @@ def _whose(value: str, view: View, known: Known) -> Iterable[Misfit]:
     elif value in dict(_anyone()) or (person is not None and person.active):
         return
     elif person is not None:
-        said = _("%(label)s: the account of %(name)s is closed. What was theirs is in the view “Unassigned”.",
+        said = _("%(label)s: the account of %(name)s is closed. Their enquiries are in the view “Unassigned”.",
                  label=label, name=person.name)  # fmt: skip
         yield Misfit("assignee", value, _("%(name)s (account closed)", name=person.name), label, said)
     else:
@@ -169,7 +169,7 @@ def _elsewhere(name: str, value: str, shown: str, view: View) -> Misfit:
 
 
 def _anyone() -> list[tuple[str, str]]:
-    return [("me", _("Me")), ("ours", _("Me or the office")), ("none", _("Nobody"))]
+    return [("me", _("Me")), ("ours", _("Me or the office")), ("none", _("No one"))]
 
 
 def _labels() -> dict[str, str]:

@@ -23,8 +23,8 @@ def my_day() -> str:
     rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
     parts = [
         ("due", _("Due today or overdue"), day.due, {"view": "week", "assignee": whose}, _("All due this week")),
-        ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("All of these")),
-        ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("All that is new for you")),
+        ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("Show all")),
+        ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("Show all new")),
     ]  # fmt: skip
     return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
 

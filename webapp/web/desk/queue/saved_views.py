@@ -61,7 +61,7 @@ def delete_view(view_id: int) -> AnyResponse:
     """Delete a view of one's own; the page asked before."""
     with transaction() as session:
         name = saved_views.delete(session, view_id, actor=edge.actor()).name
-    flash(_("The view “%(name)s” is deleted. The enquiries are where they were.", name=name), "good")
+    flash(_("The view “%(name)s” is deleted. Its enquiries have not changed.", name=name), "good")
     return redirect(url_for("desk.saved"), 303)
 
 

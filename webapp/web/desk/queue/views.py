@@ -45,17 +45,17 @@ def views(actor: Actor, *, today: date) -> dict[str, View]:
 def _work(actor: Actor, today: date, monday: date) -> tuple[View, ...]:
     return (
         View("open", _("All open"), Filters(), _("No open enquiries"),
-             _("Each new enquiry stands here until it is completed, declined or withdrawn."), go="q"),
+             _("New enquiries appear here until they are completed, declined or withdrawn."), go="q"),
         View("mine", _("Mine"), Filters(with_person=actor.person_id), _("Nothing is assigned to you"),
-             _("Enquiries stand here that you took or that were given to you."), go="m"),
+             _("Enquiries assigned to you appear here."), go="m"),
         View("unassigned", _("Unassigned"), Filters(assignee=0), _("Everything is assigned"),
-             _("Open enquiries stand here until somebody takes them."), go="u"),
+             _("Open enquiries appear here until they are assigned."), go="u"),
         View("new", _("New"), Filters(statuses=(Status.RECEIVED,)), _("Nothing new"),
-             _("Enquiries stand here from their arrival until the review begins."), go="n"),
+             _("Enquiries appear here from their arrival until the review begins."), go="n"),
         View("week", _("Due this week"), Filters(due_before=monday), _("Nothing more is due this week"),
-             _("Enquiries stand here whose first answer is promised by Sunday, and those that are late."), go="w"),
+             _("Enquiries whose first answer is promised by Sunday appear here, and those that are late."), go="w"),
         View("overdue", _("Overdue"), Filters(due_before=today), _("Nothing is overdue"),
-             _("Enquiries stand here when their promised date has passed without an answer."), late=True, go="l"),
+             _("Enquiries appear here when their promised date has passed without an answer."), late=True, go="l"),
     )  # fmt: skip
 
 
@@ -63,32 +63,32 @@ def _waiting() -> tuple[View, ...]:
     return (
         View("wrote", _("Partner answered"), Filters(statuses=_ALL_BUT_SPAM, partner_wrote=True),
              _("Every message of a partner is answered"),
-             _("Enquiries stand here whose partner wrote last, until we answer or decide."), "newest", go="r"),
+             _("Enquiries appear here when the partner wrote last, until we answer or decide."), "newest", go="r"),
         View("partner", _("Waiting for partner"), Filters(statuses=(Status.AWAITING_PARTNER,)),
              _("No partner owes us an answer"),
-             _("Enquiries stand here while we wait for the partner; their clock stands still."), "newest", go="p"),
+             _("Enquiries appear here while we wait for the partner; their clock is paused."), "newest", go="p"),
         View("approval", _("Waiting for approval"), Filters(statuses=(Status.AWAITING_APPROVAL,)),
              _("No approval is outstanding"),
-             _("Enquiries stand here while somebody in the university has to agree; their clock runs on."), go="v"),
+             _("Enquiries appear here while someone in the university has to agree; the clock keeps running."), go="v"),
         View("faculty", _("With a faculty"), Filters(statuses=IN_HAND, with_faculty=True),
              _("Nothing is with a faculty"),
-             _("Enquiries stand here from a referral until the faculty returns it; their clock runs on."), go="f"),
+             _("Enquiries appear here from a referral until the faculty returns it; the clock keeps running."), go="f"),
         View("accepted", _("Accepted"), Filters(statuses=(Status.ACCEPTED,)), _("No accepted enquiries"),
-             _("Enquiries stand here from a yes until the visit is confirmed or the matter is completed."), "newest"),
+             _("Accepted enquiries appear here until the visit is confirmed or the matter is completed."), "newest"),
         View("scheduled", _("Visit confirmed"), Filters(statuses=(Status.SCHEDULED,)), _("No confirmed visits"),
-             _("Visits stand here from the confirmation of their date until they are completed."), "newest"),
+             _("Visits appear here from the confirmation of their date until they are completed."), "newest"),
     )  # fmt: skip
 
 
 def _done() -> tuple[View, ...]:
     return (
         View("closed", _("Closed"), Filters(statuses=CLOSED), _("Nothing has been closed yet"),
-             _("Completed, declined and withdrawn enquiries stand here, and can be reopened."), "newest", go="c"),
+             _("Completed, declined and withdrawn enquiries appear here, and can be reopened."), "newest", go="c"),
         View("suspect", _("Suspect"), Filters(statuses=(Status.SUSPECT,)), _("Nothing suspect"),
-             _("What a program may have sent is held here until a colleague says whether it is genuine. Until then no "
-               "one is told of it."), "newest"),
+             _("Enquiries that a program may have sent are held here until a colleague says whether they are "
+"genuine. Until then no one is notified."), "newest"),
         View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
-             _("What was marked as spam stands here, and can be brought back."), "newest"),
+             _("Enquiries marked as spam appear here, and can be brought back."), "newest"),
         View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM, Status.SUSPECT)), _("Nothing found"),
              _("Reference, organisation, names, addresses and subjects are searched, in open and closed enquiries."),
              "newest", listed=False),
