@@ -45,7 +45,7 @@ def _now_handled_as(enquiry: EnquiryDetails, t: NullTranslations) -> str:
 
 
 def partner_split(enquiry: EnquiryDetails, institution: Institution, *, origin: str) -> EmailContent:
-    """Return the news that a part of the enquiry `origin` (its reference) goes on as this one, with its own link."""
+    """Return the news that a part of the enquiry `origin` (its reference) continues as this one, with its own link."""
     t = translations(enquiry.language)
     said = t.gettext(
         "Your request %(origin)s holds two matters. So that each gets an answer of its own, we have divided it into "
