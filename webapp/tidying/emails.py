@@ -26,14 +26,14 @@ class NoAddress(ValueError):
 
 
 def bare(text: str | None) -> str:
-    """Return what of a text is meant as the address, without what stands around it; whether it is one is not asked."""
+    """Return what of a text is meant as the address, without what is around it; whether it is one is not asked."""
     plain = folded(text).translate(_PAIRS)
     for inside in re.findall(r"<([^<>]*)>", plain):
         if "@" in _without_scheme(inside):
             plain = inside
     plain = re.sub(r"\s*\([^()@]*\)$", "", _stripped(_without_scheme(plain)))
     plain = re.sub(r"\s*@\s*", "@", _stripped(plain))
-    # A dot after a gap goes on; one before a gap does where no other came since the "@": else a sentence may follow.
+    # A dot after a gap continues it; so does one before a gap if no other came since the "@". Else a sentence may follow.
     return re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain))
 
 
