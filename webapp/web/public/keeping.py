@@ -56,7 +56,7 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft]:
 
 
 def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]]) -> Draft:
-    """Keep what the shown form asks, and what the other kinds' forms were told before."""
+    """Keep what the shown form asks, and what was typed into the other kinds' forms before."""
     before = drafts.find(session, form_id)
     asked = names_of(posted.shown)
     others = {name: values for name, values in before.fields.items() if name not in asked} if before else {}

@@ -35,7 +35,7 @@ def link_enquiries(reference: str) -> AnyResponse:
 @bp.post("/enquiries/<reference>/merge")
 @edge.permission(Permission.ENQUIRY_DECIDE)
 def merge_enquiries(reference: str) -> AnyResponse:
-    """Close an enquiry that goes on in another one; the page asked before, and reopening undoes it."""
+    """Merge an enquiry into another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))
     attempt = _attempt(Action.MERGE, "")
     given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
