@@ -33,7 +33,7 @@ def bare(text: str | None) -> str:
             plain = inside
     plain = re.sub(r"\s*\([^()@]*\)$", "", _stripped(_without_scheme(plain)))
     plain = re.sub(r"\s*@\s*", "@", _stripped(plain))
-    # A dot after a gap continues it; so does one before a gap if no other came since the "@", else a sentence may follow
+    # A dot after a gap continues it; so does one before a gap if none came since the "@", else a sentence may follow
     return re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain))
 
 
