@@ -1,4 +1,4 @@
-"""Every hour: promises stand where the calendar puts them, and whoever owes an answer or a look is reminded once."""
+"""Every hour: promises follow the calendar, and those who owe an answer or a look are reminded once."""
 
 from datetime import UTC, datetime
 

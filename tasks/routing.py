@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
 def reroute(_changed: int = 0) -> None:
-    """Bring each open enquiry to whoever answers it today, one transaction each, so that none holds up another."""
+    """Give each open enquiry to today's answerer, one transaction each, so that none holds up another."""
     known = settings()
     for reference in assignment.due(db.session(), now=datetime.now(UTC), settings=known):
         try:

@@ -10,7 +10,7 @@ from webapp.vocabulary import Job
 
 @app.task(name=Job.OUTBOX_WATCH.value)
 def tell() -> None:
-    """Tell operators what they must hear now; what no route took is told again some minutes later."""
+    """Tell operators what they must hear now; what no route took is tried again some minutes later."""
     if not watch.has_route(environment):
         return
     with transaction() as session:

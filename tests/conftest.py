@@ -211,7 +211,7 @@ def app(
 
 
 def _empty() -> None:
-    """Empty every table and count from one again; waits for whoever still writes, as the slower TRUNCATE does."""
+    """Empty every table and count from one again; waits for open transactions, as the slower TRUNCATE does."""
     tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
     with db.engine.begin() as connection:
         connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")

@@ -11,7 +11,7 @@ DRAWN = ("webapp.domain", "webapp.web.desk")
 
 
 def imports_between_packages(part: str) -> dict[str, set[str]]:
-    """Return which packages each package imports; a module that stands beside the packages counts as one."""
+    """Return which packages each package imports; a module beside the packages counts as one."""
     graph = grimp.build_graph("webapp", cache_dir=None)
     modules = graph.find_descendants(part)
     package = {module: module.removeprefix(f"{part}.").split(".")[0] for module in modules}

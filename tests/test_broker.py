@@ -1,4 +1,4 @@
-"""The door to the worker: it delivers nudges, and neither fails nor delays whoever nudges."""
+"""The door to the worker: it delivers jobs, and neither fails nor delays the caller."""
 
 import json
 import time

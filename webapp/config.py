@@ -46,7 +46,7 @@ class Settings(InstitutionSettings):
     timezone: str = "Asia/Hong_Kong"
     # Where a partner's reply goes: the office's own address, or one that names the enquiry after a plus.
     reply_address: Literal["plain", "plus"] = "plain"
-    # The second route: who is told, beside the desk, that emails do not leave, and after how many minutes.
+    # The second route: who hears, beside the desk, that emails do not leave, and after how many minutes.
     alert_smtp_url: str | None = None
     alert_email: str | None = Field(default=None, validate_default=True)
     alert_webhook_url: str | None = None

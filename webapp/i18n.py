@@ -63,7 +63,7 @@ def date_short(value: date, language: Language, *, year: bool = False) -> str:
 
 
 def date_range(first: date, last: date, language: Language) -> str:
-    """`9–11 March 2027`, `2027年3月9日至11日`; one day stands alone."""
+    """`9–11 March 2027`, `2027年3月9日至11日`; one day is written alone."""
     chinese = language in _CHINESE
     locale = LOCALES[language]
     whole = "y年M月d日" if chinese else "d MMMM y"

@@ -78,12 +78,12 @@ class InstitutionSettings(BaseModel):
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
 
     def named(self, field: str, language: Language) -> str:
-        """Return what stands in three languages, such as `name`; the English one where there is no other."""
+        """Return what is given in three languages, such as `name`; the English one where there is no other."""
         own = "" if language is Language.EN else getattr(self, f"{field}_{language.replace('-', '_')}")
         return str(own or getattr(self, field))
 
     def names(self, field: str) -> dict[Language, str]:
-        """Return what stands in three languages, by language."""
+        """Return what is given in three languages, by language."""
         return {language: self.named(field, language) for language in Language}
 
     def promised(self, kind: Kind) -> int:

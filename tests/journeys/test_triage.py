@@ -45,7 +45,7 @@ def press(tab: Page, *keys: str) -> None:
 
 
 def count(tab: Page, view: str) -> int:
-    """What stands beside the queue for a view."""
+    """What is shown beside the queue for a view."""
     return int(tab.locator(f".views a[href$='view={view}'] data").get_attribute("value") or "-1")
 
 

@@ -79,7 +79,7 @@ def smtp_server(desk: Desk, *, port: int = 0, **options: Any) -> Iterator[Desk]:
 
 
 def accounts(password: str) -> dict[str, Any]:
-    """Options of a server that takes one password and refuses messages from whoever did not sign in."""
+    """Options of a server that takes one password and refuses messages from clients that did not sign in."""
 
     def check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)

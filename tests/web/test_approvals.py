@@ -74,7 +74,7 @@ def status(write: Write) -> Status:
 
 
 def told(write: Write) -> list[str]:
-    """Return the texts of the emails that tell whoever answers of the outcome."""
+    """Return the texts of the emails that tell the answerer of the outcome."""
     query = select(Message.text).where(Message.kind == MessageKind.LIAISON_APPROVAL)
     return list(write(lambda session: session.scalars(query).all()))
 

@@ -1,4 +1,4 @@
-"""The mail server is down for ten minutes, in each way that it can be: who is told when, and nothing is lost."""
+"""The mail server is down for ten minutes, in each way that it can be: who hears of it when, and nothing is lost."""
 
 import threading
 from collections.abc import Callable, Iterator

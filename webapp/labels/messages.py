@@ -1,4 +1,4 @@
-"""Emails, and where they stand."""
+"""Messages, and their states."""
 
 from webapp.i18n import N_
 from webapp.vocabulary import Fault, MessageKind, MessageState
@@ -11,7 +11,7 @@ MESSAGE_STATE: dict[MessageState, str] = {
     MessageState.BOUNCED: N_("Bounced"),
 }
 
-# What keeps a message from leaving, as the desk is told.
+# What keeps a message from leaving, as the desk reads it.
 FAULT: dict[Fault, str] = {
     Fault.NAME: N_("The mail server’s name is not known."),
     Fault.REFUSED: N_("The mail server cannot be reached."),

@@ -29,5 +29,5 @@ def alert(kind: AlertKind, *, over: bool, since: datetime, fault: Fault | None, 
 
 
 def payload(event: str, subject: str, text: str, **figures: Any) -> dict[str, Any]:
-    """Return what a webhook is told; `text` is what chat programs show, figures are for machines."""
+    """Return what a webhook receives; `text` is what chat programs show, figures are for machines."""
     return {"event": event, "text": f"{subject}\n\n{text}", "subject": subject, **figures}

@@ -1,4 +1,4 @@
-"""Emails about approvals: the question to someone outside the desk, and its outcome to whoever answers."""
+"""Emails about approvals: the question to someone outside the desk, and its outcome to the answerer."""
 
 from dataclasses import dataclass
 

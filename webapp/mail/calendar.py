@@ -25,7 +25,7 @@ from webapp.mail.values import (
 )
 from webapp.vocabulary import Language, MessageKind, Occasion
 
-# A list in an email is read, not searched: the rest stands on the desk.
+# A list in an email is read, not searched: the rest is on the desk.
 LONGEST_LIST = 40
 
 NOTICE = {
@@ -41,7 +41,7 @@ NOTICE = {
 
 @dataclass(frozen=True)
 class DatedEnquiry:
-    """One enquiry in a list: the date that was told before, where that moved, or why its answerer is reminded.
+    """One enquiry in a list: the date that was given before, where that moved, or why its answerer is reminded.
 
     `decision` is the number of the link by which the reader answers it, where they have one.
     """
@@ -163,7 +163,7 @@ def liaison_urgent(dates: Sequence[DatedEnquiry], institution: Institution, *, t
     return _list(MessageKind.LIAISON_URGENT, dates, institution, to)
 
 
-# What can wait least stands first.
+# What can wait least comes first.
 _ORDER = (Occasion.ESCALATED, Occasion.OVERDUE, Occasion.TODAY, Occasion.SOON)
 
 

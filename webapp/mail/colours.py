@@ -40,7 +40,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _towards(colour: str, goal: str, *, against: str, ratio: float) -> str:
-    """Return the colour, moved towards a goal only as far as it must to stand out."""
+    """Return the colour, moved towards a goal only as far as contrast requires."""
     for step in range(_STEPS + 1):
         mixed = _mix(colour, goal, step / _STEPS)
         if contrast(mixed, against) >= ratio:

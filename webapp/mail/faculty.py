@@ -109,7 +109,7 @@ def faculty_recalled(
 def liaison_returned(
     enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, returned: ReferralAnswer
 ) -> EmailContent:
-    """Return to whoever answers what a faculty found, in its words."""
+    """Return what a faculty found, in its words, for the answerer."""
     t = translations(to.language)
     faculty, name = one_line(localised(returned.faculty, to.language)), one_line(returned.name)
     finding = t.gettext(FINDING_TOLD[returned.finding])

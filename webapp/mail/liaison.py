@@ -1,4 +1,4 @@
-"""Emails to whoever answers for a network, or to the office: the whole request, and a way to the desk."""
+"""Emails to those who answer for a network, or to the office: the whole request, and a way to the desk."""
 
 from gettext import NullTranslations
 
@@ -56,7 +56,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
 def liaison_handed_over(
     enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, handover: HandOver
 ) -> EmailContent:
-    """Return an open enquiry for whoever answers it from now on: why it comes to them, and all that was asked."""
+    """Return an open enquiry for its new answerer: why it comes to them, and all that was asked."""
     t = translations(to.language)
     why = _why(handover, to, t)
     blocks: list[Block] = [Paragraph(why)]
@@ -302,7 +302,7 @@ def _dot(to: Addressee) -> str:
 
 
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
-    """Return the ways to answer: from the email, for whoever may; at the desk, for whoever can sign in there."""
+    """Return the ways to answer: from the email, for those who may; at the desk, for those who can sign in there."""
     found: list[Block] = []
     if to.decides:
         found.append(

@@ -1,4 +1,4 @@
-"""The email about entries of the directory: those that no one checked for a year, to whoever keeps them."""
+"""The email about entries of the directory: those that no one checked for a year, to their owner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -110,7 +110,7 @@ def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: 
 
 
 def partner_merged(enquiry: EnquiryDetails, institution: Institution, *, into: str) -> EmailContent:
-    """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
+    """Return the news that this enquiry was merged into another one of the same partner; `into` is its reference."""
     t = translations(enquiry.language)
     said = t.gettext(
         "Thank you for writing again. This matter has reached us more than once, so we have combined your "

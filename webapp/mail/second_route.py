@@ -14,7 +14,7 @@ TIMEOUT = 10
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """What is told stays with the address that the operator gave."""
+    """Refuse redirects, so that an alert stays with the address that the operator gave."""
 
     def redirect_request(self, *_args: Any) -> None:
         return None

@@ -10,7 +10,7 @@ from webapp.config import Settings
 from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
-# Stand in the stored text of an email, to a partner and to whoever answers; delivery puts the secret in their place.
+# Marks in the stored text of emails to a partner and to an answerer; delivery puts the secret in their place.
 TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 

@@ -1,4 +1,4 @@
-"""All models, so that whoever imports the package knows every table."""
+"""All models, so that importing the package makes every table known."""
 
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval

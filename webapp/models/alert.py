@@ -1,4 +1,4 @@
-"""What operators were told on the second route, so that each incident is told once, also across restarts."""
+"""What operators heard on the second route, so that each incident is reported once, also across restarts."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ class Alert(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[AlertKind] = word(AlertKind)
-    # Since when it is on, as operators were told; nothing where it is over and they know.
+    # Since when it is on, as operators heard; nothing where it is over and they know.
     since: Mapped[datetime | None]
-    # How many messages had ended undelivered when they were told last.
+    # How many messages had ended undelivered when they last heard.
     failed: Mapped[int] = mapped_column(default=0)
     told_at: Mapped[datetime | None]
-    # Whoever tells holds it until then; a route that failed is tried again after that.
+    # The worker that reports it holds it until then; a route that failed is tried again after that.
     held_until: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("kind"),)

@@ -28,7 +28,7 @@ class Approval(Link, Base):
     outcome: Mapped[ApprovalOutcome | None] = word(ApprovalOutcome)
     answered_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
-    # No longer wanted: someone refused, the office went on without it, or asked anew.
+    # No longer wanted: someone refused, the office continued without it, or asked anew.
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_approvals_enquiry_id", "enquiry_id"),)

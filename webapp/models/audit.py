@@ -12,7 +12,7 @@ from webapp.vocabulary import AuditAction, RecordType
 
 
 class Change(Base):
-    """One deed; added, never changed. Names stand as they were then; `fields` maps a field to [before, after]."""
+    """One audit action; added, never changed. Names are as they were then; `fields` maps a field to [before, after]."""
 
     __tablename__ = "changes"
 

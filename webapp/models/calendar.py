@@ -91,7 +91,7 @@ class ClosureNotice(Base):
 
 
 class Reminder(Base):
-    """Someone was told that an answer is due, once for each occasion and promise."""
+    """A reminder that an answer is due, once for each occasion and promise."""
 
     __tablename__ = "reminders"
 

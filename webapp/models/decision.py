@@ -17,7 +17,7 @@ class Decision(Link, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    # Passed on to someone else, whose name stands here as it was then.
+    # Passed on to someone else, whose name is kept as it was then.
     revoked_at: Mapped[datetime | None]
     passed_to: Mapped[str] = mapped_column(default="")
 

@@ -59,7 +59,7 @@ class ChecklistItem(Base):
 
 
 class Relation(Base):
-    """Two enquiries that belong together; `merged` says that the first one goes on in the other."""
+    """Two linked enquiries; `merged` says that the first one was merged into the other."""
 
     __tablename__ = "relations"
 
@@ -73,7 +73,7 @@ class Relation(Base):
 
 
 class Mention(Base):
-    """Someone whom a note names; it stands in their day until they have seen it."""
+    """A person whom a note mentions; it stays in their day until they have seen it."""
 
     __tablename__ = "mentions"
 

@@ -102,7 +102,7 @@ class Enquiry(Base):
 
 
 class Event(Base):
-    """One line of an enquiry's history; added, never changed. `actor_name` stands as it was then."""
+    """One line of an enquiry's history; added, never changed. `actor_name` is as it was then."""
 
     __tablename__ = "events"
 

@@ -33,7 +33,7 @@ class Faculty(Base):
 
 
 class Referral(Link, Base):
-    """One question to one faculty about one enquiry, and what came back. Its contact stands as it was then."""
+    """One question to one faculty about one enquiry, and what came back. Its contact is as it was then."""
 
     __tablename__ = "referrals"
 
@@ -50,7 +50,7 @@ class Referral(Link, Base):
     returned_at: Mapped[datetime | None]
     finding: Mapped[Finding | None] = word(Finding)
     note: Mapped[str] = mapped_column(default="")
-    # No longer wanted: someone took it back, or (no one's name) the enquiry went on without it.
+    # No longer wanted: someone took it back, or (no one's name) the enquiry continued without it.
     ended_at: Mapped[datetime | None]
     recalled_by: Mapped[str] = mapped_column(default="")
 

@@ -21,7 +21,7 @@ class Leave(Base):
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    # Who said so, as the name stood then: the person, the office, or the person by a link from an email.
+    # Who said so, by their name at the time: the person, the office, or the person by a link from an email.
     entered_by: Mapped[str]
     entered_at: Mapped[datetime]
 

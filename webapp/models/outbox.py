@@ -18,7 +18,7 @@ _WAITING = sa.text("next_attempt_at IS NOT NULL")
 
 
 class Message(Base):
-    """One message: what it says, to whom, and how its delivery stands. Text and Message-ID never change."""
+    """One message: what it says, to whom, and the state of its delivery. Text and Message-ID never change."""
 
     __tablename__ = "messages"
 

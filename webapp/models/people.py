@@ -23,7 +23,7 @@ class Person(Base):
     password_hash: Mapped[str | None]
     password_temporary: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    # Keys of the desk's pages; whoever dictates switches them off.
+    # Keys of the desk's pages; people who dictate switch them off.
     shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

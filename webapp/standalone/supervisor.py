@@ -155,7 +155,7 @@ class Supervisor:
         asked = self._signals
         while any(running.process and running.process.poll() is None for running in alive):
             remaining = deadline - time.monotonic()
-            # Whoever asks twice does not want to wait.
+            # A second signal means that someone does not want to wait.
             if remaining <= 0 or self._signals > max(asked, 1):
                 return
             self._wait(min(remaining, 0.1))

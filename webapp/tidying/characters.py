@@ -42,14 +42,14 @@ _BEFORE = 20
 
 
 class Fault(NamedTuple):
-    """Where a text has a character that arrived broken: its line, from 1, and what stands before it there."""
+    """Where a text has a character that arrived broken: its line, from 1, and what comes before it there."""
 
     line: int
     before: str
 
 
 def storable(text: str) -> str:
-    """Return the text without what no database column and no page takes; a replacement mark stands instead."""
+    """Return the text without what no database column and no page takes; a replacement mark takes its place."""
     return re.sub("[\x00\ud800-\udfff]", _REPLACEMENT, text)
 
 

@@ -9,7 +9,7 @@ _HOST = re.compile(r"^[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(:\d+)?(/|$)")
 
 
 def page(text: str | None) -> str:
-    """Return a page's address without what stands around it; one that begins with a host gets its https://."""
+    """Return a page's address without what is around it; one that begins with a host gets its https://."""
     plain = folded(text).replace("。", ".").strip("<>\"'“”‘’()[] ").rstrip(".,;:")
     plain = _SCHEME.sub(lambda found: found[0].lower(), plain)
     return f"https://{plain}" if _HOST.match(plain) else plain

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Who did something: staff, or someone by a link: whoever answers, an approver, a faculty, the partner."""
+    """Who did something: staff, or someone by a link: an answerer, an approver, a faculty, the partner."""
 
     STAFF = "staff"
     LIAISON = "liaison"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DecisionChoice(StrEnum):
-    """What whoever answers may do by the link in an email."""
+    """What an answerer may do by the link in an email."""
 
     ACCEPT = "accept"
     DECLINE = "decline"

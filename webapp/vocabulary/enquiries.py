@@ -1,4 +1,4 @@
-"""What an enquiry is, where it stands, and what is done to it."""
+"""What an enquiry is, its status, and what is done to it."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where an enquiry stands."""
+    """The status of an enquiry."""
 
     RECEIVED = "received"
     IN_REVIEW = "in_review"
@@ -24,7 +24,7 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     SPAM = "spam"
-    # Held when it came: what people do not see was filled in. No one is told before someone has looked at it.
+    # Held when it came: what people do not see was filled in. No one hears of it before someone has looked at it.
     SUSPECT = "suspect"
 
 

@@ -15,7 +15,7 @@ class Letter(StrEnum):
 
 
 class Placeholder(StrEnum):
-    """What may stand in braces in a letter or canned reply, and is filled in from the enquiry."""
+    """What may be written in braces in a letter or canned reply, and is filled in from the enquiry."""
 
     CONTACT_NAME = "contact_name"
     ORGANISATION = "organisation"

@@ -1,4 +1,4 @@
-"""Emails and jobs, and where an email stands."""
+"""Messages and jobs, and the state of a message."""
 
 from enum import StrEnum
 
@@ -42,7 +42,7 @@ class MessageKind(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where an email of the outbox stands."""
+    """The state of a message in the outbox."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -69,7 +69,7 @@ class Fault(StrEnum):
 
 
 class AlertKind(StrEnum):
-    """Of what operators are told on the second route."""
+    """What operators hear of on the second route."""
 
     LATE = "late"
     FAILED = "failed"

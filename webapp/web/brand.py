@@ -40,7 +40,7 @@ def _brand() -> str:
 
 
 def readable_on(colour: str) -> str:
-    """Return white or a near black, whichever stands out more on a colour written as `#rrggbb`."""
+    """Return white or a near black, whichever has more contrast with a colour written as `#rrggbb`."""
     red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.06 else "#1f1719"

@@ -28,7 +28,7 @@ def _countries(language: Language) -> tuple[tuple[str, str], ...]:
 
 
 def _sort_key(name: str, language: Language) -> bytes:
-    """Chinese encodings stand in dictionary order: Big5 by strokes, GB by pinyin. Latin names sort without accents."""
+    """Chinese encodings are in dictionary order: Big5 by strokes, GB by pinyin. Latin names sort without accents."""
     if language is Language.ZH_HANT:
         return name.encode("big5hkscs", "replace")
     if language is Language.ZH_HANS:

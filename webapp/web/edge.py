@@ -137,7 +137,7 @@ def choose_language(named: str | None) -> None:
 
 
 def keep_readers_language() -> None:
-    """Answer whoever is signed in in their language, where an address of the desk leads nowhere and names none."""
+    """Answer a person who is signed in in their language, where an address of the desk leads nowhere and names none."""
     if "language" in g or not request.path.startswith("/desk") or not session_token():
         return
     with suppress(SQLAlchemyError):

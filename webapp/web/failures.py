@@ -32,7 +32,7 @@ def failure(code: int, **context: Any) -> Response:
 
 
 def expired() -> Response:
-    """Return the page for a form that can no longer be sent as it is: what was typed into it stands there again."""
+    """Return the page for a form that can no longer be sent as it is: what was typed into it is shown again."""
     typed = kept.posted()
     if not typed.words or kept.came_from_elsewhere() or request.accept_mimetypes.best == "application/json":
         return failure(403, expired=True)

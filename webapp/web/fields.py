@@ -150,7 +150,7 @@ def line(
 
 
 def phone(label: Any, **given: Any) -> StringField:
-    """Return a field of a telephone number, which need not be given, and stays as it was typed."""
+    """Return an optional field of a telephone number, which stays as it was typed."""
     return line(label, limit=_PHONE, checks=[Phone()], tidy=phones.shown, **given)
 
 

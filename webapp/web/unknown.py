@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 @dataclass(frozen=True)
 class Unknown:
-    """One such filter: its name on the page, what is wrong with it, and where the list goes on without it."""
+    """One such filter: its name on the page, what is wrong with it, and the list's address without it."""
 
     label: str
     said: str

@@ -1,4 +1,4 @@
-"""The promise: working days counted in halves over an explicit calendar, and clocks that stood still."""
+"""The promise: working days counted in halves over an explicit calendar, and clocks that were paused."""
 
 from datetime import date, timedelta
 

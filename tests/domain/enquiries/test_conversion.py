@@ -1,4 +1,4 @@
-"""One kind becomes another: no answer is lost or misread, the promise stays, the partner is told."""
+"""One kind becomes another: no answer is lost or misread, the promise stays, the partner gets an email."""
 
 from collections.abc import Callable
 from itertools import combinations

@@ -24,7 +24,7 @@ _TAGS = selectinload(Enquiry.tags)
 
 @pytest.mark.parametrize("seed", [2026])
 def test_two_people_who_save_one_enquiry_lose_no_update(write: Write, settings: Settings, seed: int) -> None:
-    """They read and save in random order; whoever saves what they did not read last is refused, the others are kept."""
+    """They read and save in random order; a save of what was not read last is refused, the others are kept."""
     chance = random.Random(seed)
     reference, people = write(lambda s: (make_enquiry(s, settings).reference, [make_person(s), make_person(s)]))
     actors: list[Actor] = [staff(person) for person in people]

@@ -1,4 +1,4 @@
-"""Screening: put on record by a person, asked for before accepting where the office wants it, deciding nothing."""
+"""Screening: saved by a person, asked for before accepting where the office wants it, deciding nothing."""
 
 from collections.abc import Callable
 from typing import Any

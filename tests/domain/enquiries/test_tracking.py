@@ -1,4 +1,4 @@
-"""What the holder of a secret link is told, and that nothing else opens an enquiry."""
+"""What the holder of a secret link sees, and that nothing else opens an enquiry."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Two people do the same for the first time at once: one is told, in the words of the domain, and nothing is lost."""
+"""Unique-constraint violations become domain errors when two people do the same at once, and nothing is lost."""
 
 import threading
 from collections.abc import Callable

@@ -403,7 +403,7 @@ def test_replies_go_to_the_plain_address_unless_the_setting_says_otherwise(
     assert len(rows) == 2
     for reply_to, subject in rows:
         assert reply_to.startswith(expected)
-        # Whoever opens the office's mailbox finds the enquiry by it.
+        # Readers of the office's mailbox find the enquiry by it.
         assert "[LD-" in subject
 
 

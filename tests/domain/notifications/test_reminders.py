@@ -1,4 +1,4 @@
-"""Reminders: who must be told of what on which day, one digest a working day, and nothing twice."""
+"""Reminders: who must hear of what on which day, one digest a working day, and nothing twice."""
 
 import re
 from collections.abc import Callable

@@ -200,7 +200,7 @@ def two_records(session: Session, settings: Settings) -> tuple[Organisation, Org
 
 
 def state(session: Session) -> list[Any]:
-    """All that merging touches, as it stands."""
+    """All that merging touches, as it is now."""
     session.flush()
     session.expire_all()
     found = session.scalars(select(Organisation).order_by(Organisation.id)).all()

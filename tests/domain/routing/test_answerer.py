@@ -1,4 +1,4 @@
-"""Who answers: never no one, whoever is away and however the covers are named."""
+"""Who answers: always someone, no matter who is away and how the covers are named."""
 
 from datetime import date
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Leave: entered by whoever may, refused by field, and ended."""
+"""Leave: entered by those who may, refused by field, and ended."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

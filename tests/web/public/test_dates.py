@@ -1,4 +1,4 @@
-"""What the page says about a window of dates; the clock stands at a known day."""
+"""What the page says about a window of dates; the clock is set to a known day."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The directory for programs, and what crawlers are told."""
+"""The directory for programs, and what crawlers read."""
 
 from collections.abc import Callable
 from typing import Any

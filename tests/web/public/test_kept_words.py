@@ -1,4 +1,4 @@
-"""What is typed into a form that was sent already is kept as a new enquiry, and its sender is told."""
+"""What is typed into a form that was sent already is kept as a new enquiry, and its sender learns of it."""
 
 import io
 import re

@@ -24,7 +24,7 @@ _UP_TO_DATE = N_("brought up to date")
 
 @dataclass(frozen=True)
 class MarkedDay:
-    """What the office says of a day; names by language, of which English is required, and used where another is missing."""
+    """What the office says of a day; names by language, of which English is required and replaces missing ones."""
 
     day: date
     kind: DayKind

@@ -92,7 +92,7 @@ def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:
 def relate(
     session: Session, reference: str, other: str, *, off: bool, actor: Actor, now: datetime, settings: Settings
 ) -> None:
-    """Link two enquiries, or take the link away, with a line in both histories; nothing happens where it is so.
+    """Link two enquiries, or remove their link, with a line in both histories; nothing happens where it is so.
 
     Raises NotFound where the actor does not see both, Invalid for an enquiry with itself or one that is merged.
     """

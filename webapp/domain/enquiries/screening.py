@@ -33,7 +33,7 @@ def screen(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Put on record what a person found in which lists; the note says why a match is one, or is cleared.
+    """Record what a person found in which lists; the note says why a match is one, or is cleared.
 
     Nothing is decided by it. Raises what `actions.act` raises, and Invalid by field: "result", "lists", "note".
     """

@@ -1,4 +1,4 @@
-"""Courteous letters: the shipped texts, and those that administrators worded otherwise."""
+"""Courteous letters: the default texts, and those that administrators worded otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

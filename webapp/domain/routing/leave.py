@@ -83,7 +83,7 @@ def _overlapping(absence: Absence) -> Select[Leave]:
 
 
 def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: date) -> Leave:
-    """Let leave end now (its last day was yesterday), or strike it out where it had not begun; work comes back.
+    """Let leave end now (its last day was yesterday), or cancel it where it had not begun; work comes back.
 
     Raises NotFound for leave that is over, or someone else's without the right.
     """

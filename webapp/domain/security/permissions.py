@@ -76,7 +76,7 @@ def require(actor: Actor, permission: Permission) -> None:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an enquiry must meet for the actor to see it: put it into every fetch."""
+    """Return the condition that an enquiry must meet for the actor to see it; every fetch must have it."""
     if actor.role in SEE_ALL:
         return true()
     if actor.role is Role.LIAISON:

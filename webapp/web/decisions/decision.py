@@ -1,4 +1,4 @@
-"""The page of whoever answers: one enquiry and one form."""
+"""The answerer's page: one enquiry and one form."""
 
 from typing import Any
 

@@ -34,7 +34,7 @@ _PAGES: dict[type[Link], _Page] = {
 @bp.get("/decisions/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
-    """One enquiry and one form, however often and by whomever it is opened; nothing happens."""
+    """Show one enquiry and one form; opening changes nothing, no matter how often and by whom."""
     found = _opened(token)
     return _PAGES[type(found)].show(found, token)
 

@@ -219,7 +219,7 @@ def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: boo
 
 
 def _send(form_id: str) -> AnyResponse:
-    """Make the draft an enquiry, once; whoever sends it again is led to the same one."""
+    """Make the draft an enquiry, once; sending it again leads to the same one."""
     try:
         with transaction() as session:
             draft = drafts.locked(session, form_id)

@@ -1,4 +1,4 @@
-"""The three typed forms of an enquiry. The kind decides the fields; what they share stands in `EnquiryForm`."""
+"""The three typed forms of an enquiry. The kind decides the fields; what they share is in `EnquiryForm`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

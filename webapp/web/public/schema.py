@@ -38,7 +38,7 @@ def network_list(networks: Sequence[Network]) -> Thing:
 
 
 def network_page(network: Network) -> Thing:
-    """Describe a network and where its page stands."""
+    """Describe a network and the address of its page."""
     return {"@context": "https://schema.org", "@graph": [_organisation(network), _crumbs(network)]}
 
 

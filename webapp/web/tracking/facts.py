@@ -24,7 +24,7 @@ def main_facts(enquiry: Enquiry) -> Rows:
 
 
 def facts(enquiry: Enquiry) -> Rows:
-    """Return everything that was asked, without empty answers; the message stands with the messages."""
+    """Return everything that was asked, without empty answers; the message is among the messages."""
     rows = [
         (_("Your name"), enquiry.contact_name),
         (_("Position"), enquiry.contact_position),
@@ -42,7 +42,7 @@ def facts(enquiry: Enquiry) -> Rows:
 
 
 def earlier_facts(enquiry: Enquiry) -> Rows:
-    """Return what was told before the enquiry became the kind that it is now."""
+    """Return what was answered before the enquiry became the kind that it is now."""
     return labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language())
 
 

@@ -23,7 +23,7 @@ from webapp.web.tracking.standing import as_json, standing
 @bp.get("/track/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
-    """Where the enquiry stands; the same as an object where JSON is asked for."""
+    """Show the status of the enquiry; the same as an object where JSON is asked for."""
     found = tracking.enquiry(db.session(), token)
     if wants_json():
         return jsonify(as_json(found))

@@ -1,4 +1,4 @@
-"""Where an enquiry stands, as its partner is told: steps, the promise and why that date, messages, history."""
+"""The status of an enquiry, as its partner reads it: steps, the promise and why that date, messages, history."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ class Standing:
 
 
 def standing(enquiry: Enquiry) -> Standing:
-    """Return where an enquiry (with its public events, files and people) stands."""
+    """Return the standing of an enquiry (with its public events, files and people)."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
     who = routing_answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
@@ -116,7 +116,7 @@ def standing(enquiry: Enquiry) -> Standing:
 
 
 def _goes_on_in(enquiry: Enquiry, events: list[Event]) -> str:
-    """The reference of the enquiry in which this one goes on, also where that was merged since; or nothing."""
+    """Return the reference of the enquiry into which this one was merged, even if that was merged since; or nothing."""
     last = next((event for event in reversed(events) if tracking.change(event)), None)
     if enquiry.status is not Status.WITHDRAWN or last is None or last.action is not Action.MERGE:
         return ""
@@ -248,7 +248,7 @@ def _day(moment: datetime) -> date:
 
 
 def as_json(enquiry: Enquiry) -> dict[str, Any]:
-    """Return what programs are told: the contract's keys, with nothing that the page does not say."""
+    """Return what programs receive: the contract's keys, with nothing that the page does not say."""
     return {
         "reference": enquiry.reference,
         "kind": enquiry.kind,

@@ -1,4 +1,4 @@
-"""What speaks for and against, on the page of an enquiry: for whoever has a say, while it is undecided."""
+"""The suggestion on an enquiry's page: for those who have a say, while it is undecided."""
 
 import re
 from collections.abc import Callable

@@ -55,7 +55,7 @@ def edit(client: FlaskClient, data: dict[str, Any], slug: str = "ista") -> Any:
 
 
 def typed(page: str, name: str) -> str:
-    """What stands in a field of the page."""
+    """The value of a field of the page."""
     area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
     line = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
     found = area[1] if area else (re.search(r'value="([^"]*)"', line[0]) or ["", ""])[1] if line else None

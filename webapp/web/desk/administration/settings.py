@@ -104,7 +104,7 @@ def _save(chosen: Mapping[str, Any]) -> None:
 
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:
-    """Let the environment's values hold again; whoever was overtaken looks first at what someone else chose."""
+    """Let the environment's values hold again; a person who was overtaken first sees what someone else chose."""
     own = {name: getattr(edge.environment(), name) for name in form.names if name in InstitutionSettings.model_fields}
     try:
         _save(own)

@@ -51,7 +51,7 @@ class OfficeForm(VersionedForm):
         return [field.name for field in self if field.name in labels.OFFICE_FIELD]
 
     def chosen(self) -> dict[str, Any]:
-        """Return what stands in a valid form, by the settings' names."""
+        """Return the values of a valid form, by the settings' names."""
         return {name: "" if self[name].data is None else self[name].data for name in self.names}
 
 
@@ -76,7 +76,7 @@ class InstitutionForm(OfficeForm):
     )
 
     def chosen(self) -> dict[str, Any]:
-        """Return what stands in a valid form, the colour as stylesheets usually have it."""
+        """Return the values of a valid form, the colour as stylesheets usually have it."""
         found = super().chosen()
         return {**found, "brand": found["brand"].lower()}
 
@@ -106,7 +106,7 @@ class LevelsForm(OfficeForm):
     notice_online = _days("notice_online", LONGEST_NOTICE)
 
     def chosen(self) -> dict[str, Any]:
-        """Return what stands in a valid form, levels as words of the vocabulary."""
+        """Return the values of a valid form, levels as words of the vocabulary."""
         found = super().chosen()
         return {name: Level(value) if name.startswith("level_") else value for name, value in found.items()}
 

@@ -61,7 +61,7 @@ def declare_closure() -> AnyResponse:
 @bp.get(f"/calendar/closures/{_ID}")
 @edge.permission(Permission.ENQUIRY_READ)
 def closure(closure_id: int) -> Response:
-    """One closure: what it moved, who was told, and how to undo it."""
+    """Show one closure: what it moved, who got a notice, and how to undo it."""
     return _page(closure_id)
 
 

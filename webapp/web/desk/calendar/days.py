@@ -72,7 +72,7 @@ def unmark_day() -> AnyResponse:
 
 
 def _confirmed(moves: Sequence[PromiseMove]) -> bool:
-    """Whoever confirmed saw this many moves; if there are others by now, they are asked again."""
+    """Tell whether the form confirmed these moves; if there are others by now, the page asks again."""
     return request.form.get("moves", "") == str(len(moves))
 
 

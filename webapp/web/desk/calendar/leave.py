@@ -90,7 +90,7 @@ def take_leave() -> AnyResponse:
 @bp.post("/leave/<int(max=2147483647):leave_id>/end")
 @edge.permission(Permission.LEAVE_TAKE)
 def end_leave(leave_id: int) -> AnyResponse:
-    """End leave today, or strike it out before it begins."""
+    """End leave today, or cancel it before it begins."""
     with transaction() as session:
         ended = leave.end(session, leave_id, actor=edge.actor(), now=edge.now(), today=edge.today())
         begun = ended.starts_on < edge.today()

@@ -40,7 +40,7 @@ def choose_letter(reference: str, action: str) -> Response:
 
 
 def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -> str:
-    """A letter is a whole text: it stands above what was typed, in the place of a letter chosen before."""
+    """Put a letter, which is a whole text, above what was typed, in the place of a letter chosen before."""
     known, given = letters.wordings(db.session()), placeholders.values(enquiry, enquiry.language)
     texts = {
         each: letter_placeholders.fill(known[each, enquiry.language].text, given)

@@ -19,7 +19,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.post("/enquiries/<reference>/links")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def link_enquiries(reference: str) -> AnyResponse:
-    """Link an enquiry with another one, or take the link away."""
+    """Link an enquiry with another one, or remove the link."""
     here, other = _read(reference), fields.tidy_line(request.form.get("other"))
     off = "remove" in request.form
     given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
@@ -35,7 +35,7 @@ def link_enquiries(reference: str) -> AnyResponse:
 @bp.post("/enquiries/<reference>/merge")
 @edge.permission(Permission.ENQUIRY_DECIDE)
 def merge_enquiries(reference: str) -> AnyResponse:
-    """Close an enquiry that goes on in another one; the page asked before, and reopening undoes it."""
+    """Merge an enquiry into another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))
     attempt = _attempt(Action.MERGE, "")
     given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}

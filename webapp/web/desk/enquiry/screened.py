@@ -1,4 +1,4 @@
-"""The screening of an enquiry, as its page shows it: what stands, and what can be put on record next."""
+"""The screening of an enquiry, as its page shows it: the present result, and what can be saved next."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from webapp.vocabulary import ScreeningResult
 
 @dataclass(frozen=True)
 class Screened:
-    """What stands (no result: no one looked yet), the results that can follow, and whether accepting needs one."""
+    """The present result (none: no one looked yet), the results that can follow, and whether accepting needs one."""
 
     result: ScreeningResult | None
     label: str

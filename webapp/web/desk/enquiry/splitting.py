@@ -94,7 +94,7 @@ def split_form(reference: str) -> Response:
 @bp.post("/enquiries/<reference>/split")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
 def split(reference: str) -> AnyResponse:
-    """Make the second enquiry, once for each form; whoever sends the form again is led to the same place."""
+    """Make the second enquiry, once for each form; sending the form again leads to the same place."""
     here, version, form = _read(reference), parameters.sent_version(), SplitForm()
     found = loading.enquiry(db.session(), here, actor=edge.actor())
     form.offer(found)

@@ -94,7 +94,7 @@ class SuggestionPanel:
 
 
 def panel(session: Session, enquiry: Enquiry, *, actor: Actor) -> SuggestionPanel | None:
-    """Return the panel of an undecided enquiry (with its known organisation), for whoever has a say in it."""
+    """Return the panel of an undecided enquiry (with its known organisation), for those who have a say in it."""
     has_a_say = actor.can(Permission.ENQUIRY_DECIDE) or actor.can(Permission.ORGANISATION_READ)
     if enquiry.status not in IN_HAND or not has_a_say:
         return None

@@ -49,7 +49,7 @@ _MENU: tuple[_Place, ...] = (
 
 @bp.before_request
 def _guard() -> AnyResponse | None:
-    """Refuse whoever is not signed in or may not use the page; take the reader's language."""
+    """Refuse visitors who are not signed in or may not use the page; take the reader's language."""
     person = edge.current_person()
     edge.set_language(person.language if person else None)
     edge.set_language(request.args.get("language"))
@@ -75,7 +75,7 @@ def _wants_json() -> bool:
 
 
 def _here() -> str:
-    """Where to go on after signing in: this page, or the page that a form stood on."""
+    """Return where to continue after signing in: this page, or the page that a form was on."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     reference = (request.view_args or {}).get("reference")
@@ -138,7 +138,7 @@ def _frame() -> dict[str, Any]:
 
 
 def _light(actor: Actor) -> delivery.Standing | None:
-    """How delivery stands, for who may mend it and only where something stopped; asked once a request."""
+    """Return the state of delivery for those who may mend it, only where something stopped; asked once a request."""
     if not actor.can(Permission.MESSAGE_RESEND):
         return None
     if "delivery" not in g:

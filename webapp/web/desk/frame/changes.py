@@ -68,7 +68,7 @@ def line(change: Change) -> ChangeLine:
 
 
 def in_words(name: str, value: Any) -> tuple[str, str]:
-    """Return a field's name and what stands in it, as people read them."""
+    """Return a field's name and value, as people read them."""
     return field_labels.field_label(name), _words(value, name)
 
 
@@ -98,7 +98,7 @@ def _words(value: Any, field: str = "") -> str:
 
 @dataclass(frozen=True)
 class Clash:
-    """Someone was quicker: who, and the fields that both changed with what stands there now."""
+    """A clash: who was quicker, and the fields that both changed with their current values."""
 
     who: str
     both: list[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What the fields of records are called where a change of them is told."""
+"""What the fields of records are called where a change of them is shown."""
 
 from flask_babel import gettext as _
 

@@ -12,7 +12,7 @@ class VersionedForm(FlaskForm):
     def catch_up(self, changed: Mapping[str, tuple[Any, Any]]) -> list[str]:
         """Take what others changed into the fields that the sender had left alone; return the other fields' names.
 
-        `changed` maps fields to what stood there when the form was made and to what stands there now.
+        `changed` maps fields to their value when the form was made and to their current value.
         """
         both = []
         for name, (before, now) in changed.items():

@@ -1,4 +1,4 @@
-"""The courteous letters as administrators word them: previewed, checked, and put back to the shipped text."""
+"""The courteous letters as administrators word them: previewed, checked, and reset to the default text."""
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -43,7 +43,7 @@ def letter(letter: str, text_language: str) -> Response:
 @bp.post(_ADDRESS)
 @edge.permission(Permission.LETTER_EDIT)
 def change_letter(letter: str, text_language: str) -> AnyResponse:
-    """Save a wording, only preview it (`do=preview`), or put the shipped text back (`do=reset`)."""
+    """Save a wording, only preview it (`do=preview`), or restore the default text (`do=reset`)."""
     found = _wording(letter, text_language)
     text, do = fields.tidy_text(request.form.get("text")), request.form.get("do", "save")
     wrong = [] if do == "reset" else [placeholders.fault(found) for found in letter_placeholders.faults(text)]

@@ -73,7 +73,7 @@ def sample(language: Language) -> dict[Placeholder, str]:
 
 
 def _ours(language: Language) -> dict[Placeholder, str]:
-    """How the office and whoever writes sign."""
+    """How the office and the writer sign."""
     name = translations(language).gettext("International office")
     institution = Institution.from_settings(edge.settings()).name[language]
     office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
@@ -87,7 +87,7 @@ def _asked(enquiry: Enquiry, language: Language) -> str:
 
 
 def placeholders() -> list[tuple[str, str]]:
-    """Return the names that may stand in braces, with what each stands for."""
+    """Return the names that may be written in braces, with what each stands for."""
     return [(placeholder.value, _(label)) for placeholder, label in labels.PLACEHOLDER.items()]
 
 

@@ -170,7 +170,7 @@ for _name, _field in worded().items():
 
 
 class NewNetworkForm(NetworkForm):
-    """An entry that is made, with the word that stands in its address for good."""
+    """An entry that is made, with the word that is in its address for good."""
 
     slug = fields.line(
         _l("Word in the address"),

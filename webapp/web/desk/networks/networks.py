@@ -110,7 +110,7 @@ def set_owner(slug: str) -> AnyResponse:
 @bp.post("/networks/<slug>/verified")
 @edge.permission(Permission.NETWORK_VERIFY)
 def verify_network(slug: str) -> AnyResponse:
-    """Say that everything in an entry is right, as it stood on the page."""
+    """Confirm that an entry is up to date, as the page showed it."""
     actor = edge.actor()
     try:
         with transaction() as session:

@@ -28,7 +28,7 @@ class NetworkPeopleForm(FlaskForm):
     languages = fields.ChoicesField(_l("Answers in"), language_options)
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
-        """Offer these people, and whoever stands there now."""
+        """Offer these people, and the present one."""
         for field, present in zip(self._posts(), (network.liaison, network.deputy, network.escalation), strict=True):
             known = {person.id: person.name for person in people}
             if present is not None and present.id not in known:
@@ -36,7 +36,7 @@ class NetworkPeopleForm(FlaskForm):
             field.choices = [(0, _("No one")), *known.items()]
 
     def show(self, network: Network) -> None:
-        """Select whoever stands there now."""
+        """Select the present person."""
         given = (network.liaison_id, network.deputy_id, network.escalation_id)
         for field, person_id in zip(self._posts(), given, strict=True):
             field.data = person_id or 0
@@ -59,12 +59,12 @@ class NetworkOwnerForm(FlaskForm):
     )
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
-        """Offer these people, and whoever stands there now."""
+        """Offer these people, and the present one."""
         known, present = {person.id: person.name for person in people}, network.owner
         if present is not None and present.id not in known:
             known[present.id] = _("%(name)s (no longer active)", name=present.name)
         self.owner.choices = [(0, _("Nobody: the office is asked")), *known.items()]
 
     def show(self, network: Network) -> None:
-        """Select whoever stands there now."""
+        """Select the present person."""
         self.owner.data = network.owner_id or 0

@@ -35,7 +35,7 @@ def _networks() -> list[tuple[str, str]]:
 
 
 def lines_of(text: str | None) -> tuple[str, ...]:
-    """Return what stands in a text, one a line, each once."""
+    """Return the lines of a text, each once."""
     return tuple(dict.fromkeys(filter(None, map(fields.tidy_line, (text or "").split("\n")))))
 
 

@@ -45,7 +45,7 @@ def activity() -> str:
 
 
 def _people(everyone: Sequence[Person], who: str, *, fails: bool) -> list[tuple[str, str]]:
-    """Whose deeds can be chosen: those who work on enquiries, and whoever the address names."""
+    """Whose activity can be chosen: those who work on enquiries, and the person whom the address names."""
     named = [person for person in everyone if assignment.can_be_given(person) or str(person.id) == who]
     people = [(str(person.id), person.name if person.active else _closed(person.name)) for person in named]
     return [("", _("Everyone")), ("partners", _("Partners")), *people, *([(who, who)] if fails else [])]

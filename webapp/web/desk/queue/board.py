@@ -26,7 +26,7 @@ _FILTERS = ("network", "kind", "assignee", "priority", "tag")
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """One status with its first cards, how many there are, and where all of them stand."""
+    """One status with its first cards, how many there are, and where all of them are listed."""
 
     status: Status
     page: QueuePage

@@ -78,7 +78,7 @@ def queue() -> str | AnyResponse:
 def _views(
     session: Session, chosen: QueueSelection, rows: Sequence[SavedView], may_name: Known, actor: Actor
 ) -> dict[str, Any]:
-    """What stands beside the queue: the views, the networks and what someone saved, each with its bounded count."""
+    """What is shown beside the queue: views, networks and saved views, each with its bounded count."""
     listed = [view for view in may_name.views.values() if view.listed]
     saved = [(row, queue_filters.read(row.query, may_name)) for row in rows]
     filters = {view.key: view.filters for view in listed}

@@ -1,4 +1,4 @@
-"""The queue's views: each a name, what it shows, how it is sorted, and what stands there while it is empty."""
+"""The queue's views: each a name, what it shows, how it is sorted, and what it says while it is empty."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ _ALL_BUT_SPAM = (*OPEN_STATUSES, *CLOSED)
 
 @dataclass(frozen=True)
 class View:
-    """One view; `sort` is "due" or "newest", `listed` says whether it stands among the others.
+    """One view; `sort` is "due" or "newest", `listed` says whether it is shown among the others.
 
     `go` is the key that leads there after g.
     """
@@ -37,7 +37,7 @@ class View:
 
 
 def views(actor: Actor, *, today: date) -> dict[str, View]:
-    """Return the views by key, in the order in which they stand."""
+    """Return the views by key, in the order in which they are shown."""
     monday = today + timedelta(7 - today.weekday())
     return {view.key: view for view in (*_work(actor, today, monday), *_waiting(), *_done())}
 
