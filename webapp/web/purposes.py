@@ -142,4 +142,4 @@ def _chosen(given: Mapping[str, str]) -> str:
         with suppress(SQLAlchemyError):
             person = db.session().get(Person, int(given["assignee"]))
             return person.name if person else ""
-    return _("Nobody") if given.get("assignee") == "" else ""
+    return _("No one") if given.get("assignee") == "" else ""
