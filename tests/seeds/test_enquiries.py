@@ -11,6 +11,7 @@ from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
+from webapp.domain.messages import delivery
 from webapp.models import Enquiry, Message, Network
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
@@ -34,6 +35,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
         assert all(enquiry.contact_email.endswith("example.org") for enquiry in found)
         for enquiry in found:
             labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+        assert not delivery.standing(session).late(now=edge.now(), settings=edge.settings())
         addresses = set(session.scalars(select(Message.recipient_email)))
         assert all(address.endswith("example.org") for address in addresses)
 

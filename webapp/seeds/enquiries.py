@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -22,7 +22,7 @@ from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.organisations import records
 from webapp.domain.security import tokens
 from webapp.domain.security.permissions import Actor, staff
-from webapp.models import Enquiry, Network, Person
+from webapp.models import Enquiry, Message, Network, Person
 from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
 from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
 
@@ -61,7 +61,14 @@ def add_samples(number: int, *, now: datetime, settings: Settings) -> int:
                 session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now, settings=settings
             )
             _refer(session, enquiry, index, actor=actor, now=now, settings=settings)
+            _wait_since(session, enquiry, now)
     return number
+
+
+def _wait_since(session: Session, enquiry: Enquiry, now: datetime) -> None:
+    """Let a sample's emails wait since now: no one has had to wait for them since the sample's own days."""
+    session.flush()
+    session.execute(update(Message).where(Message.enquiry_id == enquiry.id).values(queued_at=now, next_attempt_at=now))
 
 
 def _remember(
