@@ -51,5 +51,5 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 @cache
 def _decoy() -> str:
-    """A hash that nothing opens, so that an unknown address takes as long to refuse as a known one."""
+    """Return a hash that nothing opens, so that an unknown address takes as long to refuse as a known one."""
     return _hasher.hash(new_token())

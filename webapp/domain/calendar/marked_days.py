@@ -57,7 +57,7 @@ def would_move(
 
 
 def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings) -> Calendar:
-    """The calendar with another mark for a day, unless a closure holds that day anyway."""
+    """Return the calendar with another mark for a day, unless a closure holds that day anyway."""
     present = office_calendar.around(session, day, settings=settings)
     closed = select(Closure.id).where(Closure.revoked_at.is_(None), Closure.first <= day, Closure.last >= day)
     return present if session.scalar(closed.limit(1)) is not None else present.marked({day: mark})

@@ -25,7 +25,7 @@ def correct(
 ) -> None:
     """Send the emails of a locked enquiry to another address from now on, with a line in its history.
 
-    `known` is the address that the actor read; nothing happens where it stays. A contact on record keeps its own
+    `known` is the address that the actor read; nothing happens where it stays. A known contact keeps its own
     address. Raises Conflict where someone else has corrected it meanwhile, and NotAllowed as `actions.act` does.
     """
     if found.contact_email != known:

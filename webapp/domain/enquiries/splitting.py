@@ -84,7 +84,7 @@ def split(
 
 
 def _same(session: Session, found: Enquiry, made: Enquiry) -> Enquiry:
-    """What this form made already; a form of another enquiry makes nothing here."""
+    """Return what this form made already; a form of another enquiry makes nothing here."""
     line = select(Event.data).where(Event.enquiry_id == made.id, Event.kind == EventKind.SPLIT).order_by(Event.id)
     origin = session.scalars(line.limit(1)).one_or_none()
     if origin is None or origin.get("reference") != found.reference:

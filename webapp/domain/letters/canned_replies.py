@@ -77,7 +77,7 @@ def change(
 
 
 def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
-    """Delete a canned reply and return its name; its words stay on record. Raises NotAllowed, NotFound."""
+    """Delete a canned reply and return its name; its words stay in the history. Raises NotAllowed, NotFound."""
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
     _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})

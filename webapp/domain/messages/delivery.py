@@ -138,7 +138,7 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
 
 
 def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
-    """The enquiries that a message about several tells of, each with its link and whose that is."""
+    """Return the enquiries that a message about several tells of, each with its link and whose that is."""
     query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
     loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.decision).joinedload(Decision.person))
     return session.scalars(query.options(*loads)).all()

@@ -110,7 +110,7 @@ def record(session: Session, notice: Notice) -> None:
 
 
 def _held(session: Session, kind: AlertKind, now: datetime) -> Alert | None:
-    """The incident's row, locked; None while someone else tells."""
+    """Return the incident's row, locked; None while someone else tells."""
     insert_once(session, Alert, unique=[Alert.kind], kind=kind)
     row = session.scalars(select(Alert).where(Alert.kind == kind).with_for_update()).one()
     return None if row.held_until is not None and row.held_until > now else row

@@ -124,7 +124,7 @@ def _split(query: str) -> list[str]:
 
 
 def _spaced(text: str, kept: str) -> str:
-    """A text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
+    """Return a text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
     return "".join(char if char in kept or unicodedata.category(char)[0] not in "PSZC" else " " for char in text)
 
 

@@ -84,7 +84,7 @@ def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime)
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:
-    """Whom `@name` names; the longest name first, so that a short one within it is not taken for someone else."""
+    """Return whom `@name` names; the longest name first, so that it is not taken for a shorter one within it."""
     rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
         name = _folded(person.name)

@@ -66,7 +66,7 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
 
 
 def _typed() -> dict[str, list[str]]:
-    """What was typed into fields of any kind's form, in a shape that the database takes."""
+    """Return what was typed into fields of any kind's form, in a shape that the database takes."""
     return {
         name: [storable(value)[:_KEPT_CHARACTERS] for value in request.form.getlist(name)[:_KEPT_VALUES]]
         for name in names()

@@ -24,7 +24,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.get("/calendar/day")
 @edge.permission(Permission.CALENDAR_EDIT)
 def calendar_day() -> Response:
-    """The form of one day, by `?on=`; of a new one without."""
+    """Show the form of one day, by `?on=`; of a new one without."""
     day = _day(request.args.get("on", ""))
     form = DayForm(formdata=None, day=day)
     known = domain.marked(db.session(), day) if day else None
