@@ -289,7 +289,7 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
 
 
 def _spaced(to: Addressee) -> bool:
-    """Tell whether the reader's language parts sentences by spaces."""
+    """Return whether the reader's language parts sentences by spaces."""
     return to.language is Language.EN
 
 

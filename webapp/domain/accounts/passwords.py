@@ -16,7 +16,7 @@ _hasher = PasswordHasher()
 
 
 def set_password(person: Person, password: str, *, temporary: bool = False) -> None:
-    """Give a person a password; a temporary one is meant to be changed. Raises Invalid for one that is too short."""
+    """Set a person's password; a temporary one is meant to be changed. Raises Invalid for one that is too short."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid({"password": "short"})
     person.password_hash, person.password_temporary = _hasher.hash(password), temporary

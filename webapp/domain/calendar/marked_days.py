@@ -88,7 +88,7 @@ def mark(
 def unmark(
     session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings
 ) -> Sequence[clock.PromiseMove]:
-    """Take the mark of a day away and move the promises that counted it; returns those. Raises NotFound."""
+    """Remove the mark of a day and move the promises that counted it; returns those. Raises NotFound."""
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     row = marked(session, day)

@@ -88,7 +88,7 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
 
 
 def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
-    """Say that everything in an entry (locked) is right as the actor read it; again on the same day it is no news.
+    """Confirm that an entry (locked) is up to date as the actor read it; once a day is enough.
 
     Raises NotAllowed for those who do not own it, Conflict where someone changed it since `version`.
     """

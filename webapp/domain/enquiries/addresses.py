@@ -16,7 +16,7 @@ _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner
 
 
 def is_partners(message: Message) -> bool:
-    """Tell whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
+    """Return whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
     return message.enquiry is not None and message.kind in _TO_PARTNER
 
 

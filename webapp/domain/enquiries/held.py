@@ -31,7 +31,7 @@ def is_full(session: Session, *, now: datetime) -> bool:
 def release(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
     """Give a locked enquiry that was held what every new one gets: a record that it fits, its emails, who answers it.
 
-    The receipt and the email to who answers leave once, however often it is taken for spam and brought back.
+    The receipt and the email to the answerer leave once, no matter how often it is taken for spam and brought back.
     """
     recognition.recognise(session, enquiry)
     who = answerer_of(session, enquiry, now=now, settings=settings)

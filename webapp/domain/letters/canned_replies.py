@@ -60,7 +60,7 @@ def add(session: Session, wording: ReplyWording, *, actor: Actor, now: datetime)
 def change(
     session: Session, reply_id: int, wording: ReplyWording, *, version: int, actor: Actor, now: datetime
 ) -> CannedReply:
-    """Word a canned reply otherwise.
+    """Change a canned reply.
 
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
     with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.

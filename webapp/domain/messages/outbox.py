@@ -192,7 +192,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
 
 
 def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """Take a message that ended undelivered from the list of those that need someone; it can still be sent again.
+    """Set aside a message that ended undelivered, so that it no longer needs anyone; it can still be sent again.
 
     Raises NotAllowed for one that did not end, or that arrived.
     """

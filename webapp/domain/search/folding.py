@@ -114,7 +114,7 @@ def terms(text: str) -> tuple[Term, ...]:
 
 
 def holds(text: str, wanted: tuple[Term, ...]) -> bool:
-    """Tell whether a searchable text meets every term."""
+    """Return whether a searchable text meets every term."""
     return all(any(all(part in text for part in parts) for parts in term) for term in wanted)
 
 

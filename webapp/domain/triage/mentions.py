@@ -78,7 +78,7 @@ def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Ment
 
 
 def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a note out of the actor's day; others' mentions are left alone."""
+    """Remove a note from the actor's day; others' mentions are left alone."""
     mine = (Mention.id == mention_id, Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
     session.execute(update(Mention).where(*mine).values(seen_at=now).execution_options(synchronize_session=False))
 

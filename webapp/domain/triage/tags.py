@@ -82,7 +82,7 @@ def untag(
     settings: Settings,
     version: int | None = None,
 ) -> Event | None:
-    """Take a tag off a locked enquiry (with its tags); None where it has none of that name."""
+    """Remove a tag from a locked enquiry (with its tags); None where it has none of that name."""
     row = next(iter(_alike(found.tags, _tidy(name))), None)
     if row is None:
         return None

@@ -72,7 +72,7 @@ def unmark_day() -> AnyResponse:
 
 
 def _confirmed(moves: Sequence[PromiseMove]) -> bool:
-    """Tell whether the form confirmed these moves; if there are others by now, the page asks again."""
+    """Return whether the form confirmed these moves; if there are others by now, the page asks again."""
     return request.form.get("moves", "") == str(len(moves))
 
 

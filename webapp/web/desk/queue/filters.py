@@ -206,6 +206,6 @@ def filters(choice: QueueSelection, known: Known, actor: Actor) -> Filters:
 
 
 def can_be_counted(given: Filters) -> bool:
-    """Tell whether counting has a bound: open enquiries are few; among all others an index must find the first ones."""
+    """Return whether counting has a bound: open enquiries are few; among all others an index finds the first."""
     unindexed = any((given.kind, given.tag_id, given.priority, given.due_before))
     return not given.text and (set(given.statuses) <= set(OPEN_STATUSES) or not unindexed)
