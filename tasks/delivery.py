@@ -42,6 +42,6 @@ def _kind(error: Exception) -> dict[str, Any]:
 
 @app.task(name=Job.OUTBOX_SWEEP.value)
 def sweep() -> None:
-    """Nudge every message that is due: its nudge was lost, its time came, or its worker died."""
+    """Enqueue every message that is due: its job was lost, its time came, or its worker died."""
     due = delivery.due(db.session(), now=datetime.now(UTC))
     flask_app.extensions["broker"].enqueue((Job.MAIL_DELIVER, message_id) for message_id in due)

@@ -13,7 +13,7 @@ from webapp.vocabulary import Job
 
 @app.task(name=Job.REMINDERS_SEND.value)
 def send() -> None:
-    """Stage the digests of the day, what cannot wait for the next one, and what faculties and keepers have not done."""
+    """Stage the digests of the day, what cannot wait for the next one, and what faculties and owners have not done."""
     now, known = datetime.now(UTC), settings()
     with transaction() as session:
         marked_days.recalculate(session, now=now, settings=known)

@@ -120,7 +120,7 @@ def make_enquiry(
     answers: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Enquiry:
-    """Submit an enquiry as the form does, then put it into a status."""
+    """Submit an enquiry as the form does, then bring it to a status."""
     given = submission(kind, answers=answers, network=network.slug if network else "", **more)
     draft = drafts.save(session, new_token(), kind=kind, language=given.language, fields={}, now=now)
     enquiry, _ = submissions.submit(session, given, draft=draft, now=now, settings=settings)

@@ -17,7 +17,7 @@ AT_ONCE = 0.25
 
 
 def enqueue(broker: CeleryBroker, number: int) -> float:
-    """Nudge so many times and return how long it took."""
+    """Enqueue so many times and return how long it took."""
     start = time.monotonic()
     for row_id in range(number):
         broker.enqueue([(Job.MAIL_DELIVER, row_id)])

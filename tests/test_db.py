@@ -1,4 +1,4 @@
-"""The only commit: all or nothing, nudges after it, writers in a queue, times in UTC."""
+"""The only commit: all or nothing, jobs after it, writers in a queue, times in UTC."""
 
 import threading
 from collections.abc import Iterator

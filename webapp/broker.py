@@ -1,4 +1,4 @@
-"""The only door to Celery: after a commit the worker is nudged by a job's name and a row's id."""
+"""The only door to Celery: after a commit a job is enqueued by its name and a row's id."""
 
 import queue
 import threading
@@ -15,7 +15,7 @@ _BACKLOG = 1000
 
 
 class Broker(Protocol):
-    """Takes nudges; loses them rather than delay or fail its caller, as the sweep finds every row that is due."""
+    """Enqueues jobs; loses them rather than delay or fail its caller, as the sweep finds every row that is due."""
 
     def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None: ...
 
@@ -48,7 +48,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
 
 
 class CeleryBroker:
-    """Publishes from a thread of its own, started with the first nudge of a process (after gunicorn has forked)."""
+    """Publishes from a thread of its own, started with the first job of a process (after gunicorn has forked)."""
 
     def __init__(self, broker_url: str) -> None:
         self._celery = Celery("liaison", set_as_current=False)

@@ -85,7 +85,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"exp
 
 
 def word(words: type[StrEnum], *, default: StrEnum | None = None) -> MappedColumn[Any]:
-    """A column that holds one of the given words, as text; without a default it must be given (or may be null)."""
+    """Return a column of one of the given words, as text; without a default it must be given (or may be null)."""
     kind = Enum(
         words,
         native_enum=False,

@@ -60,7 +60,7 @@ TO = sample_addressee(Language.EN)
 
 
 def typed_case(kind: Kind, status: Status, language: Language) -> EnquiryDetails:
-    """A case whose every free text holds the same tell-tale word."""
+    """An enquiry whose every free text holds the same tell-tale word."""
     case = sample_enquiry(kind, status, language)
     texts = {
         field.name: TYPED

@@ -1,4 +1,4 @@
-"""A real worker: it takes nudges from a real queue and brings emails to a real mail server."""
+"""A real worker: it takes jobs from a real queue and brings emails to a real mail server."""
 
 import os
 import subprocess

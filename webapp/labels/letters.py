@@ -1,4 +1,4 @@
-"""Courteous letters, and what is filled into them."""
+"""Letters, and what is filled into them."""
 
 from webapp.i18n import N_
 from webapp.vocabulary import Letter, Placeholder

@@ -63,7 +63,7 @@ def partner_closure(
     """Return the notice that a closure moved what one partner was promised; `text` is what the office wrote.
 
     About one enquiry it belongs to its thread and carries the secret link; about several it carries none, for a link
-    opens one of them. Echoes nothing that the partner typed. All cases must be those of one address.
+    opens one of them. Echoes nothing that the partner typed. All enquiries must be those of one address.
     """
     enquiry = dates[0].enquiry
     t = translations(enquiry.language)
@@ -112,7 +112,7 @@ def _line(enquiry: EnquiryDetails, what: str, when: str) -> tuple[str, str]:
 
 
 def _answers(dates: Sequence[DatedEnquiry], institution: Institution, language: Language) -> dict[str, tuple[str, str]]:
-    """The links by which the reader answers, by the labels of their rows."""
+    """Return the links by which the reader answers, by the labels of their rows."""
     words = translations(language).gettext("Answer %(reference)s")
     return {
         each.enquiry.reference: (
@@ -203,7 +203,7 @@ def _by_occasion(dates: Sequence[DatedEnquiry], institution: Institution, langua
 
 
 def _ways_on(to: Addressee, institution: Institution, t: NullTranslations) -> Iterator[Block]:
-    """The desk for whom it opens to; for others the links of the list, and the office."""
+    """Yield the desk for whom it opens to; for others the links of the list, and the office."""
     if to.has_account:
         yield Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
         yield Small(

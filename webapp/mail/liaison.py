@@ -197,7 +197,7 @@ def to_colleague(
 
 
 def _subject(enquiry: EnquiryDetails, t: NullTranslations) -> str:
-    """The same in all emails of an enquiry, for some email programs part a thread where the subject changes."""
+    """Return the one subject of all emails of an enquiry: some email programs split a thread where it changes."""
     values = {
         "kind": t.gettext(KIND_LONG[enquiry.asked_as or enquiry.kind]),
         "network": enquiry.network_short,
@@ -235,7 +235,7 @@ def _asks(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> str:
 def _request(
     enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations
 ) -> tuple[tuple[str, str], ...]:
-    """Everything that was asked but the message: who, what and when first."""
+    """Return everything that was asked but the message: who, what and when first."""
     known = enquiry.organisation_type
     contact = "\n".join(
         filter(
@@ -259,7 +259,7 @@ def _request(
 
 
 def _answers(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
-    """What the kind asks, then what the partner told when it was another kind."""
+    """Return what the kind asks, then what the partner told when it was another kind."""
     return [
         *answer_rows(enquiry.kind, enquiry.answers, t.gettext, to.language),
         *earlier_answer_rows(enquiry.kind, enquiry.answers, t.gettext, to.language),
@@ -289,7 +289,7 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
 
 
 def _spaced(to: Addressee) -> bool:
-    """Tell whether the reader's language parts sentences by spaces."""
+    """Return whether the reader's language parts sentences by spaces."""
     return to.language is Language.EN
 
 

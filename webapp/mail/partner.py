@@ -163,7 +163,7 @@ def to_partner(
 
 
 def _subject(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> str:
-    """The same in all emails of an enquiry, for some email programs part a thread where the subject changes."""
+    """Return the one subject of all emails of an enquiry: some email programs split a thread where it changes."""
     texts = {
         Kind.VISIT: t.gettext("Your enquiry to %(institution)s: delegation visit"),
         Kind.COLLABORATION: t.gettext("Your enquiry to %(institution)s: collaboration"),

@@ -1,4 +1,4 @@
-"""What emails are written from and made of: the case, the house, a reader, and the parts of an email."""
+"""What emails are written from and made of: the enquiry, the institution, a reader, and the parts of an email."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class Institution:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Institution":
-        """Return the house of an installation."""
+        """Return the institution of an installation."""
 
         return cls(
             name=settings.names("institution"),

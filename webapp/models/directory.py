@@ -52,7 +52,7 @@ class Network(Base):
     # Rises with every change of what the entry says, and guards against lost updates.
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None]
-    # Who keeps the entry, and when who last found everything in it right.
+    # The owner of the entry, and when who last confirmed that it is up to date.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     verified_on: Mapped[date | None]
     verified_by: Mapped[str | None]

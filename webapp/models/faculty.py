@@ -72,5 +72,5 @@ class Referral(Link, Base):
         return sa.and_(cls.returned_at.is_(None), cls.ended_at.is_(None))
 
     def is_late(self, today: date) -> bool:
-        """Tell whether the day by which it was to come back has passed without an answer."""
+        """Return whether the day by which it was to come back has passed without an answer."""
         return self.is_open and self.return_by < today

@@ -1,4 +1,4 @@
-"""The courteous letters that administrators worded otherwise than they are shipped."""
+"""The letters of which administrators changed the default text."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from webapp.vocabulary import Language, Letter
 
 
 class LetterText(Base):
-    """One letter in one language; without a text it is the shipped one. `version` guards against lost updates."""
+    """One letter in one language; without a text it has the default one. `version` guards against lost updates."""
 
     __tablename__ = "letter_texts"
 

@@ -82,7 +82,7 @@ def _remember(
 
 
 def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
-    """A time within the past weeks, by day at the institution."""
+    """Return a time within the past weeks, by day at the institution."""
     day = now.astimezone(settings.zone) - timedelta(days=random.randrange(1, 7 * _WEEKS))
     return day.replace(hour=random.randrange(8, 20), minute=random.randrange(60), second=random.randrange(60))
 
@@ -97,7 +97,7 @@ def _add_liaisons(session: Session, now: datetime) -> None:
 
 
 def _actor(session: Session) -> Actor:
-    """Who moved the samples on: the first of the staff, or the office without a name of anyone."""
+    """Return who moved the samples on: the first of the staff, or the office without a name of anyone."""
     roles = (Role.COORDINATOR, Role.ADMINISTRATOR)
     person = session.scalars(select(Person).where(Person.role.in_(roles)).order_by(Person.id)).first()
     return staff(person) if person else Actor(ActorKind.STAFF, "International office", role=Role.COORDINATOR)

@@ -135,7 +135,7 @@ def _second(language: Language = Language.EN) -> EnquiryDetails:
 
 
 def _waiting(*occasions: Occasion) -> list[DatedEnquiry]:
-    """Fictional enquiries by the reason for the reminder, each with a date that fits."""
+    """Return fictional enquiries by the reason for the reminder, each with a date that fits."""
     days = {Occasion.ESCALATED: 25, Occasion.OVERDUE: 27, Occasion.TODAY: 30}
     cases = (sample_enquiry(), _second(), replace(_second(), reference="LD-8HVN-E3KT", network_short=None))
     return [
@@ -153,7 +153,7 @@ _REFERRED = ReferralDetails(
 )
 
 
-# By language, and by the house that writes it.
+# By language, and by the institution that writes it.
 SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     MessageKind.LIAISON_RECEIVED: lambda language, institution=SAMPLE_INSTITUTION: liaison_received(
         sample_enquiry(), institution, to=sample_addressee(language)

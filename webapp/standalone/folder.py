@@ -86,7 +86,7 @@ class Folder:
 
 
 def is_given(environ: Mapping[str, str], name: str) -> bool:
-    """Tell whether the user has set LIAISON_<name>, directly or by file."""
+    """Return whether the user has set LIAISON_<name>, directly or by file."""
     return PREFIX + name in environ or f"{PREFIX}{name}_FILE" in environ
 
 

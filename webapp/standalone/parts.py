@@ -24,7 +24,7 @@ def queue(folder: Folder, address: Path) -> Part:
 
 
 def catcher(folder: Folder, listener: socket.socket) -> Part:
-    """Our own SMTP server on a socket that outlives it, so that a restart refuses no one."""
+    """Return our own SMTP server on a socket that outlives it, so that a restart refuses no one."""
     descriptor = listener.fileno()
     program = Path(__file__).with_name("catcher.py")
     command = [sys.executable, "-P", str(program), "--fd", str(descriptor), "--mailbox", str(folder.mailbox)]

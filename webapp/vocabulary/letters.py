@@ -1,10 +1,10 @@
-"""Courteous letters, and what is filled into them."""
+"""Letters, and what is filled into them."""
 
 from enum import StrEnum
 
 
 class Letter(StrEnum):
-    """A courteous letter that the office sends as an action's text."""
+    """A letter that the office sends as an action's text."""
 
     ACCEPT = "accept"
     DECLINE = "decline"

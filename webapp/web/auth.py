@@ -59,7 +59,7 @@ def _throttled(error: TooManySignIns) -> Response:
 @edge.public
 @limiter.limit(SIGN_IN_PER_ADDRESS, methods=["POST"])
 def sign_in() -> AnyResponse | str:
-    """The sign-in page; a sign-in that succeeds leads to the page that asked for it."""
+    """Show the sign-in page; a sign-in that succeeds leads to the page that asked for it."""
     wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
     if request.method == "GET" and edge.current_person() is not None:
         return redirect(wanted, 303)

@@ -34,7 +34,7 @@ def icon() -> Response:
 
 
 def _brand() -> str:
-    """The colour that the address names, so that a new one is seen at once; else the one in force."""
+    """Return the colour that the address names, so that a new one is seen at once; else the one in force."""
     named = request.args.get("colour", "")
     return f"#{named}" if re.fullmatch("[0-9a-f]{6}", named) else edge.settings().brand
 

@@ -175,7 +175,7 @@ def _signer(salt: str) -> URLSafeTimedSerializer:
 
 
 def _owner() -> int | None:
-    """For whom the page of the posted form was made: its token says so, no matter who is signed in by now."""
+    """Return for whom the page of the posted form was made: its token says so, no matter who is signed in by now."""
     try:
         token = _signer(_CSRF_SALT).loads(request.form.get("csrf_token", ""))
     except BadData:

@@ -48,7 +48,7 @@ def readyz() -> tuple[Response, int]:
 
 
 def _standing() -> delivery.Standing | None:
-    """The state of delivery; None where the database cannot be asked."""
+    """Return the state of delivery; None where the database cannot be asked."""
     try:
         return delivery.standing(db.session())
     except SQLAlchemyError:
@@ -69,7 +69,7 @@ def _queue() -> str:
 @bp.get("/metrics")
 @edge.public
 def metrics() -> Response:
-    """Figures for Prometheus: how many messages are in each state, how long the oldest waits, whether they leave."""
+    """Return figures for Prometheus: messages by state, how long the oldest waits, whether they leave."""
     registry = CollectorRegistry()
     states = Gauge("liaison_outbox_messages", "Messages that were not sent, by state.", ["state"], registry=registry)
     query = select(Message.state, func.count()).where(Message.state.in_(_STATES)).group_by(Message.state)

@@ -115,7 +115,7 @@ def _not_taken(name: str, content: bytes) -> str:
 
 
 def _known_kind(content: bytes) -> str:
-    """The usual ending of what a content is, without its dot; empty where that is not sure."""
+    """Return the usual ending of what a content is, without its dot; empty where that is not sure."""
     try:
         found = puremagic.magic_string(content)[0]
     except (puremagic.PureError, ValueError, IndexError):
@@ -141,7 +141,7 @@ def _true_ending(ending: str, content: bytes) -> str | None:
 
 
 def _container(ending: str, content: bytes) -> str | None:
-    """What an older office file is; one whose streams are not told apart is what its ending says."""
+    """Return what an older office file is; one whose streams are not told apart is what its ending says."""
     streams = [kind for name, kind in _STREAMS.items() if name.encode("utf-16-le") in content]
     if not streams and "EncryptedPackage".encode("utf-16-le") in content:
         raise _Locked
@@ -161,7 +161,7 @@ def _package(content: bytes) -> str | None:
 
 
 def _renamed(name: str, true: str) -> str:
-    """The name with the ending of what the file is; one that says so already stays."""
+    """Return the name with the ending of what the file is; one that says so already stays."""
     if _ending(name) == true or (true == ".jpg" and _ending(name) in _JPEG):
         return name
     path = PurePosixPath(name)

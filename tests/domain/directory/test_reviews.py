@@ -1,4 +1,4 @@
-"""Who keeps an entry: once a year it is asked whether it is right, in one email for each person, and not at night."""
+"""The owner of an entry: once a year they are asked whether it is right, in one email each, and not at night."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Canned replies: kept once by name and language, worded by two people without loss, and on record when they go."""
+"""Canned replies: kept once by name and language, edited by two people without loss, in the history when they go."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Courteous letters: shipped without a fault, worded otherwise with care, filled in, and never sent with a gap."""
+"""Letters: defaults without a fault, edited with care, filled in, and never sent with a gap."""
 
 import re
 from collections.abc import Callable

@@ -30,7 +30,7 @@ def person(session: Session, person_id: int, *, actor: Actor) -> Person:
 def add(
     session: Session, *, name: str, email: str, language: Language, role: Role | None, actor: Actor, now: datetime
 ) -> tuple[Person, str]:
-    """Make a person; with a role they have an account, and the one-time password comes along (else nothing).
+    """Add a person; with a role they have an account, and the one-time password comes along (else nothing).
 
     The password is kept nowhere: show it once. Raises Invalid for a known address.
     """
@@ -84,7 +84,7 @@ def change(
 
 
 def reset_password(session: Session, found: Person, *, actor: Actor, now: datetime) -> str:
-    """Give an account a new one-time password, which is returned and kept nowhere; it is signed out everywhere.
+    """Reset an account's password to a one-time one, returned and stored nowhere; it is signed out everywhere.
 
     Raises Invalid for a person without a role, who has no account.
     """

@@ -16,7 +16,7 @@ _hasher = PasswordHasher()
 
 
 def set_password(person: Person, password: str, *, temporary: bool = False) -> None:
-    """Give a person a password; a temporary one is meant to be changed. Raises Invalid for one that is too short."""
+    """Set a person's password; a temporary one is meant to be changed. Raises Invalid for one that is too short."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid({"password": "short"})
     person.password_hash, person.password_temporary = _hasher.hash(password), temporary
@@ -51,5 +51,5 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 @cache
 def _decoy() -> str:
-    """A hash that nothing opens, so that an unknown address takes as long to refuse as a known one."""
+    """Return a hash that nothing opens, so that an unknown address takes as long to refuse as a known one."""
     return _hasher.hash(new_token())

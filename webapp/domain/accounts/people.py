@@ -31,7 +31,7 @@ def add(
     temporary: bool = False,
     language: Language = Language.EN,
 ) -> Person:
-    """Make a person; with a role and a password they have an account.
+    """Add a person; with a role and a password they have an account.
 
     Raises Invalid for a known address, for what is no address, and for a name of nothing that can be seen.
     """

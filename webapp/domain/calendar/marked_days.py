@@ -57,7 +57,7 @@ def would_move(
 
 
 def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings) -> Calendar:
-    """The calendar with another mark for a day, unless a closure holds that day anyway."""
+    """Return the calendar with another mark for a day, unless a closure holds that day anyway."""
     present = office_calendar.around(session, day, settings=settings)
     closed = select(Closure.id).where(Closure.revoked_at.is_(None), Closure.first <= day, Closure.last >= day)
     return present if session.scalar(closed.limit(1)) is not None else present.marked({day: mark})
@@ -88,7 +88,7 @@ def mark(
 def unmark(
     session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings
 ) -> Sequence[clock.PromiseMove]:
-    """Take the mark of a day away and move the promises that counted it; returns those. Raises NotFound."""
+    """Remove the mark of a day and move the promises that counted it; returns those. Raises NotFound."""
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     row = marked(session, day)

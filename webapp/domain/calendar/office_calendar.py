@@ -40,7 +40,7 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def _rows(first: date, last: date) -> Select[tuple[date, date, str, dict[str, Any]]]:
-    """Marked days, then closures, oldest first: later rows win."""
+    """Return a query of marked days, then closures, oldest first: later rows win."""
     marked = select(
         CalendarDay.day.label("first"),
         CalendarDay.day.label("last"),

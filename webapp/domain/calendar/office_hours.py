@@ -9,5 +9,5 @@ FIRST_HOUR, LAST_HOUR = 8, 18
 
 
 def works(here: datetime, days: Calendar) -> bool:
-    """Tell whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
+    """Return whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
     return FIRST_HOUR <= here.hour < LAST_HOUR and bool(days.halves(here.date()))

@@ -62,7 +62,7 @@ def actor(found: Decision) -> Actor:
 def decide(
     session: Session, token: str, answer: Answer, *, version: int, now: datetime, settings: Settings
 ) -> Decision:
-    """Take an answer in this transaction, and return the decision with its enquiry as it is then.
+    """Record an answer in this transaction, and return the decision with its enquiry as it is then.
 
     `version` is what the holder last read. Raises NotFound, Gone, Conflict where it has passed, NotAllowed where the
     enquiry was decided, Invalid by field.

@@ -181,7 +181,7 @@ def recall(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Take back what a faculty has of a locked enquiry: its link ends, and an email says so.
+    """Recall the referral of a locked enquiry: its link ends, and an email says so.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back or has ended.
     """

@@ -27,7 +27,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, today: date, now: datetime) -> Network:
-    """Make an entry from its fields; who makes it keeps it, and has checked it today. Raises Invalid, by field."""
+    """Add an entry from its fields; its maker owns it, and has checked it today. Raises Invalid, by field."""
     require(actor, Permission.NETWORK_EDIT)
     alone(session, DIRECTORY)
     faults = _faults(session, given, slug)
@@ -70,7 +70,7 @@ def edit(
 def raise_version(
     session: Session, found: Network, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
 ) -> None:
-    """Say that an entry says something else now, and keep what, by field."""
+    """Raise the entry's version and record what changed, by field."""
     found.version, found.changed_at = found.version + 1, now
     _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
 

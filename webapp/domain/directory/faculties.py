@@ -67,7 +67,7 @@ def facts_of(found: Faculty) -> FacultyFacts:
 
 
 def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -> Faculty:
-    """Make a record. Raises Invalid by field, also for an English name that another one has."""
+    """Add a record. Raises Invalid by field, also for an English name that another one has."""
     require(actor, Permission.FACULTY_EDIT)
     _check(session, facts, None)
     found = Faculty(created_at=now, version=1)

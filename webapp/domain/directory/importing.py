@@ -95,7 +95,7 @@ def _import_terms(session: Session, source: DirectorySource) -> None:
 
 
 def _values(given: SourceNetwork, source: DirectorySource) -> dict[str, Any]:
-    """The columns of a network as plain JSON, so that they compare with what was imported before."""
+    """Return the columns of a network as plain JSON, so that they compare with what was imported before."""
     raw = asdict(given)
     values = {name: raw[name] for name in _AS_IT_IS}
     values |= {name: _by_language(raw[name]) for name in _TEXTS}

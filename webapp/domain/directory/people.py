@@ -27,7 +27,7 @@ def set_people(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say who answers for a network (with its people), in which languages; open work goes to them.
+    """Set who answers for a network (with its people), in which languages; open work goes to them.
 
     Raises Invalid, by field, for someone unknown or gone, or a deputy of oneself.
     """

@@ -58,7 +58,7 @@ def _due_network(network: Network) -> DueNetwork:
 
 
 def _notified(session: Session, emails: Iterable[str], today: date) -> set[str]:
-    """Whose last email left within the days after which it is repeated."""
+    """Return whose last email left within the days after which it is repeated."""
     days = [today - timedelta(number) for number in range(AGAIN_AFTER)]
     keys = {_key(email, day): email for email in emails for day in days}
     staged = session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys)))

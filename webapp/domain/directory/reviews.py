@@ -1,4 +1,4 @@
-"""Who keeps an entry of the directory, and when someone last found everything in it right: once a year it is asked."""
+"""The owner of an entry of the directory, and when it was last confirmed to be up to date: asked once a year."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -35,7 +35,7 @@ def is_due(network: Network, today: date) -> bool:
 
 
 def _due(today: date) -> ColumnElement[bool]:
-    """What `is_due` says, for the database."""
+    """Return what `is_due` says, for the database."""
     return Network.active & (func.coalesce(Network.verified_on, Network.as_of) <= year_before(today))
 
 
@@ -54,12 +54,12 @@ def mine(session: Session, *, actor: Actor, today: date, limit: int) -> Sequence
 
 
 def can_own(person: Person | None) -> bool:
-    """Return whether someone can keep an entry: active, with a role that may say that it is right."""
+    """Return whether someone can own an entry: active, with a role that may say that it is right."""
     return person is not None and person.active and person.role in OWNER_ROLES
 
 
 def possible_owners(session: Session) -> Sequence[Person]:
-    """Return who may keep an entry, by name."""
+    """Return who may own an entry, by name."""
     query = select(Person).where(Person.active, Person.role.in_(OWNER_ROLES))
     return session.scalars(query.order_by(Person.name, Person.id)).all()
 
@@ -72,7 +72,7 @@ def may_verify(actor: Actor, network: Network) -> bool:
 
 
 def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
-    """Say who keeps an entry (locked, with its people); None: no one. Raises Invalid for someone who cannot."""
+    """Set the owner of an entry (locked, with its people); None: no one. Raises Invalid for someone who cannot."""
     require(actor, Permission.NETWORK_EDIT)
     known = {person.id: person.name for person in possible_owners(session)}
     if owner_id is not None and owner_id not in known:
@@ -88,7 +88,7 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
 
 
 def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
-    """Say that everything in an entry (locked) is right as the actor read it; again on the same day it is no news.
+    """Confirm that an entry (locked) is up to date as the actor read it; once a day is enough.
 
     Raises NotAllowed for those who do not own it, Conflict where someone changed it since `version`.
     """

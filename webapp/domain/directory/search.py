@@ -45,7 +45,7 @@ def matching(found: Sequence[Network], search: DirectorySearch) -> list[Network]
 
 
 def _search_text(network: Network, labels: Mapping[tuple[TermKind, str], str]) -> str:
-    """What a network's pages say, a line for each text: all but figures' sources and the office's cautions."""
+    """Return what a network's pages say, a line for each text: all but figures' sources and the office's cautions."""
     localised = (network.name, network.founded_by, network.administered_by, network.size, network.summary)
     localised += (network.description, *network.activities, network.role, network.role_note)
     tags = {TermKind.GROUP: [network.group.value], TermKind.SCOPE: network.scope, TermKind.REGION: network.regions}

@@ -181,7 +181,7 @@ def load(path: Path) -> DirectorySource:
 
 
 def _misshapen(fault: ValidationError, raw: object) -> Iterator[str]:
-    """What has a wrong shape, each with its place; networks by slug rather than by number."""
+    """Yield what has a wrong shape, each with its place; networks by slug rather than by number."""
     for error in fault.errors(include_url=False):
         place = ".".join(str(step) for step in _by_slug(error["loc"], raw)) or "the file"
         yield f"{place}: {WORDS_FOR_FAULTS.get(error['type'], error['msg'])}"
@@ -196,7 +196,7 @@ def _by_slug(place: tuple[int | str, ...], raw: object) -> tuple[int | str, ...]
 
 
 def _disagreements(raw: Mapping[str, object]) -> Iterator[str]:
-    """What is well-formed but does not fit together; says nothing about parts that have a wrong shape."""
+    """Yield what is well-formed but does not fit together; says nothing about parts that have a wrong shape."""
     networks = _mappings(raw, "networks")
     if not networks:
         yield "networks: there is none"

@@ -199,7 +199,7 @@ def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
 
 
 def raised_version(event: Event) -> bool:
-    """Tell whether the enquiry's version rose with an event, so that those who read it before must be warned."""
+    """Return whether the enquiry's version rose with an event, so that those who read it before must be warned."""
     kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
     return event.action is not None or event.kind in kinds
 

@@ -16,7 +16,7 @@ _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner
 
 
 def is_partners(message: Message) -> bool:
-    """Tell whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
+    """Return whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
     return message.enquiry is not None and message.kind in _TO_PARTNER
 
 
@@ -25,7 +25,7 @@ def correct(
 ) -> None:
     """Send the emails of a locked enquiry to another address from now on, with a line in its history.
 
-    `known` is the address that the actor read; nothing happens where it stays. A contact on record keeps its own
+    `known` is the address that the actor read; nothing happens where it stays. A known contact keeps its own
     address. Raises Conflict where someone else has corrected it meanwhile, and NotAllowed as `actions.act` does.
     """
     if found.contact_email != known:

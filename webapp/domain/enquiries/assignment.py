@@ -70,7 +70,7 @@ def hand_over(
     cause: Event | None = None,
     note: str = "",
 ) -> None:
-    """Note that a locked enquiry is with someone else from now on, and tell them by email unless they did it.
+    """Record that a locked enquiry is with someone else, and tell them by email unless they did it.
 
     `cause` is the event that says so already (someone gave it to them), else a line with the `note` is added to the
     history.
@@ -100,7 +100,7 @@ def assignable(session: Session) -> Sequence[Person]:
 
 
 def can_be_given(person: Person) -> bool:
-    """Tell whether someone has an account that works on enquiries."""
+    """Return whether someone has an account that works on enquiries."""
     return person.active and person.role in _WORKING
 
 

@@ -15,7 +15,7 @@ from webapp.vocabulary import Action, Kind
 def convert(
     session: Session, found: Enquiry, kind: Kind, *, actor: Actor, version: int | None = None, **given: Any
 ) -> Event:
-    """Handle a locked enquiry as another kind from now on, and tell its partner; `given` is as for `actions.act`.
+    """Convert a locked enquiry to another kind, and tell its partner; `given` is as for `actions.act`.
 
     Answers are not touched: the kind decides which of them count (`labels.asked`), the others stay in sight as those
     to the first form, and converting back finds all as it was. Kinds and purposes stay apart, though some words are

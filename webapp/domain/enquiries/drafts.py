@@ -79,7 +79,7 @@ def save(
 
 
 def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Language, now: datetime) -> None:
-    """Two first posts of one form may meet here: the second waits for the first and then finds its row."""
+    """Insert a row unless it is there: of two first posts of one form, the second waits and finds the first's."""
     values = {"form_hash": form_hash, "kind": kind, "language": language, "fields": {}, "updated_at": now}
     insert_once(session, Draft, unique=[Draft.form_hash], **values)
 

@@ -36,7 +36,7 @@ def link_organisation(
     settings: Settings,
     version: int | None = None,
 ) -> Event:
-    """Say which record a locked enquiry comes from, or None: from none; its contact becomes a record beside it.
+    """Set the record that a locked enquiry comes from, or None; its contact becomes a record beside it.
 
     Raises what `actions.act` raises, and Invalid for a record that became part of another.
     """

@@ -52,7 +52,7 @@ def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enqui
 
 
 def _same_sender(found: Enquiry) -> list[ColumnElement[bool]]:
-    """Conditions on the address, which is never folded (a-b@ is not ab@), and on the first line of the search text."""
+    """Return conditions on the address, never folded (a-b@ is not ab@), and on the first line of the search text."""
     email, organisation = found.contact_email.lower(), searchable(found.organisation)
     domain = next(iter(domains_of(email)), "")
     address = func.lower(Enquiry.contact_email)

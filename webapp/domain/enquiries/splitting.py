@@ -59,7 +59,7 @@ def split(
     now: datetime,
     settings: Settings,
 ) -> Enquiry:
-    """Make a part of an enquiry a second one of the same partner, linked to it, and tell partner and who answers.
+    """Split a part of an enquiry off as a second one, linked to it, and tell the partner and the answerer.
 
     The same form instance (`form_id`) again returns what it made. The original stays as it is, with all its files and
     answers. Raises NotFound where the actor does not see it, Conflict and NotAllowed as `actions.act` does.
@@ -84,7 +84,7 @@ def split(
 
 
 def _same(session: Session, found: Enquiry, made: Enquiry) -> Enquiry:
-    """What this form made already; a form of another enquiry makes nothing here."""
+    """Return what this form made already; a form of another enquiry makes nothing here."""
     line = select(Event.data).where(Event.enquiry_id == made.id, Event.kind == EventKind.SPLIT).order_by(Event.id)
     origin = session.scalars(line.limit(1)).one_or_none()
     if origin is None or origin.get("reference") != found.reference:
@@ -112,7 +112,7 @@ def _second(
 
 
 def _promise(session: Session, found: Enquiry, second: Enquiry, *, now: datetime, settings: Settings) -> None:
-    """The partner was promised an answer to all that they asked, so the second enquiry is due when the original is.
+    """Copy the promise: the partner was promised an answer to all that they asked, so both are due together.
 
     Where the original's clock has stopped (we wait for the partner, or a first answer was given), no one waits for the
     partner in this part and no one answered it: its clock runs again from today, exactly as the original's would if it
@@ -144,7 +144,7 @@ def _relate(session: Session, found: Enquiry, second: Enquiry, now: datetime) ->
 
 
 def _origin(session: Session, found: Enquiry, second: Enquiry, actor: Actor, now: datetime) -> Event:
-    """The second one's history begins with where it comes from; the partner reads it too."""
+    """Begin the second one's history with where it comes from; the partner reads it too."""
     data = {"reference": found.reference, "origin": True}
     event = events.add(session, second.id, EventKind.SPLIT, actor, now=now, public=True, data=data)
     session.flush()

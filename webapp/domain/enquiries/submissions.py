@@ -1,4 +1,4 @@
-"""What a partner submits becomes an enquiry, once for each form, with its receipt and the email to who answers."""
+"""What a partner submits becomes an enquiry, once for each form, with its receipt and the email to its answerer."""
 
 import hashlib
 import json
@@ -64,7 +64,7 @@ def _in_order(value: Any) -> Any:
 def submit(
     session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
 ) -> tuple[Enquiry, bool]:
-    """Make the draft an enquiry with its receipt and the email to who answers; True says that it is new.
+    """Turn the draft into an enquiry with its receipt and the email to the answerer; True says that it is new.
 
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. Sending the same form instance again returns the enquiry that it became. The draft must be
@@ -129,7 +129,7 @@ def _network(session: Session, slug: str) -> Network | None:
 
 
 def _add(session: Session, enquiry: Enquiry) -> None:
-    """References are drawn at random: one that is someone's, also since this moment, is drawn again."""
+    """Add an enquiry under a reference drawn at random; one taken, even a moment ago, is drawn again."""
     while True:
         enquiry.reference = new_reference()
         enquiry.search_text = search_text.text_of(enquiry)

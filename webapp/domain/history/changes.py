@@ -26,7 +26,7 @@ def record(
     version: int | None = None,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Change:
-    """Note a deed with what it changed, each field as plain JSON (before, after), in the deed's own transaction."""
+    """Record an action with what it changed, each field as plain JSON (before, after), in its own transaction."""
     change = Change(
         at=now,
         actor_id=actor.person_id,

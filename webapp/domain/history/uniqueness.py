@@ -41,7 +41,7 @@ def insert_once(
 
 
 def alone(session: Session, what: str) -> None:
-    """Hold `what` until this transaction ends, so that who looks first and then writes does so one after the other.
+    """Lock `what` until this transaction ends, so that those who check before they write do so one after the other.
 
     For rules that no unique key can say. On SQLite writers queue anyway. Take it before anything is read or locked.
     """

@@ -1,2 +1,2 @@
-"""Courteous letters and canned replies: their texts, in each language, and the placeholders that are filled in from the
+"""Letters and canned replies: their texts, in each language, and the placeholders that are filled in from the
 enquiry."""

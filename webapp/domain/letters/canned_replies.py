@@ -60,7 +60,7 @@ def add(session: Session, wording: ReplyWording, *, actor: Actor, now: datetime)
 def change(
     session: Session, reply_id: int, wording: ReplyWording, *, version: int, actor: Actor, now: datetime
 ) -> CannedReply:
-    """Word a canned reply otherwise.
+    """Change a canned reply.
 
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
     with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
@@ -77,7 +77,7 @@ def change(
 
 
 def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
-    """Delete a canned reply and return its name; its words stay on record. Raises NotAllowed, NotFound."""
+    """Delete a canned reply and return its name; its words stay in the history. Raises NotAllowed, NotFound."""
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
     _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})

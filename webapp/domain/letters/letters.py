@@ -1,4 +1,4 @@
-"""Courteous letters: the default texts, and those that administrators worded otherwise."""
+"""Letters: the default texts, and those that administrators worded otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def change(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Word a letter otherwise, or (None) as it is shipped. Raises Conflict, and Invalid for a text with faults."""
+    """Save the text of a letter, or (None) restore the default text. Raises Conflict, Invalid for a faulty text."""
     require(actor, Permission.LETTER_EDIT)
     if text is not None and (found := placeholders.faults(text)):
         raise Invalid(dict.fromkeys(found, "fault"))

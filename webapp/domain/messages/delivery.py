@@ -64,7 +64,7 @@ class Claimed:
 
 
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
-    """Take a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
+    """Claim a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
 
     One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed.
     """
@@ -138,7 +138,7 @@ def _links(message: Message, settings: Settings) -> dict[str, str]:
 
 
 def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
-    """The enquiries that a message about several tells of, each with its link and whose that is."""
+    """Return the enquiries that a message about several tells of, each with its link and whose that is."""
     query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
     loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.decision).joinedload(Decision.person))
     return session.scalars(query.options(*loads)).all()
@@ -152,7 +152,7 @@ def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
-    """A message whose last attempt neither succeeded nor failed: its worker died each time."""
+    """End a message whose last attempts neither succeeded nor failed: its worker died each time."""
     message = session.get(Message, message_id, populate_existing=True)
     if message is not None and message.next_attempt_at is not None and message.next_attempt_at <= now:
         message.fault = Fault.WORKER
@@ -181,7 +181,7 @@ def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
 
 
 def record_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """Note that the mail server took the message. A lease that ran out meanwhile changes nothing of that."""
+    """Record that the mail server took the message. A lease that ran out meanwhile changes nothing of that."""
     session.execute(
         update(Message)
         .where(Message.id == claimed.id)
@@ -200,7 +200,7 @@ def record_failure(
     fault: Fault = Fault.OTHER,
     code: int = 0,
 ) -> None:
-    """Note and log a failed try: another follows later, or the message ends as failed, with a line in the history.
+    """Record and log a failed attempt: another follows, or the message ends as failed, with a line in the history.
 
     `code` is the mail server's (0: it gave none). The log has ids and words of ours, never what the server said:
     that may name people. Does nothing where another worker holds the message by now, or it was sent.
@@ -251,7 +251,7 @@ class Standing:
     failed: int
 
     def late(self, *, now: datetime, settings: Settings) -> bool:
-        """Tell whether the oldest message has waited for longer than operators allow."""
+        """Return whether the oldest message has waited for longer than operators allow."""
         return self.seconds(now=now) > settings.alert_minutes * 60
 
     def seconds(self, *, now: datetime) -> int:

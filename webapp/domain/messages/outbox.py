@@ -92,7 +92,7 @@ def _reply_to(enquiry: Enquiry | None, settings: Settings) -> str:
 
 
 def _thread(session: Session, enquiry_id: int, recipient: str) -> list[str]:
-    """The Message-IDs that this recipient already has of the enquiry: the first and the latest few."""
+    """Return the Message-IDs that this recipient already has of the enquiry: the first and the latest few."""
     query = (
         select(Message.message_id)
         .where(Message.enquiry_id == enquiry_id, Message.recipient_email == recipient)
@@ -121,7 +121,7 @@ def message(session: Session, message_id: int, *, actor: Actor, lock: bool = Fal
 
 
 def _troubled(actor: Actor, *columns: Any) -> Select[Any]:
-    """What ended undelivered and was not set aside, of the enquiries that the actor sees; the service sees all."""
+    """Return what ended undelivered and was not set aside, of enquiries that the actor sees; the service sees all."""
     query = select(*columns).outerjoin(Message.enquiry)
     seen = true() if actor is SYSTEM else visible(actor)
     return query.where(Message.state.in_(ENDED), Message.set_aside_at.is_(None), seen)
@@ -192,7 +192,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
 
 
 def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """Take a message that ended undelivered from the list of those that need someone; it can still be sent again.
+    """Set aside a message that ended undelivered, so that it no longer needs anyone; it can still be sent again.
 
     Raises NotAllowed for one that did not end, or that arrived.
     """

@@ -48,12 +48,12 @@ def due(session: Session, *, now: datetime, settings: Settings) -> list[Notice]:
 
 
 def has_route(settings: Settings) -> bool:
-    """Tell whether there is a route to operators at all."""
+    """Return whether there is a route to operators at all."""
     return bool(settings.alert_email or settings.alert_webhook_url)
 
 
 def tell(notice: Notice, *, settings: Settings) -> bool:
-    """Take every route that there is, outside any transaction: each may wait for a while. True: one of them worked."""
+    """Send by every route that there is, outside any transaction: each may take a while. True: one of them worked."""
     standing, page = notice.standing, f"{settings.public_url}/desk/messages/"
     subject, text = alert_texts.alert(
         notice.kind, over=notice.over, since=notice.since, fault=standing.fault, failed=standing.failed
@@ -110,7 +110,7 @@ def record(session: Session, notice: Notice) -> None:
 
 
 def _held(session: Session, kind: AlertKind, now: datetime) -> Alert | None:
-    """The incident's row, locked; None while someone else tells."""
+    """Return the incident's row, locked; None while someone else tells."""
     insert_once(session, Alert, unique=[Alert.kind], kind=kind)
     row = session.scalars(select(Alert).where(Alert.kind == kind).with_for_update()).one()
     return None if row.held_until is not None and row.held_until > now else row

@@ -136,7 +136,7 @@ class _Line:
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
 ) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
-    """One email for each address, in the language of its latest enquiry."""
+    """Yield one email for each address, in the language of its latest enquiry."""
     institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
@@ -149,7 +149,7 @@ def _to_partners(
 def _to_answerers(
     session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
 ) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
-    """One list for each person who answers, and one for the office."""
+    """Yield one list for each person who answers, and one for the office."""
     institution, by_email = Institution.from_settings(given["settings"]), dict[str, list[_Line]]()
     for line in lines:
         by_email.setdefault(line.who.email.lower(), []).append(line)

@@ -198,7 +198,7 @@ def _referred(referral: Referral, *, reminder: bool = False) -> tuple[ReferralDe
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:
-    """What the email says of why it came: whose place they take, or who gave it to them."""
+    """Return what the email says of why it came: whose place they take, or who gave it to them."""
     first = who.steps[0] if who.steps else None
     return HandOver(
         office=who.person_id is None and who.post is Post.OFFICE,

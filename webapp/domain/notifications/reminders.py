@@ -159,13 +159,13 @@ def _digest_key(email: str, day: date) -> str:
 
 
 def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
-    """The keys of the digests of the day that have been staged."""
+    """Return the keys of the digests of the day that have been staged."""
     keys = [_digest_key(email, day) for email in emails]
     return set(session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys))))
 
 
 def _own(who: Answerer, lines: Iterable[ReminderLine], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
-    """Those that an email lists and its reader answers: of the others they only hear."""
+    """Return those that an email lists and its reader answers: of the others they only hear."""
     listed = list(lines)[: messages.LONGEST_LIST]
     return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
 

@@ -40,7 +40,7 @@ def facts_of(found: Contact) -> ContactFacts:
 
 
 def add(session: Session, organisation: Organisation, facts: ContactFacts, *, actor: Actor, now: datetime) -> Contact:
-    """Make a contact at a locked organisation. Raises Invalid for an address that is someone's already."""
+    """Add a contact at a locked organisation. Raises Invalid for an address that is someone's already."""
     require(actor, Permission.ORGANISATION_EDIT)
     found = Contact(organisation_id=organisation.id, created_at=now, changed_at=now, version=1)
     with only_one(session, _known()):

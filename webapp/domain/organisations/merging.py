@@ -64,7 +64,7 @@ def merge(
     actor: Actor,
     now: datetime,
 ) -> Merge:
-    """Make one locked record part of another, as `preview` said for these `versions` (kept, gone).
+    """Merge one locked record into another, as `preview` said for these `versions` (kept, gone).
 
     Enquiries and contacts point to the kept record from then on; histories of enquiries stay as they were. Raises
     Conflict where one of the two was changed meanwhile.
@@ -109,7 +109,7 @@ def merges(session: Session, kept: Organisation) -> Sequence[Merge]:
 
 
 def undo(session: Session, merge_id: int, *, actor: Actor, now: datetime) -> tuple[Organisation, Organisation]:
-    """Part two records again and return them (kept, parted): what moved goes back, unless it was moved on since.
+    """Split two records again and return them (kept, split): what moved goes back, unless it was moved since.
 
     Names, domains and networks that the merge added are taken from the kept record; texts only where they are there
     as they were added. Raises NotFound, and NotAllowed where the kept record became part of another meanwhile.

@@ -87,7 +87,7 @@ def suggestions(session: Session, enquiry: Enquiry) -> list[Suggestion]:
 
 
 def _candidates(session: Session, enquiry: Enquiry, domains: tuple[str, ...], name: str) -> Iterable[Organisation]:
-    """Records with the domain or the name, that of the contact, and those with the stem of its longest word."""
+    """Return records with the domain or the name, that of the contact, and those with the stem of its longest word."""
     by_key = select(OrganisationKey.organisation_id).where(
         or_(
             and_(OrganisationKey.kind == KeyKind.DOMAIN, OrganisationKey.value.in_(domains)),

@@ -123,7 +123,7 @@ def plain(facts: OrganisationFacts) -> dict[str, Any]:
 
 
 def add(session: Session, facts: OrganisationFacts, *, actor: Actor, now: datetime) -> Organisation:
-    """Make a record. Raises Invalid, by field."""
+    """Add a record. Raises Invalid, by field."""
     require(actor, Permission.ORGANISATION_EDIT)
     found = Organisation(created_at=now, version=0, networks=[], contacts=[], keys=[])
     _write(session, found, facts, now=now)

@@ -44,7 +44,7 @@ class Answerer:
 
     @property
     def is_last_resort(self) -> bool:
-        """Tell whether no one of those who should answer can be reached, so that someone has to decide who does."""
+        """Return whether no one of those who should answer can be reached, so that someone has to decide who does."""
         return self.person_id is None and bool(self.steps)
 
 

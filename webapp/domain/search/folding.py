@@ -114,7 +114,7 @@ def terms(text: str) -> tuple[Term, ...]:
 
 
 def holds(text: str, wanted: tuple[Term, ...]) -> bool:
-    """Tell whether a searchable text meets every term."""
+    """Return whether a searchable text meets every term."""
     return all(any(all(part in text for part in parts) for parts in term) for term in wanted)
 
 
@@ -124,7 +124,7 @@ def _split(query: str) -> list[str]:
 
 
 def _spaced(text: str, kept: str) -> str:
-    """A text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
+    """Return a text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
     return "".join(char if char in kept or unicodedata.category(char)[0] not in "PSZC" else " " for char in text)
 
 

@@ -88,5 +88,5 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with(actor: Actor) -> ColumnElement[bool]:
-    """Given to the actor, or with them as someone's cover."""
+    """Return the condition: given to the actor, or with them as someone's cover."""
     return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)

@@ -53,7 +53,7 @@ def tick(
 
 
 def remove(session: Session, found: Enquiry, item_id: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
-    """Take a line off the checklist; the history keeps it. Raises NotFound, NotAllowed."""
+    """Remove a line from the checklist; the history keeps it. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
     _tell(session, found, item, "removed", actor=actor, now=now, settings=settings)
     session.delete(item)
@@ -76,6 +76,6 @@ def _tell(
     now: datetime,
     settings: Settings,
 ) -> None:
-    """Lines of a list are in no one's way, so no version is compared; it rises all the same."""
+    """Record a change of the list. Its lines conflict with nothing: no version is compared, though it rises."""
     data = {"item": item.text, "did": did}
     actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, data=data)

@@ -78,13 +78,13 @@ def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Ment
 
 
 def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a note out of the actor's day; others' mentions are left alone."""
+    """Remove a note from the actor's day; others' mentions are left alone."""
     mine = (Mention.id == mention_id, Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
     session.execute(update(Mention).where(*mine).values(seen_at=now).execution_options(synchronize_session=False))
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:
-    """Whom `@name` names; the longest name first, so that a short one within it is not taken for someone else."""
+    """Return whom `@name` names; the longest name first, so that it is not taken for a shorter one within it."""
     rest, found = _folded(text), set()
     for person in sorted(people, key=lambda person: -len(person.name)):
         name = _folded(person.name)

@@ -139,7 +139,7 @@ def _whose(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _no_ones() -> ColumnElement[bool]:
-    """Given to no one, or to someone whose account is closed: routing passes them over too."""
+    """Return the condition: given to no one, or to someone whose account is closed: routing passes them over too."""
     closed = select(Person.id).where(Person.active.is_(False))
     return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
 

@@ -67,7 +67,7 @@ def own(session: Session, view_id: int, *, actor: Actor) -> SavedView:
 
 
 def _hold(session: Session, actor: Actor) -> None:
-    """One person's names are looked at and written one after the other."""
+    """Lock one person's names, so that they are checked and written one after the other."""
     alone(session, f"views:{actor.person_id}")
 
 

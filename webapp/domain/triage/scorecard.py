@@ -38,7 +38,7 @@ class EnquiryFacts:
     """What is known: `notice` are working days from today to the first day asked for (None: none is named).
 
     `recorded` says that the organisation has a record, `network` is the one asked through (its short name, or nothing),
-    `memberships` are those on record, `became` counts the organisation's other enquiries by status.
+    `memberships` are those of its record, `became` counts the organisation's other enquiries by status.
     """
 
     kind: Kind
@@ -70,7 +70,7 @@ class EnquiryFacts:
 
 @dataclass(frozen=True)
 class ScoredFact:
-    """One fact: what was found (a word for the page to put into a sentence), its numbers and names, its weight."""
+    """One fact: what was found (a word for the page to put into a sentence), its numbers and names, its score."""
 
     fact: Fact
     result: str
@@ -88,7 +88,7 @@ class Scorecard:
 
 
 def scorecard(facts: EnquiryFacts) -> Scorecard:
-    """Weigh a case."""
+    """Score an enquiry."""
     lines = [_partner(facts), _member(facts)]
     if facts.kind is Kind.VISIT:
         lines += [_notice(facts), _level(facts)]

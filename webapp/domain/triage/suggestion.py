@@ -1,4 +1,4 @@
-"""What speaks for an enquiry is gathered, and weighed by the scorecard."""
+"""The suggestion for an enquiry: facts are gathered, and scored by the scorecard."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -40,7 +40,7 @@ def _facts(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, set
 
 
 def _notice(session: Session, enquiry: Enquiry, *, today: date, settings: Settings) -> int | None:
-    """Working days from today to the first day that is asked for."""
+    """Return working days from today to the first day that is asked for."""
     starts = [date.fromisoformat(window["start"]) for window in enquiry.answers.get("windows") or ()]
     if not starts:
         return None

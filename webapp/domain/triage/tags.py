@@ -82,7 +82,7 @@ def untag(
     settings: Settings,
     version: int | None = None,
 ) -> Event | None:
-    """Take a tag off a locked enquiry (with its tags); None where it has none of that name."""
+    """Remove a tag from a locked enquiry (with its tags); None where it has none of that name."""
     row = next(iter(_alike(found.tags, _tidy(name))), None)
     if row is None:
         return None
@@ -102,13 +102,13 @@ def tags(session: Session, *, besides: Collection[str] = ()) -> Sequence[Tag]:
 
 
 def _known(session: Session, name: str) -> Tag:
-    """The tag of this name, made where there is none; two people who make it at once get the same one."""
+    """Return the tag of this name, made where there is none; two people who make it at once get the same one."""
     insert_once(session, Tag, unique=[Tag.key], name=name, key=_key(name))
     return _alike(session.scalars(select(Tag).where(or_(Tag.name == name, Tag.key == _key(name)))).all(), name)[0]
 
 
 def _alike(tags: Sequence[Tag], name: str) -> list[Tag]:
-    """Those of this name or its folded form; the one of this very name first."""
+    """Return those of this name or its folded form; the one of this very name first."""
     same = (known for known in tags if known.name == name or known.key == _key(name))
     return sorted(same, key=lambda known: known.name != name)
 

@@ -16,7 +16,7 @@ from webapp.web.decisions.forms import ApprovalForm
 
 
 def show(found: Approval, token: str) -> Response:
-    """The question, or the answer that was given."""
+    """Show the question, or the answer that was given."""
     return _page(found, token, ApprovalForm(formdata=None))
 
 

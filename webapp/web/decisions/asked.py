@@ -23,7 +23,7 @@ def asked(enquiry: Enquiry) -> dict[str, Any]:
 
 
 def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, list[dict[str, Any]]]]:
-    """The words that went both ways: who, when, what, whether they are ours, and the files that came with them."""
+    """Return the words that went both ways: who, when, what, whether they are ours, and their files."""
     no_files: list[dict[str, Any]] = []
     first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, no_files)
     rest = [

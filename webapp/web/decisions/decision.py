@@ -20,7 +20,7 @@ from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 
 
 def show(found: Decision, token: str) -> Response:
-    """The enquiry with what can be answered now."""
+    """Show the enquiry with what can be answered now."""
     return _page(found, token, DecisionForm(formdata=None))
 
 
@@ -94,7 +94,7 @@ def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> R
 
 
 def _decided(enquiry: Enquiry) -> dict[str, Any] | None:
-    """By whom and when it came to its present status, or None where no one has decided anything."""
+    """Return by whom and when it came to its present status, or None where no one has decided anything."""
     for event in reversed(enquiry.events):
         if tracking.change(event):
             partner = event.actor_kind is ActorKind.PARTNER

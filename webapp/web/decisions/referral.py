@@ -16,7 +16,7 @@ from webapp.web.decisions.forms import FindingForm
 
 
 def show(found: Referral, token: str) -> Response:
-    """The question, or the answer that was given."""
+    """Show the question, or the answer that was given."""
     return _page(found, token, FindingForm(formdata=None))
 
 

@@ -53,7 +53,7 @@ def notes(form: VisitForm) -> dict[str, Note | None]:
 
 
 def _needed(mode: str | None, rank: str | None) -> int:
-    """The working days of notice that such a visit needs; while nothing is known of it, those that all need."""
+    """Return the working days of notice that such a visit needs; while nothing is known of it, those that all need."""
     return edge.settings().levels.needed(mode=mode, rank=rank if rank in set(LeaderRank) else None)
 
 
@@ -110,12 +110,12 @@ def _weekend(weekend: list[date], *, whole: bool) -> str:
 
 
 def _idle_weekend(start: date, end: date, days: Calendar) -> list[date]:
-    """Saturdays and Sundays on which no one works."""
+    """Return Saturdays and Sundays on which no one works."""
     return [day for day in office_calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
 
 
 def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str]], ...]:
-    """General holidays, days on which the office is closed for another reason, and half days, each with its name."""
+    """Return general holidays, other days on which the office is closed, and half days, each with its name."""
     named = [
         (day, days.why(day) or "") for day in office_calendar.days(start, end) if days.why(day) not in (None, WEEKEND)
     ]

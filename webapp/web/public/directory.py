@@ -57,7 +57,7 @@ class NetworkSection:
 @route("/")
 @edge.public
 def home() -> str:
-    """All networks, or those that the address asks for, beside the first questions of an enquiry."""
+    """Show all networks, or those that the address asks for, beside the first questions of an enquiry."""
     session = db.session()
     networks, terms = directory_networks.networks(session), directory_networks.terms(session)
     search = _search()
@@ -85,7 +85,7 @@ def home() -> str:
 @route("/networks/<slug>")
 @edge.public
 def network(slug: str) -> AnyResponse | str:
-    """Every fact about a network, who answers for it, and the ways to enquire through it."""
+    """Show every fact about a network, who answers for it, and the ways to enquire through it."""
     session = db.session()
     try:
         found = directory_networks.network(session, slug)
@@ -111,7 +111,7 @@ def network(slug: str) -> AnyResponse | str:
 
 
 def _promises() -> list[tuple[str, int]]:
-    """Within how many working days each kind is answered: (kind, days); one, without a kind, where all are alike."""
+    """Return the promise of each kind in working days: (kind, days); one, without a kind, where all are alike."""
     settings = edge.settings()
     promised = [(gettext(labels.KIND[kind]), settings.promised(kind)) for kind in Kind]
     alike = len({days for _kind, days in promised}) == 1
@@ -125,13 +125,13 @@ def host(url: str) -> str:
 
 
 def _search() -> DirectorySearch:
-    """What the address asks for; a choice that the directory does not know is kept, and fits no network."""
+    """Return what the address asks for; a choice that the directory does not know is kept, and fits no network."""
     asked = {kind.value: fields.tidy_line(request.args.get(kind.value))[:100] for kind in TermKind}
     return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:200], **asked)
 
 
 def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:
-    """What is said of each choice that the directory does not know."""
+    """Return what is said of each choice that the directory does not know."""
     asked = {kind: str(getattr(search, kind.value)) for kind in TermKind}
     return [
         unknown(gettext(labels.TERM_KIND[kind]), value, _address(replace(search, **{kind.value: ""})))
@@ -158,7 +158,7 @@ def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], 
 
 
 def _active(search: DirectorySearch, terms: Terms) -> list[tuple[str, str, str]]:
-    """What narrows the list down, as (label, choice, address without it)."""
+    """Return what narrows the list down, as (label, choice, address without it)."""
     active = []
     if search.text:
         active.append((gettext("Search"), search.text, _address(replace(search, text=""))))
@@ -171,7 +171,7 @@ def _active(search: DirectorySearch, terms: Terms) -> list[tuple[str, str, str]]
 
 
 def _term(term: Term) -> str:
-    """A term as a choice; groups have a short word beside their heading."""
+    """Return a term as a choice; groups have a short word beside their heading."""
     short = labels.GROUP.get(term.tag) if term.kind is TermKind.GROUP else None
     return gettext(short) if short else localised(term.label, edge.language())
 

@@ -166,7 +166,7 @@ def _kind(value: str | None) -> Kind | None:
 
 
 def _form_id() -> str:
-    """The form instance that was posted; a sender that names none, or no secret one, begins a new one."""
+    """Return the form instance that was posted; a sender that names none, or no secret one, begins a new one."""
     given = request.form.get("form_id", "")
     return given if _FORM_ID.fullmatch(given) else tokens.new_token()
 
@@ -177,7 +177,7 @@ def _is_final() -> bool:
 
 
 def _sender() -> str:
-    """The address that the form to be sent says it comes from; empty where nothing new would be sent."""
+    """Return the address that the form to be sent says it comes from; empty where nothing new would be sent."""
     if "sender" not in g:
         draft = drafts.find(db.session(), _form_id()) if _is_final() else None
         given = draft.fields.get("contact_email") if draft and draft.enquiry_id is None else None

@@ -24,7 +24,7 @@ _INDEXED = ("public.home", "public.enquiry_new", "public.privacy", "public.acces
 @bp.get("/directory.json")
 @edge.public
 def directory_json() -> Response:
-    """All networks with their facts in every language; figures only as they may be worded."""
+    """Return all networks with their facts in every language; figures only as they may be worded."""
     session = db.session()
     terms = directory_networks.terms(session)
     settings = edge.settings()
@@ -43,7 +43,7 @@ def directory_json() -> Response:
 @route("/directory.rss")
 @edge.public
 def directory_rss() -> Response:
-    """The networks as a feed in the language of its address."""
+    """Return the networks as a feed in the language of its address."""
     networks = directory_networks.networks(db.session())
     return _xml(
         "application/rss+xml",
@@ -60,7 +60,7 @@ def directory_rss() -> Response:
 @bp.get("/sitemap.xml")
 @edge.public
 def sitemap() -> Response:
-    """Every page that may be found by searching, in every language, with its translations."""
+    """Return every page that may be found by searching, in every language, with its translations."""
     pages: list[tuple[str, dict[str, str]]] = [(endpoint, {}) for endpoint in _INDEXED]
     pages += [("public.network", {"slug": network.slug}) for network in directory_networks.networks(db.session())]
     return _xml(
@@ -76,7 +76,7 @@ def sitemap() -> Response:
 @bp.get("/robots.txt")
 @edge.public
 def robots() -> Response:
-    """What is not worth a crawler's time; pages behind secret links refuse to be indexed by themselves."""
+    """Return what is not worth a crawler's time; pages behind secret links refuse to be indexed by themselves."""
     lines = [
         "User-agent: *",
         "Disallow: /desk",

@@ -147,7 +147,7 @@ class EnquiryForm(FlaskForm):
         field.errors = [*field.errors, message]
 
     def typed_names(self) -> Iterator[str]:
-        """The names of what is typed or chosen in this form, as the browser sends them; files are kept elsewhere."""
+        """Yield the names of what is typed or chosen in this form, as the browser sends them, without the files."""
         for field in self:
             if isinstance(field, FormField):
                 yield from (part.name for part in field)

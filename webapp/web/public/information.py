@@ -10,7 +10,7 @@ from webapp.web.public.blueprint import route
 @route("/privacy")
 @edge.public
 def privacy() -> str:
-    """The notice that a partner consents to; its version is stored with the consent."""
+    """Show the notice that a partner consents to; its version is stored with the consent."""
     return render_template(
         "public/privacy.html",
         version=edge.settings().privacy_notice_version,
@@ -21,5 +21,5 @@ def privacy() -> str:
 @route("/accessibility")
 @edge.public
 def accessibility() -> str:
-    """What was done so that everyone can use the pages, and what was not yet tried."""
+    """Show what was done so that everyone can use the pages, and what was not yet tried."""
     return render_template("public/accessibility.html")

@@ -164,7 +164,7 @@ def _promised(enquiry: Enquiry, status: Status) -> PromiseProgress:
 
 
 def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
-    """When the office first decided; a withdrawal before that leaves nothing to answer."""
+    """Return when the office first decided; a withdrawal before that leaves nothing to answer."""
     for event in enquiry.events:
         change = tracking.change(event)
         if change and change[1] in (Status.ACCEPTED, Status.DECLINED):
@@ -195,7 +195,7 @@ def _reason(reason: str | None) -> str:
 
 
 def _thread(enquiry: Enquiry, events: list[Event], office: str) -> list[Words]:
-    """What the partner wrote first, then every message and every word that went with a decision."""
+    """Return what the partner wrote first, then every message and every word that went with a decision."""
     first = Words(_("You"), enquiry.submitted_at, enquiry.message, ours=False)
     return [first, *(_words(event, office) for event in events if event.text)]
 
@@ -231,7 +231,7 @@ def _arranged(event: Event) -> str:
 
 
 def _promise_moved(event: Event) -> str:
-    """Why the date is another one; who changed the calendar is our own affair."""
+    """Return why the date is another one; who changed the calendar is our own affair."""
     after = i18n.date_long(date.fromisoformat(event.data["after"]), edge.language())
     if event.data.get("undoing"):
         return _("A closure of our offices was called off: our first answer is due by %(date)s.", date=after)

@@ -17,7 +17,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.get("/account")
 @edge.permission(Permission.ENQUIRY_READ)
 def account() -> Response:
-    """One's own password and language."""
+    """Show one's own password and language."""
     return _page(PasswordForm(), _language_form())
 
 
@@ -70,7 +70,7 @@ def change_shortcuts() -> AnyResponse:
 @bp.get("/keys")
 @edge.permission(Permission.ENQUIRY_READ)
 def keys() -> str:
-    """What each key does; the same sheet opens by its key."""
+    """Show what each key does; the same sheet opens by its key."""
     return render_template("desk/administration/keys.html")
 
 

@@ -1,4 +1,4 @@
-"""Who changed what: every deed on the records that staff keep, for administrators."""
+"""The audit log: every action on the records that staff keep, for administrators."""
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from webapp.web.unknown import unknown
 @bp.get("/changes")
 @edge.permission(Permission.CHANGE_READ)
 def changes() -> str:
-    """All deeds, latest first, or those on one kind of record."""
+    """Show all audit actions, latest first, or those on one kind of record."""
     given = request.args.get("subject", "")
     record_type = RecordType(given) if given in set(RecordType) else None
     after = parameters.place(request.args.get("after", ""))

@@ -62,7 +62,7 @@ class FacultyForm(VersionedForm):
 @bp.get("/faculties")
 @edge.permission(Permission.FACULTY_EDIT)
 def faculties() -> str:
-    """All faculties and departments, with who answers for each."""
+    """Show all faculties and departments, with who answers for each."""
     return render_template(
         "desk/administration/faculties.html", faculties=domain.listed(db.session(), actor=edge.actor())
     )

@@ -22,7 +22,7 @@ _ID = "<int(max=2147483647):person_id>"
 @bp.get("/people")
 @edge.permission(Permission.PERSON_MANAGE)
 def people() -> str:
-    """Everyone, with their role."""
+    """Show everyone, with their role."""
     return render_template("desk/administration/people.html", people=domain.everyone(db.session(), actor=edge.actor()))
 
 

@@ -51,7 +51,7 @@ SECTIONS: dict[str, SettingsSection] = {
 @bp.get("/settings")
 @edge.permission(Permission.SETTINGS_EDIT)
 def office_settings() -> str:
-    """What can be chosen, and what holds now."""
+    """Show what can be chosen, and what holds now."""
     return render_template(
         "desk/administration/settings.html", settings=edge.settings(), chosen=domain_settings.choices(db.session())
     )
@@ -60,7 +60,7 @@ def office_settings() -> str:
 @bp.get("/settings/<part>")
 @edge.permission(Permission.SETTINGS_EDIT)
 def office_part(part: str) -> Response:
-    """One part of the settings, with a preview of what holds now."""
+    """Show one part of the settings, with a preview of what holds now."""
     return _page(part, _form(part))
 
 
@@ -122,7 +122,7 @@ def _fault(fault: str) -> str:
 
 
 def _changes(form: OfficeForm) -> list[Change]:
-    """What was changed of a form's settings, latest first."""
+    """Return what was changed of a form's settings, latest first."""
     names = set(form.names)
     return [
         row
@@ -160,7 +160,7 @@ def _page(
 
 
 def _installed(form: OfficeForm) -> list[tuple[str, str]]:
-    """What the environment says where someone chose otherwise, as people read it."""
+    """Return what the environment says where someone chose otherwise, as people read it."""
     here, there = edge.settings(), edge.environment()
     names = [name for name in form.names if name in InstitutionSettings.model_fields]
     return [

@@ -42,7 +42,7 @@ class ColourPreview:
 @bp.get("/settings/institution/page")
 @edge.permission(Permission.SETTINGS_EDIT)
 def settings_page() -> Response:
-    """A public page with the names and the colour that the address gives."""
+    """Show a public page with the names and the colour that the address gives."""
     edge.show_with(_asked())
     return _framed(render_template("desk/administration/settings_look.html"), _PAGE_POLICY)
 
@@ -50,7 +50,7 @@ def settings_page() -> Response:
 @bp.get("/settings/institution/mail")
 @edge.permission(Permission.SETTINGS_EDIT)
 def settings_mail() -> Response:
-    """An email with the names and the colour that the address gives."""
+    """Show an email with the names and the colour that the address gives."""
     institution = Institution.from_settings(_asked())
     return _framed(
         render(SAMPLES[MessageKind.PARTNER_RECEIPT](edge.language(), institution), institution).html, _MAIL_POLICY
@@ -64,7 +64,7 @@ def _framed(page: str, policy: str) -> Response:
 
 
 def _asked() -> Settings:
-    """The settings in force with the values that the address gives, checked as the form checks them."""
+    """Return the settings in force with the values that the address gives, checked as the form checks them."""
     settings = edge.settings()
     known = {name: getattr(settings, name) for name in InstitutionSettings.model_fields}
     form = InstitutionForm(formdata=MultiDict({**known, **request.args.to_dict()}), meta={"csrf": False})

@@ -25,7 +25,7 @@ _ID = "<int(max=2147483647):closure_id>"
 @bp.get("/calendar/closures/new")
 @edge.permission(Permission.CALENDAR_EDIT)
 def new_closure() -> Response:
-    """What a closure would move: nothing is changed. `?because=` fills the reason in, in every language."""
+    """Show what a closure would move: nothing is changed. `?because=` fills the reason in, in every language."""
     if "first" not in request.args:
         return _new(ClosureForm(formdata=None))
     given = MultiDict(request.args)
@@ -114,7 +114,7 @@ def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Respons
 
 
 def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
-    """What someone looked at before they declare it: other days, or another number of moves, are looked at anew."""
+    """Return what someone looked at before they declare it: other days, or another number of moves, are shown anew."""
     return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 
 

@@ -24,7 +24,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.get("/calendar/day")
 @edge.permission(Permission.CALENDAR_EDIT)
 def calendar_day() -> Response:
-    """The form of one day, by `?on=`; of a new one without."""
+    """Show the form of one day, by `?on=`; of a new one without."""
     day = _day(request.args.get("on", ""))
     form = DayForm(formdata=None, day=day)
     known = domain.marked(db.session(), day) if day else None
@@ -72,7 +72,7 @@ def unmark_day() -> AnyResponse:
 
 
 def _confirmed(moves: Sequence[PromiseMove]) -> bool:
-    """Tell whether the form confirmed these moves; if there are others by now, the page asks again."""
+    """Return whether the form confirmed these moves; if there are others by now, the page asks again."""
     return request.form.get("moves", "") == str(len(moves))
 
 

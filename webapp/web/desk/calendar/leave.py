@@ -61,7 +61,7 @@ _FAULTS = {
 @bp.get("/leave")
 @edge.permission(Permission.LEAVE_TAKE)
 def leaves() -> Response:
-    """Who is away, today and later."""
+    """Show who is away, today and later."""
     form = _form()
     form.person.data = edge.actor().person_id
     return _page(form)

@@ -57,7 +57,7 @@ class CalendarRow:
 @bp.get("/calendar")
 @edge.permission(Permission.ENQUIRY_READ)
 def calendar() -> str:
-    """Twelve months, and every day that has a name."""
+    """Show twelve months, and every day that has a name."""
     session, today = db.session(), edge.today()
     year = _year(today)
     days = domain.around(session, date(year, 6, 1), settings=edge.settings(), language=edge.language())
@@ -106,7 +106,7 @@ def _cell(day: date, days: Calendar, closed: set[date]) -> Cell:
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    """Each weekday from Monday, in one letter and in full."""
+    """Return each weekday from Monday, in one letter and in full."""
     locale = LOCALES[edge.language()]
     short, full = (get_day_names(width, "stand-alone", locale) for width in ("narrow", "wide"))
     return [(short[number], full[number]) for number in range(7)]

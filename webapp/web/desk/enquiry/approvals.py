@@ -41,7 +41,7 @@ class ApproversForm(FlaskForm):
 
     @property
     def more_than_one(self) -> bool:
-        """Tell whether anything was entered beyond the first person."""
+        """Return whether anything was entered beyond the first person."""
         return any(row.form.name.data or row.form.email.data for row in self.rows[1:])
 
     def given(self) -> list[Approver]:

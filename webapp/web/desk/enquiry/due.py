@@ -78,7 +78,7 @@ def _state(enquiry: Enquiry) -> str:
 
 
 def _answered_on(enquiry: Enquiry) -> date | None:
-    """The day of the first decision, whatever came after it."""
+    """Return the day of the first decision, whatever came after it."""
     decided = (event.at for event in enquiry.events if event.data.get("to") in (Status.ACCEPTED, Status.DECLINED))
     first = next(decided, None)
     return _day(first) if first else None

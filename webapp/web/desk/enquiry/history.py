@@ -143,7 +143,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
 
 
 def _referral(event: Event) -> dict[str, str]:
-    """To which faculty something was referred, until when, and what it found."""
+    """Return to which faculty something was referred, until when, and what it found."""
     data = event.data
     day = date_short(date.fromisoformat(data["return_by"]), edge.language()) if "return_by" in data else ""
     finding = _(labels.FINDING_TOLD[Finding(data["finding"])]) if "finding" in data else ""
@@ -151,7 +151,7 @@ def _referral(event: Event) -> dict[str, str]:
 
 
 def _dates(event: Event) -> dict[str, str]:
-    """Between which days a promise moved."""
+    """Return between which days a promise moved."""
     if event.kind is not EventKind.PROMISE_MOVED:
         return {}
     days = {name: date.fromisoformat(event.data[name]) for name in ("before", "after")}
@@ -179,14 +179,14 @@ def _template(event: Event) -> str:
 
 
 def _of_held(event: Event) -> str | None:
-    """What is said of an enquiry that was held when it came."""
+    """Return what is said of an enquiry that was held when it came."""
     if event.action is Action.UNMARK_SPAM:
         return _GENUINE if event.data.get("from") == Status.SUSPECT else None
     return _HELD if event.data.get("held") else None
 
 
 def _desk_work(event: Event) -> str | None:
-    """What is said of a checklist, of links between enquiries, of mergers and of what was split off."""
+    """Return what is said of a checklist, of links between enquiries, of mergers and of what was split off."""
     if event.action is Action.CHECK:
         return _CHECKED[event.data["did"]]
     if event.action is Action.RELATE:

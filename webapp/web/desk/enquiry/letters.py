@@ -57,7 +57,7 @@ def _with_reply(enquiry: Enquiry, typed: str, reply_id: int) -> str:
 
 
 def _offered(enquiry: Enquiry) -> WindowsForm:
-    """What was typed as other dates; else three that leave the notice which a visit of this level needs."""
+    """Return what was typed as other dates; else three that leave the notice which a visit of this level needs."""
     if any(value for name, value in request.form.items() if name.startswith("windows-")):
         return WindowsForm()
     today = edge.today()

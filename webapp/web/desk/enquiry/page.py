@@ -118,7 +118,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
 
 
 def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
-    """What is said where the history is asked for by a word that is none of its parts."""
+    """Return what is said where the history is asked for by a word that is none of its parts."""
     if audience in history.AUDIENCES:
         return None
     without = url_for("desk.enquiry", reference=enquiry.reference, _anchor="history")
@@ -126,7 +126,7 @@ def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
 
 
 def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
-    """What the office adds for its own use: the checklist, who can be named in a note, replies to choose from."""
+    """Return what the office adds for its own use: checklist, people who can be named in a note, canned replies."""
     replies = (
         canned_replies.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
     )
@@ -164,14 +164,14 @@ def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
 
 
 def _kinds(enquiry: Enquiry, attempt: ActionAttempt | None) -> KindForm:
-    """The kinds that it could be handled as, with the one that someone chose before."""
+    """Return the kinds that it could be handled as, with the one that someone chose before."""
     form = (attempt and attempt.kinds) or KindForm(formdata=None)
     form.offer(enquiry.kind)
     return form
 
 
 def _missed(enquiry: Enquiry, attempt: ActionAttempt | None) -> list[history.HistoryLine]:
-    """What others did since the page was read; nothing where the reader had seen it all."""
+    """Return what others did since the page was read; nothing where the reader had seen it all."""
     if attempt is None or attempt.action is Action.NOTE:
         return []
     return [history.line(event, enquiry) for event in loading.changes_since(enquiry, attempt.version)]

@@ -35,14 +35,14 @@ LONGEST = 10_000
 @bp.get("/enquiries/<reference>")
 @edge.permission(Permission.ENQUIRY_READ)
 def enquiry(reference: str) -> Response:
-    """One enquiry on one screen."""
+    """Show one enquiry on one screen."""
     return page(_read(reference))
 
 
 @bp.get("/enquiries/<reference>/files/<int(max=2147483647):attachment_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def attachment(reference: str, attachment_id: int) -> Response:
-    """A file that the partner sent, to save: never shown by the browser as a page of ours."""
+    """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
     return edge.download(found.name, found.content)
 
@@ -73,7 +73,7 @@ def act(reference: str, action: str) -> AnyResponse:
 
 
 def _read(reference: str) -> str:
-    """The reference in an address, however it was typed."""
+    """Return the reference in an address, however it was typed."""
     found = read_reference(reference)
     if not found:
         raise NotFound("enquiry")
@@ -140,7 +140,7 @@ def _kind(form: KindForm) -> Kind:
 
 
 def _windows(attempt: ActionAttempt) -> list[tuple[date, date]]:
-    """The dates that were entered; nothing where one of them cannot be, which the form says by its field."""
+    """Return the dates that were entered; nothing where one of them cannot be, which the form says by its field."""
     form = attempt.windows
     return form.given() if form is not None and form.validate() else []
 

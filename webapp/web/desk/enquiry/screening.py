@@ -1,4 +1,4 @@
-"""Putting a screening on record: a person says what they found, and nothing is decided by it."""
+"""Saving a screening: a person says what they found, and nothing is decided by it."""
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _

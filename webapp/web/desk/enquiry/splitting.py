@@ -117,7 +117,7 @@ def split(reference: str) -> AnyResponse:
 
 
 def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | None = None) -> Response:
-    """The form; `missed` is the version that was read where others have changed the enquiry since."""
+    """Show the form; `missed` is the version that was read where others have changed the enquiry since."""
     possible = {rule.action for rule in allowed_actions(found.status, found.kind, edge.actor().permissions)}
     if Action.SPLIT not in possible:
         return _refused(found.reference)

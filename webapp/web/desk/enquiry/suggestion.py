@@ -114,7 +114,7 @@ def _shown(line: ScoredFact) -> ShownFact:
 
 
 def _words(values: Mapping[str, Any]) -> dict[str, str]:
-    """A line's values as people read them."""
+    """Return a line's values as people read them."""
     words = {name: str(value) for name, value in values.items()}
     if "networks" in values:
         words["networks"] = _(", ").join(values["networks"])

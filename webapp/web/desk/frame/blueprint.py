@@ -120,7 +120,7 @@ def _refused(code: int) -> Response:
 
 @bp.context_processor
 def _frame() -> dict[str, Any]:
-    """What the frame of each page shows: places, and what can still be undone."""
+    """Return what the frame of each page shows: places, and what can still be undone."""
     if not g.get("shows_person"):
         return {"desk_nav": [], "desk_menu": []}
     actor = edge.actor()
@@ -149,7 +149,7 @@ def _light(actor: Actor) -> delivery.Standing | None:
 
 
 def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:
-    """Those of these places where the actor may go."""
+    """Return those of these places where the actor may go."""
     return [
         {"endpoint": endpoint, "label": _(label), "current": _stands_on(endpoint, below)}
         for endpoint, label, permission, below in places

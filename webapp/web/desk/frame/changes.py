@@ -42,7 +42,7 @@ _LABELS: dict[str, Mapping[Any, str]] = {
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One deed of a record's history; `changes` are (field, before, after) as people read them."""
+    """One action of a record's history; `changes` are (field, before, after) as people read them."""
 
     at: datetime
     sentence: Markup
@@ -50,7 +50,7 @@ class ChangeLine:
 
 
 def line(change: Change) -> ChangeLine:
-    """Return a deed in words."""
+    """Return an action in words."""
     known = [name for name in FIELD_LABELS if name in change.fields]
     others = [name for name in change.fields if name not in FIELD_LABELS and field_labels.field_label(name)]
     shown = {name: change.fields[name] for name in (*known, *others)}
@@ -73,7 +73,7 @@ def in_words(name: str, value: Any) -> tuple[str, str]:
 
 
 def record_name(change: Change) -> str:
-    """Return what a deed was done to, as people call it."""
+    """Return the record of an action, as people call it."""
     if change.subject is RecordType.SETTINGS:
         return ""
     if change.subject is RecordType.LETTER:

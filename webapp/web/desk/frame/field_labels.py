@@ -45,7 +45,7 @@ _FACTS = {field_of(fact, language): (fact, language) for fact in labels.NETWORK_
 
 
 def field_label(name: str) -> str:
-    """What a field is called; "" for what is kept beside the fields."""
+    """Return what a field is called; "" for what is kept beside the fields."""
     return _(FIELD_LABELS[name]) if name in FIELD_LABELS else fact(name)
 
 

@@ -1,4 +1,4 @@
-"""Courteous letters and canned replies: their texts, and what is filled into them."""
+"""Letters and canned replies: their texts, and what is filled into them."""
 
 from webapp.web.desk.letters import (  # noqa: F401 - their routes
     canned_replies,

@@ -1,4 +1,4 @@
-"""The courteous letters as administrators word them: previewed, checked, and reset to the default text."""
+"""The letters as administrators word them: previewed, checked, and reset to the default text."""
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ _ADDRESS = "/letters/<letter>/<text_language>"
 @bp.get("/letters", endpoint="letters")
 @edge.permission(Permission.ENQUIRY_REPLY)
 def letter_list() -> str:
-    """All letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
+    """Show all letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
     session = db.session()
     found = canned_replies.replies(session, actor=edge.actor())
     replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
@@ -35,7 +35,7 @@ def letter_list() -> str:
 @bp.get(_ADDRESS)
 @edge.permission(Permission.LETTER_EDIT)
 def letter(letter: str, text_language: str) -> Response:
-    """One letter in one language, with a preview."""
+    """Show one letter in one language, with a preview."""
     found = _wording(letter, text_language)
     return _page(found, found.text)
 

@@ -73,7 +73,7 @@ def sample(language: Language) -> dict[Placeholder, str]:
 
 
 def _ours(language: Language) -> dict[Placeholder, str]:
-    """How the office and the writer sign."""
+    """Return how the office and the writer sign."""
     name = translations(language).gettext("International office")
     institution = Institution.from_settings(edge.settings()).name[language]
     office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"

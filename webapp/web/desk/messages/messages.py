@@ -29,7 +29,7 @@ _ID = "<int(max=2147483647):message_id>"
 @bp.get("/messages/", endpoint="outbox")
 @edge.permission(Permission.MESSAGE_READ)
 def undelivered() -> str:
-    """The messages that wait for too long, and those that ended undelivered, with what can be done."""
+    """Show the messages that wait for too long, and those that ended undelivered, with what can be done."""
     session, actor = db.session(), edge.actor()
     late = edge.now() - timedelta(minutes=edge.environment().alert_minutes)
     messages = outbox.troubled(session, actor=actor)
@@ -75,14 +75,14 @@ def set_message_aside(message_id: int) -> AnyResponse:
 @bp.get(f"/messages/{_ID}")
 @edge.permission(Permission.MESSAGE_READ)
 def message(message_id: int) -> Response:
-    """One message: headers, delivery and text."""
+    """Show one message: headers, delivery and text."""
     return _page(message_id, AddressForm(formdata=None))
 
 
 @bp.get(f"/messages/{_ID}/html")
 @edge.permission(Permission.MESSAGE_READ)
 def message_html(message_id: int) -> Response:
-    """The HTML of one message, for the sandboxed frame of its page."""
+    """Show the HTML of one message, for the sandboxed frame of its page."""
     response = make_response(outbox.message(db.session(), message_id, actor=edge.actor()).html)
     response.headers["Content-Security-Policy"] = _MAIL_POLICY
     return response

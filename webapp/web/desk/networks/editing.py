@@ -84,7 +84,7 @@ def _looks() -> bool:
 
 
 def _put_back(form: NetworkForm, found: Network, asked: str) -> Response:
-    """The form with the imported words in one of its columns, or in all; nothing is saved."""
+    """Show the form with the imported words in one of its columns, or in all; nothing is saved."""
     wanted = [column for column in edited(found) if asked in (column, "all")]
     for column in wanted:
         form.put_back(column, flat(found.imported))
@@ -130,7 +130,7 @@ def _page(form: NetworkForm, found: Network | None, code: int = 200, **more: Any
 
 
 def _notes(found: Network) -> dict[str, list[str]]:
-    """What the file notes on the sources of each column's fact."""
+    """Return what the file notes on the sources of each column's fact."""
     by_fact: dict[str, list[str]] = {}
     for source in found.sources.get("facts", []):
         for fact in source["facts"] if source.get("note") else ():
@@ -143,7 +143,7 @@ def _notes(found: Network) -> dict[str, list[str]]:
 
 
 def _previews(network: Network) -> list[tuple[str, Markup]]:
-    """The card of the first page and the facts of the page in each language, as an unsaved entry would have them."""
+    """Return the card of the first page and the facts in each language, as an unsaved entry would have them."""
     session = db.session()
     terms = networks.terms(session)
     similar = networks.similar(session, network)

@@ -53,13 +53,13 @@ PLACE = {
 
 
 def _paragraph(label: Any, *, required: Any, limit: int, **given: Any) -> TextAreaField:
-    """A field of one paragraph: its line breaks are those of the window, and become spaces."""
+    """Return a field of one paragraph: its line breaks are those of the window, and become spaces."""
     checks = [fields.Plain(limit, lines=True), fields.Required(required) if required else fields.Optional()]
     return TextAreaField(label, checks, filters=[fields.tidy_line], **given)
 
 
 def _texts(fact: str) -> dict[str, Field]:
-    """The three fields of a fact with words."""
+    """Return the three fields of a fact with words."""
     limit, paragraph = _LENGTHS[fact]
     make: Callable[..., Field] = _paragraph if paragraph else fields.line
     return {

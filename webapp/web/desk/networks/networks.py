@@ -29,7 +29,7 @@ _SHOWN = 20
 @bp.get("/networks")
 @edge.permission(Permission.NETWORK_READ)
 def networks() -> str:
-    """All networks with who answers, who keeps the entry and how much is open; those to check, or hidden, by `show`."""
+    """Show all networks with answerer, owner and how much is open; those to check, or hidden, by `show`."""
     session, today = db.session(), edge.today()
     found = directory_networks.networks_with_people(session)
     parts = {
@@ -56,7 +56,7 @@ def networks() -> str:
 @bp.get("/networks/<slug>")
 @edge.permission(Permission.NETWORK_READ)
 def network(slug: str) -> Response:
-    """One network: its people, its facts, the cautions that go with them, and who keeps the entry."""
+    """Show one network: its people, its facts, the cautions that go with them, and the owner of the entry."""
     return _page(slug)
 
 
@@ -91,7 +91,7 @@ def set_people(slug: str) -> AnyResponse:
 @bp.post("/networks/<slug>/owner")
 @edge.permission(Permission.NETWORK_EDIT)
 def set_owner(slug: str) -> AnyResponse:
-    """Say who keeps an entry."""
+    """Set the owner of an entry."""
     form, actor = NetworkOwnerForm(), edge.actor()
     form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.possible_owners(db.session()))
     if not form.validate():

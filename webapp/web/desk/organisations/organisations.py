@@ -34,7 +34,7 @@ _LONGEST_SEARCH = 200
 @bp.get("/organisations")
 @edge.permission(Permission.ORGANISATION_READ)
 def organisation_list() -> str:
-    """All records by name; for an enquiry (`enquiry`) or a merge (`into`) each row can be chosen."""
+    """Show all records by name; for an enquiry (`enquiry`) or a merge (`into`) each row can be chosen."""
     session, actor = db.session(), edge.actor()
     text = fields.tidy_line(request.args.get("q"))[:_LONGEST_SEARCH]
     country = request.args.get("country", "")
@@ -70,7 +70,7 @@ def organisation_list() -> str:
 @bp.get(f"/organisations/{ID}")
 @edge.permission(Permission.ORGANISATION_READ)
 def organisation(organisation_id: int) -> AnyResponse:
-    """One record; one that became part of another leads there."""
+    """Show one record; one that became part of another leads there."""
     session, actor = db.session(), edge.actor()
     found = organisation_records.record(session, organisation_id, actor=actor)
     if found.merged_into_id is not None:

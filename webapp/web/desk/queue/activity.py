@@ -21,7 +21,7 @@ from webapp.web.unknown import unknown
 @bp.get("/activity")
 @edge.permission(Permission.ENQUIRY_READ)
 def activity() -> str:
-    """Newest events first, of everyone, of one person, or of the partners."""
+    """Show newest events first, of everyone, of one person, or of the partners."""
     session, who = db.session(), request.args.get("who", "")
     before = parameters.place(request.args.get("before", ""))
     everyone = assignment.everyone(session)
@@ -45,7 +45,7 @@ def activity() -> str:
 
 
 def _people(everyone: Sequence[Person], who: str, *, fails: bool) -> list[tuple[str, str]]:
-    """Whose activity can be chosen: those who work on enquiries, and the person whom the address names."""
+    """Return whose activity can be chosen: those who work on enquiries, and the person whom the address names."""
     named = [person for person in everyone if assignment.can_be_given(person) or str(person.id) == who]
     people = [(str(person.id), person.name if person.active else _closed(person.name)) for person in named]
     return [("", _("Everyone")), ("partners", _("Partners")), *people, *([(who, who)] if fails else [])]

@@ -35,7 +35,7 @@ class Known:
         return [person for person in self.everyone if can_be_given(person)]
 
     def people(self, actor: Actor, chosen: str = "") -> list[tuple[str, str]]:
-        """Whom the queue may be filtered by, as options; who is chosen is among them, with or without an account."""
+        """Return whom the queue may be filtered by, as options; the chosen one is among them, account or not."""
         others = [
             (str(person.id), person.name)
             for person in self.everyone
@@ -44,7 +44,7 @@ class Known:
         return [*_anyone(), *others]
 
     def person(self, number: str) -> Person | None:
-        """The person whose id an address gives, or None."""
+        """Return the person whose id an address gives, or None."""
         return next((person for person in self.everyone if str(person.id) == number), None)
 
 
@@ -206,6 +206,6 @@ def filters(choice: QueueSelection, known: Known, actor: Actor) -> Filters:
 
 
 def can_be_counted(given: Filters) -> bool:
-    """Tell whether counting has a bound: open enquiries are few; among all others an index must find the first ones."""
+    """Return whether counting has a bound: open enquiries are few; among all others an index finds the first."""
     unindexed = any((given.kind, given.tag_id, given.priority, given.due_before))
     return not given.text and (set(given.statuses) <= set(OPEN_STATUSES) or not unindexed)

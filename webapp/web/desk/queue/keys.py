@@ -17,12 +17,12 @@ _GOES = (("d", "desk.my_day", N_("My day")), ("b", "desk.board", N_("Board")), (
 
 @bp.context_processor
 def _keys() -> dict[str, Any]:
-    """What each page says of the keyboard; the frame knows none of the pages."""
+    """Return what each page says of the keyboard; the frame knows none of the pages."""
     return {"goes": _goes(edge.actor())} if g.get("shows_person") else {}
 
 
 def _goes(actor: Actor) -> list[tuple[str, str, str]]:
-    """Where a letter leads after g: (letter, name, address)."""
+    """Return where a letter leads after g: (letter, name, address)."""
     known = views(actor, today=edge.today()).values()
     listed = [(view.go, view.label, url_for("desk.queue", view=view.key)) for view in known if view.go]
     places = [(letter, _(label), url_for(endpoint)) for letter, endpoint, label in _GOES]

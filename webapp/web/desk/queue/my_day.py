@@ -16,7 +16,7 @@ from webapp.web.desk.frame.blueprint import bp
 @bp.get("/my-day")
 @edge.permission(Permission.ENQUIRY_READ)
 def my_day() -> str:
-    """What needs the reader now, in plain parts."""
+    """Show what needs the reader now, in plain parts."""
     actor = edge.actor()
     day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
     whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"

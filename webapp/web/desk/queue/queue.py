@@ -45,7 +45,7 @@ def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
 @bp.get("/")
 @edge.permission(Permission.ENQUIRY_READ)
 def queue() -> str | AnyResponse:
-    """Enquiries by view, filter and order, a page at a time."""
+    """Show enquiries by view, filter and order, a page at a time."""
     session, actor = db.session(), edge.actor()
     saved = saved_views.saved_views(session, actor=actor)
     may_name = known(session, actor, request.args, *(row.query for row in saved))
@@ -78,7 +78,7 @@ def queue() -> str | AnyResponse:
 def _views(
     session: Session, chosen: QueueSelection, rows: Sequence[SavedView], may_name: Known, actor: Actor
 ) -> dict[str, Any]:
-    """What is shown beside the queue: views, networks and saved views, each with its bounded count."""
+    """Return what is shown beside the queue: views, networks and saved views, each with its bounded count."""
     listed = [view for view in may_name.views.values() if view.listed]
     saved = [(row, queue_filters.read(row.query, may_name)) for row in rows]
     filters = {view.key: view.filters for view in listed}
@@ -101,7 +101,7 @@ def _views(
 
 
 def _offered(chosen: QueueSelection, may_name: Known, actor: Actor) -> dict[str, Any]:
-    """What the filters offer."""
+    """Return what the filters offer."""
     return {
         "statuses": chosen.options(
             "status", [(status.value, _(labels.STATUS_DESK[status])) for status in chosen.view.filters.statuses]

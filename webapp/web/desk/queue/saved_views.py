@@ -20,7 +20,7 @@ _PARAMETERS = ("view", "status", "kind", "network", "assignee", "priority", "tag
 @bp.get("/views")
 @edge.permission(Permission.ENQUIRY_READ)
 def saved() -> Response:
-    """One's own views and those that the office shares."""
+    """Show one's own views and those that the office shares."""
     return _page()
 
 
