@@ -149,7 +149,7 @@ def after_sign_in(client: FlaskClient, write: Write, colleague: str, path: str, 
     [
         ("decline", "Decline", "The partner is told by mail, with your reason."),
         ("note", "Add note", "Only colleagues read it."),
-        ("reply", "Write to the partner", "This email goes to the partner."),
+        ("reply", "Send message", "This email goes to the partner."),
         ("refer", "Refer to a faculty", "The faculty is asked by email."),
     ],
 )
@@ -159,7 +159,7 @@ def test_page_of_kept_words_says_what_the_press_does_and_to_which_enquiry(
     enter(csrf_client, colleague)
     path, data = typed(csrf_client, reference, action)
     page = after_sign_in(csrf_client, write, colleague, path, data)
-    assert f"{reference} – {button}" in page
+    assert f"<strong>{reference} – " in page
     assert effect in page
     assert re.findall(r'<button class="button primary">([^<]*)<', page) == [button]
 
