@@ -96,15 +96,27 @@ def test_words_of_an_ended_sign_in_come_back_after_the_next(
     onwards = unescape(re.search(r'action="(/desk/sign-in[^"]*)"', page.text)[1])
     wrong = client.post(onwards, data={"email": colleague, "password": "wrong", **carried})
     assert hidden(wrong.text, "kept") == carried["kept"]
-    back = client.post(onwards, data={"email": colleague, "password": PASSWORD, **carried})
-    assert back.status_code == 200
+    entered = client.post(onwards, data={"email": colleague, "password": PASSWORD, **carried})
+    assert entered.status_code == 303
+    assert "ten" not in entered.location
+    back = client.get(entered.location)
+    assert (back.status_code, back.headers["Cache-Control"]) == (200, "no-store")
     assert areas(back.text) == [WORDS]
     assert f'action="{path}"' in back.text
     assert f'href="/desk/enquiries/{reference}"' in back.text
     assert texts(write) == []
-    again = {"csrf_token": token(back.text), "version": hidden(back.text, "version"), "text": areas(back.text)[0]}
-    assert client.post(path, data=again).status_code == 303
+    assert areas(client.get(entered.location).text) == [WORDS]
+    names = ("version", "waited")
+    again = {name: hidden(back.text, name) for name in names} | {"text": areas(back.text)[0]}
+    assert client.post(path, data=again | {"csrf_token": "stale"}).status_code == 403
+    assert areas(client.get(entered.location).text) == [WORDS]
+    assert client.post(path, data=again | {"csrf_token": token(back.text)}).status_code == 303
     assert texts(write) == [WORDS]
+    # Back in the browser: the page that said that nothing was sent is no more.
+    gone = client.get(entered.location)
+    assert (gone.status_code, gone.location) == (303, f"/desk/enquiries/{reference}")
+    client.delete_cookie("liaison")
+    assert client.get(entered.location).status_code == 303
 
 
 @pytest.fixture
@@ -126,8 +138,9 @@ def after_sign_in(client: FlaskClient, write: Write, colleague: str, path: str, 
     page = client.post(path, data=data)
     assert (page.status_code, "What you typed is kept." in page.text) == (401, True)
     given = {"email": colleague, "password": PASSWORD, "csrf_token": token(page.text)}
-    back = client.post("/desk/sign-in", data={**given, "kept": hidden(page.text, "kept")})
-    assert back.status_code == 200
+    entered = client.post("/desk/sign-in", data={**given, "kept": hidden(page.text, "kept")})
+    assert entered.status_code == 303
+    back = client.get(entered.location)
     return str(back.text.split("<main")[1])
 
 
@@ -136,7 +149,7 @@ def after_sign_in(client: FlaskClient, write: Write, colleague: str, path: str, 
     [
         ("decline", "Decline", "The partner is told by mail, with your reason."),
         ("note", "Add note", "Only colleagues read it."),
-        ("reply", "Write to the partner", "This email goes to the partner."),
+        ("reply", "Send message", "This email goes to the partner."),
         ("refer", "Refer to a faculty", "The faculty is asked by email."),
     ],
 )
@@ -146,7 +159,7 @@ def test_page_of_kept_words_says_what_the_press_does_and_to_which_enquiry(
     enter(csrf_client, colleague)
     path, data = typed(csrf_client, reference, action)
     page = after_sign_in(csrf_client, write, colleague, path, data)
-    assert f"{reference} – {button}" in page
+    assert f"<strong>{reference} – " in page
     assert effect in page
     assert re.findall(r'<button class="button primary">([^<]*)<', page) == [button]
 
@@ -164,7 +177,7 @@ def test_language_that_a_reader_chose_goes_through_the_sign_in(
     page = csrf_client.post(path + chosen, data=data).text
     onwards = unescape(re.search(r'action="(/desk/sign-in[^"]*)"', page)[1])
     given = {"email": email, "password": PASSWORD, "csrf_token": token(page), "kept": hidden(page, "kept")}
-    assert f'<html lang="{shown}"' in csrf_client.post(onwards, data=given).text
+    assert f'<html lang="{shown}"' in csrf_client.get(csrf_client.post(onwards, data=given).location).text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
@@ -42,6 +42,8 @@ class StaffSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    # What the person had typed before it, until that was sent; empty where nothing waits.
+    kept: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

@@ -71,20 +71,26 @@ def sign_in() -> AnyResponse | str:
     except SignInRefused:
         form.form_errors.append(_("The email address or password is wrong."))
         return _page(form, 401)
+    words = kept.unpacked(form.kept.data or "")
+    waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
     with transaction() as session:
-        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now())
+        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now(), kept=waits)
     edge.sign_in(token, form_token=kept.token_for(person.id))
-    return _back_to_words(form, person, wanted) or redirect(wanted, 303)
-
-
-def _back_to_words(form: SignInForm, person: Person, wanted: str) -> Response | None:
-    """Show the person what they had typed before they were signed out; what another typed is not theirs to see."""
-    found = kept.unpacked(form.kept.data or "")
-    if found is None:
-        return None
-    if found.owner != person.id:
+    if waits:
+        return redirect(url_for("auth.kept_words", next=wanted, language=edge.chosen_language()), 303)
+    if words is not None:  # what another typed is not theirs to see
         flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
-        return None
+    return redirect(wanted, 303)
+
+
+@bp.get("/desk/kept")
+@edge.public
+def kept_words() -> AnyResponse:
+    """What the person had typed before this sign-in, to check and to send; once it was sent, the page it stood on."""
+    wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
+    found = kept.waiting()
+    if person is None or found is None:
+        return redirect(wanted, 303)
     if edge.chosen_language() is None:
         edge.set_language(person.language)
     return kept.page(found, "signed out", 200, onwards=wanted)

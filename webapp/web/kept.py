@@ -1,6 +1,7 @@
 """What was typed but could not be taken is shown again, to be read and sent by the person who typed it: never by us."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,8 +9,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from webapp.db import db, transaction
+from webapp.domain.accounts import sessions
 from webapp.i18n import N_
 from webapp.web import edge, purposes
 
@@ -44,7 +48,9 @@ _LABELS = {
     "until": N_("Last day away"),
 }
 # Said by the page, not by the person.
-_SILENT = frozenset({"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step"})
+_SILENT = frozenset(
+    {"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step", "waited"}
+)
 # Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
 _CHOSEN = frozenset({"assignee", "change", "choice", "do", "final", "finding", "item", "mention", "outcome", "priority",
     "put_back", "remove", "row", "shared", "sure", "tagging", "undo"})  # fmt: skip
@@ -120,6 +126,11 @@ def unpacked(text: str) -> Kept | None:
     return Kept(to, owner, tuple((name, value) for name, value in pairs))
 
 
+def waiting() -> Kept | None:
+    """Return what waits with the reader's sign-in, or None."""
+    return unpacked(sessions.kept_words(db.session(), edge.session_token()))
+
+
 def token_for(person_id: int) -> str:
     """Return a new secret for the forms of a sign-in; it says for whom their pages were made, also when that ended."""
     return f"{person_id}.{secrets.token_hex(20)}"
@@ -167,6 +178,19 @@ def init_kept(app: Flask) -> None:
         if all(name == taken or not file.filename for name, file in request.files.items(multi=True)):
             return None
         return page(posted(), "files", 422)
+
+    @app.after_request
+    def forget_what_was_sent(response: Response) -> Response:
+        """The page that asked for it must not say once more that nothing was sent."""
+        if request.method == "POST" and response.status_code in (302, 303) and _is_of_a_sign_in():
+            # It is done by now: a database that goes away here makes it no failure.
+            with suppress(SQLAlchemyError), transaction() as session:
+                sessions.forget_words(session, edge.session_token())
+        return response
+
+
+def _is_of_a_sign_in() -> bool:
+    return bool(edge.session_token()) and "waited" in request.form
 
 
 def _signer(salt: str) -> URLSafeTimedSerializer:

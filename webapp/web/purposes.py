@@ -113,7 +113,9 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
     title = _("%(action)s: %(what)s", action=label, what=chosen) if chosen else label
     if reference:
         title = _("%(reference)s – %(action)s", reference=reference, action=title)
-    return Purpose(title, _(known[word]) if word in known else "", label)
+    # The page of an enquiry has both names for it: one above the words, one on the button.
+    button = _(labels.ACTION[Action.WRITE]) if word == Action.REPLY else label
+    return Purpose(title, _(known[word]) if word in known else "", button)
 
 
 def _action(endpoint: str, arguments: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.throttle import FAILURE_WINDOW
@@ -13,13 +13,15 @@ from webapp.models import Person, SignInFailure, StaffSession
 SESSION_LENGTH = timedelta(hours=12)
 
 
-def open_session(session: Session, person: Person, *, now: datetime) -> str:
-    """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten."""
+def open_session(session: Session, person: Person, *, now: datetime, kept: str = "") -> str:
+    """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten.
+
+    `kept` is what the person had typed before, packed; it ends with the sign-in.
+    """
     token = new_token()
     session.execute(delete(SignInFailure).where(SignInFailure.email == person.email))
-    session.add(
-        StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=now + SESSION_LENGTH)
-    )
+    until = now + SESSION_LENGTH
+    session.add(StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=until, kept=kept))
     return token
 
 
@@ -30,6 +32,16 @@ def signed_in(session: Session, token: str, *, now: datetime) -> Person:
     if found is None or not found.person.may_sign_in:
         raise NotFound("session")
     return found.person
+
+
+def kept_words(session: Session, token: str) -> str:
+    """Return what waits with a sign-in, packed; nothing where nothing does."""
+    return session.scalar(select(StaffSession.kept).where(StaffSession.token_hash == hash_token(token))) or ""
+
+
+def forget_words(session: Session, token: str) -> None:
+    """Let go of what waited with a sign-in, once it was sent."""
+    session.execute(update(StaffSession).where(StaffSession.token_hash == hash_token(token)).values(kept=""))
 
 
 def close_session(session: Session, token: str) -> None:
