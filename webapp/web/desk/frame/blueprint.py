@@ -34,7 +34,7 @@ _PLACES: tuple[_Place, ...] = (
 )
 # What only some need, and not every day: in the menu under the reader's name.
 _MENU: tuple[_Place, ...] = (
-    ("desk.outbox", N_("Undelivered mails"), Permission.MESSAGE_READ, "/desk/messages"),
+    ("desk.outbox", N_("Undelivered messages"), Permission.MESSAGE_READ, "/desk/messages"),
     (
         "desk.office_settings",
         N_("Settings"),
