@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.standalone.__main__ import HOST, ROOT, _data_folder, _stages, arguments, environ_of_parts, listen
+from webapp.standalone.__main__ import HOST, ROOT, _begins, _data_folder, _stages, arguments, environ_of_parts, listen
 from webapp.standalone.folder import Folder
 from webapp.standalone.supervisor import StartError
 
@@ -60,18 +60,49 @@ def test_folder_is_named_before_the_command(given: list[str], folder: Path | Non
     assert _data_folder(given) == (folder, command)
 
 
+def liaison(tmp_path: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | more
+    run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *words]
+    return subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+
 @pytest.mark.parametrize("by", ["option", "environment"])
-def test_command_line_before_the_first_start_makes_its_database(tmp_path: Path, by: str) -> None:
+def test_command_that_begins_an_installation_makes_its_database(tmp_path: Path, by: str) -> None:
     data = tmp_path / "new"
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
-    environ |= {"LIAISON_DATA_DIR": str(data)} if by == "environment" else {}
     options = {"option": ["--data", str(data)], "environment": []}[by]
-    run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *options, "outbox", "list"]
-    for _ in range(2 if by == "option" else 1):
-        done = subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    named = {"LIAISON_DATA_DIR": str(data)} if by == "environment" else {}
+    add = ["users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer"]
+    for words, code in ((add, 0), (["outbox", "list"], 0)):
+        done = liaison(tmp_path, *options, *words, **named)
+        assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
     assert (data / "liaison.db").exists()
+
+
+@pytest.mark.parametrize("words", ["outbox list", "outbox retry --all", "check", "sample 3", "users list"])
+def test_any_other_command_says_that_the_folder_has_no_data_and_makes_nothing(tmp_path: Path, words: str) -> None:
+    data = tmp_path / "typo"
+    done = liaison(tmp_path, "--data", str(data), *words.split())
+    assert done.returncode == 1
+    assert f"There is no data in {data}." in done.stderr
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("setup --sample 3", True),
+        ("db upgrade", True),
+        ("users add", True),
+        ("networks import x.yaml", True),
+        ("users", False),
+        ("networks", False),
+        ("outbox list", False),
+        ("check", False),
+    ],
+)
+def test_commands_that_begin_an_installation(words: str, *, begins: bool) -> None:
+    assert _begins(words.split()) is begins
 
 
 def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from webapp.standalone.supervisor import Part, StartError, StoppedError, Supervi
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+# The commands that make what is not there; any other is a mistake where there is no data.
+_BEGINNINGS = frozenset({("setup",), ("db",), ("users", "add"), ("networks", "import")})
 
 
 def say(line: str) -> None:
@@ -61,27 +63,31 @@ def environ_of_parts(environ: Mapping[str, str], settings: Mapping[str, str]) ->
 def command_line(given: Sequence[str]) -> NoReturn:
     """Become `liaison`, with the settings of the data folder where the user has not set others.
 
-    `--data` before the command names the folder. Before the first start its database is made, empty.
+    `--data` before the command names the folder. Where it has no database yet, commands that begin one have it made,
+    empty; all others would show that a folder which was mistyped holds nothing, and end.
     """
     environ = dict(os.environ)
     chosen, given = _data_folder(given)
     if environ.get("LIAISON_ENV", "standalone") == "standalone":
         folder = Folder(chosen or arguments([], environ).data)
+        is_new = not is_given(os.environ, "DATABASE_URL") and not folder.database.exists()
+        if is_new and given and "--help" not in given and not _begins(given):
+            sys.exit(f"There is no data in {folder.path}. Name the folder with --data, or start ./run there first.")
         folder.prepare()
         kept = folder.remembered()
         defaults = environment(
             folder, environ, address=f"http://{HOST}:8000", mail_port=1025, socket=folder.run / "queue.sock"
         )
         environ |= {name: kept.get(name, value) for name, value in defaults.items()}
-        if (
-            given
-            and "--help" not in given
-            and not is_given(os.environ, "DATABASE_URL")
-            and not folder.database.exists()
-        ):
+        if is_new and "--help" not in given and _begins(given):
             _make_database(folder, environ_of_parts(environ, {}))
     command = [sys.executable, "-P", "-m", "webapp.cli", *given]
     os.execve(sys.executable, command, environ_of_parts(environ, {}))  # noqa: S606 (the user's own words)
+
+
+def _begins(given: Sequence[str]) -> bool:
+    """Return whether a command is one of those with which an installation begins."""
+    return tuple(given[:1]) in _BEGINNINGS or tuple(given[:2]) in _BEGINNINGS
 
 
 def _data_folder(given: Sequence[str]) -> tuple[Path | None, Sequence[str]]:

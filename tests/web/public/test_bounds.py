@@ -55,6 +55,17 @@ def test_every_field_at_its_longest_is_still_within_the_bound(app: Flask, answer
     assert length(held(app)) <= 300_000
 
 
+def test_short_answers_stay_whole_whatever_else_is_too_long(app: Flask, answers: Answers, save: Post) -> None:
+    data = answers("visit")
+    for name in ("contact_name", "contact_position", "message", "outcome", "senior", "subject", "units"):
+        data[name] = HAN * 50_000
+    save(data)
+    fields = held(app)
+    assert length(fields) == 300_000
+    for name in ("contact_email", "leader_name", "windows-0-start", "purposes"):
+        assert fields[name] == data.getlist(name)
+
+
 def test_posts_of_one_kind_after_the_other_share_one_bound(app: Flask, answers: Answers, save: Post) -> None:
     form_id = new_token()
     for kind, more in (("visit", ("units", "senior", "leader_title")), ("collaboration", ("rationale", "numbers"))):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes
+from webapp.domain.history.uniqueness import alone
 from webapp.domain.organisations.recognition import name_key
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import searchable, terms
@@ -120,6 +121,20 @@ def facts_of(found: Organisation) -> OrganisationFacts:
 def plain(facts: OrganisationFacts) -> dict[str, Any]:
     """Return facts as plain JSON, by field."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(facts).items()}
+
+
+def namesake(session: Session, name: str, *, actor: Actor) -> Organisation | None:
+    """Return the latest record that has this name, or has it among its others; who makes one holds still until the end.
+
+    Two who make the same at once meet here: the second finds what the first made. Take it before anything is read.
+    """
+    require(actor, Permission.ORGANISATION_READ)
+    alone(session, "organisations")
+    same = select(OrganisationKey.organisation_id).where(
+        OrganisationKey.kind == KeyKind.NAME, OrganisationKey.value == name_key(name)
+    )
+    query = select(Organisation).where(Organisation.id.in_(same), Organisation.merged_into_id.is_(None))
+    return session.scalars(query.order_by(Organisation.id.desc()).limit(1)).one_or_none()
 
 
 def add(session: Session, facts: OrganisationFacts, *, actor: Actor, now: datetime) -> Organisation:

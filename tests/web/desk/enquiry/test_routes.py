@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.enquiries.workflow import rule
 from webapp.domain.security.permissions import TABLE
 from webapp.models import Attachment, Enquiry, Event
-from webapp.vocabulary import Action, Kind, Role, Status
+from webapp.vocabulary import Action, EventKind, Kind, Role, Status
 from webapp.web.desk.enquiry.actions import OWN_ADDRESS
 
 # What else than words an action takes.
@@ -148,9 +153,49 @@ def test_text_stays_where_the_action_is_no_longer_possible(
     assert "readonly>Yes, with pleasure</textarea>" in refused.text
 
 
-def test_note_is_in_nobodys_way(client: FlaskClient, coordinator: str, write: Write, reference: str) -> None:
+def notes_of(write: Write) -> list[str]:
+    return list(write(lambda s: s.scalars(select(Event.text).where(Event.kind == EventKind.NOTE)).all()))
+
+
+def test_note_that_is_sent_again_and_again_at_once_is_one(
+    app: Flask, coordinator: str, write: Write, reference: str, sign_in: Any
+) -> None:
+    clients = [app.test_client() for _ in range(4)]
+    for client in clients:
+        sign_in(client, coordinator)
+    together = Barrier(len(clients))
+
+    def press(client: FlaskClient) -> int:
+        together.wait(20)
+        return int(act(client, reference, Action.NOTE, text="A note ").status_code)
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        assert list(threads.map(press, clients)) == [303] * len(clients)
+    assert notes_of(write) == ["A note"]
+    assert stored(write, reference) == (Status.RECEIVED, 2)
+
+
+def test_other_words_another_person_another_time_or_enquiry_is_another_note(
+    app: Flask, client: FlaskClient, coordinator: str, write: Write, reference: str, settings: Settings, sign_in: Any
+) -> None:
+    other = write(lambda session: make_enquiry(session, settings).reference)
+    colleague = write(lambda session: make_person(session, name="Chan Tai Man"))
+    client_of_colleague = app.test_client()
+    sign_in(client_of_colleague, colleague.email)
+    act(client, reference, Action.NOTE, text="A note")
+    act(client, reference, Action.NOTE, text="Another note")
+    act(client, other, Action.NOTE, text="A note")
+    act(client_of_colleague, reference, Action.NOTE, text="A note")
     for _ in range(2):
-        assert act(client, reference, Action.NOTE, text="A note").status_code == 303
+        act(client, reference, Action.NOTE, text="A note", mention=colleague.id)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
+        act(client, reference, Action.NOTE, text="A note")
+    assert len(notes_of(write)) == 6
+
+
+def test_note_is_in_nobodys_way(client: FlaskClient, coordinator: str, write: Write, reference: str) -> None:
+    for number in range(2):
+        assert act(client, reference, Action.NOTE, text=f"Note {number}").status_code == 303
     assert stored(write, reference)[1] == 3
 
 

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
@@ -48,6 +51,65 @@ def test_enquiry_suggests_and_a_person_confirms(
     assert "Erika Mustermann" in client.get(f"/desk/organisations/{record}").text
     assert link(client, reference, "", 2).status_code == 303
     assert linked(write, reference) is None
+
+
+def add(client: FlaskClient, **more: Any) -> Any:
+    return client.post("/desk/organisations/new", data={**FORM, "version": 0, **more})
+
+
+def records_named(write: Write, name: str) -> int:
+    return int(write(lambda session: session.query(Organisation).filter_by(name=name).count()))
+
+
+@pytest.mark.parametrize(
+    "name", ["Example Institute of Technology", "the EXAMPLE institute, of technology", "Beispielinstitut"]
+)
+def test_second_record_of_a_name_is_asked_about_first(
+    client: FlaskClient, coordinator: None, write: Write, name: str
+) -> None:
+    first = write(lambda session: make_organisation(session, aliases=("Beispielinstitut",)).id)
+    asked = add(client, name=name, notes="Met in Vienna")
+    assert asked.status_code == 409
+    assert f'href="/desk/organisations/{first}"' in asked.text
+    assert "There is a record of this name already." in asked.text
+    assert "Met in Vienna" in asked.text
+    assert write(lambda session: session.query(Organisation).count()) == 1
+    assert add(client, name=name, anyway=first).status_code == 303
+    # What was confirmed for the first record says nothing of the second.
+    again = add(client, name=name, anyway=first)
+    assert again.status_code == 409
+    assert f'href="/desk/organisations/{first}"' not in again.text
+    assert write(lambda session: session.query(Organisation).count()) == 2
+
+
+def test_other_name_or_a_merged_record_asks_nothing(client: FlaskClient, coordinator: None, write: Write) -> None:
+    def merged(session: Any) -> None:
+        target = make_organisation(session, "Sister Campus")
+        gone = make_organisation(session)
+        gone.merged_into_id = target.id
+        gone.keys = []
+
+    write(merged)
+    assert add(client, name="Example Institute of Technology II").status_code == 303
+    assert add(client).status_code == 303
+
+
+def test_same_name_added_at_once_is_one_record_and_a_question(
+    app: Flask, write: Write, sign_in: Any, coordinator: None
+) -> None:
+    email = write(lambda session: make_person(session).email)
+    clients = [app.test_client() for _ in range(4)]
+    for each in clients:
+        sign_in(each, email)
+    together = Barrier(len(clients))
+
+    def press(each: FlaskClient) -> int:
+        together.wait(20)
+        return int(add(each, name="Race Institute").status_code)
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        assert sorted(threads.map(press, clients)) == [303, 409, 409, 409]
+    assert records_named(write, "Race Institute") == 1
 
 
 def test_new_record_is_made_from_the_enquiry_and_recognised_later(

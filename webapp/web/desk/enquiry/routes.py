@@ -16,7 +16,7 @@ from webapp.domain.enquiries import assignment, conversion, held, loading, relat
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage import mentions
+from webapp.domain.triage import notes
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
 from webapp.web import edge, fields, purposes
@@ -120,10 +120,10 @@ def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
                 conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, **given)
             elif attempt.action is Action.CHASE_APPROVAL:
                 approvals.chase(session, found, **given)
+            elif attempt.action is Action.NOTE:
+                notes.add(session, found, attempt.text, named=attempt.named, actor=actor, now=now, settings=settings)
             else:
-                event = enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
-                if attempt.action is Action.NOTE:
-                    mentions.tell(session, found, event, attempt.named, actor=actor, now=now, settings=settings)
+                enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
         return found
 
 

@@ -23,7 +23,7 @@ from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import position
+from webapp.web.desk.frame.parameters import number, position
 from webapp.web.desk.organisations.forms import ContactForm, OrganisationForm, shown
 from webapp.web.unknown import unknown
 
@@ -107,6 +107,10 @@ def new_organisation() -> AnyResponse:
         return _form(form, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
+            known = organisation_records.namesake(session, str(form.name.data), actor=actor)
+            # A box that was ticked for one record says nothing of another that was made since.
+            if known is not None and number(request.form.get("anyway", "")) != known.id:
+                return _form(form, None, 409, known=known)
             made = organisation_records.add(session, form.facts(), actor=actor, now=edge.now()).id
     except Invalid:
         return _refused(form, None)
