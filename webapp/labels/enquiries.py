@@ -13,7 +13,7 @@ STATUS_PARTNER: dict[Status, str] = {
     Status.COMPLETED: N_("Completed"),
     Status.DECLINED: N_("Not possible this time"),
     Status.WITHDRAWN: N_("Withdrawn"),
-    # Whoever is taken for spam is not told so.
+    # Anyone who is taken for spam is not told so.
     Status.SPAM: N_("Being reviewed"),
     Status.SUSPECT: N_("Received"),
 }

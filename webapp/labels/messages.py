@@ -1,4 +1,4 @@
-"""Mails, and where they stand."""
+"""Emails, and where they stand."""
 
 from webapp.i18n import N_
 from webapp.vocabulary import Fault, MessageKind, MessageState

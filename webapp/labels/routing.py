@@ -1,4 +1,4 @@
-"""As what somebody answers, and why somebody does not."""
+"""As what someone answers, and why someone does not."""
 
 from webapp.i18n import N_
 from webapp.vocabulary import Obstacle, Post
@@ -12,7 +12,7 @@ POST: dict[Post, str] = {
     Post.OFFICE: N_("office"),
 }
 
-# Sentences about somebody who does not answer today.
+# Sentences about someone who does not answer today.
 OBSTACLE: dict[Obstacle, str] = {
     Obstacle.AWAY: N_("%(name)s (%(post)s) is away until %(day)s"),
     Obstacle.GONE: N_("%(name)s (%(post)s) is no longer active"),

@@ -1,1 +1,1 @@
-"""Mails: what they say, how they look, how they leave. Pure but for `transport.send`."""
+"""Emails: what they say, how they look, how they leave. Pure but for `transport.send`."""

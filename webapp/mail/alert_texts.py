@@ -1,4 +1,4 @@
-"""What operators read on the second route: which messages stopped, since when, and how to mend it; nobody's name."""
+"""What operators read on the second route: which messages stopped, since when, and how to mend it; no one's name."""
 
 from datetime import datetime
 from typing import Any

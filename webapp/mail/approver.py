@@ -1,4 +1,4 @@
-"""Mails about approvals: the question to somebody outside the desk, and its outcome to whoever answers."""
+"""Emails about approvals: the question to someone outside the desk, and its outcome to the person who answers."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ def approver_asked(
 def liaison_approval(
     enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, name: str, approved: bool, note: str
 ) -> EmailContent:
-    """Return the outcome of an approval: given by all who were asked, or refused by somebody, with their note."""
+    """Return the outcome of an approval: given by all who were asked, or refused by someone, with their note."""
     t = translations(to.language)
     if approved:
         said = t.gettext("%(name)s has approved. All approvals are in.") % {"name": one_line(name)}

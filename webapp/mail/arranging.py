@@ -1,4 +1,4 @@
-"""Mails to the partner about how the office arranges a request: as another kind, or divided into two."""
+"""Emails to the partner about how the office arranges a request: as another kind, or divided into two."""
 
 from gettext import NullTranslations
 
@@ -47,7 +47,7 @@ def _handled_as(kind: Kind, t: NullTranslations) -> str:
 
 
 def partner_split(enquiry: EnquiryDetails, institution: Institution, *, origin: str) -> EmailContent:
-    """Return the news that a part of the enquiry `origin` (its reference) goes on as this one, with its own link."""
+    """Return the news that a part of the enquiry `origin` (its reference) continues as this one, with its own link."""
     t = translations(enquiry.language)
     said = t.gettext(
         "Your request %(origin)s covers two matters. So that each gets its own answer, we have divided it into "

@@ -1,4 +1,4 @@
-"""Mails about several enquiries at once: a closure that moved promises, and what is due or late."""
+"""Emails about several enquiries at once: a closure that moved promises, and what is due or late."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ from webapp.mail.values import (
 )
 from webapp.vocabulary import Language, MessageKind, Occasion
 
-# A list in a mail is read, not searched: the rest stands on the desk.
+# A list in an email is read, not searched: the rest stands on the desk.
 LONGEST_LIST = 40
 
 NOTICE = {
@@ -222,7 +222,7 @@ def _who(enquiry: EnquiryDetails) -> str:
 
 
 def rest(listed: Sequence[object], t: NullTranslations) -> tuple[Paragraph, ...]:
-    """Return how many more there are than a mail lists, or nothing."""
+    """Return how many more there are than an email lists, or nothing."""
     more = len(listed) - LONGEST_LIST
     if more <= 0:
         return ()
@@ -232,7 +232,7 @@ def rest(listed: Sequence[object], t: NullTranslations) -> tuple[Paragraph, ...]
 def to_staff(
     kind: MessageKind, to: Addressee, *, heading: str, preview: str, blocks: tuple[Block, ...]
 ) -> EmailContent:
-    """Return an automatic mail to somebody of the university that belongs to no one enquiry."""
+    """Return an automatic email to someone of the university that belongs to no single enquiry."""
     t = translations(to.language)
     name = one_line(to.name, 80)
     return EmailContent(

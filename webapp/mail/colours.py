@@ -1,4 +1,4 @@
-"""Colours of a mail from the one brand colour: dark enough to carry white text, light enough for the dark page."""
+"""Colours of an email from the one brand colour: dark enough to carry white text, light enough for the dark page."""
 
 from dataclasses import dataclass
 from functools import lru_cache

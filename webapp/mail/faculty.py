@@ -1,4 +1,4 @@
-"""Mails about referrals: the question to a faculty, that it is taken back, and what the faculty returned."""
+"""Emails about referrals: the question to a faculty, that it is taken back, and what the faculty returned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def faculty_recalled(
 def liaison_returned(
     enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, returned: ReferralAnswer
 ) -> EmailContent:
-    """Return to whoever answers what a faculty found, in its words."""
+    """Return to the person who answers what a faculty found, in its words."""
     t = translations(to.language)
     faculty, name = one_line(localised(returned.faculty, to.language)), one_line(returned.name)
     finding = t.gettext(FINDING_TOLD[returned.finding])

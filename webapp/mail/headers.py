@@ -51,7 +51,7 @@ class _Mailbox(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]
 
 
 def policy() -> "EmailPolicy[EmailMessage]":
-    """Return how our mails are written: CRLF, only ASCII on the line, headers that read back as they were set."""
+    """Return how our emails are written: CRLF, only ASCII on the line, headers that read back as they were set."""
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
     for name in ("from", "to", "reply-to"):

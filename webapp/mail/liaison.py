@@ -1,4 +1,4 @@
-"""Mails to whoever answers for a network, or to the office: the whole request, and a way to the desk."""
+"""Emails to the person who answers for a network, or to the office: the whole request, and a way to the desk."""
 
 from gettext import NullTranslations
 
@@ -56,7 +56,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
 def liaison_handed_over(
     enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, handover: HandOver
 ) -> EmailContent:
-    """Return an open enquiry for whoever answers it from now on: why it comes to them, and all that was asked."""
+    """Return an open enquiry for its new answerer: why it comes to them, and all that was asked."""
     t = translations(to.language)
     why = _why(handover, to, t)
     blocks: list[Block] = [Paragraph(why)]
@@ -180,7 +180,7 @@ def staff_mentioned(
 def to_colleague(
     kind: MessageKind, enquiry: EnquiryDetails, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
 ) -> EmailContent:
-    """Return an automatic mail to somebody of the university, in the thread of its enquiry."""
+    """Return an automatic email to someone of the university, in the thread of its enquiry."""
     t = translations(to.language)
     name = one_line(to.name, 80)
     return EmailContent(
@@ -197,7 +197,7 @@ def to_colleague(
 
 
 def _subject(enquiry: EnquiryDetails, t: NullTranslations) -> str:
-    """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
+    """The same in all emails of an enquiry, for some mail programs part a thread where the subject changes."""
     values = {
         "kind": t.gettext(KIND_LONG[enquiry.asked_as or enquiry.kind]),
         "network": enquiry.network_short,
@@ -302,7 +302,7 @@ def _dot(to: Addressee) -> str:
 
 
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
-    """Return the ways to answer: from the mail, for whoever may; at the desk, for whoever can sign in there."""
+    """Return the ways to answer: from the email, for anyone who may; at the desk, for anyone who can sign in there."""
     found: list[Block] = []
     if to.decides:
         found.append(

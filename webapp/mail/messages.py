@@ -1,4 +1,4 @@
-"""The door of this package: every mail that the service writes, and what it is written from."""
+"""The door of this package: every email that the service writes, and what it is written from."""
 
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split

@@ -1,4 +1,4 @@
-"""The mail about entries of the directory: those that nobody checked for a year, to whoever keeps them."""
+"""The email about entries of the directory: those that no one checked for a year, to the person who keeps them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class DueNetwork:
 
 
 def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution, *, to: Addressee) -> EmailContent:
-    """Return the question whether entries are still right, all of one reader's in one mail; the office has no name."""
+    """Return the question whether entries are still right, all of one reader's in one email; the office has no name."""
     t = translations(to.language)
     heading = t.ngettext(
         "Please check this network’s entry", "Please check the entries of %(num)s networks", len(networks)
@@ -40,9 +40,9 @@ def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution,
         len(networks),
     )
     if to.name:
-        whose = t.ngettext("You are its editor.", "You are their editor.", len(networks))
+        whose = t.ngettext("You are its owner.", "You are their owner.", len(networks))
     else:
-        whose = t.gettext("No editor is named, or the one named can no longer edit.")
+        whose = t.gettext("No owner is named, or the one named can no longer edit.")
     opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
     what = t.gettext(
         "Open each on the desk. If it is still right, press “Everything here is still right”. Where a fact has "

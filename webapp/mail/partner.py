@@ -1,4 +1,4 @@
-"""Mails to the partner. Anybody may type a stranger's address into the form: what leaves without staff having a
+"""Emails to the partner. Anyone may type a stranger's address into the form: what leaves without staff having a
 hand in it (receipt, link, withdrawal) carries nothing that the sender typed, not even a name."""
 
 from gettext import NullTranslations
@@ -59,7 +59,7 @@ def partner_receipt(enquiry: EnquiryDetails, institution: Institution) -> EmailC
 
 
 def partner_link(enquiry: EnquiryDetails, institution: Institution) -> EmailContent:
-    """Return the mail that sends a lost tracking link again. Echoes nothing that was typed."""
+    """Return the email that sends a lost tracking link again. Echoes nothing that was typed."""
     t = translations(enquiry.language)
     return to_partner(
         MessageKind.PARTNER_LINK,
@@ -110,7 +110,7 @@ def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: 
 
 
 def partner_merged(enquiry: EnquiryDetails, institution: Institution, *, into: str) -> EmailContent:
-    """Return the news that this enquiry goes on in another one of the same partner; `into` is its reference."""
+    """Return the news that this enquiry continues in another one of the same partner; `into` is its reference."""
     t = translations(enquiry.language)
     said = t.gettext(
         "Thank you for writing again. This matter has reached us more than once, so we have combined your "
@@ -146,7 +146,7 @@ def to_partner(
     subject: str | None = None,
     named: bool = True,
 ) -> EmailContent:
-    """Return a mail to the partner; `named` only where staff have seen the name, `subject` only outside the thread."""
+    """Return an email to the partner; `named` where staff have seen the name, `subject` only outside the thread."""
     t = translations(enquiry.language)
     name = one_line(enquiry.contact_name, 80) if named else ""
     return EmailContent(
@@ -163,7 +163,7 @@ def to_partner(
 
 
 def _subject(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> str:
-    """The same in all mails of an enquiry, for some mail programs part a thread where the subject changes."""
+    """The same in all emails of an enquiry, for some mail programs part a thread where the subject changes."""
     texts = {
         Kind.VISIT: t.gettext("Your enquiry to %(institution)s: delegation visit"),
         Kind.COLLABORATION: t.gettext("Your enquiry to %(institution)s: collaboration"),

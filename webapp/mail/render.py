@@ -1,4 +1,4 @@
-"""A mail as text and as HTML, from one source."""
+"""An email as text and as HTML, from one source."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SERIF = {
 
 @dataclass(frozen=True)
 class Rendered:
-    """A mail's subject and its two bodies."""
+    """An email's subject and its two bodies."""
 
     subject: str
     text: str
@@ -40,7 +40,7 @@ class Rendered:
 
 
 def render(content: EmailContent, institution: Institution) -> Rendered:
-    """Return a mail as it is stored and sent; links to the tracking page still carry the mark for the secret."""
+    """Return an email as it is stored and sent; links to the tracking page still carry the mark for the secret."""
     return Rendered(content.subject, _text(content, institution), _html(content, institution))
 
 

@@ -1,4 +1,4 @@
-"""The mail that tells a partner what changed and what comes next, for each status that they see."""
+"""The email that tells a partner what changed and what comes next, for each status that they see."""
 
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -14,7 +14,7 @@ from webapp.vocabulary import Kind, MessageKind, Status
 def partner_status(
     enquiry: EnquiryDetails, institution: Institution, *, text: str = "", reopened: bool = False
 ) -> EmailContent:
-    """Return the mail about the status that the case has now: what changed, what comes next.
+    """Return the email about the status that the case has now: what changed, what comes next.
 
     `text` is what staff wrote with it; it is left out of a withdrawal, where it is the sender's own. `reopened` tells
     a review that begins anew. Raises KeyError for the statuses that partners are not written to about.

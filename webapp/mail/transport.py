@@ -1,4 +1,4 @@
-"""How a mail leaves: headers that nobody can forge, SMTP, and addresses that replies come back to."""
+"""How an email leaves: headers that no one can forge, SMTP, and addresses that replies come back to."""
 
 import contextlib
 import hashlib
@@ -68,7 +68,7 @@ def build(
     date: datetime,
     sender_name: str = "",
 ) -> EmailMessage:
-    """Return the mail as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
+    """Return the email as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
 
     `reference` is the enquiry's, or those of all that it tells of, parted by commas.
 
@@ -98,7 +98,7 @@ def build(
 
 
 def send(message: EmailMessage, *, smtp_url: str, timeout: float = 20) -> None:
-    """Hand a mail to the server at `smtp_url` (smtp, smtp+starttls or smtps); returns once the server has taken it.
+    """Hand an email to the server at `smtp_url` (smtp, smtp+starttls or smtps); returns once the server has taken it.
 
     Raises PermanentError where the server refuses this recipient or this mail for good, TemporaryError for anything
     that may work later. A line that drops after the final dot is temporary too: the mail may then arrive twice.
@@ -167,7 +167,7 @@ def check_reply_address(address: str, keys: Iterable[str]) -> str | None:
 
 
 def new_message_id(domain: str) -> str:
-    """Return a Message-ID that nobody can guess."""
+    """Return a Message-ID that no one can guess."""
     return f"<{secrets.token_hex(12)}@{domain}>"
 
 

@@ -1,4 +1,4 @@
-"""What mails are written from and made of: the case, the house, a reader, and the parts of a mail."""
+"""What emails are written from and made of: the case, the house, a reader, and the parts of an email."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from webapp.config import Settings
 from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
-# Stand in the stored text of a mail, to a partner and to whoever answers; delivery puts the secret in their place.
+# Stand in the stored text of an email, to a partner and to a liaison; delivery puts the secret in their place.
 TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 def decision_mark(number: int) -> str:
-    """Return the mark of one among several links in a mail; `number` is its row's, and no mark begins another."""
+    """Return the mark of one among several links in an email; `number` is its row's, and no mark begins another."""
     return f"{DECISION_TOKEN_SLOT}-{number:010}"
 
 
 @dataclass(frozen=True)
 class EnquiryDetails:
-    """What a mail may say about an enquiry; `language` is the partner's, `answerer_name` "" means the office."""
+    """What an email may say about an enquiry; `language` is the partner's, `answerer_name` "" means the office."""
 
     reference: str
     kind: Kind
@@ -46,7 +46,7 @@ class EnquiryDetails:
     organisation_type: OrganisationType | None = None
     on_behalf_of: str = ""
     existing_link: str = ""
-    # As what it was asked first, where that may be another kind: subjects of mails name it, see `partner.letter`.
+    # As what it was asked first, where that may be another kind: subjects of emails name it, see `partner.letter`.
     asked_as: Kind | None = None
 
     def network(self, language: Language) -> str:
@@ -59,7 +59,7 @@ class EnquiryDetails:
 
 @dataclass(frozen=True)
 class Institution:
-    """The university as its mails show it; names by language."""
+    """The university as its emails show it; names by language."""
 
     name: Mapping[Language, str]
     short_name: Mapping[Language, str]
@@ -97,9 +97,9 @@ class Addressee:
 
 @dataclass(frozen=True)
 class HandOver:
-    """Why an enquiry comes to somebody: in whose place (`missing`, away `until` a day, or gone), or given by whom.
+    """Why an enquiry comes to someone: in whose place (`missing`, away `until` a day, or gone), or given by whom.
 
-    `before` is with whom it was; `office` says that nobody could be reached. Empty texts and None are not known.
+    `before` is with whom it was; `office` says that no one could be reached. Empty texts and None are not known.
     """
 
     office: bool = False
@@ -151,7 +151,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote, in their words."""
+    """What someone wrote, in their words."""
 
     part: ClassVar[str] = "quote"
     label: str
@@ -171,7 +171,7 @@ Block = Paragraph | FactTable | Button | Quote | Small
 
 @dataclass(frozen=True)
 class EmailContent:
-    """One mail before it is rendered. All texts are plain; rendering escapes them.
+    """One email before it is rendered. All texts are plain; rendering escapes them.
 
     `recipient_name` is "" where the recipient did not prove to own the address.
     """

@@ -1,4 +1,4 @@
-"""What people of the university do by the link in a mail: answer an enquiry, or give an approval."""
+"""What people of the university do by the link in an email: answer an enquiry, or give an approval."""
 
 from webapp.web.decisions import pages  # noqa: F401 - their routes
 from webapp.web.decisions.blueprint import bp

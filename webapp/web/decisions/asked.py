@@ -1,4 +1,4 @@
-"""What every page behind a link in a mail shows of its enquiry: the answers, and the words that went both ways."""
+"""What every page behind a link in an email shows of its enquiry: the answers, and the words that went both ways."""
 
 from datetime import datetime
 from typing import Any

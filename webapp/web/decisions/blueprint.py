@@ -1,4 +1,4 @@
-"""The blueprint of pages behind links in mails: private, and clear where a link has ended."""
+"""The blueprint of pages behind links in emails: private, and clear where a link has ended."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError

@@ -1,4 +1,4 @@
-"""The page of whoever answers: one enquiry and one form."""
+"""The page of the person who answers: one enquiry and one form."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def _again(token: str) -> Decision:
 
 
 def _valid(form: DecisionForm) -> bool:
-    """Windows that were typed for another choice are nobody's business now."""
+    """Windows that were typed for another choice are no one's business now."""
     if form.choice.data != DecisionChoice.PROPOSE_DATES:
         for window in form.windows:
             window.form.process(None)
@@ -94,7 +94,7 @@ def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> R
 
 
 def _decided(enquiry: Enquiry) -> dict[str, Any] | None:
-    """By whom and when it came to its present status, or None where nobody has decided anything."""
+    """By whom and when it came to its present status, or None where no one has decided anything."""
     for event in reversed(enquiry.events):
         if tracking.change(event):
             partner = event.actor_kind is ActorKind.PARTNER

@@ -1,4 +1,4 @@
-"""The forms behind links in mails: one answer to an enquiry, one approval, one return by a faculty."""
+"""The forms behind links in emails: one answer to an enquiry, one approval, one return by a faculty."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

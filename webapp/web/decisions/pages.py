@@ -1,4 +1,4 @@
-"""The addresses behind links in mails; each kind of link has its page. GET shows, only POST decides."""
+"""The addresses behind links in emails; each kind of link has its page. GET shows, only POST decides."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ _PAGES: dict[type[Link], _Page] = {
 @bp.get("/decisions/<secret:token>", strict_slashes=False)
 @edge.public
 def show(token: str) -> Response:
-    """One enquiry and one form, however often and by whomever it is opened; nothing happens."""
+    """One enquiry and one form, however often it is opened, and by anyone; nothing happens."""
     found = _opened(token)
     return _PAGES[type(found)].show(found, token)
 

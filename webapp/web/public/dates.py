@@ -110,7 +110,7 @@ def _weekend(weekend: list[date], *, whole: bool) -> str:
 
 
 def _idle_weekend(start: date, end: date, days: Calendar) -> list[date]:
-    """Saturdays and Sundays on which nobody works."""
+    """Saturdays and Sundays on which no one works."""
     return [day for day in office_calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
 
 

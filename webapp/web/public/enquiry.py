@@ -125,7 +125,7 @@ def _raised(purposes: Sequence[str]) -> list[str]:
 
 
 def _not_taken(form_id: str) -> Response:
-    """Say that nothing was sent: too much of what programs send is waiting for somebody's look already."""
+    """Say that nothing was sent: too much of what programs send is waiting for someone's look already."""
     return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
 
 
@@ -204,7 +204,7 @@ def _checked(draft: Draft, form_id: str, refused: list[str], *, known_kind: bool
 
 
 def _send(form_id: str) -> Response:
-    """Make the draft an enquiry, once; whoever sends it again is led to the same one."""
+    """Make the draft an enquiry, once; anyone who sends it again is led to the same one."""
     try:
         with transaction() as session:
             draft = drafts.locked(session, form_id)

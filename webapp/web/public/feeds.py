@@ -115,7 +115,7 @@ def _xml(media_type: str, template: str, **context: Any) -> Response:
 
 
 def _cacheable(response: Response) -> Response:
-    """Let anybody keep an answer for some minutes, and then ask whether it is still the same."""
+    """Let anyone keep an answer for some minutes, and then ask whether it is still the same."""
     response.cache_control.public = True
     response.cache_control.max_age = 300
     response.add_etag()

@@ -21,5 +21,5 @@ def privacy() -> str:
 @route("/accessibility")
 @edge.public
 def accessibility() -> str:
-    """What was done so that everybody can use the pages, and what was not yet tried."""
+    """What was done so that everyone can use the pages, and what was not yet tried."""
     return render_template("public/accessibility.html")

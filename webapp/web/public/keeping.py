@@ -18,7 +18,7 @@ from webapp.web import edge
 from webapp.web.public import answers
 from webapp.web.public.forms import build, names_of
 
-# More than any field takes, so that a refused text is kept; a bound, so that nobody fills the disk with one.
+# More than any field takes, so that a refused text is kept; a bound, so that no one fills the disk with one.
 _KEPT_CHARACTERS = 50_000
 _KEPT_VALUES = 50
 # Fields that people do not see; the second is that of earlier pages, and what programs look for.

@@ -1,4 +1,4 @@
-"""A lost link is mailed again, without telling whether there is an enquiry to mail about."""
+"""A lost link is emailed again, without telling whether there is an enquiry to email about."""
 
 from flask import Response, make_response, render_template
 

@@ -90,7 +90,7 @@ class Standing:
     goes_on_in: str = ""
     # The reference of the enquiry that this one was a part of, or nothing.
     part_of: str = ""
-    # Somebody looks at it first, before it is sent to who answers.
+    # Someone looks at it first, before it is sent to who answers.
     is_held: bool = False
 
 
