@@ -206,9 +206,7 @@ def _ways_on(to: Addressee, institution: Institution, t: NullTranslations) -> It
     """Yield the desk for whom it opens to; for others the links of the list, and the office."""
     if to.has_account:
         yield Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
-        yield Small(
-            t.gettext("Each can also be answered from the email that you had about it: look for its reference.")
-        )
+        yield Small(t.gettext("Each can also be answered from the email about it: search for its reference."))
         return
     if to.decides:
         yield Small(

@@ -250,7 +250,7 @@ def _request(
         *((label, body_text(value)) for label, value in _answers(enquiry, to, t)),
         (t.gettext("Files"), "\n".join(map(one_line, enquiry.attachment_names))),
         (t.gettext("Type of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
-        (t.gettext("Existing link"), body_text(enquiry.existing_link)),
+        (t.gettext("Existing ties"), body_text(enquiry.existing_link)),
         (t.gettext("Network"), enquiry.network(to.language)),
         (t.gettext("Replies in"), LANGUAGE_NAMES[enquiry.language]),
         (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),

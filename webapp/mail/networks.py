@@ -40,9 +40,9 @@ def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution,
         len(networks),
     )
     if to.name:
-        whose = t.ngettext("You are its editor.", "You are their editor.", len(networks))
+        whose = t.ngettext("You are its owner.", "You are their owner.", len(networks))
     else:
-        whose = t.gettext("No editor is named, or the one named can no longer edit.")
+        whose = t.gettext("No owner is named, or the one named can no longer edit.")
     opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
     what = t.gettext(
         "Open each on the desk. If it is still right, press “Everything here is still right”. Where a fact has "

@@ -35,7 +35,7 @@ def facts(enquiry: Enquiry) -> Rows:
         (_("Email"), enquiry.contact_email),
         (_("Phone"), enquiry.phone),
         (_("Replies in"), _replies_in(enquiry)),
-        (_("Existing link or agreement"), enquiry.existing_link),
+        (_("Existing ties or agreement"), enquiry.existing_link),
         *labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
     ]
     return [(label, value) for label, value in rows if value]

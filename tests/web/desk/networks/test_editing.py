@@ -220,7 +220,7 @@ def test_new_network_is_found_everywhere_and_asked_through(client: FlaskClient, 
         assert "/networks/example-network" in client.get(path).text, path
     form = client.get("/enquiries/new?kind=question&network=example-network").text
     assert '<option selected value="example-network">' in form
-    assert "Sixteen networks" in client.get("/").text
+    assert "Sixteen international networks" in client.get("/").text
     record = client.get("/desk/changes").text
     assert "Ho Man</strong> made the record." in record
     assert stored(write, "example-network").verified_by == "Ho Man"
