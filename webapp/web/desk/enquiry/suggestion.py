@@ -63,7 +63,7 @@ _REASONS: dict[str, str] = {
     "short_and_modest": N_("The notice is short for a visit; a meeting online can be arranged sooner."),
     "short": N_("The notice is shorter than a visit of this level needs."),
     "polite": N_("A courtesy call, or a visit to learn from a service, can begin online."),
-    "vague": N_("It does not say what the outcome should be."),
+    "vague": N_("It does not say what outcome is hoped for."),
     "dateless": N_("No dates are named."),
     "unit": N_("It names whom it wants to meet; they are the better hosts."),
     "discipline": N_("The faculty of the discipline can best say whether it fits."),
