@@ -107,7 +107,7 @@ def test_ten_enquiries_are_triaged_without_javascript(service: Started, desk: Ca
     expect(tab.locator(".flashes").first).to_contain_text(f"{NUMBER} enquiries")
     with arriving(tab):
         tab.locator("form:has([name=undo]) button").click()
-    expect(tab.locator(".flashes").first).to_contain_text("Taken back")
+    expect(tab.locator(".flashes").first).to_contain_text("Undone")
 
     for box in tab.locator("[data-row] [name=row]").all()[:NUMBER]:
         box.check()

@@ -59,7 +59,7 @@ ACTION: dict[Action, str] = {
     Action.REFER: N_("Refer to a faculty"),
     Action.CHASE_REFERRAL: N_("Remind the faculty"),
     Action.RETURN: N_("Return it to the office"),
-    Action.RECALL: N_("Take it back from the faculty"),
+    Action.RECALL: N_("Recall from the faculty"),
     Action.SCHEDULE: N_("Confirm the visit"),
     Action.COMPLETE: N_("Complete"),
     Action.WITHDRAW: N_("Withdraw"),

@@ -6,7 +6,7 @@ from webapp.vocabulary import Letter, Placeholder
 LETTER: dict[Letter, str] = {
     Letter.ACCEPT: N_("Accept"),
     Letter.DECLINE: N_("Decline"),
-    Letter.DEFER: N_("Take it up later"),
+    Letter.DEFER: N_("Defer"),
     Letter.REFER: N_("Refer to a faculty"),
     Letter.ONLINE: N_("Offer a meeting online"),
     Letter.OTHER_DATES: N_("Propose three other dates"),
@@ -17,7 +17,7 @@ PLACEHOLDER: dict[Placeholder, str] = {
     Placeholder.ORGANISATION: N_("their organisation"),
     Placeholder.SUBJECT: N_("the subject of the enquiry"),
     Placeholder.REFERENCE: N_("its reference"),
-    Placeholder.NETWORK: N_("the network that it came through, else the university"),
+    Placeholder.NETWORK: N_("the network it came through, or else the university"),
     Placeholder.DATES: N_("the dates that they named"),
     Placeholder.FACULTY: N_("the faculty; the person who sends the letter fills it in"),
     Placeholder.OFFICE: N_("the office, with the university’s name"),

@@ -36,7 +36,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_RETURNED: N_("Returned by a faculty"),
     MessageKind.FACULTY_ASKED: N_("Referred to a faculty"),
-    MessageKind.FACULTY_RECALLED: N_("Taken back from a faculty"),
+    MessageKind.FACULTY_RECALLED: N_("Recalled from a faculty"),
     MessageKind.LIAISON_CLOSURE: N_("Closure, to the person who answers"),
     MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),
     MessageKind.LIAISON_URGENT: N_("Urgent reminder"),

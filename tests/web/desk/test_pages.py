@@ -230,7 +230,7 @@ def test_network_gets_who_answers(client: FlaskClient, write: Write, sign_in: An
     same = {"liaison": liaison, "deputy": liaison, "escalation": 0}
     refused = client.post("/desk/networks/example/people", data=same)
     assert refused.status_code == 400
-    assert "somebody else" in refused.text
+    assert "someone else" in refused.text
     assert (
         client.post("/desk/networks/example/people", data={"liaison": 99, "deputy": 0, "escalation": 0}).status_code
         == 400

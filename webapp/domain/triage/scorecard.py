@@ -28,7 +28,7 @@ class Fact(StrEnum):
 class Weight(StrEnum):
     """Which way a line points; a word, never a number."""
 
-    FOR = "in favour"
+    FOR = "for"
     AGAINST = "against"
     NEUTRAL = "neutral"
 

@@ -91,7 +91,7 @@ def test_part_is_shown_saved_and_remembered(
     saved = send(part, **changed)
     assert (saved.status_code, saved.location) == (303, f"/desk/settings/{part}")
     page = client.get(saved.location)
-    assert "Saved. It holds from now on." in page.text
+    assert "Saved." in page.text
     assert "Wong Ka Yan</strong> changed:" in page.text
     assert rows(write) == 1
     for other in set(PARTS) - {part}:
@@ -208,7 +208,7 @@ def test_second_administrator_sees_what_both_changed_and_keeps_the_words(
     send("institution")
     refused = send("institution", institution="Sample University", brand="#8f1329")
     assert refused.status_code == 409
-    assert "Wong Ka Yan changed this record while you were at it" in refused.text
+    assert "Wong Ka Yan changed this record while you were working on it" in refused.text
     assert '<dt>Name in English</dt><dd><div class="words" dir="auto">Example University</div></dd>' in refused.text
     assert value_of(refused.text, "institution") == "Sample University"
     assert value_of(refused.text, "brand") == "#1b3a6b"
@@ -231,14 +231,14 @@ def test_installations_values_are_named_and_put_back(
     assert "<dt>Name in English</dt><dd>The Hong Kong Polytechnic University</dd>" in page
     overtaken = send("institution", do="reset", version=0)
     assert overtaken.status_code == 303
-    assert "Nothing is put back" in client.get(overtaken.location).text
+    assert "Nothing was restored" in client.get(overtaken.location).text
     assert send("institution", do="reset", version=2).status_code == 303
     assert "<b>The Hong Kong Polytechnic University</b>" in client.get("/privacy").text
     assert write(lambda s: s.get_one(OfficeSettings, 1).chosen) == {
         "promise_days_visit": 10,
         "promise_days_question": 2,
     }
-    assert "As installed" not in client.get("/desk/settings/institution").text
+    assert "Installation’s default" not in client.get("/desk/settings/institution").text
 
 
 def test_promises_are_shown_as_dates_before_they_are_made(

@@ -38,14 +38,14 @@ def test_leave_is_entered_seen_and_struck_out(
     client: FlaskClient, office: Office, settings: Settings, write: Write, broker: RecordingBroker
 ) -> None:
     coordinator, liaison = office
-    assert "Everybody is here" in client.get("/desk/leave").text
+    assert "No one is away" in client.get("/desk/leave").text
     data = {"person": liaison, "cover": coordinator, "network": 0}
     days = {"starts_on": day(3, settings), "ends_on": day(5, settings)}
     assert client.post("/desk/leave", data={**data, **days}).status_code == 303
     assert (Job.ENQUIRIES_REROUTE, 1) in broker.jobs
     text = client.get("/desk/leave").text
     assert "Prof. Chan" in text
-    assert "Strike it out" in text
+    assert "Cancel leave" in text
     assert client.post("/desk/leave/1/end").status_code == 303
     assert write(lambda session: session.query(Leave).count()) == 0
     assert client.post("/desk/leave/1/end").status_code == 404
@@ -56,7 +56,7 @@ def test_refused_leave_keeps_what_was_typed(client: FlaskClient, office: Office,
     response = client.post("/desk/leave", data={**data, "ends_on": day(3, settings)})
     assert response.status_code == 400
     assert "The last day cannot be before the first." in response.text
-    assert "Somebody else has to answer meanwhile." in response.text
+    assert "Someone else has to cover." in response.text
     assert day(5, settings) in response.text
     response = client.post("/desk/leave", data={**data, "ends_on": "tomorrow"})
     assert response.status_code == 400

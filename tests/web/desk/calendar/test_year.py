@@ -85,7 +85,7 @@ def test_taking_a_mark_away_is_confirmed_and_written_down_too(client: FlaskClien
     assert promised(write) == date(2026, 11, 30)
     assert (count(write, CalendarDay), count(write, CalendarChange)) == (0, 2)
     assert client.post("/desk/calendar/day/remove", data={"day": HALF["day"]}).status_code == 303
-    assert "took the mark of Friday 27 November 2026 away" in client.get("/desk/calendar").text
+    assert "unmarked Friday 27 November 2026" in client.get("/desk/calendar").text
 
 
 @pytest.mark.usefixtures("coordinator")
@@ -93,7 +93,7 @@ def test_a_day_that_moves_nothing_is_saved_at_once_and_can_be_changed(client: Fl
     assert client.post("/desk/calendar/day", data=HALF).status_code == 303
     form = client.get(f"/desk/calendar/day?on={HALF['day']}").text
     assert 'value="Sports day"' in form
-    assert "Take the mark away" in form
+    assert "Unmark the day" in form
     client.post("/desk/calendar/day", data={**HALF, "kind": "closed"})
     assert write(lambda session: session.scalars(select(CalendarDay.kind)).all()) == [DayKind.CLOSED]
 
@@ -174,13 +174,13 @@ def test_closure_is_told_once_and_undone(client: FlaskClient, write: Write) -> N
         (MessageKind.PARTNER_CLOSURE, "erika@example.org"),
         (MessageKind.LIAISON_CLOSURE, "office@example.org"),
     ]
-    assert "2 mails, sent by Lee Siu Ming" in client.get("/desk/calendar/closures/1").text
+    assert "2 emails, sent by Lee Siu Ming" in client.get("/desk/calendar/closures/1").text
     for _ in range(2):
         assert client.post("/desk/calendar/closures/1/undo").status_code == 303
     assert promised(write) == date(2026, 11, 30)
     page = client.get("/desk/calendar/closures/1").text
     assert "What moved back" in page
-    assert "Tell them that it was undone" in page
+    assert "Email them that it was undone" in page
 
 
 @pytest.mark.usefixtures("coordinator")

@@ -72,7 +72,7 @@ def test_office_refers_reminds_and_takes_back_and_sees_where_it_is(
     assert press(client, reference, 1, "recall", 2).status_code == 409
     assert press(client, reference, 1, "recall", 3).status_code == 303
     assert kinds(write) == [MessageKind.FACULTY_ASKED, MessageKind.FACULTY_ASKED, MessageKind.FACULTY_RECALLED]
-    assert "taken back by Lee Siu Ming" in client.get(f"/desk/enquiries/{reference}").text
+    assert "recalled by Lee Siu Ming" in client.get(f"/desk/enquiries/{reference}").text
     assert reference not in client.get("/desk/?view=faculty").text
     ended = press(client, reference, 1, "recall", 4)
     assert ended.status_code == 400

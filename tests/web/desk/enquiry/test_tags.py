@@ -104,7 +104,7 @@ def test_checklist_is_ticked_with_who_and_when(client: FlaskClient, me: Person, 
     assert write(lambda session: session.get(ChecklistItem, 1).done_at) is None
     post(client, reference, "checklist", item=1, do="remove")
     assert write(lambda session: session.query(ChecklistItem).count()) == 0
-    assert "took “Ask the dean” off the checklist" in page(client, reference)
+    assert "removed “Ask the dean” from the checklist" in page(client, reference)
 
 
 def test_checklist_of_another_enquiry_is_not_found(

@@ -197,7 +197,7 @@ def test_tick_checks_the_entry_with_the_edit_and_an_edit_alone_does_not(client: 
     assert (stored(write).verified_on is not None, stored(write).verified_by) == (True, "Ho Man")
     deeds = write(lambda session: session.scalars(select(Change.deed).order_by(Change.id)).all())
     assert deeds == [AuditAction.CHANGED, AuditAction.CHANGED, AuditAction.VERIFIED]
-    assert "found everything in the entry right" in client.get("/desk/networks/ista").text
+    assert "confirmed that the entry is up to date" in client.get("/desk/networks/ista").text
 
 
 def new(write: Write, **more: Any) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def test_new_network_is_found_everywhere_and_asked_through(client: FlaskClient, 
     assert '<option selected value="example-network">' in form
     assert "Sixteen international networks" in client.get("/").text
     record = client.get("/desk/changes").text
-    assert "Ho Man</strong> made the record." in record
+    assert "Ho Man</strong> created the record." in record
     assert stored(write, "example-network").verified_by == "Ho Man"
 
 
@@ -293,9 +293,9 @@ def test_who_keeps_an_entry_checks_it_and_nobody_else_is_offered_to(
     assert "/desk/networks/own" in day
     assert "/desk/networks/other" not in day
     page = client.get("/desk/networks/own").text
-    assert "Everything here is still right" in page
-    assert "Nobody has checked it for a year" in page
-    assert "Everything here is still right" not in client.get("/desk/networks/other").text
+    assert "Confirm that this entry is up to date" in page
+    assert "No one has checked it for a year" in page
+    assert "Confirm that this entry is up to date" not in client.get("/desk/networks/other").text
     assert client.post("/desk/networks/other/verified", data={"version": 1}).status_code == 409
     assert client.post("/desk/networks/own/verified", data={"version": 7}).status_code == 409
     assert stored(write, "own").verified_on is None
@@ -351,6 +351,6 @@ def test_administrator_says_who_keeps_an_entry(client: FlaskClient, write: Write
     write(lambda session: setattr(networks.network(session, "ista").owner, "active", False))
     page = client.get("/desk/networks/ista").text
     assert "Keeper (no longer active)" in page
-    assert "can no longer" in page
+    assert "no longer available" in page
     assert client.post("/desk/networks/ista/owner", data={"owner": 0}).status_code == 303
     assert stored(write).owner is None

@@ -70,7 +70,7 @@ def test_assigning_is_done_told_and_taken_back(client: FlaskClient, me: int, thr
     page = send(client, row=ticked(three), change=f"assign:{me}")
     assert "done for 3 enquiries" in page
     assert [row[1] for row in state(write)] == [me] * 3
-    assert "Taken back for 3 enquiries" in undo(client, page)
+    assert "Undone for 3 enquiries" in undo(client, page)
     assert [row[1] for row in state(write)] == [None] * 3
 
 

@@ -33,7 +33,7 @@ def change_password() -> AnyResponse:
     try:
         made = passwords.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
     except Invalid:
-        form.old_password.errors = [_("That is not your present password.")]
+        form.old_password.errors = [_("That is not your current password.")]
         return _page(form, _language_form(), 400)
     with transaction() as session:
         passwords.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
@@ -52,7 +52,7 @@ def change_language() -> AnyResponse:
     with transaction() as session:
         session.get_one(Person, person_id).language = Language(form.language.data)
     edge.set_language(form.language.data)
-    flash(_("The desk speaks your language from now on."), "good")
+    flash(_("The desk is now in your language."), "good")
     return redirect(url_for("desk.account"), 303)
 
 

@@ -16,7 +16,7 @@ class PasswordForm(FlaskForm):
     """A password of one's own."""
 
     old_password = PasswordField(
-        _l("Present password"),
+        _l("Current password"),
         [InputRequired(_l("Enter the password that you signed in with.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
@@ -43,5 +43,5 @@ class LanguageForm(FlaskForm):
         _l("Language"),
         language_options,
         required=_l("Choose a language."),
-        description=_l("Of these pages and of the mails that you receive."),
+        description=_l("For these pages and the emails that you receive."),
     )

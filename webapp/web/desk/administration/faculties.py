@@ -35,7 +35,7 @@ class FacultyForm(VersionedForm):
     contact_name = fields.line(
         _l("Who answers for it"),
         required=_l("Enter the name of the person who answers."),
-        description=_l("They answer from mails and need no account."),
+        description=_l("They answer from emails and need no account."),
     )
     email = fields.line(
         _l("Email"),
@@ -43,7 +43,7 @@ class FacultyForm(VersionedForm):
         checks=[fields.Email()],
         render_kw={"type": "email", "autocomplete": "off"},
     )
-    language = fields.ChoiceField(_l("Language of mails"), _languages, required=_l("Choose a language."))
+    language = fields.ChoiceField(_l("Language of emails"), _languages, required=_l("Choose a language."))
     active = fields.TickField(_l("Active: enquiries can be referred to it"))
 
     def facts(self) -> FacultyFacts:

@@ -41,7 +41,7 @@ def new_person() -> AnyResponse:
             )
             made_id = made.id
     except Invalid:
-        form.email.errors = [_("Somebody with this address is there already.")]
+        form.email.errors = [_("Someone with this address is here already.")]
         return _new(form, 400)
     return _done(made_id, password, _("%(name)s is added.", name=given["name"]))
 

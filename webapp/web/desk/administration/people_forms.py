@@ -19,11 +19,11 @@ class PersonForm(FlaskForm):
     """Someone of the university, with or without an account."""
 
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
-    language = fields.ChoiceField(_l("Language of mails"), language_options, required=_l("Choose a language."))
+    language = fields.ChoiceField(_l("Language of emails"), language_options, required=_l("Choose a language."))
     role = fields.ChoiceField(
         _l("Role"),
         _roles,
-        description=_l("Liaisons who answer from their mails need no account."),
+        description=_l("Liaisons who answer from their emails need no account."),
     )
 
     def chosen_role(self) -> Role | None:
@@ -44,4 +44,4 @@ class NewPersonForm(PersonForm):
 class KnownPersonForm(PersonForm):
     """Someone known, who may be gone."""
 
-    active = BooleanField(_l("Active: signs in and receives mails"))
+    active = BooleanField(_l("Active: signs in and receives emails"))

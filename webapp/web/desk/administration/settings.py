@@ -84,7 +84,7 @@ def change_part(part: str) -> AnyResponse:
         return _page(part, form, code=400)
     except Conflict:
         return _page(part, form, clash=_clash(form), code=409)
-    flash(_("Saved. It holds from now on."), "good")
+    flash(_("Saved."), "good")
     return redirect(url_for("desk.office_part", part=part), 303)
 
 
@@ -109,9 +109,9 @@ def _reset(part: str, form: OfficeForm) -> AnyResponse:
     try:
         _save(own)
     except Conflict:
-        flash(_("Nothing is put back: somebody changed it a moment ago. Look at what stands here now."), "warn")
+        flash(_("Nothing was restored: someone changed it a moment ago. Check the current values."), "warn")
     else:
-        flash(_("The installation’s values hold again."), "good")
+        flash(_("The installation’s defaults are restored."), "good")
     return redirect(url_for("desk.office_part", part=part), 303)
 
 

@@ -117,12 +117,12 @@ class ScreeningForm(OfficeForm):
     screening_required = fields.TickField(
         _label("screening_required"),
         description=_l(
-            "Nothing can be accepted before somebody looked the parties up in lists of restricted ones, or cleared a "
-            "match. The service itself looks nothing up and decides nothing."
+            "Nothing can be accepted until someone has checked the parties against lists of restricted parties, "
+            "or cleared a match. The service itself looks nothing up and decides nothing."
         ),
     )
     screening_lists = fields.line(
         _label("screening_lists"),
         limit=LONGEST_LISTS,
-        description=_l("Their names stand in the form of each screening, and can be changed there."),
+        description=_l("Their names appear in the form of each screening, and can be changed there."),
     )

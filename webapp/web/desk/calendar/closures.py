@@ -77,7 +77,7 @@ def undo_closure(closure_id: int) -> AnyResponse:
     except Conflict:
         flash(_("The closure was undone already."), "warn")
     else:
-        flash(_("The closure is undone. Every promise that still runs is where it would be without it."), "good")
+        flash(_("The closure is undone. Every due date is restored."), "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 
@@ -97,9 +97,9 @@ def send_notice(closure_id: int) -> AnyResponse:
             )
             number = len(sent.messages)
     except NotAllowed:
-        flash(_("The notice was sent already. Nobody gets it twice."), "warn")
+        flash(_("The notice was sent already. No one gets it twice."), "warn")
     else:
-        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", number), "good")
+        flash(ngettext("%(num)s email is on its way.", "%(num)s emails are on their way.", number), "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 

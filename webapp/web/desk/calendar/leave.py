@@ -29,12 +29,12 @@ class LeaveForm(FlaskForm):
     starts_on = fields.DayField(_l("First day away"))
     ends_on = fields.DayField(_l("Last day away"))
     cover = SelectField(
-        _l("Who answers meanwhile"),
+        _l("Who covers"),
         coerce=int,
-        description=_l("Nobody named: the deputy of each network, then the office."),
+        description=_l("No one named: the deputy of each network, then the office."),
     )
     network = SelectField(
-        _l("For"), coerce=int, description=_l("Another cover for one network counts before the rest.")
+        _l("For"), coerce=int, description=_l("Another cover for one of the networks takes precedence.")
     )
 
     def offer(self, session: Session, actor: Actor) -> None:
@@ -42,7 +42,7 @@ class LeaveForm(FlaskForm):
         known = [(person.id, person.name) for person in people.candidates(session)]
         own = [(person_id, name) for person_id, name in known if person_id == actor.person_id]
         self.person.choices = known if actor.can(Permission.LEAVE_MANAGE) else own
-        self.cover.choices = [(0, _("Nobody named")), *known]
+        self.cover.choices = [(0, _("No one named")), *known]
         networks = directory_networks.networks(session)
         self.network.choices = [(0, _("Everything"))] + [(row.id, row.short_name) for row in networks]
 
@@ -52,7 +52,7 @@ _FAULTS = {
     ("ends_on", "before start"): _l("The last day cannot be before the first."),
     ("ends_on", "past"): _l("These days are over."),
     ("ends_on", "long"): _l("Leave can last a year; for longer, name another liaison."),
-    ("cover", "same"): _l("Somebody else has to answer meanwhile."),
+    ("cover", "same"): _l("Someone else has to cover."),
     ("cover", "unknown"): _l("This person is no longer active."),
     ("person", "unknown"): _l("This person is no longer active."),
 }
@@ -94,7 +94,7 @@ def end_leave(leave_id: int) -> AnyResponse:
     with transaction() as session:
         ended = leave.end(session, leave_id, actor=edge.actor(), now=edge.now(), today=edge.today())
         begun = ended.starts_on < edge.today()
-    flash(_("Welcome back: the leave has ended.") if begun else _("The leave is struck out."), "good")
+    flash(_("Welcome back: the leave has ended.") if begun else _("Leave cancelled."), "good")
     return redirect(url_for("desk.leaves"), 303)
 
 

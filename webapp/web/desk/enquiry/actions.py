@@ -5,31 +5,34 @@ from webapp.vocabulary import Action
 
 # What the reader should know before; the text goes where this says.
 BEFORE: dict[Action, str] = {
-    Action.REVIEW: N_("The partner is told that the review has begun."),
-    Action.ACCEPT: N_("The partner is told by mail. Your words, if any, stand in it."),
-    Action.DECLINE: N_("The partner is told by mail, with your reason. It can be reopened."),
+    Action.REVIEW: N_("We will email the partner that the review has begun."),
+    Action.ACCEPT: N_("The partner gets an email. It includes your words, if any."),
+    Action.DECLINE: N_("The partner gets an email with your reason. It can be reopened."),
     Action.ASK_PARTNER: N_(
-        "Your question goes to the partner by email. The clock stands still until they answer on their page, "
-        "or you go on."
+        "Your question goes to the partner by email. The clock is paused until they answer on their page, "
+        "or you resume the review."
     ),
     Action.PROPOSE_DATES: N_(
-        "Your dates go to the partner by email. The clock stands still until they answer on their page, or you go on."
+        "Your dates go to the partner by email. The clock is paused until they answer on their page, "
+        "or you resume the review."
     ),
     Action.RESUME: N_("The clock runs again."),
     Action.ASK_APPROVAL: N_(
         "The partner is not notified, and the clock keeps running. The person you name answers from an email."
     ),
-    Action.CHASE_APPROVAL: N_("Whoever was asked and has not answered gets another mail."),
-    Action.SCHEDULE: N_("The partner is told that the visit is confirmed. Say when and where."),
-    Action.COMPLETE: N_("The partner is told that the matter is completed."),
-    Action.REOPEN: N_("The partner is told that the request is being reviewed again."),
-    Action.MARK_SPAM: N_("It leaves the queue. Nobody is told, and it can be brought back."),
+    Action.CHASE_APPROVAL: N_("Each person who was asked and has not answered gets another email."),
+    Action.SCHEDULE: N_("We will email the partner that the visit is confirmed. Say when and where."),
+    Action.COMPLETE: N_("We will email the partner that the matter is completed."),
+    Action.REOPEN: N_("We will email the partner that the request is being reviewed again."),
+    Action.MARK_SPAM: N_("It leaves the queue. No one is notified, and it can be brought back."),
     Action.UNMARK_SPAM: N_("It goes back into the queue as received."),
-    Action.CONVERT: N_("The partner is told by mail. Every answer is kept, and the promise stays as it is."),
+    Action.CONVERT: N_("The partner gets an email. Every answer is kept, and the promised date does not change."),
 }
 # Of what was held when it came, see `domain.enquiries.held`.
 GENUINE = N_("It is genuine")
-BEFORE_GENUINE = N_("The receipt and the email to who answers leave now, and the promise is counted from today.")
+BEFORE_GENUINE = N_(
+    "The receipt is sent now, with the email to the person who answers, and the promise is counted from today."
+)
 MESSAGE = N_("Message to the partner")
 TEXT_LABEL: dict[Action, str] = {
     Action.DECLINE: N_("Reason, for the partner"),
@@ -39,24 +42,24 @@ TEXT_LABEL: dict[Action, str] = {
     Action.REPLY: N_("Write to the partner"),
 }
 DONE: dict[Action, str] = {
-    Action.REVIEW: N_("The review has begun. The partner is told by mail."),
-    Action.ACCEPT: N_("Accepted. The partner is told by mail."),
-    Action.DECLINE: N_("Declined. The partner is told by mail."),
-    Action.ASK_PARTNER: N_("Your question is on its way. The clock stands still until the partner answers."),
-    Action.PROPOSE_DATES: N_("Your dates are on their way. The clock stands still until the partner answers."),
-    Action.RESUME: N_("The review goes on, and the clock runs again."),
+    Action.REVIEW: N_("The review has begun. The partner gets an email."),
+    Action.ACCEPT: N_("Accepted. The partner gets an email."),
+    Action.DECLINE: N_("Declined. The partner gets an email."),
+    Action.ASK_PARTNER: N_("Your question is on its way. The clock is paused until the partner answers."),
+    Action.PROPOSE_DATES: N_("Your dates are on their way. The clock is paused until the partner answers."),
+    Action.RESUME: N_("The review continues, and the clock runs again."),
     Action.ASK_APPROVAL: N_("It waits for approval now."),
     Action.CHASE_APPROVAL: N_("The reminder is on its way."),
-    Action.SCHEDULE: N_("The visit is confirmed. The partner is told by mail."),
-    Action.COMPLETE: N_("Completed. The partner is told by mail."),
-    Action.REOPEN: N_("Reopened. The partner is told by mail."),
+    Action.SCHEDULE: N_("The visit is confirmed. The partner gets an email."),
+    Action.COMPLETE: N_("Completed. The partner gets an email."),
+    Action.REOPEN: N_("Reopened. The partner gets an email."),
     Action.UNMARK_SPAM: N_("Back in the queue."),
     Action.ASSIGN: N_("The assignment is changed."),
     Action.NOTE: N_("The note is added."),
     Action.REPLY: N_("Your message is on its way to the partner."),
     Action.LINK: N_("The link to the organisation is changed."),
     Action.SCREEN: N_("The screening is saved."),
-    Action.CONVERT: N_("It is handled as the other kind now. The partner is told by mail."),
+    Action.CONVERT: N_("The type of enquiry is changed. The partner gets an email."),
 }
 # Final for the partner, or out of sight: shown in the colour of harm.
 HARMFUL = frozenset({Action.DECLINE, Action.MARK_SPAM})

@@ -16,7 +16,7 @@ class ApproverForm(Form):
     name = fields.line(_l("Full name"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
     language = fields.ChoiceField(
-        _l("Language of the mail"), lambda: [(code.value, name) for code, name in LANGUAGE_NAMES.items()], default="en"
+        _l("Language of the email"), lambda: [(code.value, name) for code, name in LANGUAGE_NAMES.items()], default="en"
     )
 
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:

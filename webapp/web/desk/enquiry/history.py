@@ -29,8 +29,8 @@ _DONE: dict[Action, str] = {
     Action.REVIEW: N_("%(who)s started the review."),
     Action.ACCEPT: N_("%(who)s accepted the request."),
     Action.DECLINE: N_("%(who)s declined the request."),
-    Action.ASK_PARTNER: N_("%(who)s asked the partner; the clock stands still."),
-    Action.PROPOSE_DATES: N_("%(who)s proposed other dates; the clock stands still."),
+    Action.ASK_PARTNER: N_("%(who)s asked the partner; the clock is paused."),
+    Action.PROPOSE_DATES: N_("%(who)s proposed other dates; the clock is paused."),
     Action.RESUME: N_("%(who)s resumed the review."),
     Action.ASK_APPROVAL: N_("%(who)s noted that an approval is needed."),
     Action.CHASE_APPROVAL: N_("%(who)s reminded %(approvers)s of the approval."),
@@ -40,14 +40,14 @@ _DONE: dict[Action, str] = {
     Action.REFER: N_("%(who)s referred it to %(faculty)s, to be returned by %(day)s."),
     Action.CHASE_REFERRAL: N_("%(who)s reminded %(faculty)s of it."),
     Action.RETURN: N_("%(who)s (%(faculty)s) returned it: %(finding)s."),
-    Action.RECALL: N_("%(who)s took it back from %(faculty)s."),
+    Action.RECALL: N_("%(who)s recalled it from %(faculty)s."),
     Action.SCHEDULE: N_("%(who)s confirmed the visit."),
     Action.COMPLETE: N_("%(who)s completed it."),
     Action.WITHDRAW: N_("%(who)s withdrew the request."),
     Action.MARK_SPAM: N_("%(who)s marked it as spam."),
     Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
     Action.REOPEN: N_("%(who)s reopened it."),
-    Action.MERGE: N_("%(who)s merged it into %(reference)s; it goes on there."),
+    Action.MERGE: N_("%(who)s merged it into %(reference)s; it continues there."),
     Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
     Action.TAG: N_("%(who)s added the tag %(tag)s."),
     Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
@@ -61,23 +61,23 @@ _TOLD: dict[EventKind, str] = {
     EventKind.SCREENED: N_("%(who)s screened the parties. %(result)s. Lists: %(lists)s"),
     EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
     EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
-    EventKind.MAIL_FAILED: N_("The mail “%(mail)s” to %(to)s was not delivered: %(error)s"),
-    EventKind.MAIL_RESENT: N_("%(who)s sent the mail “%(mail)s” again, to %(to)s."),
+    EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
+    EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
 }
 _GENUINE = N_("%(who)s found that it is genuine.")
 _HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _CHECKED = {
-    "added": N_("%(who)s put “%(item)s” on the checklist."),
+    "added": N_("%(who)s added “%(item)s” to the checklist."),
     "ticked": N_("%(who)s ticked off “%(item)s”."),
     "unticked": N_("%(who)s opened “%(item)s” again."),
-    "removed": N_("%(who)s took “%(item)s” off the checklist."),
+    "removed": N_("%(who)s removed “%(item)s” from the checklist."),
 }
 _RELATED = N_("%(who)s linked it with %(reference)s.")
-_UNRELATED = N_("%(who)s took the link with %(reference)s away.")
+_UNRELATED = N_("%(who)s removed the link with %(reference)s.")
 _ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
 _SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
-_GIVEN_BACK = N_("%(who)s took %(reference)s out of this enquiry again.")
+_GIVEN_BACK = N_("%(who)s separated %(reference)s from this enquiry again.")
 AUDIENCES = ("all", "public", "notes")
 
 
@@ -200,8 +200,8 @@ def _desk_work(event: Event) -> str | None:
 
 def _handed_over(event: Event) -> str:
     if event.data.get("hops"):
-        return _("It is with %(name)s now, before with %(before)s: %(hops)s.")
-    return _("It is with %(name)s now, before with %(before)s.")
+        return _("Moved from %(before)s to %(name)s (%(hops)s).")
+    return _("Moved from %(before)s to %(name)s.")
 
 
 def _moved(event: Event) -> str:
@@ -215,13 +215,15 @@ def _moved(event: Event) -> str:
 def _assigned(event: Event) -> str:
     name = event.data.get("assignee")
     if not name:
-        return _("%(who)s gave it back: it is assigned to nobody.")
-    return _("%(who)s took it.") if name == event.actor_name else _("%(who)s gave it to %(name)s.")
+        return _("%(who)s removed the assignment.")
+    return (
+        _("%(who)s assigned it to themselves.") if name == event.actor_name else _("%(who)s assigned it to %(name)s.")
+    )
 
 
 def _linked(event: Event) -> str:
     if not event.data.get("organisation"):
-        return _("%(who)s took the link to an organisation away.")
+        return _("%(who)s removed the link to an organisation.")
     if event.actor_kind is ActorKind.SYSTEM:
-        return _("%(who)s recognised %(organisation)s by its mail domain and name.")
+        return _("%(who)s recognised %(organisation)s by its email domain and name.")
     return _("%(who)s linked it to %(organisation)s.")

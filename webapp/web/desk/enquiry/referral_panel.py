@@ -20,7 +20,7 @@ from webapp.web import edge, fields
 
 _FAULTS = {
     ("faculty", "needed"): _l("Choose whom to ask."),
-    ("faculty", "asked"): _l("This faculty has the enquiry already. Remind it, or take it back first."),
+    ("faculty", "asked"): _l("This faculty has the enquiry already. Remind it, or recall the enquiry first."),
     ("text", "needed"): _l("Write what you would like to know."),
     ("return_by", "needed"): _l("Enter a day."),
     ("return_by", "past"): _l("This day is over."),
@@ -42,7 +42,7 @@ class ReferralForm(FlaskForm):
         required=_l("Write what you would like to know."),
         description=_l("The partner is not notified. The faculty’s contact answers from an email."),
     )
-    return_by = fields.DayField(_l("Back by"), description=_l("The promised date stays as it is."))
+    return_by = fields.DayField(_l("Back by"), description=_l("The promised date does not change."))
 
     def asking(self) -> ReferralRequest:
         """Return what was entered."""

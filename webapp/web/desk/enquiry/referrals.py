@@ -63,7 +63,7 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
         given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.recall(session, found, referral_id, version=attempt.version, **given)
 
-    return _changed(reference, attempt, change, _("It is taken back. The faculty is told by mail."))
+    return _changed(reference, attempt, change, _("Recalled. The faculty gets an email."))
 
 
 def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:

@@ -28,7 +28,7 @@ def link_enquiries(reference: str) -> AnyResponse:
             relations.relate(session, here, read_reference(other), off=off, **given)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
-    flash(_("The link is taken away.") if off else _("The two enquiries are linked."), "good")
+    flash(_("The link is removed.") if off else _("The two enquiries are linked."), "good")
     return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
 
 
@@ -49,7 +49,9 @@ def merge_enquiries(reference: str) -> AnyResponse:
     except (Invalid, NotFound) as error:
         return page(here, _attempt(Action.MERGE, into).refused(_fault(error)), code=400)
     target = read_reference(into)
-    said = _("%(one)s is merged into this enquiry, and its partner is told. Reopening it takes them apart.", one=here)
+    said = _(
+        "%(one)s is merged into this enquiry, and its partner gets an email. Reopening it separates them.", one=here
+    )
     flash(said, "good")
     return redirect(url_for("desk.enquiry", reference=target, _anchor="related"), 303)
 

@@ -56,14 +56,14 @@ _WEIGHTS: dict[Weight, tuple[str, str, str]] = {
     Weight.NEUTRAL: ("ring", "", N_("note")),
 }
 _REASONS: dict[str, str] = {
-    "match": N_("Look at the screening’s match first."),
+    "match": N_("Review the screening’s match first."),
     "past": N_("The dates asked for have passed."),
     "turned_down": N_("It asked before without success, and there is no tie to it."),
     "vague_and_dateless": N_("Neither dates nor an expected outcome are named."),
     "short_and_modest": N_("The notice is short for a visit; a meeting online can be arranged sooner."),
     "short": N_("The notice is shorter than a visit of this level needs."),
-    "polite": N_("A courtesy call or a look at how things are done can begin online."),
-    "vague": N_("It does not say what the outcome should be."),
+    "polite": N_("A courtesy call, or a visit to learn from a service, can begin online."),
+    "vague": N_("It does not say what outcome is hoped for."),
     "dateless": N_("No dates are named."),
     "unit": N_("It names whom it wants to meet; they are the better hosts."),
     "discipline": N_("The faculty of the discipline can best say whether it fits."),

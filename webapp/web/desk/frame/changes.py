@@ -19,13 +19,13 @@ from webapp.web.desk.frame.field_labels import FIELD_LABELS
 from webapp.web.desk.frame.versioned import VersionedForm
 
 _DONE: dict[AuditAction, str] = {
-    AuditAction.MADE: N_("%(who)s made the record."),
+    AuditAction.MADE: N_("%(who)s created the record."),
     AuditAction.CHANGED: N_("%(who)s changed: %(fields)s."),
     AuditAction.MERGED: N_("%(who)s merged it with %(other)s."),
-    AuditAction.RESET: N_("%(who)s put the shipped text back."),
-    AuditAction.REINSTATED: N_("%(who)s made a new one-time password."),
+    AuditAction.RESET: N_("%(who)s restored the default text."),
+    AuditAction.REINSTATED: N_("%(who)s generated a new one-time password."),
     AuditAction.DELETED: N_("%(who)s deleted it."),
-    AuditAction.VERIFIED: N_("%(who)s found everything in the entry right."),
+    AuditAction.VERIFIED: N_("%(who)s confirmed that the entry is up to date."),
     AuditAction.SPLIT: N_("%(who)s undid the merge with %(other)s."),
 }
 _DAYS = ("as_of", "verified_on", "starts_on", "ends_on")

@@ -14,7 +14,7 @@ FIELD_LABELS: dict[str, str] = {
     "name_zh_hans": N_("Name in Simplified Chinese"),
     "contact_name": N_("Who answers for it"),
     "aliases": N_("Other names"),
-    "domains": N_("Domains of its mail addresses"),
+    "domains": N_("Its email domains"),
     "type": N_("Type of organisation"),
     "country": N_("Country or region"),
     "website": N_("Website"),
@@ -27,7 +27,7 @@ FIELD_LABELS: dict[str, str] = {
     "phone": N_("Phone"),
     "text": N_("Text"),
     "role": N_("Role"),
-    "language": N_("Language of mails"),
+    "language": N_("Language of emails"),
     "active": N_("Active"),
     "liaison": N_("Liaison"),
     "deputy": N_("Deputy"),
@@ -38,7 +38,7 @@ FIELD_LABELS: dict[str, str] = {
     "ends_on": N_("Last day"),
     "cover": N_("Cover"),
     "network": N_("Network"),
-    "day_kind": N_("Kind"),
+    "day_kind": N_("Type"),
     **labels.OFFICE_FIELD,
 }
 _FACTS = {field_of(fact, language): (fact, language) for fact in labels.NETWORK_FACT for language in Language}

@@ -58,7 +58,10 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
             )
     except Conflict:
         return _page(_wording(letter, text_language), text, overtaken=True, code=409)
-    flash(_("The shipped text is back.") if do == "reset" else _("Saved. The next letter is worded like this."), "good")
+    flash(
+        _("The default text is restored.") if do == "reset" else _("Saved. The next letter is worded like this."),
+        "good",
+    )
     return redirect(url_for("desk.letters"), 303)
 
 

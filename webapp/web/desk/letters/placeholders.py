@@ -96,6 +96,6 @@ def fault(found: str) -> str:
     known = {
         "empty": _("Write the text."),
         "long": _("Use at most 5,000 characters."),
-        "brace": _("A brace stands alone. Names in braces look like {subject}."),
+        "brace": _("A brace is unmatched. Names in braces look like {subject}."),
     }
     return known.get(found) or _("{%(name)s} is not among the names that can be filled in.", name=found)

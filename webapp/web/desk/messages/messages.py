@@ -56,7 +56,7 @@ def retry_failed_now() -> AnyResponse:
         said = ngettext("%(num)s email is on its way again.", "%(num)s emails are on their way again.", number)
         flash(said, "good")
     else:
-        flash(_("No email had failed any more; someone may have sent them already."), "info")
+        flash(_("No email was still undelivered; someone may have sent them already."), "info")
     return redirect(url_for("desk.outbox"), 303)
 
 
@@ -105,11 +105,13 @@ def retry_message(message_id: int) -> AnyResponse:
                 _correct(session, found, email, actor)
             outbox.retry(session, found, actor=actor, now=edge.now(), email=corrected)
     except Conflict:
-        form.email.errors = [_("Somebody has corrected the address of this enquiry meanwhile. Look at it once more.")]
+        form.email.errors = [
+            _("Someone has corrected the address of this enquiry in the meantime. Please check it again.")
+        ]
         return _page(message_id, form, 409)
-    flash(_("The mail is on its way again, to %(email)s.", email=email), "good")
+    flash(_("The email is on its way again, to %(email)s.", email=email), "good")
     if lasts:
-        flash(_("Later mails of this enquiry go there too."), "good")
+        flash(_("Later emails about this enquiry go there too."), "good")
     here = url_for("desk.message", message_id=message_id)
     return redirect(edge.desk_path(request.form.get("back", ""), here), 303)
 

@@ -43,7 +43,7 @@ def new_network() -> AnyResponse:
             editing.add(session, slug, form.given(), actor=edge.actor(), today=edge.today(), now=edge.now())
     except Invalid as error:
         return _refused(form, None, error)
-    flash(_("The entry is made."), "good")
+    flash(_("The entry is created."), "good")
     return redirect(url_for("desk.network", slug=slug), 303)
 
 
@@ -104,7 +104,7 @@ def _refused(form: NetworkForm, found: Network | None, error: Invalid) -> Respon
     """What only the database could tell."""
     texts = {
         "known": _("Another network has this address."),
-        "reserved": _("This word stands for a page of the desk. Choose another one."),
+        "reserved": _("This address is taken by a page of the desk. Choose another one."),
         "shape": _("Use lower-case letters, digits and single hyphens, such as example-network."),
     }
     for name, fault in error.faults.items():

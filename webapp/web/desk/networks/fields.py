@@ -75,8 +75,8 @@ def _texts(fact: str) -> dict[str, Field]:
 
 def _activities() -> dict[str, Field]:
     hint = _l(
-        "One a line, as many lines in each language. “-” alone stands for the English line. Leave Chinese empty "
-        "where all would."
+        "One a line, as many lines in each language. “-” alone repeats the English line. "
+        "Leave Chinese empty where all would."
     )
     return {
         field_of("activities", language): fields.text(

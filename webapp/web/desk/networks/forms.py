@@ -49,7 +49,7 @@ class NetworkForm(VersionedForm):
 
     acronym = fields.line(_fact("acronym"), limit=40, description=_l("Without one, pages show the name."))
     former_names = fields.text(_fact("former_names"), description=_l("One a line. Pages never call it by them."))
-    group = fields.ChoiceField(_fact("group"), _groups, required=_l("Choose how the university belongs."))
+    group = fields.ChoiceField(_fact("group"), _groups, required=_l("Choose the relationship."))
     founded = fields.NumberField(_fact("founded"), 1000, 2100)
     supported_by = fields.text(_fact("supported_by"), description=_l("One a line, as they call themselves."))
     scope = fields.ChoicesField(_fact("scope"), _terms(TermKind.SCOPE))
@@ -72,11 +72,11 @@ class NetworkForm(VersionedForm):
         1,
         9999,
         required=_l("Enter the place in the list."),
-        description=_l("1 stands first. Where two share a number, the older entry stands first."),
+        description=_l("1 comes first. Where two share a number, the older entry comes first."),
     )
     shown = fields.TickField(
         _fact("shown"),
-        description=_l("Hidden, it is on no public page and in no form; its enquiries stay as they are."),
+        description=_l("Hidden, it is on no public page and in no form; its enquiries do not change."),
     )
     checked = fields.TickField(_l("I checked everything else too: the whole entry is right as of today"))
 
@@ -123,7 +123,7 @@ class NetworkForm(VersionedForm):
             yield field_of(fact, Language.EN), _("Write it in English too: the other languages fall back to it.")
         if fact == "name" and bool(given[Language.ZH_HANT]) != bool(given[Language.ZH_HANS]):
             missing = next(language for language in _CHINESE if not given[language])
-            yield field_of(fact, missing), _("An official Chinese name stands in both scripts, or in neither.")
+            yield field_of(fact, missing), _("Enter an official Chinese name in both scripts, or in neither.")
 
     def _uneven(self) -> Iterator[tuple[str, str]]:
         english = lines(self[field_of("activities", Language.EN)].data or "")
@@ -173,8 +173,8 @@ class NewNetworkForm(NetworkForm):
     """An entry that is made, with the word that is in its address for good."""
 
     slug = fields.line(
-        _l("Word in the address"),
-        required=_l("Enter the word that stands in the address."),
+        _l("Page address (URL)"),
+        required=_l("Enter the page address."),
         limit=LONGEST_SLUG,
         description=_l("Lower-case letters, digits and hyphens, such as example-network. It cannot be changed later."),
     )

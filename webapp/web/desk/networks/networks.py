@@ -81,7 +81,7 @@ def set_people(slug: str) -> AnyResponse:
             )
     except Invalid as error:
         for name, fault in error.faults.items():
-            text = _("The deputy must be somebody else.") if fault == "same" else _("This person is no longer active.")
+            text = _("The deputy must be someone else.") if fault == "same" else _("This person is no longer active.")
             form[name].errors = [text]
         return _page(slug, form, 400)
     flash(_("Saved. New enquiries go to whom you chose, and open ones follow."), "good")
@@ -101,7 +101,7 @@ def set_owner(slug: str) -> AnyResponse:
             held = directory_networks.locked(session, slug, actor=actor)
             reviews.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
     except Invalid:
-        form.owner.errors = [_("This person can no longer keep an entry. Choose somebody else.")]
+        form.owner.errors = [_("This person can no longer own an entry. Choose someone else.")]
         return _page(slug, code=400, owner_form=form)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
@@ -120,7 +120,7 @@ def verify_network(slug: str) -> AnyResponse:
             )
     except Conflict:
         return _page(slug, code=409, overtaken=True)
-    flash(_("Thank you. It is asked again in a year."), "good")
+    flash(_("Thank you. You will be asked again in a year."), "good")
     return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
 
 

@@ -18,7 +18,7 @@ class NetworkPeopleForm(FlaskForm):
 
     liaison = SelectField(_l("Liaison"), coerce=int, description=_l("Receives each enquiry through this network."))
     deputy = SelectField(_l("Deputy"), coerce=int, description=_l("Answers where there is no active liaison."))
-    escalation = SelectField(_l("Escalation contact"), coerce=int, description=_l("Is asked when nobody answers."))
+    escalation = SelectField(_l("Escalation contact"), coerce=int, description=_l("Is asked when no one answers."))
     mailbox = fields.line(
         _l("Mailbox of the network"),
         checks=[fields.Email()],
@@ -53,9 +53,11 @@ class NetworkOwnerForm(FlaskForm):
     """Who keeps a network's entry."""
 
     owner = SelectField(
-        _l("Kept by"),
+        _l("Owner"),
         coerce=int,
-        description=_l("Is asked once a year whether everything is still right. Needs an account that may say so."),
+        description=_l(
+            "Is asked once a year whether the entry is up to date. Needs an account with the right to do so."
+        ),
     )
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
@@ -63,7 +65,7 @@ class NetworkOwnerForm(FlaskForm):
         known, present = {person.id: person.name for person in people}, network.owner
         if present is not None and present.id not in known:
             known[present.id] = _("%(name)s (no longer active)", name=present.name)
-        self.owner.choices = [(0, _("Nobody: the office is asked")), *known.items()]
+        self.owner.choices = [(0, _("Office")), *known.items()]
 
     def show(self, network: Network) -> None:
         """Select the present person."""

@@ -47,8 +47,8 @@ class OrganisationForm(VersionedForm):
         _l("Other names"), description=_l("One a line, also in other scripts. Enquiries are recognised by them.")
     )
     domains = fields.text(
-        _l("Domains of its mail addresses"),
-        description=_l("One a line, such as example.org. Those of public mail providers say nothing."),
+        _l("Its email domains"),
+        description=_l("One a line, such as example.org. Those of public email providers say nothing."),
     )
     type = fields.ChoiceField(_l("Type of organisation"), _types, required=_l("Choose the kind."))
     country = fields.ChoiceField(_l("Country or region"), countries, required=_l("Choose the country or region."))
@@ -62,9 +62,9 @@ class OrganisationForm(VersionedForm):
         given = [sites.domain(line) for line in lines_of(field.data)]
         for domain in given[:MOST_LINES]:
             if not _DOMAIN.fullmatch(domain):
-                raise ValidationError(_("“%(domain)s” is no domain like example.org.", domain=domain))
+                raise ValidationError(_("“%(domain)s” is not a domain like example.org.", domain=domain))
             if not domains_of(f"x@{domain}"):
-                raise ValidationError(_("%(domain)s belongs to a public mail provider.", domain=domain))
+                raise ValidationError(_("%(domain)s belongs to a public email provider.", domain=domain))
         field.data = "\n".join(dict.fromkeys(given[:MOST_LINES]))
 
     def validate_website(self, field: Field) -> None:

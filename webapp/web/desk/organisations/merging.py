@@ -54,7 +54,7 @@ def undo_merge(merge_id: int) -> AnyResponse:
     except NotAllowed:
         flash(_("This merge was undone already, or the record became part of another since."), "bad")
         return redirect(url_for("desk.organisation_list"), 303)
-    flash(_("%(name)s stands by itself again.", name=name), "good")
+    flash(_("%(name)s is a separate record again.", name=name), "good")
     return redirect(url_for("desk.organisation", organisation_id=kept_id), 303)
 
 

@@ -114,7 +114,7 @@ def new_organisation() -> AnyResponse:
             made = organisation_records.add(session, form.facts(), actor=actor, now=edge.now()).id
     except Invalid:
         return _refused(form, None)
-    flash(_("The record is made."), "good")
+    flash(_("The record is created."), "good")
     return redirect(url_for("desk.organisation", organisation_id=made), 303)
 
 

@@ -175,7 +175,7 @@ def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
     number = len(outcome.done)
     what = _(labels.ACTION[change.action])
     if undoing and number:
-        flash(ngettext("Taken back for %(num)s enquiry.", "Taken back for %(num)s enquiries.", number), "good")
+        flash(ngettext("Undone for %(num)s enquiry.", "Undone for %(num)s enquiries.", number), "good")
     elif number:
         flash(ngettext("%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number,
                        what=what), "good")  # fmt: skip

@@ -176,7 +176,7 @@ def _labels() -> dict[str, str]:
     return {
         "view": _("View"),
         "status": _("Status"),
-        "kind": _("Kind"),
+        "kind": _("Type"),
         "network": _("Network"),
         "assignee": _("Assigned to"),
         "priority": _("Priority"),
