@@ -45,7 +45,7 @@ def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution,
         whose = t.gettext("No owner is named, or the one named can no longer edit.")
     opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
     what = t.gettext(
-        "Open each on the desk. If it is still right, press “Everything here is still right”. Where a fact has "
+        "Open each on the desk. If it is still right, press “Confirm that this entry is up to date”. Where a fact has "
         "changed, have it changed by an administrator, with the page that states it."
     )
     again = t.gettext("We will remind you once a month, in one email, until everything is checked.")

@@ -32,7 +32,7 @@ class NoAddress(ValueError):
 
 
 def bare(text: str | None) -> str:
-    """Return what of a text is meant as the address, without what stands around it; whether it is one is not asked."""
+    """Return what of a text is meant as the address, without what is around it; whether it is one is not asked."""
     plain = _MARKDOWN.sub(r"<\1>", _plain(text))
     for inside in re.findall(r"<([^<>]*)>", plain):
         if "@" in _without_scheme(inside):
@@ -41,7 +41,7 @@ def bare(text: str | None) -> str:
     plain = re.sub(r"\s*@\s*", "@", _stripped(plain))
     if _SPACED.fullmatch(plain):
         return re.sub(r"\s+", "", plain)
-    # A dot after a gap goes on; one before a gap does where no other came since the "@": else a sentence may follow.
+    # A dot after a gap continues it; so does one before a gap where no other came since the "@": else a sentence may follow.
     return _without_name(re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain)))
 
 
@@ -90,7 +90,7 @@ def _plain(text: str | None) -> str:
 
 
 def _without_name(plain: str) -> str:
-    """Return the address alone where words before it can be no part of it; else somebody typed a space into it.
+    """Return the address alone where words before it can be no part of it; else a space was typed into it.
 
     That is where the address begins with a small letter, and the words are several, of which the first has a capital,
     or one that is in the address as well, or in a script that no address has.

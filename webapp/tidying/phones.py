@@ -29,7 +29,7 @@ class NoPhone(ValueError):
 
 
 def shown(text: str | None) -> str:
-    """Return a number as it was typed, its digits in plain width, without what nobody sees; nothing for a "none"."""
+    """Return a number as it was typed, its digits in plain width, without what no one sees; nothing for a "none"."""
     number = line(line(text).translate(_WIDTH))
     return "" if not number.strip("-–—_./ ") or number.casefold().strip(" .。") in _NONE else number
 

@@ -86,7 +86,7 @@ def sign_in() -> AnyResponse | str:
 @bp.get("/desk/kept")
 @edge.public
 def kept_words() -> AnyResponse:
-    """What the person had typed before this sign-in, to check and to send; once it was sent, the page it stood on."""
+    """What the person had typed before this sign-in, to check and to send; once it was sent, the page it was on."""
     wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
     found = kept.waiting()
     if person is None or found is None:

@@ -19,7 +19,7 @@ from webapp.web import edge, purposes
 
 # Longer than anyone types; what is longer is shown, but not carried over a sign-in.
 _LONGEST = 300_000
-# It is signed and not encrypted: whoever finds the page open could read it, so it is short.
+# It is signed and not encrypted: anyone who finds the page open could read it, so it is short.
 _HOUR = 60 * 60
 _CSRF_SALT = "wtf-csrf-token"  # Flask-WTF's own
 # How pages call what is typed into these fields; any other is called by its name.
@@ -157,7 +157,7 @@ def page(kept: Kept, why: str, code: int, *, onwards: str = "") -> Response:
 def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     """Return the sign-in page that carries words over the sign-in of the person who typed them.
 
-    None where nothing was given, it is too long, or nobody knows who typed it.
+    None where nothing was given, it is too long, or no one knows who typed it.
     """
     if not kept.is_worth_keeping or kept.owner is None or not kept.packed():
         return None

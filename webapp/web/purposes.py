@@ -1,4 +1,4 @@
-"""What sending a form does, in words: by the address it goes to, for whoever is asked to send it once more."""
+"""What sending a form does, in words: by the address it goes to, for the person who is asked to send it once more."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -131,7 +131,7 @@ def _stage_messages(
 
 
 def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> Enquiry:
-    """Mark whose turn it is; return the enquiry that emails are about: where a merged one goes on, else itself."""
+    """Mark whose turn it is; return the enquiry that emails are about: where a merged one continues, else itself."""
     about = enquiry
     if action is Action.WRITE:
         about = _goes_on(session, enquiry)
@@ -190,7 +190,7 @@ def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -
 
 
 def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
-    """Return where what the partner wrote is answered: where the enquiry goes on, if it was merged, else itself."""
+    """Return where what the partner wrote is answered: where the enquiry continues, if it was merged, else itself."""
     target = merged.end(session, enquiry.id) if enquiry.status is Status.WITHDRAWN else None
     if target is None:
         return enquiry

@@ -34,7 +34,7 @@ _TO_ANSWERER = frozenset(
     }
 )
 
-# Who wrote, where an enquiry goes on in another partner's.
+# Who wrote, where an enquiry continues in another partner's.
 _WRITER = ("contact_name", "contact_position", "contact_email", "phone", "organisation", "country")
 
 
@@ -103,7 +103,7 @@ def send(
 ) -> None:
     """Stage the email of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
-    `who` answers it today. `wrote` is the enquiry by whose link its partner wrote: another one, if that goes on here.
+    `who` answers it today. `wrote` is the enquiry by whose link its partner wrote: another one, if that continues here.
     `enquiry.network` must be loaded. The event must be flushed.
     """
     with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()

@@ -1,4 +1,4 @@
-"""Notes on an enquiry: one for each time that somebody means one, with a mail to whom it names."""
+"""Notes on an enquiry: one for each that was meant, with an email to everyone it names."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def add(
 ) -> Event:
     """Add a note to a locked enquiry, and tell whom it names or who were chosen beside it. Raises as `actions.act`.
 
-    The same words of the same person again soon are the same note, unless somebody more is chosen.
+    The same words of the same person again soon are the same note, unless someone more is chosen.
     """
     if (present := _sent_before(session, found, text, named, actor=actor, now=now)) is not None:
         return present

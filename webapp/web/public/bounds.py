@@ -1,4 +1,4 @@
-"""How much of what was posted a draft holds: more than any field takes, and so little that nobody fills a disk."""
+"""How much of what was posted a draft holds: more than any field takes, and so little that no one fills a disk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _CHOICES, _CHOICE = 50, 200
 
 @dataclass(frozen=True)
 class Cut:
-    """A field of which not all is kept, and what its sender is told."""
+    """A field of which not all is kept, and what its sender reads."""
 
     name: str
     said: str

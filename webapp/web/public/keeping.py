@@ -59,7 +59,7 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
 
 
 def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, list[str]]:
-    """What the other kinds' forms were told, which the shown one does not ask."""
+    """Return what was typed into the other kinds' forms, which the shown one does not ask."""
     before = drafts.find(session, form_id)
     asked = names_of(posted.shown)
     return {name: values for name, values in before.fields.items() if name not in asked} if before else {}
