@@ -41,7 +41,8 @@ def bare(text: str | None) -> str:
     plain = re.sub(r"\s*@\s*", "@", _stripped(plain))
     if _SPACED.fullmatch(plain):
         return re.sub(r"\s+", "", plain)
-    # A dot after a gap continues it; so does one before a gap where no other came since the "@": else a sentence may follow.
+    # A dot after a gap continues it; so does one before a gap where no other came since the "@": else a sentence may
+    # follow.
     return _without_name(re.sub(r"(@[^\s.@]+\.)\s+(?=\w)", r"\1", re.sub(r"\s+\.(?=\w)", ".", plain)))
 
 
