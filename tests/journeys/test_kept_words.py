@@ -199,7 +199,7 @@ def test_browser_that_fills_in_the_hidden_field_is_told_and_can_go_back(
     fill(tab, FIRST)
     tab.locator("[name=leave_empty]").fill("https://www.example.org", force=True)
     check(tab)
-    expect(tab.locator("main .notice").first).to_contain_text("a colleague looks at it first")
+    expect(tab.locator("main .notice").first).to_contain_text("a colleague will look at it first")
     tab.locator("main .notice").first.get_by_role("link", name="Back to the form").click()
     expect(tab.locator("main [name=message]")).to_have_value(FIRST)
     tab.locator("[name=consent]").check()

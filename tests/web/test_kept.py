@@ -147,10 +147,10 @@ def after_sign_in(client: FlaskClient, write: Write, colleague: str, path: str, 
 @pytest.mark.parametrize(
     ("action", "button", "effect"),
     [
-        ("decline", "Decline", "The partner is told by mail, with your reason."),
-        ("note", "Add note", "Only colleagues read it."),
+        ("decline", "Decline", "The partner gets an email with your reason."),
+        ("note", "Add note", "Only colleagues can read it."),
         ("reply", "Send message", "This email goes to the partner."),
-        ("refer", "Refer to a faculty", "The faculty is asked by email."),
+        ("refer", "Refer to a faculty", "The faculty gets an email."),
     ],
 )
 def test_page_of_kept_words_says_what_the_press_does_and_to_which_enquiry(
@@ -185,7 +185,7 @@ def test_language_that_a_reader_chose_goes_through_the_sign_in(
     [
         ("tags", {"tag": "robotics"}, 'value="robotics"'),
         ("links", {"other": "LD-7K3Q-9XWT"}, 'value="LD-7K3Q-9XWT"'),
-        ("merge", {"into": "LD-7K3Q-9XWT"}, "The partner is told by email."),
+        ("merge", {"into": "LD-7K3Q-9XWT"}, "The partner gets an email."),
         ("priority", {"priority": "high"}, "Set the priority: High"),
         ("actions/assign", {"assignee": "1"}, "Assign: Chan Siu Ming"),
         ("actions/assign", {"assignee": "999"}, "– Assign<"),
@@ -237,7 +237,7 @@ def test_form_in_which_nothing_was_given_is_not_called_kept(
 
 @pytest.mark.parametrize(
     ("choice", "effect"),
-    [("decline", "The partner is told by mail, with your reason."), ("pass_on", "yours ends.")],
+    [("decline", "The partner will get an email with your reason."), ("pass_on", "yours ends.")],
 )
 def test_answer_by_link_names_itself_on_the_page_of_kept_words(
     csrf_client: FlaskClient, answer_link: str, choice: str, effect: str

@@ -24,14 +24,14 @@ _HERE_ALONE = N_("Nothing is sent to anyone: it changes at the desk alone.")
 # Of actions about which their page says nothing beforehand.
 _EFFECTS: Mapping[str, str] = {
     Action.REPLY: N_("This email goes to the partner."),
-    Action.NOTE: N_("Only colleagues read it. The partner is not told."),
-    Action.ASSIGN: N_("Whoever it goes to is told by email. The partner is not told."),
-    Action.REFER: N_("The faculty is asked by email. The partner is not told."),
+    Action.NOTE: N_("Only colleagues can read it. The partner cannot."),
+    Action.ASSIGN: N_("The person it goes to gets an email. The partner does not."),
+    Action.REFER: N_("The faculty gets an email. The partner does not."),
     Action.CHASE_REFERRAL: N_("The faculty is reminded by email."),
-    Action.MERGE: N_("This enquiry is closed and goes on in the other one. The partner is told by email."),
-    Action.SPLIT: N_("A second enquiry is made from it. The partner is told by email."),
+    Action.MERGE: N_("This enquiry is closed and continues in the other one. The partner gets an email."),
+    Action.SPLIT: N_("A second enquiry is made from it. The partner gets an email."),
     Action.WRITE: N_("Your message goes to the office."),
-    Action.WITHDRAW: N_("Your enquiry ends. The office is told."),
+    Action.WITHDRAW: N_("Your enquiry ends. We will tell the office."),
     **dict.fromkeys(
         (Action.LINK, Action.SCREEN, Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
         _HERE_ALONE,
@@ -58,7 +58,7 @@ _OTHERS = {
     "desk.choose_letter": (N_("Begin with the letter"), N_("Nothing is sent yet: you read the letter first.")),
     "desk.send_notice": (N_("Send the notice"), N_("It goes by email to the partners whom the closure concerns.")),
     "desk.take_leave": (N_("Enter leave"), N_("Open enquiries move to the cover when it begins.")),
-    "desk.declare_closure": (N_("Declare the closure"), N_("Promises that it touches move, and partners can be told.")),
+    "desk.declare_closure": (N_("Declare the closure"), N_("Promises in it move, and partners can be notified.")),
 }
 # Answers behind links in emails, by the field that holds them.
 _ANSWERS: Mapping[str, Mapping[Any, str]] = {

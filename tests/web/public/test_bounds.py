@@ -104,7 +104,7 @@ def test_what_is_cut_of_another_kinds_form_is_said_by_the_kind(answers: Answers,
     response = save(answers("question", rationale=HAN * 60_000, shown="question"))
     assert response.status_code == 422
     assert '<a href="#kind' in response.text
-    assert "Why with us?: of 60,000 characters, only the first 50,000 are kept here." in response.text
+    assert "Why our university?: of 60,000 characters, only the first 50,000 are kept here." in response.text
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def test_check_of_a_suspect_form_promises_neither_receipt_nor_day(
     client: FlaskClient, answers: Answers, save: Post
 ) -> None:
     data = answers("question", leave_empty=SPAM)
-    promises = ("You get a copy of the receipt", "expect a first answer by", "We answer within", 'class="leaf"')
+    promises = ("We will email you a receipt", "we will reply by", "We answer within", 'class="leaf"')
     page = client.get(save(data).location).text.split("<main")[1]
     assert [words for words in promises if words in page] == []
     assert page.count("Send the enquiry") == 1
