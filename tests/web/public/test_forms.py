@@ -87,7 +87,7 @@ def test_every_field_stands_in_a_section(app: Flask, kind: Kind) -> None:
             "kind",
             "form_id",
             "shown",
-            "homepage",
+            "leave_empty",
         }
 
 
