@@ -43,6 +43,7 @@ ON_BOTH = ("models", "domain", "seeds", "web", "tasks")
 # What `--quick` keeps of each table of cases, and what it does not wait for.
 SAMPLE = 2
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
+STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py")
 
 
 class RecordingBroker:
@@ -85,6 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seen[item.nodeid.partition("[")[0]] += 1
         first = seen[item.nodeid.partition("[")[0]] <= SAMPLE
         slow = item.get_closest_marker("journey") or SLOW & set(getattr(item, "fixturenames", ()))
+        slow = slow or item.nodeid.startswith(STARTING_PROCESSES)
         (kept if first and not slow else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
