@@ -32,7 +32,7 @@ def answering(enquiry: Enquiry) -> Answering:
     if who.is_last_resort:
         warning = _("No one who should answer can be reached. Please assign it to someone.")
     passed = tuple(_passed(step.name, step.post, step.obstacle, step.until) for step in who.steps)
-    return Answering(who.name or _("The office"), _why(who, enquiry), passed, warning)
+    return Answering(who.name or _("the office"), _why(who, enquiry), passed, warning)
 
 
 def _why(who: answerer.Answerer, enquiry: Enquiry) -> str:
