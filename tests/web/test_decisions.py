@@ -204,6 +204,7 @@ def test_answer_changes_the_status_and_tells_the_partner(
         (DecisionChoice.PASS_ON, {"colleague": "x@elsewhere.example"}, "Enter an address of the university."),
         (DecisionChoice.PASS_ON, {"colleague": "chan@example.org"}, "Enter someone other than yourself."),
         (DecisionChoice.PASS_ON, {"colleague": "@example.org"}, "Enter an email address"),
+        (DecisionChoice.PASS_ON, {"colleague": "wong@example.org ho@example.org"}, "Enter an email address"),
         (DecisionChoice.AWAY, {}, "Enter your last day away."),
         (DecisionChoice.AWAY, {"until": "2020-01-01"}, "This day is over."),
         ("", {"text": "Kept"}, "Choose your answer."),
@@ -538,6 +539,15 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     assert failures == []
     query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)
     assert write(lambda session: session.scalars(query).one()) == "x@example.org"
+
+
+@pytest.mark.parametrize("typed", ["Prof Wong wong@example.org", "<Wong@example.org>", "ｗｏｎｇ@example.org\u200b"])
+def test_address_with_something_around_it_is_passed_on_to_alone(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, typed: str
+) -> None:
+    assert send(client, link(write, settings), DecisionChoice.PASS_ON, colleague=typed).status_code == 303
+    query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_HANDED_OVER)
+    assert write(lambda session: session.scalars(query).all()) == ["wong@example.org"]
 
 
 def test_partner_reads_no_part_of_a_colleagues_address(

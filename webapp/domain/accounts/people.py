@@ -60,8 +60,8 @@ def add(
 
 def ensure(session: Session, *, email: str, name: str, now: datetime) -> Person:
     """Return the person with an address, made without an account where there is none; two at once get the same one."""
-    email = email.strip().lower()
-    values = {"email": email, "name": name.strip(), "created_at": now}
+    email = emails.known_as(email)
+    values = {"email": email, "name": tidying.line(name), "created_at": now}
     made = insert_once(session, Person, unique=[Person.email], **values)
     return made or session.scalars(select(Person).where(Person.email == email)).one()
 
