@@ -12,16 +12,6 @@ from webapp.vocabulary import Kind, Language
 INSIDE = {
     "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "EventKind", "Job", "KeyKind", "Language", "Permission",
 }  # fmt: skip
-    "AlertKind",
-    "ActorKind",
-    "AuditAction",
-    "ChecklistChange",
-    "EventKind",
-    "Job",
-    "KeyKind",
-    "Language",
-    "Permission",
-}
 TABLES = {
     name: table
     for name, table in vars(labels).items()
