@@ -382,7 +382,7 @@ def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> N
         (EventKind.STATUS, None, {}),
         (EventKind.NOTE, Action.NOTE, ["damaged"]),
         (EventKind.NOTE, Action.NOTE, "damaged"),
-        (EventKind.CHANGED, Action.TAG, {"v": 2, "tags": ["a"]}),
+        (EventKind.HANDED_OVER, None, {"v": 2, "hops": ["a"]}),
     ]
     with app.app_context():
         upgrade(revision="0017")
@@ -391,7 +391,7 @@ def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> N
         accepted, *others = _stored(numbers)
         status = {"before": "received", "after": "accepted"}
         assert accepted == {"v": 1, "status": status, "into": "LD-4M2P-8HKV", "x": None}
-        assert others == [{"v": 1, "from": "received"}, {"v": 1}, ["damaged"], "damaged", {"v": 2, "tags": ["a"]}]
+        assert others == [{"v": 1, "from": "received"}, {"v": 1}, ["damaged"], "damaged", {"v": 2, "hops": ["a"]}]
         downgrade(revision="0017")
         assert _stored(numbers) == [data for *_, data in odd]
         db.engine.dispose()

@@ -101,8 +101,7 @@ def act(
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
     about = _note_who_wrote(session, enquiry, action, text, now)
-    enquiry.version += 1
-    enquiry.changed_at = now
+    enquiry.version, enquiry.changed_at = enquiry.version + 1, now
     event = events.add(
         session,
         enquiry.id,

@@ -1,4 +1,4 @@
-"""Each kind of event is told at the desk and to the partner as it always was; what cannot be read breaks no page."""
+"""The desk and the partner read of each kind of event what they always did; what cannot be read breaks no page."""
 
 import os
 from collections.abc import Callable
