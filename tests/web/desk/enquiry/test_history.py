@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.event_samples import SAMPLES, Sample
@@ -18,8 +18,10 @@ from webapp.config import Settings
 from webapp.domain.enquiries.tracking import history as public_history
 from webapp.domain.links import issuing
 from webapp.domain.security.tokens import link_token
+from webapp.domain.triage import bulk
 from webapp.models import Enquiry, Event, event_codec
-from webapp.vocabulary import ActorKind, EventKind, Status
+from webapp.models.event_data import ActionTaken, Unknown
+from webapp.vocabulary import Action, ActorKind, EventKind, Role, Status
 from webapp.web.desk.enquiry.history import line
 from webapp.web.tracking import standing
 
@@ -107,3 +109,22 @@ def test_partner_reads_that_something_happened_where_it_cannot_be_read(app: Flas
         for kind in (EventKind.PROMISE_MOVED, EventKind.CONVERTED, EventKind.SPLIT):
             sample = next(sample for sample in SAMPLES if sample.kind is kind)
             assert standing._happening(event(sample, {"v": 2}), "Office").label == "Your enquiry was updated."
+
+
+@pytest.mark.parametrize("action", Action)
+def test_no_action_can_be_taken_without_what_its_line_knows(
+    client: FlaskClient, write: Write, settings: Settings, sign_in: Any, action: Action
+) -> None:
+    """Posted with nothing but words, an action is refused, or writes a line that can be read."""
+
+    def make(session: Session) -> list[str]:
+        make_person(session, role=Role.ADMINISTRATOR, email="lee@example.org")
+        return [make_enquiry(session, settings, status=status).reference for status in Status]
+
+    references = write(make)
+    sign_in(client, "lee@example.org")
+    for reference in references:
+        answer = client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"text": "Words", "version": 1})
+        assert answer.status_code < 500, (reference, answer.status_code)
+    assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
+    assert {*bulk.MOVES} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
