@@ -9,7 +9,9 @@ from webapp import labels, vocabulary
 from webapp.vocabulary import Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
-INSIDE = {"AlertKind", "ActorKind", "AuditAction", "EventKind", "Job", "KeyKind", "Language", "Permission"}
+INSIDE = {
+    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "EventKind", "Job", "KeyKind", "Language", "Permission",
+}  # fmt: skip
 TABLES = {
     name: table
     for name, table in vars(labels).items()

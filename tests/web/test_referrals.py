@@ -21,6 +21,7 @@ from webapp.domain.links import issuing
 from webapp.domain.messages import delivery
 from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Enquiry, Message, Person, Referral
+from webapp.models.event_data import Merged
 from webapp.vocabulary import Action, ActorKind, Finding, Kind, Language, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -148,7 +149,8 @@ def test_link_says_that_it_has_ended_and_keeps_the_words(
     client: FlaskClient, write: Write, settings: Settings, reference: str, action: Action
 ) -> None:
     path = link(write, settings)
-    act(write, settings, reference, action, text="So be it", data={"into": "LD-4M2P-8HKV"})
+    facts = Merged(into="LD-4M2P-8HKV") if action is Action.MERGE else None
+    act(write, settings, reference, action, text="So be it", facts=facts)
     before = state(write)
     assert client.get(path).status_code == 410
     ended = give(client, path, Finding.IN_PART, "My long <b>thoughts</b>")

@@ -366,8 +366,8 @@ def test_file_with_a_message_is_kept_and_shown_to_everybody(
     data = {"message": "Here is the plan.", "attachments": files(("計劃書.pdf", PDF), ("list.txt", b"Names"))}
     assert client.post(case.path + "/messages", data=data).status_code == 303
     event = events_of(write, case)[-1]
-    assert [file["name"] for file in event.data["files"]] == ["計劃書.pdf", "list.txt"]
-    number = event.data["files"][0]["id"]
+    assert [file.name for file in event.files] == ["計劃書.pdf", "list.txt"]
+    number = event.files[0].id
     thread = client.get(case.path).text.split('class="thread"')[1].split("</ol>")[0]
     assert f"{case.path}/files/{number}" in thread
     assert client.get(f"{case.path}/files/{number}").data == PDF
@@ -431,7 +431,7 @@ def test_file_that_is_forgotten_first_goes_with_the_same_words_again(
         data = {"message": "Here is the plan.", "attachments": files(("plan.pdf", PDF))}
         assert client.post(case.path + "/messages", data=data).status_code == 303
     written = [event for event in events_of(write, case) if event.kind is EventKind.PARTNER_MESSAGE]
-    assert [len(event.data.get("files", ())) for event in written] == [0, 1]
+    assert [len(event.files) for event in written] == [0, 1]
     assert len(write(lambda s: s.scalars(select(Attachment.id)).all())) == 1
 
 

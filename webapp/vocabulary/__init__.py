@@ -22,7 +22,7 @@ from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
 from webapp.vocabulary.routing import Obstacle, Post
-from webapp.vocabulary.triage import Advice, Level, ScreeningResult
+from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -35,6 +35,7 @@ __all__ = [
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
+    "ChecklistChange",
     "CollaborationType",
     "DayKind",
     "DecisionChoice",

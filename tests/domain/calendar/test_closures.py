@@ -99,8 +99,8 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
             (key, before[key], after[key]) for key in moved
         }
         events = session.scalars(select(Event).where(Event.kind == EventKind.PROMISE_MOVED)).all()
-        assert {(event.enquiry_id, event.data["before"], event.data["after"]) for event in events} == {
-            (key, before[key].isoformat(), after[key].isoformat()) for key in moved
+        assert {(event.enquiry_id, event.facts.before, event.facts.after) for event in events} == {
+            (key, before[key], after[key]) for key in moved
         }
         rows = session.scalars(select(Enquiry)).all()
         assert all(row.due_on == row.promised_on for row in rows)

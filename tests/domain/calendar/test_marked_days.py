@@ -77,9 +77,9 @@ def test_each_change_is_written_down_and_stays(write: Write, settings: Settings)
     with pytest.raises(RuntimeError, match="append-only"):
         write(lambda s: setattr(s.get_one(CalendarChange, rows[0].id), "moved", 9))
     events = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.PROMISE_MOVED)).all())
-    assert [(event.data["before"], event.data["after"]) for event in events] == [
-        ("2026-11-30", "2026-12-01"),
-        ("2026-12-01", "2026-11-30"),
+    assert [(event.facts.before, event.facts.after, event.facts.day) for event in events] == [
+        (date(2026, 11, 30), date(2026, 12, 1), FRIDAY),
+        (date(2026, 12, 1), date(2026, 11, 30), FRIDAY),
     ]
 
 
@@ -158,4 +158,4 @@ def test_a_promise_that_slipped_past_a_change_is_put_right_once(write: Write, se
     assert len(write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))) == 1
     assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))
     event = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.PROMISE_MOVED)).one())
-    assert (event.actor_kind, event.data["after"]) == (ActorKind.SYSTEM, "2026-11-30")
+    assert (event.actor_kind, event.facts.after) == (ActorKind.SYSTEM, date(2026, 11, 30))

@@ -26,6 +26,7 @@ from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.mail.messages import DECISION_TOKEN_SLOT
 from webapp.models import Decision, Enquiry, Event, Message, Referral
+from webapp.models.event_data import Merged, Returned
 from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, MessageKind, Permission, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -97,7 +98,7 @@ def test_partner_has_no_email_of_a_referral_and_reads_nothing_of_the_faculty(wri
         (Action.REFER, "A secret of the house"),
         (Action.RETURN, "Ours too"),
     ]
-    assert [event.data["from"] == event.data["to"] for event in own] == [True, True]
+    assert [event.facts.status.before is event.facts.status.after for event in own] == [True, True]
 
 
 def test_partner_never_reads_a_word_of_a_referral(write: Write, settings: Settings) -> None:
@@ -107,7 +108,7 @@ def test_partner_never_reads_a_word_of_a_referral(write: Write, settings: Settin
         referrals.answer(session, token(found, settings), Finding.CANNOT_HELP, note="Ours", now=NOW, settings=settings)
         session.expire_all()
         seen = tracking.enquiry(session, link_token(row, secret_keys=settings.secret_keys))
-        return " ".join(f"{event.action} {event.text} {event.data}" for event in seen.events)
+        return " ".join(f"{event.action} {event.text} {event.stored}" for event in seen.events)
 
     seen = write(read)
     assert all(word not in seen for word in ("refer", "return", "secret", "Ours", "Faculty"))
@@ -169,10 +170,10 @@ def test_status_and_role_decide_who_may_refer_remind_and_take_back(
 def test_only_a_facultys_link_may_return(write: Write, settings: Settings, kind: ActorKind) -> None:
     def go(session: Session) -> None:
         row = make(session, settings)
-        data = {"faculty": {"en": "Example"}, "finding": Finding.CAN_HELP}
+        facts = Returned(faculty={"en": "Example"}, finding=Finding.CAN_HELP)
         role = Role.ADMINISTRATOR if kind is ActorKind.STAFF else None
         actor = Actor(kind, "Somebody", None, role)
-        actions.act(session, row, Action.RETURN, data=data, **given(settings, actor=actor))
+        actions.act(session, row, Action.RETURN, facts=facts, **given(settings, actor=actor))
 
     if kind is ActorKind.FACULTY:
         write(go)
@@ -191,8 +192,8 @@ def test_every_way_out_of_the_offices_hands_ends_what_is_open(
         referrals.answer(session, token(came, settings), Finding.CAN_HELP, note="Yes", now=NOW, settings=settings)
         enquiry.status = status
         actor = actions.partner(enquiry) if row.by_partner else staff_actor()
-        data = {"into": "LD-4M2P-8HKV"}
-        actions.act(session, enquiry, row.action, text="So be it", data=data, **given(settings, actor=actor))
+        facts = Merged(into="LD-4M2P-8HKV") if row.action is Action.MERGE else None
+        actions.act(session, enquiry, row.action, text="So be it", facts=facts, **given(settings, actor=actor))
         session.refresh(left)
         session.refresh(came)
         assert (left.ended_at, left.recalled_by, came.ended_at) == (NOW, "", None)

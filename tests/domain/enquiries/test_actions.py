@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
+from tests.event_samples import FACTS, SAMPLES
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor, submission
 from webapp.config import Settings
 from webapp.db import transaction
@@ -23,6 +25,7 @@ from webapp.domain.security.permissions import TABLE as ROLES
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_token
 from webapp.models import NEVER, Attachment, Draft, Enquiry, Event, Message
+from webapp.models.event_data import StatusChange
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     Action,
@@ -184,6 +187,7 @@ def test_submit_counts_the_promise_in_the_institutions_day(write: Write, setting
 
 
 STEPS = list(product(Status, Kind, ACTORS))
+KINDS = {sample.action: sample.kind for sample in SAMPLES if sample.action}
 
 
 @pytest.mark.parametrize("action", Action)
@@ -203,8 +207,7 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             held = expected is not None and expected.permission in actor.permissions
             sent.clear()
             given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "text": "Because."}
-            if action is Action.PROPOSE_DATES:
-                given["data"] = {"windows": [{"start": "2027-03-09", "end": "2027-03-10"}]}
+            given["facts"] = FACTS[action]
             if not held or expected is None:
                 with pytest.raises(NotAllowed):
                     actions.act(session, enquiry, action, **given)
@@ -214,11 +217,9 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             assert enquiry.status is (expected.target or status)
             assert enquiry.version == version + 1
             assert event.public == (action not in PUBLIC_INTERNAL)
-            assert (event.data["from"], event.data["to"], event.text) == (
-                status,
-                enquiry.status,
-                "Because." if expected.takes_text else "",
-            )
+            assert event.text == ("Because." if expected.takes_text else "")
+            change = StatusChange(before=status, after=enquiry.status)
+            assert (event.kind, event.facts) == (KINDS[action], replace(FACTS[action], status=change))
             assert sent == list(expected.messages)
             assert (enquiry.due_on == NEVER) == (enquiry.status not in CLOCK_STATUSES) or expected.target is None
 

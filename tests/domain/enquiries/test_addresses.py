@@ -58,7 +58,7 @@ def test_history_says_from_what_to_what_and_by_whom(
 ) -> None:
     correct(write, settings)
     event = write(lambda s: s.scalars(select(Event).where(Event.action == Action.CORRECT_ADDRESS)).one())
-    assert (event.data["before"], event.data["after"], event.actor_name) == (OLD, NEW, "Lee Siu Ming")
+    assert (event.facts.before, event.facts.after, event.actor_name) == (OLD, NEW, "Lee Siu Ming")
     assert not event.public
 
 

@@ -43,7 +43,7 @@ def mails(session: Session, kind: MessageKind = MessageKind.LIAISON_HANDED_OVER)
 
 def moves(session: Session) -> list[tuple[str, str]]:
     query = select(Event).where(Event.kind == EventKind.HANDED_OVER).order_by(Event.id)
-    return [(event.data["before"], event.data["name"]) for event in session.scalars(query)]
+    return [(event.facts.before, event.facts.after) for event in session.scalars(query)]
 
 
 def test_open_work_moves_to_the_cover_and_comes_back(write: Write, settings: Settings) -> None:

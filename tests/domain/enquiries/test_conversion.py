@@ -104,7 +104,7 @@ def test_partner_is_told_in_their_language_in_the_same_thread(write: Write, sett
     assert mail.in_reply_to == receipt.message_id
     event = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.CONVERTED)).one())
     assert (event.public, event.action, event.actor_name) == (True, Action.CONVERT, "Lee Siu Ming")
-    assert (event.data["kind_before"], event.data["kind"]) == ("question", "visit")
+    assert (event.facts.before, event.facts.after) == (Kind.QUESTION, Kind.VISIT)
 
 
 def test_message_of_the_partner_still_waits_for_an_answer(write: Write, settings: Settings) -> None:

@@ -106,8 +106,8 @@ def test_link_stands_in_both_histories_and_goes_away(write: Write, settings: Set
     assert [row(write, reference).version for reference in (one, other)] == [2, 2]
     link(write, settings, other, one, off=True)
     assert write(lambda session: session.scalars(select(Relation)).all()) == []
-    told = write(lambda s: s.scalars(select(Event.data).where(Event.action == Action.RELATE).order_by(Event.id)).all())
-    assert [(data["reference"], data["off"]) for data in told] == [
+    told = write(lambda s: s.scalars(select(Event).where(Event.action == Action.RELATE).order_by(Event.id)).all())
+    assert [(event.facts.reference, event.facts.removed) for event in told] == [
         (other, False), (one, False), (one, True), (other, True),
     ]  # fmt: skip
 
@@ -152,7 +152,7 @@ def test_reopening_takes_them_apart_with_a_line_on_both_sides(write: Write, sett
     write(reopen)
     assert row(write, one).status is Status.IN_REVIEW
     assert write(lambda session: session.scalars(select(Relation.merged)).all()) == [False]
-    told = select(Event.data["back"].as_boolean()).where(Event.kind == EventKind.MERGED).order_by(Event.id)
+    told = select(Event.stored["separated"].as_boolean()).where(Event.kind == EventKind.MERGED).order_by(Event.id)
     assert write(lambda session: session.scalars(told).all()) == [False, True]
     assert row(write, into).version == 3
 
@@ -294,7 +294,7 @@ def test_reopening_the_first_of_a_chain_leaves_the_second_where_it_is(write: Wri
     reopen(write, settings, a)
     assert belongs(write, c) == [all_of(b)]
     assert belongs(write, a) == [(b, "", [], [])]
-    told = select(Event.data["reference"].as_string()).join(Enquiry).where(Event.data["back"].as_boolean())
+    told = select(Event.stored["reference"].as_string()).join(Enquiry).where(Event.stored["separated"].as_boolean())
     assert write(lambda s: s.scalars(told.where(Enquiry.reference == c)).all()) == [a]
 
 

@@ -51,7 +51,7 @@ def test_screening_is_a_line_of_history_and_nothing_else(write: Write, settings:
         enquiry = make_enquiry(session, settings)
         mails = session.query(Message).count()
         event = screen(session, enquiry, R.CLEAR, note="")
-        assert (event.kind, event.public, event.data["result"], event.data["lists"]) == (
+        assert (event.kind, event.public, event.facts.result, event.facts.lists) == (
             EventKind.SCREENED, False, R.CLEAR, "UN",
         )  # fmt: skip
         assert (event.actor_name, enquiry.status, enquiry.version) == ("Lee Siu Ming", Status.RECEIVED, 2)

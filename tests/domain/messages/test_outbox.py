@@ -167,7 +167,7 @@ def refused_until_the_end(write: Write, claim: Callable[..., Any], mail: int, fa
     assert (row.state, row.next_attempt_at, row.last_error) == (MessageState.FAILED, None, "refused")
     assert claim(at + timedelta(days=1)) is None
     (event,) = failures(write)
-    assert (event.public, event.data["message"]) == (False, mail)
+    assert (event.public, event.facts.message_id) == (False, mail)
     return tries
 
 

@@ -94,7 +94,7 @@ def test_organisation_is_linked_only_by_domain_and_name_together(
         events = session.scalars(
             select(Event).where(Event.enquiry_id == enquiry.id, Event.kind == EventKind.LINKED)
         ).all()
-        assert [(event.actor_kind, event.public, event.data["organisation"]) for event in events] == (
+        assert [(event.actor_kind, event.public, event.facts.organisation) for event in events] == (
             [(ActorKind.SYSTEM, False, record.name)] if certain else []
         )
 

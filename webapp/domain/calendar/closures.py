@@ -104,10 +104,9 @@ def _recalculate(
 ) -> None:
     """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""
     days = office_calendar.around(session, closure.first, settings=settings)
-    data = {"closure": closure.id, "undoing": undoing, "because": dict(closure.reason)}
-    moved = retiming.retime(
-        session, closure.first, closure.last, days, actor=actor, now=now, settings=settings, data=data
-    )
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason}
+    moved = retiming.retime(session, closure.first, closure.last, days, **said, **given)
     for move in moved:
         session.add(
             ClosureMove(

@@ -109,9 +109,7 @@ def recalculate(session: Session, *, now: datetime, settings: Settings) -> Seque
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return retiming.retime(
-        session, today, today, days, actor=SYSTEM, now=now, settings=settings, data={"because": because}
-    )
+    return retiming.retime(session, today, today, days, actor=SYSTEM, now=now, settings=settings, because=because)
 
 
 def _said(row: CalendarDay | None) -> dict[str, Any] | None:
@@ -138,9 +136,10 @@ def _recalculate(
 ) -> Sequence[clock.PromiseMove]:
     """Move what counted the day, and write down who changed it, when, and how many promises that moved."""
     said = after or before or {}
-    data = {"day": day.isoformat(), "because": said.get("name", {})}
+    because = said.get("name", {})
     days = office_calendar.around(session, day, settings=settings)
-    moved = retiming.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    moved = retiming.retime(session, day, day, days, day=day, because=because, **given)
     fields = {
         name: (read(before), read(after))
         for name, read in (("day_kind", _kind_of), ("name", _name_of))

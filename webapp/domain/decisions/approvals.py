@@ -18,6 +18,7 @@ from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_link
 from webapp.models import Approval, Enquiry, Event
+from webapp.models.event_data import ApproversAsked
 from webapp.vocabulary import Action, ActorKind, ApprovalOutcome, Language, Status
 
 LASTS = timedelta(days=30)
@@ -50,9 +51,9 @@ def ask(
 
     Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
     """
-    data = {"approvers": [approver.name for approver in approvers]}
+    facts = ApproversAsked(approvers=tuple(approver.name for approver in approvers))
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, data=data, **given)
+    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, **given)
     _withdraw(session, enquiry, now=now)
     for number, approver in enumerate(approvers):
         session.add(
@@ -108,9 +109,8 @@ def chase(
     """
     late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    event = actions.act(
-        session, enquiry, Action.CHASE_APPROVAL, data={"approvers": [row.name for row in late]}, **given
-    )
+    facts = ApproversAsked(approvers=tuple(row.name for row in late))
+    event = actions.act(session, enquiry, Action.CHASE_APPROVAL, facts=facts, **given)
     if not late:
         raise Invalid({"approvers": "nobody"})
     who = answerer_of(session, enquiry, now=now, settings=settings)

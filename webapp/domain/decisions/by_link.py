@@ -20,6 +20,7 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor
 from webapp.models import Decision, Enquiry, Person
+from webapp.models.event_data import Assigned
 from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice
 
 _ACTIONS = {
@@ -108,8 +109,8 @@ def _pass_on(
     if colleague.id == found.person_id:
         raise Invalid({"colleague": "self"})
     given: dict[str, Any] = {"actor": actor(found), "now": now, "settings": settings}
-    data = {"assignee": colleague.name}
-    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, data=data, **given)
+    facts = Assigned(assignee=colleague.name)
+    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, **given)
     enquiry.assignee = colleague
     assignment.follow(session, enquiry, cause=event, **given)
 

@@ -21,6 +21,7 @@ from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Event, Faculty, Referral
+from webapp.models.event_data import AboutReferral, Referred, Returned
 from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
 
 # From the day by which it is wanted back, or from the last email.
@@ -72,8 +73,8 @@ def refer(
     if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    data = {"faculty": faculty.name, "return_by": request.return_by.isoformat()}
-    actions.act(session, enquiry, Action.REFER, text=request.question, data=data, **given)
+    facts = Referred(faculty=faculty.name, return_by=request.return_by)
+    actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, **given)
     referral = Referral(
         **new_link(settings.secret_key),
         enquiry_id=enquiry.id,
@@ -154,8 +155,8 @@ def chase(
     """
     found = _one(session, enquiry, referral_id)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    data = {"faculty": found.faculty.name}
-    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, data=data, version=version, **given)
+    facts = AboutReferral(faculty=found.faculty.name)
+    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, facts=facts, version=version, **given)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
     if (found.chased_at or found.created_at) > now - _CHASED_AGAIN:
@@ -187,8 +188,8 @@ def recall(
     """
     found = _one(session, enquiry, referral_id)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    data = {"faculty": found.faculty.name}
-    event = actions.act(session, enquiry, Action.RECALL, data=data, version=version, **given)
+    facts = AboutReferral(faculty=found.faculty.name)
+    event = actions.act(session, enquiry, Action.RECALL, facts=facts, version=version, **given)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
     found.ended_at, found.recalled_by = now, actor.name
@@ -222,8 +223,8 @@ def answer(session: Session, token: str, finding: Finding, *, note: str, now: da
     if finding is not Finding.CAN_HELP and not note.strip():
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
-    actor, data = Actor(ActorKind.FACULTY, found.name), {"faculty": found.faculty.name, "finding": finding}
-    actions.act(session, enquiry, Action.RETURN, actor=actor, now=now, settings=settings, text=note, data=data)
+    actor, facts = Actor(ActorKind.FACULTY, found.name), Returned(faculty=found.faculty.name, finding=finding)
+    actions.act(session, enquiry, Action.RETURN, actor=actor, now=now, settings=settings, text=note, facts=facts)
     return found
 
 

@@ -1,6 +1,7 @@
 """Enquiries change through one door that keeps workflow, history and emails in step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
-from webapp.models import NEVER, Enquiry, Event, Relation
+from webapp.models import NEVER, Enquiry, Event, Relation, event_codec
+from webapp.models.event_data import Absorbed, ActionTaken, DatesProposed, StatusChange, Window
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     IN_HAND,
@@ -83,33 +85,33 @@ def act(
     settings: Settings,
     version: int | None = None,
     text: str = "",
-    data: Mapping[str, Any] | None = None,
+    facts: ActionTaken | None = None,
 ) -> Event:
     """Take an action of the workflow table: check it, change the status and the clock, write history, stage the emails.
 
     `enquiry` must be locked by this transaction with network and assignee loaded (see `loading.locked`). `version` is
-    what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
-    action, NotYet where the office's settings ask for a step before it, Invalid where a text is needed or has a gap.
+    what the actor last read, `facts` what the history keeps; the statuses are added to it. Raises Conflict where the
+    version has passed, NotAllowed where the table or the role forbids the action, NotYet where the office's settings
+    ask for a step before it, Invalid where a text is needed or has a gap, TypeError for facts of another action.
     """
     row = check(enquiry, action, actor=actor, version=version)
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
-    _require_words(row, actor, text, data or {})
+    _require_words(row, actor, text, facts)
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
     about = _note_who_wrote(session, enquiry, action, text, now)
-    enquiry.version += 1
-    enquiry.changed_at = now
+    enquiry.version, enquiry.changed_at = enquiry.version + 1, now
     event = events.add(
         session,
         enquiry.id,
         _EVENT_KINDS.get(action, EventKind.STATUS),
         actor,
+        replace(facts or event_codec.BY_ACTION[action](), status=StatusChange(before=before, after=enquiry.status)),
         now=now,
         action=action,
         public=action not in _INTERNAL,
         text=text.strip() if row.takes_text else "",
-        data={"from": before, "to": enquiry.status, **(data or {})},
     )
     session.flush()
     if action is Action.REOPEN:
@@ -142,10 +144,10 @@ def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: st
     return about
 
 
-def _require_words(row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
+def _require_words(row: Rule, actor: Actor, text: str, facts: ActionTaken | None) -> None:
     if row.needs_text and not text.strip():
         raise Invalid({"text": "needed"})
-    if row.needs_windows and not data.get("windows"):
+    if row.needs_windows and not (isinstance(facts, DatesProposed) and facts.windows):
         raise Invalid({"windows": "needed"})
     if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
         raise Invalid({"text": "gap"})
@@ -161,17 +163,17 @@ def propose_dates(
     t = translations(enquiry.language)
     dates = [f"• {date_range(first, last, enquiry.language)}" for first, last in windows]
     offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
-    data = {"windows": [{"start": first.isoformat(), "end": last.isoformat()} for first, last in windows]}
+    facts = DatesProposed(windows=tuple(Window(start=first, end=last) for first, last in windows))
     words = "\n\n".join(filter(None, (offer, text.strip())))
-    return act(session, enquiry, Action.PROPOSE_DATES, text=words, data=data, **given)
+    return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, **given)
 
 
 def note_merger(
     session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
 ) -> None:
     """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
-    data = {"reference": reference, "back": back}
-    events.add(session, enquiry.id, EventKind.MERGED, actor, now=now, data=data)
+    facts = Absorbed(reference=reference, separated=back)
+    events.add(session, enquiry.id, EventKind.MERGED, actor, facts, now=now)
     enquiry.version += 1
     enquiry.changed_at = now
 

@@ -10,6 +10,7 @@ from webapp.domain.errors import Conflict
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Message
+from webapp.models.event_data import AddressCorrected
 from webapp.vocabulary import Action, MessageKind
 
 _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
@@ -32,7 +33,7 @@ def correct(
         raise Conflict(version=found.version, changed_at=found.changed_at)
     if email == known:
         return
-    data = {"before": known, "after": email}
-    actions.act(session, found, Action.CORRECT_ADDRESS, actor=actor, now=now, settings=settings, data=data)
+    facts = AddressCorrected(before=known, after=email)
+    actions.act(session, found, Action.CORRECT_ADDRESS, actor=actor, now=now, settings=settings, facts=facts)
     found.contact_email = email
     found.search_text = search_text.with_sender(found)

@@ -1,7 +1,6 @@
 """Who has an enquiry: given by staff, and open work follows the people to their covers and back."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Answerer
 from webapp.domain.security.permissions import SYSTEM, TABLE, Actor
 from webapp.models import Enquiry, Event, Person
+from webapp.models.event_data import Assigned, HandedOver
 from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, MessageKind, Permission, Role
 
 _WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
@@ -78,9 +78,8 @@ def hand_over(
     before = session.get(Person, enquiry.answerer_id) if enquiry.answerer_id is not None else None
     enquiry.answerer_id = who.person_id
     if cause is None:
-        steps = [{**asdict(step), "until": step.until.isoformat() if step.until else None} for step in who.steps]
-        data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": steps}
-        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
+        facts = HandedOver(before=before.name if before else "", after=who.name, post=who.post, steps=who.steps)
+        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, facts, now=now, text=note)
         enquiry.version += 1
         enquiry.changed_at = now
         session.flush()
@@ -120,9 +119,9 @@ def assign(
     person = session.get(Person, person_id) if person_id is not None else None
     if person_id is not None and (person is None or person not in assignable(session)):
         raise Invalid({"assignee": "unknown"})
-    data = {"assignee": person.name if person else ""}
+    facts = Assigned(assignee=person.name if person else "")
     event = actions.act(
-        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, data=data
+        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, facts=facts
     )
     found.assignee = person
     follow(session, found, now=now, settings=settings, actor=actor, cause=event)

@@ -9,6 +9,7 @@ from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event
+from webapp.models.event_data import Converted
 from webapp.vocabulary import Action, Kind
 
 
@@ -25,9 +26,9 @@ def convert(
     actions.check(found, Action.CONVERT, actor=actor, version=version)
     if kind is found.kind:
         raise Invalid({"kind": "same"})
-    data = {"kind_before": found.kind, "kind": kind}
+    facts = Converted(before=found.kind, after=kind)
     found.kind = kind
-    return actions.act(session, found, Action.CONVERT, actor=actor, version=version, data=data, **given)
+    return actions.act(session, found, Action.CONVERT, actor=actor, version=version, facts=facts, **given)
 
 
 def carried(found: Enquiry, kind: Kind) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.permissions import Actor
 from webapp.models import Contact, Enquiry, Event, Organisation
+from webapp.models.event_data import OrganisationLinked
 from webapp.vocabulary import Action
 
 
@@ -42,9 +43,9 @@ def link_organisation(
     """
     if organisation is not None and organisation.merged_into_id is not None:
         raise Invalid({"organisation": "merged"})
-    data = {"organisation": organisation.name if organisation else ""}
+    facts = OrganisationLinked(organisation=organisation.name if organisation else "")
     event = actions.act(
-        session, enquiry, Action.LINK, actor=actor, now=now, settings=settings, version=version, data=data
+        session, enquiry, Action.LINK, actor=actor, now=now, settings=settings, version=version, facts=facts
     )
     before, enquiry.organisation_id = enquiry.organisation_id, organisation.id if organisation else None
     if organisation is not None:

@@ -14,6 +14,7 @@ from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.search.folding import searchable
 from webapp.domain.security.permissions import Actor, visible
 from webapp.models import Enquiry, Event, Relation
+from webapp.models.event_data import LinkedWith, Merged
 from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, Status
 
 WITHIN = timedelta(days=21)
@@ -103,8 +104,8 @@ def relate(
     if (relation is None) == off:
         return
     for one, its_other in ((found, second), (second, found)):
-        data = {"reference": its_other.reference, "off": off}
-        actions.act(session, one, Action.RELATE, actor=actor, now=now, settings=settings, data=data)
+        facts = LinkedWith(reference=its_other.reference, removed=off)
+        actions.act(session, one, Action.RELATE, actor=actor, now=now, settings=settings, facts=facts)
     if relation is None:
         session.add(Relation(enquiry_id=found.id, other_id=second.id, merged=False, at=now))
     else:
@@ -129,8 +130,8 @@ def merge(
     found, target = _pair(session, reference, into, actor)
     if target.status not in OPEN_STATUSES:
         raise Invalid({"other": "closed"})
-    data, waits = {"into": target.reference}, found.partner_wrote_at
-    actions.act(session, found, Action.MERGE, actor=actor, now=now, settings=settings, version=version, data=data)
+    facts, waits = Merged(into=target.reference), found.partner_wrote_at
+    actions.act(session, found, Action.MERGE, actor=actor, now=now, settings=settings, version=version, facts=facts)
     actions.note_merger(session, target, found.reference, actor=actor, now=now)
     # What still waits for an answer waits there now.
     target.partner_wrote_at = min(filter(None, (waits, target.partner_wrote_at)), default=None)

@@ -1,6 +1,7 @@
 """Screening: a person looks an enquiry's parties up in lists of restricted ones and says what they found."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,7 @@ from webapp.domain.enquiries import actions, preconditions
 from webapp.domain.errors import Invalid
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event
+from webapp.models.event_data import Screened
 from webapp.vocabulary import Action, ScreeningResult
 
 LONGEST_LISTS = 500
@@ -45,9 +47,8 @@ def screen(
         faults["lists"] = "needed"
     if result in (ScreeningResult.MATCH, ScreeningResult.CLEARED) and not note.strip():
         faults["note"] = "needed"
-    if faults:
+    if faults or result is None:
         raise Invalid(faults)
-    data = {"result": result, "lists": lists.strip()}
-    return actions.act(
-        session, enquiry, Action.SCREEN, actor=actor, now=now, settings=settings, version=version, text=note, data=data
-    )
+    facts = Screened(result=result, lists=lists.strip())
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    return actions.act(session, enquiry, Action.SCREEN, text=note, facts=facts, **given)

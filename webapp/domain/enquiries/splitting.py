@@ -18,6 +18,7 @@ from webapp.domain.notifications import enquiry_mails
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, Enquiry, Event, Relation
+from webapp.models.event_data import SplitFrom, SplitOff
 from webapp.vocabulary import Action, EventKind, Kind, MessageKind
 
 # What is the partner's own and stays with both halves, by the enquiry's columns.
@@ -74,8 +75,8 @@ def split(
     who = submissions.enter(session, second, now=now, settings=settings)
     names = _copy_files(session, found, second, part.files)
     _relate(session, found, second, now)
-    data = {"reference": second.reference}
-    actions.act(session, found, Action.SPLIT, actor=actor, now=now, settings=settings, version=version, data=data)
+    facts = SplitOff(reference=second.reference)
+    actions.act(session, found, Action.SPLIT, actor=actor, now=now, settings=settings, version=version, facts=facts)
     event = _origin(session, found, second, actor, now)
     given: dict[str, Any] = {"who": who, "now": now, "settings": settings, "attachment_names": names}
     enquiry_mails.send(session, second, MessageKind.LIAISON_RECEIVED, **given)
@@ -85,9 +86,9 @@ def split(
 
 def _same(session: Session, found: Enquiry, made: Enquiry) -> Enquiry:
     """Return what this form made already; a form of another enquiry makes nothing here."""
-    line = select(Event.data).where(Event.enquiry_id == made.id, Event.kind == EventKind.SPLIT).order_by(Event.id)
+    line = select(Event).where(Event.enquiry_id == made.id, Event.kind == EventKind.SPLIT).order_by(Event.id)
     origin = session.scalars(line.limit(1)).one_or_none()
-    if origin is None or origin.get("reference") != found.reference:
+    if origin is None or origin.facts != SplitFrom(reference=found.reference):
         raise Conflict(version=found.version, changed_at=found.changed_at)
     return made
 
@@ -145,7 +146,7 @@ def _relate(session: Session, found: Enquiry, second: Enquiry, now: datetime) ->
 
 def _origin(session: Session, found: Enquiry, second: Enquiry, actor: Actor, now: datetime) -> Event:
     """Begin the second one's history with where it comes from; the partner reads it too."""
-    data = {"reference": found.reference, "origin": True}
-    event = events.add(session, second.id, EventKind.SPLIT, actor, now=now, public=True, data=data)
+    facts = SplitFrom(reference=found.reference)
+    event = events.add(session, second.id, EventKind.SPLIT, actor, facts, now=now, public=True)
     session.flush()
     return event

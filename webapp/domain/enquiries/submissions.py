@@ -25,6 +25,7 @@ from webapp.domain.search.references import new_reference
 from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import new_link
 from webapp.models import NEVER, Draft, Enquiry, Network
+from webapp.models.event_data import OrganisationLinked, Submitted
 from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
 
 
@@ -87,7 +88,8 @@ def submit(
     draft.fields = {}
     draft.sent_hash = digest(submission)
     if known is not None:
-        events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, now=now, data={"organisation": known.name})
+        facts = OrganisationLinked(organisation=known.name)
+        events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, facts, now=now)
     names = tuple(attachment.name for attachment in draft.attachments)
     for kind in () if draft.suspect else held.MAILS:
         enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
@@ -116,10 +118,8 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
     _add(session, enquiry)
-    given: dict[str, Any] = {"now": enquiry.submitted_at, "public": True, "data": {}}
-    if held.is_held(enquiry):
-        given["data"] = {"held": True}
-    events.add(session, enquiry.id, EventKind.SUBMITTED, actions.partner(enquiry), **given)
+    actor, facts = actions.partner(enquiry), Submitted(held=held.is_held(enquiry))
+    events.add(session, enquiry.id, EventKind.SUBMITTED, actor, facts, now=enquiry.submitted_at, public=True)
     return who
 
 

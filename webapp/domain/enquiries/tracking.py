@@ -15,6 +15,7 @@ from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, Enquiry, Event
+from webapp.models.event_data import File, PartnerWrote
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
 # What a partner reads instead: whose approval we await, or what we take for spam, is internal.
@@ -69,9 +70,10 @@ def public_status(status: Status) -> Status:
 
 def change(event: Event) -> tuple[Status, Status] | None:
     """Return the statuses that an event led from and to, as a partner sees them; None for one that is no change."""
-    if "to" not in event.data:
+    moved = event.status_change
+    if moved is None:
         return None
-    before, after = (public_status(Status(event.data[key])) for key in ("from", "to"))
+    before, after = public_status(moved.before), public_status(moved.after)
     return None if before is after else (before, after)
 
 
@@ -107,7 +109,7 @@ def write(
         file.enquiry_id = found.id
     session.add_all(files)
     session.flush()
-    told = {"files": [{"id": file.id, "name": file.name, "size": file.size} for file in files]} if files else None
+    facts = PartnerWrote(files=tuple(File(id=file.id, name=file.name, size=file.size) for file in files))
     return actions.act(
         session,
         found,
@@ -116,7 +118,7 @@ def write(
         now=now,
         settings=settings,
         text=text,
-        data=told,
+        facts=facts,
     )
 
 

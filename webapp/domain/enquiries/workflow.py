@@ -28,7 +28,7 @@ class Rule:
     takes_text: bool = False
     needs_text: bool = False
     by_partner: bool = False
-    # Other dates go with it, as `windows` of its data.
+    # Other dates go with it, as `windows` of its facts.
     needs_windows: bool = False
 
 

@@ -17,6 +17,7 @@ from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
 from webapp.models import Approval, Decision, Enquiry, Message, MessageLine, Referral
+from webapp.models.event_data import AboutMessage, MessageFailed
 from webapp.models.link import Link
 from webapp.vocabulary import EventKind, Job, MessageState, Permission
 
@@ -204,9 +205,15 @@ def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime
         note(session, message, EventKind.MAIL_SET_ASIDE, actor, now=now)
 
 
-def note(session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, **data: str) -> None:
-    """Write what became of a message into its enquiry's history; a message about several has none."""
+def note(
+    session: Session, message: Message, kind: EventKind, actor: Actor, *, now: datetime, error: str | None = None
+) -> None:
+    """Write what became of a message into its enquiry's history; a message about several has none.
+
+    `error` says why it failed, and goes with no other kind.
+    """
     if message.enquiry_id is None:
         return
-    about = {"message": message.id, "mail": message.kind, "to": message.recipient_email, **data}
-    events.add(session, message.enquiry_id, kind, actor, now=now, data=about)
+    about: dict[str, Any] = {"message_id": message.id, "message_kind": message.kind, "to": message.recipient_email}
+    facts = AboutMessage(**about) if error is None else MessageFailed(**about, error=error)
+    events.add(session, message.enquiry_id, kind, actor, facts, now=now)

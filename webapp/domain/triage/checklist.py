@@ -11,7 +11,8 @@ from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.security.permissions import Actor
 from webapp.models import ChecklistItem, Enquiry
-from webapp.vocabulary import Action
+from webapp.models.event_data import Checked
+from webapp.vocabulary import Action, ChecklistChange
 
 LONGEST_ITEM = 200
 MOST = 40
@@ -35,7 +36,7 @@ def add(
     if len(items(session, found)) >= MOST:
         raise Invalid({"item": "many"})
     item = ChecklistItem(enquiry_id=found.id, text=text, done_at=None, done_by="")
-    _tell(session, found, item, "added", actor=actor, now=now, settings=settings)
+    _tell(session, found, item, ChecklistChange.ADDED, actor=actor, now=now, settings=settings)
     session.add(item)
     session.flush()
     return item
@@ -48,14 +49,15 @@ def tick(
     item = _item(session, found, item_id)
     if (item.done_at is not None) == done:
         return
-    _tell(session, found, item, "ticked" if done else "unticked", actor=actor, now=now, settings=settings)
+    did = ChecklistChange.TICKED if done else ChecklistChange.UNTICKED
+    _tell(session, found, item, did, actor=actor, now=now, settings=settings)
     item.done_at, item.done_by = (now, actor.name) if done else (None, "")
 
 
 def remove(session: Session, found: Enquiry, item_id: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Remove a line from the checklist; the history keeps it. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
-    _tell(session, found, item, "removed", actor=actor, now=now, settings=settings)
+    _tell(session, found, item, ChecklistChange.REMOVED, actor=actor, now=now, settings=settings)
     session.delete(item)
 
 
@@ -70,12 +72,12 @@ def _tell(
     session: Session,
     found: Enquiry,
     item: ChecklistItem,
-    did: str,
+    did: ChecklistChange,
     *,
     actor: Actor,
     now: datetime,
     settings: Settings,
 ) -> None:
     """Record a change of the list. Its lines conflict with nothing: no version is compared, though it rises."""
-    data = {"item": item.text, "did": did}
-    actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, data=data)
+    facts = Checked(item=item.text, did=did)
+    actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, facts=facts)

@@ -13,6 +13,7 @@ from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event, Tag
+from webapp.models.event_data import Prioritised, Tagged
 from webapp.vocabulary import Action, Priority
 
 LONGEST_TAG = 40
@@ -34,9 +35,9 @@ def prioritise(
     """Set the priority of a locked enquiry; None where it has it already. Raises Conflict, NotAllowed."""
     if found.priority is priority:
         return None
-    data = {"before": found.priority, "priority": priority}
+    facts = Prioritised(before=found.priority, after=priority)
     event = actions.act(
-        session, found, Action.PRIORITISE, actor=actor, now=now, settings=settings, version=version, data=data
+        session, found, Action.PRIORITISE, actor=actor, now=now, settings=settings, version=version, facts=facts
     )
     found.priority = priority
     return event
@@ -64,8 +65,9 @@ def tag(
         return None
     if len(found.tags) >= TAGS_PER_ENQUIRY:
         raise Invalid({"tag": "many"})
+    facts = Tagged(tag=row.name)
     event = actions.act(
-        session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+        session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, facts=facts
     )
     found.tags.append(row)
     session.flush()
@@ -86,8 +88,9 @@ def untag(
     row = next(iter(_alike(found.tags, _tidy(name))), None)
     if row is None:
         return None
+    facts = Tagged(tag=row.name)
     event = actions.act(
-        session, found, Action.UNTAG, actor=actor, now=now, settings=settings, version=version, data={"tag": row.name}
+        session, found, Action.UNTAG, actor=actor, now=now, settings=settings, version=version, facts=facts
     )
     found.tags.remove(row)
     session.flush()

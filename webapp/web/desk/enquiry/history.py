@@ -1,25 +1,21 @@
 """What happened to an enquiry, in words: one sentence for each event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import labels
 from webapp.i18n import N_, date_short, localised
-from webapp.models import Enquiry, Event
+from webapp.models import Enquiry, Event, event_data
+from webapp.models.event_data import EventData, File
 from webapp.vocabulary import (
     Action,
     ActorKind,
+    ChecklistChange,
     EventKind,
-    Finding,
-    Kind,
-    MessageKind,
-    Priority,
-    ScreeningResult,
     Status,
 )
 from webapp.web import edge
@@ -68,10 +64,10 @@ _TOLD: dict[EventKind, str] = {
 _GENUINE = N_("%(who)s found that it is genuine.")
 _HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _CHECKED = {
-    "added": N_("%(who)s added “%(item)s” to the checklist."),
-    "ticked": N_("%(who)s ticked off “%(item)s”."),
-    "unticked": N_("%(who)s opened “%(item)s” again."),
-    "removed": N_("%(who)s removed “%(item)s” from the checklist."),
+    ChecklistChange.ADDED: N_("%(who)s added “%(item)s” to the checklist."),
+    ChecklistChange.TICKED: N_("%(who)s ticked off “%(item)s”."),
+    ChecklistChange.UNTICKED: N_("%(who)s opened “%(item)s” again."),
+    ChecklistChange.REMOVED: N_("%(who)s removed “%(item)s” from the checklist."),
 }
 _RELATED = N_("%(who)s linked it with %(reference)s.")
 _UNRELATED = N_("%(who)s removed the link with %(reference)s.")
@@ -90,8 +86,8 @@ class HistoryLine:
     text: str
     public: bool
     note: bool
-    # The files that came with it: id, name and size of each.
-    files: Sequence[Mapping[str, Any]] = ()
+    # The files that came with it.
+    files: Sequence[File] = ()
 
 
 def lines(enquiry: Enquiry, *, audience: str = "all") -> list[HistoryLine]:
@@ -108,112 +104,121 @@ def _meant_for(event: Event, audience: str) -> bool:
 def line(event: Event, enquiry: Enquiry) -> HistoryLine:
     """Return one event as a line of the history."""
     note = event.kind is EventKind.NOTE
-    files = event.data.get("files", ())
-    return HistoryLine(event.at, _sentence(event, enquiry), event.text, event.public, note, files)
+    return HistoryLine(event.at, _sentence(event, enquiry), event.text, event.public, note, event.files)
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     """Translate first, then put names in, so that nothing that someone typed becomes markup."""
     who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
-    data = event.data
-    email = _(labels.MESSAGE_KIND[MessageKind(data["mail"])]) if "mail" in data else ""
-    values: dict[str, Any] = {
-        "who": Markup("<strong>%s</strong>") % who,
-        "name": data.get("assignee", "") or data.get("name", "") or _("the office"),
-        "before": data.get("before", "") or _("the office"),
-        "hops": answering.steps(data),
-        "approvers": _(", ").join(data.get("approvers", ())),
-        "mail": email,
-        "to": data.get("to", ""),
-        "error": data.get("error", ""),
-        "because": localised(data.get("because"), edge.language()),
-        "after": data.get("after", ""),
-        **_dates(event),
-        **_referral(event),
-        **{name: _(labels.KIND_LONG[Kind(data[name])]) for name in ("kind", "kind_before") if name in data},
-        "organisation": data.get("organisation", ""),
-        "result": _(labels.SCREENING_RESULT[ScreeningResult(data["result"])]) if "result" in data else "",
-        "lists": data.get("lists", ""),
-        "tag": data.get("tag", ""),
-        "item": data.get("item", ""),
-        "reference": data.get("reference") or data.get("into", ""),
-        "priority": _(labels.PRIORITY[Priority(data["priority"])]).lower() if "priority" in data else "",
-    }
+    values = {"who": Markup("<strong>%s</strong>") % who, **_details(event.facts)}
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
 
-def _referral(event: Event) -> dict[str, str]:
-    """Return to which faculty something was referred, until when, and what it found."""
-    data = event.data
-    day = date_short(date.fromisoformat(data["return_by"]), edge.language()) if "return_by" in data else ""
-    finding = _(labels.FINDING_TOLD[Finding(data["finding"])]) if "finding" in data else ""
-    return {"faculty": localised(data.get("faculty"), edge.language()), "day": day, "finding": finding}
+def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911 - one return for each class
+    """Return what a sentence says beside who did it, by the names in it."""
+    match facts:
+        case event_data.Assigned():
+            return {"name": facts.assignee}
+        case event_data.HandedOver():
+            before, after = (name or _("the office") for name in (facts.before, facts.after))
+            return {"before": before, "name": after, "hops": answering.steps(facts.steps)}
+        case event_data.ApproversAsked():
+            return {"approvers": _(", ").join(facts.approvers)}
+        case event_data.AboutMessage():
+            error = facts.error if isinstance(facts, event_data.MessageFailed) else ""
+            return {"mail": _(labels.MESSAGE_KIND[facts.message_kind]), "to": facts.to, "error": error}
+        case event_data.PromiseMoved():
+            because = localised(facts.because, edge.language())
+            return {"before": _day(facts.before), "after": _day(facts.after), "because": because}
+        case event_data.AboutReferral():
+            return _referral(facts)
+        case event_data.Screened():
+            return {"result": _(labels.SCREENING_RESULT[facts.result]), "lists": facts.lists}
+        case event_data.Prioritised():
+            return {"priority": _(labels.PRIORITY[facts.after]).lower()}
+        case event_data.Converted():
+            return {"kind_before": _(labels.KIND_LONG[facts.before]), "kind": _(labels.KIND_LONG[facts.after])}
+        case event_data.Merged():
+            return {"reference": facts.into}
+    # The others are said in the words that they hold.
+    return {name: value for name, value in vars(facts).items() if isinstance(value, str)}
 
 
-def _dates(event: Event) -> dict[str, str]:
-    """Return between which days a promise moved."""
-    if event.kind is not EventKind.PROMISE_MOVED:
-        return {}
-    days = {name: date.fromisoformat(event.data[name]) for name in ("before", "after")}
-    return {name: date_short(day, edge.language(), year=day.year != edge.today().year) for name, day in days.items()}
+def _referral(facts: event_data.AboutReferral) -> dict[str, str]:
+    """Return to which faculty something was referred, until when, or what it found."""
+    values = {"faculty": localised(facts.faculty, edge.language())}
+    if isinstance(facts, event_data.Referred):
+        values["day"] = date_short(facts.return_by, edge.language())
+    if isinstance(facts, event_data.Returned):
+        values["finding"] = _(labels.FINDING_TOLD[facts.finding])
+    return values
 
 
-def _template(event: Event) -> str:
-    if event.kind is EventKind.ASSIGNED:
-        return _assigned(event)
-    if event.kind is EventKind.HANDED_OVER:
-        return _handed_over(event)
-    if event.action is Action.ASK_APPROVAL and event.data.get("approvers"):
-        return _("%(who)s asked for the approval of %(approvers)s.")
-    if event.kind is EventKind.PROMISE_MOVED:
-        return _moved(event)
-    if event.kind is EventKind.LINKED:
-        return _linked(event)
-    template = (
-        _of_held(event)
-        or _desk_work(event)
-        or _TOLD.get(event.kind)
-        or (_DONE.get(event.action) if event.action else None)
-    )
+def _day(day: date) -> str:
+    return date_short(day, edge.language(), year=day.year != edge.today().year)
+
+
+def _template(event: Event) -> str:  # noqa: PLR0911 - one return for each class with sentences of its own
+    match event.facts:
+        case event_data.Unknown():
+            return _without_details(event)
+        case event_data.Assigned(assignee=name):
+            return _assigned(name, event)
+        case event_data.HandedOver(steps=steps):
+            return (
+                _("Moved from %(before)s to %(name)s (%(hops)s).") if steps else _("Moved from %(before)s to %(name)s.")
+            )
+        case event_data.ApproversAsked(approvers=approvers) if approvers and event.action is Action.ASK_APPROVAL:
+            return _("%(who)s asked for the approval of %(approvers)s.")
+        case event_data.PromiseMoved() as moved:
+            return _moved(moved)
+        case event_data.OrganisationLinked(organisation=name):
+            return _linked(name, event)
+    template = _of_held(event) or _desk_work(event.facts) or _usual(event)
     return _(template) if template else _("%(who)s changed it.")
+
+
+def _usual(event: Event) -> str | None:
+    return _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+
+
+def _without_details(event: Event) -> str:
+    """Return what is said of an event whose details cannot be read: its sentence, where that names only who did it."""
+    template = _usual(event)
+    return _(template) if template and template.count("%(") == 1 else _("%(who)s changed it.")
 
 
 def _of_held(event: Event) -> str | None:
     """Return what is said of an enquiry that was held when it came."""
     if event.action is Action.UNMARK_SPAM:
-        return _GENUINE if event.data.get("from") == Status.SUSPECT else None
-    return _HELD if event.data.get("held") else None
+        change = event.status_change
+        return _GENUINE if change and change.before is Status.SUSPECT else None
+    return _HELD if event.facts == event_data.Submitted(held=True) else None
 
 
-def _desk_work(event: Event) -> str | None:
+def _desk_work(facts: EventData) -> str | None:
     """Return what is said of a checklist, of links between enquiries, of mergers and of what was split off."""
-    if event.action is Action.CHECK:
-        return _CHECKED[event.data["did"]]
-    if event.action is Action.RELATE:
-        return _UNRELATED if event.data.get("off") else _RELATED
-    if event.kind is EventKind.MERGED:
-        return _GIVEN_BACK if event.data.get("back") else _ABSORBED
-    if event.kind is EventKind.SPLIT and event.data.get("origin"):
-        return _SPLIT_FROM
+    match facts:
+        case event_data.Checked(did=did):
+            return _CHECKED[did]
+        case event_data.LinkedWith(removed=removed):
+            return _UNRELATED if removed else _RELATED
+        case event_data.Absorbed(separated=separated):
+            return _GIVEN_BACK if separated else _ABSORBED
+        case event_data.SplitFrom():
+            return _SPLIT_FROM
     return None
 
 
-def _handed_over(event: Event) -> str:
-    if event.data.get("hops"):
-        return _("Moved from %(before)s to %(name)s (%(hops)s).")
-    return _("Moved from %(before)s to %(name)s.")
-
-
-def _moved(event: Event) -> str:
-    if event.data.get("undoing"):
+def _moved(facts: event_data.PromiseMoved) -> str:
+    if facts.undoing:
         return _("%(who)s undid a closure (%(because)s): due %(after)s, not %(before)s.")
-    if "closure" in event.data:
+    if facts.closure is not None:
         return _("%(who)s declared a closure (%(because)s): due %(after)s, not %(before)s.")
     return _("%(who)s changed the calendar (%(because)s): due %(after)s, not %(before)s.")
 
 
-def _assigned(event: Event) -> str:
-    name = event.data.get("assignee")
+def _assigned(name: str, event: Event) -> str:
     if not name:
         return _("%(who)s removed the assignment.")
     return (
@@ -221,8 +226,8 @@ def _assigned(event: Event) -> str:
     )
 
 
-def _linked(event: Event) -> str:
-    if not event.data.get("organisation"):
+def _linked(organisation: str, event: Event) -> str:
+    if not organisation:
         return _("%(who)s removed the link to an organisation.")
     if event.actor_kind is ActorKind.SYSTEM:
         return _("%(who)s recognised %(organisation)s by its email domain and name.")
