@@ -97,7 +97,6 @@ LONG_TEMPLATE_LINES = {
     "templates/errors/413.html": 236,
     "templates/errors/429.html": 207,
     "templates/errors/500.html": 190,
-    "templates/errors/503.html": 152,
     "templates/kept/_copy.html": 164,
     "templates/kept/again.html": 184,
     "templates/kept/signed_out.html": 199,

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import PASSWORD, make_person
-from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
+from webapp.domain.accounts import hashing, passwords
+from webapp.domain.accounts.throttle import FROM_NETWORK, FROM_STRANGERS
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Role
 
@@ -45,7 +48,7 @@ def test_wrong_password_is_refused_and_says_the_same_for_unknown_addresses(
 
 
 def test_refusals_are_throttled_even_for_the_right_password(client: FlaskClient, email: str) -> None:
-    for _ in range(FAILURES_PER_EMAIL):
+    for _ in range(int(FROM_NETWORK.free)):
         assert post(client, email, "wrong").status_code == 401
     response = post(client, email)
     assert response.status_code == 429
@@ -133,3 +136,88 @@ def test_one_time_password_is_told_of_until_it_is_changed(client: FlaskClient, w
     assert "You signed in with a one-time" not in client.get("/desk/").text
     assert other.get("/desk/").status_code == 303
     assert post(other, email, "a brand new password").status_code == 303
+
+
+def tries(app: Flask, email: str, password: str = "wrong", *, address: str = "203.0.113.9") -> int:
+    """Try to sign in from a browser that no one knows; return the status."""
+    given = {"email": email, "password": password}
+    with app.test_client() as stranger:
+        return stranger.post("/desk/sign-in", data=given, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        (lambda _: "203.0.113.9", FROM_NETWORK.free),
+        (lambda number: f"203.0.113.{number + 1}", FROM_NETWORK.free),
+        (lambda number: f"2001:db8:1:2::{number:x}", FROM_NETWORK.free),
+        (lambda number: f"198.51.{number}.7", FROM_STRANGERS.free),
+        (lambda number: f"2001:db8:{number:x}::1", FROM_STRANGERS.free),
+    ],
+)
+def test_of_many_guesses_at_once_no_more_are_looked_at_than_the_limit(
+    client: FlaskClient, email: str, address: Callable[[int], str], most: float
+) -> None:
+    app = client.application
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda number: tries(app, email, address=address(number)), range(64)))
+    assert set(answers) == {401, 429}
+    assert answers.count(401) == most
+
+
+def test_stranger_cannot_lock_out_the_owner(client: FlaskClient, email: str) -> None:
+    post(client, email)
+    client.post("/desk/sign-out")
+    for number in range(12):
+        tries(client.application, email, address=f"198.51.{number}.7")
+    assert tries(client.application, email, PASSWORD) == 429
+    assert post(client, email).status_code == 303
+
+
+def test_stranger_of_one_network_does_not_stop_a_new_device_of_another(client: FlaskClient, email: str) -> None:
+    for number in range(20):
+        tries(client.application, email, address=f"203.0.113.{number}")
+    assert tries(client.application, email, PASSWORD, address="203.0.113.77") == 429
+    assert tries(client.application, email, PASSWORD, address="198.51.100.1") == 303
+
+
+def test_known_device_has_a_limit_of_its_own_and_is_known_for_its_owner_alone(
+    client: FlaskClient, email: str, write: Write
+) -> None:
+    other = str(write(lambda session: make_person(session).email))
+    post(client, email)
+    client.post("/desk/sign-out")
+    assert [post(client, email, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+    assert [post(client, other, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+    cookie = client.get_cookie("__Host-liaison-device", path="/")
+    assert cookie is not None
+    assert (cookie.secure, cookie.http_only, cookie.same_site) == (True, True, "Strict")
+    assert email not in cookie.value
+
+
+@pytest.mark.parametrize("value", ["", "x", "e30.x.x", "bnVsbA.aSg.x"])
+def test_cookie_that_is_not_ours_makes_no_device_known(client: FlaskClient, email: str, value: str) -> None:
+    client.set_cookie("__Host-liaison-device", value)
+    assert [post(client, email, "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+    assert tries(client.application, email, address="127.0.0.1") == 429
+
+
+def test_sign_in_forgets_the_tries_from_there_and_no_others(client: FlaskClient, email: str) -> None:
+    app = client.application
+    assert [tries(app, email, word) for word in ("wrong",) * 4 + (PASSWORD,) + ("wrong",) * 5] == (
+        [401] * 4 + [303] + [401] * 5
+    )
+    assert tries(app, email, address="198.51.100.1") == 401
+    assert tries(app, email, address="198.51.101.1") == 429
+
+
+def test_busy_passwords_have_their_page_and_the_try_is_not_counted(
+    client: FlaskClient, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = hashing.BoundedHasher(passwords._hasher.inner, at_once=1, longest_wait=0)
+    with monkeypatch.context() as patched, busy._place():
+        patched.setattr(passwords, "_hasher", busy)
+        for _ in range(10):
+            response = post(client, email)
+            assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (503, True)
+    assert post(client, email).status_code == 303

@@ -34,6 +34,19 @@ class Conflict(DomainError):
         super().__init__(f"changed since it was read, now version {version}")
 
 
+class TooMany(DomainError):
+    """It was done too often, or by too many at once: not before `retry_at`. `limit` names which limit."""
+
+    def __init__(self, retry_at: datetime, *, limit: str = "") -> None:
+        self.retry_at = retry_at
+        self.limit = limit
+        super().__init__(f"{limit}: again at {retry_at}")
+
+
+class Busy(DomainError):
+    """Nothing is wrong with what was asked for, but too much is going on just now; again in some seconds."""
+
+
 class Gone(DomainError):
     """A link that was good once opens nothing any more: it ran out, or the matter was passed on to someone.
 

@@ -3,6 +3,7 @@
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import Change
+from webapp.models.bucket import Bucket
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.decision import Decision
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
@@ -14,13 +15,14 @@ from webapp.models.letter import LetterText
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import Person, SignInFailure, StaffSession
+from webapp.models.people import Person, StaffSession
 
 __all__ = [
     "NEVER",
     "Alert",
     "Approval",
     "Attachment",
+    "Bucket",
     "CalendarChange",
     "CalendarDay",
     "CannedReply",
@@ -50,7 +52,6 @@ __all__ = [
     "Relation",
     "Reminder",
     "SavedView",
-    "SignInFailure",
     "StaffSession",
     "Tag",
     "Term",

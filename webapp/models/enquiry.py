@@ -164,6 +164,8 @@ class Draft(Base):
     sent_hash: Mapped[str | None]
     # What people do not see was filled in: by a program, or by a browser that fills in what it finds.
     suspect: Mapped[bool] = mapped_column(default=False)
+    # The names of files that came with it and were let go again, which its sender still has to read.
+    files_gone: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
@@ -46,16 +46,3 @@ class StaffSession(Base):
     kept: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-
-
-class SignInFailure(Base):
-    """A refused sign-in, kept for as long as it slows the next one down."""
-
-    __tablename__ = "sign_in_failures"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    address: Mapped[str]
-    at: Mapped[datetime] = mapped_column(index=True)
-
-    __table_args__ = (Index("ix_sign_in_failures_email_at", "email", "at"),)

@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, Length
 from webapp.db import db, transaction
 from webapp.domain.accounts import people, sessions, throttle
 from webapp.domain.accounts.people import SignInRefused
-from webapp.domain.accounts.throttle import TooManySignIns
+from webapp.domain.accounts.throttle import Try
+from webapp.domain.errors import Busy
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import edge, kept
-from webapp.web.failures import too_many
+from webapp.web import device, edge, kept
 from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
 
 bp = Blueprint("auth", __name__)
@@ -50,11 +50,6 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
-@bp.errorhandler(TooManySignIns)
-def _throttled(error: TooManySignIns) -> Response:
-    return too_many(error.retry_at.timestamp())
-
-
 @bp.route("/desk/sign-in", methods=["GET", "POST"])
 @edge.public
 @limiter.limit(SIGN_IN_PER_ADDRESS, methods=["POST"])
@@ -66,16 +61,19 @@ def sign_in() -> AnyResponse | str:
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form, 400 if form.errors else 200)
+    tried = Try(str(form.email.data), get_remote_address() or "", device.known(str(form.email.data)))
     try:
-        person = _verified(form)
+        person = _verified(tried, str(form.password.data))
     except SignInRefused:
         form.form_errors.append(_("The email address or password is wrong."))
         return _page(form, 401)
     words = kept.unpacked(form.kept.data or "")
     waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
     with transaction() as session:
+        throttle.succeeded(session, tried, now=edge.now())
         token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now(), kept=waits)
     edge.sign_in(token, form_token=kept.token_for(person.id))
+    device.remember(tried.email)
     if waits:
         return redirect(url_for("auth.kept_words", next=wanted, language=edge.chosen_language()), 303)
     if words is not None:  # what another typed is not theirs to see
@@ -96,15 +94,15 @@ def kept_words() -> AnyResponse:
     return kept.page(found, "signed out", 200, onwards=wanted)
 
 
-def _verified(form: SignInForm) -> Person:
-    """The slow part, outside a writing transaction; a refusal is remembered for the throttle."""
-    given = {"email": str(form.email.data), "address": get_remote_address()}
-    throttle.check_sign_in_throttle(db.session(), **given, now=edge.now())
+def _verified(tried: Try, password: str) -> Person:
+    """The slow part, outside a writing transaction. The try is counted before it, or many at once would all get in."""
+    with transaction() as session:
+        throttle.admit(session, tried, now=edge.now())
     try:
-        return people.verify(db.session(), email=given["email"], password=str(form.password.data))
-    except SignInRefused:
+        return people.verify(db.session(), email=tried.email, password=password)
+    except Busy:
         with transaction() as session:
-            throttle.record_refusal(session, **given, now=edge.now())
+            throttle.not_looked_at(session, tried, now=edge.now())
         raise
 
 

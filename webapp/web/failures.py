@@ -12,10 +12,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
-from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.errors import Busy, Invalid, NotAllowed, NotFound, TooMany
 from webapp.web import edge, kept
 
 log = structlog.get_logger()
+# Seconds after which it is worth asking again.
+_WHILE_BUSY = 10
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -62,6 +64,16 @@ def init_failures(app: Flask) -> None:
     def limited(error: RateLimitExceeded) -> Response:
         limit = g.get("view_rate_limit") or error.limit.limit
         return too_many(edge.now().timestamp() + limit.get_expiry())
+
+    @app.errorhandler(TooMany)
+    def too_often(error: TooMany) -> Response:
+        return too_many(error.retry_at.timestamp())
+
+    @app.errorhandler(Busy)
+    def busy(_error: Busy) -> Response:
+        response = failure(503, busy=True)
+        response.headers["Retry-After"] = str(_WHILE_BUSY)
+        return response
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -1,4 +1,4 @@
-"""People with accounts: made once, signed in with a throttle, signed out on the server."""
+"""People with accounts: made once, signed in, and signed out on the server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from tests.conftest import HASHER
 from tests.factories import NOW, PASSWORD, make_person, staff_actor
 from webapp.domain.accounts import passwords, people, sessions
-from webapp.domain.accounts import throttle as sign_in_throttle
 from webapp.domain.accounts.sessions import SESSION_LENGTH
-from webapp.domain.accounts.throttle import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.models import Person, SignInFailure, StaffSession
+from webapp.models import Person, StaffSession
 from webapp.vocabulary import Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -25,15 +23,6 @@ Write = Callable[[Callable[[Session], Any]], Any]
 def person(write: Write) -> Person:
     made: Person = write(lambda s: make_person(s, email="Lee@Example.org"))
     return made
-
-
-def refuse(session: Session, times: int, *, email: str = "lee@example.org", address: str = "192.0.2.1") -> None:
-    for _ in range(times):
-        sign_in_throttle.record_refusal(session, email=email, address=address, now=NOW)
-
-
-def throttle(write: Write, *, email: str = "lee@example.org", address: str = "192.0.2.1", at: Any = NOW) -> None:
-    write(lambda s: sign_in_throttle.check_sign_in_throttle(s, email=email, address=address, now=at))
 
 
 def test_add_refuses_a_known_address_whatever_its_case(write: Write, person: Person) -> None:
@@ -80,31 +69,6 @@ def test_closed_account_cannot_sign_in_or_stay(write: Write, person: Person, cha
         write(lambda s: sessions.signed_in(s, token, now=NOW))
 
 
-def test_throttle_counts_by_account(write: Write) -> None:
-    write(lambda s: refuse(s, FAILURES_PER_EMAIL - 1))
-    throttle(write)
-    write(lambda s: refuse(s, 1, address="192.0.2.2"))
-    with pytest.raises(sign_in_throttle.TooManySignIns) as error:
-        throttle(write, email=" LEE@example.org", address="192.0.2.3")
-    assert error.value.retry_at == NOW + FAILURE_WINDOW
-    throttle(write, at=error.value.retry_at)
-    throttle(write, email="other@example.org")
-
-
-def test_throttle_counts_by_address(write: Write) -> None:
-    for number in range(FAILURES_PER_ADDRESS):
-        write(lambda s, number=number: refuse(s, 1, email=f"{number}@example.org"))
-    with pytest.raises(sign_in_throttle.TooManySignIns):
-        throttle(write, email="new@example.org")
-    throttle(write, email="new@example.org", address="192.0.2.2")
-
-
-def test_sign_in_forgets_earlier_refusals_of_the_account(write: Write, person: Person) -> None:
-    write(lambda s: refuse(s, FAILURES_PER_EMAIL))
-    write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW))
-    throttle(write)
-
-
 def test_session_ends_on_the_server(write: Write, person: Person) -> None:
     token = write(lambda s: sessions.open_session(s, s.get_one(Person, person.id), now=NOW))
     assert write(lambda s: sessions.signed_in(s, token, now=NOW)).id == person.id
@@ -134,11 +98,7 @@ def test_new_password_ends_the_other_sessions(write: Write, person: Person) -> N
 
 
 def test_purge_forgets_what_no_longer_counts(write: Write, person: Person) -> None:
-    write(lambda s: refuse(s, 3))
     write(lambda s: sessions.open_session(s, make_person(s), now=NOW))
-    write(lambda s: sessions.purge(s, now=NOW + FAILURE_WINDOW))
-    assert write(lambda s: s.scalars(select(SignInFailure.id)).all()) == []
-    assert len(write(lambda s: s.scalars(select(StaffSession.id)).all())) == 1
     write(lambda s: sessions.purge(s, now=NOW + SESSION_LENGTH))
     assert write(lambda s: s.scalars(select(StaffSession.id)).all()) == []
 

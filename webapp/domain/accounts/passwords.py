@@ -7,12 +7,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webapp.domain.accounts.hashing import BoundedHasher
 from webapp.domain.errors import Invalid
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Person, StaffSession
 
 SHORTEST_PASSWORD = 12
-_hasher = PasswordHasher()
+_hasher = BoundedHasher(PasswordHasher())
 
 
 def set_password(person: Person, password: str, *, temporary: bool = False) -> None:

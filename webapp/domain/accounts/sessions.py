@@ -5,21 +5,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.domain.accounts.throttle import FAILURE_WINDOW
 from webapp.domain.errors import NotFound
 from webapp.domain.security.tokens import hash_token, new_token
-from webapp.models import Person, SignInFailure, StaffSession
+from webapp.models import Person, StaffSession
 
 SESSION_LENGTH = timedelta(hours=12)
 
 
 def open_session(session: Session, person: Person, *, now: datetime, kept: str = "") -> str:
-    """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten.
+    """Start a sign-in and return its token, which is nowhere stored.
 
     `kept` is what the person had typed before, packed; it ends with the sign-in.
     """
     token = new_token()
-    session.execute(delete(SignInFailure).where(SignInFailure.email == person.email))
     until = now + SESSION_LENGTH
     session.add(StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=until, kept=kept))
     return token
@@ -50,6 +48,5 @@ def close_session(session: Session, token: str) -> None:
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Forget sign-ins that ran out and refusals that no longer count."""
+    """Forget sign-ins that ran out."""
     session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
-    session.execute(delete(SignInFailure).where(SignInFailure.at <= now - FAILURE_WINDOW))

@@ -1,39 +1,74 @@
-"""The throttle on sign-ins: refused ones are counted, by account and by address."""
+"""The throttle on sign-ins: each try is counted before its password is looked at, by account and by network."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import DomainError
-from webapp.models import SignInFailure
-from webapp.tidying import emails
+from webapp.domain.errors import TooMany
+from webapp.domain.limits import buckets
+from webapp.domain.limits.buckets import Limit, Share
+from webapp.tidying import emails, networks
 
-FAILURE_WINDOW = timedelta(minutes=15)
-FAILURES_PER_EMAIL = 5
-FAILURES_PER_ADDRESS = 30
-
-
-class TooManySignIns(DomainError):
-    """Too many refused sign-ins; no password is looked at before `retry_at`."""
-
-    def __init__(self, retry_at: datetime) -> None:
-        self.retry_at = retry_at
-        super().__init__(f"too many refused sign-ins, again at {retry_at}")
+_FORGOTTEN, _LONGEST = timedelta(minutes=30), timedelta(minutes=15)
+# For an account: from one neighbourhood, from all strangers together, and from a device on which its owner was before.
+FROM_NETWORK = Limit("sign-in from a network", 5, _FORGOTTEN, _LONGEST)
+FROM_STRANGERS = Limit("sign-in from strangers", 10, _FORGOTTEN, _LONGEST)
+FROM_DEVICE = Limit("sign-in from a known device", 5, _FORGOTTEN, _LONGEST)
+# For those who try, at any account.
+PER_ADDRESS = Limit("sign-ins of an address", 30, timedelta(seconds=30), timedelta(minutes=2))
+PER_NETWORK = Limit("sign-ins of a network", 120, timedelta(seconds=10), timedelta(minutes=1))
 
 
-def check_sign_in_throttle(session: Session, *, email: str, address: str, now: datetime) -> None:
-    """Raise TooManySignIns while an account or an address has too many refused sign-ins behind it."""
-    for column, value, most in (
-        (SignInFailure.email, emails.known_as(email), FAILURES_PER_EMAIL),
-        (SignInFailure.address, address, FAILURES_PER_ADDRESS),
-    ):
-        recent = select(SignInFailure.at).where(column == value, SignInFailure.at > now - FAILURE_WINDOW)
-        times = session.scalars(recent.order_by(SignInFailure.at.desc()).limit(most)).all()
-        if len(times) >= most:
-            raise TooManySignIns(times[-1] + FAILURE_WINDOW)
+class TooManySignIns(TooMany):
+    """Too many tries; no password is looked at before `retry_at`."""
 
 
-def record_refusal(session: Session, *, email: str, address: str, now: datetime) -> None:
-    """Remember a refused sign-in for the throttle."""
-    session.add(SignInFailure(email=emails.known_as(email)[:320], address=address, at=now))
+@dataclass(frozen=True)
+class Try:
+    """One try to sign in: to which account, from which address; `device` is known only to its owner's browser."""
+
+    email: str
+    address: str
+    device: str | None = None
+
+    @property
+    def own(self) -> Share:
+        """What counts this account's tries from here alone."""
+        account = emails.known_as(self.email)
+        if self.device:
+            return FROM_DEVICE.of(account, self.device)
+        return FROM_NETWORK.of(account, networks.wide(self.address))
+
+    @property
+    def shared(self) -> list[Share]:
+        """What counts others as well; a known device has nothing to do with strangers: they cannot lock it out."""
+        if self.device:
+            return []
+        return [
+            FROM_STRANGERS.of(emails.known_as(self.email)),
+            PER_ADDRESS.of(networks.narrow(self.address)),
+            PER_NETWORK.of(networks.wide(self.address)),
+        ]
+
+
+def admit(session: Session, tried: Try, *, now: datetime) -> None:
+    """Count a try and let it through. Commit before the password is looked at, so that others see it counted.
+
+    Raises TooManySignIns where it has to wait; it is not counted then.
+    """
+    try:
+        buckets.take(session, [tried.own, *tried.shared], now=now)
+    except TooMany as error:
+        raise TooManySignIns(error.retry_at, limit=error.limit) from error
+
+
+def succeeded(session: Session, tried: Try, *, now: datetime) -> None:
+    """Forget the tries from here, and this one among those of others: strangers' tries go on counting."""
+    buckets.forget(session, [tried.own])
+    buckets.give_back(session, tried.shared, now=now)
+
+
+def not_looked_at(session: Session, tried: Try, *, now: datetime) -> None:
+    """Take back a try whose password no one looked at."""
+    buckets.give_back(session, [tried.own, *tried.shared], now=now)
