@@ -60,6 +60,8 @@ class Settings(InstitutionSettings):
 
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
+    # How much of files is kept of forms that were not sent yet; a tenth of it for one visitor and day.
+    unsent_megabytes: int = Field(default=2048, ge=50)
 
     @field_validator("secret_key_fallbacks", "colleague_domains", mode="before")
     @classmethod
@@ -174,6 +176,11 @@ class Settings(InstitutionSettings):
         if self.redis_url.startswith("unix://"):
             return "redis+socket://" + self.redis_url.removeprefix("unix://").split("?")[0] + "?virtual_host=0"
         return self.redis_url
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How much of the files of unsent forms is kept at most."""
+        return self.unsent_megabytes * 1024 * 1024
 
     @property
     def max_upload_bytes(self) -> int:

@@ -1,6 +1,7 @@
 """The tracking pages: what a partner sees and does through the secret link."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -608,3 +609,51 @@ def test_page_takes_a_bounded_number_of_queries(
     with count_queries() as statements:
         page(client, case.path)
     assert len(statements) <= 6
+
+
+def test_partner_writes_so_much_a_day_and_keeps_the_words_of_the_next(
+    client: FlaskClient, make: Callable[..., Case], write: Write, clock: Any
+) -> None:
+    case, most = make(), int(tracking.MESSAGES.free)
+    answers = [client.post(f"{case.path}/messages", data={"message": f"Message {n}"}) for n in range(most + 2)]
+    assert [answer.status_code for answer in answers] == [303] * most + [429] * 2
+    assert f"Message {most}</textarea>" in answers[most].text
+    assert "by email to the office" in answers[most].text
+    assert int(answers[most].headers["Retry-After"]) > 0
+    assert write(lambda s: len(s.scalars(select(Event).where(Event.kind == EventKind.PARTNER_MESSAGE)).all())) == most
+    clock.shift(timedelta(hours=1))
+    assert client.post(f"{case.path}/messages", data={"message": "One more"}).status_code == 303
+    other = make(contact_email="other@example.org")
+    assert client.post(f"{other.path}/messages", data={"message": "Mine"}).status_code == 303
+
+
+def test_long_thread_is_shown_in_parts_newest_first(
+    client: FlaskClient, make: Callable[..., Case], write: Write, settings: Settings
+) -> None:
+    case = make()
+
+    def talk(session: Session) -> None:
+        found = tracking.locked(session, case.token)
+        for number in range(100):
+            given: dict[str, Any] = {"now": NOW + timedelta(days=number), "settings": settings}
+            tracking.write(session, found, f"Message {number:03}", **given)
+
+    write(talk)
+    seen: list[str] = []
+    path: str | None = case.path
+    pages = 0
+    while path:
+        page = client.get(path).text
+        pages += 1
+        seen = re.findall(r"Message \d{3}", page) + seen
+        links = re.findall(r'rel="next" href="([^"]*#messages)"', page)
+        path = unescape(links[0]) if links else None
+        assert len(page) < 100_000
+        assert ("a three-year plan.</div>" in page.partition('id="answers"')[0]) is (path is None)
+    assert (pages, seen) == (6, [f"Message {number:03}" for number in range(100)])
+
+
+@pytest.mark.parametrize("place", ["", "0", "-1", "x", "99999999999999999999", "\0"])
+def test_place_that_is_none_breaks_no_page(client: FlaskClient, make: Callable[..., Case], place: str) -> None:
+    query = {"messages": place, "lines": place}
+    assert client.get(make().path, query_string=query).status_code == 200

@@ -49,7 +49,7 @@ _LABELS = {
 }
 # Said by the page, not by the person.
 _SILENT = frozenset(
-    {"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step", "waited"}
+    {"version", "back", "form_id", "shown", "after", "gone", "known", "leave_empty", "homepage", "step", "waited"}
 )
 # Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
 _CHOSEN = frozenset({"assignee", "change", "choice", "do", "final", "finding", "item", "mention", "outcome", "priority",

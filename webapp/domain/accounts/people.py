@@ -1,9 +1,10 @@
 """People with accounts: made, found, and let in by address and password."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp import tidying
@@ -14,6 +15,8 @@ from webapp.domain.security.permissions import Actor, require
 from webapp.models import Person
 from webapp.tidying import emails
 from webapp.vocabulary import Language, Permission, Role
+
+PAGE = 100
 
 
 class SignInRefused(DomainError):
@@ -71,10 +74,23 @@ def find(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == emails.known_as(email))).one_or_none()
 
 
-def everyone(session: Session, *, actor: Actor) -> Sequence[Person]:
-    """Return all people by name."""
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of the people, and the id after which the next one starts (None: there is none)."""
+
+    people: Sequence[Person]
+    after: int | None
+
+
+def everyone(session: Session, *, actor: Actor, after: int | None = None, limit: int = PAGE) -> PeoplePage:
+    """Return people by name, in pages by keyset."""
     require(actor, Permission.PERSON_MANAGE)
-    return session.scalars(select(Person).order_by(Person.name, Person.id)).all()
+    query = select(Person).order_by(Person.name, Person.id)
+    if after is not None:
+        here = select(Person.name, Person.id).where(Person.id == after)
+        query = query.where(tuple_(Person.name, Person.id) > here.scalar_subquery())
+    rows = session.scalars(query.limit(limit + 1)).all()
+    return PeoplePage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def has_accounts(session: Session) -> bool:

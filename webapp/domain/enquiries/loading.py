@@ -86,11 +86,15 @@ def changes_since(found: Enquiry, version: int) -> list[Event]:
     return [event for event in found.events if actions.raised_version(event)][-missed:] if missed > 0 else []
 
 
-def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Message]:
-    """Return the enquiry's emails, newest first, without their texts."""
+def messages(
+    session: Session, found: Enquiry, *, actor: Actor, before: int | None = None, limit: int | None = None
+) -> Sequence[Message]:
+    """Return the enquiry's emails, newest first, without their texts: at most `limit`, from before an id."""
     if not actor.can(Permission.MESSAGE_READ):
         return ()
-    query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc())
+    query = select(Message).where(Message.enquiry_id == found.id).order_by(Message.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Message.id < before)
     return session.scalars(query.options(defer(Message.text), defer(Message.html))).all()
 
 

@@ -10,6 +10,8 @@ from webapp.config import Settings
 from webapp.domain.enquiries import actions, drafts, held, loading, merged
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.limits import buckets
+from webapp.domain.limits.buckets import per
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search.references import read_reference
@@ -28,6 +30,8 @@ _TOLD_AS = {
 _SENT_TWICE = timedelta(minutes=10)
 # One enquiry holds no more files than this, however many messages bring them: a link must not fill the disk.
 MOST_FILES = 60
+# And no more messages a day.
+MESSAGES = per(timedelta(days=1), "messages of a partner", 40)
 
 
 def enquiry(session: Session, token: str) -> Enquiry:
@@ -94,7 +98,7 @@ def write(
     """Add the partner's message with its files; it also ends the wait for them.
 
     The same text again soon, with no other file, is the same message; a file that is there already stays once.
-    Raises NotAllowed, Invalid (`attachments` where the enquiry holds as many files as it may).
+    Raises NotAllowed, Invalid (`attachments` where the enquiry holds as many files as it may), TooMany.
     """
     query = select(Event).where(Event.enquiry_id == found.id, Event.public).order_by(Event.id.desc()).limit(1)
     last = session.scalars(query).one()
@@ -105,6 +109,7 @@ def write(
         return last
     if files and len(present) + len(files) > MOST_FILES:
         raise Invalid({"attachments": "many"})
+    buckets.take(session, [MESSAGES.of(found.id)], now=now)
     for file in files:
         file.enquiry_id = found.id
     session.add_all(files)

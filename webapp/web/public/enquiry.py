@@ -20,7 +20,7 @@ from webapp.tidying import emails
 from webapp.vocabulary import Kind
 from webapp.web import edge, limits, uploads
 from webapp.web.limits import limiter
-from webapp.web.public import answers, dates, keeping
+from webapp.web.public import answers, dates, keeping, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, VisitForm, build
@@ -39,7 +39,8 @@ def enquiry_new() -> AnyResponse:
             return _expired()
         if draft.enquiry_id is not None:
             return _to_tracking(form_id)
-        return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
+        form = build(draft.kind, _typed(draft), form_id=form_id)
+        return edge.private(_page(_refused(form, unsent_files.gone(draft)), draft.attachments, gone=draft.files_gone))
     named = tidying.line(request.args.get("network"))
     given = MultiDict({"network": named})
     form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=tokens.new_token())
@@ -69,12 +70,16 @@ def enquiry_save() -> AnyResponse:
     shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     with transaction() as session:
+        kept, over = unsent_files.admitted(session, form_id, kept)
         kept_id, draft, cuts = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
         if draft.enquiry_id is not None:
             return _to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
         _remove(session, draft)
-    cuts += [Cut("attachments", said) for said in refused]
+        cuts += unsent_files.heed(draft)
+    cuts += [Cut("attachments", said) for said in (*refused, *over)]
+    if over:
+        g.refusal = 429
     again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
     if kept_id != form_id:
         return _again(draft, kept_id, cuts, after=form_id)
@@ -93,7 +98,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
     if draft.enquiry_id is not None:
         return _to_tracking(form_id)
     form = build(draft.kind, _typed(draft), form_id=form_id)
-    if not form.validate():
+    if draft.files_gone or not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
     days = office_calendar.around(db.session(), today, settings=settings)
@@ -143,6 +148,7 @@ def _page(
     *,
     after: str | None = None,
     unknown_network: str = "",
+    gone: Sequence[str] = (),
 ) -> AnyResponse:
     page = render_template(
         "public/enquiry.html",
@@ -153,6 +159,7 @@ def _page(
         settings=edge.settings(),
         first=keeping.first(after),
         unknown_network=unknown_network,
+        gone=gone,
     )
     return make_response(page, status)
 
@@ -200,21 +207,30 @@ def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None
     if not cuts:
         return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
     form = build(draft.kind, MultiDict({**draft.fields, **request.form.to_dict(flat=False)}), form_id=form_id)
+    return _refusal(_refused(form, cuts), draft, after=after)
+
+
+def _refused(form: EnquiryForm, cuts: Sequence[Cut]) -> EnquiryForm:
     for cut in cuts:
         form.refuse(cut.name, cut.said)
-    return edge.private(_page(form, draft.attachments, 422, after=after))
+    return form
+
+
+def _refusal(form: EnquiryForm, draft: Draft, *, after: str | None = None) -> AnyResponse:
+    """Show the form with what has to be corrected; 429 where too much came from one network."""
+    code = g.get("refusal", 422)
+    return edge.private(_page(form, draft.attachments, code, after=after, gone=draft.files_gone))
 
 
 def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> AnyResponse:
     """Go on to the check page, or show the form with what has to be corrected."""
     form = build(draft.kind, MultiDict(request.form), form_id=form_id)
     form.validate()
-    for cut in cuts:
-        form.refuse(cut.name, cut.said)
+    _refused(form, cuts)
     if not known_kind:
         form.refuse("kind", gettext("Choose what you would like to arrange."))
     if form.errors:
-        return edge.private(_page(form, draft.attachments, 422))
+        return _refusal(form, draft)
     return redirect(url_for(".enquiry_check", form_id=form_id), 303)
 
 
@@ -226,14 +242,17 @@ def _send(form_id: str) -> AnyResponse:
             if draft.enquiry_id is not None:
                 return _to_tracking(form_id, session)
             form = build(draft.kind, _typed(draft), form_id=form_id)
-            if not form.validate():
-                return edge.private(_page(form, draft.attachments, 422))
+            form.validate()
+            if _refused(form, unsent_files.gone(draft)).errors:
+                return _refusal(form, draft)
             if draft.suspect and held.is_full(session, now=edge.now()):
                 return _not_taken(form_id)
             submission = answers.submission(form, draft.kind)
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()
             )
+            if new:
+                unsent_files.sent(session, draft)
             address = _address(enquiry)
     except NotFound:
         return _expired()

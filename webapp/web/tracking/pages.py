@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.enquiries import tracking
 from webapp.domain.enquiries.workflow import rule
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Invalid, TooMany
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
 from webapp.web import edge, uploads
@@ -49,6 +49,8 @@ def message(token: str) -> AnyResponse:
             found = tracking.locked(session, token)
             tracking.write(session, found, form.message.data or "", **given)
             _speak(found)
+    except TooMany as error:
+        return _wait(form, token, error)
     except Invalid:
         form.refuse([_("This enquiry holds as many files as it can. Send further ones to the office by email.")])
         return _page(tracking.enquiry(db.session(), token), token, form)
@@ -113,6 +115,18 @@ def _page(found: Enquiry, token: str, form: MessageForm) -> Response:
         settings=edge.settings(),
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+def _wait(form: MessageForm, token: str, error: TooMany) -> Response:
+    """Say that enough was written for today, beside the words, which stay in their field."""
+    form.message.errors = [
+        _("You have written many messages about this enquiry today. Send this one later, or by email to the office.")
+    ]
+    form.refuse([])
+    response = _page(tracking.enquiry(db.session(), token), token, form)
+    response.status_code = 429
+    response.headers["Retry-After"] = str(max(1, round((error.retry_at - edge.now()).total_seconds())))
+    return response
 
 
 def _question(found: Enquiry, token: str, form: WithdrawalForm) -> Response:

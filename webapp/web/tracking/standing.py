@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 
@@ -16,10 +16,13 @@ from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event
 from webapp.models.event_data import Converted, EventData, File, Merged, PromiseMoved, SplitFrom, SplitOff
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
-from webapp.web import edge, pages
+from webapp.web import edge, pages, paging
+from webapp.web.paging import Part
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
 _ENDED = (Status.DECLINED, Status.WITHDRAWN)
+# So much is shown on one page; the rest is behind a link.
+MESSAGES, LINES = 20, 40
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Words:
     at: datetime
     text: str
     ours: bool
+    # Its line of the history; 0 for what began the enquiry.
+    number: int = 0
     # The files that came with it.
     files: Sequence[File] = ()
 
@@ -52,6 +57,7 @@ class Happening:
     who: str
     status: Status | None
     label: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ class Days:
     reason: str
     halves: int
     number: int
+
+
+Numbered = TypeVar("Numbered", Words, Happening)
 
 
 @dataclass(frozen=True)
@@ -85,8 +94,8 @@ class Standing:
     answerer: str
     steps: list[Step]
     promise: PromiseProgress
-    thread: list[Words]
-    history: list[Happening]
+    thread: Part[Words]
+    history: Part[Happening]
     # The reference of the enquiry that this one was merged into, or nothing.
     goes_on_in: str = ""
     # The reference of the enquiry that this one was a part of, or nothing.
@@ -108,12 +117,16 @@ def standing(enquiry: Enquiry) -> Standing:
         answerer=answerer,
         steps=_steps(enquiry, status, events, answerer),
         promise=_promised(enquiry, status),
-        thread=_thread(enquiry, events, office),
-        history=[_happening(event, office) for event in events],
+        thread=_parted(_thread(enquiry, events, office), "messages", MESSAGES),
+        history=_parted([_happening(event, office) for event in events], "lines", LINES),
         goes_on_in=_goes_on_in(enquiry, events),
         is_held=held.is_held(enquiry),
         part_of=next((event.facts.reference for event in events if isinstance(event.facts, SplitFrom)), ""),
     )
+
+
+def _parted(items: Sequence[Numbered], name: str, size: int) -> Part[Numbered]:
+    return paging.newest(items, name, lambda item: item.number, size)
 
 
 def _goes_on_in(enquiry: Enquiry, events: list[Event]) -> str:
@@ -204,16 +217,17 @@ def _thread(enquiry: Enquiry, events: list[Event], office: str) -> list[Words]:
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
     name = (routing_answerer.public_name(event.actor_name) or office) if ours else _("You")
-    return Words(name, event.at, event.text, ours, event.files)
+    return Words(name, event.at, event.text, ours, event.id, event.files)
 
 
 def _happening(event: Event, office: str) -> Happening:
     if event.kind in (EventKind.PROMISE_MOVED, EventKind.CONVERTED, EventKind.SPLIT):
-        return Happening(event.at, event.kind, office, None, _arranged(event.facts))
+        return Happening(event.at, event.kind, office, None, _arranged(event.facts), event.id)
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
-    return Happening(event.at, event.kind, routing_answerer.public_name(event.actor_name) or office, status, label)
+    name = routing_answerer.public_name(event.actor_name) or office
+    return Happening(event.at, event.kind, name, status, label, event.id)
 
 
 def _arranged(facts: EventData) -> str:

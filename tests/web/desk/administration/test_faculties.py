@@ -96,3 +96,12 @@ def test_page_is_for_coordinators_and_administrators(
         client.post("/desk/faculties/new", data=FORM)
         changes = client.get("/desk/changes?subject=faculty").text
         assert "Example Faculty of Science" in changes
+
+
+def test_many_faculties_are_shown_in_pages(client: FlaskClient, coordinator: None, write: Write) -> None:
+    write(lambda session: [make_faculty(session, f"Example Faculty {number}") for number in range(130)])
+    first = client.get("/desk/faculties").text
+    assert first.count("<tr data-row>") == 100
+    link = first.partition('rel="next" href="')[2].partition('"')[0]
+    assert client.get(link).text.count("<tr data-row>") == 30
+    assert client.get("/desk/faculties?after=x").text.count("<tr data-row>") == 100

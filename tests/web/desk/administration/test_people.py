@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
-from tests.factories import make_person
+from tests.factories import NOW, make_person
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Role
 
@@ -33,6 +34,24 @@ def new_account(client: FlaskClient) -> str:
     found = PASSWORD.search(page.text)
     assert found is not None
     return found[1]
+
+
+def test_many_people_are_shown_in_pages(client: FlaskClient, admin: int, write: Write) -> None:
+    def many(session: Session) -> None:
+        for number in range(210):
+            session.add(Person(name=f"Colleague {number % 7}", email=f"c{number}@example.org", created_at=NOW))
+
+    write(many)
+    path: str | None = "/desk/people"
+    sizes, seen = [], set()
+    while path:
+        page = client.get(path).text
+        found = re.findall(r"c\d+@example\.org", page)
+        sizes.append(page.count("<tr data-row>"))
+        seen |= set(found)
+        links = re.findall(r'rel="next" href="([^"]+)"', page)
+        path = links[0] if links else None
+    assert (sizes[:2], len(sizes), len(seen)) == ([100, 100], 3, 210)
 
 
 def test_new_person_signs_in_with_the_one_time_password(client: FlaskClient, admin: int) -> None:

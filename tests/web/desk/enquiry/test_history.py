@@ -1,7 +1,9 @@
 """The desk and the partner read of each kind of event what they always did; what cannot be read breaks no page."""
 
 import os
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,16 @@ from sqlalchemy.orm import Session
 from tests.event_samples import SAMPLES, Sample
 from tests.factories import NOW, make_enquiry, make_person
 from webapp.config import Settings
+from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.tracking import history as public_history
 from webapp.domain.links import issuing
+from webapp.domain.security.permissions import staff
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import bulk
 from webapp.models import Enquiry, Event, event_codec
 from webapp.models.event_data import ActionTaken, Unknown
 from webapp.vocabulary import Action, ActorKind, EventKind, Role, Status
+from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.history import line
 from webapp.web.tracking import standing
 
@@ -68,8 +73,16 @@ def test_what_cannot_be_read_is_told_by_who_did_it_alone(app: Flask) -> None:
 
 @pytest.mark.parametrize("stored", BROKEN, ids=str)
 def test_pages_show_a_history_that_cannot_be_read(
-    client: FlaskClient, write: Write, settings: Settings, sign_in: Any, stored: Any
+    client: FlaskClient,
+    write: Write,
+    settings: Settings,
+    sign_in: Any,
+    stored: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for module, size in ((history, "LINES"), (standing, "MESSAGES"), (standing, "LINES")):
+        monkeypatch.setattr(module, size, 100)  # all on one page
+
     def make(session: Session) -> tuple[str, str, str]:
         person = make_person(session, email="lee@example.org")
         enquiry = make_enquiry(session, settings, assignee=person)
@@ -128,3 +141,29 @@ def test_no_action_can_be_taken_without_what_its_line_knows(
         assert answer.status_code < 500, (reference, answer.status_code)
     assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
     assert {*bulk.MOVES} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
+
+
+def test_long_history_and_many_emails_are_shown_in_parts(
+    client: FlaskClient, write: Write, settings: Settings, sign_in: Any
+) -> None:
+    def make(session: Session) -> str:
+        person = make_person(session, email="lee@example.org")
+        enquiry = make_enquiry(session, settings, assignee=person)
+        given: dict[str, Any] = {"actor": staff(person), "now": NOW, "settings": settings}
+        for number in range(100):
+            actions.act(session, enquiry, Action.REPLY, text=f"Reply {number:03}", **given)
+        return enquiry.reference
+
+    reference = write(make)
+    sign_in(client, "lee@example.org")
+    for anchor, pattern in (("history", r"Reply \d{3}"), ("mails", r"/desk/messages/\d+(?=\">)")):
+        path: str | None = f"/desk/enquiries/{reference}"
+        seen: list[str] = []
+        while path:
+            page = client.get(path).text
+            found = re.findall(pattern, page.partition(f'id="{anchor}"')[2].partition("</section>")[0])
+            assert len(found) <= 40
+            seen += found
+            links = re.findall(rf'rel="next" href="([^"]*#{anchor})"', page)
+            path = unescape(links[0]) if links else None
+        assert len(seen) == len(set(seen)) >= 100

@@ -13,11 +13,13 @@ from webapp.domain.history import changes
 from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, RecordType
-from webapp.web import edge, fields
+from webapp.web import edge, fields, paging
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.versioned import VersionedForm
+
+PAGE = 100
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -62,10 +64,10 @@ class FacultyForm(VersionedForm):
 @bp.get("/faculties")
 @edge.permission(Permission.FACULTY_EDIT)
 def faculties() -> str:
-    """Show all faculties and departments, with who answers for each."""
-    return render_template(
-        "desk/administration/faculties.html", faculties=domain.listed(db.session(), actor=edge.actor())
-    )
+    """Show the records, those that are active first."""
+    found = domain.listed(db.session(), actor=edge.actor())
+    part = paging.rows(found, lambda row: row.id, PAGE)
+    return render_template("desk/administration/faculties.html", faculties=part.items, part=part)
 
 
 @bp.route("/faculties/new", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +14,7 @@ from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 _ID = "<int(max=2147483647):person_id>"
@@ -23,7 +24,9 @@ _ID = "<int(max=2147483647):person_id>"
 @edge.permission(Permission.PERSON_MANAGE)
 def people() -> str:
     """Show everyone, with their role."""
-    return render_template("desk/administration/people.html", people=domain.everyone(db.session(), actor=edge.actor()))
+    after = parameters.place(request.args.get("after", ""))
+    page = domain.everyone(db.session(), actor=edge.actor(), after=after)
+    return render_template("desk/administration/people.html", page=page, paged=after is not None)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

@@ -18,8 +18,9 @@ from webapp.vocabulary import (
     EventKind,
     Status,
 )
-from webapp.web import edge
+from webapp.web import edge, paging
 from webapp.web.desk.enquiry import answering
+from webapp.web.paging import Part
 
 _DONE: dict[Action, str] = {
     Action.REVIEW: N_("%(who)s started the review."),
@@ -74,6 +75,8 @@ _UNRELATED = N_("%(who)s removed the link with %(reference)s.")
 _ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
 _SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
 _GIVEN_BACK = N_("%(who)s separated %(reference)s from this enquiry again.")
+# So many lines are shown on one page; the rest is behind a link.
+LINES = 40
 AUDIENCES = ("all", "public", "notes")
 
 
@@ -90,9 +93,11 @@ class HistoryLine:
     files: Sequence[File] = ()
 
 
-def lines(enquiry: Enquiry, *, audience: str = "all") -> list[HistoryLine]:
-    """Return the history of an enquiry (with its events), latest first: all of it, what is public, or the notes."""
-    return [line(event, enquiry) for event in reversed(enquiry.events) if _meant_for(event, audience)]
+def lines(enquiry: Enquiry, *, audience: str = "all") -> Part[HistoryLine]:
+    """Return the latest lines of an enquiry's history, latest first: of all of it, what is public, or the notes."""
+    meant = [event for event in enquiry.events if _meant_for(event, audience)]
+    part = paging.newest(meant, "lines", lambda event: event.id, LINES)
+    return Part([line(event, enquiry) for event in reversed(part.items)], part.earlier, part.is_newest)
 
 
 def _meant_for(event: Event, audience: str) -> bool:

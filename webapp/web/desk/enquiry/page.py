@@ -16,17 +16,21 @@ from webapp.domain.enquiries.workflow import Rule, allowed_actions
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
-from webapp.models import Enquiry
+from webapp.models import Enquiry, Message
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action
-from webapp.web import edge
+from webapp.web import edge, paging
 from webapp.web.desk.enquiry import actions, answering, history, origin, presence, referral_panel, screened, suggestion
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.letters import placeholders
+from webapp.web.paging import Part
 from webapp.web.unknown import Unknown, unknown
 from webapp.web.windows import WindowsForm
+
+# So many emails are shown on one page; the rest is behind a link.
+EMAILS = 40
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
             history=history.lines(enquiry, audience=audience),
-            messages=loading.messages(session, enquiry, actor=actor),
+            messages=_emails(session, enquiry, actor),
             approvals=approvals.of(session, enquiry),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             referred=referral_panel.referred(session, enquiry, attempt.referral if attempt else None),
@@ -115,6 +119,12 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
         ),
         code,
     )
+
+
+def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:
+    before = paging.place("emails")
+    found = loading.messages(session, enquiry, actor=actor, before=before, limit=EMAILS + 1)
+    return Part(found[:EMAILS], found[EMAILS - 1].id if len(found) > EMAILS else None, is_newest=before is None)
 
 
 def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
