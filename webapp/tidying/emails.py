@@ -19,6 +19,7 @@ _SPACED = re.compile(r"[\w+-]+(\s+\.\s+[\w+-]+)*@[\w-]+(\s+\.\s+[\w-]+)+")
 _NAME = re.compile(r"[^\W\d_](?:[.'-]*[^\W\d_])*\.?")
 _MAILTO = re.compile(r"^\s*mailto:", re.IGNORECASE)
 _LONGEST_LOCAL = 64
+_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 _NOT_LOCAL = re.compile(r"[^A-Za-z0-9!#$%&'*+=?^_`{|}~.-]")
 _NOT_DOMAIN = re.compile(r"[^\w.-]|_")
 
@@ -82,6 +83,16 @@ def known_as(text: str | None) -> str:
         return read(text).lower()
     except NoAddress:
         return bare(text).lower()
+
+
+def mailbox(text: str | None) -> str:
+    """Return where an address leads, to count what goes there: without what follows a plus, and without dots.
+
+    To count by it, never to send to it: some servers do tell dots apart, and then two share a limit.
+    """
+    local, _at, domain = known_as(text).rpartition("@")
+    name = local.partition("+")[0] or local
+    return f"{name.replace('.', '')}@{_SAME_DOMAIN.get(domain, domain)}"
 
 
 def _plain(text: str | None) -> str:

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, PasswordField
@@ -16,8 +15,7 @@ from webapp.domain.accounts.throttle import Try
 from webapp.domain.errors import Busy
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import device, edge, kept
-from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
+from webapp.web import device, edge, kept, limits
 
 bp = Blueprint("auth", __name__)
 
@@ -52,7 +50,7 @@ def _private(response: Response) -> Response:
 
 @bp.route("/desk/sign-in", methods=["GET", "POST"])
 @edge.public
-@limiter.limit(SIGN_IN_PER_ADDRESS, methods=["POST"])
+@limits.by_network(limits.SIGN_IN, methods=["POST"])
 def sign_in() -> AnyResponse | str:
     """Show the sign-in page; a sign-in that succeeds leads to the page that asked for it."""
     wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
@@ -61,7 +59,7 @@ def sign_in() -> AnyResponse | str:
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form, 400 if form.errors else 200)
-    tried = Try(str(form.email.data), get_remote_address() or "", device.known(str(form.email.data)))
+    tried = Try(str(form.email.data), limits.address(), device.known(str(form.email.data)))
     try:
         person = _verified(tried, str(form.password.data))
     except SignInRefused:

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, drafts, held, loading, merged
+from webapp.domain.enquiries import actions, drafts, held, loading, merged, senders
 from webapp.domain.enquiries.drafts import Upload
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.errors import Invalid, NotFound, TooMany
 from webapp.domain.limits import buckets
 from webapp.domain.limits.buckets import per
 from webapp.domain.notifications import enquiry_mails
@@ -135,7 +135,7 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
-    """Email the secret link to the enquiry's own address if both fit, at most once in five minutes.
+    """Email the secret link to the enquiry's own address if both fit, at most once in five minutes and ten times a day.
 
     Nothing leaves for one that is held. Returns nothing either way: the caller must answer the same whether the
     enquiry exists or not.
@@ -149,6 +149,10 @@ def send_lost_link(session: Session, *, reference: str, email: str, now: datetim
     )
     found = session.scalars(query).one_or_none()
     if found is not None and not held.is_held(found):
+        try:
+            senders.admit_link(session, email=found.contact_email, now=now)
+        except TooMany:
+            return
         occasion = f"link-{int(now.timestamp()) // 300}"
         who = answerer_of(session, found, now=now, settings=settings)
         enquiry_mails.send(

@@ -54,6 +54,11 @@ def domains_of(email: str) -> tuple[str, ...]:
     return () if _PUBLIC.intersection(found) else found
 
 
+def is_public(domain: str) -> bool:
+    """Return whether anyone can have an address at an email domain; addresses there belong to no organisation."""
+    return domain.lower() in _PUBLIC
+
+
 def recognise(session: Session, enquiry: Enquiry) -> Organisation | None:
     """Link a new enquiry to the contact with its address and the one organisation with its email domain and its name.
 

@@ -10,11 +10,10 @@ from webapp.db import db
 from webapp.domain.links import opening
 from webapp.models import Approval, Decision, Referral
 from webapp.models.link import Link
-from webapp.web import edge, purposes
+from webapp.web import edge, limits, purposes
 from webapp.web.decisions import approval, decision, referral
 from webapp.web.decisions.blueprint import bp
 from webapp.web.decisions.forms import NOTES
-from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 
 
 class _Page(NamedTuple):
@@ -41,7 +40,7 @@ def show(token: str) -> Response:
 
 @bp.post("/decisions/<secret:token>", strict_slashes=False)
 @edge.public
-@limiter.limit(WRITE_PER_ADDRESS)
+@limits.by_network(limits.WRITE)
 @purposes.effects(NOTES)
 def decide(token: str) -> AnyResponse:
     """Take the answer, or say why it was not taken, with everything that was typed."""

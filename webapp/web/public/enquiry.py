@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,14 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import tidying
 from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
-from webapp.domain.enquiries import drafts, held, submissions
+from webapp.domain.enquiries import drafts, held, senders, submissions
 from webapp.domain.errors import NotFound
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
-from webapp.tidying import emails
 from webapp.vocabulary import Kind
 from webapp.web import edge, limits, uploads
-from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
@@ -53,14 +52,7 @@ def enquiry_new() -> AnyResponse:
 @route("/enquiries/new", methods=["POST"])
 @edge.public
 @edge.takes_files("attachments")
-@limiter.limit(limits.FORM_PER_ADDRESS)
-@limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
-@limiter.limit(
-    limits.SUBMIT_PER_SENDER,
-    key_func=lambda: _sender(),  # noqa: PLW0108 - defined below
-    exempt_when=lambda: not _sender(),
-    deduct_when=lambda _: "new_enquiry" in g,
-)
+@limits.by_network(limits.FORM)
 def enquiry_save() -> AnyResponse:
     """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
     form_id = _form_id()
@@ -116,7 +108,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
 
 @route("/enquiries/check/<form_id>", methods=["POST"])
 @edge.public
-@limiter.limit(limits.FORM_PER_ADDRESS)
+@limits.by_network(limits.FORM)
 def enquiry_rank(form_id: str) -> AnyResponse:
     """Move the purpose `raise` up by one place."""
     try:
@@ -183,15 +175,6 @@ def _is_final() -> bool:
     return request.form.get("final") == "yes" and not keeping.names() & request.form.keys() and not request.files
 
 
-def _sender() -> str:
-    """Return the address that the form to be sent says it comes from; empty where nothing new would be sent."""
-    if "sender" not in g:
-        draft = drafts.find(db.session(), _form_id()) if _is_final() else None
-        given = draft.fields.get("contact_email") if draft and draft.enquiry_id is None else None
-        g.sender = emails.known_as(given[0])[:320] if given else ""
-    return str(g.sender)
-
-
 def _typed(draft: Draft) -> MultiDict[str, str]:
     return MultiDict(draft.fields)
 
@@ -247,17 +230,15 @@ def _send(form_id: str) -> AnyResponse:
                 return _refusal(form, draft)
             if draft.suspect and held.is_full(session, now=edge.now()):
                 return _not_taken(form_id)
+            given: dict[str, Any] = {"now": edge.now(), "settings": edge.settings()}
             submission = answers.submission(form, draft.kind)
-            enquiry, new = submissions.submit(
-                session, submission, draft=draft, now=edge.now(), settings=edge.settings()
-            )
+            senders.admit(session, email=submission.contact_email, address=limits.address(), **given)
+            enquiry, new = submissions.submit(session, submission, draft=draft, **given)
             if new:
                 unsent_files.sent(session, draft)
             address = _address(enquiry)
     except NotFound:
         return _expired()
-    if new:
-        g.new_enquiry = True
     return redirect(address, 303)
 
 

@@ -11,13 +11,13 @@ from webapp.domain.enquiries import unsent
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import TooMany
 from webapp.models import Draft
-from webapp.web import edge
+from webapp.web import edge, limits
 from webapp.web.public.bounds import Cut
 
 
 def admitted(session: Session, form_id: str, files: Sequence[Upload]) -> tuple[list[Upload], list[str]]:
     """Return the files that can be kept, and a sentence for each that cannot: its network brought too many."""
-    given: dict[str, Any] = {"address": request.remote_addr or "", "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"address": limits.address(), "now": edge.now(), "settings": edge.settings()}
     try:
         unsent.admit(session, form_id, files, **given)
     except TooMany:
@@ -27,7 +27,7 @@ def admitted(session: Session, form_id: str, files: Sequence[Upload]) -> tuple[l
 
 def sent(session: Session, draft: Draft) -> None:
     """Count the files of a draft that was sent no longer."""
-    given: dict[str, Any] = {"address": request.remote_addr or "", "now": edge.now(), "settings": edge.settings()}
+    given: dict[str, Any] = {"address": limits.address(), "now": edge.now(), "settings": edge.settings()}
     unsent.sent(session, draft.attachments, **given)
 
 

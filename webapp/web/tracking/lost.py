@@ -4,8 +4,7 @@ from flask import Response, make_response, render_template
 
 from webapp.db import transaction
 from webapp.domain.enquiries import tracking
-from webapp.web import edge
-from webapp.web.limits import LOST_LINK_PER_ADDRESS, limiter
+from webapp.web import edge, limits
 from webapp.web.tracking.blueprint import bp
 from webapp.web.tracking.forms import LostLinkForm
 
@@ -19,7 +18,7 @@ def lost() -> str:
 
 @bp.post("/track")
 @edge.public
-@limiter.limit(LOST_LINK_PER_ADDRESS)
+@limits.by_network(limits.LOST_LINK)
 def send_again() -> Response:
     """Email the link if both belong together; the answer is the same if they do not."""
     form = LostLinkForm()
