@@ -95,7 +95,6 @@ LONG_TEMPLATE_LINES = {
     "templates/errors/404.html": 170,
     "templates/errors/409.html": 188,
     "templates/errors/413.html": 236,
-    "templates/errors/429.html": 207,
     "templates/errors/500.html": 190,
     "templates/kept/_copy.html": 164,
     "templates/kept/again.html": 184,

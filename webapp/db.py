@@ -1,11 +1,11 @@
 """The database: Flask-SQLAlchemy and its base, and `transaction()`, the only place that commits."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -26,6 +26,8 @@ NAMES = {
 }
 _WRITES = "liaison_writes"
 _NUDGES = "liaison_nudges"
+_CHECKS = "liaison_checks"
+Check = TypeVar("Check", bound=Callable[[], None])
 
 type_json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -102,6 +104,15 @@ def enqueue_after_commit(session: Session, job: Job, row_id: int) -> None:
     session.info.setdefault(_NUDGES, []).append((job, row_id))
 
 
+def before_commit(session: Session, name: str, check: Check) -> Check:
+    """Ask for something to be called once before this transaction is committed, and return what was asked for first.
+
+    What it raises ends the transaction; it is forgotten when that is rolled back.
+    """
+    asked: dict[str, Check] = session.info.setdefault(_CHECKS, {})
+    return asked.setdefault(name, check)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Yield a session whose changes all become true together at the end, or not at all.
@@ -114,17 +125,25 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("something was changed outside a transaction")
     session.rollback()
     session.expire_all()  # a session that committed before has nothing to roll back, and would keep what it read
-    session.info.pop(_NUDGES, None)
+    _forget(session)
     session.connection(execution_options={_WRITES: True})
     try:
         yield session
+        for check in session.info.pop(_CHECKS, {}).values():
+            check()
         session.commit()
     except BaseException:
         session.rollback()
-        session.info.pop(_NUDGES, None)
+        _forget(session)
         raise
     jobs: list[tuple[Job, int]] = session.info.pop(_NUDGES, [])
     current_app.extensions["broker"].enqueue(jobs)
+
+
+def _forget(session: Session) -> None:
+    """Forget what was asked for in a transaction that is no more."""
+    for what in (_NUDGES, _CHECKS):
+        session.info.pop(what, None)
 
 
 @event.listens_for(Engine, "connect")

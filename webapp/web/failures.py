@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -12,10 +13,32 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
+from webapp.domain.accounts import throttle
+from webapp.domain.enquiries import senders
 from webapp.domain.errors import Busy, Invalid, NotAllowed, NotFound, TooMany
+from webapp.domain.messages import allowance
+from webapp.i18n import N_
 from webapp.web import edge, kept
 
 log = structlog.get_logger()
+_ONE_SENDER = N_(
+    "Many enquiries came from this email address or its domain lately. Nothing was sent; your form is kept."
+)
+# Of what it was too much, where that can be said better than that it was many requests; by the name of the limit.
+_WHY = {
+    **dict.fromkeys(
+        (allowance.ACTS.name, allowance.EMAILS.name),
+        N_("You have sent as many emails as one person can in an hour. Nothing was sent or changed by this."),
+    ),
+    **dict.fromkeys(
+        (*(limit.name for limit in senders.PER_MAILBOX), senders.PER_DOMAIN.name, senders.PER_PUBLIC_DOMAIN.name),
+        _ONE_SENDER,
+    ),
+    **dict.fromkeys(
+        (throttle.FROM_NETWORK.name, throttle.FROM_STRANGERS.name, throttle.FROM_DEVICE.name),
+        N_("There were many tries to sign in to this account. Each next one has to wait a little longer."),
+    ),
+}
 # Seconds after which it is worth asking again.
 _WHILE_BUSY = 10
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -67,7 +90,7 @@ def init_failures(app: Flask) -> None:
 
     @app.errorhandler(TooMany)
     def too_often(error: TooMany) -> Response:
-        return too_many(error.retry_at.timestamp())
+        return too_many(error.retry_at.timestamp(), limit=error.limit)
 
     @app.errorhandler(Busy)
     def busy(_error: Busy) -> Response:
@@ -111,10 +134,11 @@ def _said(error: Exception) -> str:
     return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
 
 
-def too_many(retry_at: float) -> Response:
-    """Return the page that says when to try again; `retry_at` in seconds since 1970."""
+def too_many(retry_at: float, *, limit: str = "") -> Response:
+    """Return the page that says when to try again, and of what it was too much; `retry_at` in seconds since 1970."""
     now = edge.now()
     seconds = max(1, round(retry_at - now.timestamp()))
-    response = failure(429, retry_at=datetime.fromtimestamp(now.timestamp() + seconds, now.tzinfo))
+    again = datetime.fromtimestamp(now.timestamp() + seconds, now.tzinfo)
+    response = failure(429, retry_at=again, why=gettext(_WHY[limit]) if limit in _WHY else "")
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -12,6 +12,7 @@ from webapp.db import enqueue_after_commit
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.history import events
 from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.messages import allowance
 from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
 from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
@@ -68,6 +69,7 @@ def stage(
     )
     if message is not None:
         _add_lines(session, message, lines)
+        allowance.count(session, now=now)
         enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
     return message
 
@@ -189,6 +191,7 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
     if email is not None:
         message.recipient_email = email
     note(session, message, EventKind.MAIL_RESENT, actor, now=now)
+    allowance.count(session, now=now)
     enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
 from webapp.domain.errors import NotFound
-from webapp.domain.messages import delivery
+from webapp.domain.messages import allowance, delivery
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
 from webapp.vocabulary import Permission
@@ -59,6 +59,8 @@ def _guard() -> AnyResponse | None:
     view: Any = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):
         abort(403)
+    if edge.environment().rate_limits == "on":
+        allowance.acts(db.session(), person.id)
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")
     return None
