@@ -33,6 +33,8 @@ from webapp.vocabulary import (
     VisitMode,
 )
 
+# The languages that are on where nothing else is said, each with its catalogue.
+LANGUAGES: tuple[Language, ...] = Settings.model_fields["languages"].default
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -153,13 +155,12 @@ def make_faculty(session: Session, name: str = "Example Faculty of Engineering",
     """Make a record as staff do."""
     number = next(_numbers)
     values: dict[str, Any] = {
-        "name_zh_hant": "範例學院",
-        "name_zh_hans": "",
+        "name": {"en": name, "zh-hant": "範例學院"},
         "contact_name": f"Dr Sample {number}",
         "email": f"faculty-{number}@example.org",
         **more,
     }
-    return faculties.add(session, faculties.FacultyFacts(name_en=name, **values), actor=staff_actor(), now=NOW)
+    return faculties.add(session, faculties.FacultyFacts(**values), actor=staff_actor(), now=NOW)
 
 
 def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: datetime = NOW, **more: Any) -> Referral:

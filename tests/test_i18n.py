@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.factories import LANGUAGES
 from webapp import i18n
 from webapp.vocabulary import Language
 
@@ -71,4 +72,4 @@ def test_every_language_has_a_name_a_locale_and_a_tag() -> None:
 
 
 def test_time_zone_is_said_by_its_city() -> None:
-    assert [i18n.city(ZoneInfo("Asia/Hong_Kong"), language) for language in Language] == ["Hong Kong", "香港", "香港"]
+    assert [i18n.city(ZoneInfo("Asia/Hong_Kong"), language) for language in LANGUAGES] == ["Hong Kong", "香港", "香港"]

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
+from webapp.i18n import use_catalogues
 from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
 from webapp.web.desk.enquiry import presence
@@ -71,7 +72,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": use_catalogues(settings.translations_dir),
         "TESTING": settings.env == "test",
     }
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from webapp.institution import InstitutionSettings
+from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -44,6 +45,10 @@ class Settings(InstitutionSettings):
 
     institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
     timezone: str = "Asia/Hong_Kong"
+    # The languages of pages and emails; the first has addresses without a prefix. English is what all fall back to.
+    languages: tuple[Language, ...] = (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
+    # A folder with catalogues of the installation's own, beside those that come with the service.
+    translations_dir: Path | None = None
     # Where a partner's reply goes: the office's own address, or one that names the enquiry after a plus.
     reply_address: Literal["plain", "plus"] = "plain"
     # The second route: who hears, beside the desk, that emails do not leave, and after how many minutes.
@@ -61,12 +66,40 @@ class Settings(InstitutionSettings):
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
 
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _languages(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        codes = [part.strip().lower() for part in value.split(",") if part.strip()]
+        known, unknown = list(Language), sorted(set(codes) - set(Language))
+        if unknown:
+            raise ValueError(f"no language is called {', '.join(unknown)}; there are {', '.join(known)}")
+        if Language.EN not in codes:
+            raise ValueError("must include en, in which every text is written first")
+        return tuple(dict.fromkeys(Language(code) for code in codes))
+
+    @field_validator("translations_dir")
+    @classmethod
+    def _catalogues(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("must be a folder of catalogues, such as nb/LC_MESSAGES/messages.mo below it")
+        return value
+
     @field_validator("secret_key_fallbacks", "colleague_domains", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", mode="before")
+    @field_validator(
+        "imap_url",
+        "mailbox_dir",
+        "translations_dir",
+        "alert_smtp_url",
+        "alert_email",
+        "alert_webhook_url",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -155,6 +188,15 @@ class Settings(InstitutionSettings):
     def zone(self) -> ZoneInfo:
         """The institution's time zone, in which days begin and end."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def language(self) -> Language:
+        """The language of addresses without a prefix."""
+        return self.languages[0]
+
+    def spoken(self, language: Language) -> Language:
+        """Return the language that someone is answered in: their own while it is on, else the nearest that is."""
+        return Language(language).nearest(self.languages)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

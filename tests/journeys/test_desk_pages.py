@@ -74,7 +74,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
     closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
     faculty = faculties.add(
-        session, FacultyFacts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS
+        session, FacultyFacts({"en": "Faculty of Samples"}, "Dr Ng Sample", "ng@example.org"), **OURS
     )
     asking = ReferralRequest(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
     held = loading.locked(session, other.reference, actor=OURS["actor"])

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tests.factories import NOW
+from tests.factories import LANGUAGES, NOW
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import importing
@@ -15,7 +15,7 @@ from webapp.domain.messages import delivery
 from webapp.models import Enquiry, Message, Network
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
-from webapp.vocabulary import Kind, Language, Status
+from webapp.vocabulary import Kind, Status
 from webapp.web import edge
 
 
@@ -27,7 +27,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
         session = db.session()
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
         assert {enquiry.kind for enquiry in found} == set(Kind)
-        assert {enquiry.language for enquiry in found} == set(Language)
+        assert {enquiry.language for enquiry in found} == set(LANGUAGES)
         assert len({enquiry.status for enquiry in found}) >= 4
         assert Status.RECEIVED in {enquiry.status for enquiry in found}
         assert len({enquiry.network_id for enquiry in found}) >= 4

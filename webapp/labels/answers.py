@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from webapp.i18n import N_, date_long, date_short
+from webapp.i18n import N_, bracketed, listed, short_range
 from webapp.labels.choices import ACTIVITY, COLLABORATION_TYPE, LEADER_RANK, PAYER, PURPOSE, STUDY_LEVEL, VISIT_MODE
 from webapp.labels.reading import Gettext
 from webapp.vocabulary import Kind, Language
@@ -22,7 +22,7 @@ class _Reader:
         return self.gettext(labels[value]) if value in labels else value
 
     def listed(self, parts: Iterable[str]) -> str:
-        return (", " if self.language is Language.EN else "、").join(parts)
+        return listed(parts, self.language)
 
 
 _Shape = Callable[[Any, _Reader], str]
@@ -159,15 +159,8 @@ def earlier_answer_rows(
 
 def window_text(start: date, end: date, flex: int, gettext: Gettext, language: Language) -> str:
     """Return one window of dates: `Tue 9 Mar – Thu 11 Mar 2027 (± 2 days)`, `2027年3月9日（二）至3月11日（四）`."""
-    if start == end:
-        text = date_long(start, language)
-    elif language is Language.EN:
-        first = date_short(start, language, year=start.year != end.year)
-        text = f"{first} – {date_short(end, language, year=True)}"
-    else:
-        last = date_short(end, language, year=start.year != end.year)
-        text = f"{date_short(start, language, year=True)}至{last}"
+    text = short_range(start, end, language)
     if not flex:
         return text
     slack = gettext("± 1 day") if flex == 1 else gettext("± %(days)s days") % {"days": flex}
-    return f"{text} ({slack})" if language is Language.EN else f"{text}（{slack}）"
+    return bracketed(text, slack, language)

@@ -128,7 +128,8 @@ def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now:
 def _submit(
     session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime, *, settings: Settings
 ) -> Enquiry:
-    partner = PARTNERS[index % len(PARTNERS)]
+    partners = [partner for partner in PARTNERS if partner.language in settings.languages]
+    partner = partners[index % len(partners)]
     topic = random.choice([topic for topic in TOPICS if topic.language is partner.language])
     network = random.choice(slugs) if slugs and random.random() < 0.85 else ""
     form_id = tokens.new_token()

@@ -58,7 +58,7 @@ def sample_enquiry(
 
 def sample_addressee(language: Language) -> Addressee:
     """Return a fictional liaison who reads a language."""
-    name = "Prof. Chan Tai Man" if language is Language.EN else "陳大文教授"
+    name = "陳大文教授" if language in (Language.ZH_HANT, Language.ZH_HANS) else "Prof. Chan Tai Man"
     return Addressee(name, "chan.tai.man@example.org", language)
 
 

@@ -5,10 +5,10 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, TypeVar, cast
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import flask_babel
-from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
+from flask import Response, current_app, g, has_request_context, redirect, request, send_file, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +18,6 @@ from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.security.permissions import Actor, staff
-from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission
 
@@ -102,9 +101,19 @@ def bound_plain_form() -> None:
         request.max_content_length = 3 * current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
+def languages() -> tuple[Language, ...]:
+    """Return the languages that are on, the one of addresses without a prefix first."""
+    return environment().languages
+
+
+def language_options() -> list[tuple[str, str]]:
+    """Return the languages that are on as a form offers them, each by its own name."""
+    return [(each.value, each.writing.name) for each in languages()]
+
+
 def language() -> Language:
     """Return the language of this page."""
-    return cast(Language, g.get("language", Language.EN))
+    return cast(Language, g.get("language") or environment().language)
 
 
 def chosen_language() -> Language | None:
@@ -113,10 +122,14 @@ def chosen_language() -> Language | None:
 
 
 def set_language(value: Language | str | None) -> None:
-    """Answer this request in a language; an unknown one is ignored."""
-    if value in set(Language):
+    """Answer this request in a language: the nearest to someone's own, or one named in an address if it is on."""
+    if isinstance(value, Language):
+        g.language = environment().spoken(value)
+    elif value in languages():
         g.language = Language(value)
-        flask_babel.refresh()
+    else:
+        return
+    flask_babel.refresh()
 
 
 def choose_language(named: str | None) -> None:
@@ -133,7 +146,21 @@ def choose_language(named: str | None) -> None:
         came_from.path.split("/")[1] if here and "/" in came_from.path else None,
         parse_qs(came_from.query).get("language", [None])[0] if here else None,
     )
-    set_language(next((value for value in chosen if value in set(Language)), None))
+    set_language(next((value for value in chosen if value in languages()), None))
+
+
+def without_prefix() -> AnyResponse | None:
+    """Lead on from an address whose prefix is a language that is off, or the first: to the page without a prefix.
+
+    A form that is sent there goes on as it is, so that no words are lost.
+    """
+    prefix, _slash, rest = request.path.lstrip("/").partition("/")
+    if request.endpoint is not None or prefix not in set(Language) or prefix in languages()[1:]:
+        return None
+    # One slash alone: two of them, or one and a backslash, would begin another site's name.
+    path = f"{request.script_root}/{quote(rest.lstrip('/' + chr(92)))}"
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{path}?{query}" if query else path, 302 if request.method in {"GET", "HEAD"} else 307)
 
 
 def keep_readers_language() -> None:
@@ -158,23 +185,23 @@ def speaking(value: Language) -> Iterator[None]:
 
 def locale() -> str:
     """Return the locale that Flask-Babel translates this page into."""
-    return LOCALES[language()]
+    return language().writing.locale
 
 
 def language_links() -> list[dict[str, Any]]:
-    """Return this page's address in each language: by prefix in public, by `?language=` elsewhere."""
+    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere."""
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return []
     return [
         {
             "code": code,
-            "html_lang": HTML_LANG[code],
-            "label": LANGUAGE_NAMES[code],
+            "html_lang": code.writing.html,
+            "label": code.writing.name,
             "url": (url := _address(code)),
             "absolute_url": environment().public_url + url,
             "current": code is language(),
         }
-        for code in Language
+        for code in languages()
     ]
 
 

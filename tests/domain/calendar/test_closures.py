@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import LANGUAGES, NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.calendar.working_days import WHOLE, halves_between, promise
@@ -63,7 +63,7 @@ def two_hundred(write: Write, settings: Settings) -> None:
                 status=CLOCK_STATUSES[number % 3],
                 now=NOW - timedelta(days=number % 10),
                 network=networks[number % 4],
-                language=list(Language)[number % 3],
+                language=LANGUAGES[number % 3],
                 contact_email=f"Partner-{number % 40}@example.org",
             )
 

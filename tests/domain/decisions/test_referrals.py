@@ -272,7 +272,7 @@ def test_contact_stays_as_it_was_when_the_question_was_sent(write: Write, settin
         row = make(session, settings)
         faculty = make_faculty(session, email="first@example.org", language=Language.ZH_HANT)
         found = refer(session, settings, row, faculty_id=faculty.id)
-        facts = faculties.FacultyFacts("Renamed", "", "", "Dr Next", "next@example.org")
+        facts = faculties.FacultyFacts({"en": "Renamed"}, "Dr Next", "next@example.org")
         faculties.edit(session, faculty, facts, version=1, actor=staff_actor(), now=NOW)
         referrals.chase(session, row, found.id, **given(settings, NOW + timedelta(days=1)))
         mail = mails(session, MessageKind.FACULTY_ASKED)[-1]

@@ -68,7 +68,7 @@ def test_coordinators_and_administrators_keep_them(write: Write, role: Role) -> 
         faculties.listed(session, actor=actor)
         found = faculties.faculty(session, number, actor=actor)
         facts = faculties.facts_of(found)
-        faculties.add(session, replace(facts, name_en="Another"), actor=actor, now=NOW)
+        faculties.add(session, replace(facts, name={"en": "Another"}), actor=actor, now=NOW)
         faculties.edit(session, found, replace(facts, active=False), version=1, actor=actor, now=NOW)
 
     if role in (Role.ADMINISTRATOR, Role.COORDINATOR):

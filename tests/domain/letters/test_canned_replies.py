@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, staff_actor
+from tests.factories import LANGUAGES, NOW, staff_actor
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes
 from webapp.domain.letters import canned_replies
@@ -108,9 +108,9 @@ def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
 
 def test_replies_of_the_partners_language_come_first(write: Write) -> None:
     def look(session: Session) -> None:
-        for language in Language:
+        for language in LANGUAGES:
             canned_replies.add(session, ReplyWording("Delegates", language, "Text"), **OURS)
-        for language in Language:
+        for language in LANGUAGES:
             found = canned_replies.replies(session, actor=staff_actor(), language=language)
             assert found[0].language is language
             assert len(found) == 3

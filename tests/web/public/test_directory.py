@@ -180,7 +180,7 @@ def test_network_pages_state_every_fact(client: FlaskClient, prefix: str) -> Non
     for given in SOURCE.networks:
         page = html.unescape(text_of(client, f"{prefix}/networks/{given.slug}"))
         texts = [given.description, *given.activities, given.role, given.role_note, given.size, given.countries.label]
-        assert [text for text in texts if text and getattr(text, attribute) not in page] == []
+        assert [text for text in texts if text and str(text[attribute]) not in page] == []
         assert all(former.name in page for former in given.former_names)
         assert all(name in page for name in given.supported_by)
         assert given.website.url is None or f'href="{given.website.url}" rel="noopener external"' in page

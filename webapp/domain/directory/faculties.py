@@ -1,8 +1,9 @@
 """Faculties and departments as records: added, edited without losing anyone's words, retired instead of deleted."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,15 +19,24 @@ from webapp.vocabulary import AuditAction, Language, Permission, RecordType
 
 @dataclass(frozen=True)
 class FacultyFacts:
-    """What staff say of a faculty; a name in Chinese may be empty, the edge has checked the address."""
+    """What staff say of a faculty; `name` is by language, English among them. The edge has checked the address."""
 
-    name_en: str
-    name_zh_hant: str
-    name_zh_hans: str
+    name: Mapping[str, str]
     contact_name: str
     email: str
     language: Language = Language.EN
     active: bool = True
+
+    @property
+    def name_en(self) -> str:
+        """The name by which it is known."""
+        return self.name.get(Language.EN, "")
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What its form holds, and its history writes down."""
+        names = {f"name_{language.suffix}": self.name.get(language, "") for language in Language}
+        return {**names, **{name: value for name, value in vars(self).items() if name != "name"}}
 
 
 def listed(session: Session, *, actor: Actor) -> Sequence[Faculty]:
@@ -54,16 +64,7 @@ def faculty(session: Session, faculty_id: int, *, actor: Actor, lock: bool = Fal
 
 def facts_of(found: Faculty) -> FacultyFacts:
     """Return what is said of a faculty."""
-    names = {language: str(found.name.get(language) or "") for language in Language}
-    return FacultyFacts(
-        names[Language.EN],
-        names[Language.ZH_HANT],
-        names[Language.ZH_HANS],
-        found.contact_name,
-        found.email,
-        found.language,
-        found.active,
-    )
+    return FacultyFacts(found.name, found.contact_name, found.email, found.language, found.active)
 
 
 def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -> Faculty:
@@ -88,7 +89,7 @@ def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int,
     require(actor, Permission.FACULTY_EDIT)
     if version != found.version:
         raise Conflict(version=found.version, changed_at=found.changed_at)
-    changed = changes.difference(asdict(facts_of(found)), asdict(facts))
+    changed = changes.difference(facts_of(found).fields, facts.fields)
     if not changed:
         return
     _check(session, facts, found.id)
@@ -101,7 +102,8 @@ def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int,
 
 
 def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
-    faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
+    given = facts.fields
+    faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not given[name].strip()}
     alone(session, "faculties")
     others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
     if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
@@ -111,7 +113,6 @@ def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
 
 
 def _write(found: Faculty, facts: FacultyFacts, now: datetime) -> None:
-    names = {Language.EN: facts.name_en, Language.ZH_HANT: facts.name_zh_hant, Language.ZH_HANS: facts.name_zh_hans}
-    found.name = {language.value: name for language, name in names.items() if name}
+    found.name = {str(language): name for language, name in facts.name.items() if name}
     found.contact_name, found.email, found.language = facts.contact_name, facts.email, facts.language
     found.active, found.changed_at = facts.active, now

@@ -17,7 +17,7 @@ from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Network, Term
 from webapp.vocabulary import Language, TermKind
 
-_LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
+_LANGUAGES = {language.suffix: language for language in Language}
 _AS_IT_IS = (
     "acronym",
     "former_names",
@@ -86,7 +86,7 @@ def _import_terms(session: Session, source: DirectorySource) -> None:
     kinds = ((TermKind.GROUP, source.groups), (TermKind.SCOPE, source.scopes), (TermKind.REGION, source.regions))
     for kind, terms in kinds:
         for position, given in enumerate(terms):
-            label = _by_language(asdict(given.label))
+            label = _by_language(given.label)
             term = known.get((kind, given.tag))
             if term is None:
                 session.add(Term(kind=kind, tag=given.tag, label=label, position=position))

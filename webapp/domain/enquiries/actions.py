@@ -158,8 +158,9 @@ def propose_dates(
 
     Everything else is as in `act`. Raises Invalid without a window.
     """
-    t = translations(enquiry.language)
-    dates = [f"• {date_range(first, last, enquiry.language)}" for first, last in windows]
+    language = given["settings"].spoken(enquiry.language)
+    t = translations(language)
+    dates = [f"• {date_range(first, last, language)}" for first, last in windows]
     offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
     data = {"windows": [{"start": first.isoformat(), "end": last.isoformat()} for first, last in windows]}
     words = "\n\n".join(filter(None, (offer, text.strip())))

@@ -47,10 +47,16 @@ def shipped() -> dict[Letter, dict[Language, str]]:
     raw = yaml.safe_load((DATA / "letters.yaml").read_text(encoding="utf-8"))
     texts = {Letter(name): {Language(code): text.strip() for code, text in each.items()} for name, each in raw.items()}
     for letter in Letter:
-        for language in Language:
-            if found := placeholders.faults(texts[letter][language]):
+        for language, text in ({Language.EN: ""} | texts[letter]).items():
+            if found := placeholders.faults(text):
                 raise ValueError(f"letters.yaml: {letter} in {language}: {', '.join(found)}")
     return texts
+
+
+def default(letter: Letter, language: Language) -> str:
+    """Return the text that comes with the service: in a language without one, the English text."""
+    texts = shipped()[letter]
+    return texts.get(language) or texts[Language.EN]
 
 
 def wordings(session: Session) -> dict[tuple[Letter, Language], LetterWording]:
@@ -70,7 +76,7 @@ def wording(session: Session, letter: Letter, language: Language) -> LetterWordi
 
 
 def _wording(letter: Letter, language: Language, row: LetterText | None) -> LetterWording:
-    own = shipped()[letter][language]
+    own = default(letter, language)
     if row is None:
         return LetterWording(letter, language, own, shipped=True)
     text = own if row.text is None else row.text
@@ -99,7 +105,7 @@ def change(
             session.add(row)
     if row.version != version:
         raise Conflict(version=row.version, changed_at=row.changed_at)
-    own = shipped()[letter][language]
+    own = default(letter, language)
     before, after = own if row.text is None else row.text, own if text is None else text.strip()
     if before == after:
         return

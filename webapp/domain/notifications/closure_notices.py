@@ -21,10 +21,10 @@ from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
 
 
-def draft(closure: Closure) -> dict[str, str]:
+def draft(closure: Closure) -> dict[Language, str]:
     """Return the words proposed for the notice that is due, by language."""
     undoing = closure.revoked_at is not None
-    return {language.value: messages.closure_notice(language, undoing=undoing) for language in Language}
+    return {language: messages.closure_notice(language, undoing=undoing) for language in Language}
 
 
 def sent(closure: Closure) -> ClosureNotice | None:
@@ -60,12 +60,13 @@ def send(
 ) -> ClosureNotice:
     """Stage the notice about a closure (from `closures.closure`, locked) to everyone whom it concerns; once.
 
-    `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
+    `texts` are the words in each language that is on. Raises Invalid for one that is missing, NotAllowed where it was
+    sent before.
     """
     require(actor, Permission.CALENDAR_EDIT)
     if sent(closure) is not None:
         raise NotAllowed("the notice was sent")
-    said = {language: texts.get(language, "").strip() for language in Language}
+    said = {language: texts.get(language, "").strip() for language in settings.languages}
     missing = {language.value: "needed" for language, text in said.items() if not text}
     if missing:
         raise Invalid(missing)
@@ -75,6 +76,7 @@ def send(
             move.enquiry,
             move.before,
             answerer.answerer(move.enquiry.network, away, settings=settings, assignee=move.enquiry.assignee),
+            settings,
         )
         for move in wanted(closure)
     ]
@@ -127,10 +129,12 @@ class _Line:
     enquiry: Enquiry
     before: date
     who: Answerer
+    settings: Settings
 
     @property
     def dated(self) -> DatedEnquiry:
-        return DatedEnquiry(enquiry_mails.details_of(self.enquiry, self.who), before=self.before)
+        details = enquiry_mails.details_of(self.enquiry, self.who, settings=self.settings)
+        return DatedEnquiry(details, before=self.before)
 
 
 def _to_partners(
@@ -141,7 +145,7 @@ def _to_partners(
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
     for theirs in by_email.values():
-        text = said[theirs[0].enquiry.language]
+        text = said[settings.spoken(theirs[0].enquiry.language)]
         content = messages.partner_closure([line.dated for line in theirs], institution, text=text, undoing=undoing)
         yield content, [(line.enquiry, None) for line in theirs]
 
@@ -150,7 +154,8 @@ def _to_answerers(
     session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
 ) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
     """Yield one list for each person who answers, and one for the office."""
-    institution, by_email = Institution.from_settings(given["settings"]), dict[str, list[_Line]]()
+    settings: Settings = given["settings"]
+    institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in lines:
         by_email.setdefault(line.who.email.lower(), []).append(line)
     for theirs in by_email.values():
@@ -160,6 +165,8 @@ def _to_answerers(
             replace(line.dated, decision=links[line.enquiry.id].id if line.enquiry.id in links else None)
             for line in theirs
         ]
-        to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+        to = Addressee(
+            who.name, who.email, settings.spoken(who.language), decides=bool(links), has_account=who.has_account
+        )
         content = messages.liaison_closure(dates, institution, to=to, text=said[to.language], undoing=undoing)
         yield content, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]

@@ -19,7 +19,7 @@ from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
 from webapp.models import Decision, Enquiry, Message, Network, Reminder
-from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
+from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
 
@@ -131,7 +131,7 @@ def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
             contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in
         )
     else:
-        escalation = Answerer("", settings.office_email, Language.EN)
+        escalation = Answerer("", settings.office_email, settings.language)
     who = answerer.answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
     return Owed(enquiry.id, enquiry.promised_on, who, escalation)
 
@@ -180,10 +180,10 @@ def _content(
     settings: Settings,
 ) -> EmailContent:
     institution = Institution.from_settings(settings)
-    to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+    to = Addressee(who.name, who.email, settings.spoken(who.language), decides=bool(links), has_account=who.has_account)
     dates = [
         DatedEnquiry(
-            enquiry_mails.details_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
+            enquiry_mails.details_of(enquiries[line.owed.enquiry_id], line.owed.answerer, settings=settings),
             occasion=line.occasion,
             decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
         )

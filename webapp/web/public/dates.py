@@ -10,8 +10,8 @@ from flask_babel import gettext, ngettext
 from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
-from webapp.i18n import date_long, date_range
-from webapp.vocabulary import Language, LeaderRank
+from webapp.i18n import bracketed, date_long, date_range, listed
+from webapp.vocabulary import LeaderRank
 from webapp.web import edge
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import VisitForm
@@ -69,7 +69,7 @@ def note(start: date | None, end: date | None, days: Calendar, needed: int) -> N
     if not warnings:
         return Note("good", gettext("These days look open"), _when(start, end))
     more = [*warnings[1:], gettext("You can still request these dates.")]
-    return Note("warn", warnings[0], (" " if edge.language() is Language.EN else "").join(more))
+    return Note("warn", warnings[0], edge.language().writing.sentences.join(more))
 
 
 def _when(start: date, end: date) -> str:
@@ -128,6 +128,4 @@ def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str
 
 def _listed(holidays: list[tuple[date, str]]) -> str:
     language = edge.language()
-    if language is Language.EN:
-        return ", ".join(f"{name} ({date_range(day, day, language)})" for day, name in holidays)
-    return "、".join(f"{name}（{date_range(day, day, language)}）" for day, name in holidays)
+    return listed((bracketed(name, date_range(day, day, language), language) for day, name in holidays), language)

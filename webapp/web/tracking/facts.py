@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from webapp import i18n, labels
+from webapp import labels
 from webapp.models import Enquiry
 from webapp.vocabulary import Kind
 from webapp.web import edge
@@ -47,4 +47,5 @@ def earlier_facts(enquiry: Enquiry) -> Rows:
 
 
 def _replies_in(enquiry: Enquiry) -> str:
-    return i18n.LANGUAGE_NAMES[enquiry.language]
+    """Return in which language they are answered, where there are several."""
+    return edge.environment().spoken(enquiry.language).writing.name if len(edge.languages()) > 1 else ""

@@ -131,7 +131,7 @@ def _speak(found: Enquiry) -> None:
 
 def _kept_language() -> Language | None:
     asked = request.args.get("language")
-    return Language(asked) if asked in list(Language) else None
+    return Language(asked) if asked in edge.languages() else None
 
 
 def _back(token: str, place: str | None = None) -> AnyResponse:

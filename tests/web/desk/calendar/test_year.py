@@ -165,7 +165,7 @@ def test_closure_is_told_once_and_undone(client: FlaskClient, write: Write) -> N
     refused = client.post("/desk/calendar/closures/1/notice", data={**WORDS, "zh_hans": ""})
     assert refused.status_code == 400
     assert "We had to close." in refused.text
-    assert "Write a few words in Simplified Chinese." in refused.text
+    assert "Write a few words in this language: 简体中文." in refused.text
     for _ in range(2):
         assert client.post("/desk/calendar/closures/1/notice", data=WORDS).status_code == 303
     kinds = (MessageKind.PARTNER_CLOSURE, MessageKind.LIAISON_CLOSURE)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.factories import LANGUAGES, NOW, make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.security.permissions import TABLE
 from webapp.domain.security.tokens import link_token
@@ -205,7 +205,7 @@ def test_liaison_does_not_find_what_went_to_another_network(
     assert client.get(f"/desk/enquiries/{two.reference}/split").status_code == 404
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_of_the_desk_speak_the_readers_language(
     client: FlaskClient, write: Write, sign_in: Any, reference: str, language: Language
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import make_enquiry, make_person
+from tests.factories import LANGUAGES, make_enquiry, make_person
 from webapp.config import Settings
 from webapp.domain.letters import letters, placeholders
 from webapp.models import Enquiry, Event, Message
@@ -39,7 +39,7 @@ def choose(client: FlaskClient, reference: str, action: str, letter: str, text: 
     return client.post(f"/desk/enquiries/{reference}/letters/{action}", data=data)
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_letter_comes_in_the_partners_language_and_nothing_is_sent(
     client: FlaskClient, coordinator: None, write: Write, settings: Settings, language: Language
 ) -> None:

@@ -8,7 +8,8 @@ from wtforms import BooleanField
 from webapp import labels
 from webapp.vocabulary import Language, Role
 from webapp.web import fields
-from webapp.web.desk.frame.fields import EMAIL_INPUT, language_options
+from webapp.web.desk.frame.fields import EMAIL_INPUT
+from webapp.web.languages import LanguageField
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -19,7 +20,7 @@ class PersonForm(FlaskForm):
     """Someone of the university, with or without an account."""
 
     name = fields.line(_l("Full name"), required=_l("Enter the full name."))
-    language = fields.ChoiceField(_l("Language of emails"), language_options, required=_l("Choose a language."))
+    language = LanguageField(_l("Language of emails"))
     role = fields.ChoiceField(
         _l("Role"),
         _roles,

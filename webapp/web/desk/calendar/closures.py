@@ -18,6 +18,7 @@ from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.calendar.forms import ClosureForm, NoticeForm, preset
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.languages import name_in
 
 _ID = "<int(max=2147483647):closure_id>"
 
@@ -30,7 +31,7 @@ def new_closure() -> Response:
         return _new(ClosureForm(formdata=None))
     given = MultiDict(request.args)
     for language, text in preset(given.get("because", "")).items():
-        given.setdefault(f"name_{language.replace('-', '_')}", text)
+        given.setdefault(name_in(language), text)
     form = ClosureForm(formdata=given, meta={"csrf": False})
     return _new(form, looked=form.validate())
 
@@ -49,7 +50,7 @@ def declare_closure() -> AnyResponse:
         return _new(form, looked=True)
     with transaction() as session:
         made = closures.declare(
-            session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
+            session, first, last, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
         )
         number = made.id
     moved = len(closures.closure(db.session(), number, actor=actor).moves)
@@ -93,7 +94,7 @@ def send_notice(closure_id: int) -> AnyResponse:
             closures.locked(session, closure_id)
             found = closures.closure(session, closure_id, actor=actor)
             sent = closure_notices.send(
-                session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
+                session, found, form.notices(), actor=actor, now=edge.now(), settings=edge.settings()
             )
             number = len(sent.messages)
     except NotAllowed:
@@ -124,7 +125,7 @@ def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> R
     sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
     if form is None and sent is None and wanted:
         form = NoticeForm(
-            formdata=None, **{key.replace("-", "_"): text for key, text in closure_notices.draft(found).items()}
+            formdata=None, **{language.suffix: text for language, text in closure_notices.draft(found).items()}
         )
     page = render_template(
         "desk/calendar/closure.html",

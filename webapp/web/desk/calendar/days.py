@@ -15,7 +15,7 @@ from webapp.domain.calendar.clock import PromiseMove
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import Mark
 from webapp.models import CalendarDay
-from webapp.vocabulary import Permission
+from webapp.vocabulary import Language, Permission
 from webapp.web import edge
 from webapp.web.desk.calendar.forms import YEARS, DayForm
 from webapp.web.desk.frame.blueprint import bp
@@ -40,14 +40,15 @@ def mark_day() -> AnyResponse:
     """Mark a day; what that moves is asked first, and done once it is confirmed."""
     form, actor, settings = DayForm(), edge.actor(), edge.settings()
     known = domain.marked(db.session(), form.day.data) if form.day.data else None
+    form.keep_names(known.name if known else {})
     if not form.validate():
         return _page(form, known, code=400)
     day: Any = form.day.data  # a valid form has one
-    mark = Mark(form.chosen_kind(), form.names()["en"])
+    mark = Mark(form.chosen_kind(), form.texts()[Language.EN])
     moves = domain.would_move(db.session(), day, mark, actor=actor, settings=settings)
     if moves and not _confirmed(moves):
         return _page(form, known, moves=moves)
-    marked_day = MarkedDay(day, mark.kind, form.names())
+    marked_day = MarkedDay(day, mark.kind, form.texts())
     with transaction() as session:
         moved = domain.mark(session, marked_day, actor=actor, now=edge.now(), settings=settings)
     return _done(day, len(moved))

@@ -41,11 +41,9 @@ def choose_letter(reference: str, action: str) -> Response:
 
 def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -> str:
     """Put a letter, which is a whole text, above what was typed, in the place of a letter chosen before."""
-    known, given = letters.wordings(db.session()), placeholders.values(enquiry, enquiry.language)
-    texts = {
-        each: letter_placeholders.fill(known[each, enquiry.language].text, given)
-        for each in letters.LETTERS_FOR[action]
-    }
+    language = edge.environment().spoken(enquiry.language)
+    known, given = letters.wordings(db.session()), placeholders.values(enquiry, language)
+    texts = {each: letter_placeholders.fill(known[each, language].text, given) for each in letters.LETTERS_FOR[action]}
     return letters.chosen(typed, texts[chosen], list(texts.values()))
 
 

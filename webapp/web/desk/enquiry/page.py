@@ -128,7 +128,9 @@ def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
 def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
     """Return what the office adds for its own use: checklist, people who can be named in a note, canned replies."""
     replies = (
-        canned_replies.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+        canned_replies.replies(session, actor=actor, language=edge.environment().spoken(enquiry.language))
+        if Action.REPLY in possible
+        else ()
     )
     return {
         "checklist": checklist.items(session, enquiry),

@@ -1,4 +1,4 @@
-"""Canned replies: written, previewed and changed at the desk, in three languages."""
+"""Canned replies: written, previewed and changed at the desk, each in one language."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.letters.canned_replies import ReplyWording
-from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import CannedReply
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
@@ -22,6 +21,7 @@ from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.letters import placeholders
+from webapp.web.languages import LanguageField
 
 _ID = "<int(max=2147483647):reply_id>"
 
@@ -30,11 +30,7 @@ class ReplyForm(VersionedForm):
     """One canned reply."""
 
     name = fields.line(_l("Name"), required=_l("Give the reply a name."), limit=canned_replies.LONGEST_NAME)
-    language = fields.ChoiceField(
-        _l("Language"),
-        lambda: [(language.value, name) for language, name in LANGUAGE_NAMES.items()],
-        required=_l("Choose a language."),
-    )
+    language = LanguageField(_l("Language"))
     text = fields.text(_l("Text"), required=_l("Write the text."), limit=letter_placeholders.LONGEST)
 
     def wording(self) -> ReplyWording:

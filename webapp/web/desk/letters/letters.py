@@ -26,7 +26,8 @@ def letter_list() -> str:
     """Show all letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
     session = db.session()
     found = canned_replies.replies(session, actor=edge.actor())
-    replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
+    written = dict.fromkeys((*edge.languages(), *(reply.language for reply in found)))
+    replies = [(language, [reply for reply in found if reply.language is language]) for language in written]
     return render_template(
         "desk/letters/letters.html", wordings=letters.wordings(session), letters=list(Letter), replies=replies
     )

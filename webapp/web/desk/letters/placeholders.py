@@ -58,7 +58,7 @@ def values(enquiry: Enquiry, language: Language) -> dict[Placeholder, str]:
 
 def sample(language: Language) -> dict[Placeholder, str]:
     """Return what previews fill in."""
-    name, organisation, subject, network, faculty = _SAMPLES[language]
+    name, organisation, subject, network, faculty = _SAMPLES.get(language) or _SAMPLES[Language.EN]
     return {
         Placeholder.CONTACT_NAME: name,
         Placeholder.ORGANISATION: organisation,
@@ -76,14 +76,14 @@ def _ours(language: Language) -> dict[Placeholder, str]:
     """Return how the office and the writer sign."""
     name = translations(language).gettext("International office")
     institution = Institution.from_settings(edge.settings()).name[language]
-    office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
+    office = language.writing.office.format(office=name, institution=institution)
     return {Placeholder.OFFICE: office, Placeholder.SENDER: edge.actor().name}
 
 
 def _asked(enquiry: Enquiry, language: Language) -> str:
     say = translations(language).gettext
     windows = labels.window_texts(enquiry.answers.get("windows") or (), say, language)
-    return ("; " if language is Language.EN else "；").join(windows)
+    return language.writing.parts.join(windows)
 
 
 def placeholders() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from webapp.domain.directory import editing, networks, reviews
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
-from webapp.i18n import LANGUAGE_NAMES, localised
+from webapp.i18n import localised
 from webapp.models import Network
 from webapp.vocabulary import Language, Permission, RecordType, TermKind
 from webapp.web import edge
@@ -24,7 +24,7 @@ from webapp.web.desk.networks.fields import PARTS
 from webapp.web.desk.networks.forms import NetworkForm, NewNetworkForm, as_fields
 
 # Which facts of the file's sources are said beside which column.
-_SOURCES = {"name": ("name.en", "name.zh"), "size": ("members",), "website": ("page_link",)}
+_SOURCES = {"size": ("members",), "website": ("page_link",)}
 
 
 @bp.route("/networks/new", methods=["GET", "POST"])
@@ -120,7 +120,6 @@ def _page(form: NetworkForm, found: Network | None, code: int = 200, **more: Any
         form=form,
         network=found,
         parts=PARTS,
-        languages=list(Language),
         edited=theirs,
         imported=flat(found.imported) if found and theirs else {},
         notes=_notes(found) if found else {},
@@ -134,7 +133,7 @@ def _notes(found: Network) -> dict[str, list[str]]:
     by_fact: dict[str, list[str]] = {}
     for source in found.sources.get("facts", []):
         for fact in source["facts"] if source.get("note") else ():
-            by_fact.setdefault(fact, []).append(source["note"])
+            by_fact.setdefault(fact.partition(".")[0], []).append(source["note"])
     listed = [column for _id, _title, names in PARTS for column in names]
     notes = {
         column: [n for fact in _SOURCES.get(column, (column,)) for n in by_fact.get(fact, [])] for column in listed
@@ -148,7 +147,7 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
     terms = networks.terms(session)
     similar = networks.similar(session, network)
     found = []
-    for language in Language:
+    for language in edge.languages():
         with edge.speaking(language):
             words = {kind: _labels(terms[kind], language) for kind in (TermKind.SCOPE, TermKind.REGION)}
             part = render_template(
@@ -159,7 +158,7 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
                 regions=words[TermKind.REGION],
                 evidence=networks.evidences(network),
             )
-        found.append((LANGUAGE_NAMES[language], Markup(part)))  # noqa: S704 - our own template
+        found.append((language.writing.name, Markup(part)))  # noqa: S704 - our own template
     return found
 
 

@@ -70,12 +70,13 @@ def set_people(slug: str) -> AnyResponse:
     chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
+            found = directory_networks.locked(session, slug, actor=actor)
             people.set_people(
                 session,
-                directory_networks.locked(session, slug, actor=actor),
+                found,
                 **chosen,
                 mailbox=form.mailbox.data or "",
-                languages=form.chosen_languages(),
+                languages=form.chosen_languages(found),
                 actor=actor,
                 now=edge.now(),
             )

@@ -9,8 +9,8 @@ from wtforms import SelectField
 
 from webapp.models import Network, Person
 from webapp.vocabulary import Language
-from webapp.web import fields
-from webapp.web.desk.frame.fields import EMAIL_INPUT, language_options
+from webapp.web import edge, fields
+from webapp.web.desk.frame.fields import EMAIL_INPUT
 
 
 class NetworkPeopleForm(FlaskForm):
@@ -25,7 +25,7 @@ class NetworkPeopleForm(FlaskForm):
         description=_l("Receives the enquiries when liaison and deputy are away."),
         render_kw=EMAIL_INPUT,
     )
-    languages = fields.ChoicesField(_l("Answers in"), language_options)
+    languages = fields.ChoicesField(_l("Answers in"), edge.language_options)
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
         """Offer these people, and the present one."""
@@ -40,10 +40,15 @@ class NetworkPeopleForm(FlaskForm):
         given = (network.liaison_id, network.deputy_id, network.escalation_id)
         for field, person_id in zip(self._posts(), given, strict=True):
             field.data = person_id or 0
-        self.mailbox.data, self.languages.data = network.mailbox or "", list(network.languages)
+        self.mailbox.data, self.languages.data = (
+            network.mailbox or "",
+            [value for value in network.languages if value in edge.languages()],
+        )
 
-    def chosen_languages(self) -> list[Language]:
-        return [Language(value) for value in self.languages.data or ()]
+    def chosen_languages(self, network: Network) -> list[Language]:
+        """Return the languages that were ticked, and those that are off, which no one could untick."""
+        off = [value for value in network.languages if value not in edge.languages()]
+        return [Language(value) for value in (*(self.languages.data or ()), *off)]
 
     def _posts(self) -> tuple[SelectField, SelectField, SelectField]:
         return self.liaison, self.deputy, self.escalation
