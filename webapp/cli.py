@@ -24,6 +24,7 @@ from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import COMMAND_LINE
+from webapp.i18n import untranslated
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -91,10 +92,11 @@ def users() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
-def users_add(email: str, name: str, role: str, language: str) -> None:
+@click.option("--language", type=click.Choice(list(Language)), default=None)
+def users_add(email: str, name: str, role: str, language: str | None) -> None:
     """Make an account and print its one-time password."""
-    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
+    own = Language(language or _in_force().language)
+    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": own}
     try:
         with transaction() as session:
             _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
@@ -163,7 +165,7 @@ def mail() -> None:
 
 @mail.command("preview")
 @click.option("--kind", type=click.Choice([kind.value for kind in MessageKind]), help="One mail instead of all.")
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
+@click.option("--language", type=click.Choice(list(Language)), default="en")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every email with sample values, as text, or as files in a folder."""
@@ -199,6 +201,8 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     settings = _in_force()
+    for line in _translated(settings):
+        click.echo(line, err=True)
     findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
@@ -209,6 +213,17 @@ def check(tries_mail: bool, send_to: str | None) -> None:
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
     return [probe.test_email(settings, send_to, now=datetime.now(UTC))] if send_to else []
+
+
+def _translated(settings: Settings) -> Iterator[str]:
+    """Say of each language that is on how many texts its readers see in English; that is no fault."""
+    for language in settings.languages:
+        texts = untranslated(language)
+        if texts:
+            first = ", ".join(f"“{text}”" for text in texts[:3])
+            yield f"{language}: {len(texts)} texts are not translated and are shown in English, such as {first}."
+        else:
+            yield f"{language}: every text is translated."
 
 
 def _faults(state: dict[str, Any]) -> Iterator[str]:
@@ -245,9 +260,9 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "now": datetime.now(UTC)}
             _person, password = administration.add(
-                session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
+                session, email=email, **given, language=_in_force().language, actor=COMMAND_LINE
             )
             result = {"created": True, "email": email, "password": password}
     if number:

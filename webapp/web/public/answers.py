@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from webapp import labels
 from webapp.domain.enquiries.submissions import Submission
-from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Attachment
 from webapp.vocabulary import Kind, Language, OrganisationType
 from webapp.web import edge
@@ -134,7 +133,7 @@ def _common(form: EnquiryForm, name: str) -> str:
     if name == "country":
         return labels.country_name(value, edge.language())
     if name == "language":
-        return LANGUAGE_NAMES[Language(value)]
+        return Language(value).writing.name if len(edge.languages()) > 1 else ""
     if name in ("network", "organisation_type"):
         return dict(form[name].known()).get(value or "", "")
     return value

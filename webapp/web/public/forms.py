@@ -137,6 +137,8 @@ class EnquiryForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(edge.languages()) == 1:  # no question: what a page of before still sends is nothing to choose from
+            self.language.data = edge.languages()[0].value
         order = ["kind", *(name for section in self.sections for name in section.fields)]
         rest = [name for name in self._fields if name not in order]
         self._fields: dict[str, Field] = {name: self._fields[name] for name in (*order, *rest)}

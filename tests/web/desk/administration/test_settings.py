@@ -15,7 +15,7 @@ from tests.factories import NOW, make_enquiry, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
 from webapp.models import Enquiry, Message, OfficeSettings
-from webapp.vocabulary import Kind, Role
+from webapp.vocabulary import Kind, Language, Role
 from webapp.web import edge
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -125,7 +125,7 @@ def test_next_page_in_each_language_and_data_have_the_names(client: FlaskClient,
 
 def test_next_mail_has_names_and_colour(client: FlaskClient, send: Callable[..., Any], write: Write) -> None:
     send("institution")
-    reference = write(lambda s: make_enquiry(s, edge_settings(client), language="zh-hant").reference)
+    reference = write(lambda s: make_enquiry(s, edge_settings(client), language=Language.ZH_HANT).reference)
     mails = write(lambda s: s.scalars(select(Message).join(Enquiry).where(Enquiry.reference == reference)).all())
     assert len(mails) == 2
     for mail in mails:
