@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from webapp.config import SettingsError, read_settings
+from webapp.vocabulary import Language
 
 GOOD = {
     "LIAISON_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -117,3 +118,48 @@ def test_older_keys_follow_the_one_in_use() -> None:
 )
 def test_broker_url_is_spelt_for_celery(url: str, expected: str) -> None:
     assert read_settings(GOOD | {"LIAISON_REDIS_URL": url}).broker_url == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ("en", (Language.EN,)),
+        (" EN, nb ,", (Language.EN, Language.NB)),
+        ("zh-hant,en,zh-hant", (Language.ZH_HANT, Language.EN)),
+    ],
+)
+def test_languages_are_listed_by_code_and_the_first_is_usual(given: str, languages: tuple[Language, ...]) -> None:
+    settings = read_settings(GOOD | {"LIAISON_LANGUAGES": given})
+    assert (settings.languages, settings.language) == (languages, languages[0])
+    assert read_settings(GOOD).languages == (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
+
+
+def test_faults_of_languages_are_named(tmp_path: Path) -> None:
+    unknown = faults(LIAISON_LANGUAGES="en,xx,klingon", LIAISON_PUBLIC_URL="desk")
+    assert "klingon, xx" in unknown["LIAISON_LANGUAGES"]
+    assert "zh-hant" in unknown["LIAISON_LANGUAGES"]
+    assert "LIAISON_PUBLIC_URL" in unknown
+    assert "must include en" in faults(LIAISON_LANGUAGES="nb")["LIAISON_LANGUAGES"]
+    assert "LIAISON_TRANSLATIONS_DIR" in faults(LIAISON_TRANSLATIONS_DIR=str(tmp_path / "none"))
+    assert read_settings(GOOD | {"LIAISON_TRANSLATIONS_DIR": ""}).translations_dir is None
+
+
+@pytest.mark.parametrize(
+    ("on", "own", "spoken"),
+    [
+        ("en,zh-hans", Language.ZH_HANT, Language.ZH_HANS),
+        ("en,zh-hans", Language.NB, Language.EN),
+        ("nb,en", Language.ZH_HANT, Language.NB),
+        ("en,zh-hant,zh-hans", Language.ZH_HANT, Language.ZH_HANT),
+    ],
+)
+def test_who_wrote_in_a_language_that_is_off_is_answered_in_the_nearest(
+    on: str, own: Language, spoken: Language
+) -> None:
+    assert read_settings(GOOD | {"LIAISON_LANGUAGES": on}).spoken(own) is spoken
+
+
+def test_every_language_names_the_institution_by_a_setting_of_its_own() -> None:
+    settings = read_settings(GOOD | {"LIAISON_INSTITUTION_NB": "Eksempeluniversitetet"})
+    assert settings.named("institution", Language.NB) == "Eksempeluniversitetet"
+    assert settings.named("institution_short", Language.NB) == settings.institution_short

@@ -18,7 +18,7 @@ CATALOGUES = Path(__file__).parent / "translations"
 LOCALES = {language: language.writing.locale for language in Language}
 HTML_LANG = {language: language.writing.html for language in Language}
 LANGUAGE_NAMES = {language: language.writing.name for language in Language}
-# Where catalogues are looked for; an installation's own folder comes first.
+# Where catalogues are looked for; what an installation's own folder holds wins.
 _folders: list[Path] = [CATALOGUES]
 
 

@@ -54,7 +54,7 @@ _FIRST = {
 
 def name_field(name: str, language: Language) -> str:
     """Return which setting holds a name in a language."""
-    return name if language is Language.EN else f"{name}_{language.suffix}"
+    return name if language == Language.EN else f"{name}_{Language(language).suffix}"
 
 
 if TYPE_CHECKING:

@@ -152,7 +152,7 @@ def choose_language(named: str | None) -> None:
 def without_prefix() -> AnyResponse | None:
     """Lead on from an address whose prefix is a language that is off, or the first: to the page without a prefix.
 
-    A form that is sent there goes on as it is, so that no words are lost.
+    A form that is sent there is passed on as it is, so that no words are lost.
     """
     prefix, _slash, rest = request.path.lstrip("/").partition("/")
     if request.endpoint is not None or prefix not in set(Language) or prefix in languages()[1:]:

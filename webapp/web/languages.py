@@ -13,20 +13,23 @@ from webapp.web import edge, fields
 
 
 class LanguageField(fields.ChoiceField):
-    """In which language someone is written to. A stored one that is off stays until another is chosen.
+    """In which language someone is written to. A stored one that is off stays (`keeps`) until another is chosen.
 
     Where there is nothing to choose (`asked` is false) pages leave it out, and what is stored or usual holds.
     """
 
-    def __init__(self, label: Any, **given: Any) -> None:
+    def __init__(self, label: Any, *, keeps: bool = True, **given: Any) -> None:
+        self.keeps = keeps
         usual = {"required": _l("Choose a language."), "default": lambda: edge.environment().language.value}
         super().__init__(label, edge.language_options, **{**usual, **given})
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         super().process(*args, **kwargs)
         stored = self.object_data
-        if stored in set(Language) and stored not in edge.languages():
+        if self.keeps and stored in set(Language) and stored not in edge.languages():
             self.choices = [*self.choices, (str(stored), is_off(Language(stored)))]
+        elif not self.asked:  # whatever a page of before still sends
+            self.data = self.choices[0][0]
 
     @property
     def asked(self) -> bool:

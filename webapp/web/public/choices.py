@@ -31,11 +31,6 @@ def _network_label(network: Network) -> str:
     return f"{network.acronym}: {name}" if network.acronym else name
 
 
-def languages() -> Choices:
-    """Return the languages in which the office answers, each by its own name."""
-    return edge.language_options()
-
-
 def kinds() -> Choices:
     """Return what can be asked for."""
     return labels.options(labels.KIND_LONG, gettext)

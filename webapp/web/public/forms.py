@@ -26,6 +26,7 @@ from webapp.web.fields import (
     phone,
     text,
 )
+from webapp.web.languages import LanguageField
 from webapp.web.public import choices
 from webapp.web.public.choices import offered
 from webapp.web.windows import LONGEST_WINDOW, WindowForm, incomplete
@@ -125,7 +126,7 @@ class EnquiryForm(FlaskForm):
         required=_("Choose your country or region."),
         render_kw=_auto("country"),
     )
-    language = ChoiceField(_("Reply to me in"), choices.languages, default=lambda: edge.language().value)
+    language = LanguageField(_("Reply to me in"), keeps=False, default=lambda: edge.language().value)
     on_behalf_of = line(_("On behalf of another organisation"), description=_("Its name, if it is not your own"))
     existing_link = line(_("Existing ties with us"), description=_("An agreement, a project or a person you work with"))
 
@@ -137,8 +138,6 @@ class EnquiryForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(edge.languages()) == 1:  # no question: what a page of before still sends is nothing to choose from
-            self.language.data = edge.languages()[0].value
         order = ["kind", *(name for section in self.sections for name in section.fields)]
         rest = [name for name in self._fields if name not in order]
         self._fields: dict[str, Field] = {name: self._fields[name] for name in (*order, *rest)}
