@@ -1,4 +1,4 @@
-"""Which languages are on is a setting: pages, forms, feeds and emails with English alone, with Norwegian, with three."""
+"""Which languages are on is a setting: pages, forms, feeds, emails with English alone, with Norwegian, with three."""
 
 import html
 import re

@@ -22,7 +22,7 @@ from webapp.mail.messages import (
     ReferralDetails,
 )
 from webapp.models import Approval, Decision, Enquiry, Event, Referral
-from webapp.vocabulary import IN_HAND, Action, Finding, MessageKind, Post
+from webapp.vocabulary import IN_HAND, Action, Finding, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -222,7 +222,7 @@ def details_of(
         kind=enquiry.kind,
         status=enquiry.status,
         language=settings.spoken(enquiry.language),
-        written_in=enquiry.language,
+        written_in=Language(enquiry.language),
         contact_name=enquiry.contact_name,
         contact_position=enquiry.contact_position,
         contact_email=enquiry.contact_email,

@@ -13,7 +13,7 @@ from wtforms import Field, FormField, HiddenField, StringField
 
 from webapp import labels
 from webapp.vocabulary import Kind
-from webapp.web import edge
+from webapp.web import edge, languages
 from webapp.web.countries import countries
 from webapp.web.fields import (
     YES_NO,
@@ -26,7 +26,6 @@ from webapp.web.fields import (
     phone,
     text,
 )
-from webapp.web.languages import LanguageField
 from webapp.web.public import choices
 from webapp.web.public.choices import offered
 from webapp.web.windows import LONGEST_WINDOW, WindowForm, incomplete
@@ -126,7 +125,7 @@ class EnquiryForm(FlaskForm):
         required=_("Choose your country or region."),
         render_kw=_auto("country"),
     )
-    language = LanguageField(_("Reply to me in"), keeps=False, default=lambda: edge.language().value)
+    language = languages.LanguageField(_("Reply to me in"), keeps=False, default=lambda: edge.language().value)
     on_behalf_of = line(_("On behalf of another organisation"), description=_("Its name, if it is not your own"))
     existing_link = line(_("Existing ties with us"), description=_("An agreement, a project or a person you work with"))
 
