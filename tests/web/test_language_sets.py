@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import get_translations
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import RecordingBroker, make_settings
 from tests.factories import NOW, make_enquiry, make_faculty, make_person
 from webapp import i18n
+from webapp.cli import check
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain.directory import importing
@@ -27,7 +29,7 @@ from webapp.domain.directory.source import load
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
-from webapp.models import Decision, Enquiry, Faculty, Message, Network
+from webapp.models import Decision, Enquiry, Faculty, Message, Network, Person
 from webapp.paths import DATA
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, Role
@@ -344,3 +346,31 @@ def test_one_language_needs_no_question_and_no_switch(client: FlaskClient, langu
     page = client.get("/enquiries/new?kind=visit").text
     assert page.count('rel="canonical"') == len(languages)
     assert "Reply to me in" not in page
+
+
+@pytest.mark.parametrize("languages", [(EN, NB)])
+def test_check_says_of_each_language_how_much_is_translated(app: Flask, tmp_path: Path) -> None:
+    def said() -> str:
+        with app.app_context():
+            return CliRunner().invoke(check).output
+
+    assert "en: every text is translated." in said()
+    assert "nb: every text is translated." in said()
+    i18n.use_catalogues(pseudo_translated(tmp_path / "less", without=("Networks",)))
+    assert "nb: 1 texts are not translated and are shown in English, such as “Networks”." in said()
+    assert "zh-hant" not in said()
+
+
+@pytest.mark.parametrize("languages", [(EN,), (EN, NB)])
+def test_account_keeps_a_language_that_is_off_until_another_is_chosen(
+    client: FlaskClient, rows: dict[str, str], write: Write, sign_in: Any
+) -> None:
+    sign_in(client, rows["admin"])
+    page = client.get("/desk/people/1").text
+    assert "简体中文 (not in use)" in page
+    assert client.post("/desk/people/1", data=typed(page)).status_code == 303
+    assert write(lambda session: session.get_one(Person, 1).language) is HANS
+    assert client.post("/desk/people/1", data={**typed(page), "language": "en"}).status_code == 303
+    assert write(lambda session: session.get_one(Person, 1).language) is EN
+    client.post("/desk/people/1", data={**typed(page), "language": "zh-hant"})
+    assert write(lambda session: session.get_one(Person, 1).language) is EN
