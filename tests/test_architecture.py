@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def test_every_mail_has_a_sample_and_golden_files() -> None:
 
 
 def test_every_mail_is_sent_by_something() -> None:
-    by_workflow = {kind for row in workflow.TABLE for kind in row.messages}
+    by_workflow = {kind for row in workflow.TABLE.values() for rule in row.rules for kind in rule.messages}
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
@@ -141,8 +142,8 @@ def test_every_mail_is_sent_by_something() -> None:
 
 
 def test_every_action_status_role_and_permission_is_used() -> None:
-    assert {row.action for row in workflow.TABLE} == set(Action)
-    reached = {row.target for row in workflow.TABLE} | {Status.RECEIVED, Status.SUSPECT}
+    assert set(workflow.TABLE) == set(Action)
+    reached = {rule.target for row in workflow.TABLE.values() for rule in row.rules} | {Status.RECEIVED, Status.SUSPECT}
     assert reached >= set(Status)
     assert set(permissions.TABLE) == set(Role)
     held = frozenset().union(*permissions.TABLE.values(), *permissions.LINKS.values())
@@ -151,11 +152,11 @@ def test_every_action_status_role_and_permission_is_used() -> None:
 
 def test_no_two_rules_of_the_workflow_compete() -> None:
     seen = set()
-    for row in workflow.TABLE:
-        for source in row.sources:
-            for kind in row.kinds:
-                assert (source, row.action, kind) not in seen
-                seen.add((source, row.action, kind))
+    for row in workflow.TABLE.values():
+        for rule in row.rules:
+            for place in product(rule.sources, [row.action], rule.kinds):
+                assert place not in seen
+                seen.add(place)
     assert {kind for _, _, kind in seen} == set(Kind)
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 import pytest
 
 from webapp import labels, vocabulary
-from webapp.vocabulary import Kind, Language
+from webapp.domain.enquiries.workflow import TABLE, Place
+from webapp.vocabulary import Action, Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
 INSIDE = {"AlertKind", "ActorKind", "AuditAction", "EventKind", "Job", "KeyKind", "Language", "Permission"}
@@ -51,7 +52,20 @@ def test_every_member_of_the_vocabulary_has_a_label(word: type[StrEnum]) -> None
     assert tables, f"no table of labels for {word.__name__}"
     for table in tables:
         assert list(table) == list(word)
-        assert all(text.strip() for text in table.values())
+        assert all(text.strip() for text in table.values() if not isinstance(text, labels.ActionWords))
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_has_the_words_that_pages_show(action: Action) -> None:
+    words, facts = labels.ACTION[action], TABLE[action]
+    assert words.button.strip()
+    assert words.history.startswith("%(who)s") or words.history == "Note by %(who)s"
+    assert all(line.startswith("%(who)s") for line in words.variants.values())
+    assert words.text.strip()
+    # What is offered says beforehand what it does; where the enquiry's page takes it, also what was done.
+    on_the_page = facts.place in {Place.DECISIONS, Place.PANEL}
+    assert bool(words.before) or not (on_the_page or facts.in_bulk)
+    assert bool(words.done) == on_the_page
 
 
 def test_answers_of_a_visit_are_rows_in_the_order_of_the_form() -> None:

@@ -16,7 +16,7 @@ from tests.factories import NOW, make_enquiry, make_network, make_person, staff_
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, drafts, submissions
-from webapp.domain.enquiries.workflow import TABLE, rule
+from webapp.domain.enquiries.workflow import TABLE, ActionField, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.security.permissions import TABLE as ROLES
@@ -65,6 +65,36 @@ PUBLIC_INTERNAL = {
     Action.RETURN,
     Action.RECALL,
 }
+EVENT_KINDS = {
+    Action.NOTE: EventKind.NOTE,
+    Action.REPLY: EventKind.OFFICE_MESSAGE,
+    Action.WRITE: EventKind.PARTNER_MESSAGE,
+    Action.ASSIGN: EventKind.ASSIGNED,
+    Action.LINK: EventKind.LINKED,
+    Action.SCREEN: EventKind.SCREENED,
+    Action.CONVERT: EventKind.CONVERTED,
+    Action.SPLIT: EventKind.SPLIT,
+    **dict.fromkeys(
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
+        EventKind.CHANGED,
+    ),
+}
+# After the others a message of the partner still waits for an answer.
+ANSWERING = {
+    Action.REVIEW,
+    Action.ACCEPT,
+    Action.DECLINE,
+    Action.ASK_PARTNER,
+    Action.PROPOSE_DATES,
+    Action.RESUME,
+    Action.SCHEDULE,
+    Action.COMPLETE,
+    Action.WITHDRAW,
+    Action.REOPEN,
+    Action.REPLY,
+    Action.MERGE,
+}
+BEFORE = NOW - timedelta(days=1)
 
 
 def count(session: Session, model: Any) -> int:
@@ -199,11 +229,12 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
         for status, kind, name in STEPS:
             enquiry, actor = by_kind[kind], ACTORS[name]
             enquiry.status, enquiry.clock_stopped_on, version = status, None, enquiry.version
+            enquiry.partner_wrote_at = BEFORE
             expected = rule(status, action, kind)
             held = expected is not None and expected.permission in actor.permissions
             sent.clear()
             given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "text": "Because."}
-            if action is Action.PROPOSE_DATES:
+            if TABLE[action].needs is ActionField.WINDOWS:
                 given["data"] = {"windows": [{"start": "2027-03-09", "end": "2027-03-10"}]}
             if not held or expected is None:
                 with pytest.raises(NotAllowed):
@@ -214,10 +245,12 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             assert enquiry.status is (expected.target or status)
             assert enquiry.version == version + 1
             assert event.public == (action not in PUBLIC_INTERNAL)
+            assert event.kind is EVENT_KINDS.get(action, EventKind.STATUS)
+            assert (enquiry.partner_wrote_at is None) == (action in ANSWERING)
             assert (event.data["from"], event.data["to"], event.text) == (
                 status,
                 enquiry.status,
-                "Because." if expected.takes_text else "",
+                "Because." if TABLE[action].takes_text else "",
             )
             assert sent == list(expected.messages)
             assert (enquiry.due_on == NEVER) == (enquiry.status not in CLOCK_STATUSES) or expected.target is None
@@ -225,9 +258,9 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
     write(walk)
 
 
-@pytest.mark.parametrize("action", sorted({row.action for row in TABLE if row.needs_text}))
+@pytest.mark.parametrize("action", sorted(row.action for row in TABLE.values() if row.needs_text))
 def test_act_refuses_an_empty_text_where_one_is_needed(write: Write, settings: Settings, action: Action) -> None:
-    row = next(row for row in TABLE if row.action is action)
+    row = TABLE[action].rules[0]
     holders = [actor for actor in ACTORS.values() if row.permission in actor.permissions]
 
     def attempt(session: Session) -> None:

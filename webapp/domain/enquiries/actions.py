@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import held, merged, preconditions
-from webapp.domain.enquiries.workflow import Rule, rule
+from webapp.domain.enquiries.workflow import TABLE, ActionFacts, ActionField, Rule, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.history import events
 from webapp.domain.letters import placeholders
@@ -29,43 +29,6 @@ from webapp.vocabulary import (
     EventKind,
     Status,
 )
-
-_EVENT_KINDS = {
-    Action.NOTE: EventKind.NOTE,
-    Action.REPLY: EventKind.OFFICE_MESSAGE,
-    Action.WRITE: EventKind.PARTNER_MESSAGE,
-    Action.ASSIGN: EventKind.ASSIGNED,
-    Action.LINK: EventKind.LINKED,
-    Action.SCREEN: EventKind.SCREENED,
-    Action.CONVERT: EventKind.CONVERTED,
-    Action.SPLIT: EventKind.SPLIT,
-    **dict.fromkeys(
-        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
-        EventKind.CHANGED,
-    ),
-}
-_INTERNAL = frozenset(
-    {
-        Action.NOTE,
-        Action.ASSIGN,
-        Action.MARK_SPAM,
-        Action.UNMARK_SPAM,
-        Action.ASK_APPROVAL,
-        Action.CHASE_APPROVAL,
-        Action.CONSENT,
-        Action.APPROVE,
-        Action.REFUSE,
-        Action.REFER,
-        Action.CHASE_REFERRAL,
-        Action.RETURN,
-        Action.RECALL,
-        Action.LINK,
-        Action.SCREEN,
-    }
-    | {action for action, kind in _EVENT_KINDS.items() if kind is EventKind.CHANGED}
-)
-# After these a message of the partner still waits for an answer.
-_NO_ANSWER = _INTERNAL | {Action.CONVERT, Action.SPLIT}
 
 
 def partner(enquiry: Enquiry) -> Actor:
@@ -91,24 +54,24 @@ def act(
     what the actor last read. Raises Conflict where that has passed, NotAllowed where the table or the role forbids the
     action, NotYet where the office's settings ask for a step before it, Invalid where a text is needed or has a gap.
     """
-    row = check(enquiry, action, actor=actor, version=version)
+    row, facts = check(enquiry, action, actor=actor, version=version), TABLE[action]
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
-    _require_words(row, actor, text, data or {})
+    _require_words(facts, row, actor, text, data or {})
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
-    about = _note_who_wrote(session, enquiry, action, text, now)
+    about = _note_who_wrote(session, enquiry, facts, text, now)
     enquiry.version += 1
     enquiry.changed_at = now
     event = events.add(
         session,
         enquiry.id,
-        _EVENT_KINDS.get(action, EventKind.STATUS),
+        facts.event,
         actor,
         now=now,
         action=action,
-        public=action not in _INTERNAL,
-        text=text.strip() if row.takes_text else "",
+        public=facts.public,
+        text=text.strip() if facts.takes_text else "",
         data={"from": before, "to": enquiry.status, **(data or {})},
     )
     session.flush()
@@ -130,22 +93,22 @@ def _stage_messages(
             enquiry_mails.send(session, about, kind, now=now, settings=settings, **given)
 
 
-def _note_who_wrote(session: Session, enquiry: Enquiry, action: Action, text: str, now: datetime) -> Enquiry:
+def _note_who_wrote(session: Session, enquiry: Enquiry, facts: ActionFacts, text: str, now: datetime) -> Enquiry:
     """Mark whose turn it is; return the enquiry that emails are about: where a merged one continues, else itself."""
     about = enquiry
-    if action is Action.WRITE:
+    if facts.action is Action.WRITE:
         about = _goes_on(session, enquiry)
         about.partner_wrote_at = now
         enquiry.search_text = search_text.with_words(enquiry.search_text, text)
-    elif action not in _NO_ANSWER:
+    elif facts.answers_partner:
         enquiry.partner_wrote_at = None
     return about
 
 
-def _require_words(row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
-    if row.needs_text and not text.strip():
+def _require_words(facts: ActionFacts, row: Rule, actor: Actor, text: str, data: Mapping[str, Any]) -> None:
+    if facts.needs_text and not text.strip():
         raise Invalid({"text": "needed"})
-    if row.needs_windows and not data.get("windows"):
+    if facts.needs is ActionField.WINDOWS and not data.get("windows"):
         raise Invalid({"windows": "needed"})
     if row.messages and actor.kind is ActorKind.STAFF and placeholders.gaps(text):
         raise Invalid({"text": "gap"})

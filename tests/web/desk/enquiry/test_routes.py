@@ -15,17 +15,17 @@ from sqlalchemy import select
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.enquiries.workflow import rule
+from webapp.domain.enquiries.workflow import TABLE as WORKFLOW
+from webapp.domain.enquiries.workflow import Place, rule
 from webapp.domain.security.permissions import TABLE
 from webapp.models import Attachment, Enquiry, Event
 from webapp.vocabulary import Action, EventKind, Kind, Role, Status
-from webapp.web.desk.enquiry.actions import OWN_ADDRESS
 
 # What else than words an action takes.
 MORE = {"result": "clear", "lists": "UN", "kind": "question"}
 Write = Callable[[Callable[[Any], Any]], Any]
 # The others need more than words, and have an address and tests of their own.
-ACTIONS = [action for action in Action if action not in OWN_ADDRESS]
+ACTIONS = [action for action in Action if WORKFLOW[action].place is not Place.OWN_ADDRESS]
 
 
 def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:

@@ -15,7 +15,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge
+from webapp.web import edge, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.frame import parameters
@@ -26,6 +26,7 @@ _ONE = "/enquiries/<reference>/referrals/<int(max=2147483647):referral_id>"
 
 @bp.post("/enquiries/<reference>/actions/refer")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.REFER)
 def refer(reference: str) -> AnyResponse:
     """Ask a faculty; whatever is refused comes back with what was typed."""
     form = ReferralForm()
@@ -42,6 +43,7 @@ def refer(reference: str) -> AnyResponse:
 
 @bp.post(f"{_ONE}/remind")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.CHASE_REFERRAL)
 def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
     """Remind a faculty that has not answered."""
     attempt = _attempt(Action.CHASE_REFERRAL)
@@ -55,6 +57,7 @@ def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
 
 @bp.post(f"{_ONE}/recall")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.RECALL)
 def recall_referral(reference: str, referral_id: int) -> AnyResponse:
     """Take an enquiry back from a faculty."""
     attempt = _attempt(Action.RECALL)

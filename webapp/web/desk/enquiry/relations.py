@@ -11,13 +11,14 @@ from webapp.domain.enquiries import relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
 
 
 @bp.post("/enquiries/<reference>/links")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.RELATE)
 def link_enquiries(reference: str) -> AnyResponse:
     """Link an enquiry with another one, or remove the link."""
     here, other = _read(reference), fields.tidy_line(request.form.get("other"))
@@ -34,6 +35,7 @@ def link_enquiries(reference: str) -> AnyResponse:
 
 @bp.post("/enquiries/<reference>/merge")
 @edge.permission(Permission.ENQUIRY_DECIDE)
+@purposes.takes(Action.MERGE)
 def merge_enquiries(reference: str) -> AnyResponse:
     """Merge an enquiry into another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))

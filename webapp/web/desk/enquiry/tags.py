@@ -15,13 +15,14 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.triage import checklist, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
 
 
 @bp.post("/enquiries/<reference>/priority")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.PRIORITISE)
 def set_priority(reference: str) -> AnyResponse:
     """Set the priority; someone who set another one meanwhile is not overwritten."""
     wanted = request.form.get("priority", "")
@@ -37,6 +38,7 @@ def set_priority(reference: str) -> AnyResponse:
 
 @bp.post("/enquiries/<reference>/tags")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.TAG)
 def change_tags(reference: str) -> AnyResponse:
     """Add or remove one tag; tags are in no one's way, so no version is compared."""
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
@@ -51,6 +53,7 @@ def change_tags(reference: str) -> AnyResponse:
 
 @bp.post("/enquiries/<reference>/checklist")
 @edge.permission(Permission.ENQUIRY_NOTE)
+@purposes.takes(Action.CHECK)
 def change_checklist(reference: str) -> AnyResponse:
     """Add a line, tick one off, open it again or remove it."""
     item, did = request.form.get("item", type=int), request.form.get("do", "")
