@@ -160,6 +160,50 @@ def test_no_two_rules_of_the_workflow_compete() -> None:
     assert {kind for _, _, kind in seen} == set(Kind)
 
 
+def of_actions(source: str) -> list[int]:
+    """Return the lines of literal collections, also of cases, in which three or more actions are named."""
+
+    def named(node: ast.AST) -> set[str]:
+        return {
+            part.attr
+            for part in ast.walk(node)
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "Action"
+        }
+
+    kinds = (ast.Set, ast.Dict, ast.Tuple, ast.List, ast.MatchOr, ast.Compare, ast.BoolOp)
+    return [node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, kinds) and len(named(node)) > 2]
+
+
+def test_actions_are_collected_in_the_workflow_table_and_their_labels_alone() -> None:
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for folder in ("webapp", "tasks")
+        for path in (ROOT / folder).rglob("*.py")
+        if (lines := of_actions(path.read_text(encoding="utf-8")))
+    }
+    # What happened to enquiries of the sample is a story, not a fact of actions.
+    assert set(found) == {
+        "webapp/domain/enquiries/workflow.py",
+        "webapp/labels/actions.py",
+        "webapp/seeds/enquiries.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "frozenset({Action.NOTE, Action.TAG, Action.LINK})",
+        "{Action.NOTE: 1, Action.TAG: 2, Action.LINK: 3}",
+        "{'a': Action.NOTE, 'b': Action.TAG, 'c': Action.LINK}",
+        "{'a': (Action.NOTE, 1), **dict.fromkeys([Action.TAG, Action.LINK])}",
+        "action is Action.NOTE or action is Action.TAG or action is Action.LINK",
+    ],
+)
+def test_a_collection_of_actions_is_found(literal: str) -> None:
+    assert of_actions(f"KNOWN = {literal}")
+    assert not of_actions(f"KNOWN = {literal}".replace("Action.LINK", "None"))
+
+
 @pytest.mark.parametrize("name", ["sqlite", "postgresql"])
 def test_migrations_equal_the_models(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if name == "sqlite":
