@@ -57,15 +57,16 @@ def test_every_member_of_the_vocabulary_has_a_label(word: type[StrEnum]) -> None
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_the_words_that_pages_show(action: Action) -> None:
-    words, facts = labels.ACTION[action], TABLE[action]
+    words, row = labels.ACTION[action], TABLE[action]
     assert words.button.strip()
     assert words.history.startswith("%(who)s") or words.history == "Note by %(who)s"
     assert all(line.startswith("%(who)s") for line in words.variants.values())
     assert words.text.strip()
-    # What is offered says beforehand what it does; where the enquiry's page takes it, also what was done.
-    on_the_page = facts.place in {Place.DECISIONS, Place.PANEL}
-    assert bool(words.before) or not (on_the_page or facts.in_bulk)
-    assert bool(words.done) == on_the_page
+    # What is offered says beforehand what it does, and afterwards what was done. An address is corrected on the page of
+    # an email, and pages behind links have words of their own.
+    elsewhere = row.place is Place.LINK or action is Action.CORRECT_ADDRESS
+    assert bool(words.done) != elsewhere
+    assert words.before or elsewhere or action is Action.RECALL
 
 
 def test_answers_of_a_visit_are_rows_in_the_order_of_the_form() -> None:

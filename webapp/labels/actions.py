@@ -112,11 +112,13 @@ ACTION: dict[Action, ActionWords] = {
         button=N_("Refer to a faculty"),
         history=N_("%(who)s referred it to %(faculty)s, to be returned by %(day)s."),
         before=N_("The faculty gets an email. The partner does not."),
+        done=N_("The question is on its way to the faculty."),
     ),
     Action.CHASE_REFERRAL: ActionWords(
         button=N_("Remind the faculty"),
         history=N_("%(who)s reminded %(faculty)s of it."),
         before=N_("The faculty is reminded by email."),
+        done=N_("The reminder is on its way."),
     ),
     Action.RETURN: ActionWords(
         button=N_("Return it to the office"),
@@ -125,6 +127,7 @@ ACTION: dict[Action, ActionWords] = {
     Action.RECALL: ActionWords(
         button=N_("Recall from the faculty"),
         history=N_("%(who)s recalled it from %(faculty)s."),
+        done=N_("Recalled. The faculty gets an email."),
     ),
     Action.SCHEDULE: ActionWords(
         button=N_("Confirm the visit"),
@@ -208,16 +211,19 @@ ACTION: dict[Action, ActionWords] = {
         button=N_("Set the priority"),
         history=N_("%(who)s set the priority to %(priority)s."),
         before=_HERE_ALONE,
+        done=N_("The priority is set."),
     ),
     Action.TAG: ActionWords(
         button=N_("Add tag"),
         history=N_("%(who)s added the tag %(tag)s."),
         before=_HERE_ALONE,
+        done=N_("The tag is added."),
     ),
     Action.UNTAG: ActionWords(
         button=N_("Remove tag"),
         history=N_("%(who)s removed the tag %(tag)s."),
         before=_HERE_ALONE,
+        done=N_("The tag is removed."),
     ),
     Action.CHECK: ActionWords(
         button=N_("Change the checklist"),
@@ -228,17 +234,20 @@ ACTION: dict[Action, ActionWords] = {
             "removed": N_("%(who)s removed “%(item)s” from the checklist."),
         },
         before=_HERE_ALONE,
+        done=N_("The checklist is changed."),
     ),
     Action.RELATE: ActionWords(
         button=N_("Link enquiries"),
         history=N_("%(who)s linked it with %(reference)s."),
         variants={"removed": N_("%(who)s removed the link with %(reference)s.")},
         before=_HERE_ALONE,
+        done=N_("The two enquiries are linked."),
     ),
     Action.MERGE: ActionWords(
         button=N_("Merge"),
         history=N_("%(who)s merged it into %(reference)s; it continues there."),
         before=N_("This enquiry is closed and continues in the other one. The partner gets an email."),
+        done=N_("%(one)s is merged into this enquiry, and its partner gets an email. Reopening it separates them."),
     ),
     Action.CONVERT: ActionWords(
         button=N_("Change the type of enquiry"),
@@ -250,6 +259,7 @@ ACTION: dict[Action, ActionWords] = {
         button=N_("Split off a second enquiry"),
         history=N_("%(who)s split off %(reference)s."),
         before=N_("A second enquiry is made from it. The partner gets an email."),
+        done=N_("%(reference)s is split off. The partner and the person who answers it get an email."),
     ),
     Action.CORRECT_ADDRESS: ActionWords(
         button=N_("Correct the address"),

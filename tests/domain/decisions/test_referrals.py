@@ -16,7 +16,7 @@ from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import actions, loading, tracking
-from webapp.domain.enquiries.workflow import TABLE, ActionFacts
+from webapp.domain.enquiries.workflow import TABLE, ActionRow
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import TABLE as ROLES
@@ -184,7 +184,7 @@ def test_only_a_facultys_link_may_return(write: Write, settings: Settings, kind:
 
 @pytest.mark.parametrize(("row", "status", "kind"), WAYS_OUT)
 def test_every_way_out_of_the_offices_hands_ends_what_is_open(
-    write: Write, settings: Settings, row: ActionFacts, status: Status, kind: Kind
+    write: Write, settings: Settings, row: ActionRow, status: Status, kind: Kind
 ) -> None:
     def go(session: Session) -> tuple[str, str]:
         enquiry = make(session, settings, status, kind=kind)

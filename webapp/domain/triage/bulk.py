@@ -83,12 +83,12 @@ def _do(session: Session, found: Enquiry, change: BulkChange, given: Mapping[str
 
 
 def _inverse(found: Enquiry, change: BulkChange) -> BulkChange | None:
-    facts = TABLE[change.action]
+    row = TABLE[change.action]
     # Whether it is genuine is decided once: the emails of a new enquiry leave with a yes.
-    if facts.inverse is None or (not facts.takes_value and held.is_held(found)):
+    if row.inverse is None or (not row.takes_value and held.is_held(found)):
         return None
     before = {Action.ASSIGN: str(found.assignee_id or ""), Action.PRIORITISE: found.priority.value}
-    return BulkChange(facts.inverse, before.get(facts.action, change.value))
+    return BulkChange(row.inverse, before.get(row.action, change.value))
 
 
 def _number(value: str) -> int | None:

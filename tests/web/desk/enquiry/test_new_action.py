@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, make_enquiry, make_person
 from webapp import labels
 from webapp.config import Settings
-from webapp.domain.enquiries.workflow import TABLE, ActionFacts, Rule
+from webapp.domain.enquiries.workflow import TABLE, ActionRow, Rule
 from webapp.domain.security.tokens import link_token
 from webapp.labels import ActionWords
 from webapp.models import Enquiry, Event, Message
@@ -40,13 +41,18 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> Action:
     monkeypatch.setitem(Action._member_map_, "RING", made_up)
     monkeypatch.setitem(Action._value2member_map_, "ring", made_up)
     rules = (Rule((Status.RECEIVED,), Status.IN_REVIEW, Permission.ENQUIRY_TRIAGE),)
-    monkeypatch.setitem(TABLE, made_up, ActionFacts(made_up, rules, takes_text=True, in_bulk=True))
+    monkeypatch.setitem(TABLE, made_up, ActionRow(made_up, rules, takes_text=True, in_bulk=True))
     monkeypatch.setitem(labels.ACTION, made_up, WORDS)
-    column = Event.__table__.c.action.type
-    assert isinstance(column, Enum)
-    for known in (column._valid_lookup, column._object_lookup):
-        monkeypatch.setitem(known, made_up, made_up)
+    # The column read its words when the models were imported, and each dialect keeps a copy.
+    for verb in ("_db_value_for_elem", "_object_value_for_elem"):
+        known = getattr(Enum, verb)
+        value = partial(_unless_made_up, known, made_up)
+        monkeypatch.setattr(Enum, verb, lambda column, word, value=value: value(column, word))
     return made_up
+
+
+def _unless_made_up(known: Callable[[Enum, Any], Any], made_up: Action, column: Enum, word: Any) -> Any:
+    return made_up if word == made_up else known(column, word)
 
 
 def enquiry(write: Write, settings: Settings, status: Status = Status.RECEIVED) -> str:

@@ -46,8 +46,8 @@ def test_letter_comes_in_the_partners_language_and_nothing_is_sent(
 ) -> None:
     reference = write(lambda session: make_enquiry(session, settings, language=language).reference)
     mails = write(lambda session: session.query(Message).count())
-    for action, facts in TABLE.items():
-        for letter in facts.letters:
+    for action, row in TABLE.items():
+        for letter in row.letters:
             response = choose(client, reference, action, letter)
             assert response.status_code == 200
             text = typed(response.text, action)

@@ -12,7 +12,7 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import approvals
 from webapp.domain.enquiries import assignment, held, loading, relations
-from webapp.domain.enquiries.workflow import TABLE, ActionFacts, Place, allowed_actions
+from webapp.domain.enquiries.workflow import TABLE, ActionRow, Place, allowed_actions
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
@@ -61,7 +61,7 @@ class ActionAttempt:
 class Option:
     """One action that can be taken now, as the page offers it."""
 
-    facts: ActionFacts
+    row: ActionRow
     label: str
     before: str
     text_label: str
@@ -69,7 +69,7 @@ class Option:
 
     @property
     def action(self) -> Action:
-        return self.facts.action
+        return self.row.action
 
 
 def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 200) -> Response:
@@ -143,15 +143,15 @@ def _options(possible: Collection[Action], enquiry: Enquiry) -> list[Option]:
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
 
 
-def _option(facts: ActionFacts, enquiry: Enquiry) -> Option:
-    genuine = facts.action is Action.UNMARK_SPAM and held.is_held(enquiry)
-    words = labels.GENUINE if genuine else labels.ACTION[facts.action]
+def _option(row: ActionRow, enquiry: Enquiry) -> Option:
+    genuine = row.action is Action.UNMARK_SPAM and held.is_held(enquiry)
+    words = labels.GENUINE if genuine else labels.ACTION[row.action]
     return Option(
-        facts=facts,
+        row=row,
         label=_(words.button),
         before=_(words.before),
         text_label=_(words.text),
-        tone="primary" if facts.is_forward else "danger" if facts.is_harmful else "",
+        tone="primary" if row.is_forward else "danger" if row.is_harmful else "",
     )
 
 

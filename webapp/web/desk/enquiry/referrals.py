@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.decisions import referrals
 from webapp.domain.enquiries import loading
@@ -38,7 +39,7 @@ def refer(reference: str) -> AnyResponse:
         given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.refer(session, found, form.asking(), version=attempt.version, **given)
 
-    return _changed(reference, attempt, change, _("The question is on its way to the faculty."))
+    return _changed(reference, attempt, change)
 
 
 @bp.post(f"{_ONE}/remind")
@@ -52,7 +53,7 @@ def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
         given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.chase(session, found, referral_id, version=attempt.version, **given)
 
-    return _changed(reference, attempt, change, _("The reminder is on its way."))
+    return _changed(reference, attempt, change)
 
 
 @bp.post(f"{_ONE}/recall")
@@ -66,7 +67,7 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
         given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         referrals.recall(session, found, referral_id, version=attempt.version, **given)
 
-    return _changed(reference, attempt, change, _("Recalled. The faculty gets an email."))
+    return _changed(reference, attempt, change)
 
 
 def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:
@@ -74,9 +75,7 @@ def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:
     return ActionAttempt(action, parameters.sent_version(), text=text, assignee=None, referral=form)
 
 
-def _changed(
-    reference: str, attempt: ActionAttempt, change: Callable[[Session, Enquiry], None], said: str
-) -> AnyResponse:
+def _changed(reference: str, attempt: ActionAttempt, change: Callable[[Session, Enquiry], None]) -> AnyResponse:
     """Change a locked enquiry in one transaction, or show its page with the reason why not."""
     reference = read_reference(reference)
     try:
@@ -90,5 +89,5 @@ def _changed(
         if attempt.referral is not None:
             attempt.referral.refuse(error.faults)
         return page(reference, attempt.refused(next(iter(error.faults.values()))), code=400)
-    flash(said, "good")
+    flash(_(labels.ACTION[attempt.action].done), "good")
     return redirect(url_for("desk.enquiry", reference=reference, _anchor="referrals"), 303)

@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -29,7 +30,7 @@ def link_enquiries(reference: str) -> AnyResponse:
             relations.relate(session, here, read_reference(other), off=off, **given)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
-    flash(_("The link is removed.") if off else _("The two enquiries are linked."), "good")
+    flash(_("The link is removed.") if off else _(labels.ACTION[Action.RELATE].done), "good")
     return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
 
 
@@ -51,10 +52,7 @@ def merge_enquiries(reference: str) -> AnyResponse:
     except (Invalid, NotFound) as error:
         return page(here, _attempt(Action.MERGE, into).refused(_fault(error)), code=400)
     target = read_reference(into)
-    said = _(
-        "%(one)s is merged into this enquiry, and its partner gets an email. Reopening it separates them.", one=here
-    )
-    flash(said, "good")
+    flash(_(labels.ACTION[Action.MERGE].done, one=here), "good")
     return redirect(url_for("desk.enquiry", reference=target, _anchor="related"), 303)
 
 

@@ -113,9 +113,7 @@ def split(reference: str) -> AnyResponse:
         return _page(found, form, 409, missed=version)
     except NotAllowed:
         return _refused(here)
-    flash(
-        _("%(reference)s is split off. The partner and the person who answers it get an email.", reference=made), "good"
-    )
+    flash(_(labels.ACTION[Action.SPLIT].done, reference=made), "good")
     return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -33,7 +34,7 @@ def set_priority(reference: str) -> AnyResponse:
         given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
         tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
 
-    return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
+    return _changed(reference, Action.PRIORITISE, change, "marks")
 
 
 @bp.post("/enquiries/<reference>/tags")
@@ -47,8 +48,7 @@ def change_tags(reference: str) -> AnyResponse:
         verb = tags.untag if off else tags.tag
         verb(session, found, name, actor=edge.actor(), now=edge.now(), settings=edge.settings())
 
-    said = _("The tag is removed.") if off else _("The tag is added.")
-    return _changed(reference, Action.UNTAG if off else Action.TAG, change, said, "marks")
+    return _changed(reference, Action.UNTAG if off else Action.TAG, change, "marks")
 
 
 @bp.post("/enquiries/<reference>/checklist")
@@ -68,12 +68,10 @@ def change_checklist(reference: str) -> AnyResponse:
         else:
             checklist.tick(session, found, item, done=did == "tick", **given)
 
-    return _changed(reference, Action.CHECK, change, _("The checklist is changed."), "checklist")
+    return _changed(reference, Action.CHECK, change, "checklist")
 
 
-def _changed(
-    reference: str, action: Action, change: Callable[[Session, Enquiry], None], said: str, anchor: str
-) -> AnyResponse:
+def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry], None], anchor: str) -> AnyResponse:
     """Change a locked enquiry in one transaction, or show its page with the reason why not."""
     reference = _read(reference)
     try:
@@ -85,7 +83,7 @@ def _changed(
         return page(reference, _attempt(action).refused("not allowed"), code=409)
     except Invalid as error:
         return page(reference, _attempt(action).refused(next(iter(error.faults.values()))), code=400)
-    flash(said, "good")
+    flash(_(labels.ACTION[action].done), "good")
     return redirect(url_for("desk.enquiry", reference=reference, _anchor=anchor), 303)
 
 
