@@ -160,6 +160,16 @@ def test_no_two_rules_of_the_workflow_compete() -> None:
     assert {kind for _, _, kind in seen} == set(Kind)
 
 
+def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Flask) -> None:
+    marked = {view.takes for view in app.view_functions.values() if hasattr(view, "takes")}
+    # One address adds and removes tags; an email's address is corrected where that email is sent again.
+    marked |= {Action.UNTAG, Action.CORRECT_ADDRESS}
+    # These have a part of the enquiry's page, and two of them the partner's page.
+    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW}
+    own = {action for action, row in workflow.TABLE.items() if row.place is workflow.Place.OWN_ADDRESS}
+    assert marked == own | in_parts
+
+
 def of_actions(source: str) -> list[int]:
     """Return the lines of literal collections, also of cases, in which three or more actions are named."""
 
