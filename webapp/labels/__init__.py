@@ -2,12 +2,13 @@
 rows of label and value; handed out here."""
 
 from webapp.labels.accounts import ROLE
+from webapp.labels.actions import ACTION, GENUINE, ActionWords
 from webapp.labels.answers import answer_fields, answer_rows, asked, earlier_answer_rows, window_text, window_texts
 from webapp.labels.calendar import DAY_KIND, OCCASION
 from webapp.labels.choices import ACTIVITY, COLLABORATION_TYPE, LEADER_RANK, PAYER, PURPOSE, STUDY_LEVEL, VISIT_MODE
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
-from webapp.labels.enquiries import ACTION, KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
+from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
 from webapp.labels.history import SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
@@ -27,6 +28,7 @@ __all__ = [
     "FAULT",
     "FINDING",
     "FINDING_TOLD",
+    "GENUINE",
     "GROUP",
     "KIND",
     "KIND_LONG",
@@ -54,6 +56,7 @@ __all__ = [
     "SUBJECT",
     "TERM_KIND",
     "VISIT_MODE",
+    "ActionWords",
     "Gettext",
     "answer_fields",
     "answer_rows",

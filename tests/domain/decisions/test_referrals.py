@@ -16,7 +16,7 @@ from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import actions, loading, tracking
-from webapp.domain.enquiries.workflow import TABLE, Rule
+from webapp.domain.enquiries.workflow import TABLE, ActionRow
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import TABLE as ROLES
@@ -32,9 +32,10 @@ from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Languag
 Write = Callable[[Callable[[Session], Any]], Any]
 WAYS_OUT = [
     (row, status, kind)
-    for row in TABLE
-    for status, kind in product(row.sources, Kind)
-    if kind in row.kinds and status in IN_HAND and row.target is not None and row.target not in IN_HAND
+    for row in TABLE.values()
+    for rule in row.rules
+    for status, kind in product(rule.sources, Kind)
+    if kind in rule.kinds and status in IN_HAND and rule.target is not None and rule.target not in IN_HAND
 ]
 
 
@@ -184,7 +185,7 @@ def test_only_a_facultys_link_may_return(write: Write, settings: Settings, kind:
 
 @pytest.mark.parametrize(("row", "status", "kind"), WAYS_OUT)
 def test_every_way_out_of_the_offices_hands_ends_what_is_open(
-    write: Write, settings: Settings, row: Rule, status: Status, kind: Kind
+    write: Write, settings: Settings, row: ActionRow, status: Status, kind: Kind
 ) -> None:
     def go(session: Session) -> tuple[str, str]:
         enquiry = make(session, settings, status, kind=kind)

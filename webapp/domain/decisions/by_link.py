@@ -12,7 +12,7 @@ from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.enquiries import actions, assignment
 from webapp.domain.enquiries.loading import locked_where
-from webapp.domain.enquiries.workflow import rule
+from webapp.domain.enquiries.workflow import chosen_action, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.links import opening
 from webapp.domain.routing import leave
@@ -22,14 +22,6 @@ from webapp.domain.security.permissions import Actor
 from webapp.models import Decision, Enquiry, Person
 from webapp.models.event_data import Assigned
 from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice
-
-_ACTIONS = {
-    DecisionChoice.ACCEPT: Action.ACCEPT,
-    DecisionChoice.PROPOSE_DATES: Action.PROPOSE_DATES,
-    DecisionChoice.ASK_PARTNER: Action.ASK_PARTNER,
-    DecisionChoice.DECLINE: Action.DECLINE,
-    DecisionChoice.PASS_ON: Action.ASSIGN,
-}
 
 
 @dataclass(frozen=True)
@@ -51,8 +43,13 @@ def choices(enquiry: Enquiry) -> tuple[DecisionChoice, ...]:
     """Return what may be answered to an enquiry now; nothing once it was decided."""
     if enquiry.status not in IN_HAND:
         return ()
-    possible = [choice for choice, action in _ACTIONS.items() if rule(enquiry.status, action, enquiry.kind)]
-    return (*possible, DecisionChoice.AWAY)
+    return tuple(choice for choice in DecisionChoice if _is_possible(choice, enquiry))
+
+
+def _is_possible(choice: DecisionChoice, enquiry: Enquiry) -> bool:
+    """Return whether the table allows an answer; to be away is no action, and always possible."""
+    action = chosen_action(choice)
+    return action is None or rule(enquiry.status, action, enquiry.kind) is not None
 
 
 def actor(found: Decision) -> Actor:
@@ -82,8 +79,8 @@ def decide(
         _pass_on(session, found, enquiry, answer, **given)
     elif answer.choice is DecisionChoice.PROPOSE_DATES:
         actions.propose_dates(session, enquiry, answer.windows, actor=actor(found), text=answer.text, **given)
-    else:
-        actions.act(session, enquiry, _ACTIONS[answer.choice], actor=actor(found), text=answer.text, **given)
+    elif action := chosen_action(answer.choice):
+        actions.act(session, enquiry, action, actor=actor(found), text=answer.text, **given)
     return found
 
 

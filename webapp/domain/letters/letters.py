@@ -16,16 +16,7 @@ from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import LetterText
 from webapp.paths import DATA
-from webapp.vocabulary import Action, AuditAction, Language, Letter, Permission, RecordType
-
-# Which letters can go with an action, as its text.
-LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
-    Action.ACCEPT: (Letter.ACCEPT,),
-    Action.DECLINE: (Letter.DECLINE,),
-    Action.PROPOSE_DATES: (Letter.OTHER_DATES,),
-    Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
-    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
-}
+from webapp.vocabulary import AuditAction, Language, Letter, Permission, RecordType
 
 
 @dataclass(frozen=True)

@@ -14,41 +14,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import tags
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Permission, Priority
-
-_WITH_VALUE = (Action.ASSIGN, Action.PRIORITISE, Action.TAG, Action.UNTAG)
-# These ask for more than one value, or ask someone by email.
-_ONE_BY_ONE = (
-    Action.CHECK,
-    Action.RELATE,
-    Action.MERGE,
-    Action.ASK_APPROVAL,
-    Action.CHASE_APPROVAL,
-    Action.REFER,
-    Action.CHASE_REFERRAL,
-    Action.RECALL,
-    Action.LINK,
-    Action.SCREEN,
-    Action.CONVERT,
-    Action.SPLIT,
-    Action.CORRECT_ADDRESS,
-)
-# What undoes an action of which no one has heard yet.
-_INVERSE = {
-    Action.MARK_SPAM: Action.UNMARK_SPAM,
-    Action.UNMARK_SPAM: Action.MARK_SPAM,
-}
-# Actions of the workflow that staff may take on many at once: those that need no words.
-MOVES = tuple(
-    dict.fromkeys(
-        row.action
-        for row in TABLE
-        if not (row.needs_text or row.needs_windows or row.by_partner)
-        and row.permission not in (Permission.APPROVAL_GIVE, Permission.REFERRAL_GIVE)
-        and row.action not in (*_WITH_VALUE, *_ONE_BY_ONE)
-    )
-)
-ACTIONS = (*MOVES, *_WITH_VALUE)
+from webapp.vocabulary import Action, Priority
 
 
 @dataclass(frozen=True)
@@ -60,12 +26,8 @@ class BulkChange:
 
     @property
     def can_be_undone(self) -> bool:
-        return self.action in (*_WITH_VALUE, *_INVERSE)
-
-    @property
-    def takes_back(self) -> bool:
-        """It may be how another change is undone."""
-        return self.action in (*_WITH_VALUE, *_INVERSE.values())
+        """Another change takes it back, and it may itself be how another is undone."""
+        return TABLE[self.action].inverse is not None
 
 
 @dataclass(frozen=True)
@@ -75,6 +37,11 @@ class Done:
     version: int
     changed: bool
     inverse: BulkChange | None
+
+
+def moves() -> tuple[Action, ...]:
+    """Return the actions that staff may take on many at once with nothing more to say."""
+    return tuple(row.action for row in TABLE.values() if row.in_bulk and not row.takes_value)
 
 
 def apply(
@@ -88,7 +55,7 @@ def apply(
     settings: Settings,
 ) -> Done:
     """Do it to one enquiry in the version that was read. Raises NotFound, Conflict, NotAllowed, Invalid."""
-    if change.action not in ACTIONS:
+    if not TABLE[change.action].in_bulk:
         raise Invalid({"action": "unknown"})
     found = loading.locked(session, reference, actor=actor)
     inverse = _inverse(found, change)
@@ -116,19 +83,12 @@ def _do(session: Session, found: Enquiry, change: BulkChange, given: Mapping[str
 
 
 def _inverse(found: Enquiry, change: BulkChange) -> BulkChange | None:
-    match change.action:
-        case Action.ASSIGN:
-            return BulkChange(Action.ASSIGN, str(found.assignee_id or ""))
-        case Action.PRIORITISE:
-            return BulkChange(Action.PRIORITISE, found.priority.value)
-        case Action.TAG:
-            return BulkChange(Action.UNTAG, change.value)
-        case Action.UNTAG:
-            return BulkChange(Action.TAG, change.value)
-        # Whether it is genuine is decided once: the emails of a new enquiry leave with a yes.
-        case action if action in _INVERSE and not held.is_held(found):
-            return BulkChange(_INVERSE[action])
-    return None
+    row = TABLE[change.action]
+    # Whether it is genuine is decided once: the emails of a new enquiry leave with a yes.
+    if row.inverse is None or (not row.takes_value and held.is_held(found)):
+        return None
+    before = {Action.ASSIGN: str(found.assignee_id or ""), Action.PRIORITISE: found.priority.value}
+    return BulkChange(row.inverse, before.get(row.action, change.value))
 
 
 def _number(value: str) -> int | None:

@@ -12,7 +12,7 @@ from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import edge, uploads
+from webapp.web import edge, purposes, uploads
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
@@ -34,6 +34,7 @@ def show(token: str) -> Response:
 @edge.public
 @edge.takes_files("attachments")
 @limiter.limit(WRITE_PER_ADDRESS)
+@purposes.takes(Action.WRITE)
 def message(token: str) -> AnyResponse:
     """Take the partner's message with its files; where one of them cannot be taken, nothing is sent."""
     form = MessageForm()
@@ -69,6 +70,7 @@ def withdraw(token: str) -> AnyResponse:
 @bp.post("/track/<secret:token>/withdraw")
 @edge.public
 @limiter.limit(WRITE_PER_ADDRESS)
+@purposes.takes(Action.WITHDRAW)
 def withdraw_now(token: str) -> AnyResponse:
     """Withdraw the enquiry; doing it again changes nothing."""
     form = WithdrawalForm()

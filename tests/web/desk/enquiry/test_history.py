@@ -127,4 +127,4 @@ def test_no_action_can_be_taken_without_what_its_line_knows(
         answer = client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"text": "Words", "version": 1})
         assert answer.status_code < 500, (reference, answer.status_code)
     assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
-    assert {*bulk.MOVES} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
+    assert {*bulk.moves()} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}

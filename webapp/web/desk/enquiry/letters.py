@@ -7,6 +7,7 @@ from flask import Response, abort, request
 from webapp.db import db
 from webapp.domain.calendar import alternative_dates, office_calendar, working_days
 from webapp.domain.enquiries import loading
+from webapp.domain.enquiries.workflow import TABLE, ActionField, ActionRow
 from webapp.domain.letters import canned_replies, letters
 from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.search.references import read_reference
@@ -26,26 +27,24 @@ _WEEKS_AHEAD = 8
 @edge.permission(Permission.ENQUIRY_READ)
 def choose_letter(reference: str, action: str) -> Response:
     """Show the page again with what was chosen in the action's text; what was typed stays. Nothing is sent."""
-    if action not in set(letters.LETTERS_FOR):
+    row = TABLE[Action(action)] if action in list(Action) else None
+    if row is None or not row.letters:
         abort(404)
     found = loading.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
-    windows = _offered(found) if action == Action.PROPOSE_DATES else None
-    attempt = ActionAttempt(Action(action), parameters.sent_version(), text=typed, assignee=None, windows=windows)
+    windows = _offered(found) if row.needs is ActionField.WINDOWS else None
+    attempt = ActionAttempt(row.action, parameters.sent_version(), text=typed, assignee=None, windows=windows)
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
         return page(found.reference, attempt.prepared(_with_reply(found, typed, int(chosen)), chosen))
-    if chosen not in set(letters.LETTERS_FOR[Action(action)]):
+    if chosen not in row.letters:
         return page(found.reference, attempt.prepared())
-    return page(found.reference, attempt.prepared(_with_letter(found, typed, Action(action), Letter(chosen)), chosen))
+    return page(found.reference, attempt.prepared(_with_letter(found, typed, row, Letter(chosen)), chosen))
 
 
-def _with_letter(enquiry: Enquiry, typed: str, action: Action, chosen: Letter) -> str:
+def _with_letter(enquiry: Enquiry, typed: str, row: ActionRow, chosen: Letter) -> str:
     """Put a letter, which is a whole text, above what was typed, in the place of a letter chosen before."""
     known, given = letters.wordings(db.session()), placeholders.values(enquiry, enquiry.language)
-    texts = {
-        each: letter_placeholders.fill(known[each, enquiry.language].text, given)
-        for each in letters.LETTERS_FOR[action]
-    }
+    texts = {each: letter_placeholders.fill(known[each, enquiry.language].text, given) for each in row.letters}
     return letters.chosen(typed, texts[chosen], list(texts.values()))
 
 
