@@ -10,6 +10,7 @@ from webapp.vocabulary import Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
 INSIDE = {"AlertKind", "ActorKind", "AuditAction", "EventKind", "Job", "KeyKind", "Language", "Permission"}
+INSIDE |= {"LinkEnd", "LinkKind"}
 TABLES = {
     name: table
     for name, table in vars(labels).items()

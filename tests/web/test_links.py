@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.factories import NOW, make_enquiry, make_network, make_person, tracking_token
 from webapp.config import Settings
 from webapp.domain.links import issuing
 from webapp.domain.security.tokens import link_token, read_token
-from webapp.models import Decision, Enquiry, Event
+from webapp.models import Enquiry, Event, Link
 
 Write = Callable[[Callable[[Session], Any]], Any]
 # What is behind or within a link, as the browser asks for it; "{}" is the token, "{0}" and "{1}" its halves.
@@ -32,7 +32,7 @@ def around(frame: str, token: str) -> str:
 
 @pytest.fixture
 def tracked(write: Write, settings: Settings) -> str:
-    return str(write(lambda session: link_token(make_enquiry(session, settings), secret_keys=settings.secret_keys)))
+    return str(write(lambda session: tracking_token(session, settings, make_enquiry(session, settings))))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_opening_a_torn_link_changes_nothing_and_posting_to_it_works(
 
 
 def test_answer_to_a_torn_decision_link_is_taken(client: FlaskClient, decided: str, session: Session) -> None:
-    version = session.scalar(select(Enquiry.version).join(Decision, Decision.enquiry_id == Enquiry.id))
+    version = session.scalar(select(Enquiry.version).join(Link, Link.enquiry_id == Enquiry.id).distinct())
     session.rollback()
     answer = {"choice": "decline", "text": "We cannot.", "version": str(version)}
     assert client.post(f"/decisions/{decided}.", data=answer).status_code == 303
