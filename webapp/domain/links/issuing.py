@@ -19,7 +19,7 @@ _FRESH = timedelta(days=14)
 def new(
     kind: LinkKind, enquiry_id: int, email: str, *, expires_at: datetime | None, now: datetime, settings: Settings
 ) -> Link:
-    """Return a new link of a kind to an enquiry, for whoever reads an address; not added yet."""
+    """Return a new link of a kind to an enquiry, for who reads an address; not added yet."""
     return Link(
         **new_link(settings.secret_key),
         kind=kind,
