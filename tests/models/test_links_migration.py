@@ -64,8 +64,8 @@ def fill(connection: sa.Connection) -> None:
         given = {**given, "faculty_id": faculty, "return_by": NOW.date(), "recalled_by": ""}
         add(connection, "referrals", id=number - 1, **given, **secret(f"referral-{name}"))
     for key, kind, text, more in (
-        ("to partner", "partner_receipt", f"/track/{TRACKING_TOKEN_SLOT} {DECISION_TOKEN_SLOT}", {}),
-        ("to liaison", "liaison_received", f"/decisions/{DECISION_TOKEN_SLOT} {TRACKING_TOKEN_SLOT}",
+        ("to partner", "partner_receipt", f"/track/{TRACKING_TOKEN_SLOT} /decisions/{DECISION_TOKEN_SLOT}", {}),
+        ("to liaison", "liaison_received", f"/decisions/{DECISION_TOKEN_SLOT} /track/{TRACKING_TOKEN_SLOT}",
          {"decision_id": 7}),
         ("to dean", "approver_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"approval_id": 6}),
         ("to faculty", "faculty_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"referral_id": 7}),

@@ -77,7 +77,7 @@ def ask(
 def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
     query = select(Approval).where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None))
     query = query.where(Approval.withdrawn_at.is_(None)).order_by(Approval.position, Approval.id)
-    return session.scalars(query.options(joinedload(Approval.link))).all()
+    return session.scalars(query.options(joinedload(Approval.link, innerjoin=True))).all()
 
 
 def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:

@@ -199,7 +199,7 @@ def recall(
 
 def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
     query = select(Referral).where(Referral.enquiry_id == enquiry.id, Referral.id == referral_id)
-    loads = (joinedload(Referral.faculty), joinedload(Referral.link))
+    loads = (joinedload(Referral.faculty), joinedload(Referral.link, innerjoin=True))
     query = query.options(*loads).execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
     if found is None:
