@@ -14,11 +14,13 @@ from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import drafts, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.links import issuing, opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.organisations import records
 from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import new_token
-from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
+from webapp.domain.security.tokens import link_token, new_token
+from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
@@ -26,6 +28,7 @@ from webapp.vocabulary import (
     Kind,
     Language,
     LeaderRank,
+    LinkKind,
     OrganisationType,
     Purpose,
     Role,
@@ -173,3 +176,14 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
     held = loading.locked(session, enquiry.reference, actor=staff_actor())
     return referrals.refer(session, held, ReferralRequest(**values), actor=staff_actor(), now=now, settings=settings)
+
+
+def tracking_token(session: Session, settings: Settings, enquiry: Enquiry) -> str:
+    """Return the secret by which the partner opens an enquiry."""
+    return link_token(issuing.tracking(session, enquiry), secret_keys=settings.secret_keys)
+
+
+def opened(session: Session, settings: Settings, link: Link | str, *, now: datetime = NOW, **more: Any) -> Opened:
+    """Open a link, of whichever kind, by its row or its token."""
+    token = link if isinstance(link, str) else link_token(link, secret_keys=settings.secret_keys)
+    return opening.opened(session, token, *LinkKind, now=now, **more)

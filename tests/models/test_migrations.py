@@ -1,10 +1,8 @@
 """An installation with enquiries in it survives every migration since the first release."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
@@ -25,13 +23,6 @@ _VALUES: dict[type, Any] = {
     date: date(2026, 11, 23),
     datetime: datetime(2026, 11, 23, tzinfo=UTC),
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.db'}"
-    return str(request.getfixturevalue("postgresql").new_database())
 
 
 def add(connection: sa.Connection, table_name: str, /, **given: Any) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import make_enquiry, make_network, make_person, staff_actor
+from tests.factories import make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
 from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
@@ -24,9 +24,8 @@ from webapp.domain.decisions.by_link import choices
 from webapp.domain.enquiries import actions, assignment, loading, tracking
 from webapp.domain.messages import delivery
 from webapp.domain.routing.answerer import PARTIES
-from webapp.domain.security.tokens import link_token
-from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
-from webapp.vocabulary import Action, ActorKind, DecisionChoice, Job, Kind, MessageKind, Role, Status
+from webapp.models import Attachment, Enquiry, Leave, Link, Message, Network, Person
+from webapp.vocabulary import Action, ActorKind, DecisionChoice, Job, Kind, LinkKind, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
@@ -302,10 +301,12 @@ def test_link_ends_with_time_and_with_its_person(
     assert client.get("/decisions/%00").status_code == 404
 
     def expire(session: Session) -> None:
-        session.scalars(select(Decision)).one().expires_at = NOW - timedelta(seconds=1)
+        session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).one().expires_at = NOW - timedelta(
+            seconds=1
+        )
 
     def leave(session: Session) -> None:
-        session.scalars(select(Decision)).one().expires_at = NOW + timedelta(days=30)
+        session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).one().expires_at = NOW + timedelta(days=30)
         session.scalars(select(Person)).one().active = False
 
     for end in (expire, leave):
@@ -368,7 +369,7 @@ def test_mark_in_a_partners_words_stays_a_mark_in_mails_to_others(write: Write, 
             session, settings, network=make_network(session, liaison=liaison), message="x decision-token-goes-here x"
         )
         make_enquiry(session, settings, message="y decision-token-goes-here tracking-token-goes-here y")
-        query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.decision_id.is_(None))
+        query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.link_id.is_(None))
         letter = delivery.claim(session, session.scalars(query).one().id, now=NOW, settings=settings)
         assert letter is not None
         return [letter.text, letter.html]
@@ -507,7 +508,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
 ) -> None:
     """The partner writes while the office gives the enquiry to someone: the email goes to who has it then."""
     person = write(lambda session: make_person(session, role=Role.COORDINATOR, email="x@example.org"))
-    token = write(lambda session: link_token(session.scalars(select(Enquiry)).one(), secret_keys=settings.secret_keys))
+    token = write(lambda session: tracking_token(session, settings, session.scalars(select(Enquiry)).one()))
     started, reached, failures = threading.Event(), threading.Event(), []
 
     def partner_writes() -> None:
@@ -515,7 +516,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
             started.wait(10)
             reached.set()
             with app.app_context(), transaction() as session:
-                row = tracking.locked(session, token)
+                row = tracking.locked(session, opened(session, settings, token), now=NOW)
                 tracking.write(session, row, "One more thing", now=NOW, settings=settings)
         except BaseException as error:
             failures.append(error)
@@ -556,7 +557,7 @@ def test_partner_reads_no_part_of_a_colleagues_address(
     path = link(write, settings)
     assert send(client, path, DecisionChoice.PASS_ON, colleague="Zq.Unknown@example.org").status_code == 303
     row = found(write, reference)
-    token = link_token(row, secret_keys=settings.secret_keys)
+    token = write(lambda session: tracking_token(session, settings, row))
     assert "zq.unknown" not in client.get(f"/track/{token}").text
     other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
     assert send(client, other, DecisionChoice.ASK_PARTNER, version=2, text="Which day?").status_code == 303

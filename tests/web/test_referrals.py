@@ -175,7 +175,7 @@ def test_recall_ends_the_link_and_tells_the_faculty_without_one(
     assert "withdrawn this question" in response.text
     assert "Gladly" in response.text
     told = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.FACULTY_RECALLED)).one())
-    assert (told.recipient_email, told.referral_id) == ("ng@example.org", None)
+    assert (told.recipient_email, told.link_id) == ("ng@example.org", None)
     assert "/decisions/" not in told.text
     asked = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.FACULTY_ASKED)).one())
     assert told.in_reply_to == asked.message_id

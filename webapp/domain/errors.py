@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from webapp.vocabulary import Language
+from webapp.vocabulary import Language, LinkEnd
 
 
 class DomainError(Exception):
@@ -37,11 +37,10 @@ class Conflict(DomainError):
 class Gone(DomainError):
     """A link that was good once opens nothing any more: it ran out, or the matter was passed on to someone.
 
-    `why` is "recalled" where the office took back what it had asked, "decided" where it continued without an answer.
-    `language` is its holder's.
+    `why` is None where it ran out, or where its holder is not asked any more. `language` is its holder's.
     """
 
-    def __init__(self, *, passed_to: str = "", why: str = "", language: Language = Language.EN) -> None:
+    def __init__(self, *, passed_to: str = "", why: LinkEnd | None = None, language: Language = Language.EN) -> None:
         self.passed_to = passed_to
         self.why = why
         self.language = language

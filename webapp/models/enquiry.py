@@ -30,9 +30,6 @@ class Enquiry(Base):
     version: Mapped[int] = mapped_column(default=1)
     # One enquiry per form instance, however often the form is sent.
     form_hash: Mapped[str] = mapped_column(unique=True)
-    # The secret link: the token is derived from the nonce and the secret key, only its hash is looked up.
-    token_nonce: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
 
     kind: Mapped[Kind] = word(Kind)
     # As what the partner asked it first: the subject of its emails, which must not change, names this kind.

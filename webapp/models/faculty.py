@@ -32,12 +32,15 @@ class Faculty(Base):
     changed_at: Mapped[datetime]
 
 
-class Referral(Link, Base):
+class Referral(Base):
     """One question to one faculty about one enquiry, and what came back. Its contact is as it was then."""
 
     __tablename__ = "referrals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), unique=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    created_at: Mapped[datetime]
     faculty_id: Mapped[int] = mapped_column(ForeignKey("faculties.id"))
     name: Mapped[str]
     email: Mapped[str]
@@ -54,6 +57,7 @@ class Referral(Link, Base):
     ended_at: Mapped[datetime | None]
     recalled_by: Mapped[str] = mapped_column(default="")
 
+    link: Mapped[Link] = relationship(lazy="raise")
     faculty: Mapped[Faculty] = relationship(lazy="raise")
 
     __table_args__ = (

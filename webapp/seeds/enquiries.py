@@ -19,12 +19,13 @@ from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.enquiries import actions, drafts, origin, submissions
 from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.links import opening
 from webapp.domain.organisations import records
 from webapp.domain.security import tokens
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Enquiry, Message, Network, Person
 from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
-from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
+from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, LinkKind, Role
 
 _WEEKS = 6
 # How far the samples went, most often not far: the desk should show work to do.
@@ -120,9 +121,10 @@ def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now:
     request = ReferralRequest(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
     referral = referrals.refer(session, enquiry, request, actor=actor, now=moment, settings=settings)
     if index % 8 == 1:
-        token = tokens.link_token(referral, secret_keys=settings.secret_keys)
+        token = tokens.link_token(referral.link, secret_keys=settings.secret_keys)
+        found = opening.opened(session, token, LinkKind.REFERRAL, now=moment)
         given: dict[str, Any] = {"note": "Yes, on most afternoons.", "now": moment, "settings": settings}
-        referrals.answer(session, token, Finding.CAN_HELP, **given)
+        referrals.answer(session, found, Finding.CAN_HELP, **given)
 
 
 def _submit(

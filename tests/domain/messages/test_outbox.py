@@ -21,8 +21,8 @@ from webapp.domain.errors import NotAllowed
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
-from webapp.models import Enquiry, Event, Message
-from webapp.vocabulary import EventKind, Fault, Job, Language, MessageKind, MessageState, Role
+from webapp.models import Enquiry, Event, Link, Message
+from webapp.vocabulary import EventKind, Fault, Job, Language, LinkKind, MessageKind, MessageState, Role
 
 OFFICE = Answerer("", "office@example.org", Language.EN)
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -409,10 +409,10 @@ def test_replies_go_to_the_plain_address_unless_the_setting_says_otherwise(
 
 def test_link_survives_a_new_key_in_mails_staged_before(write: Write, settings: Settings, mail: int) -> None:
     rotated = settings.model_copy(update={"secret_key": "another key", "secret_key_fallbacks": (settings.secret_key,)})
-    before = write(lambda s: s.scalars(select(Enquiry.token_hash)).one())
+    before = write(lambda s: s.scalars(select(Link.token_hash).where(Link.kind == LinkKind.TRACKING)).one())
     letter = write(lambda s: delivery.claim(s, mail, now=NOW, settings=rotated))
     assert "/track/" in letter.text
-    assert write(lambda s: s.scalars(select(Enquiry.token_hash)).one()) == before
+    assert write(lambda s: s.scalars(select(Link.token_hash).where(Link.kind == LinkKind.TRACKING)).one()) == before
 
 
 def test_wire_carries_the_stored_identifier_and_the_reference(

@@ -30,7 +30,7 @@ def copies(session: Session, settings: Settings, number: int) -> None:
     first = make_enquiry(session, settings)
     columns = [column.key for column in Enquiry.__table__.columns if column.key != "id"]
     row = {name: getattr(first, name) for name in columns}
-    unique = ("reference", "form_hash", "token_hash")
+    unique = ("reference", "form_hash")
     rows = [
         row
         | dict.fromkeys(unique, f"{n}")

@@ -15,13 +15,14 @@ from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.enquiries.workflow import chosen_action, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.links import opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor
-from webapp.models import Decision, Enquiry, Person
+from webapp.models import Enquiry, Person
 from webapp.models.event_data import Assigned
-from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice
+from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice, LinkKind
 
 
 @dataclass(frozen=True)
@@ -52,47 +53,54 @@ def _is_possible(choice: DecisionChoice, enquiry: Enquiry) -> bool:
     return action is None or rule(enquiry.status, action, enquiry.kind) is not None
 
 
-def actor(found: Decision) -> Actor:
-    """Return the actor that the holder of a link is."""
-    return Actor(ActorKind.LIAISON, found.person.name, found.person_id)
-
-
 def decide(
-    session: Session, token: str, answer: Answer, *, version: int, now: datetime, settings: Settings
-) -> Decision:
-    """Record an answer in this transaction, and return the decision with its enquiry as it is then.
+    session: Session, opened: Opened, answer: Answer, *, version: int, now: datetime, settings: Settings
+) -> Enquiry:
+    """Record the answer of an opened link's holder in this transaction, and return the enquiry as it is then.
 
-    `version` is what the holder last read. Raises NotFound, Gone, Conflict where it has passed, NotAllowed where the
-    enquiry was decided, Invalid by field.
+    `version` is what the holder last read. Raises NotFound where the link is none of an answerer, Gone, Conflict where
+    the version has passed, NotAllowed where the enquiry was decided, Invalid by field.
     """
-    found = opening.of_kind(session, Decision, token, now=now)
-    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
+    holder = opening.opened(session, opened.token, LinkKind.DECISION, now=now).link.person
+    assert holder is not None
     if version != enquiry.version:
         raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
-    given: dict[str, Any] = {"now": now, "settings": settings}
+    given: dict[str, Any] = {
+        "actor": Actor(ActorKind.LIAISON, holder.name, holder.id),
+        "now": now,
+        "settings": settings,
+    }
     if answer.choice is DecisionChoice.AWAY:
-        _say_away(session, found, enquiry, answer, **given)
+        _say_away(session, holder, enquiry, answer, **given)
     elif answer.choice is DecisionChoice.PASS_ON:
-        _pass_on(session, found, enquiry, answer, **given)
+        _pass_on(session, holder, enquiry, answer, **given)
     elif answer.choice is DecisionChoice.PROPOSE_DATES:
-        actions.propose_dates(session, enquiry, answer.windows, actor=actor(found), text=answer.text, **given)
+        actions.propose_dates(session, enquiry, answer.windows, text=answer.text, **given)
     elif action := chosen_action(answer.choice):
-        actions.act(session, enquiry, action, actor=actor(found), text=answer.text, **given)
-    return found
+        actions.act(session, enquiry, action, text=answer.text, **given)
+    return enquiry
 
 
 def _say_away(
-    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
+    session: Session,
+    holder: Person,
+    enquiry: Enquiry,
+    answer: Answer,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
 ) -> None:
     today = now.astimezone(settings.zone).date()
     if answer.until is None:
         raise Invalid({"until": "needed"})
     try:
-        absence = Absence(found.person_id, today, answer.until)
-        leave.take(session, absence, actor=actor(found), now=now, today=today)
+        absence = Absence(holder.id, today, answer.until)
+        leave.take(session, absence, actor=actor, now=now, today=today)
     except Invalid as error:
         fault = next(iter(error.faults.values()))
         raise Invalid({"until": fault}) from error
@@ -100,12 +108,19 @@ def _say_away(
 
 
 def _pass_on(
-    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
+    session: Session,
+    holder: Person,
+    enquiry: Enquiry,
+    answer: Answer,
+    *,
+    actor: Actor,
+    now: datetime,
+    settings: Settings,
 ) -> None:
     colleague = _colleague(session, answer.colleague.strip(), now=now, settings=settings)
-    if colleague.id == found.person_id:
+    if colleague.id == holder.id:
         raise Invalid({"colleague": "self"})
-    given: dict[str, Any] = {"actor": actor(found), "now": now, "settings": settings}
+    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = Assigned(assignee=colleague.name)
     event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, **given)
     enquiry.assignee = colleague

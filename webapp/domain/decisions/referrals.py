@@ -15,14 +15,14 @@ from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Event, Faculty, Referral
 from webapp.models.event_data import AboutReferral, Referred, Returned
-from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding, LinkKind
 
 # From the day by which it is wanted back, or from the last email.
 LASTS = timedelta(days=30)
@@ -75,8 +75,9 @@ def refer(
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = Referred(faculty=faculty.name, return_by=request.return_by)
     actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, **given)
+    ends: dict[str, Any] = {"expires_at": _ends(request.return_by, now), "now": now, "settings": settings}
     referral = Referral(
-        **new_link(settings.secret_key),
+        link=issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends),
         enquiry_id=enquiry.id,
         faculty=faculty,
         name=faculty.contact_name,
@@ -86,7 +87,6 @@ def refer(
         referred_by=actor.name,
         return_by=request.return_by,
         created_at=now,
-        expires_at=_ends(request.return_by, now),
     )
     session.add(referral)
     session.flush()
@@ -168,7 +168,7 @@ def chase(
 def _remind(
     session: Session, found: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
 ) -> None:
-    found.chased_at, found.expires_at = now, _ends(found.return_by, now)
+    found.chased_at, found.link.expires_at = now, _ends(found.return_by, now)
     _stage(session, found, enquiry, occasion=occasion, now=now, settings=settings)
 
 
@@ -200,24 +200,27 @@ def recall(
 
 def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
     query = select(Referral).where(Referral.enquiry_id == enquiry.id, Referral.id == referral_id)
-    query = query.options(joinedload(Referral.faculty)).execution_options(populate_existing=True)
+    loads = (joinedload(Referral.faculty), joinedload(Referral.link, innerjoin=True))
+    query = query.options(*loads).execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound("referral")
     return found
 
 
-def answer(session: Session, token: str, finding: Finding, *, note: str, now: datetime, settings: Settings) -> Referral:
+def answer(
+    session: Session, opened: Opened, finding: Finding, *, note: str, now: datetime, settings: Settings
+) -> Referral:
     """Return an enquiry with a faculty's finding and words to its answerer.
 
-    Raises NotFound, Gone, NotAllowed where it was returned or has ended, Invalid where words are needed and missing.
-    What others do to the enquiry meanwhile is no obstacle while it is in hand: the question was fixed when it was
-    asked.
+    Raises NotFound where the link is none of a referral, Gone, NotAllowed where it was returned, Invalid where words
+    are needed and missing. What others do to the enquiry meanwhile is no obstacle while it is in hand: the question
+    was fixed when it was asked.
     """
-    found = opening.of_kind(session, Referral, token, now=now)
-    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = _one(session, enquiry, found.id)
+    found = opening.opened(session, opened.token, LinkKind.REFERRAL, now=now).question
+    assert isinstance(found, Referral)
     if not found.is_open:
         raise NotAllowed("it was returned, or is no longer wanted")
     if finding is not Finding.CAN_HELP and not note.strip():

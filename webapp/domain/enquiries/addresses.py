@@ -11,14 +11,12 @@ from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Message
 from webapp.models.event_data import AddressCorrected
-from webapp.vocabulary import Action, MessageKind
-
-_TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+from webapp.vocabulary import TO_PARTNER, Action
 
 
 def is_partners(message: Message) -> bool:
     """Return whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
-    return message.enquiry is not None and message.kind in _TO_PARTNER
+    return message.enquiry is not None and message.kind in TO_PARTNER
 
 
 def correct(

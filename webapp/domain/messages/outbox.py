@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ScalarSelect, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -16,10 +16,9 @@ from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
 from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
-from webapp.models import Approval, Decision, Enquiry, Message, MessageLine, Referral
+from webapp.models import Enquiry, Link, Message, MessageLine
 from webapp.models.event_data import AboutMessage, MessageFailed
-from webapp.models.link import Link
-from webapp.vocabulary import EventKind, Job, MessageState, Permission
+from webapp.vocabulary import TO_PARTNER, EventKind, Job, MessageState, Permission
 
 ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 # So many are queued again in one go.
@@ -35,14 +34,15 @@ def stage(
     now: datetime,
     settings: Settings,
     link: Link | None = None,
-    lines: Iterable[tuple[Enquiry, Decision | None]] = (),
+    lines: Iterable[tuple[Enquiry, Link | None]] = (),
 ) -> Message | None:
     """Add a message to this transaction's outbox and ask for its delivery; returns None if the key was staged before.
 
     `dedupe_key` names the occasion and the recipient, so that the same occasion never sends twice. Its text is
-    fixed here; the secret link (`link`, a flushed row, for its person) is put in at delivery, never stored.
-    Without an enquiry the message is about several: it has no thread, and replies reach the office. `lines` are the
-    enquiries that it tells of, each with the link by which its reader answers it, put in for that person alone.
+    fixed here; the secret link (`link`, a flushed row; by default an email to a partner carries the one that opens
+    their enquiry now) is put in at delivery, never stored. Without an enquiry the message is about several: it has no
+    thread, and replies reach the office. `lines` are the enquiries that it tells of, each with the link by which its
+    reader answers it, put in for that person alone.
     """
     rendered = render(content, Institution.from_settings(settings))
     thread = _thread(session, enquiry.id, content.recipient_email) if enquiry else []
@@ -54,7 +54,7 @@ def stage(
         message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
         kind=content.kind,
         enquiry_id=enquiry.id if enquiry else None,
-        **_link_columns(link),
+        link_id=_link_id(link, content, enquiry),
         language=content.language,
         recipient_name=content.recipient_name,
         recipient_email=content.recipient_email,
@@ -72,18 +72,17 @@ def stage(
     return message
 
 
-def _link_columns(link: Link | None) -> dict[str, int | None]:
-    return {
-        "decision_id": link.id if isinstance(link, Decision) else None,
-        "approval_id": link.id if isinstance(link, Approval) else None,
-        "referral_id": link.id if isinstance(link, Referral) else None,
-    }
+def _link_id(link: Link | None, content: EmailContent, enquiry: Enquiry | None) -> int | ScalarSelect[int] | None:
+    """Return the number of the link; the partner's is found by the statement that inserts the message."""
+    if link is None and enquiry is not None and content.kind in TO_PARTNER:
+        return select(Link.id).where(Link.tracks(enquiry.id)).scalar_subquery()
+    return link.id if link is not None else None
 
 
-def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Decision | None]]) -> None:
-    for enquiry, decision in lines:
-        number = decision.id if decision is not None else None
-        session.add(MessageLine(message_id=message.id, enquiry_id=enquiry.id, decision_id=number))
+def _add_lines(session: Session, message: Message, lines: Iterable[tuple[Enquiry, Link | None]]) -> None:
+    for enquiry, link in lines:
+        number = link.id if link is not None else None
+        session.add(MessageLine(message_id=message.id, enquiry_id=enquiry.id, link_id=number))
 
 
 def _reply_to(enquiry: Enquiry | None, settings: Settings) -> str:

@@ -17,7 +17,7 @@ from webapp.domain.routing.answerer import Answerer
 from webapp.domain.security.permissions import SEE_ALL, Actor, require
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry, Message
+from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry, Link, Message
 from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
 
 
@@ -97,7 +97,7 @@ def send(
 def _stage(
     session: Session,
     content: EmailContent,
-    told: list[tuple[Enquiry, Decision | None]],
+    told: list[tuple[Enquiry, Link | None]],
     closure: Closure,
     *,
     undoing: bool,
@@ -135,7 +135,7 @@ class _Line:
 
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
-) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Link | None]]]]:
     """Yield one email for each address, in the language of its latest enquiry."""
     institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
@@ -148,7 +148,7 @@ def _to_partners(
 
 def _to_answerers(
     session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
-) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Link | None]]]]:
     """Yield one list for each person who answers, and one for the office."""
     institution, by_email = Institution.from_settings(given["settings"]), dict[str, list[_Line]]()
     for line in lines:

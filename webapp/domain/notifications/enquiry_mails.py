@@ -21,7 +21,7 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Decision, Enquiry, Event, Referral
+from webapp.models import Approval, Enquiry, Event, Link, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
 from webapp.vocabulary import IN_HAND, Action, MessageKind, Post
 
@@ -123,7 +123,7 @@ def send(
 
 def answer_links(
     session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
-) -> dict[int, Decision]:
+) -> dict[int, Link]:
     """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
 
     Those with an account answer at the desk, and get none.
@@ -146,7 +146,7 @@ def ask_approver(
 ) -> None:
     """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` must be loaded, the approval flushed.
+    `enquiry.network` must be loaded, the approval with its link flushed.
     """
     request = ApprovalRequest(approval.question, approval.asked_by, reminder=occasion != "asked")
     to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
@@ -154,7 +154,7 @@ def ask_approver(
         details_of(enquiry, who), Institution.from_settings(settings), to=to, request=request
     )
     key = f"{content.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=approval.link, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_faculty(
@@ -169,14 +169,14 @@ def ask_faculty(
 ) -> None:
     """Stage the question to a faculty, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
+    `enquiry.network` and `referral.faculty` must be loaded, the referral with its link flushed.
     """
     referred, to = _referred(referral, reminder=occasion != "asked")
     content = messages.faculty_asked(
         details_of(enquiry, who), Institution.from_settings(settings), to=to, referred=referred
     )
     key = f"{content.kind}:{referral.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=referral.link, dedupe_key=key, now=now, settings=settings)
 
 
 def tell_recalled(

@@ -18,7 +18,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Decision, Enquiry, Message, Network, Reminder
+from webapp.models import Enquiry, Link, Message, Network, Reminder
 from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
 
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
@@ -174,7 +174,7 @@ def _content(
     who: Answerer,
     lines: Iterable[ReminderLine],
     enquiries: dict[int, Enquiry],
-    links: Mapping[int, Decision],
+    links: Mapping[int, Link],
     *,
     first: bool,
     settings: Settings,

@@ -14,6 +14,7 @@ from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import drafts, held, submissions
 from webapp.domain.errors import NotFound
+from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.tidying import emails
@@ -234,7 +235,7 @@ def _send(form_id: str) -> AnyResponse:
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()
             )
-            address = _address(enquiry)
+            address = _address(session, enquiry)
     except NotFound:
         return _expired()
     if new:
@@ -250,8 +251,9 @@ def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
     draft = drafts.locked(session, form_id)
     enquiry = session.get(Enquiry, draft.enquiry_id)
     assert enquiry is not None
-    return redirect(_address(enquiry), 303)
+    return redirect(_address(session, enquiry), 303)
 
 
-def _address(enquiry: Enquiry) -> str:
-    return url_for("tracking.show", token=tokens.link_token(enquiry, secret_keys=edge.settings().secret_keys))
+def _address(session: Session, enquiry: Enquiry) -> str:
+    link = issuing.tracking(session, enquiry)
+    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=edge.settings().secret_keys))

@@ -10,9 +10,8 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import make_enquiry, make_person
+from tests.factories import make_enquiry, make_person, tracking_token
 from webapp.config import Settings
-from webapp.domain.security.tokens import link_token
 from webapp.models import CalendarChange, CalendarDay, Closure, Enquiry, Message
 from webapp.vocabulary import DayKind, MessageKind, Role
 
@@ -233,7 +232,7 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
     ):
         assert words in desk, words
     found = write(lambda session: session.scalars(select(Enquiry)).one())
-    token = link_token(found, secret_keys=settings.secret_keys)
+    token = write(lambda session: tracking_token(session, settings, found))
     partner = client.get(f"/track/{token}").text
     for words in (
         "not counted: Typhoon",
