@@ -103,7 +103,12 @@ class Question:
         return self.read or self.label
 
     @property
-    def preset(self) -> bool:
+    def is_written(self) -> bool:
+        """Return whether people answer it in their own words."""
+        return self.shape in (Shape.LINE, Shape.TEXT, Shape.EMAIL, Shape.PHONE)
+
+    @property
+    def is_preset(self) -> bool:
         """Return whether it has an answer before anyone gives one: it is not marked as optional then."""
         return bool(self.default) or self.shape in (Shape.NETWORK, Shape.LANGUAGE)
 

@@ -55,7 +55,7 @@ def notes(form: EnquiryForm) -> dict[str, Note | None]:
     """Return what is known about each window of a form, by its id; a form that asks for no dates has none."""
     if not form.windows:
         return {}
-    days, needed = _calendar(), _needed({name: form[name].data for name in DEPENDS_ON})
+    days, needed = _calendar(), _needed({name: form[name].data for name in DEPENDS_ON if name in form})
     return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
 
 
