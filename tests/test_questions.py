@@ -35,6 +35,14 @@ def test_each_name_is_asked_once_and_in_a_section_of_its_form(kind: Kind) -> Non
     assert questions.asked(kind) == {each.name for each in asks.questions if not each.column}
 
 
+def test_form_asks_by_section_and_everyone_else_reads_in_the_order_of_the_table() -> None:
+    asks = questions.TABLE[Kind.COLLABORATION]
+    details = [each.name for each in asks.within(asks.sections[-2])]
+    assert details[:3] == ["disciplines", "levels", "numbers"]
+    assert details[3:] == ["timeline", "funding", "university_contact", "rationale", "outcome"]
+    assert [each.name for each in questions.own(Kind.VISIT)][:4] == ["mode", "windows", "days", "purposes"]
+
+
 @pytest.mark.parametrize(("kind", "question"), ROWS, ids=named)
 def test_row_has_what_its_shape_needs_and_nothing_else(kind: Kind, question: Question) -> None:
     assert bool(question.choices) == (question.shape in CHOSEN)
@@ -102,7 +110,7 @@ def test_no_other_module_lists_what_is_asked() -> None:
 
 
 def test_no_other_module_reads_an_answer_by_a_name_of_its_own() -> None:
-    """`questions.MODE.of(answers)` is found by whoever renames or removes a question, `answers["mode"]` is not."""
+    """`questions.MODE.of(answers)` is found when a question is renamed or removed, `answers["mode"]` is not."""
     found = []
     for path in sorted((ROOT / "webapp").rglob("*.py")):
         if "migrations" not in path.parts:

@@ -71,6 +71,11 @@ def more(kind: Kind) -> tuple[Question, ...]:
     )
 
 
+def test_rows_more_have_every_shape() -> None:
+    """But that of the network, whose answer is no word and no number."""
+    assert {row.shape for row in more(Kind.VISIT)} == set(Shape) - {Shape.NETWORK}
+
+
 @pytest.fixture(params=[(kind, extended) for extended in (False, True) for kind in Kind], ids=str)
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kind:
     """Each kind as it is, and with rows more."""
