@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tests.factories import NOW
-from webapp import labels
+from webapp import labels, questions
 from webapp.db import db, transaction
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
@@ -34,7 +34,9 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
         assert all(enquiry.submitted_at < datetime.now(UTC) for enquiry in found)
         assert all(enquiry.contact_email.endswith("example.org") for enquiry in found)
         for enquiry in found:
-            labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+            assert enquiry.answers.keys() <= questions.asked(enquiry.kind)
+            rows = labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+            assert len(rows) == len(enquiry.answers)
         assert not delivery.standing(session).late(now=edge.now(), settings=edge.settings())
         addresses = set(session.scalars(select(Message.recipient_email)))
         assert all(address.endswith("example.org") for address in addresses)

@@ -1,7 +1,7 @@
 """What administrators choose at the desk."""
 
 from webapp.i18n import N_
-from webapp.labels.choices import LEADER_RANK
+from webapp.questions import LEADER_RANK
 
 # What administrators choose at the desk, by the setting's name.
 OFFICE_FIELD: dict[str, str] = {

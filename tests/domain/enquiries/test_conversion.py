@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, staff_actor
-from webapp import labels
+from webapp import labels, questions
 from webapp.config import Settings
 from webapp.domain.enquiries import conversion, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
@@ -74,7 +74,7 @@ def told(kind: Kind, answers: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(Kind, 2)))
 def test_what_two_kinds_ask_under_one_key_means_the_same_in_both(one: Kind, other: Kind) -> None:
-    for key in labels.asked(one) & labels.asked(other):
+    for key in questions.asked(one) & questions.asked(other):
         value = {key: ANSWERS[one][key]}
         shown = [labels.answer_fields(kind, value, str, Language.EN) for kind in (one, other)]
         assert shown[0] == shown[1] != []

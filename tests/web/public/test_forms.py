@@ -26,7 +26,7 @@ from webapp.vocabulary import (
 )
 from webapp.web import edge, uploads
 from webapp.web.countries import countries
-from webapp.web.public.forms import FORMS, build, field_errors, names_of
+from webapp.web.public.forms import build, field_errors, names_of
 from webapp.web.uploads import TYPES
 
 Answers = Callable[..., MultiDict[str, Any]]
@@ -82,18 +82,16 @@ def test_everything_else_may_be_left_out(app: Flask, answers: Answers, kind: Kin
 def test_every_field_stands_in_a_section(app: Flask, kind: Kind) -> None:
     with app.test_request_context():
         form = build(kind, None)
-        placed = {name for section in form.sections for name in section.fields}
-        assert {field.short_name.replace("-", "_") for field in form} - placed == {
-            "kind",
-            "form_id",
-            "shown",
-            "leave_empty",
-        }
+        asked = [question for section in form.sections for question in form.asks.within(section)]
+        assert sorted(asked, key=id) == sorted(form.asks.questions, key=id)
+        placed = {field.short_name for question in asked for field in form.fields_of(question)}
+        laid_out = {"kind", "form_id", "shown", "leave_empty", "attachments", "consent"}
+        assert {field.short_name for field in form} - placed == laid_out
 
 
 def test_names_of_the_contract_are_the_forms(app: Flask, answers: Answers) -> None:
     with app.test_request_context():
-        for kind in FORMS:
+        for kind in Kind:
             assert set(answers(kind.value)) - {"kind", "form_id"} <= names_of(kind)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp import labels
+from webapp import questions
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
 from webapp.domain.security.permissions import Actor
@@ -18,7 +18,7 @@ def convert(
 ) -> Event:
     """Convert a locked enquiry to another kind, and tell its partner; `given` is as for `actions.act`.
 
-    Answers are not touched: the kind decides which of them count (`labels.asked`), the others stay in sight as those
+    Answers are not touched: the kind decides which of them count (`questions.asked`), the others stay in sight as those
     to the first form, and converting back finds all as it was. Kinds and purposes stay apart, though some words are
     the same: a partner who wants exchange has not said that a visit is for it. Promise and clock run on. Raises
     Invalid for the kind that it has, and what `actions.act` raises.
@@ -33,5 +33,5 @@ def convert(
 
 def carried(found: Enquiry, kind: Kind) -> dict[str, Any]:
     """Return those answers of an enquiry that a kind asks too."""
-    keys = labels.asked(kind)
+    keys = questions.asked(kind)
     return {key: value for key, value in found.answers.items() if key in keys}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import actions, conversion, loading, submissions
@@ -22,19 +23,7 @@ from webapp.models.event_data import SplitFrom, SplitOff
 from webapp.vocabulary import Action, EventKind, Kind, MessageKind
 
 # What is the partner's own and stays with both halves, by the enquiry's columns.
-_SENDER = (
-    "language",
-    "contact_name",
-    "contact_position",
-    "contact_email",
-    "phone",
-    "organisation",
-    "organisation_type",
-    "country",
-    "on_behalf_of",
-    "existing_link",
-    "consent_version",
-)
+_SENDER = (*(question.name for question in questions.SENDER), "consent_version")
 _KEPT = ("consent_at", "organisation_id", "contact_id", "submitted_at", "promised_days", "pauses")
 
 

@@ -1,7 +1,6 @@
 """What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from flask import request, url_for
@@ -22,7 +21,6 @@ from webapp.web.public.forms import build, names_of
 _HIDDEN = ("leave_empty", "homepage")
 
 
-@cache
 def names() -> frozenset[str]:
     """Return the names of what any kind's form asks."""
     return frozenset().union(*(names_of(kind) for kind in Kind))

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask import Response, abort, request
 
+from webapp import questions
 from webapp.db import db
 from webapp.domain.calendar import alternative_dates, office_calendar, working_days
 from webapp.domain.enquiries import loading
@@ -18,7 +19,7 @@ from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
-from webapp.web.windows import LONGEST_WINDOW, WindowsForm
+from webapp.web.windows import WindowsForm
 
 _WEEKS_AHEAD = 8
 
@@ -65,17 +66,17 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
     working = [day for day in ahead if days.halves(day) == working_days.WHOLE]
     asked = min(_windows(enquiry), default=None)
-    length = min(asked[1] - asked[0], timedelta(LONGEST_WINDOW - 1)) if asked else timedelta(0)
+    length = min(asked[1] - asked[0], timedelta(questions.LONGEST_WINDOW - 1)) if asked else timedelta(0)
     found = alternative_dates.alternatives(earliest, asked[0] if asked else None, working)
     filled = {f"windows_{number}": {"start": day, "end": day + length} for number, day in enumerate(found)}
     return WindowsForm(formdata=None, data=filled)
 
 
 def _needed(enquiry: Enquiry) -> int:
-    answers = enquiry.answers
-    return edge.settings().levels.needed(mode=answers.get("mode"), rank=answers.get("leader_rank"))
+    mode, rank = questions.MODE.of(enquiry.answers), questions.RANK.of(enquiry.answers)
+    return edge.settings().levels.needed(mode=mode, rank=rank)
 
 
 def _windows(enquiry: Enquiry) -> list[tuple[date, date]]:
-    asked = enquiry.answers.get("windows") or ()
+    asked = questions.WINDOWS.of(enquiry.answers) or ()
     return [(date.fromisoformat(each["start"]), date.fromisoformat(each["end"])) for each in asked]

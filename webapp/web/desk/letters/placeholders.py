@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from webapp import labels
+from webapp import labels, questions
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
 from webapp.mail.messages import Institution
@@ -75,7 +75,7 @@ def _ours(language: Language) -> dict[Placeholder, str]:
 
 def _asked(enquiry: Enquiry, language: Language) -> str:
     say = translations(language).gettext
-    windows = labels.window_texts(enquiry.answers.get("windows") or (), say, language)
+    windows = labels.window_texts(questions.WINDOWS.of(enquiry.answers) or (), say, language)
     return ("; " if language is Language.EN else "；").join(windows)
 
 
