@@ -13,7 +13,8 @@ from webapp.domain.accounts import people
 from webapp.domain.enquiries import actions, assignment
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.enquiries.workflow import rule
-from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.history import versions
 from webapp.domain.links import opening
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
@@ -70,8 +71,7 @@ def decide(
     found = opening.of_kind(session, Decision, token, now=now)
     enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
     assert enquiry is not None
-    if version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    versions.expect(enquiry, version)
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
     given: dict[str, Any] = {"now": now, "settings": settings}

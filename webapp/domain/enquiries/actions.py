@@ -11,8 +11,8 @@ from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import held, merged, preconditions
 from webapp.domain.enquiries.workflow import Rule, rule
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
-from webapp.domain.history import events
+from webapp.domain.errors import Invalid, NotAllowed, NotYet
+from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
@@ -98,7 +98,7 @@ def act(
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, row, now=now, settings=settings)
     about = _note_who_wrote(session, enquiry, action, text, now)
-    enquiry.version += 1
+    versions.raise_version(enquiry)
     enquiry.changed_at = now
     event = events.add(
         session,
@@ -172,7 +172,7 @@ def note_merger(
     """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
     data = {"reference": reference, "back": back}
     events.add(session, enquiry.id, EventKind.MERGED, actor, now=now, data=data)
-    enquiry.version += 1
+    versions.raise_version(enquiry)
     enquiry.changed_at = now
 
 
@@ -206,8 +206,8 @@ def raised_version(event: Event) -> bool:
 
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
-    if version is not None and version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    if version is not None:
+        versions.expect(enquiry, version)
     row = rule(enquiry.status, action, enquiry.kind)
     if row is None or not actor.can(row.permission):
         raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
-from webapp.domain.history import events
+from webapp.domain.history import events, versions
 from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
@@ -81,7 +81,7 @@ def hand_over(
         steps = [{**asdict(step), "until": step.until.isoformat() if step.until else None} for step in who.steps]
         data = {"before": before.name if before else "", "name": who.name, "post": who.post, "hops": steps}
         cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, now=now, data=data, text=note)
-        enquiry.version += 1
+        versions.raise_version(enquiry)
         enquiry.changed_at = now
         session.flush()
     if who.person_id is None or who.person_id != actor.person_id:

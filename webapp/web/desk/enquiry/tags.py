@@ -17,6 +17,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -87,7 +88,7 @@ def _changed(
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    version = request.form.get("version", type=int) or 0
+    version = parameters.sent_version()
     typed = request.form.get("tag") or request.form.get("text")
     return ActionAttempt(action, version, fields.tidy_line(typed), None)
 
