@@ -134,12 +134,17 @@ def _said(row: CalendarDay | None) -> dict[str, Any] | None:
     return None if row is None else {"kind": row.kind.value, "name": dict(row.name)}
 
 
+def _fields(said: dict[str, Any] | None) -> dict[str, str]:
+    names = {"name": Language.EN, "name_zh_hant": Language.ZH_HANT, "name_zh_hans": Language.ZH_HANS}
+    return {"day_kind": _kind_of(said), **{field: _name_of(said, language) for field, language in names.items()}}
+
+
 def _kind_of(said: dict[str, Any] | None) -> str:
     return str(said["kind"]) if said else ""
 
 
-def _name_of(said: dict[str, Any] | None) -> str:
-    return str(said["name"].get(Language.EN, "")) if said else ""
+def _name_of(said: dict[str, Any] | None, language: Language) -> str:
+    return str(said["name"].get(language, "")) if said else ""
 
 
 def _recalculate(
@@ -158,11 +163,7 @@ def _recalculate(
     data = {"day": day.isoformat(), "because": said.get("name", {})}
     days = office_calendar.around(session, day, settings=settings)
     moved = retiming.retime(session, day, day, days, actor=actor, now=now, settings=settings, data=data)
-    fields = {
-        name: (read(before), read(after))
-        for name, read in (("day_kind", _kind_of), ("name", _name_of))
-        if read(before) != read(after)
-    }
+    fields = history_changes.difference(_fields(before), _fields(after))
     action = AuditAction.MADE if before is None else AuditAction.CHANGED if after is not None else AuditAction.DELETED
     name = day.isoformat()
     history_changes.record(

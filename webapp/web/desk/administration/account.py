@@ -85,7 +85,8 @@ def keys() -> str:
 
 
 def _language_form() -> LanguageForm:
-    return LanguageForm(formdata=None, language=edge.language().value)
+    person = edge.current_person()
+    return LanguageForm(formdata=None, language=person.language.value if person else None)
 
 
 def _page(password: PasswordForm, language: LanguageForm, code: int = 200, clash: Clash | None = None) -> Response:

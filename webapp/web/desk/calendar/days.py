@@ -19,7 +19,7 @@ from webapp.domain.history import changes
 from webapp.models import CalendarDay
 from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge
-from webapp.web.desk.calendar.forms import YEARS, DayForm
+from webapp.web.desk.calendar.forms import YEARS, DayForm, shown
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -112,7 +112,7 @@ def _overtaken(form: DayForm, version: int, *, pressed: bool = False) -> Respons
     elif pressed:
         clash = meanwhile.of_button(known, version)
     else:
-        clash = meanwhile.of_form(form, known, version, _current(known), lambda _values: {})
+        clash = meanwhile.of_form(form, known, version, _current(known), shown)
     return _page(form, known, clash=clash, code=409)
 
 

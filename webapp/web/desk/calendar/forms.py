@@ -71,6 +71,12 @@ class DayForm(NamedForm):
         return DayKind(self.kind.data)
 
 
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes say of a day as the fields of its form hold it."""
+    fields = {"day_kind": "kind", "name": "name_en"}
+    return {fields.get(name, name): value for name, value in values.items()}
+
+
 class ClosureForm(NamedForm):
     """The days of a closure and its reason; the last day is the first one where it is left empty."""
 

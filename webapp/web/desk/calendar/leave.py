@@ -112,10 +112,12 @@ def _overtaken(found: Leave, version: int) -> Response:
 
 
 def _gone(leave_id: int) -> Response:
-    """Say that leave ended; people who may not know whose it was cannot tell it from leave that never was."""
-    manages = edge.actor().can(Permission.LEAVE_MANAGE)
-    since = history_changes.history(db.session(), RecordType.LEAVE, leave_id, limit=1) if manages else ()
-    return _page(_empty(), 409, meanwhile.of_gone(_("This leave has ended, or was cancelled"), since))
+    """Say that leave ended, and who ended it to those who may know. Raises NotFound for leave that never was."""
+    since = history_changes.history(db.session(), RecordType.LEAVE, leave_id, limit=1)
+    if not since:
+        raise NotFound("leave")
+    seen = since if edge.actor().can(Permission.LEAVE_MANAGE) else ()
+    return _page(_empty(), 409, meanwhile.of_gone(_("This leave has ended, or was cancelled"), seen))
 
 
 def _empty() -> LeaveForm:

@@ -54,8 +54,8 @@ def of_form(
     since = versions.since(row, version)
     missed = history_changes.missed(since, version)
     before, now = (shown({name: pair[which] for name, pair in missed.items()}) for which in (0, 1))
-    both = form.catch_up({name: (before[name], now[name]) for name in missed}) if since else form.differing(current)
-    own = [change for change in since if any(name in form for name in change.fields)]
+    both = form.catch_up({name: (before[name], now[name]) for name in now}) if since else form.differing(current)
+    own = [change for change in since if any(name in form for name in shown(change.fields))]
     values = [(name, current[name], form[name].data) for name in both]
     return Clash(
         _title(row, version, own or since),

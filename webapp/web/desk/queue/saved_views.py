@@ -54,7 +54,7 @@ def change_view(view_id: int) -> AnyResponse:
         with transaction() as session:
             saved_views.change(session, view_id, name, shared=shared, version=version, actor=edge.actor())
     except Conflict:
-        return _page(changing=view_id, name=name, shared=shared, clash=_clash(view_id, version, name, shared), code=409)
+        return _overtaken(view_id, version, name, shared)
     except Invalid as error:
         return _page(changing=view_id, name=name, shared=shared, fault=error.faults["name"], code=400)
     flash(_("The view “%(name)s” is changed.", name=name), "good")
@@ -76,11 +76,19 @@ def delete_view(view_id: int) -> AnyResponse:
     return redirect(url_for("desk.saved"), 303)
 
 
-def _clash(view_id: int, version: int, name: str, shared: bool) -> Clash:
+def _overtaken(view_id: int, version: int, name: str, shared: bool) -> Response:
+    """Take in what the other window changed alone, and show what both did; the form carries what it had been."""
     found = saved_views.own(db.session(), view_id, actor=edge.actor())
-    yes = {True: _("Yes"), False: _("No")}
-    pairs = ((_("Name"), found.name, name), (_("For the whole office"), yes[found.shared], yes[shared]))
-    return meanwhile.of_values(found, version, pairs)
+    was_name, was_shared = request.form.get("was_name"), request.form.get("was_shared") == "1"
+    yes, both = {True: _("Yes"), False: _("No")}, []
+    if was_name != found.name:
+        name = found.name if name == was_name else name
+        both.append((_("Name"), found.name, name))
+    if was_shared is not found.shared:
+        shared = found.shared if shared is was_shared else shared
+        both.append((_("For the whole office"), yes[found.shared], yes[shared]))
+    clash = meanwhile.of_values(found, version, both)
+    return _page(changing=view_id, name=name, shared=shared, clash=clash, code=409)
 
 
 def _page(
@@ -106,6 +114,7 @@ def _page(
             new=new,
             changing=changing,
             typed={"name": name, "shared": shared},
+            was={each: request.form.get(f"was_{each}", "") for each in ("name", "shared")} if fault else None,
             fault=_fault(fault),
             version=parameters.sent_version() if fault else None,
             clash=clash,
