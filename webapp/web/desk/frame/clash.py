@@ -28,13 +28,14 @@ class BothChanged(NamedTuple):
 class Clash:
     """What others did since the reader's page was made, latest first, and the fields that both changed.
 
-    `of_form` says whether something typed is kept below; without it, a button was pressed. `gone`: there is nothing
-    left to press it for.
+    `taken`: what only they changed is in the form now. `of_form` says whether something typed is kept below; without
+    it, a button was pressed. `gone`: there is nothing left to press it for.
     """
 
     title: str
     lines: list[ChangeLine] = field(default_factory=list)
     both: list[BothChanged] = field(default_factory=list)
+    taken: bool = False
     of_form: bool = True
     gone: bool = False
 
@@ -64,6 +65,7 @@ def of_form(
             BothChanged(_label(form, name), _words(form, name, now), _words(form, name, mine))
             for name, now, mine in values
         ],
+        taken=any(name in form and name not in both for name in now),
     )
 
 
