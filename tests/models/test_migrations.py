@@ -401,3 +401,24 @@ def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> N
             assert not any(stored[name] for name in stored.keys() - sample.before.keys())
             assert "closure" not in stored or stored["closure"]
         db.engine.dispose()
+
+
+def test_old_rows_have_a_first_version(empty_url: str) -> None:
+    tables = ("people", "leaves", "saved_views", "calendar_days", "closures")
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0017")
+        with db.engine.begin() as connection:
+            for table in tables:
+                add(connection, table, **({"name": "Guest"} if table == "people" else {}))
+            add(connection, "staff_sessions", person_id=1)
+        upgrade()
+        for table in tables:
+            assert db.session.execute(sa.text(f"SELECT version FROM {table}")).scalars().all() == [1]
+        db.session.remove()
+        downgrade(revision="0017")
+        for table in (*tables, "staff_sessions"):
+            assert db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() == 1
+        assert db.session.execute(sa.text("SELECT name FROM people")).scalar_one() == "Guest"
+        db.session.remove()
+        db.engine.dispose()

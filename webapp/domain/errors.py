@@ -26,11 +26,12 @@ class NotYet(NotAllowed):
 
 
 class Conflict(DomainError):
-    """Someone changed the thing since the actor read it."""
+    """Someone changed the thing since the actor read it; `who` is "" where that is not known."""
 
-    def __init__(self, *, version: int, changed_at: datetime) -> None:
+    def __init__(self, *, version: int, changed_at: datetime | None, who: str = "") -> None:
         self.version = version
         self.changed_at = changed_at
+        self.who = who
         super().__init__(f"changed since it was read, now version {version}")
 
 

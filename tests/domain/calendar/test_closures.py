@@ -32,10 +32,10 @@ def declare(session: Session, settings: Settings, first: date = TODAY, last: dat
     return closures.declare(session, first, last, REASON, **given)
 
 
-def revoke(session: Session, settings: Settings, closure_id: int) -> None:
-    closures.revoke(
-        session, closures.locked(session, closure_id), actor=ACTOR, now=LATER + timedelta(hours=1), settings=settings
-    )
+def revoke(session: Session, settings: Settings, closure_id: int, version: int = 1) -> None:
+    now = LATER + timedelta(hours=1)
+    held = closures.locked(session, closure_id)
+    closures.revoke(session, held, version=version, actor=ACTOR, now=now, settings=settings)
 
 
 def promises(session: Session) -> dict[int, date]:
@@ -124,6 +124,8 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
     assert write(promises) == before
     with pytest.raises(Conflict):
         write(lambda s: revoke(s, settings, number))
+    with pytest.raises(NotAllowed):
+        write(lambda s: revoke(s, settings, number, version=2))
     back = write(lambda s: s.scalar(select(func.count()).select_from(ClosureMove).where(ClosureMove.undoing)))
     assert back == len(moved)
     again = [email.lower() for email in write(notice)]
@@ -232,7 +234,7 @@ def test_only_the_office_declares_and_undoes(write: Write, settings: Settings, r
     with pytest.raises(NotAllowed):
         write(
             lambda s: closures.revoke(
-                s, closures.locked(s, number), actor=staff_actor(role), now=LATER, settings=settings
+                s, closures.locked(s, number), version=1, actor=staff_actor(role), now=LATER, settings=settings
             )
         )
 

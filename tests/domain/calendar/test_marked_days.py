@@ -26,7 +26,8 @@ NAMES = {"en": "Founders' Day", "zh-hant": "校慶日"}
 
 def mark(session: Session, settings: Settings, day: date, kind: DayKind, **more: Any) -> Any:
     given = {"actor": ACTOR, "now": LATER, "settings": settings, **more}
-    name = given.pop("name", NAMES)
+    name, known = given.pop("name", NAMES), marked_days.marked(session, day)
+    given.setdefault("version", known.version if known else 0)
     return marked_days.mark(session, MarkedDay(day, kind, name), **given)
 
 
@@ -54,7 +55,7 @@ def test_marking_a_day_moves_what_counted_it_and_taking_it_away_moves_it_back(
     moved = write(lambda s: mark(s, settings, day, kind))
     assert [move.after for move in would] == [move.after for move in moved] == ([due] if due != MONDAY else [])
     assert promised(write) == due
-    write(lambda s: marked_days.unmark(s, day, actor=ACTOR, now=LATER, settings=settings))
+    write(lambda s: marked_days.unmark(s, day, version=1, actor=ACTOR, now=LATER, settings=settings))
     assert promised(write) == MONDAY
 
 
@@ -69,7 +70,7 @@ def test_each_change_is_written_down_and_stays(write: Write, settings: Settings)
     write(lambda s: make_enquiry(s, settings))
     write(lambda s: mark(s, settings, FRIDAY, DayKind.HALF))
     write(lambda s: mark(s, settings, FRIDAY, DayKind.CLOSED))
-    write(lambda s: marked_days.unmark(s, FRIDAY, actor=ACTOR, now=LATER, settings=settings))
+    write(lambda s: marked_days.unmark(s, FRIDAY, version=2, actor=ACTOR, now=LATER, settings=settings))
     rows = write(lambda s: s.scalars(select(CalendarChange).order_by(CalendarChange.id)).all())
     kinds = [[side and side["kind"] for side in (row.before, row.after)] for row in rows]
     assert kinds == [[None, "half"], ["half", "closed"], ["closed", None]]
@@ -100,7 +101,9 @@ def test_a_closure_beats_what_was_marked(write: Write, settings: Settings) -> No
     assert not write(lambda s: marked_days.would_move(s, SATURDAY, None, actor=ACTOR, settings=settings)), (
         "the closure holds the day whatever is marked"
     )
-    write(lambda s: closures.revoke(s, closures.locked(s, number), actor=ACTOR, now=LATER, settings=settings))
+    write(
+        lambda s: closures.revoke(s, closures.locked(s, number), version=1, actor=ACTOR, now=LATER, settings=settings)
+    )
     assert write(lambda s: office_calendar.around(s, SATURDAY, settings=settings)).why(SATURDAY) is None
 
 
@@ -136,7 +139,7 @@ def test_only_the_office_marks_days(write: Write, settings: Settings, role: Role
     actor = staff_actor(role)
     for attempt in (
         lambda s: mark(s, settings, FRIDAY, DayKind.HALF, actor=actor),
-        lambda s: marked_days.unmark(s, FRIDAY, actor=actor, now=LATER, settings=settings),
+        lambda s: marked_days.unmark(s, FRIDAY, version=0, actor=actor, now=LATER, settings=settings),
         lambda s: marked_days.would_move(s, FRIDAY, None, actor=actor, settings=settings),
     ):
         with pytest.raises(NotAllowed):
@@ -147,7 +150,7 @@ def test_a_day_needs_an_english_name_and_an_unmarked_one_has_no_mark(write: Writ
     with pytest.raises(Invalid):
         write(lambda s: mark(s, settings, FRIDAY, DayKind.HALF, name={"en": " ", "zh-hant": "校慶日"}))
     with pytest.raises(NotFound):
-        write(lambda s: marked_days.unmark(s, FRIDAY, actor=ACTOR, now=LATER, settings=settings))
+        write(lambda s: marked_days.unmark(s, FRIDAY, version=0, actor=ACTOR, now=LATER, settings=settings))
 
 
 def test_a_promise_that_slipped_past_a_change_is_put_right_once(write: Write, settings: Settings) -> None:

@@ -111,7 +111,7 @@ def test_entry_is_kept_only_by_who_can(write: Write, given: dict[str, Any]) -> N
         person = make_person(session, **given)
         person.active = bool(given)
         found = make_network(session, owner=None)
-        reviews.set_owner(session, found, person.id, actor=ADMIN, now=NOW)
+        reviews.set_owner(session, found, person.id, version=1, actor=ADMIN, now=NOW)
 
     with pytest.raises(Invalid):
         write(hand)
@@ -122,7 +122,7 @@ def test_who_keeps_an_entry_stays_on_record(write: Write) -> None:
         first, second = make_person(session, name="First"), make_person(session, name="Second")
         found = make_network(session, owner=first)
         for owner in (second.id, second.id, None):
-            reviews.set_owner(session, found, owner, actor=ADMIN, now=NOW)
+            reviews.set_owner(session, found, owner, version=found.version, actor=ADMIN, now=NOW)
             session.flush()
             session.refresh(found, ["owner"])
 
@@ -130,7 +130,9 @@ def test_who_keeps_an_entry_stays_on_record(write: Write) -> None:
     changes = write(lambda s: s.scalars(select(Change).order_by(Change.id)).all())
     assert [change.fields["owner"] for change in changes] == [["First", "Second"], ["Second", ""]]
     with pytest.raises(NotAllowed):
-        write(lambda s: reviews.set_owner(s, make_network(s, owner=None), None, actor=staff_actor(), now=NOW))
+        write(
+            lambda s: reviews.set_owner(s, make_network(s, owner=None), None, version=1, actor=staff_actor(), now=NOW)
+        )
 
 
 def at(day: date, hour: int) -> datetime:

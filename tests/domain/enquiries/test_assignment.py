@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, assignment, loading
+from webapp.domain.errors import Conflict
 from webapp.domain.security.permissions import staff, visible
 from webapp.models import Enquiry, Event, Leave, Message, Person
 from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
@@ -157,7 +158,7 @@ def test_stale_version_is_refused_after_a_move(write: Write, settings: Settings)
         away(session, a, None)
         assignment.move(session, enquiry.reference, now=NOW, settings=settings)
         given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
-        with pytest.raises(actions.Conflict):
+        with pytest.raises(Conflict):
             actions.act(session, enquiry, Action.REVIEW, version=1, **given)
 
     write(move)

@@ -172,7 +172,7 @@ def import_and_add(session: Session, settings: Settings, who: str) -> None:
 
 def mark_day(session: Session, settings: Settings, who: str) -> None:
     marking = MarkedDay(DAY, DayKind.CLOSED if who == "first" else DayKind.HALF, {"en": who})
-    marked_days.mark(session, marking, settings=settings, **WHO)
+    marked_days.mark(session, marking, version=0, settings=settings, **WHO)
 
 
 def close_days(session: Session, settings: Settings, _who: str) -> int:
@@ -278,7 +278,7 @@ CASES: dict[str, tuple[Callable[[Session, Settings], None], Deed, type[Exception
     "networks.slug": (nothing, add_network, Invalid, Network, 2),
     "networks.slug and terms of an import": (nothing, import_all, None, Network, 15),
     "networks.slug of an import": (nothing, import_and_add, None, Network, 16),
-    "calendar_days.day": (nothing, mark_day, None, CalendarDay, 1),
+    "calendar_days.day": (nothing, mark_day, Conflict, CalendarDay, 1),
     "closures of the same days": (nothing, close_days, None, Closure, 1),
     "closure_notices": (closed_before, send_notice, NotAllowed, ClosureNotice, 1),
     "faculties by name": (nothing, add_faculty, Invalid, Faculty, 1),
@@ -319,12 +319,11 @@ def test_second_enquiry_of_a_new_contact_has_the_first_ones(
     assert write(lambda s: s.scalars(select(Enquiry.contact_id)).all()) == [1, 1]
 
 
-def test_second_mark_of_a_day_holds_and_history_has_both(meet: Callable[[Deed], Outcome], write: Write) -> None:
+def test_second_mark_of_a_day_overwrites_nothing(meet: Callable[[Deed], Outcome], write: Write) -> None:
     meet(mark_day)
-    assert write(lambda s: s.scalars(select(CalendarDay.kind)).one()) is DayKind.HALF
+    assert write(lambda s: s.scalars(select(CalendarDay.kind)).one()) is DayKind.CLOSED
     changes = write(lambda s: s.execute(select(CalendarChange.before, CalendarChange.after)).all())
-    first = {"kind": "closed", "name": {"en": "first"}}
-    assert [tuple(change) for change in changes] == [(None, first), (first, {"kind": "half", "name": {"en": "second"}})]
+    assert [tuple(change) for change in changes] == [(None, {"kind": "closed", "name": {"en": "first"}})]
 
 
 def test_failed_messages_are_sent_again_by_one_of_two(

@@ -73,7 +73,7 @@ def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> N
             canned_replies.change(session, number, ReplyWording("Delegates", EN, "Third"), version=1, **OURS)
         canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=2, **OURS)
         assert kept(session) == [("Delegates", "Second", 2)], "what says the same changes nothing"
-        assert canned_replies.delete(session, number, **OURS) == "Delegates"
+        assert canned_replies.delete(session, number, version=2, **OURS) == "Delegates"
         history = changes.history(session, RecordType.REPLY, number)
         assert [(line.deed, line.fields.get("text")) for line in history] == [
             (AuditAction.DELETED, ["Second", ""]),
@@ -94,7 +94,7 @@ def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
         attempts = (
             lambda: canned_replies.add(session, ReplyWording("Other", EN, "Text"), **given),
             lambda: canned_replies.change(session, number, ReplyWording("Delegates", EN, "New"), version=1, **given),
-            lambda: canned_replies.delete(session, number, **given),
+            lambda: canned_replies.delete(session, number, version=2, **given),
         )
         for attempt in attempts:
             if Permission.ENQUIRY_REPLY in TABLE[role]:

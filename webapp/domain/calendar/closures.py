@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Mark
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Closure, ClosureMove, Enquiry, Network
@@ -70,16 +70,22 @@ def declare(
     return closure
 
 
-def revoke(session: Session, closure: Closure, *, actor: Actor, now: datetime, settings: Settings) -> None:
-    """Undo a locked closure: every clock that still runs is counted as if it had never been. Raises Conflict if undone.
+def revoke(
+    session: Session, closure: Closure, *, version: int, actor: Actor, now: datetime, settings: Settings
+) -> None:
+    """Undo a locked closure: every clock that still runs is counted as if it had never been.
+
+    Raises Conflict where someone undid it since `version`, NotAllowed for one that was undone before.
 
     An enquiry that was answered, paused or moved meanwhile keeps what happened to it: its clock is counted anew, from
     its beginning, as soon as it runs again.
     """
     require(actor, Permission.CALENDAR_EDIT)
+    versions.expect(closure, version)
     if closure.revoked_at is not None:
-        raise Conflict(version=0, changed_at=closure.revoked_at)
+        raise NotAllowed("it is undone")
     closure.revoked_by, closure.revoked_at = actor.name, now
+    versions.raise_version(closure)
     session.flush()
     _note(session, closure, AuditAction.CHANGED, {"active": (True, False)}, actor=actor, now=now)
     _recalculate(session, closure, undoing=True, actor=actor, now=now, settings=settings)
@@ -89,7 +95,10 @@ def _note(
     session: Session, closure: Closure, action: AuditAction, fields: dict[str, Any], *, actor: Actor, now: datetime
 ) -> None:
     name = " – ".join(dict.fromkeys((closure.first.isoformat(), closure.last.isoformat())))
-    changes.record(session, RecordType.CLOSURE, closure.id, action, name=name, actor=actor, now=now, fields=fields)
+    changes.record(
+        session, RecordType.CLOSURE, closure.id, action, name=name, actor=actor, now=now, version=closure.version,
+        fields=fields,
+    )  # fmt: skip
 
 
 def _check(first: date, last: date) -> None:

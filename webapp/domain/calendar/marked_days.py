@@ -13,6 +13,7 @@ from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Calendar, Mark
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes as history_changes
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import SYSTEM, Actor, require
 from webapp.i18n import N_, translations
@@ -64,11 +65,12 @@ def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings)
 
 
 def mark(
-    session: Session, marked_day: MarkedDay, *, actor: Actor, now: datetime, settings: Settings
+    session: Session, marked_day: MarkedDay, *, version: int, actor: Actor, now: datetime, settings: Settings
 ) -> Sequence[clock.PromiseMove]:
     """Mark a day, or change its mark, and move the promises that counted it; returns those.
 
-    Raises Invalid without an English name.
+    `version` is that of the mark that the actor read, 0 for none. Raises Conflict where that has changed,
+    Invalid without an English name.
     """
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
@@ -77,27 +79,35 @@ def mark(
         raise Invalid({"name": "needed"})
     row = marked(session, marked_day.day)
     before = _said(row)
+    versions.expect(row or CalendarDay(version=0), version)
     if row is None:
-        row = CalendarDay(day=marked_day.day)
+        row = CalendarDay(day=marked_day.day, version=_last_version(session, marked_day.day))
         session.add(row)
     row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, actor.name, now
+    versions.raise_version(row)
     session.flush()
-    return _recalculate(session, marked_day.day, before, _said(row), actor=actor, now=now, settings=settings)
+    return _recalculate(
+        session, marked_day.day, before, _said(row), version=row.version, actor=actor, now=now, settings=settings
+    )
 
 
 def unmark(
-    session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings
+    session: Session, day: date, *, version: int, actor: Actor, now: datetime, settings: Settings
 ) -> Sequence[clock.PromiseMove]:
-    """Remove the mark of a day and move the promises that counted it; returns those. Raises NotFound."""
+    """Remove the mark of a day and move the promises that counted it; returns those.
+
+    Raises Conflict where someone changed it since `version`, NotFound where it is not marked.
+    """
     require(actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     row = marked(session, day)
+    versions.expect(row or CalendarDay(version=0), version)
     if row is None:
         raise NotFound("day")
-    before = _said(row)
+    before, after = _said(row), versions.raise_version(row)
     session.delete(row)
     session.flush()
-    return _recalculate(session, day, before, None, actor=actor, now=now, settings=settings)
+    return _recalculate(session, day, before, None, version=after, actor=actor, now=now, settings=settings)
 
 
 def recalculate(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.PromiseMove]:
@@ -112,16 +122,27 @@ def recalculate(session: Session, *, now: datetime, settings: Settings) -> Seque
     return retiming.retime(session, today, today, days, actor=SYSTEM, now=now, settings=settings, because=because)
 
 
+def _last_version(session: Session, day: date) -> int:
+    """Return the last version of a day that is marked no longer: the next mark is none that anyone has read."""
+    last = history_changes.history(session, RecordType.DAY, day.isoformat(), limit=1)
+    return (last[0].version or 0) if last else 0
+
+
 def _said(row: CalendarDay | None) -> dict[str, Any] | None:
     return None if row is None else {"kind": row.kind.value, "name": dict(row.name)}
+
+
+def _fields(said: dict[str, Any] | None) -> dict[str, str]:
+    names = {"name": Language.EN, "name_zh_hant": Language.ZH_HANT, "name_zh_hans": Language.ZH_HANS}
+    return {"day_kind": _kind_of(said), **{field: _name_of(said, language) for field, language in names.items()}}
 
 
 def _kind_of(said: dict[str, Any] | None) -> str:
     return str(said["kind"]) if said else ""
 
 
-def _name_of(said: dict[str, Any] | None) -> str:
-    return str(said["name"].get(Language.EN, "")) if said else ""
+def _name_of(said: dict[str, Any] | None, language: Language) -> str:
+    return str(said["name"].get(language, "")) if said else ""
 
 
 def _recalculate(
@@ -130,6 +151,7 @@ def _recalculate(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
     *,
+    version: int,
     actor: Actor,
     now: datetime,
     settings: Settings,
@@ -140,14 +162,12 @@ def _recalculate(
     days = office_calendar.around(session, day, settings=settings)
     given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     moved = retiming.retime(session, day, day, days, day=day, because=because, **given)
-    fields = {
-        name: (read(before), read(after))
-        for name, read in (("day_kind", _kind_of), ("name", _name_of))
-        if read(before) != read(after)
-    }
+    fields = history_changes.difference(_fields(before), _fields(after))
     action = AuditAction.MADE if before is None else AuditAction.CHANGED if after is not None else AuditAction.DELETED
     name = day.isoformat()
-    history_changes.record(session, RecordType.DAY, name, action, name=name, actor=actor, now=now, fields=fields)
+    history_changes.record(
+        session, RecordType.DAY, name, action, name=name, actor=actor, now=now, version=version, fields=fields
+    )
     session.add(
         CalendarChange(
             day=day,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.calendar import clock
 from webapp.domain.calendar.working_days import Calendar
-from webapp.domain.history import events
+from webapp.domain.history import events, versions
 from webapp.domain.security.permissions import Actor
 from webapp.models import NEVER
 from webapp.models.event_data import PromiseMoved
@@ -39,7 +39,7 @@ def retime(
         enquiry = move.enquiry
         enquiry.promised_on = move.after
         enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
-        enquiry.version += 1
+        versions.raise_version(enquiry)
         enquiry.changed_at = now
         facts = PromiseMoved(
             before=move.before, after=move.after, because=dict(because), day=day, closure=closure, undoing=undoing

@@ -13,7 +13,8 @@ from webapp.domain.accounts import people
 from webapp.domain.enquiries import actions, assignment
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.enquiries.workflow import chosen_action, rule
-from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.history import versions
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.routing import leave
@@ -65,8 +66,7 @@ def decide(
     assert enquiry is not None
     holder = opening.opened(session, opened.token, LinkKind.DECISION, now=now).link.person
     assert holder is not None
-    if version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    versions.expect(enquiry, version)
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
     given: dict[str, Any] = {

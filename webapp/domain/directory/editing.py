@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.directory.facts import NEEDED, columns, field_of, flat, shaped, typed
 from webapp.domain.directory.source import MAX_SIMILAR
-from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone, only_one
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Network, Term
@@ -50,14 +50,13 @@ def edit(
 ) -> None:
     """Change a locked entry to what its fields say; only columns that differ are written.
 
-    Raises Conflict where someone changed it since `version`, Invalid by field.
+    Raises Conflict where someone changed what it says since `version`, Invalid by field.
     """
     require(actor, Permission.NETWORK_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at or now)
+    before = columns(found)
+    versions.expect(found, version, fields=flat(before))
     if faults := _faults(session, given, found.slug):
         raise Invalid(faults)
-    before = columns(found)
     changed = changes.difference(flat(before), given)
     if not changed:
         return
@@ -71,7 +70,8 @@ def raise_version(
     session: Session, found: Network, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
 ) -> None:
     """Raise the entry's version and record what changed, by field."""
-    found.version, found.changed_at = found.version + 1, now
+    versions.raise_version(found)
+    found.changed_at = now
     _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
 from webapp.domain.security.permissions import Actor, require
@@ -86,17 +86,15 @@ def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int,
     Raises Conflict where someone changed it since `version`, Invalid by field.
     """
     require(actor, Permission.FACULTY_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    versions.expect(found, version)
     changed = changes.difference(asdict(facts_of(found)), asdict(facts))
     if not changed:
         return
     _check(session, facts, found.id)
     _write(found, facts, now)
-    found.version = version + 1
     changes.record(
         session, RecordType.FACULTY, found.id, AuditAction.CHANGED, name=facts.name_en, actor=actor, now=now,
-        version=found.version, fields=changed,
+        version=versions.raise_version(found), fields=changed,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import held, merged, preconditions, workflow
 from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
-from webapp.domain.history import events
+from webapp.domain.errors import Invalid, NotAllowed, NotYet
+from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
@@ -64,7 +64,8 @@ def act(
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, rule, now=now, settings=settings)
     about = _note_who_wrote(session, enquiry, row, text, now)
-    enquiry.version, enquiry.changed_at = enquiry.version + 1, now
+    versions.raise_version(enquiry)
+    enquiry.changed_at = now
     event = events.add(
         session,
         enquiry.id,
@@ -137,7 +138,7 @@ def note_merger(
     """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
     facts = Absorbed(reference=reference, separated=back)
     events.add(session, enquiry.id, EventKind.MERGED, actor, facts, now=now)
-    enquiry.version += 1
+    versions.raise_version(enquiry)
     enquiry.changed_at = now
 
 
@@ -171,8 +172,8 @@ def raised_version(event: Event) -> bool:
 
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
-    if version is not None and version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    if version is not None:
+        versions.expect(enquiry, version)
     rule = workflow.rule(enquiry.status, action, enquiry.kind)
     if rule is None or not actor.can(rule.permission):
         raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")

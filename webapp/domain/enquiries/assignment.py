@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
-from webapp.domain.history import events
+from webapp.domain.history import events, versions
 from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
@@ -80,7 +80,7 @@ def hand_over(
     if cause is None:
         facts = HandedOver(before=before.name if before else "", after=who.name, post=who.post, steps=who.steps)
         cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, facts, now=now, text=note)
-        enquiry.version += 1
+        versions.raise_version(enquiry)
         enquiry.changed_at = now
         session.flush()
     if who.person_id is None or who.person_id != actor.person_id:

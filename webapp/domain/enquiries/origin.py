@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.organisations.records import OrganisationFacts
@@ -76,5 +77,6 @@ def _link_contact(
     if contact.organisation_id == before != organisation.id:
         others = select(Enquiry.id).where(Enquiry.contact_id == contact.id, Enquiry.id != enquiry.id).limit(1)
         if session.scalar(others) is None:
-            contact.organisation_id, contact.version, contact.changed_at = organisation.id, contact.version + 1, now
+            contact.organisation_id, contact.changed_at = organisation.id, now
+            versions.raise_version(contact)
     enquiry.contact_id = contact.id

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
@@ -67,8 +67,7 @@ def change(
     """
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
-    if found.version != version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    versions.expect(found, version)
     changed = changes.difference(asdict(wording_of(found)), asdict(_checked(wording)))
     if changed:
         _write(session, found, wording, now=now)
@@ -76,10 +75,14 @@ def change(
     return found
 
 
-def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
-    """Delete a canned reply and return its name; its words stay in the history. Raises NotAllowed, NotFound."""
+def delete(session: Session, reply_id: int, *, version: int, actor: Actor, now: datetime) -> str:
+    """Delete a canned reply and return its name; its words stay in the history.
+
+    Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
+    """
     require(actor, Permission.ENQUIRY_REPLY)
     found = reply(session, reply_id, actor=actor, lock=True)
+    versions.expect(found, version)
     _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
     session.delete(found)
     return found.name
@@ -100,7 +103,8 @@ def _checked(wording: ReplyWording) -> ReplyWording:
 def _write(session: Session, found: CannedReply, wording: ReplyWording, *, now: datetime) -> None:
     with only_one(session, Invalid({"name": "known"})):
         found.name, found.language, found.text = wording.name, wording.language, wording.text
-        found.version, found.changed_at = found.version + 1, now
+        found.changed_at = now
+        versions.raise_version(found)
         session.add(found)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
 from webapp.domain.security.permissions import Actor, require
@@ -60,6 +60,12 @@ def wording(session: Session, letter: Letter, language: Language) -> LetterWordi
     return _wording(letter, language, session.scalars(query).one_or_none())
 
 
+def row(session: Session, letter: Letter, language: Language) -> LetterText:
+    """Return the row of a letter; one of version 0, in no session, where no one changed it."""
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    return session.scalars(query).one_or_none() or LetterText(letter=letter, language=language, version=0)
+
+
 def _wording(letter: Letter, language: Language, row: LetterText | None) -> LetterWording:
     own = shipped()[letter][language]
     if row is None:
@@ -88,18 +94,17 @@ def change(
         row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
         with only_one(session, Conflict(version=1, changed_at=now)):
             session.add(row)
-    if row.version != version:
-        raise Conflict(version=row.version, changed_at=row.changed_at)
+    versions.expect(row, version)
     own = shipped()[letter][language]
     before, after = own if row.text is None else row.text, own if text is None else text.strip()
     if before == after:
         return
     row.text = None if after == own else after
-    row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.name
-    key, action = f"{letter}:{language}", AuditAction.RESET if text is None else AuditAction.CHANGED
+    row.changed_at, row.changed_by = now, actor.name
+    key, action = row.record_key, AuditAction.RESET if text is None else AuditAction.CHANGED
     changes.record(
-        session, RecordType.LETTER, key, action, name=key, actor=actor, now=now, version=row.version,
-        fields={"text": (before, after)},
+        session, RecordType.LETTER, key, action, name=key, actor=actor, now=now,
+        version=versions.raise_version(row), fields={"text": (before, after)},
     )  # fmt: skip
 
 

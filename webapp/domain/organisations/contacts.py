@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Contact, Organisation
@@ -55,17 +55,16 @@ def add(session: Session, organisation: Organisation, facts: ContactFacts, *, ac
 def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int, actor: Actor, now: datetime) -> None:
     """Change a locked contact. Raises Conflict where someone changed it since `version`, Invalid by field."""
     require(actor, Permission.ORGANISATION_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    versions.expect(found, version)
     changed = changes.difference(asdict(facts_of(found)), asdict(facts))
     if not changed:
         return
     with only_one(session, _known()):
         _write(session, found, facts)
-    found.version, found.changed_at = version + 1, now
+    found.changed_at = now
     changes.record(
         session, RecordType.CONTACT, found.id, AuditAction.CHANGED, name=found.name, actor=actor, now=now,
-        version=found.version, fields=changed,
+        version=versions.raise_version(found), fields=changed,
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes
+from webapp.domain.history import versions as record_versions
 from webapp.domain.organisations import records
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Contact, Enquiry, Merge, Organisation
@@ -71,8 +72,7 @@ def merge(
     """
     require(actor, Permission.ORGANISATION_EDIT)
     for found, version in zip((kept, gone), versions, strict=True):
-        if found.version != version:
-            raise Conflict(version=found.version, changed_at=found.changed_at)
+        record_versions.expect(found, version)
     plan = preview(session, kept, gone)
     before = records.plain(records.facts_of(kept))
     moved = {

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.organisations.recognition import name_key
 from webapp.domain.search import text as search_text
@@ -162,8 +162,7 @@ def edit(
 ) -> None:
     """Change a locked record. Raises Conflict where someone changed it since `version`, Invalid by field."""
     require(actor, Permission.ORGANISATION_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    versions.expect(found, version)
     changed = changes.difference(plain(facts_of(found)), plain(facts))
     if changed:
         _write(session, found, facts, now=now)
@@ -211,7 +210,7 @@ def touch(found: Organisation, *, now: datetime) -> None:
     kept = [key for key in found.keys if (key.kind, key.value) in wanted]
     fresh = wanted - {(key.kind, key.value) for key in kept}
     found.keys = [*kept, *(OrganisationKey(kind=kind, value=value) for kind, value in sorted(fresh))]
-    found.version = (found.version or 0) + 1
+    versions.raise_version(found)
     found.changed_at = now
 
 

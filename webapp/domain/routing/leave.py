@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.history import changes, versions
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Leave, Network, Person
 from webapp.vocabulary import AuditAction, Job, Permission, RecordType
@@ -82,21 +82,26 @@ def _overlapping(absence: Absence) -> Select[Leave]:
     )
 
 
-def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: date) -> Leave:
+def end(session: Session, leave_id: int, *, version: int, actor: Actor, now: datetime, today: date) -> Leave:
     """Let leave end now (its last day was yesterday), or cancel it where it had not begun; work comes back.
 
-    Raises NotFound for leave that is over, or someone else's without the right.
+    Raises Conflict where someone ended it since `version`, NotFound for leave that is over or was cancelled, or someone
+    else's without the right.
     """
-    leave = session.scalars(select(Leave).where(Leave.id == leave_id, Leave.ends_on >= today)).one_or_none()
+    leave = session.scalars(select(Leave).where(Leave.id == leave_id).with_for_update()).one_or_none()
     if leave is None:
         raise NotFound("leave")
     _require(actor, leave.person_id)
+    versions.expect(leave, version)
+    if leave.ends_on < today:
+        raise NotFound("leave")
     before = _standing(session, leave)
     if leave.starts_on >= today:
         _note(session, leave, AuditAction.DELETED, before, {}, actor=actor, now=now)
         session.delete(leave)
     else:
         leave.ends_on = today - timedelta(1)
+        versions.raise_version(leave)
         _note(session, leave, AuditAction.CHANGED, before, _standing(session, leave), actor=actor, now=now)
     enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
@@ -125,7 +130,10 @@ def _note(
         if before.get(name, "") != after.get(name, "")
     }
     name = session.get_one(Person, leave.person_id).name
-    changes.record(session, RecordType.LEAVE, leave.id, action, name=name, actor=actor, now=now, fields=fields)
+    changes.record(
+        session, RecordType.LEAVE, leave.id, action, name=name, actor=actor, now=now, version=leave.version,
+        fields=fields,
+    )  # fmt: skip
 
 
 def _require(actor: Actor, person_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import SavedView
@@ -41,17 +42,26 @@ def save(
     return view
 
 
-def change(session: Session, view_id: int, name: str, *, shared: bool, actor: Actor) -> SavedView:
-    """Rename a view of one's own, share it or keep it to oneself. Raises NotFound for others' views, Invalid."""
+def change(session: Session, view_id: int, name: str, *, shared: bool, version: int, actor: Actor) -> SavedView:
+    """Rename a view of one's own, share it or keep it to oneself.
+
+    Raises NotFound for others' views, Conflict where it was changed in another window since `version`, Invalid.
+    """
     _hold(session, actor)
     view = own(session, view_id, actor=actor)
-    view.name, view.shared = _name(session, name, view, actor), shared
+    versions.expect(view, version)
+    name = _name(session, name, view, actor)
+    if (view.name, view.shared) != (name, shared):
+        view.name, view.shared = name, shared
+        versions.raise_version(view)
     return view
 
 
-def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
-    """Delete a view of one's own and return it as it was, so that it can be made again. Raises NotFound."""
+def delete(session: Session, view_id: int, *, version: int, actor: Actor) -> SavedView:
+    """Delete a view of one's own and return it as it was. Raises NotFound, Conflict as `change` does."""
+    _hold(session, actor)
     view = own(session, view_id, actor=actor)
+    versions.expect(view, version)
     session.delete(view)
     return view
 

@@ -188,7 +188,7 @@ def test_second_administrator_overwrites_nothing(client: FlaskClient, administra
     assert save(client, "First").status_code == 303
     refused = save(client, "Second")
     assert refused.status_code == 409
-    assert "Wong Ka Yan changed this letter" in refused.text
+    assert "You changed this record in another window" in refused.text
     assert "First" in refused.text
     assert re.search(r">\s*Second</textarea>", refused.text)
     assert 'name="version" value="1"' in refused.text

@@ -215,7 +215,7 @@ def test_two_editors_lose_nothing(client: FlaskClient, coordinator: None, write:
     assert re.search(r">\s*Second</textarea>", refused.text), "what both changed stays as typed"
     assert re.search(r">\s*Mine</textarea>", refused.text)
     assert 'value="https://one.example.org"' in refused.text, "what only the other changed is taken in"
-    assert re.search(r"Lee Siu Ming changed this record.*First", refused.text, re.DOTALL)
+    assert re.search(r"You changed this record in another window.*First", refused.text, re.DOTALL)
     assert 'name="version" value="2"' in refused.text
     again = {**FORM, "version": 2, "notes": "First\nSecond", "agreements": "Mine", "website": "https://one.example.org"}
     assert client.post(path, data=again).status_code == 303

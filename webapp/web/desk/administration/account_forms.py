@@ -8,6 +8,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from webapp.domain.accounts.passwords import SHORTEST_PASSWORD
 from webapp.web import fields
 from webapp.web.desk.frame.fields import language_options
+from webapp.web.desk.frame.versioned import VersionedForm
 
 LONGEST_PASSWORD = 200
 
@@ -36,7 +37,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(VersionedForm):
     """The language of the desk, and of emails to oneself."""
 
     language = fields.ChoiceField(

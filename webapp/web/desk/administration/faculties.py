@@ -15,8 +15,10 @@ from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
 
 
@@ -101,8 +103,8 @@ def faculty(faculty_id: int) -> AnyResponse:
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:
-        clash = record_changes.Clash.of(form, changes.history(db.session(), RecordType.FACULTY, faculty_id), version)
-        return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
+        found = domain.faculty(db.session(), faculty_id, actor=actor)
+        return _form(form, found, 409, meanwhile.of_form(form, found, version, vars(domain.facts_of(found))))
     flash(_("Saved."), "good")
     return redirect(url_for("desk.faculties"), 303)
 
@@ -114,7 +116,7 @@ def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Respon
     return _form(form, found, 400)
 
 
-def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_changes.Clash | None = None) -> Response:
+def _form(form: FacultyForm, found: Faculty | None, code: int, clash: Clash | None = None) -> Response:
     resubmitted = form.is_submitted() and clash is None
     page = render_template(
         "desk/administration/faculty_form.html",

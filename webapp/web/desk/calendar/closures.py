@@ -17,7 +17,10 @@ from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.calendar.forms import ClosureForm, NoticeForm, preset
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
 _ID = "<int(max=2147483647):closure_id>"
 
@@ -69,15 +72,16 @@ def closure(closure_id: int) -> Response:
 @edge.permission(Permission.CALENDAR_EDIT)
 def undo_closure(closure_id: int) -> AnyResponse:
     """Undo a closure; every clock that still runs is counted as if it had never been."""
-    actor = edge.actor()
+    actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
-            found = closures.locked(session, closure_id)
-            closures.revoke(session, found, actor=actor, now=edge.now(), settings=edge.settings())
-    except Conflict:
-        flash(_("The closure was undone already."), "warn")
-    else:
-        flash(_("The closure is undone. Every due date is restored."), "good")
+            held = closures.locked(session, closure_id)
+            closures.revoke(session, held, version=version, actor=actor, now=edge.now(), settings=edge.settings())
+    except (Conflict, NotAllowed):
+        found = closures.closure(db.session(), closure_id, actor=actor)
+        clash = meanwhile.of_button(found, version, gone=found.revoked_at is not None)
+        return _page(closure_id, code=409, clash=clash)
+    flash(_("The closure is undone. Every due date is restored."), "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 
@@ -118,7 +122,7 @@ def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
     return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 
 
-def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
+def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200, clash: Clash | None = None) -> Response:
     actor = edge.actor()
     found = closures.closure(db.session(), closure_id, actor=actor)
     sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
@@ -133,5 +137,6 @@ def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> R
         mails=closure_notices.messages_of(db.session(), found, actor=actor),
         wanted=wanted,
         form=form,
+        clash=clash,
     )
     return make_response(page, code)

@@ -12,6 +12,7 @@ from webapp import labels
 from webapp.i18n import N_, translations
 from webapp.vocabulary import DayKind, Language
 from webapp.web import edge, fields
+from webapp.web.desk.frame.versioned import VersionedForm
 
 # How far a day may lie from this year.
 YEARS = 3
@@ -23,7 +24,7 @@ PRESETS = {
 }
 
 
-class NamedForm(FlaskForm):
+class NamedForm(VersionedForm):
     """Something with a name in three languages, of which English is needed."""
 
     name_en = fields.line(_l("Name in English"), required=_l("Enter a name in English."), limit=LONGEST_NAME)
@@ -68,6 +69,12 @@ class DayForm(NamedForm):
     def chosen_kind(self) -> DayKind:
         """Return the kind that was chosen."""
         return DayKind(self.kind.data)
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes say of a day as the fields of its form hold it."""
+    fields = {"day_kind": "kind", "name": "name_en"}
+    return {fields.get(name, name): value for name, value in values.items()}
 
 
 class ClosureForm(NamedForm):

@@ -14,6 +14,7 @@ from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -57,7 +58,7 @@ def merge_enquiries(reference: str) -> AnyResponse:
 
 
 def _attempt(action: Action, text: str) -> ActionAttempt:
-    return ActionAttempt(action, request.form.get("version", type=int) or 0, text, None)
+    return ActionAttempt(action, parameters.sent_version(), text, None)
 
 
 def _fault(error: Exception) -> str:

@@ -25,6 +25,7 @@ from webapp.web import edge, fields
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.parameters import number
 from webapp.web.windows import WindowsForm
@@ -83,7 +84,7 @@ def _attempt(action: Action) -> ActionAttempt:
     assignee, needs = request.form.get("assignee", ""), TABLE[action].needs
     return ActionAttempt(
         action=action,
-        version=number(request.form.get("version", "")) or 0,
+        version=parameters.sent_version(),
         text=fields.tidy_text(request.form.get("text")),
         # Who cannot be read is someone unknown, and not no one.
         assignee=(number(assignee) or 0) if assignee else None,

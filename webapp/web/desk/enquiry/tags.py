@@ -18,6 +18,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -88,7 +89,7 @@ def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry]
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    version = request.form.get("version", type=int) or 0
+    version = parameters.sent_version()
     typed = request.form.get("tag") or request.form.get("text")
     return ActionAttempt(action, version, fields.tidy_line(typed), None)
 

@@ -18,8 +18,10 @@ from webapp.models import CannedReply
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.letters import placeholders
 
@@ -61,8 +63,15 @@ def edit_reply(reply_id: int) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_REPLY)
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
-    with transaction() as session:
-        name = canned_replies.delete(session, reply_id, actor=edge.actor(), now=edge.now())
+    version = parameters.sent_version()
+    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now()}
+    try:
+        with transaction() as session:
+            name = canned_replies.delete(session, reply_id, version=version, **given)
+    except Conflict:
+        found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
+        form = ReplyForm(formdata=None, obj=found)
+        return _page(form, found, 409, version=found.version, clash=meanwhile.of_button(found, version))
     flash(_("The reply “%(name)s” is deleted.", name=name), "good")
     return redirect(url_for("desk.letters"), 303)
 
@@ -90,8 +99,7 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
 
 def _overtaken(form: ReplyForm, reply_id: int) -> Response:
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
-    changes = history_changes.history(db.session(), RecordType.REPLY, reply_id)
-    clash = record_changes.Clash.of(form, changes, parameters.sent_version())
+    clash = meanwhile.of_form(form, found, parameters.sent_version(), vars(canned_replies.wording_of(found)))
     return _page(form, found, 409, version=found.version, clash=clash)
 
 
@@ -101,7 +109,7 @@ def _page(
     code: int,
     *,
     version: int | None = None,
-    clash: record_changes.Clash | None = None,
+    clash: Clash | None = None,
 ) -> Response:
     language = Language(form.language.data) if form.language.data in set(Language) else edge.language()
     sent = parameters.sent_version() if form.is_submitted() else found.version if found else 0

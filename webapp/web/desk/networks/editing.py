@@ -12,12 +12,11 @@ from webapp.db import db, transaction
 from webapp.domain.directory import editing, networks, reviews
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, localised
 from webapp.models import Network
-from webapp.vocabulary import Language, Permission, RecordType, TermKind
+from webapp.vocabulary import Language, Permission, TermKind
 from webapp.web import edge
-from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks.fields import PARTS
@@ -95,8 +94,7 @@ def _overtaken(form: NetworkForm, slug: str) -> Response:
     session = db.session()
     session.expire_all()
     found = networks.network(session, slug, hidden=True)
-    changes = [change for change in history_changes.history(session, RecordType.NETWORK, slug) if change.version]
-    clash = record_changes.Clash.of(form, changes, parameters.sent_version(), as_fields)
+    clash = meanwhile.of_form(form, found, parameters.sent_version(), as_fields(flat(columns(found))), as_fields)
     return _page(form, found, 409, version=found.version, clash=clash)
 
 

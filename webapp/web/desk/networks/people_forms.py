@@ -1,19 +1,34 @@
 """The forms of who answers for a network, and who keeps its entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from webapp.models import Network, Person
 from webapp.vocabulary import Language
 from webapp.web import fields
 from webapp.web.desk.frame.fields import EMAIL_INPUT, language_options
+from webapp.web.desk.frame.versioned import VersionedForm
 
 
-class NetworkPeopleForm(FlaskForm):
+class _NamesPeopleForm(VersionedForm):
+    """A form that chooses people, whom the changes of a network name."""
+
+    def ids_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what changes say as the fields hold it; None, which no field holds, for a name that is not one's."""
+        return {name: self._id_of(self[name], value) if name in self else value for name, value in values.items()}
+
+    def _id_of(self, field: Any, value: Any) -> Any:
+        if not isinstance(field, SelectField):
+            return value
+        known = [person_id for person_id, name in field.choices or () if name == value]
+        return 0 if value == "" else known[0] if len(known) == 1 else None
+
+
+class NetworkPeopleForm(_NamesPeopleForm):
     """Who answers for a network."""
 
     liaison = SelectField(_l("Liaison"), coerce=int, description=_l("Receives each enquiry through this network."))
@@ -49,7 +64,7 @@ class NetworkPeopleForm(FlaskForm):
         return self.liaison, self.deputy, self.escalation
 
 
-class NetworkOwnerForm(FlaskForm):
+class NetworkOwnerForm(_NamesPeopleForm):
     """Who keeps a network's entry."""
 
     owner = SelectField(
