@@ -25,6 +25,7 @@ from webapp.vocabulary import Language, Permission
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
+_TIME = "liaison.now"
 
 
 def environment() -> Settings:
@@ -58,8 +59,12 @@ def _only_shows() -> bool:
 
 
 def now() -> datetime:
-    """Return the time at which this request acts."""
-    return datetime.now(UTC)
+    """Return the time at which this request acts: when it was first asked for; outside a request the present.
+
+    It is kept with the request, because one application context may see several requests.
+    """
+    present = datetime.now(UTC)
+    return cast(datetime, request.environ.setdefault(_TIME, present)) if has_request_context() else present
 
 
 def today() -> date:
