@@ -10,7 +10,7 @@ from webapp.db import db, transaction
 from webapp.domain.enquiries import assignment
 from webapp.vocabulary import Job
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
