@@ -1,6 +1,7 @@
 """The Celery application: the service's context around each task, its limits, and the schedule."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery, Task
@@ -13,6 +14,8 @@ from webapp.broker import celery_settings
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import SYSTEM
 from webapp.vocabulary import Job
 
 flask_app = create_app()
@@ -22,6 +25,11 @@ environment: Settings = flask_app.extensions["settings"]
 def settings() -> Settings:
     """Return the settings in force now, with what the office chose: once for each run, in its context."""
     return office_settings.in_force(db.session(), environment)
+
+
+def acting() -> Acting:
+    """Return the service itself, acting now under the settings in force: once for each run, in its context."""
+    return Acting(SYSTEM, datetime.now(UTC), settings())
 
 
 class ContextTask(Task):  # type: ignore[misc]

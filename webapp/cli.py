@@ -23,6 +23,7 @@ from webapp.domain.directory.source import load
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.mail import probe
 from webapp.mail.messages import Institution
@@ -183,6 +184,11 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
 def _now() -> datetime:
     """The time at which this command acts: when it was first asked for."""
     return cast(datetime, click.get_current_context().find_root().meta.setdefault(_TIME, datetime.now(UTC)))
+
+
+def _acting() -> Acting:
+    """Who can run commands on the server, at this command's time, under the settings in force."""
+    return Acting(COMMAND_LINE, _now(), _in_force())
 
 
 def _in_force() -> Settings:

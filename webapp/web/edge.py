@@ -17,6 +17,7 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
 from webapp.models import Person
@@ -243,6 +244,11 @@ def actor() -> Actor:
     person = current_person()
     assert person is not None
     return staff(person)
+
+
+def acting() -> Acting:
+    """Return who acts now: the person who is signed in, at this request's time, under the settings in force."""
+    return Acting(actor(), now(), settings())
 
 
 def download(name: str, content: bytes) -> Response:
