@@ -10,17 +10,17 @@ from webapp.db import db, transaction
 from webapp.domain.enquiries import assignment
 from webapp.vocabulary import Job
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
 def reroute(_changed: int = 0) -> None:
     """Give each open enquiry to today's answerer, one transaction each, so that none holds up another."""
-    known = settings()
-    for reference in assignment.due(db.session(), now=datetime.now(UTC), settings=known):
+    now, known = datetime.now(UTC), settings()
+    for reference in assignment.due(db.session(), now=now, settings=known):
         try:
             with transaction() as session:
-                assignment.move(session, reference, now=datetime.now(UTC), settings=known)
+                assignment.move(session, reference, now=now, settings=known)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the next run tries this one again, and the others must not wait for it

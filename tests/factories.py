@@ -18,6 +18,7 @@ from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.organisations import records
 from webapp.domain.organisations.records import OrganisationFacts
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token, new_token
 from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral
@@ -150,6 +151,26 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
     """Return an actor of the desk that has no row."""
     return Actor(ActorKind.STAFF, "Lee Siu Ming", person_id, role)
+
+
+def make_settings(database_url: str, **more: Any) -> Settings:
+    """Return settings for tests; nothing listens where queue and mail server would be."""
+    values: dict[str, Any] = {
+        "env": "test",
+        "secret_key": "a key for tests only, thirty-two characters",
+        "database_url": database_url,
+        "redis_url": "unix:///nonexistent/queue.sock",
+        "smtp_url": "smtp://127.0.0.1:9",
+        "public_url": "https://desk.example.org",
+        "rate_limits": "off",
+        **more,
+    }
+    return Settings.model_validate(values)
+
+
+def acting(actor: Actor | None = None, *, now: datetime = NOW, settings: Settings | None = None) -> Acting:
+    """Return someone acting, by default a coordinator without a row; settings matter only to verbs that read them."""
+    return Acting(actor or staff_actor(), now, settings or make_settings("sqlite:///unused.db"))
 
 
 def make_faculty(session: Session, name: str = "Example Faculty of Engineering", **more: Any) -> Faculty:

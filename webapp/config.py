@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from webapp.institution import InstitutionSettings
+from webapp.logs import Form
 
 PREFIX = "LIAISON_"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -30,6 +31,7 @@ class Settings(InstitutionSettings):
     """
 
     env: Literal["production", "standalone", "development", "test"] = "development"
+    log: Literal["json", "text"] | None = None
     secret_key: str = Field(min_length=1)
     secret_key_fallbacks: tuple[str, ...] = ()
     database_url: str
@@ -66,7 +68,9 @@ class Settings(InstitutionSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", mode="before")
+    @field_validator(
+        "log", "imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -150,6 +154,11 @@ class Settings(InstitutionSettings):
         if value is not None and info.data.get("env") == "production":
             raise ValueError("(the mail catcher's pages) must not be set in production")
         return value
+
+    @property
+    def log_form(self) -> Form:
+        """How lines of the log are written: JSON in production, text elsewhere, unless it was chosen."""
+        return self.log or ("json" if self.env == "production" else "text")
 
     @property
     def zone(self) -> ZoneInfo:

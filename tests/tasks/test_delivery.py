@@ -1,5 +1,6 @@
 """A real worker: it takes jobs from a real queue and brings emails to a real mail server."""
 
+import json
 import os
 import subprocess
 import sys
@@ -150,9 +151,21 @@ def test_refusal_for_good_ends_in_sight(
 ) -> None:
     desk.recipient_answer = "550 no such person"
     write(lambda s: make_enquiry(s, settings))
-    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
-        sender.send_task(Job.OUTBOX_SWEEP)
+    log = tmp_path / "worker.log"
+    with worker(settings, queue, desk, log, {"LIAISON_LOG": "json"}) as sender:
+        job = sender.send_task(Job.OUTBOX_SWEEP)
         wait_for(lambda: states(write) == {MessageState.FAILED}, "both mails are given up")
+        broken = sender.send_task(Job.MAIL_DELIVER, args=({"email": "erika@example.org"},))
+        wait_for(lambda: b"raised unexpected" in log.read_bytes(), "a job broke")
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    refused = [line for line in lines if line["event"] == "message.not_sent"]
+    assert {line["job"] for line in refused} == {Job.MAIL_DELIVER.value}
+    assert len({line["job_id"] for line in refused}) == 2
+    assert job.id not in {line["job_id"] for line in refused}
+    [crash] = [line for line in lines if "raised unexpected" in line["event"]]
+    assert (crash["job_id"], crash["logger"], crash["level"]) == (broken.id, "celery.app.trace", "error")
+    assert "in deliver\n" in crash["exception"]
+    assert "erika@example.org" not in log.read_text()
     errors = write(lambda s: s.scalars(select(Message.last_error)).all())
     assert all("550" in error for error in errors)
     kinds = write(lambda s: s.scalars(select(Event.kind)).all())

@@ -124,9 +124,9 @@ def test_refused_request_is_one_line_in_the_log_while_the_database_is_away(
             assert answer.status_code == 503
             said = "".join(capfd.readouterr())
             assert len(said.splitlines()) == 1, said
-            assert caplog.text == ""
+            assert len(caplog.records) == 1
             assert "database.unavailable" in said
-            assert not any(word in said for word in ("secret", "example.org", "2222"))
+            assert not any(word in said for word in ("a-secret", "example.org", "LD-2222"))
     finally:
         server.stop()
 

@@ -21,7 +21,7 @@ from webapp.mail.transport import build
 from webapp.models import Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
 # What may pass is tried for as long as this, counted from when the message was staged or queued again.
 GIVE_UP_AFTER = timedelta(hours=48)
