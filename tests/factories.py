@@ -145,7 +145,7 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
         "domains": ("example.org",),
         **more,
     }
-    return records.add(session, OrganisationFacts(name=name, **values), actor=staff_actor(), now=NOW)
+    return records.add(session, OrganisationFacts(name=name, **values), by=acting())
 
 
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
@@ -183,7 +183,7 @@ def make_faculty(session: Session, name: str = "Example Faculty of Engineering",
         "email": f"faculty-{number}@example.org",
         **more,
     }
-    return faculties.add(session, faculties.FacultyFacts(name_en=name, **values), actor=staff_actor(), now=NOW)
+    return faculties.add(session, faculties.FacultyFacts(name_en=name, **values), by=acting())
 
 
 def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: datetime = NOW, **more: Any) -> Referral:
@@ -196,7 +196,7 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
     if "faculty_id" not in values:
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
     held = loading.locked(session, enquiry.reference, actor=staff_actor())
-    return referrals.refer(session, held, ReferralRequest(**values), actor=staff_actor(), now=now, settings=settings)
+    return referrals.refer(session, held, ReferralRequest(**values), by=acting(now=now, settings=settings))
 
 
 def tracking_token(session: Session, settings: Settings, enquiry: Enquiry) -> str:

@@ -78,7 +78,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = importing.import_networks(session, source, now=_now())
+        report = importing.import_networks(session, source, by=_acting())
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -99,7 +99,7 @@ def users_add(email: str, name: str, role: str, language: str) -> None:
     given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
-            _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=_now())
+            _person, password = administration.add(session, **given, by=_acting())
     except Invalid as error:
         raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
@@ -142,7 +142,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, actor=COMMAND_LINE, now=_now())
+                outbox.retry(session, message, by=_acting())
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -152,7 +152,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, actor=COMMAND_LINE, now=_now())
+            number = outbox.retry_failed(session, by=_acting())
         total += number
         if not number:
             return total
@@ -252,13 +252,13 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        importing.import_networks(session, load(DATA / "networks.yaml"), now=_now())
+        importing.import_networks(session, load(DATA / "networks.yaml"), by=_acting())
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
             given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
-            _person, password = administration.add(session, email=email, **given, actor=COMMAND_LINE, now=_now())
+            _person, password = administration.add(session, email=email, **given, by=_acting())
             result = {"created": True, "email": email, "password": password}
     if number:
         add_samples(number, now=_now(), settings=_in_force())

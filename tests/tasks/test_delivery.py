@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry, staff_actor
 from tests.mail.smtp import Desk, smtp_server
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
@@ -96,7 +96,7 @@ def test_enquiry_is_delivered_once_by_its_nudge(
 def test_worker_takes_what_the_office_chooses_while_it_runs(
     write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
 ) -> None:
-    given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
+    by = acting(staff_actor(Role.ADMINISTRATOR))
 
     def write_to(email: str) -> None:
         chosen = write(lambda s: office_settings.in_force(s, settings))
@@ -108,12 +108,12 @@ def test_worker_takes_what_the_office_chooses_while_it_runs(
         write_to("before@example.org")
         write(
             lambda s: office_settings.change(
-                s, {"institution_short": "EXU", "institution": "Example U"}, version=0, **given
+                s, {"institution_short": "EXU", "institution": "Example U"}, version=0, by=by, settings=settings
             )
         )
         write_to("chosen@example.org")
         back = {name: getattr(settings, name) for name in ("institution_short", "institution")}
-        write(lambda s: office_settings.change(s, back, version=1, **given))
+        write(lambda s: office_settings.change(s, back, version=1, by=by, settings=settings))
         write_to("after@example.org")
     mails = {envelope.rcpt_tos[0]: message_from_bytes(envelope.content) for envelope in desk.envelopes}  # type: ignore[arg-type]
     for name, sender_name in (("before", "PolyU"), ("chosen", "EXU"), ("after", "PolyU")):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
+from tests.factories import acting, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
 from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
@@ -128,8 +128,12 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
 def test_accepting_waits_for_the_screening_and_the_page_says_so(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
-    given = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-    write(lambda session: office_settings.change(session, {"screening_required": True}, **given))
+    by = acting(staff_actor(Role.ADMINISTRATOR), now=NOW)
+    write(
+        lambda session: office_settings.change(
+            session, {"screening_required": True}, by=by, version=0, settings=settings
+        )
+    )
     path = link(write, settings)
     refused = send(client, path, DecisionChoice.ACCEPT, text="You are welcome.")
     assert refused.status_code == 422
@@ -242,7 +246,7 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
 
     def review(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
-        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        actions.act(session, row, Action.REVIEW, by=acting(now=NOW, settings=settings))
 
     write(review)
     response = send(client, path, DecisionChoice.DECLINE, version=1, text="Kept <words>")
@@ -418,7 +422,7 @@ def test_page_takes_a_bounded_number_of_queries(
     def talk(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
         for _ in range(6):
-            actions.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
+            actions.act(session, row, Action.REPLY, text="A message", by=acting(now=NOW, settings=settings))
 
     write(talk)
     with count_queries() as statements:
@@ -443,18 +447,16 @@ def test_link_ends_when_the_enquiry_is_taken_back_or_the_liaison_is_another(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     own = link(write, settings)
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
+    by = acting(now=NOW, settings=settings)
 
     def assign(session: Session, who: str | None) -> None:
         person = make_person(session, name=who) if who else None
-        assignment.assign(
-            session, loading.locked(session, reference, actor=staff_actor()), person and person.id, **given
-        )
+        assignment.assign(session, loading.locked(session, reference, actor=staff_actor()), person and person.id, by=by)
 
     def replace(session: Session) -> None:
         session.scalars(select(Network)).one().liaison = make_person(session, role=None, email="new@example.org")
         session.flush()
-        assignment.move(session, reference, now=NOW, settings=settings)
+        assignment.move(session, reference, by=acting(now=NOW, settings=settings))
 
     write(lambda session: assign(session, "Dr Lent"))
     lent = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
@@ -495,7 +497,7 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
 
     def review(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
-        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        actions.act(session, row, Action.REVIEW, by=acting(now=NOW, settings=settings))
 
     write(review)
     response = send(client, path, DecisionChoice.DECLINE, version=1)
@@ -532,7 +534,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     thread.start()
     with app.app_context(), transaction() as session:
         row = loading.locked(session, reference, actor=staff_actor())
-        assignment.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
+        assignment.assign(session, row, person.id, by=acting(now=NOW, settings=settings))
         session.flush()
         started.set()
         eventually(waits)

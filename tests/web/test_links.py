@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, refer, staff_actor, tracking_token
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, refer, tracking_token
 from webapp.config import Settings
 from webapp.domain.decisions import approvals
 from webapp.domain.decisions.approvals import Approver
@@ -116,8 +116,8 @@ def test_one_look_up_shows_a_page_and_one_more_under_the_lock_takes_an_answer(
 ) -> None:
     def ask(session: Session) -> list[str]:
         enquiry = make_enquiry(session, settings)
-        dean, given = Approver("Prof. Dean", "dean@example.org"), {"now": NOW, "settings": settings}
-        approvals.ask(session, enquiry, [dean], in_order=False, text="", actor=staff_actor(), **given)
+        dean, by = Approver("Prof. Dean", "dean@example.org"), acting(now=NOW, settings=settings)
+        approvals.ask(session, enquiry, [dean], in_order=False, text="", by=by)
         refer(session, settings, enquiry)
         found = session.scalars(select(Link).where(Link.kind.in_([LinkKind.APPROVAL, LinkKind.REFERRAL])))
         return [link_token(each, secret_keys=settings.secret_keys) for each in found]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings, migrate, unavailable
-from tests.factories import make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry
 from tests.queues import Queue, valkey
 from tests.servers import PostgreSQL, Unavailable
 from webapp import create_app
@@ -85,7 +85,7 @@ def test_readyz_counts_what_failed_and_was_not_set_aside(client: FlaskClient, wr
 
     write(fail)
     assert client.get("/readyz").json["failed"] == 2
-    write(lambda s: outbox.set_aside(s, s.get_one(Message, 1), actor=staff_actor(), now=datetime.now(UTC)))
+    write(lambda s: outbox.set_aside(s, s.get_one(Message, 1), by=acting(now=datetime.now(UTC))))
     assert client.get("/readyz").json["failed"] == 1
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
 from webapp import create_app, labels
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, tracking
@@ -73,7 +73,7 @@ def act(write: Write, settings: Settings) -> Callable[..., None]:
         def change(session: Session) -> None:
             found = tracking.locked(session, opened(session, settings, case.token), now=NOW)
             who, now = actor or staff_actor(), datetime.now(UTC)
-            actions.act(session, found, action, actor=who, now=now, settings=settings, text=text)
+            actions.act(session, found, action, text=text, by=acting(who, now=now, settings=settings))
 
         write(change)
 

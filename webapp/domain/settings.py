@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +13,8 @@ from webapp.config import Settings
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.institution import InstitutionSettings
 from webapp.models import OfficeSettings
 from webapp.vocabulary import AuditAction, Permission, RecordType
@@ -80,15 +80,13 @@ def row(session: Session) -> OfficeSettings:
     return session.get(OfficeSettings, _ROW) or OfficeSettings(id=_ROW, version=0)
 
 
-def change(
-    session: Session, chosen: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def change(session: Session, chosen: Mapping[str, Any], *, version: int, by: Acting, settings: Settings) -> None:
     """Choose otherwise, by the fields' names. What equals the environment's value is no choice: it follows that again.
 
     `settings` are the environment's, not those in force. Raises Conflict where someone changed one of these fields
     since `version`, and Invalid by field.
     """
-    require(actor, Permission.SETTINGS_EDIT)
+    require(by.actor, Permission.SETTINGS_EDIT)
     held = session.scalars(select(OfficeSettings).where(OfficeSettings.id == _ROW).with_for_update()).one_or_none()
     versions.expect(held or row(session), version, fields=chosen)
     before = _standing(held, settings)
@@ -97,15 +95,21 @@ def change(
     if not changed:
         return
     if held is None:
-        held = OfficeSettings(id=_ROW, version=0, changed_at=now)
-        with only_one(session, Conflict(version=1, changed_at=now)):
+        held = OfficeSettings(id=_ROW, version=0, changed_at=by.now)
+        with only_one(session, Conflict(version=1, changed_at=by.now)):
             session.add(held)
     _write(held, {name: value for name, (_before, value) in changed.items()}, _plain(settings))
-    held.changed_at = now
+    held.changed_at = by.now
     changes.record(
-        session, RecordType.SETTINGS, KEY, AuditAction.CHANGED, name=KEY, actor=actor, now=now,
-        version=versions.raise_version(held), fields=changed,
-    )  # fmt: skip
+        session,
+        RecordType.SETTINGS,
+        KEY,
+        AuditAction.CHANGED,
+        name=KEY,
+        version=versions.raise_version(held),
+        fields=changed,
+        by=by,
+    )
 
 
 def _standing(row: OfficeSettings | None, settings: Settings) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import (
     NOW,
+    acting,
     make_enquiry,
     make_faculty,
     make_network,
@@ -29,6 +30,7 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.enquiries.workflow import TABLE, ActionRow
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import TABLE as ROLES
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token
@@ -61,8 +63,8 @@ WAYS_OUT = [
 ]
 
 
-def given(settings: Settings, now: datetime = NOW, actor: Actor | None = None) -> dict[str, Any]:
-    return {"actor": actor or staff_actor(), "now": now, "settings": settings}
+def at_time(settings: Settings, now: datetime = NOW, actor: Actor | None = None) -> Acting:
+    return acting(actor, now=now, settings=settings)
 
 
 def token(row: Referral, settings: Settings) -> str:
@@ -104,8 +106,8 @@ def test_promise_and_clock_and_who_answers_stay_before_during_and_after(
         assert (clock(row), row.answerer_id) == (before, answerer)
         answer(session, settings, first.link, Finding.CAN_HELP, now=later)
         assert (clock(row), row.answerer_id) == (before, answerer)
-        referrals.chase(session, row, second.id, **given(settings, later))
-        referrals.recall(session, row, second.id, **given(settings, later))
+        referrals.chase(session, row, second.id, by=at_time(settings, later))
+        referrals.recall(session, row, second.id, by=at_time(settings, later))
         assert (clock(row), row.answerer_id) == (before, answerer)
         assert row.status is status
 
@@ -177,12 +179,12 @@ def test_status_and_role_decide_who_may_refer_remind_and_take_back(
         return row.id, found.id, make_faculty(session, "Another").id
 
     number, referral, faculty = write(prepare)
-    later = given(settings, NOW + timedelta(days=1), actor)
+    later = at_time(settings, NOW + timedelta(days=1), actor)
     asking = ReferralRequest(faculty, "And you?", date(2026, 11, 27))
     verbs: list[Callable[[Session, Enquiry], Any]] = [
-        lambda session, row: referrals.refer(session, row, asking, **later),
-        lambda session, row: referrals.chase(session, row, referral, **later),
-        lambda session, row: referrals.recall(session, row, referral, **later),
+        lambda session, row: referrals.refer(session, row, asking, by=later),
+        lambda session, row: referrals.chase(session, row, referral, by=later),
+        lambda session, row: referrals.recall(session, row, referral, by=later),
     ]
     for verb in verbs:
 
@@ -204,7 +206,7 @@ def test_only_a_facultys_link_may_return(write: Write, settings: Settings, kind:
         facts = Returned(faculty={"en": "Example"}, finding=Finding.CAN_HELP)
         role = Role.ADMINISTRATOR if kind is ActorKind.STAFF else None
         actor = Actor(kind, "Somebody", None, role)
-        actions.act(session, row, Action.RETURN, facts=facts, **given(settings, actor=actor))
+        actions.act(session, row, Action.RETURN, facts=facts, by=at_time(settings, actor=actor))
 
     if kind is ActorKind.FACULTY:
         write(go)
@@ -224,7 +226,7 @@ def test_every_way_out_of_the_offices_hands_ends_what_is_open(
         enquiry.status = status
         actor = actions.partner(enquiry) if row.by_partner else staff_actor()
         facts = Merged(into="LD-4M2P-8HKV") if row.action is Action.MERGE else None
-        actions.act(session, enquiry, row.action, text="So be it", facts=facts, **given(settings, actor=actor))
+        actions.act(session, enquiry, row.action, text="So be it", facts=facts, by=at_time(settings, actor=actor))
         secrets = token(left, settings), token(came, settings)
         session.refresh(left)
         session.refresh(came)
@@ -254,7 +256,7 @@ def test_reopening_does_not_open_an_ended_referral_again(write: Write, settings:
         row = make(session, settings)
         found = refer(session, settings, row)
         for action in (Action.DECLINE, Action.REOPEN):
-            actions.act(session, row, action, text="So be it", **given(settings))
+            actions.act(session, row, action, text="So be it", by=at_time(settings))
         assert queue.counts(session, {"x": Filters(with_faculty=True)}, actor=staff_actor()) == {"x": 0}
         return token(found, settings)
 
@@ -306,8 +308,8 @@ def test_contact_stays_as_it_was_when_the_question_was_sent(write: Write, settin
         faculty = make_faculty(session, email="first@example.org", language=Language.ZH_HANT)
         found = refer(session, settings, row, faculty_id=faculty.id)
         facts = faculties.FacultyFacts("Renamed", "", "", "Dr Next", "next@example.org")
-        faculties.edit(session, faculty, facts, version=1, actor=staff_actor(), now=NOW)
-        referrals.chase(session, row, found.id, **given(settings, NOW + timedelta(days=1)))
+        faculties.edit(session, faculty, facts, version=1, by=acting())
+        referrals.chase(session, row, found.id, by=at_time(settings, NOW + timedelta(days=1)))
         mail = mails(session, MessageKind.FACULTY_ASKED)[-1]
         return mail.recipient_email, mail.language
 
@@ -340,21 +342,21 @@ def test_nobody_is_reminded_twice_a_day_or_after_they_answered(write: Write, set
         row = make(session, settings)
         found = refer(session, settings, row)
         for hours, fault in ((1, "today"), (21, None), (22, "today"), (45, None)):
-            later = given(settings, NOW + timedelta(hours=hours))
+            later = at_time(settings, NOW + timedelta(hours=hours))
             if fault is None:
-                referrals.chase(session, row, found.id, **later)
+                referrals.chase(session, row, found.id, by=later)
                 continue
             with pytest.raises(Invalid) as error:
-                referrals.chase(session, row, found.id, **later)
+                referrals.chase(session, row, found.id, by=later)
             assert error.value.faults == {"referral": fault}
         assert len(mails(session, MessageKind.FACULTY_ASKED)) == 3
         answer(session, settings, found.link, Finding.CAN_HELP)
         for verb in (referrals.chase, referrals.recall):
             with pytest.raises(Invalid):
-                verb(session, row, found.id, **given(settings, NOW + timedelta(days=9)))
+                verb(session, row, found.id, by=at_time(settings, NOW + timedelta(days=9)))
         other = make_enquiry(session, settings)
         with pytest.raises(NotFound):
-            referrals.recall(session, other, found.id, **given(settings))
+            referrals.recall(session, other, found.id, by=at_time(settings))
 
     write(go)
 
@@ -363,11 +365,11 @@ def test_somebody_who_read_an_older_version_is_refused(write: Write, settings: S
     def go(session: Session) -> None:
         row = make(session, settings)
         asking = ReferralRequest(make_faculty(session).id, "Could you?", date(2026, 11, 27))
-        referrals.refer(session, row, asking, version=1, **given(settings))
+        referrals.refer(session, row, asking, version=1, by=at_time(settings))
         found = session.scalars(select(Referral)).one()
         for verb in (referrals.chase, referrals.recall):
             with pytest.raises(Conflict):
-                verb(session, row, found.id, version=1, **given(settings, NOW + timedelta(days=1)))
+                verb(session, row, found.id, version=1, by=at_time(settings, NOW + timedelta(days=1)))
 
     write(go)
 
@@ -392,7 +394,7 @@ def test_faculty_that_is_late_is_reminded_once_on_the_next_working_day_in_its_ho
         refer(session, settings, row, return_by=friday)
         came = refer(session, settings, row, return_by=friday)
         answer(session, settings, came.link, Finding.CAN_HELP)
-        closures.declare(session, monday, monday, {"en": "Typhoon"}, **given(settings))
+        closures.declare(session, monday, monday, {"en": "Typhoon"}, by=at_time(settings))
 
     write(prepare)
     hours = [at(friday, 17), at(date(2026, 11, 28), 9), at(monday, 9), at(tuesday, 7), at(tuesday, 19)]
@@ -411,7 +413,7 @@ def test_faculty_that_staff_reminded_since_is_left_alone(write: Write, settings:
     def prepare(session: Session) -> None:
         row = make(session, settings)
         found = refer(session, settings, row, return_by=thursday)
-        referrals.chase(session, row, found.id, **given(settings, at(friday, 8)))
+        referrals.chase(session, row, found.id, by=at_time(settings, at(friday, 8)))
 
     write(prepare)
     assert [remind(write, settings, at(friday, hour)) for hour in (9, 12)] == [0, 0]
@@ -439,9 +441,9 @@ def test_a_link_never_leaves_in_another_persons_mail(write: Write, settings: Set
         row = make(session, settings, Status.RECEIVED, message=mark, subject=DECISION_TOKEN_SLOT)
         first, second, third = (refer(session, settings, row, question=mark) for _ in range(3))
         answer(session, settings, first.link, Finding.IN_PART, note=mark)
-        referrals.recall(session, row, second.id, **given(settings))
-        referrals.chase(session, row, third.id, **given(settings, NOW + timedelta(days=1)))
-        actions.act(session, row, Action.REPLY, text=mark, **given(settings))
+        referrals.recall(session, row, second.id, by=at_time(settings))
+        referrals.chase(session, row, third.id, by=at_time(settings, NOW + timedelta(days=1)))
+        actions.act(session, row, Action.REPLY, text=mark, by=at_time(settings))
         later = NOW + timedelta(days=2)
         owners = {token(each, settings): each.email for each in (first, second, third)}
         owners |= {
@@ -468,7 +470,7 @@ def test_view_holds_what_is_with_a_faculty_and_its_count_has_a_bound(
         refer(session, settings, rows[0])
         answer(session, settings, back.link, Finding.CAN_HELP)
         referrals.recall(
-            session, loading.locked(session, rows[2].reference, actor=staff_actor()), taken.id, **given(settings)
+            session, loading.locked(session, rows[2].reference, actor=staff_actor()), taken.id, by=at_time(settings)
         )
         filters = Filters(statuses=IN_HAND, with_faculty=True)
         page = queue.queue(session, filters, actor=staff_actor())

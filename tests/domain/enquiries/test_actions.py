@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
 from tests.event_samples import FACTS, SAMPLES
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor, submission
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor, submission
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, drafts, submissions
@@ -237,7 +237,7 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             expected = rule(status, action, kind)
             held = expected is not None and expected.permission in actor.permissions
             sent.clear()
-            given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "text": "Because."}
+            given: dict[str, Any] = {"by": acting(actor, settings=settings), "text": "Because."}
             given["facts"] = FACTS[action]
             if not held or expected is None:
                 with pytest.raises(NotAllowed):
@@ -268,7 +268,7 @@ def test_act_refuses_an_empty_text_where_one_is_needed(write: Write, settings: S
 
     def attempt(session: Session) -> None:
         enquiry = make_enquiry(session, settings, status=row.sources[0])
-        actions.act(session, enquiry, action, actor=holders[0], now=NOW, settings=settings, text=" \n ")
+        actions.act(session, enquiry, action, text=" \n ", by=acting(holders[0], settings=settings))
 
     with pytest.raises(Invalid):
         write(attempt)
@@ -278,10 +278,11 @@ def test_act_refuses_an_empty_text_where_one_is_needed(write: Write, settings: S
 def test_act_refuses_what_was_read_before_a_change(write: Write, settings: Settings) -> None:
     def attempt(session: Session) -> None:
         enquiry = make_enquiry(session, settings)
-        given: dict[str, Any] = {"actor": staff_actor(), "settings": settings, "version": 1}
-        actions.act(session, enquiry, Action.REVIEW, now=NOW, **given)
+        actions.act(session, enquiry, Action.REVIEW, version=1, by=acting(settings=settings))
         with pytest.raises(Conflict) as conflict:
-            actions.act(session, enquiry, Action.ACCEPT, now=NOW + timedelta(hours=1), **given)
+            actions.act(
+                session, enquiry, Action.ACCEPT, version=1, by=acting(now=NOW + timedelta(hours=1), settings=settings)
+            )
         assert (conflict.value.version, conflict.value.changed_at) == (2, NOW)
         assert enquiry.status is Status.IN_REVIEW
 
@@ -301,11 +302,11 @@ def test_clock_that_stood_still_moves_the_promise(
 ) -> None:
     def run(session: Session) -> tuple[Enquiry, Any, Any]:
         enquiry = make_enquiry(session, settings)
-        given: dict[str, Any] = {"settings": settings, "text": "Because."}
-        actions.act(session, enquiry, stop, actor=ACTORS["coordinator"], now=NOW + timedelta(days=1), **given)
+        text = "Because."
+        actions.act(session, enquiry, stop, text=text, by=acting(now=NOW + timedelta(days=1), settings=settings))
         stopped = enquiry.clock_stopped_on, enquiry.due_on
         later = NOW + timedelta(days=8)  # five working days
-        actions.act(session, enquiry, go_on, actor=ACTORS[actor], now=later, **given)
+        actions.act(session, enquiry, go_on, text=text, by=acting(ACTORS[actor], now=later, settings=settings))
         return enquiry, *stopped
 
     enquiry, stopped_on, due_meanwhile = write(run)
@@ -319,7 +320,7 @@ def test_clock_runs_on_while_approval_is_waited_for(write: Write, settings: Sett
         enquiry = make_enquiry(session, settings)
         for action, days in ((Action.ASK_APPROVAL, 1), (Action.RESUME, 3)):
             now = NOW + timedelta(days=days)
-            actions.act(session, enquiry, action, actor=staff_actor(), now=now, settings=settings)
+            actions.act(session, enquiry, action, by=acting(now=now, settings=settings))
         return enquiry
 
     assert write(run).due_on == date(2026, 11, 30)
@@ -330,7 +331,7 @@ def test_clock_runs_on_where_somebody_was_taken_for_spam_by_mistake(write: Write
         enquiry, dates = make_enquiry(session, settings), []
         for action, days in ((Action.MARK_SPAM, 1), (Action.UNMARK_SPAM, 3)):
             now = NOW + timedelta(days=days)
-            actions.act(session, enquiry, action, actor=staff_actor(), now=now, settings=settings)
+            actions.act(session, enquiry, action, by=acting(now=now, settings=settings))
             dates.append(enquiry.due_on)
         return dates
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, staff_actor
+from tests.factories import NOW, VISIT_ANSWERS, acting, make_enquiry, staff_actor
 from webapp import labels, questions
 from webapp.config import Settings
 from webapp.domain.enquiries import conversion, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import IN_HAND, Action, EventKind, Kind, Language, MessageKind, Role, Status
 
@@ -33,11 +34,13 @@ ANSWERS: dict[Kind, dict[str, Any]] = {
 }
 
 
-def convert(write: Write, settings: Settings, reference: str, kind: Kind, **more: Any) -> None:
+def convert(
+    write: Write, settings: Settings, reference: str, kind: Kind, *, actor: Actor = OFFICE, **more: Any
+) -> None:
     def run(session: Session) -> None:
         found = loading.locked(session, reference, actor=OFFICE)
-        values = {"actor": OFFICE, "now": NOW, "settings": settings, "version": found.version, **more}
-        conversion.convert(session, found, kind, **values)
+        values = {"version": found.version, **more}
+        conversion.convert(session, found, kind, by=acting(actor, settings=settings), **values)
 
     write(run)
 

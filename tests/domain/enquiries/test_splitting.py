@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from tests.factories import (
     NOW,
     VISIT_ANSWERS,
+    acting,
     make_enquiry,
     make_network,
     make_person,
@@ -45,10 +46,20 @@ LATER = NOW + timedelta(days=1)
 PART = SplitRequest(Kind.COLLABORATION, "", "Exchange agreement", "We would also like to renew our agreement.")
 
 
-def split(write: Write, settings: Settings, reference: str, part: SplitRequest = PART, **more: Any) -> str:
+def split(
+    write: Write,
+    settings: Settings,
+    reference: str,
+    part: SplitRequest = PART,
+    *,
+    actor: Actor = OFFICE,
+    now: datetime = LATER,
+    **more: Any,
+) -> str:
     def run(session: Session) -> str:
-        given = {"form_id": "one form", "version": 1, "actor": OFFICE, "now": LATER, "settings": settings, **more}
-        return splitting.split(session, reference, part, **given).reference
+        given = {"form_id": "one form", "version": 1, **more}
+        by = acting(actor, now=now, settings=settings)
+        return splitting.split(session, reference, part, by=by, **given).reference
 
     return str(write(run))
 
@@ -158,8 +169,8 @@ def test_form_that_is_sent_twice_makes_one(write: Write, settings: Settings, ori
 def test_two_clicks_at_the_same_time_make_one(app: Flask, write: Write, settings: Settings, original: str) -> None:
     def click(_number: int) -> str:
         with app.app_context(), transaction() as session:
-            given: dict[str, Any] = {"form_id": "one form", "version": 1, "actor": OFFICE, "now": LATER}
-            return splitting.split(session, original, PART, settings=settings, **given).reference
+            by = acting(OFFICE, now=LATER)
+            return splitting.split(session, original, PART, by=by, form_id="one form", version=1).reference
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(click, range(4)))) == 1
@@ -204,7 +215,7 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
     def stop(session: Session) -> None:
         found = loading.locked(session, original, actor=OFFICE)
         at = NOW + timedelta(days=stopped_after)
-        actions.act(session, found, action, actor=OFFICE, now=at, settings=settings, text="Words")
+        actions.act(session, found, action, text="Words", by=acting(OFFICE, now=at, settings=settings))
 
     write(stop)
     at = NOW + timedelta(days=split_after)
@@ -216,12 +227,12 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
 
     def resume(session: Session) -> date:
         found = loading.locked(session, original, actor=OFFICE)
-        given: dict[str, Any] = {"actor": OFFICE, "now": at, "settings": settings, "text": "Words"}
+        by = acting(OFFICE, now=at, settings=settings)
         if action is Action.ACCEPT:
-            actions.act(session, found, Action.DECLINE, **given)
-            actions.act(session, found, Action.REOPEN, **given)
+            actions.act(session, found, Action.DECLINE, by=by, text="Words")
+            actions.act(session, found, Action.REOPEN, by=by, text="Words")
         else:
-            actions.act(session, found, Action.RESUME, **given)
+            actions.act(session, found, Action.RESUME, by=by, text="Words")
         return found.promised_on
 
     assert write(resume) == second.promised_on
@@ -276,8 +287,8 @@ def test_conflict_leaves_everything_as_it_was(write: Write, settings: Settings, 
 
 def test_merging_puts_the_two_together_again(write: Write, settings: Settings, original: str) -> None:
     second = split(write, settings, original)
-    given: dict[str, Any] = {"actor": OFFICE, "now": LATER, "settings": settings}
-    write(lambda s: relations.merge(s, second, original, version=1, **given))
+    by = acting(OFFICE, now=LATER, settings=settings)
+    write(lambda s: relations.merge(s, second, original, version=1, by=by))
     assert row(write, second).status is Status.WITHDRAWN
     assert row(write, original).status is Status.RECEIVED
     relation = write(lambda s: s.scalars(select(Relation)).one())

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, opened, staff_actor, tracking_token
+from tests.factories import NOW, acting, make_enquiry, opened, tracking_token
 from webapp.config import Settings
 from webapp.domain.calendar import clock
 from webapp.domain.enquiries import actions, tracking
@@ -32,7 +32,7 @@ def act(write: Write, settings: Settings, token: str, *steps: tuple[Action, int]
         def run(session: Session, action: Action = action, days: int = days) -> None:
             now = NOW + timedelta(days=days)
             found = tracking.locked(session, opened(session, settings, token), now=NOW)
-            actions.act(session, found, action, actor=staff_actor(), now=now, settings=settings, text="Because.")
+            actions.act(session, found, action, text="Because.", by=acting(now=now, settings=settings))
 
         write(run)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_network, make_person, staff_actor
 from webapp.domain.accounts import administration
 from webapp.domain.directory import networks, people
 from webapp.domain.errors import Conflict
@@ -59,10 +59,14 @@ def test_versions_are_compared_and_raised_in_one_place() -> None:
 
 def test_refusal_names_who_changed_what_when(session: Session) -> None:
     person = make_person(session, name="Guest", role=Role.OBSERVER)
-    given = {"language": Language.EN, "active": True, "actor": ADMIN, "now": NOW}
-    administration.change(session, person, name="Other", role=Role.OBSERVER, version=1, **given)
+    by = acting(ADMIN)
+    administration.change(
+        session, person, name="Other", role=Role.OBSERVER, version=1, by=by, language=Language.EN, active=True
+    )
     with pytest.raises(Conflict) as refused:
-        administration.change(session, person, name="Third", role=Role.OBSERVER, version=1, **given)
+        administration.change(
+            session, person, name="Third", role=Role.OBSERVER, version=1, by=by, language=Language.EN, active=True
+        )
     assert (refused.value.who, refused.value.changed_at, refused.value.version) == (ADMIN.name, NOW, 2)
     assert [change.fields for change in versions.since(person, 1)] == [{"name": ["Guest", "Other"]}]
     assert person.name == "Other"
@@ -73,9 +77,15 @@ def test_other_fields_are_in_no_ones_way_as_long_as_every_change_is_known(sessio
     session.expire_all()
     network = networks.network(session, "example")
     people.set_people(
-        session, network, liaison_id=None, deputy_id=None, escalation_id=None, mailbox="a@example.org", version=1,
-        actor=ADMIN, now=NOW,
-    )  # fmt: skip
+        session,
+        network,
+        liaison_id=None,
+        deputy_id=None,
+        escalation_id=None,
+        mailbox="a@example.org",
+        version=1,
+        by=acting(ADMIN),
+    )
     session.flush()
     versions.expect(network, 1, fields={"summary_en"})
     for fields in ({"mailbox"}, None):

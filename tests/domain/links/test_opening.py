@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, opened, refer, staff_actor, tracking_token
+from tests.factories import (
+    NOW,
+    acting,
+    make_enquiry,
+    make_network,
+    make_person,
+    opened,
+    refer,
+    tracking_token,
+)
 from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.decisions import approvals, by_link, referrals
@@ -39,8 +48,8 @@ def add(session: Session, settings: Settings, email: str = "ng@example.org") -> 
     liaison = people.find(session, email) or make_person(session, role=None, name="Dr Ng", email=email)
     enquiry = make_enquiry(session, settings, network=make_network(session, liaison=liaison))
     dean = Approver("Prof. Dean", "dean@example.org")
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
-    approvals.ask(session, enquiry, [dean], in_order=True, text="May they?", **given)
+    by = acting(settings=settings)
+    approvals.ask(session, enquiry, [dean], in_order=True, text="May they?", by=by)
     refer(session, settings, enquiry)
     return enquiry
 
@@ -214,7 +223,7 @@ def test_approvals_link_is_lengthened_with_each_asking(write: Write, settings: S
     def run(session: Session) -> None:
         enquiry = add(session, settings)
         later = NOW + timedelta(days=20)
-        approvals.chase(session, enquiry, actor=staff_actor(), now=later, settings=settings)
+        approvals.chase(session, enquiry, by=acting(now=later, settings=settings))
         (row,) = session.scalars(sa.select(Approval).options(sa.orm.joinedload(Approval.link)))
         assert row.link.expires_at == later + approvals.LASTS
 

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, opened, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.links import issuing
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.messages.delivery import Claimed
 from webapp.domain.notifications import closure_notices, reminders
-from webapp.domain.security.permissions import SYSTEM
 from webapp.mail.messages import DECISION_TOKEN_SLOT, decision_mark
 from webapp.models import Enquiry, Link, Message, MessageLine, Network
 from webapp.vocabulary import Language, LinkKind, MessageKind, Role
@@ -115,7 +114,7 @@ def test_resent_elsewhere_a_list_carries_no_link(write: Write, settings: Setting
     write(lambda session: delivery.record_sent(session, mail, now=LATE))
 
     def again(session: Session) -> None:
-        outbox.retry(session, session.get_one(Message, number), actor=SYSTEM, now=LATE, email="other@example.org")
+        outbox.retry(session, session.get_one(Message, number), email="other@example.org", by=acting(now=LATE))
 
     write(again)
     assert opens(write, settings, claimed(write, settings, number).text) == []
@@ -159,13 +158,13 @@ def test_with_an_account_the_desk_is_opened(write: Write, settings: Settings) ->
 
 def test_list_of_what_a_closure_moved_has_links_too(write: Write, settings: Settings, slug: str) -> None:
     references = [add(write, settings, slug) for _ in range(2)]
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
+    by = acting(settings=settings)
 
     def close(session: Session) -> None:
         day = datetime(2026, 11, 26, tzinfo=UTC).date()
-        made = closures.declare(session, day, day, {"en": "Typhoon"}, **given)
+        made = closures.declare(session, day, day, {"en": "Typhoon"}, by=by)
         found = closures.closure(session, made.id, actor=staff_actor())
-        closure_notices.send(session, found, dict.fromkeys(map(str, Language), "Closed."), **given)
+        closure_notices.send(session, found, dict.fromkeys(map(str, Language), "Closed."), by=by)
 
     write(close)
     mail = claimed(write, settings, list_to(write, "chan@example.org", MessageKind.LIAISON_CLOSURE))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, opened, staff_actor, tracking_token
+from tests.factories import NOW, acting, make_enquiry, opened, staff_actor, tracking_token
 from webapp.config import Settings
 from webapp.domain.enquiries import addresses, loading, relations, tracking
 from webapp.domain.search import text as search_text
@@ -90,8 +90,8 @@ def test_corrected_address_is_found_and_the_texts_stay(write: Write, settings: S
     def run(session: Session) -> None:
         reference = make_enquiry(session, settings, **MORE).reference
         found = loading.locked(session, reference, actor=OFFICE)
-        given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
-        addresses.correct(session, found, "new@example.org", known="erika@example.org", **given)
+        by = acting(OFFICE, settings=settings)
+        addresses.correct(session, found, "new@example.org", known="erika@example.org", by=by)
 
     write(run)
     assert [hits(write, text) for text in ("new@example.org", "erika@example.org", "gamelan")] == [1, 0, 1]

@@ -11,7 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_faculty, make_network, make_organisation, make_person, staff_actor
+from tests.factories import (
+    acting,
+    make_enquiry,
+    make_faculty,
+    make_network,
+    make_organisation,
+    make_person,
+    staff_actor,
+)
 from tests.forms import form_with
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
@@ -181,7 +189,7 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
     """One row of each kind, and the ids of who edits them."""
 
     def fill(session: Session) -> dict[str, Any]:
-        given: dict[str, Any] = {"actor": staff_actor(), "now": NOW}
+        by = acting()
         people = {
             name: make_person(session, name=words, role=Role.ADMINISTRATOR)
             for name, words in (("first", WHO), ("second", "Ben Okafor"), ("guest", "Guest"), ("helper", "Helper"))
@@ -190,19 +198,17 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
         make_faculty(session, "Example Faculty of Science")
         record = make_organisation(session)
         make_organisation(session, "Example College")
-        contacts.add(session, records.locked(session, record.id, actor=staff_actor()), ContactFacts("Jan"), **given)
-        canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Text"), **given)
-        saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, actor=staff(people["second"]), now=NOW)
+        contacts.add(session, records.locked(session, record.id, actor=staff_actor()), ContactFacts("Jan"), by=by)
+        canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Text"), by=by)
+        saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, by=acting(staff(people["second"])))
         day = date.fromisoformat(DAY)
-        leave.take(session, Absence(people["guest"].id, day, day), today=NOW.date(), **given)
+        leave.take(session, Absence(people["guest"].id, day, day), by=by)
         marking = MarkedDay(day, DayKind.HALF, {"en": "Sports day"})
-        marked_days.mark(session, marking, version=0, settings=settings, **given)
-        closures.declare(session, date(2026, 12, 15), date(2026, 12, 15), {"en": "Typhoon"}, settings=settings, **given)
+        marked_days.mark(session, marking, version=0, by=by)
+        closures.declare(session, date(2026, 12, 15), date(2026, 12, 15), {"en": "Typhoon"}, by=by)
         here, other = (make_enquiry(session, settings) for _ in range(2))
         asked = ReferralRequest(1, "Can you?", date(2027, 1, 11))
-        referrals.refer(
-            session, loading.locked(session, here.reference, actor=staff_actor()), asked, settings=settings, **given
-        )
+        referrals.refer(session, loading.locked(session, here.reference, actor=staff_actor()), asked, by=by)
         session.flush()
         found = {name: person.id for name, person in people.items()}
         return {**found, "here": here.reference, "other": other.reference, "version": here.version, "net": network.id}

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from tests.factories import NOW, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_network, make_person, staff_actor
 from webapp import labels, questions
 from webapp.config import Settings
 from webapp.domain.enquiries import conversion, loading
@@ -239,8 +239,7 @@ def test_every_answer_survives_other_kinds_and_back(write: Write, settings: Sett
 
         def change(session: Session, other: Kind = other) -> None:
             found = loading.locked(session, sent.reference, actor=OFFICE)
-            given: dict[str, Any] = {"now": NOW, "settings": settings, "version": found.version}
-            conversion.convert(session, found, other, actor=OFFICE, **given)
+            conversion.convert(session, found, other, version=found.version, by=acting(OFFICE, settings=settings))
 
         write(change)
         found = write(lambda s: s.scalars(select(Enquiry)).one())

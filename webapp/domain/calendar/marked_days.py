@@ -15,6 +15,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes as history_changes
 from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM, Actor, require
 from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
@@ -64,15 +65,13 @@ def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings)
     return present if session.scalar(closed.limit(1)) is not None else present.marked({day: mark})
 
 
-def mark(
-    session: Session, marked_day: MarkedDay, *, version: int, actor: Actor, now: datetime, settings: Settings
-) -> Sequence[clock.PromiseMove]:
+def mark(session: Session, marked_day: MarkedDay, *, version: int, by: Acting) -> Sequence[clock.PromiseMove]:
     """Mark a day, or change its mark, and move the promises that counted it; returns those.
 
     `version` is that of the mark that the actor read, 0 for none. Raises Conflict where that has changed,
     Invalid without an English name.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     name = {language: text.strip() for language, text in marked_day.name.items() if text.strip()}
     if not name.get(Language.EN):
@@ -83,22 +82,18 @@ def mark(
     if row is None:
         row = CalendarDay(day=marked_day.day, version=_last_version(session, marked_day.day))
         session.add(row)
-    row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, actor.name, now
+    row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, by.actor.name, by.now
     versions.raise_version(row)
     session.flush()
-    return _recalculate(
-        session, marked_day.day, before, _said(row), version=row.version, actor=actor, now=now, settings=settings
-    )
+    return _recalculate(session, marked_day.day, before, _said(row), version=row.version, by=by)
 
 
-def unmark(
-    session: Session, day: date, *, version: int, actor: Actor, now: datetime, settings: Settings
-) -> Sequence[clock.PromiseMove]:
+def unmark(session: Session, day: date, *, version: int, by: Acting) -> Sequence[clock.PromiseMove]:
     """Remove the mark of a day and move the promises that counted it; returns those.
 
     Raises Conflict where someone changed it since `version`, NotFound where it is not marked.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     row = marked(session, day)
     versions.expect(row or CalendarDay(version=0), version)
@@ -107,7 +102,7 @@ def unmark(
     before, after = _said(row), versions.raise_version(row)
     session.delete(row)
     session.flush()
-    return _recalculate(session, day, before, None, version=after, actor=actor, now=now, settings=settings)
+    return _recalculate(session, day, before, None, version=after, by=by)
 
 
 def recalculate(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.PromiseMove]:
@@ -119,7 +114,7 @@ def recalculate(session: Session, *, now: datetime, settings: Settings) -> Seque
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return retiming.retime(session, today, today, days, actor=SYSTEM, now=now, settings=settings, because=because)
+    return retiming.retime(session, today, today, days, because=because, by=Acting(SYSTEM, now, settings))
 
 
 def _last_version(session: Session, day: date) -> int:
@@ -152,28 +147,23 @@ def _recalculate(
     after: dict[str, Any] | None,
     *,
     version: int,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
 ) -> Sequence[clock.PromiseMove]:
     """Move what counted the day, and write down who changed it, when, and how many promises that moved."""
     said = after or before or {}
     because = said.get("name", {})
-    days = office_calendar.around(session, day, settings=settings)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    moved = retiming.retime(session, day, day, days, day=day, because=because, **given)
+    days = office_calendar.around(session, day, settings=by.settings)
+    moved = retiming.retime(session, day, day, days, day=day, because=because, by=by)
     fields = history_changes.difference(_fields(before), _fields(after))
     action = AuditAction.MADE if before is None else AuditAction.CHANGED if after is not None else AuditAction.DELETED
     name = day.isoformat()
-    history_changes.record(
-        session, RecordType.DAY, name, action, name=name, actor=actor, now=now, version=version, fields=fields
-    )
+    history_changes.record(session, RecordType.DAY, name, action, name=name, version=version, fields=fields, by=by)
     session.add(
         CalendarChange(
             day=day,
-            at=now,
-            actor_id=actor.person_id,
-            actor_name=actor.name,
+            at=by.now,
+            actor_id=by.actor.person_id,
+            actor_name=by.actor.name,
             before=before,
             after=after,
             moved=len(moved),

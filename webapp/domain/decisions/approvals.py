@@ -16,6 +16,7 @@ from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.models import Approval, Enquiry, Event
 from webapp.models.event_data import ApproversAsked
@@ -42,9 +43,7 @@ def ask(
     *,
     in_order: bool,
     text: str,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     version: int | None = None,
 ) -> Event:
     """Wait for approvals of a locked enquiry, and ask the first of them, or all at once. Raises as `actions.act`.
@@ -52,10 +51,9 @@ def ask(
     Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
     """
     facts = ApproversAsked(approvers=tuple(approver.name for approver in approvers))
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, **given)
-    _withdraw(session, enquiry, now=now)
-    ends: dict[str, Any] = {"expires_at": now + LASTS, "now": now, "settings": settings}
+    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, by=by, version=version)
+    _withdraw(session, enquiry, now=by.now)
+    ends: dict[str, Any] = {"expires_at": by.now + LASTS, "now": by.now, "settings": by.settings}
     for number, approver in enumerate(approvers):
         session.add(
             Approval(
@@ -66,12 +64,12 @@ def ask(
                 email=approver.email,
                 language=approver.language,
                 question=text.strip(),
-                asked_by=actor.name,
-                created_at=now,
+                asked_by=by.actor.name,
+                created_at=by.now,
             )
         )
     session.flush()
-    _ask_next(session, enquiry, now=now, settings=settings)
+    _ask_next(session, enquiry, now=by.now, settings=by.settings)
     return event
 
 
@@ -101,24 +99,23 @@ def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
     )
 
 
-def chase(
-    session: Session, enquiry: Enquiry, *, actor: Actor, now: datetime, settings: Settings, version: int | None = None
-) -> Event:
+def chase(session: Session, enquiry: Enquiry, *, by: Acting, version: int | None = None) -> Event:
     """Remind those who were asked and have not answered, no one twice a day.
 
     Raises as `actions.act`, and Invalid where no one is left to remind today.
     """
-    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < by.now - _CHASED_AGAIN]
     facts = ApproversAsked(approvers=tuple(row.name for row in late))
-    event = actions.act(session, enquiry, Action.CHASE_APPROVAL, facts=facts, **given)
+    event = actions.act(session, enquiry, Action.CHASE_APPROVAL, facts=facts, by=by, version=version)
     if not late:
         raise Invalid({"approvers": "nobody"})
-    who = answerer_of(session, enquiry, now=now, settings=settings)
+    who = answerer_of(session, enquiry, now=by.now, settings=by.settings)
     for approval in late:
-        approval.chased_at, approval.link.expires_at = now, now + LASTS
+        approval.chased_at, approval.link.expires_at = by.now, by.now + LASTS
         occasion = f"chased:{event.id}"
-        enquiry_mails.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+        enquiry_mails.ask_approver(
+            session, approval, enquiry, who=who, occasion=occasion, now=by.now, settings=by.settings
+        )
     return event
 
 
@@ -155,7 +152,7 @@ def answer(
     left = _open(session, enquiry)
     action = Action.REFUSE if outcome is ApprovalOutcome.REFUSED else Action.CONSENT if left else Action.APPROVE
     actor = Actor(ActorKind.APPROVER, found.name)
-    actions.act(session, enquiry, action, actor=actor, now=now, settings=settings, text=note)
+    actions.act(session, enquiry, action, text=note, by=Acting(actor, now, settings))
     if action is Action.REFUSE:
         _withdraw(session, enquiry, now=now)
     elif action is Action.CONSENT:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +19,8 @@ from webapp.domain.links.opening import Opened
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import SYSTEM, Actor
 from webapp.models import Enquiry, Person
 from webapp.models.event_data import Assigned
 from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice, LinkKind
@@ -69,62 +69,38 @@ def decide(
     versions.expect(enquiry, version)
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
-    given: dict[str, Any] = {
-        "actor": Actor(ActorKind.LIAISON, holder.name, holder.id),
-        "now": now,
-        "settings": settings,
-    }
+    by = Acting(Actor(ActorKind.LIAISON, holder.name, holder.id), now, settings)
     if answer.choice is DecisionChoice.AWAY:
-        _say_away(session, holder, enquiry, answer, **given)
+        _say_away(session, holder, enquiry, answer, by=by)
     elif answer.choice is DecisionChoice.PASS_ON:
-        _pass_on(session, holder, enquiry, answer, **given)
+        _pass_on(session, holder, enquiry, answer, by=by)
     elif answer.choice is DecisionChoice.PROPOSE_DATES:
-        actions.propose_dates(session, enquiry, answer.windows, text=answer.text, **given)
+        actions.propose_dates(session, enquiry, answer.windows, text=answer.text, by=by)
     elif action := chosen_action(answer.choice):
-        actions.act(session, enquiry, action, text=answer.text, **given)
+        actions.act(session, enquiry, action, text=answer.text, by=by)
     return enquiry
 
 
-def _say_away(
-    session: Session,
-    holder: Person,
-    enquiry: Enquiry,
-    answer: Answer,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> None:
-    today = now.astimezone(settings.zone).date()
+def _say_away(session: Session, holder: Person, enquiry: Enquiry, answer: Answer, *, by: Acting) -> None:
     if answer.until is None:
         raise Invalid({"until": "needed"})
     try:
-        absence = Absence(holder.id, today, answer.until)
-        leave.take(session, absence, actor=actor, now=now, today=today)
+        absence = Absence(holder.id, by.today, answer.until)
+        leave.take(session, absence, by=by)
     except Invalid as error:
         fault = next(iter(error.faults.values()))
         raise Invalid({"until": fault}) from error
-    assignment.follow(session, enquiry, now=now, settings=settings)
+    assignment.follow(session, enquiry, by=by.as_(SYSTEM))
 
 
-def _pass_on(
-    session: Session,
-    holder: Person,
-    enquiry: Enquiry,
-    answer: Answer,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> None:
-    colleague = _colleague(session, answer.colleague.strip(), now=now, settings=settings)
+def _pass_on(session: Session, holder: Person, enquiry: Enquiry, answer: Answer, *, by: Acting) -> None:
+    colleague = _colleague(session, answer.colleague.strip(), now=by.now, settings=by.settings)
     if colleague.id == holder.id:
         raise Invalid({"colleague": "self"})
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = Assigned(assignee=colleague.name)
-    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, **given)
+    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, by=by)
     enquiry.assignee = colleague
-    assignment.follow(session, enquiry, cause=event, **given)
+    assignment.follow(session, enquiry, cause=event, by=by)
 
 
 def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settings) -> Person:

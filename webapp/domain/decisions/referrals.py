@@ -19,6 +19,7 @@ from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event, Faculty, Referral
 from webapp.models.event_data import AboutReferral, Referred, Returned
@@ -53,29 +54,21 @@ def usual_return(enquiry: Enquiry, *, today: date, days: Calendar) -> date:
 
 
 def refer(
-    session: Session,
-    enquiry: Enquiry,
-    request: ReferralRequest,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
+    session: Session, enquiry: Enquiry, request: ReferralRequest, *, by: Acting, version: int | None = None
 ) -> Referral:
     """Ask a faculty about a locked enquiry.
 
     Nothing else changes: status, who answers, the promise and its clock stay, and the partner hears nothing.
     Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
     """
-    actions.check(enquiry, Action.REFER, actor=actor, version=version)
+    actions.check(enquiry, Action.REFER, actor=by.actor, version=version)
     faculty = session.get(Faculty, request.faculty_id) if request.faculty_id is not None else None
-    faults = _faults(session, enquiry, request, faculty, today=now.astimezone(settings.zone).date())
+    faults = _faults(session, enquiry, request, faculty, today=by.today)
     if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = Referred(faculty=faculty.name, return_by=request.return_by)
-    actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, **given)
-    ends: dict[str, Any] = {"expires_at": _ends(request.return_by, now), "now": now, "settings": settings}
+    actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, by=by)
+    ends: dict[str, Any] = {"expires_at": _ends(request.return_by, by.now), "now": by.now, "settings": by.settings}
     referral = Referral(
         link=issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends),
         enquiry_id=enquiry.id,
@@ -84,13 +77,13 @@ def refer(
         email=faculty.email,
         language=faculty.language,
         question=request.question.strip(),
-        referred_by=actor.name,
+        referred_by=by.actor.name,
         return_by=request.return_by,
-        created_at=now,
+        created_at=by.now,
     )
     session.add(referral)
     session.flush()
-    _stage(session, referral, enquiry, occasion="asked", now=now, settings=settings)
+    _stage(session, referral, enquiry, occasion="asked", now=by.now, settings=by.settings)
     return referral
 
 
@@ -139,29 +132,19 @@ def waiting(session: Session, enquiries: Iterable[Enquiry]) -> dict[int, list[Re
     return found
 
 
-def chase(
-    session: Session,
-    enquiry: Enquiry,
-    referral_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
+def chase(session: Session, enquiry: Enquiry, referral_id: int, *, by: Acting, version: int | None = None) -> Event:
     """Remind a faculty of what it has of a locked enquiry, no one twice a day.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back, has ended, or was asked today.
     """
     found = _one(session, enquiry, referral_id)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = AboutReferral(faculty=found.faculty.name)
-    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, facts=facts, version=version, **given)
+    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, facts=facts, version=version, by=by)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
-    if (found.chased_at or found.created_at) > now - _CHASED_AGAIN:
+    if (found.chased_at or found.created_at) > by.now - _CHASED_AGAIN:
         raise Invalid({"referral": "today"})
-    _remind(session, found, enquiry, occasion=f"chased:{event.id}", now=now, settings=settings)
+    _remind(session, found, enquiry, occasion=f"chased:{event.id}", now=by.now, settings=by.settings)
     return event
 
 
@@ -172,29 +155,19 @@ def _remind(
     _stage(session, found, enquiry, occasion=occasion, now=now, settings=settings)
 
 
-def recall(
-    session: Session,
-    enquiry: Enquiry,
-    referral_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
+def recall(session: Session, enquiry: Enquiry, referral_id: int, *, by: Acting, version: int | None = None) -> Event:
     """Recall the referral of a locked enquiry: its link ends, and an email says so.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back or has ended.
     """
     found = _one(session, enquiry, referral_id)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = AboutReferral(faculty=found.faculty.name)
-    event = actions.act(session, enquiry, Action.RECALL, facts=facts, version=version, **given)
+    event = actions.act(session, enquiry, Action.RECALL, facts=facts, version=version, by=by)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
-    found.ended_at, found.recalled_by = now, actor.name
-    who = answerer_of(session, enquiry, now=now, settings=settings)
-    enquiry_mails.tell_recalled(session, found, enquiry, who=who, now=now, settings=settings)
+    found.ended_at, found.recalled_by = by.now, by.actor.name
+    who = answerer_of(session, enquiry, now=by.now, settings=by.settings)
+    enquiry_mails.tell_recalled(session, found, enquiry, who=who, now=by.now, settings=by.settings)
     return event
 
 
@@ -227,7 +200,7 @@ def answer(
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
     actor, facts = Actor(ActorKind.FACULTY, found.name), Returned(faculty=found.faculty.name, finding=finding)
-    actions.act(session, enquiry, Action.RETURN, actor=actor, now=now, settings=settings, text=note, facts=facts)
+    actions.act(session, enquiry, Action.RETURN, text=note, facts=facts, by=Acting(actor, now, settings))
     return found
 
 

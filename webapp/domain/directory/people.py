@@ -1,7 +1,6 @@
 """Who answers for a network, and in which languages."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +9,8 @@ from sqlalchemy.orm import Session
 from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid
 from webapp.domain.history import changes, versions
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import Network, Person
 from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType
 
@@ -25,15 +25,14 @@ def set_people(
     mailbox: str = "",
     languages: Sequence[Language] = (),
     version: int,
-    actor: Actor,
-    now: datetime,
+    by: Acting,
 ) -> None:
     """Set who answers for a network (with its people), in which languages; open work goes to them.
 
     Raises Conflict where someone set others since `version`, Invalid, by field, for someone unknown or gone, or a
     deputy of oneself.
     """
-    require(actor, Permission.NETWORK_EDIT)
+    require(by.actor, Permission.NETWORK_EDIT)
     before = answering(found)
     versions.expect(found, version, fields=before)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
@@ -52,9 +51,15 @@ def set_people(
     after |= {"mailbox": mailbox, "languages": list(found.languages)}
     if changed := changes.difference(before, after):
         changes.record(
-            session, RecordType.NETWORK, found.slug, AuditAction.CHANGED, name=found.short_name, actor=actor, now=now,
-            version=versions.raise_version(found), fields=changed,
-        )  # fmt: skip
+            session,
+            RecordType.NETWORK,
+            found.slug,
+            AuditAction.CHANGED,
+            name=found.short_name,
+            version=versions.raise_version(found),
+            fields=changed,
+            by=by,
+        )
 
 
 def answering(found: Network) -> dict[str, Any]:

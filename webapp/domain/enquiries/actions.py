@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from webapp.domain.links import opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
 from webapp.models import NEVER, Enquiry, Event, Relation, event_codec
@@ -43,9 +43,7 @@ def act(
     enquiry: Enquiry,
     action: Action,
     *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     version: int | None = None,
     text: str = "",
     facts: ActionTaken | None = None,
@@ -57,32 +55,32 @@ def act(
     version has passed, NotAllowed where the table or the role forbids the action, NotYet where the office's settings
     ask for a step before it, Invalid where a text is needed or has a gap, TypeError for facts of another action.
     """
-    row, rule = workflow.TABLE[action], check(enquiry, action, actor=actor, version=version)
+    row, rule = workflow.TABLE[action], check(enquiry, action, actor=by.actor, version=version)
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
-    _require_words(row, rule, actor, text, facts)
+    _require_words(row, rule, by.actor, text, facts)
     before, was_held = enquiry.status, held.is_held(enquiry)
-    _set_status(session, enquiry, rule, now=now, settings=settings)
-    about = _note_who_wrote(session, enquiry, row, text, now)
+    _set_status(session, enquiry, rule, now=by.now, settings=by.settings)
+    about = _note_who_wrote(session, enquiry, row, text, by.now)
     versions.raise_version(enquiry)
-    enquiry.changed_at = now
+    enquiry.changed_at = by.now
     event = events.add(
         session,
         enquiry.id,
         row.event,
-        actor,
+        by.actor,
         replace(facts or event_codec.BY_ACTION[action](), status=StatusChange(before=before, after=enquiry.status)),
-        now=now,
+        now=by.now,
         action=action,
         public=row.public,
         text=text.strip() if row.takes_text else "",
     )
     session.flush()
     if action is Action.REOPEN:
-        _take_out(session, enquiry, actor, now)
+        _take_out(session, enquiry, by)
     if was_held and action is Action.UNMARK_SPAM:
-        held.release(session, enquiry, now=now, settings=settings)
-    _stage_messages(session, enquiry, about, rule, event, now=now, settings=settings)
+        held.release(session, enquiry, now=by.now, settings=by.settings)
+    _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
 
 
@@ -92,8 +90,7 @@ def _stage_messages(
     if rule.messages:
         who = answerer_of(session, about, now=now, settings=settings)
         for kind in rule.messages:
-            given: dict[str, Any] = {"who": who, "event": event, "wrote": enquiry}
-            enquiry_mails.send(session, about, kind, now=now, settings=settings, **given)
+            enquiry_mails.send(session, about, kind, now=now, settings=settings, who=who, event=event, wrote=enquiry)
 
 
 def _note_who_wrote(session: Session, enquiry: Enquiry, row: ActionRow, text: str, now: datetime) -> Enquiry:
@@ -118,7 +115,13 @@ def _require_words(row: ActionRow, rule: Rule, actor: Actor, text: str, facts: A
 
 
 def propose_dates(
-    session: Session, enquiry: Enquiry, windows: Sequence[tuple[date, date]], *, text: str, **given: Any
+    session: Session,
+    enquiry: Enquiry,
+    windows: Sequence[tuple[date, date]],
+    *,
+    by: Acting,
+    version: int | None = None,
+    text: str,
 ) -> Event:
     """Offer a partner other dates (first and last days), in their language, with words of one's own after them.
 
@@ -129,27 +132,25 @@ def propose_dates(
     offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
     facts = DatesProposed(windows=tuple(Window(start=first, end=last) for first, last in windows))
     words = "\n\n".join(filter(None, (offer, text.strip())))
-    return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, **given)
+    return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, by=by, version=version)
 
 
-def note_merger(
-    session: Session, enquiry: Enquiry, reference: str, *, actor: Actor, now: datetime, back: bool = False
-) -> None:
+def note_merger(session: Session, enquiry: Enquiry, reference: str, *, by: Acting, back: bool = False) -> None:
     """Record that another enquiry was merged into this one, which is locked, or, with `back`, that it is reopened."""
     facts = Absorbed(reference=reference, separated=back)
-    events.add(session, enquiry.id, EventKind.MERGED, actor, facts, now=now)
+    events.add(session, enquiry.id, EventKind.MERGED, by.actor, facts, now=by.now)
     versions.raise_version(enquiry)
-    enquiry.changed_at = now
+    enquiry.changed_at = by.now
 
 
-def _take_out(session: Session, enquiry: Enquiry, actor: Actor, now: datetime) -> None:
+def _take_out(session: Session, enquiry: Enquiry, by: Acting) -> None:
     """Undo the merge of an enquiry that is open again; the two stay linked.
 
     All into which it was merged lose it, and their history says so.
     """
     for number in session.scalars(merged.targets(enquiry.id)).all():
         other = session.get_one(Enquiry, number, with_for_update=True, populate_existing=True)
-        note_merger(session, other, enquiry.reference, actor=actor, now=now, back=True)
+        note_merger(session, other, enquiry.reference, back=True, by=by)
     query = select(Relation).where(Relation.enquiry_id == enquiry.id, Relation.merged)
     for relation in session.scalars(query):
         relation.merged = False

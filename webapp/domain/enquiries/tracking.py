@@ -15,6 +15,7 @@ from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search.references import read_reference
+from webapp.domain.security.acting import Acting
 from webapp.models import Attachment, Enquiry, Event
 from webapp.models.event_data import File, PartnerWrote
 from webapp.vocabulary import Action, EventKind, LinkKind, MessageKind, Status
@@ -91,22 +92,13 @@ def write(
     session.flush()
     facts = PartnerWrote(files=tuple(File(id=file.id, name=file.name, size=file.size) for file in files))
     return actions.act(
-        session,
-        found,
-        Action.WRITE,
-        actor=actions.partner(found),
-        now=now,
-        settings=settings,
-        text=text,
-        facts=facts,
+        session, found, Action.WRITE, text=text, facts=facts, by=Acting(actions.partner(found), now, settings)
     )
 
 
 def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
     """Withdraw the enquiry for the partner, with a reason if one was given. Raises NotAllowed once it has ended."""
-    return actions.act(
-        session, found, Action.WITHDRAW, actor=actions.partner(found), now=now, settings=settings, text=text
-    )
+    return actions.act(session, found, Action.WITHDRAW, text=text, by=Acting(actions.partner(found), now, settings))
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:

@@ -13,7 +13,8 @@ from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import LetterText
 from webapp.paths import DATA
 from webapp.vocabulary import AuditAction, Language, Letter, Permission, RecordType
@@ -74,25 +75,16 @@ def _wording(letter: Letter, language: Language, row: LetterText | None) -> Lett
     return LetterWording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
 
 
-def change(
-    session: Session,
-    letter: Letter,
-    language: Language,
-    text: str | None,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def change(session: Session, letter: Letter, language: Language, text: str | None, *, version: int, by: Acting) -> None:
     """Save the text of a letter, or (None) restore the default text. Raises Conflict, Invalid for a faulty text."""
-    require(actor, Permission.LETTER_EDIT)
+    require(by.actor, Permission.LETTER_EDIT)
     if text is not None and (found := placeholders.faults(text)):
         raise Invalid(dict.fromkeys(found, "fault"))
     query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
     row = session.scalars(query.with_for_update()).one_or_none()
     if row is None:
-        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
-        with only_one(session, Conflict(version=1, changed_at=now)):
+        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=by.now, changed_by="")
+        with only_one(session, Conflict(version=1, changed_at=by.now)):
             session.add(row)
     versions.expect(row, version)
     own = shipped()[letter][language]
@@ -100,12 +92,18 @@ def change(
     if before == after:
         return
     row.text = None if after == own else after
-    row.changed_at, row.changed_by = now, actor.name
+    row.changed_at, row.changed_by = by.now, by.actor.name
     key, action = row.record_key, AuditAction.RESET if text is None else AuditAction.CHANGED
     changes.record(
-        session, RecordType.LETTER, key, action, name=key, actor=actor, now=now,
-        version=versions.raise_version(row), fields={"text": (before, after)},
-    )  # fmt: skip
+        session,
+        RecordType.LETTER,
+        key,
+        action,
+        name=key,
+        version=versions.raise_version(row),
+        fields={"text": (before, after)},
+        by=by,
+    )
 
 
 def letter_named(name: str) -> Letter:

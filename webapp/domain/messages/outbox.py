@@ -12,6 +12,7 @@ from webapp.db import enqueue_after_commit
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.history import events
 from webapp.domain.history.uniqueness import insert_once
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
 from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
@@ -165,17 +166,17 @@ def failed_count(session: Session, *, actor: Actor) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def retry_failed(session: Session, *, actor: Actor, now: datetime) -> int:
+def retry_failed(session: Session, *, by: Acting) -> int:
     """Queue the oldest failed messages that the actor sees again, at most AT_ONCE, and return how many."""
-    if actor is not SYSTEM:
-        require(actor, Permission.MESSAGE_RESEND)
-    found = session.scalars(_failed(actor, Message).with_for_update(of=Message)).all()
+    if by.actor is not SYSTEM:
+        require(by.actor, Permission.MESSAGE_RESEND)
+    found = session.scalars(_failed(by.actor, Message).with_for_update(of=Message)).all()
     for each in found:
-        retry(session, each, actor=actor, now=now)
+        retry(session, each, by=by)
     return len(found)
 
 
-def retry(session: Session, message: Message, *, actor: Actor, now: datetime, email: str | None = None) -> None:
+def retry(session: Session, message: Message, *, by: Acting, email: str | None = None) -> None:
     """Queue an ended message again, to a corrected address if given. Its Message-ID stays: it is the same message.
 
     Raises NotAllowed for one that is still on its way.
@@ -183,25 +184,25 @@ def retry(session: Session, message: Message, *, actor: Actor, now: datetime, em
     if message.state not in (*ENDED, MessageState.SENT):
         raise NotAllowed("the message is still on its way")
     message.state, message.attempts, message.unanswered = MessageState.QUEUED, 0, 0
-    message.queued_at = message.next_attempt_at = now
+    message.queued_at = message.next_attempt_at = by.now
     message.last_error, message.fault, message.set_aside_at = "", None, None
     if email is not None:
         message.recipient_email = email
-    note(session, message, EventKind.MAIL_RESENT, actor, now=now)
+    note(session, message, EventKind.MAIL_RESENT, by.actor, now=by.now)
     enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
 
 
-def set_aside(session: Session, message: Message, *, actor: Actor, now: datetime) -> None:
+def set_aside(session: Session, message: Message, *, by: Acting) -> None:
     """Set aside a message that ended undelivered, so that it no longer needs anyone; it can still be sent again.
 
     Raises NotAllowed for one that did not end, or that arrived.
     """
-    require(actor, Permission.MESSAGE_RESEND)
+    require(by.actor, Permission.MESSAGE_RESEND)
     if message.state not in ENDED:
         raise NotAllowed("the message did not end undelivered")
     if message.set_aside_at is None:
-        message.set_aside_at = now
-        note(session, message, EventKind.MAIL_SET_ASIDE, actor, now=now)
+        message.set_aside_at = by.now
+        note(session, message, EventKind.MAIL_SET_ASIDE, by.actor, now=by.now)
 
 
 def note(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -103,8 +102,8 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         content = _content(who, telling, enquiries, links, first=first, settings=settings)
         told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
         key = _digest_key(email, here.date()) if first else f"{content.kind}:{here:%Y-%m-%dT%H}:{email}"
-        given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
-        if outbox.stage(session, content, enquiry=None, lines=told, **given) is not None:
+        staging = outbox.stage(session, content, enquiry=None, lines=told, dedupe_key=key, now=now, settings=settings)
+        if staging is not None:
             staged += 1
             session.add_all(_remember(line, email, now) for line in fresh)
     session.flush()

@@ -1,17 +1,13 @@
 """One change for many enquiries: each is checked, told and versioned by itself, and says how it is undone."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions, assignment, held, loading
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Invalid
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.domain.triage import tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Priority
@@ -44,42 +40,36 @@ def moves() -> tuple[Action, ...]:
     return tuple(row.action for row in TABLE.values() if row.in_bulk and not row.takes_value)
 
 
-def apply(
-    session: Session,
-    change: BulkChange,
-    reference: str,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> Done:
+def apply(session: Session, change: BulkChange, reference: str, *, version: int, by: Acting) -> Done:
     """Do it to one enquiry in the version that was read. Raises NotFound, Conflict, NotAllowed, Invalid."""
     if not TABLE[change.action].in_bulk:
         raise Invalid({"action": "unknown"})
-    found = loading.locked(session, reference, actor=actor)
+    found = loading.locked(session, reference, actor=by.actor)
     inverse = _inverse(found, change)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    event = _do(session, found, change, given)
+    event = _do(session, found, change, by=by, version=version)
     changed = event is not None
     return Done(found.version, changed, inverse if changed else None)
 
 
-def _do(session: Session, found: Enquiry, change: BulkChange, given: Mapping[str, Any]) -> object:
+def _do(session: Session, found: Enquiry, change: BulkChange, *, by: Acting, version: int) -> object:
     match change.action:
         case Action.ASSIGN:
             person_id = _number(change.value)
-            return None if person_id == found.assignee_id else assignment.assign(session, found, person_id, **given)
+            return (
+                None
+                if person_id == found.assignee_id
+                else assignment.assign(session, found, person_id, by=by, version=version)
+            )
         case Action.PRIORITISE:
             if change.value not in list(Priority):
                 raise Invalid({"priority": "unknown"})
-            return tags.prioritise(session, found, Priority(change.value), **given)
+            return tags.prioritise(session, found, Priority(change.value), by=by, version=version)
         case Action.TAG:
-            return tags.tag(session, found, change.value, **given)
+            return tags.tag(session, found, change.value, by=by, version=version)
         case Action.UNTAG:
-            return tags.untag(session, found, change.value, **given)
+            return tags.untag(session, found, change.value, by=by, version=version)
         case action:
-            return actions.act(session, found, action, **given)
+            return actions.act(session, found, action, by=by, version=version)
 
 
 def _inverse(found: Enquiry, change: BulkChange) -> BulkChange | None:

@@ -1,7 +1,6 @@
 """Views of one's own: filters of the queue under a name, private or for the whole office."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import SavedView
 from webapp.vocabulary import Permission
@@ -26,17 +26,15 @@ def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
     return session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
 
 
-def save(
-    session: Session, name: str, query: Mapping[str, str], *, shared: bool, actor: Actor, now: datetime
-) -> SavedView:
+def save(session: Session, name: str, query: Mapping[str, str], *, shared: bool, by: Acting) -> SavedView:
     """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already."""
-    require(actor, Permission.ENQUIRY_READ)
-    _hold(session, actor)
-    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == actor.person_id)
+    require(by.actor, Permission.ENQUIRY_READ)
+    _hold(session, by.actor)
+    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == by.actor.person_id)
     if (session.scalar(mine) or 0) >= MOST:
         raise Invalid({"name": "many"})
-    view = SavedView(owner_id=actor.person_id, query=dict(query), shared=shared, created_at=now)
-    view.name = _name(session, name, view, actor)
+    view = SavedView(owner_id=by.actor.person_id, query=dict(query), shared=shared, created_at=by.now)
+    view.name = _name(session, name, view, by.actor)
     session.add(view)
     session.flush()
     return view

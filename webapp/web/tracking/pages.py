@@ -1,7 +1,5 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
-from typing import Any
-
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -46,11 +44,11 @@ def message(token: str) -> AnyResponse:
     if not form.validate() or refused:
         form.refuse(refused)
         return _page(found, form)
-    given: dict[str, Any] = {"uploads": files, "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             held = tracking.locked(session, found, now=edge.now())
-            tracking.write(session, held, form.message.data or "", **given)
+            words = form.message.data or ""
+            tracking.write(session, held, words, uploads=files, now=edge.now(), settings=edge.settings())
     except Invalid:
         form.refuse([_("This enquiry holds as many files as it can. Send further ones to the office by email.")])
         return _page(opened(token), form)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import NOW, make_network, make_organisation, make_person, staff_actor
+from tests.factories import acting, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
@@ -69,18 +69,18 @@ def test_leave_calendar_and_closures_are_on_the_page(
     client: FlaskClient, administrator: None, write: Write, settings: Settings
 ) -> None:
     day = date(2026, 12, 14)
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW}
+    by = acting()
 
     def change(session: Any) -> None:
         person, cover = make_person(session, name="Away Today"), make_person(session, name="Covers Them")
         away = Absence(person.id, day, day, cover_id=cover.id)
-        taken = leave.take(session, away, today=NOW.date(), **given)
-        leave.end(session, taken.id, version=1, today=NOW.date(), **given)
+        taken = leave.take(session, away, by=by)
+        leave.end(session, taken.id, version=1, by=by)
         marking = MarkedDay(day, DayKind.CLOSED, {"en": "Founder’s day"})
-        marked_days.mark(session, marking, version=0, settings=settings, **given)
-        marked_days.unmark(session, day, version=1, settings=settings, **given)
-        made = closures.declare(session, day, day, {"en": "Typhoon"}, settings=settings, **given)
-        closures.revoke(session, made, version=1, settings=settings, **given)
+        marked_days.mark(session, marking, version=0, by=by)
+        marked_days.unmark(session, day, version=1, by=by)
+        made = closures.declare(session, day, day, {"en": "Typhoon"}, by=by)
+        closures.revoke(session, made, version=1, by=by)
 
     write(change)
     rows = write(lambda session: [(row.subject, row.deed) for row in session.query(Change).order_by(Change.id)])

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_person, staff_actor
+from tests.factories import acting, make_enquiry, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
 from webapp.models import Enquiry, Message, OfficeSettings
@@ -299,8 +299,8 @@ def test_only_administrators_reach_the_settings(
 
 
 def test_value_that_no_version_can_use_breaks_no_page(client: FlaskClient, write: Write, settings: Settings) -> None:
-    given: dict[str, Any] = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-    write(lambda s: office_settings.change(s, {"brand": "#1b3a6b"}, **given))
+    by = acting(staff_actor(Role.ADMINISTRATOR))
+    write(lambda s: office_settings.change(s, {"brand": "#1b3a6b"}, by=by, version=0, settings=settings))
     write(lambda s: s.execute(update(OfficeSettings).values(chosen={"brand": "url(x)", "institution": 7})))
     for path in ("/", "/desk/settings", "/desk/settings/institution"):
         assert client.get(path).status_code == 200

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person
+from tests.factories import acting, make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.directory import editing, importing, networks
 from webapp.domain.directory.facts import columns, edited, flat
@@ -28,7 +28,7 @@ EVIL = "</script><script>alert(1)</script>"
 
 @pytest.fixture
 def admin(client: FlaskClient, write: Write, sign_in: Any) -> None:
-    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, by=acting()))
     sign_in(client, write(lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Ho Man").email))
 
 

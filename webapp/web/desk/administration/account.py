@@ -56,7 +56,7 @@ def change_language() -> AnyResponse:
         with transaction() as session:
             held = session.get_one(Person, person_id, with_for_update=True)
             wanted = Language(form.language.data)
-            administration.choose_language(session, held, wanted, version=version, now=edge.now())
+            administration.choose_language(session, held, wanted, version=version, by=edge.acting())
     except Conflict:
         found = db.session().get_one(Person, person_id)
         clash = meanwhile.of_form(form, found, version, {"language": found.language.value})

@@ -79,7 +79,7 @@ def new_faculty() -> AnyResponse:
         return _form(form, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            domain.add(session, form.facts(), actor=edge.actor(), now=edge.now())
+            domain.add(session, form.facts(), by=edge.acting())
     except Invalid as error:
         return _refused(form, None, error)
     flash(_("%(name)s is added.", name=form.name_en.data), "good")
@@ -99,7 +99,7 @@ def faculty(faculty_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = domain.faculty(session, faculty_id, actor=actor, lock=True)
-            domain.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            domain.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:

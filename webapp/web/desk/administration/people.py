@@ -33,15 +33,13 @@ def people() -> str:
 @edge.permission(Permission.PERSON_MANAGE)
 def new_person() -> AnyResponse:
     """Add a person; a one-time password is shown once."""
-    form, actor = NewPersonForm(language=edge.language().value), edge.actor()
+    form = NewPersonForm(language=edge.language().value)
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
     given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
-            made, password = administration.add(
-                session, **given, language=form.chosen_language(), actor=actor, now=edge.now()
-            )
+            made, password = administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
             made_id = made.id
     except Invalid:
         form.email.errors = [_("Someone with this address is here already.")]
@@ -68,8 +66,7 @@ def person(person_id: int) -> AnyResponse:
                 language=form.chosen_language(),
                 role=form.chosen_role(),
                 active=bool(form.active.data),
-                actor=actor,
-                now=edge.now(),
+                by=edge.acting(),
             )
     except Invalid as error:
         for name in error.faults:
@@ -90,7 +87,7 @@ def reset_password(person_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = administration.person(session, person_id, actor=actor, lock=True)
-            password = administration.reset_password(session, held, version=version, actor=actor, now=edge.now())
+            password = administration.reset_password(session, held, version=version, by=edge.acting())
     except Conflict:
         found = administration.person(db.session(), person_id, actor=actor)
         form = KnownPersonForm(formdata=None, data=shown(administration.facts_of(found)))

@@ -101,9 +101,8 @@ def _form(part: str) -> OfficeForm:
 
 def _save(chosen: Mapping[str, Any]) -> None:
     version = parameters.sent_version()
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.environment()}
     with transaction() as session:
-        domain_settings.change(session, chosen, version=version, **given)
+        domain_settings.change(session, chosen, version=version, by=edge.acting(), settings=edge.environment())
 
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:

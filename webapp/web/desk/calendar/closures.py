@@ -51,9 +51,7 @@ def declare_closure() -> AnyResponse:
     if not looked and closures.declared(db.session(), first, last) is None:
         return _new(form, looked=True)
     with transaction() as session:
-        made = closures.declare(
-            session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
-        )
+        made = closures.declare(session, first, last, form.names(), by=edge.acting())
         number = made.id
     moved = len(closures.closure(db.session(), number, actor=actor).moves)
     text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved)
@@ -76,7 +74,7 @@ def undo_closure(closure_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = closures.locked(session, closure_id)
-            closures.revoke(session, held, version=version, actor=actor, now=edge.now(), settings=edge.settings())
+            closures.revoke(session, held, version=version, by=edge.acting())
     except (Conflict, NotAllowed):
         found = closures.closure(db.session(), closure_id, actor=actor)
         clash = meanwhile.of_button(found, version, gone=found.revoked_at is not None)
@@ -96,9 +94,7 @@ def send_notice(closure_id: int) -> AnyResponse:
         with transaction() as session:
             closures.locked(session, closure_id)
             found = closures.closure(session, closure_id, actor=actor)
-            sent = closure_notices.send(
-                session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
-            )
+            sent = closure_notices.send(session, found, form.texts(), by=edge.acting())
             number = len(sent.messages)
     except NotAllowed:
         flash(_("The notice was sent already. No one gets it twice."), "warn")

@@ -43,21 +43,20 @@ def calendar_day() -> Response:
 @edge.permission(Permission.CALENDAR_EDIT)
 def mark_day() -> AnyResponse:
     """Mark a day; what that moves is asked first, and done once it is confirmed."""
-    form, actor, settings = DayForm(), edge.actor(), edge.settings()
+    form = DayForm()
     known = domain.marked(db.session(), form.day.data) if form.day.data else None
     if not form.validate():
         return _page(form, known, code=400)
     day: Any = form.day.data  # a valid form has one
     mark = Mark(form.chosen_kind(), form.names()["en"])
     version = _read_version(day)
-    given: dict[str, Any] = {"actor": actor, "settings": settings}
-    moves = domain.would_move(db.session(), day, mark, **given)
+    moves = domain.would_move(db.session(), day, mark, actor=edge.actor(), settings=edge.settings())
     if moves and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves)
     marked_day = MarkedDay(day, mark.kind, form.names())
     try:
         with transaction() as session:
-            moved = domain.mark(session, marked_day, version=version, now=edge.now(), **given)
+            moved = domain.mark(session, marked_day, version=version, by=edge.acting())
     except Conflict:
         return _overtaken(form, version)
     return _done(day, len(moved))
@@ -67,21 +66,20 @@ def mark_day() -> AnyResponse:
 @edge.permission(Permission.CALENDAR_EDIT)
 def unmark_day() -> AnyResponse:
     """Take a day's mark away; what that moves is asked first."""
-    actor, settings, day = edge.actor(), edge.settings(), _day(request.form.get("day", ""))
+    day = _day(request.form.get("day", ""))
     known = domain.marked(db.session(), day) if day else None
     if day is None:
         return redirect(url_for("desk.calendar"), 303)
     if known is None:
         return _overtaken(DayForm(formdata=None, day=day), parameters.sent_version())
     version = _read_version(day)
-    given: dict[str, Any] = {"actor": actor, "settings": settings}
-    moves = domain.would_move(db.session(), day, None, **given)
+    moves = domain.would_move(db.session(), day, None, actor=edge.actor(), settings=edge.settings())
     form = DayForm(formdata=None, data={"day": day, **_current(known)})
     if moves and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves, removing=True)
     try:
         with transaction() as session:
-            moved = domain.unmark(session, day, version=version, now=edge.now(), **given)
+            moved = domain.unmark(session, day, version=version, by=edge.acting())
     except Conflict:
         return _overtaken(form, version, pressed=True)
     return _done(day, len(moved))

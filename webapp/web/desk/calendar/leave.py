@@ -74,14 +74,14 @@ def leaves() -> Response:
 @edge.permission(Permission.LEAVE_TAKE)
 def take_leave() -> AnyResponse:
     """Enter leave; open work moves when it begins."""
-    form, actor = _form(), edge.actor()
+    form = _form()
     if not _has_days(form) or not form.validate():
         form.validate()
         _has_days(form)
         return _page(form, 400)
     try:
         with transaction() as session:
-            leave.take(session, _absence(form), actor=actor, now=edge.now(), today=edge.today())
+            leave.take(session, _absence(form), by=edge.acting())
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_FAULTS[name, fault]]
@@ -97,7 +97,7 @@ def end_leave(leave_id: int) -> AnyResponse:
     version, today = parameters.sent_version(), edge.today()
     try:
         with transaction() as session:
-            ended = leave.end(session, leave_id, version=version, actor=edge.actor(), now=edge.now(), today=today)
+            ended = leave.end(session, leave_id, version=version, by=edge.acting())
             begun = ended.starts_on < today
     except Conflict:
         return _overtaken(db.session().get_one(Leave, leave_id), version)

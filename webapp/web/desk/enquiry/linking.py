@@ -42,17 +42,15 @@ def link(reference: str) -> AnyResponse:
 
 
 def _link(reference: str, chosen: str, version: int) -> None:
-    actor, now, settings = edge.actor(), edge.now(), edge.settings()
+    actor = edge.actor()
     with transaction() as session:
         enquiry = loading.locked(session, reference, actor=actor)
         organisation: Organisation | None = None
         if chosen == NEW:
-            organisation = organisation_records.add(session, origin.facts_from(enquiry), actor=actor, now=now)
+            organisation = organisation_records.add(session, origin.facts_from(enquiry), by=edge.acting())
         elif chosen:
             try:
                 organisation = organisation_records.locked(session, number(chosen) or 0, actor=actor)
             except NotFound as error:
                 raise Invalid({"organisation": "unknown"}) from error
-        origin.link_organisation(
-            session, enquiry, organisation, actor=actor, now=now, settings=settings, version=version
-        )
+        origin.link_organisation(session, enquiry, organisation, version=version, by=edge.acting())

@@ -1,7 +1,6 @@
 """Referring an enquiry to a faculty, reminding the faculty, and taking it back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
@@ -36,8 +35,8 @@ def refer(reference: str) -> AnyResponse:
         return page(read_reference(reference), attempt.refused("wrong"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.refer(session, found, form.asking(), version=attempt.version, **given)
+        by = edge.acting()
+        referrals.refer(session, found, form.asking(), version=attempt.version, by=by)
 
     return _changed(reference, attempt, change)
 
@@ -50,8 +49,8 @@ def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
     attempt = _attempt(Action.CHASE_REFERRAL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.chase(session, found, referral_id, version=attempt.version, **given)
+        by = edge.acting()
+        referrals.chase(session, found, referral_id, version=attempt.version, by=by)
 
     return _changed(reference, attempt, change)
 
@@ -64,8 +63,8 @@ def recall_referral(reference: str, referral_id: int) -> AnyResponse:
     attempt = _attempt(Action.RECALL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.recall(session, found, referral_id, version=attempt.version, **given)
+        by = edge.acting()
+        referrals.recall(session, found, referral_id, version=attempt.version, by=by)
 
     return _changed(reference, attempt, change)
 

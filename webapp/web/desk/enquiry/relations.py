@@ -1,7 +1,5 @@
 """Enquiries that belong together, from the page of one of them: linked, and merged after a question."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,10 +23,10 @@ def link_enquiries(reference: str) -> AnyResponse:
     """Link an enquiry with another one, or remove the link."""
     here, other = _read(reference), fields.tidy_line(request.form.get("other"))
     off = "remove" in request.form
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            relations.relate(session, here, read_reference(other), off=off, **given)
+            relations.relate(session, here, read_reference(other), off=off, by=by)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
     flash(_("The link is removed.") if off else _(labels.ACTION[Action.RELATE].done), "good")
@@ -42,10 +40,10 @@ def merge_enquiries(reference: str) -> AnyResponse:
     """Merge an enquiry into another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))
     attempt = _attempt(Action.MERGE, "")
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            relations.merge(session, here, read_reference(into), version=attempt.version, **given)
+            relations.merge(session, here, read_reference(into), version=attempt.version, by=by)
     except Conflict:
         return page(here, attempt, code=409)
     except NotAllowed:

@@ -1,7 +1,6 @@
 """One enquiry: its page, its files, and the one address through which staff act on it."""
 
 from datetime import date
-from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask import session as cookie
@@ -101,29 +100,25 @@ def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version
     windows = _windows(attempt)
-    settings, now = edge.settings(), edge.now()
+    by = edge.acting()
     with transaction() as session:
         hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else loading.locked
         found = hold(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
-            assignment.assign(
-                session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version
-            )
+            assignment.assign(session, found, attempt.assignee, version=version, by=by)
+        elif attempt.action is Action.PROPOSE_DATES:
+            enquiry_actions.propose_dates(session, found, windows, text=attempt.text, by=by, version=version)
+        elif attempt.approvers is not None:
+            in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
+            approvals.ask(session, found, people, in_order=in_order, text=attempt.text, by=by, version=version)
+        elif attempt.kinds is not None:
+            conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, by=by, version=version)
+        elif attempt.action is Action.CHASE_APPROVAL:
+            approvals.chase(session, found, by=by, version=version)
+        elif attempt.action is Action.NOTE:
+            notes.add(session, found, attempt.text, named=attempt.named, by=by)
         else:
-            given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-            if attempt.action is Action.PROPOSE_DATES:
-                enquiry_actions.propose_dates(session, found, windows, text=attempt.text, **given)
-            elif attempt.approvers is not None:
-                in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
-                approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
-            elif attempt.kinds is not None:
-                conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, **given)
-            elif attempt.action is Action.CHASE_APPROVAL:
-                approvals.chase(session, found, **given)
-            elif attempt.action is Action.NOTE:
-                notes.add(session, found, attempt.text, named=attempt.named, actor=actor, now=now, settings=settings)
-            else:
-                enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
+            enquiry_actions.act(session, found, attempt.action, text=attempt.text, by=by, version=version)
         return found
 
 

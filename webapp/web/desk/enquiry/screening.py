@@ -49,8 +49,6 @@ def _screen(reference: str, attempt: ActionAttempt) -> None:
             ScreeningResult(result) if result in set(ScreeningResult) else None,
             lists=attempt.more["lists"],
             note=attempt.text,
-            actor=actor,
-            now=edge.now(),
-            settings=edge.settings(),
             version=attempt.version,
+            by=edge.acting(),
         )

@@ -1,7 +1,6 @@
 """A page of its own on which a part of an enquiry becomes a second one."""
 
 import re
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -103,10 +102,10 @@ def split(reference: str) -> AnyResponse:
         return _page(found, form, 400)
     sent = form.form_id.data or ""
     form_id = sent if _FORM_ID.fullmatch(sent) else tokens.new_token()
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            second = splitting.split(session, here, form.part(), form_id=form_id, version=version, **given)
+            second = splitting.split(session, here, form.part(), form_id=form_id, version=version, by=by)
             made = second.reference
     except Conflict:
         found = loading.enquiry(db.session(), here, actor=edge.actor())

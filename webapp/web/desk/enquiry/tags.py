@@ -1,7 +1,6 @@
 """Priority, tags and checklist of one enquiry, from its page."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -32,8 +31,8 @@ def set_priority(reference: str) -> AnyResponse:
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
+        by = edge.acting()
+        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, by=by)
 
     return _changed(reference, Action.PRIORITISE, change, "marks")
 
@@ -47,7 +46,7 @@ def change_tags(reference: str) -> AnyResponse:
 
     def change(session: Session, found: Enquiry) -> None:
         verb = tags.untag if off else tags.tag
-        verb(session, found, name, actor=edge.actor(), now=edge.now(), settings=edge.settings())
+        verb(session, found, name, by=edge.acting())
 
     return _changed(reference, Action.UNTAG if off else Action.TAG, change, "marks")
 
@@ -61,13 +60,13 @@ def change_checklist(reference: str) -> AnyResponse:
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        by = edge.acting()
         if item is None:
-            checklist.add(session, found, text, **given)
+            checklist.add(session, found, text, by=by)
         elif did == "remove":
-            checklist.remove(session, found, item, **given)
+            checklist.remove(session, found, item, by=by)
         else:
-            checklist.tick(session, found, item, done=did == "tick", **given)
+            checklist.tick(session, found, item, done=did == "tick", by=by)
 
     return _changed(reference, Action.CHECK, change, "checklist")
 

@@ -1,7 +1,5 @@
 """Canned replies: written, previewed and changed at the desk, in three languages."""
 
-from typing import Any
-
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -64,10 +62,10 @@ def edit_reply(reply_id: int) -> AnyResponse:
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
     version = parameters.sent_version()
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            name = canned_replies.delete(session, reply_id, version=version, **given)
+            name = canned_replies.delete(session, reply_id, version=version, by=by)
     except Conflict:
         found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
         form = ReplyForm(formdata=None, obj=found)
@@ -79,14 +77,14 @@ def delete_reply(reply_id: int) -> AnyResponse:
 def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
     if not form.validate_on_submit() or "preview" in request.form:
         return _page(form, found, 400 if form.errors else 200)
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now()}
+    by = edge.acting()
     reply_id = found.id if found else None
     try:
         with transaction() as session:
             if reply_id is None:
-                canned_replies.add(session, form.wording(), **given)
+                canned_replies.add(session, form.wording(), by=by)
             else:
-                canned_replies.change(session, reply_id, form.wording(), version=parameters.sent_version(), **given)
+                canned_replies.change(session, reply_id, form.wording(), version=parameters.sent_version(), by=by)
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_fault(fault)]

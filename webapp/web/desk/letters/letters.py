@@ -55,9 +55,7 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     try:
         with transaction() as session:
             new = None if do == "reset" else text
-            letters.change(
-                session, found.letter, found.language, new, version=version, actor=edge.actor(), now=edge.now()
-            )
+            letters.change(session, found.letter, found.language, new, version=version, by=edge.acting())
     except Conflict:
         return _overtaken(_wording(letter, text_language), text, version, pressed=do == "reset")
     flash(

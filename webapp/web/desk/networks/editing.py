@@ -39,7 +39,7 @@ def new_network() -> AnyResponse:
         return _page(form, None, preview=_previews(editing.unsaved(slug, form.given())))
     try:
         with transaction() as session:
-            editing.add(session, slug, form.given(), actor=edge.actor(), today=edge.today(), now=edge.now())
+            editing.add(session, slug, form.given(), by=edge.acting())
     except Invalid as error:
         return _refused(form, None, error)
     flash(_("The entry is created."), "good")
@@ -70,12 +70,12 @@ def edit_network(slug: str) -> AnyResponse:
 
 
 def _save(form: NetworkForm, slug: str) -> None:
-    actor, now = edge.actor(), edge.now()
+    actor = edge.actor()
     with transaction() as session:
         held = networks.locked(session, slug, actor=actor)
-        editing.edit(session, held, form.given(), version=parameters.sent_version(), actor=actor, now=now)
+        editing.edit(session, held, form.given(), version=parameters.sent_version(), by=edge.acting())
         if form.checked.data:
-            reviews.verify(session, held, version=held.version, actor=actor, today=edge.today(), now=now)
+            reviews.verify(session, held, version=held.version, by=edge.acting())
 
 
 def _looks() -> bool:

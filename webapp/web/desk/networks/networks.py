@@ -80,8 +80,7 @@ def set_people(slug: str) -> AnyResponse:
                 mailbox=form.mailbox.data or "",
                 languages=form.chosen_languages(),
                 version=version,
-                actor=actor,
-                now=edge.now(),
+                by=edge.acting(),
             )
     except Invalid as error:
         for name, fault in error.faults.items():
@@ -111,7 +110,7 @@ def set_owner(slug: str) -> AnyResponse:
         with transaction() as session:
             held = directory_networks.locked(session, slug, actor=actor)
             chosen = form.owner.data or None
-            reviews.set_owner(session, held, chosen, version=version, actor=actor, now=edge.now())
+            reviews.set_owner(session, held, chosen, version=version, by=edge.acting())
     except Invalid:
         form.owner.errors = [_("This person can no longer own an entry. Choose someone else.")]
         return _page(slug, code=400, owner_form=form)
@@ -132,7 +131,7 @@ def verify_network(slug: str) -> AnyResponse:
     try:
         with transaction() as session:
             held = directory_networks.locked(session, slug, actor=actor)
-            reviews.verify(session, held, version=version, actor=actor, today=edge.today(), now=edge.now())
+            reviews.verify(session, held, version=version, by=edge.acting())
     except Conflict:
         found = directory_networks.network(db.session(), slug, hidden=True)
         return _page(slug, code=409, clash=meanwhile.of_button(found, version))

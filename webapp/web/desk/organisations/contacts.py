@@ -30,7 +30,7 @@ def new_contact(organisation_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = organisation_records.locked(session, organisation_id, actor=actor)
-            contacts.add(session, held, form.facts(), actor=actor, now=edge.now())
+            contacts.add(session, held, form.facts(), by=edge.acting())
     except Invalid:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found, None, 400)
@@ -51,7 +51,7 @@ def contact(contact_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = contacts.contact(session, contact_id, actor=actor, lock=True)
-            contacts.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            contacts.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found.organisation, found, 400)

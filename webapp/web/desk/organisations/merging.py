@@ -37,7 +37,7 @@ def merge_organisations(organisation_id: int) -> AnyResponse:
         with transaction() as session:
             first, second = sorted((organisation_id, other))  # always in this order, so that two merges never wait
             held = {each: organisation_records.locked(session, each, actor=actor) for each in (first, second)}
-            domain.merge(session, held[organisation_id], held[other], versions=versions, actor=actor, now=edge.now())
+            domain.merge(session, held[organisation_id], held[other], versions=versions, by=edge.acting())
     except Conflict:
         return _preview(organisation_id, other, 409, versions)
     flash(_("The two records are one. The merge can be undone below."), "good")
@@ -50,7 +50,7 @@ def undo_merge(merge_id: int) -> AnyResponse:
     """Part two records again."""
     try:
         with transaction() as session:
-            kept, gone = domain.undo(session, merge_id, actor=edge.actor(), now=edge.now())
+            kept, gone = domain.undo(session, merge_id, by=edge.acting())
             kept_id, name = kept.id, gone.name
     except NotAllowed:
         flash(_("This merge was undone already, or the record became part of another since."), "bad")

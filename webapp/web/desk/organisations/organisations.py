@@ -112,7 +112,7 @@ def new_organisation() -> AnyResponse:
             # A box that was ticked for one record says nothing of another that was made since.
             if known is not None and number(request.form.get("anyway", "")) != known.id:
                 return _form(form, None, 409, known=known)
-            made = organisation_records.add(session, form.facts(), actor=actor, now=edge.now()).id
+            made = organisation_records.add(session, form.facts(), by=edge.acting()).id
     except Invalid:
         return _refused(form, None)
     flash(_("The record is created."), "good")
@@ -137,7 +137,7 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
         with transaction() as session:
             held = organisation_records.locked(session, organisation_id, actor=actor)
             version = parameters.sent_version()
-            organisation_records.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            organisation_records.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid:
         return _refused(form, found)
     except Conflict:

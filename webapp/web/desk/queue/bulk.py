@@ -1,7 +1,6 @@
 """One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -135,12 +134,12 @@ def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
 def _carry_out(rows: list[SelectedEnquiry], change: BulkChange, actor: Actor) -> BulkResult:
     """Each in a transaction of its own: what is refused for one holds up no other."""
     outcome = BulkResult([], 0, [])
-    given: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     for row in rows:
         wanted = BulkChange(change.action, row.value or change.value)
         try:
             with transaction() as session:
-                done = domain.apply(session, wanted, row.reference, version=row.version, **given)
+                done = domain.apply(session, wanted, row.reference, version=row.version, by=by)
         except (Conflict, NotAllowed, NotFound, Invalid) as error:
             outcome.refused.append((row.reference, _why(error, row, actor)))
             continue

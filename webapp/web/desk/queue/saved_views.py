@@ -37,7 +37,7 @@ def save_view() -> AnyResponse:
     name, shared = fields.tidy_line(request.form.get("name")), "shared" in request.form
     try:
         with transaction() as session:
-            saved_views.save(session, name, query, shared=shared, actor=actor, now=edge.now())
+            saved_views.save(session, name, query, shared=shared, by=edge.acting())
     except Invalid as error:
         return _page(new=query, name=name, shared=shared, fault=error.faults["name"], code=400)
     flash(_("The view “%(name)s” is saved.", name=name), "good")
