@@ -22,4 +22,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 # No access log: the addresses of tracking pages are secrets.
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "8", \
-     "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "webapp:create_app()"]
+     "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
+     "--logger-class", "webapp.web.server.ServerLogger", "webapp:create_app()"]

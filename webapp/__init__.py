@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp import logs
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
@@ -17,6 +18,7 @@ from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import init_limits
+from webapp.web.request_ids import init_request_ids
 from webapp.web.secret import SecretConverter
 
 _CSP = (
@@ -27,6 +29,7 @@ _CSP = (
 def create_app(settings: Settings | None = None, *, broker: Broker | None = None) -> Flask:
     """Return the application for these settings, by default those of the environment. Raises SettingsError."""
     settings = settings or read_settings(os.environ)
+    logs.configure(settings.log_form)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
@@ -34,6 +37,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    init_request_ids(app)
     db.init_app(app)
     Migrate(app, db, directory=str(PACKAGE / "migrations"), render_as_batch=True)
     app.before_request(edge.bound_plain_form)  # ahead of the CSRF check, which reads the form
@@ -60,7 +64,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 300,

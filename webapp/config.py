@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from webapp.institution import InstitutionSettings
+from webapp.logs import Form
 from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
@@ -31,6 +32,7 @@ class Settings(InstitutionSettings):
     """
 
     env: Literal["production", "standalone", "development", "test"] = "development"
+    log: Literal["json", "text"] | None = None
     secret_key: str = Field(min_length=1)
     secret_key_fallbacks: tuple[str, ...] = ()
     database_url: str
@@ -92,6 +94,7 @@ class Settings(InstitutionSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
+        "log",
         "imap_url",
         "mailbox_dir",
         "translations_dir",
@@ -183,6 +186,11 @@ class Settings(InstitutionSettings):
         if value is not None and info.data.get("env") == "production":
             raise ValueError("(the mail catcher's pages) must not be set in production")
         return value
+
+    @property
+    def log_form(self) -> Form:
+        """How lines of the log are written: JSON in production, text elsewhere, unless it was chosen."""
+        return self.log or ("json" if self.env == "production" else "text")
 
     @property
     def zone(self) -> ZoneInfo:

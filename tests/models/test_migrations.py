@@ -1,19 +1,19 @@
 """An installation with enquiries in it survives every migration since the first release."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.event_samples import SAMPLES
 from webapp import create_app
 from webapp.db import db
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import folded
-from webapp.models import Enquiry, Message, SavedView, Tag
+from webapp.models import Enquiry, Event, Message, SavedView, Tag, event_codec
+from webapp.vocabulary import Action, EventKind
 
 _VALUES: dict[type, Any] = {
     int: 1,
@@ -23,13 +23,6 @@ _VALUES: dict[type, Any] = {
     date: date(2026, 11, 23),
     datetime: datetime(2026, 11, 23, tzinfo=UTC),
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.db'}"
-    return str(request.getfixturevalue("postgresql").new_database())
 
 
 def add(connection: sa.Connection, table_name: str, /, **given: Any) -> int:
@@ -326,4 +319,106 @@ def test_marks_of_merged_enquiries_go_where_they_go_on(empty_url: str) -> None:
         assert names == ["zq@example.org", "Dr Ng"]
         db.session.remove()
         downgrade(revision="0012")
+        db.engine.dispose()
+
+
+def _history(given: list[tuple[EventKind, Action | None, Any]]) -> list[int]:
+    """Add lines with these data to an enquiry; return their ids."""
+    with db.engine.begin() as connection:
+        enquiry = add(connection, "enquiries", reference="LD-7K3Q-9XWT")
+        rows = [
+            {"enquiry_id": enquiry, "kind": kind.value, "action": action and action.value, "data": data,
+             "actor_kind": "system", "actor_name": "", "actor_id": None}
+            for kind, action, data in given
+        ]  # fmt: skip
+        return add_all(connection, "events", rows)
+
+
+def _stored(numbers: list[int]) -> list[Any]:
+    rows = db.session.execute(sa.select(Event.id, Event.stored)).all()
+    found = {row.id: row.stored for row in rows}
+    db.session.remove()
+    return [found[number] for number in numbers]
+
+
+# Of every kind, and in more rows than are rewritten at once.
+_BEFORE = [(sample.kind, sample.action, sample.before) for sample in SAMPLES] * 25
+
+
+def test_what_events_know_survives_its_new_shape_and_the_way_back(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0017")
+        numbers = _history(_BEFORE)
+        upgrade()
+        found = {event.id: event.facts for event in db.session.scalars(sa.select(Event))}
+        assert [found[number] for number in numbers] == [sample.facts for sample in SAMPLES] * 25
+        assert len(numbers) > 1000
+        # Not a key went, and each is where the present code would write it.
+        for stored, sample in zip(_stored(numbers), SAMPLES * 25, strict=True):
+            assert stored.items() <= {"v": 1, **sample.stored}.items()
+            assert len(stored) == 1 + len(sample.before) - ("from" in sample.before) - ("origin" in sample.before)
+        downgrade(revision="0017")
+        assert _stored(numbers) == [data for *_, data in _BEFORE]
+        upgrade()
+        db.engine.dispose()
+
+
+def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> None:
+    """Keys that no event of its kind has, data that are no object, and data of the new shape are not touched."""
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    odd: list[tuple[EventKind, Action | None, Any]] = [
+        (EventKind.STATUS, Action.ACCEPT, {"from": "received", "to": "accepted", "into": "LD-4M2P-8HKV", "x": None}),
+        (EventKind.STATUS, Action.ACCEPT, {"from": "received"}),
+        (EventKind.STATUS, None, {}),
+        (EventKind.NOTE, Action.NOTE, ["damaged"]),
+        (EventKind.NOTE, Action.NOTE, "damaged"),
+        (EventKind.HANDED_OVER, None, {"v": 2, "hops": ["a"]}),
+    ]
+    with app.app_context():
+        upgrade(revision="0017")
+        numbers = _history(odd)
+        upgrade()
+        accepted, *others = _stored(numbers)
+        status = {"before": "received", "after": "accepted"}
+        assert accepted == {"v": 1, "status": status, "into": "LD-4M2P-8HKV", "x": None}
+        assert others == [{"v": 1, "from": "received"}, {"v": 1}, ["damaged"], "damaged", {"v": 2, "hops": ["a"]}]
+        downgrade(revision="0017")
+        assert _stored(numbers) == [data for *_, data in odd]
+        db.engine.dispose()
+
+
+def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    written = [(s.kind, s.action, event_codec.encode(s.kind, s.action, s.facts)) for s in SAMPLES]
+    with app.app_context():
+        upgrade()
+        numbers = _history(written)
+        downgrade(revision="0018")
+        for stored, sample in zip(_stored(numbers), SAMPLES, strict=True):
+            assert sample.before.items() <= stored.items()
+            # What is more says that nothing was so, as no key did.
+            assert not any(stored[name] for name in stored.keys() - sample.before.keys())
+            assert "closure" not in stored or stored["closure"]
+        db.engine.dispose()
+
+
+def test_old_rows_have_a_first_version(empty_url: str) -> None:
+    tables = ("people", "leaves", "saved_views", "calendar_days", "closures")
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0017")
+        with db.engine.begin() as connection:
+            for table in tables:
+                add(connection, table, **({"name": "Guest"} if table == "people" else {}))
+            add(connection, "staff_sessions", person_id=1)
+        upgrade()
+        for table in tables:
+            assert db.session.execute(sa.text(f"SELECT version FROM {table}")).scalars().all() == [1]
+        db.session.remove()
+        downgrade(revision="0017")
+        for table in (*tables, "staff_sessions"):
+            assert db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() == 1
+        assert db.session.execute(sa.text("SELECT name FROM people")).scalar_one() == "Guest"
+        db.session.remove()
         db.engine.dispose()

@@ -1,5 +1,6 @@
 """The web part answers what people paste into a search, and the forms take no more than it does."""
 
+import os
 import re
 import socket
 import subprocess
@@ -19,14 +20,15 @@ ROOT = Path(__file__).parents[2]
 def test_long_search_is_answered_by_the_pages_not_by_the_bare_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    (tmp_path / "webapp.py").write_text(
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    (tmp_path / "pages.py").write_text(
         "def create_app():\n    def app(environ, start):\n        start('200 OK', [('Content-Length', '4')])\n"
         "        return [b'page']\n    return app\n"
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         part = parts.web(listener)
-        process = subprocess.Popen(part.command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
+        command = [*part.command[:-1], "pages:create_app()"]
+        process = subprocess.Popen(command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
         try:
             assert eventually(part.ready)
             connection = HTTPConnection(*listener.getsockname(), timeout=10)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person
+from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person, tracking_token
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.links import issuing
@@ -357,7 +357,7 @@ def links(write: Write, settings: Settings) -> dict[str, str]:
         liaison = make_person(session, role=None, name="Prof. Chan Tai Man", language=Language.ZH_HANT)
         enquiry = make_enquiry(session, settings, now=NOW, assignee=liaison, language=Language.ZH_HANS)
         enquiry.version += 1
-        token = link_token(enquiry, secret_keys=settings.secret_keys)
+        token = tracking_token(session, settings, enquiry)
         return {"track": f"/track/{token}", "reference": enquiry.reference}
 
     found: dict[str, str] = write(make)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import NOW, make_enquiry, make_faculty, make_person
+from tests.factories import acting, make_enquiry, make_faculty, make_person, tracking_token
 from webapp import i18n
 from webapp.cli import check
 from webapp.config import Settings
@@ -29,10 +29,10 @@ from webapp.domain.directory.source import load
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
-from webapp.models import Decision, Enquiry, Faculty, Message, Network, Person
+from webapp.models import CalendarDay, Enquiry, Faculty, Link, Message, Network, Person
 from webapp.paths import DATA
 from webapp.seeds.mails import SAMPLES
-from webapp.vocabulary import Language, MessageKind, Role
+from webapp.vocabulary import Language, LinkKind, MessageKind, Role
 
 pytestmark = pytest.mark.one_database
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -124,16 +124,16 @@ def rows(write: Write, settings: Settings) -> dict[str, str]:
 
     def make(session: Session) -> dict[str, str]:
         admin = make_person(session, role=Role.ADMINISTRATOR, language=HANS)
-        importing.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
+        importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
         make_faculty(session)
         network = session.scalars(select(Network).where(Network.slug == "ista")).one()
         network.liaison, network.languages = make_person(session, role=None, language=HANT), ["en", "zh-hans"]
         found = {"admin": admin.email}
         for language in (EN, HANT):
             enquiry = make_enquiry(session, settings, language=language, network=network)
-            found[f"track {language}"] = f"/track/{link_token(enquiry, secret_keys=settings.secret_keys)}"
+            found[f"track {language}"] = f"/track/{tracking_token(session, settings, enquiry)}"
             found[f"desk {language}"] = f"/desk/enquiries/{enquiry.reference}"
-        decision = session.scalars(select(Decision)).first()
+        decision = session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).first()
         assert decision is not None
         found["decision"] = f"/decisions/{link_token(decision, secret_keys=settings.secret_keys)}"
         return found
@@ -309,6 +309,60 @@ def test_saving_a_form_keeps_the_texts_in_languages_that_are_off(
         {"en": "Renamed", "zh-hant": "範例學院"}
     ]
     assert write(lambda session: session.scalars(select(Network.languages).where(Network.slug == "ista")).one())
+
+
+def test_saving_who_answers_keeps_the_languages_that_no_one_could_untick(
+    client: FlaskClient, rows: dict[str, str], write: Write, languages: tuple[Language, ...], sign_in: Any
+) -> None:
+    def stored() -> list[str]:
+        known = select(Network.mailbox, Network.languages).where(Network.slug == "ista")
+        mailbox, found = write(lambda session: session.execute(known).one())
+        assert mailbox == "ista@example.org"
+        return list(found)
+
+    sign_in(client, rows["admin"])
+    page = client.get("/desk/networks/ista").text
+    given = {**typed(page), "mailbox": "ista@example.org"}
+    assert given.get("languages", []) == (["en", "zh-hans"] if HANS in languages else ["en"] * (len(languages) > 1))
+    assert client.post("/desk/networks/ista/people", data=given).status_code == 303
+    assert stored() == ["en", "zh-hans"]
+    # Someone who saves a page of before meets only what was changed: no language was.
+    overtaken = client.post("/desk/networks/ista/people", data={**given, "mailbox": "other@example.org"})
+    assert overtaken.status_code == 409
+    both = re.findall("<td[^>]*><div[^>]*>(.*?)</div></td>", overtaken.text.partition("</table>")[0])
+    assert both == ["ista@example.org", "other@example.org"]
+    look(overtaken.text, languages, "/desk/networks/ista/people")
+    assert stored() == ["en", "zh-hans"]
+
+
+def test_who_was_overtaken_sees_both_names_of_each_language_that_is_on(
+    client: FlaskClient, rows: dict[str, str], write: Write, languages: tuple[Language, ...], sign_in: Any
+) -> None:
+    sign_in(client, rows["admin"])
+    day = {"day": "2027-12-24", "kind": "closed", "name_en": "Christmas", "version": "0", "read": ""}
+    assert client.post("/desk/calendar/day", data=day).status_code == 303
+    pages = {"/desk/faculties/1": "/desk/faculties/1", "/desk/calendar/day?on=2027-12-24": "/desk/calendar/day"}
+    for page, address in pages.items():
+        before = typed(client.get(page).text)
+        first, second = (
+            {**before, **{f"name_{each.suffix}": f"{word} {each}" for each in languages}} for word in ("One", "Two")
+        )
+        assert client.post(address, data=first).status_code == 303
+        overtaken = client.post(address, data=second)
+        assert overtaken.status_code == 409
+        both = re.findall("> ?(One|Two) ([a-z-]+)</div>", overtaken.text)
+        assert [pair for pair in both if pair[0] == "Two"] == [("Two", str(each)) for each in by_field(languages)]
+        assert {pair[1] for pair in both} == set(languages)
+        look(overtaken.text, languages, address)
+        assert client.post(address, data=typed(overtaken.text)).status_code == 303
+    saved = write(lambda session: session.scalars(select(Faculty.name)).one())
+    assert saved == {"zh-hant": "範例學院", **{each.value: f"Two {each}" for each in languages}}
+    marked = write(lambda session: session.scalars(select(CalendarDay.name)).one())
+    assert marked == {each.value: f"Two {each}" for each in languages}
+
+
+def by_field(languages: tuple[Language, ...]) -> list[Language]:
+    return [each for each in Language if each in languages]
 
 
 def typed(page: str) -> dict[str, Any]:

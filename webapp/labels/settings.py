@@ -2,7 +2,7 @@
 
 from webapp.i18n import N_
 from webapp.institution import name_field
-from webapp.labels.choices import LEADER_RANK
+from webapp.questions import LEADER_RANK
 from webapp.vocabulary import Language
 
 # What is there once for each language.

@@ -9,28 +9,26 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from webapp.db import Base, Ranked, word
+from webapp.models import event_codec
 from webapp.models.desk import Tag, enquiry_tags
 from webapp.models.directory import Network
+from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
+from webapp.models.versioned import Versioned
 from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Priority, Status
 
 NEVER = date(9999, 12, 31)
 
 
-class Enquiry(Base):
-    """One thing that a partner asked. `version` rises with every change and guards against lost updates."""
+class Enquiry(Versioned, Base):
+    """One thing that a partner asked. Its changes are its events."""
 
     __tablename__ = "enquiries"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
-    version: Mapped[int] = mapped_column(default=1)
     # One enquiry per form instance, however often the form is sent.
     form_hash: Mapped[str] = mapped_column(unique=True)
-    # The secret link: the token is derived from the nonce and the secret key, only its hash is looked up.
-    token_nonce: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
 
     kind: Mapped[Kind] = word(Kind)
     # As what the partner asked it first: the subject of its emails, which must not change, names this kind.
@@ -116,9 +114,27 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     actor_name: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # As `event_codec` writes it; read it as `facts`.
+    stored: Mapped[dict[str, Any]] = mapped_column("data")
 
     enquiry: Mapped[Enquiry] = relationship(lazy="raise", back_populates="events")
+
+    @property
+    def facts(self) -> EventData:
+        """What the line knows beside its text, by its class; `Unknown` where that cannot be read."""
+        return event_codec.decode(self.kind, self.action, self.stored)
+
+    @property
+    def status_change(self) -> StatusChange | None:
+        """The statuses before and after the action, where it was one."""
+        facts = self.facts
+        return facts.status if isinstance(facts, ActionTaken) else None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The files that the partner sent with it."""
+        facts = self.facts
+        return facts.files if isinstance(facts, PartnerWrote) else ()
 
 
 @event.listens_for(Event, "before_update")

@@ -60,6 +60,7 @@ def web(listener: socket.socket) -> Part:
         *("--bind", f"fd://{descriptor}", "--workers", "2", "--worker-class", "gthread", "--threads", "8"),
         # Its longest: a search for Chinese words takes nine bytes of an address for each.
         *("--limit-request-line", "8190"),
+        *("--logger-class", "webapp.web.server.ServerLogger"),
         *("--preload", "--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
     ]
     return Part("web", command, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)

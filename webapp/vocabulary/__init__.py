@@ -19,15 +19,17 @@ from webapp.vocabulary.enquiries import (
 from webapp.vocabulary.history import AuditAction, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
-from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
+from webapp.vocabulary.links import LinkEnd, LinkKind
+from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
 from webapp.vocabulary.routing import Obstacle, Post
-from webapp.vocabulary.triage import Advice, Level, ScreeningResult
+from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 
 __all__ = [
     "CLOCK_STATUSES",
     "IN_HAND",
     "OPEN_STATUSES",
+    "TO_PARTNER",
     "Action",
     "Activity",
     "ActorKind",
@@ -35,6 +37,7 @@ __all__ = [
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
+    "ChecklistChange",
     "CollaborationType",
     "DayKind",
     "DecisionChoice",
@@ -49,6 +52,8 @@ __all__ = [
     "LeaderRank",
     "Letter",
     "Level",
+    "LinkEnd",
+    "LinkKind",
     "MessageKind",
     "MessageState",
     "Obstacle",

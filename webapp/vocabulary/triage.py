@@ -22,6 +22,15 @@ class Advice(StrEnum):
     DECLINE = "decline"
 
 
+class ChecklistChange(StrEnum):
+    """What was done to a line of a checklist."""
+
+    ADDED = "added"
+    TICKED = "ticked"
+    UNTICKED = "unticked"
+    REMOVED = "removed"
+
+
 class ScreeningResult(StrEnum):
     """What someone found when they looked an enquiry's parties up in lists of restricted ones."""
 

@@ -17,6 +17,7 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission
@@ -24,6 +25,7 @@ from webapp.vocabulary import Language, Permission
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
+_TIME = "liaison.now"
 
 
 def environment() -> Settings:
@@ -57,8 +59,12 @@ def _only_shows() -> bool:
 
 
 def now() -> datetime:
-    """Return the time at which this request acts."""
-    return datetime.now(UTC)
+    """Return the time at which this request acts: when it was first asked for; outside a request the present.
+
+    It is kept with the request, because one application context may see several requests.
+    """
+    present = datetime.now(UTC)
+    return cast(datetime, request.environ.setdefault(_TIME, present)) if has_request_context() else present
 
 
 def today() -> date:
@@ -265,6 +271,11 @@ def actor() -> Actor:
     person = current_person()
     assert person is not None
     return staff(person)
+
+
+def acting() -> Acting:
+    """Return who acts now: the person who is signed in, at this request's time, under the settings in force."""
+    return Acting(actor(), now(), settings())
 
 
 def download(name: str, content: bytes) -> Response:

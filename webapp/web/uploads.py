@@ -1,8 +1,6 @@
 """Files that come with a form: what they are called, and whether they are what they say."""
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -13,6 +11,9 @@ from werkzeug.datastructures import FileStorage
 from webapp import tidying
 from webapp.config import Settings
 from webapp.domain.enquiries.drafts import Upload
+from webapp.i18n import N_
+from webapp.web import office_files
+from webapp.web.office_files import Fault, Inside
 
 _OLE, _ZIP = "ole", "zip"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -31,20 +32,21 @@ TYPES: dict[str, str] = {
     ".txt": "text/plain",
 }
 ACCEPT = ",".join(TYPES)
-# By folder in a package, by stream in a container (their names are in UTF-16), by what the content begins with.
-_FOLDERS = {"word/": ".docx", "xl/": ".xlsx", "ppt/": ".pptx"}
-_STREAMS = {
-    "WordDocument": ".doc",
-    "Workbook": ".xls",
-    "Book": ".xls",
-    "PowerPoint Document": ".ppt",
-    "__properties_version1.0": ".msg",
-}
+# By what the content begins with.
 _SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": ".png",
     b"\xff\xd8\xff": ".jpg",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _OLE,
     b"PK\x03\x04": _ZIP,
+}
+_FAULTS: dict[Fault, str] = {
+    "locked": N_("“%(name)s” is locked with a password. Add it again without one."),
+    "macros": N_("“%(name)s” contains macros. Save it without them, or as PDF, and add it again."),
+    "fetches": N_(
+        "“%(name)s” loads a part of itself from elsewhere when it is opened. Save it as PDF and add it again."
+    ),
+    "swollen": N_("“%(name)s” unpacks to more than an office file holds. Save it as PDF and add it again."),
+    "damaged": N_("“%(name)s” seems to be damaged. Open it, save it again, and add the new file."),
 }
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 # Readers look for a PDF's first line so far; a mark of Unicode, a blank line or a header may come before it.
@@ -55,10 +57,6 @@ _NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _WIDE_ENDING = re.compile(r"[．.](\w{3,4})$")
 _NAME = 120
 _SURE = 0.5
-
-
-class _Locked(Exception):
-    """A password is in the way of a file's content."""
 
 
 def file_name(name: str | None) -> str:
@@ -77,15 +75,13 @@ def read(files: Iterable[FileStorage], settings: Settings) -> tuple[list[Upload]
         if not file.filename:
             continue
         name, content = file_name(file.filename), file.read()
-        try:
-            true, fault = _true_ending(_ending(name), content), _size_fault(name, content, settings)
-        except _Locked:
-            true, fault = None, gettext("“%(name)s” is locked with a password. Add it again without one.", name=name)
-        fault = fault or (_not_taken(name, content) if true is None else None)
-        if true is None or fault:
+        inside = _inside(_ending(name), content)
+        fault = _size_fault(name, content, settings) or (inside.fault and gettext(_FAULTS[inside.fault], name=name))
+        fault = fault or (_not_taken(name, content) if inside.ending is None else None)
+        if inside.ending is None or fault:
             refused.append(str(fault))
         else:
-            kept.append(Upload(_renamed(name, true), TYPES[true], content))
+            kept.append(Upload(_renamed(name, inside.ending), TYPES[inside.ending], content))
     return kept, refused
 
 
@@ -124,40 +120,19 @@ def _known_kind(content: bytes) -> str:
     return found.extension.lstrip(".").upper() if sure else ""
 
 
-def _true_ending(ending: str, content: bytes) -> str | None:
-    """Return the ending of what a content truly is, whatever its name; None for what we do not take. Raises _Locked."""
+def _inside(ending: str, content: bytes) -> Inside:
+    """Return what a content truly is, whatever its name; an ending of None for what we do not take."""
     found = next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
     if found == _OLE:
-        return _container(ending, content)
+        return office_files.container(content)
     if found == _ZIP:
-        return _package(content)
+        return office_files.package(content)
     if found is not None:
-        return found
+        return Inside(found)
     if b"%PDF-" in content[:_PDF_WITHIN] and not content.startswith(_PROGRAMS):
-        return ".pdf"
-    if ending == ".txt" and (content.startswith((b"\xff\xfe", b"\xfe\xff")) or not _NOT_IN_TEXT.search(content)):
-        return ".txt"
-    return None
-
-
-def _container(ending: str, content: bytes) -> str | None:
-    """Return what an older office file is; one whose streams are not told apart is what its ending says."""
-    streams = [kind for name, kind in _STREAMS.items() if name.encode("utf-16-le") in content]
-    if not streams and "EncryptedPackage".encode("utf-16-le") in content:
-        raise _Locked
-    kind = streams[0] if streams and ending not in streams else ending
-    return kind if kind in TYPES and kind in _STREAMS.values() else None
-
-
-def _package(content: bytes) -> str | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = [name.lstrip("/") for name in package.namelist()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
-    if any(name.endswith("vbaProject.bin") for name in names):
-        return None
-    return next((kind for folder, kind in _FOLDERS.items() if any(name.startswith(folder) for name in names)), None)
+        return Inside(".pdf")
+    is_text = ending == ".txt" and (content.startswith((b"\xff\xfe", b"\xfe\xff")) or not _NOT_IN_TEXT.search(content))
+    return Inside(".txt" if is_text else None)
 
 
 def _renamed(name: str, true: str) -> str:

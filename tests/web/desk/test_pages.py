@@ -227,13 +227,10 @@ def test_network_gets_who_answers(client: FlaskClient, write: Write, sign_in: An
 
     email, liaison = write(rows)
     sign_in(client, email)
-    same = {"liaison": liaison, "deputy": liaison, "escalation": 0}
+    same = {"liaison": liaison, "deputy": liaison, "escalation": 0, "version": 1}
     refused = client.post("/desk/networks/example/people", data=same)
     assert refused.status_code == 400
     assert "someone else" in refused.text
-    assert (
-        client.post("/desk/networks/example/people", data={"liaison": 99, "deputy": 0, "escalation": 0}).status_code
-        == 400
-    )
+    assert client.post("/desk/networks/example/people", data={**same, "liaison": 99, "deputy": 0}).status_code == 400
     assert client.post("/desk/networks/example/people", data={**same, "deputy": 0}).status_code == 303
     assert "Chan Tai Man" in client.get("/desk/networks").text

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.factories import NOW, make_network, make_person
+from tests.factories import acting, make_network, make_person
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.models import Network, Person
@@ -23,7 +23,7 @@ Write = Callable[[Callable[..., Any]], Any]
 
 @pytest.fixture
 def networks(write: Write) -> None:
-    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, by=acting()))
 
 
 def text_of(client: FlaskClient, path: str, status: int = 200) -> str:

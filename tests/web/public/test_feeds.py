@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import NOW
+from tests.factories import acting
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.paths import DATA
@@ -19,7 +19,7 @@ FEEDS = ["/directory.json", "/directory.rss", "/zh-hant/directory.rss", "/sitema
 
 @pytest.fixture(autouse=True)
 def networks(write: Callable[[Callable[..., Any]], Any]) -> None:
-    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, by=acting()))
 
 
 def test_json_holds_every_network_in_every_language_and_no_cautions(client: FlaskClient) -> None:

@@ -1,17 +1,16 @@
 """Promises follow the calendar: those whose counting spans changed days move, with a line in their history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.calendar import clock
 from webapp.domain.calendar.working_days import Calendar
-from webapp.domain.history import events
-from webapp.domain.security.permissions import Actor
+from webapp.domain.history import events, versions
+from webapp.domain.security.acting import Acting
 from webapp.models import NEVER
+from webapp.models.event_data import PromiseMoved
 from webapp.vocabulary import CLOCK_STATUSES, EventKind
 
 
@@ -21,25 +20,27 @@ def retime(
     last: date,
     days: Calendar,
     *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    data: Mapping[str, Any],
+    by: Acting,
+    because: Mapping[str, str],
+    day: date | None = None,
+    closure: int | None = None,
+    undoing: bool = False,
 ) -> Sequence[clock.PromiseMove]:
     """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
 
-    Each one gets a line in its history with the old and the new date and `data`, and a new version; no one is emailed.
+    Each one gets a line in its history with the old and the new date and why, and a new version; no one is emailed.
     Returns what moved.
     """
-    moved = clock.moves(session, first, last, days, settings=settings, lock=True)
+    moved = clock.moves(session, first, last, days, settings=by.settings, lock=True)
     for move in moved:
         enquiry = move.enquiry
         enquiry.promised_on = move.after
         enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
-        enquiry.version += 1
-        enquiry.changed_at = now
-        dates = {"before": move.before.isoformat(), "after": move.after.isoformat()}
-        kind = EventKind.PROMISE_MOVED
-        events.add(session, enquiry.id, kind, actor, now=now, public=True, data={**dates, **data})
+        versions.raise_version(enquiry)
+        enquiry.changed_at = by.now
+        facts = PromiseMoved(
+            before=move.before, after=move.after, because=dict(because), day=day, closure=closure, undoing=undoing
+        )
+        events.add(session, enquiry.id, EventKind.PROMISE_MOVED, by.actor, facts, now=by.now, public=True)
     session.flush()
     return moved

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Faculty
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType
@@ -67,38 +68,40 @@ def facts_of(found: Faculty) -> FacultyFacts:
     return FacultyFacts(found.name, found.contact_name, found.email, found.language, found.active)
 
 
-def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -> Faculty:
+def add(session: Session, facts: FacultyFacts, *, by: Acting) -> Faculty:
     """Add a record. Raises Invalid by field, also for an English name that another one has."""
-    require(actor, Permission.FACULTY_EDIT)
+    require(by.actor, Permission.FACULTY_EDIT)
     _check(session, facts, None)
-    found = Faculty(created_at=now, version=1)
-    _write(found, facts, now)
+    found = Faculty(created_at=by.now, version=1)
+    _write(found, facts, by.now)
     session.add(found)
     session.flush()
-    changes.record(
-        session, RecordType.FACULTY, found.id, AuditAction.MADE, name=facts.name_en, actor=actor, now=now, version=1
-    )
+    changes.record(session, RecordType.FACULTY, found.id, AuditAction.MADE, name=facts.name_en, version=1, by=by)
     return found
 
 
-def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, actor: Actor, now: datetime) -> None:
+def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, by: Acting) -> None:
     """Change a locked record; what was referred before stays with whom it was sent to.
 
     Raises Conflict where someone changed it since `version`, Invalid by field.
     """
-    require(actor, Permission.FACULTY_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    require(by.actor, Permission.FACULTY_EDIT)
+    versions.expect(found, version)
     changed = changes.difference(facts_of(found).fields, facts.fields)
     if not changed:
         return
     _check(session, facts, found.id)
-    _write(found, facts, now)
-    found.version = version + 1
+    _write(found, facts, by.now)
     changes.record(
-        session, RecordType.FACULTY, found.id, AuditAction.CHANGED, name=facts.name_en, actor=actor, now=now,
-        version=found.version, fields=changed,
-    )  # fmt: skip
+        session,
+        RecordType.FACULTY,
+        found.id,
+        AuditAction.CHANGED,
+        name=facts.name_en,
+        version=versions.raise_version(found),
+        fields=changed,
+        by=by,
+    )
 
 
 def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:

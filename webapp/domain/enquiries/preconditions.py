@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain import settings as office_settings
 from webapp.models import Enquiry, Event
+from webapp.models.event_data import Screened
 from webapp.vocabulary import Action, EventKind, ScreeningResult
 
 _GOOD = (ScreeningResult.CLEAR, ScreeningResult.CLEARED)
@@ -35,4 +36,4 @@ def latest(events: Iterable[Event]) -> Event | None:
 
 def result(event: Event | None) -> ScreeningResult | None:
     """Return what a screening found, or None where there was none."""
-    return ScreeningResult(event.data["result"]) if event else None
+    return event.facts.result if event and isinstance(event.facts, Screened) else None

@@ -1,14 +1,12 @@
 """Screening: a person looks an enquiry's parties up in lists of restricted ones and says what they found."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions, preconditions
 from webapp.domain.errors import Invalid
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.models import Enquiry, Event
+from webapp.models.event_data import Screened
 from webapp.vocabulary import Action, ScreeningResult
 
 LONGEST_LISTS = 500
@@ -28,16 +26,14 @@ def screen(
     *,
     lists: str,
     note: str,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     version: int | None = None,
 ) -> Event:
     """Record what a person found in which lists; the note says why a match is one, or is cleared.
 
     Nothing is decided by it. Raises what `actions.act` raises, and Invalid by field: "result", "lists", "note".
     """
-    actions.check(enquiry, Action.SCREEN, actor=actor, version=version)
+    actions.check(enquiry, Action.SCREEN, actor=by.actor, version=version)
     faults = {}
     if result not in possible(preconditions.result(preconditions.screening(session, enquiry))):
         faults["result"] = "choose"
@@ -45,9 +41,7 @@ def screen(
         faults["lists"] = "needed"
     if result in (ScreeningResult.MATCH, ScreeningResult.CLEARED) and not note.strip():
         faults["note"] = "needed"
-    if faults:
+    if faults or result is None:
         raise Invalid(faults)
-    data = {"result": result, "lists": lists.strip()}
-    return actions.act(
-        session, enquiry, Action.SCREEN, actor=actor, now=now, settings=settings, version=version, text=note, data=data
-    )
+    facts = Screened(result=result, lists=lists.strip())
+    return actions.act(session, enquiry, Action.SCREEN, text=note, facts=facts, by=by, version=version)

@@ -1,13 +1,12 @@
 """Lines of an enquiry's history: added, never changed."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from webapp.domain.security.permissions import Actor
-from webapp.models import Event
+from webapp.models import Event, event_codec
+from webapp.models.event_data import EventData
 from webapp.vocabulary import Action, EventKind
 
 
@@ -16,14 +15,17 @@ def add(
     enquiry_id: int,
     kind: EventKind,
     actor: Actor,
+    facts: EventData,
     *,
     now: datetime,
     action: Action | None = None,
     public: bool = False,
     text: str = "",
-    data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write a line into the history of an enquiry; only what is `public` reaches the partner."""
+    """Write a line into the history of an enquiry; only what is `public` reaches the partner.
+
+    `facts` are of the class that `event_codec` names for the kind and the action; others raise TypeError.
+    """
     event = Event(
         enquiry_id=enquiry_id,
         at=now,
@@ -34,7 +36,7 @@ def add(
         actor_id=actor.person_id,
         actor_name=actor.name,
         text=text,
-        data=dict(data or {}),
+        stored=event_codec.encode(kind, action, facts),
     )
     session.add(event)
     return event

@@ -21,8 +21,9 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Decision, Enquiry, Event, Referral
-from webapp.vocabulary import IN_HAND, Action, Finding, Language, MessageKind, Post
+from webapp.models import Approval, Enquiry, Event, Link, Referral
+from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
+from webapp.vocabulary import IN_HAND, Action, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -47,7 +48,7 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
     event: Event | None,
     handover: HandOver,
 ) -> EmailContent:
-    text, author = (event.text, public_name(event.actor_name)) if event else ("", "")
+    text, author, facts = (event.text, public_name(event.actor_name), event.facts) if event else ("", "", None)
     match kind:
         case MessageKind.LIAISON_RECEIVED:
             return messages.liaison_received(enquiry, institution, to=to)
@@ -60,8 +61,8 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
             return messages.liaison_approval(enquiry, institution, to=to, name=author, approved=approved, note=text)
-        case MessageKind.LIAISON_RETURNED if event is not None and event.action is Action.RETURN:
-            returned = ReferralAnswer(event.data["faculty"], author, Finding(event.data["finding"]), text)
+        case MessageKind.LIAISON_RETURNED if isinstance(facts, Returned):
+            returned = ReferralAnswer(facts.faculty, author, facts.finding, text)
             return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
@@ -75,13 +76,12 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
         case MessageKind.PARTNER_LINK:
             return messages.partner_link(enquiry, institution)
         case MessageKind.PARTNER_MERGED:
-            return messages.partner_merged(enquiry, institution, into=str(event.data.get("into", "")) if event else "")
+            return messages.partner_merged(enquiry, institution, into=facts.into if isinstance(facts, Merged) else "")
         case MessageKind.PARTNER_CONVERTED:
             return messages.partner_converted(enquiry, institution, text=text)
         case MessageKind.PARTNER_SPLIT:
-            return messages.partner_split(
-                enquiry, institution, origin=str(event.data.get("reference", "")) if event else ""
-            )
+            origin = facts.reference if isinstance(facts, SplitFrom) else ""
+            return messages.partner_split(enquiry, institution, origin=origin)
         case MessageKind.STAFF_MENTIONED:
             return messages.staff_mentioned(enquiry, institution, to=to, text=text, author=author)
         case _:
@@ -106,7 +106,7 @@ def send(
     `who` answers it today. `wrote` is the enquiry by whose link its partner wrote: another one, if that continues here.
     `enquiry.network` must be loaded. The event must be flushed.
     """
-    with_it = tuple(file["name"] for file in event.data.get("files", ())) if event else ()
+    with_it = tuple(file.name for file in event.files) if event else ()
     details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
     if wrote is not None and wrote is not enquiry:
         details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
@@ -123,7 +123,7 @@ def send(
 
 def answer_links(
     session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
-) -> dict[int, Decision]:
+) -> dict[int, Link]:
     """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
 
     Those with an account answer at the desk, and get none.
@@ -146,7 +146,7 @@ def ask_approver(
 ) -> None:
     """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` must be loaded, the approval flushed.
+    `enquiry.network` must be loaded, the approval with its link flushed.
     """
     request = ApprovalRequest(approval.question, approval.asked_by, reminder=occasion != "asked")
     to = Addressee(approval.name, approval.email, settings.spoken(approval.language), decides=True, has_account=False)
@@ -154,7 +154,7 @@ def ask_approver(
         details_of(enquiry, who, settings=settings), Institution.from_settings(settings), to=to, request=request
     )
     key = f"{content.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=approval.link, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_faculty(
@@ -169,14 +169,14 @@ def ask_faculty(
 ) -> None:
     """Stage the question to a faculty, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
+    `enquiry.network` and `referral.faculty` must be loaded, the referral with its link flushed.
     """
     referred, to = _referred(referral, settings, reminder=occasion != "asked")
     content = messages.faculty_asked(
         details_of(enquiry, who, settings=settings), Institution.from_settings(settings), to=to, referred=referred
     )
     key = f"{content.kind}:{referral.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=referral.link, dedupe_key=key, now=now, settings=settings)
 
 
 def tell_recalled(
@@ -206,7 +206,7 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
         office=who.person_id is None and who.post is Post.OFFICE,
         missing=first.name if first else "",
         until=first.until if first else None,
-        before=str(event.data.get("before", "")) if event else "",
+        before=event.facts.before if event and isinstance(event.facts, HandedOver) else "",
         given_by=event.actor_name if event else "",
         note=event.text if event else "",
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -18,7 +17,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Decision, Enquiry, Message, Network, Reminder
+from webapp.models import Enquiry, Link, Message, Network, Reminder
 from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
@@ -103,8 +102,8 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         content = _content(who, telling, enquiries, links, first=first, settings=settings)
         told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
         key = _digest_key(email, here.date()) if first else f"{content.kind}:{here:%Y-%m-%dT%H}:{email}"
-        given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
-        if outbox.stage(session, content, enquiry=None, lines=told, **given) is not None:
+        staging = outbox.stage(session, content, enquiry=None, lines=told, dedupe_key=key, now=now, settings=settings)
+        if staging is not None:
             staged += 1
             session.add_all(_remember(line, email, now) for line in fresh)
     session.flush()
@@ -174,7 +173,7 @@ def _content(
     who: Answerer,
     lines: Iterable[ReminderLine],
     enquiries: dict[int, Enquiry],
-    links: Mapping[int, Decision],
+    links: Mapping[int, Link],
     *,
     first: bool,
     settings: Settings,

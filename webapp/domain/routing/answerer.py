@@ -11,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from webapp.config import Settings
 from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Leave, Network, Person
+from webapp.models.event_data import RoutingStep
 from webapp.vocabulary import Language, Obstacle, Permission, Post
 
 # What must be loaded of an enquiry before it can be asked who answers it.
@@ -18,16 +19,6 @@ PARTIES: tuple[ORMOption, ...] = (
     joinedload(Enquiry.network).options(joinedload(Network.liaison), joinedload(Network.deputy)),
     joinedload(Enquiry.assignee),
 )
-
-
-@dataclass(frozen=True)
-class RoutingStep:
-    """Someone who does not answer today: in which post they were asked, and why not; `until` is the last day away."""
-
-    post: Post
-    name: str
-    obstacle: Obstacle
-    until: date | None = None
 
 
 @dataclass(frozen=True)

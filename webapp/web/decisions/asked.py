@@ -1,5 +1,6 @@
 """What every page behind a link in an email shows of its enquiry: the answers, and the words that went both ways."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.models import Enquiry
+from webapp.models.event_data import File
 from webapp.vocabulary import ActorKind
 from webapp.web import edge
 
@@ -22,17 +24,18 @@ def asked(enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, list[dict[str, Any]]]]:
+def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, Sequence[File]]]:
     """Return the words that went both ways: who, when, what, whether they are ours, and their files."""
-    no_files: list[dict[str, Any]] = []
-    first = (enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, no_files)
+    first: tuple[str, datetime, str, bool, Sequence[File]] = (
+        enquiry.contact_name, enquiry.submitted_at, enquiry.message, False, ()
+    )  # fmt: skip
     rest = [
         (
             event.actor_name or enquiry.contact_name,
             event.at,
             event.text,
             event.actor_kind is not ActorKind.PARTNER,
-            event.data.get("files", []),
+            event.files,
         )
         for event in enquiry.events
         if event.text

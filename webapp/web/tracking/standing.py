@@ -1,6 +1,6 @@
 """The status of an enquiry, as its partner reads it: steps, the promise and why that date, messages, history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -14,7 +14,8 @@ from webapp.domain.calendar import clock, office_calendar, working_days
 from webapp.domain.enquiries import held, merged, tracking
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event
-from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
+from webapp.models.event_data import Converted, EventData, File, Merged, PromiseMoved, SplitFrom, SplitOff
+from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, pages
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
@@ -38,8 +39,8 @@ class Words:
     at: datetime
     text: str
     ours: bool
-    # The files that came with it: id, name and size of each.
-    files: Sequence[Mapping[str, Any]] = ()
+    # The files that came with it.
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -111,17 +112,17 @@ def standing(enquiry: Enquiry) -> Standing:
         history=[_happening(event, office) for event in events],
         goes_on_in=_goes_on_in(enquiry, events),
         is_held=held.is_held(enquiry),
-        part_of=next((str(event.data["reference"]) for event in events if _is_origin(event)), ""),
+        part_of=next((event.facts.reference for event in events if isinstance(event.facts, SplitFrom)), ""),
     )
 
 
 def _goes_on_in(enquiry: Enquiry, events: list[Event]) -> str:
     """Return the reference of the enquiry into which this one was merged, even if that was merged since; or nothing."""
     last = next((event for event in reversed(events) if tracking.change(event)), None)
-    if enquiry.status is not Status.WITHDRAWN or last is None or last.action is not Action.MERGE:
+    if enquiry.status is not Status.WITHDRAWN or last is None or not isinstance(last.facts, Merged):
         return ""
     end = merged.end(db.session(), enquiry.id)
-    return end.reference if end else str(last.data["into"])
+    return end.reference if end else last.facts.into
 
 
 def _steps(enquiry: Enquiry, status: Status, events: list[Event], answerer: str) -> list[Step]:
@@ -203,40 +204,38 @@ def _thread(enquiry: Enquiry, events: list[Event], office: str) -> list[Words]:
 def _words(event: Event, office: str) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
     name = (routing_answerer.public_name(event.actor_name) or office) if ours else _("You")
-    return Words(name, event.at, event.text, ours, event.data.get("files", ()))
+    return Words(name, event.at, event.text, ours, event.files)
 
 
 def _happening(event: Event, office: str) -> Happening:
-    if event.kind is EventKind.PROMISE_MOVED:
-        return Happening(event.at, event.kind, office, None, _promise_moved(event))
-    if event.kind in (EventKind.CONVERTED, EventKind.SPLIT):
-        return Happening(event.at, event.kind, office, None, _arranged(event))
+    if event.kind in (EventKind.PROMISE_MOVED, EventKind.CONVERTED, EventKind.SPLIT):
+        return Happening(event.at, event.kind, office, None, _arranged(event.facts))
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
     return Happening(event.at, event.kind, routing_answerer.public_name(event.actor_name) or office, status, label)
 
 
-def _is_origin(event: Event) -> bool:
-    return event.kind is EventKind.SPLIT and bool(event.data.get("origin"))
+def _arranged(facts: EventData) -> str:
+    match facts:
+        case PromiseMoved():
+            return _promise_moved(facts)
+        case Converted():
+            return _("We are now handling your request as “%(kind)s”.", kind=_(labels.KIND_LONG[facts.after]))
+        case SplitFrom(reference=first):
+            return _("We divided your request %(reference)s into two. This is the second part.", reference=first)
+        case SplitOff(reference=second):
+            return _("We divided your request into two. The second part continues as %(reference)s.", reference=second)
+    return _("Your enquiry was updated.")
 
 
-def _arranged(event: Event) -> str:
-    if event.kind is EventKind.CONVERTED:
-        return _("We are now handling your request as “%(kind)s”.", kind=_(labels.KIND_LONG[Kind(event.data["kind"])]))
-    reference = event.data["reference"]
-    if _is_origin(event):
-        return _("We divided your request %(reference)s into two. This is the second part.", reference=reference)
-    return _("We divided your request into two. The second part continues as %(reference)s.", reference=reference)
-
-
-def _promise_moved(event: Event) -> str:
+def _promise_moved(facts: PromiseMoved) -> str:
     """Return why the date is another one; who changed the calendar is our own affair."""
-    after = i18n.date_long(date.fromisoformat(event.data["after"]), edge.language())
-    if event.data.get("undoing"):
+    after = i18n.date_long(facts.after, edge.language())
+    if facts.undoing:
         return _("A closure of our offices was called off: our first answer is due by %(date)s.", date=after)
-    because = i18n.localised(event.data.get("because"), edge.language())
-    if "closure" in event.data:
+    because = i18n.localised(facts.because, edge.language())
+    if facts.closure is not None:
         return _(
             "Our offices have to close (%(reason)s): our first answer is due by %(date)s.", reason=because, date=after
         )

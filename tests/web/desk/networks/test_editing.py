@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from tests.factories import LANGUAGES, NOW, make_enquiry, make_network, make_organisation, make_person
+from tests.factories import LANGUAGES, acting, make_enquiry, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.directory import editing, importing, networks
 from webapp.domain.directory.facts import columns, edited, flat
@@ -28,7 +28,7 @@ EVIL = "</script><script>alert(1)</script>"
 
 @pytest.fixture
 def admin(client: FlaskClient, write: Write, sign_in: Any) -> None:
-    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, by=acting()))
     sign_in(client, write(lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Ho Man").email))
 
 
@@ -143,7 +143,7 @@ def test_two_editors_lose_nothing(client: FlaskClient, write: Write) -> None:
     assert typed(page, "role_en") == "Mine."
     assert typed(page, "website") == "https://one.example.org/", "what only the other changed is taken in"
     assert re.search(r'value="research" checked', page)
-    assert re.search(r"Ho Man changed this record.*Summary \(English\).*First\.", page, re.DOTALL)
+    assert re.search(r"You changed this record in another window.*Summary \(English\).*First\.", page, re.DOTALL)
     assert 'name="version" value="2"' in page
     assert stored(write).summary["en"] == "First."
     again = filled(write, summary_en="First. Second.", role_en="Mine.")
@@ -345,13 +345,13 @@ def test_administrator_says_who_keeps_an_entry(client: FlaskClient, write: Write
     offered = page.split('name="owner"')[1].split("</select>")[0]
     assert "Keeper" in offered
     assert "Guest" not in offered
-    assert client.post("/desk/networks/ista/owner", data={"owner": host}).status_code == 400
-    assert client.post("/desk/networks/ista/owner", data={"owner": keeper}).status_code == 303
+    assert client.post("/desk/networks/ista/owner", data={"owner": host, "version": 1}).status_code == 400
+    assert client.post("/desk/networks/ista/owner", data={"owner": keeper, "version": 1}).status_code == 303
     assert stored(write).owner.name == "Keeper"
     assert "Keeper" in client.get("/desk/networks").text
     write(lambda session: setattr(networks.network(session, "ista").owner, "active", False))
     page = client.get("/desk/networks/ista").text
     assert "Keeper (no longer active)" in page
     assert "no longer available" in page
-    assert client.post("/desk/networks/ista/owner", data={"owner": 0}).status_code == 303
+    assert client.post("/desk/networks/ista/owner", data={"owner": 0, "version": 2}).status_code == 303
     assert stored(write).owner is None

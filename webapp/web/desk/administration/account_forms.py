@@ -6,6 +6,7 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.domain.accounts.passwords import SHORTEST_PASSWORD
+from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import LanguageField
 
 LONGEST_PASSWORD = 200
@@ -35,7 +36,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(VersionedForm):
     """The language of the desk, and of emails to oneself."""
 
     language = LanguageField(_l("Language"), description=_l("For these pages and the emails that you receive."))

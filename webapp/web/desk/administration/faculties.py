@@ -15,8 +15,10 @@ from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, LanguageField, in_each, name_in
 
@@ -71,7 +73,7 @@ def new_faculty() -> AnyResponse:
         return _form(form, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            domain.add(session, form.facts(), actor=edge.actor(), now=edge.now())
+            domain.add(session, form.facts(), by=edge.acting())
     except Invalid as error:
         return _refused(form, None, error)
     flash(_("%(name)s is added.", name=form["name_en"].data), "good")
@@ -91,12 +93,12 @@ def faculty(faculty_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = domain.faculty(session, faculty_id, actor=actor, lock=True)
-            domain.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            domain.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:
-        clash = record_changes.Clash.of(form, changes.history(db.session(), RecordType.FACULTY, faculty_id), version)
-        return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
+        found = domain.faculty(db.session(), faculty_id, actor=actor)
+        return _form(form, found, 409, meanwhile.of_form(form, found, version, domain.facts_of(found).fields))
     flash(_("Saved."), "good")
     return redirect(url_for("desk.faculties"), 303)
 
@@ -108,7 +110,7 @@ def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Respon
     return _form(form, found, 400)
 
 
-def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_changes.Clash | None = None) -> Response:
+def _form(form: FacultyForm, found: Faculty | None, code: int, clash: Clash | None = None) -> Response:
     resubmitted = form.is_submitted() and clash is None
     page = render_template(
         "desk/administration/faculty_form.html",

@@ -14,6 +14,7 @@ from webapp import labels
 from webapp.i18n import N_, translations
 from webapp.vocabulary import DayKind, Language
 from webapp.web import edge, fields
+from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each, in_language, name_in
 
 # How far a day may lie from this year.
@@ -26,7 +27,7 @@ PRESETS = {
 }
 
 
-class NamedForm(InLanguages, FlaskForm):
+class NamedForm(InLanguages, VersionedForm):
     """Something with a name in each language, of which English is needed; its fields are added below."""
 
     def keep_names(self, names: Mapping[str, Any]) -> None:
@@ -71,6 +72,12 @@ class DayForm(NamedForm):
     def chosen_kind(self) -> DayKind:
         """Return the kind that was chosen."""
         return DayKind(self.kind.data)
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes say of a day as the fields of its form hold it."""
+    fields = {"day_kind": "kind", "name": "name_en"}
+    return {fields.get(name, name): value for name, value in values.items()}
 
 
 class ClosureForm(NamedForm):

@@ -1,9 +1,8 @@
 """Who answers an enquiry, and why, in words: on its page and in its history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -11,6 +10,7 @@ from webapp import i18n, labels
 from webapp.db import db
 from webapp.domain.routing import answerer
 from webapp.models import Enquiry
+from webapp.models.event_data import RoutingStep
 from webapp.vocabulary import Obstacle, Post
 from webapp.web import edge
 
@@ -54,15 +54,6 @@ def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> st
     return _(labels.OBSTACLE[obstacle]) % {"name": name, "post": _(labels.POST[post]), "day": day}
 
 
-def steps(data: Mapping[str, Any]) -> str:
-    """Return, from a line of the history, why it went past people: sentences of the page's language, or nothing."""
-    sentences = [
-        _passed(
-            step["name"],
-            Post(step["post"]),
-            Obstacle(step["obstacle"]),
-            date.fromisoformat(step["until"]) if step["until"] else None,
-        )
-        for step in data.get("hops", ())
-    ]
-    return _("; ").join(sentences)
+def steps(passed: Iterable[RoutingStep]) -> str:
+    """Return, for a line of the history, why it went past people: sentences of the page's language, or nothing."""
+    return _("; ").join(_passed(step.name, step.post, step.obstacle, step.until) for step in passed)

@@ -79,9 +79,11 @@ def _state(enquiry: Enquiry) -> str:
 
 def _answered_on(enquiry: Enquiry) -> date | None:
     """Return the day of the first decision, whatever came after it."""
-    decided = (event.at for event in enquiry.events if event.data.get("to") in (Status.ACCEPTED, Status.DECLINED))
-    first = next(decided, None)
-    return _day(first) if first else None
+    for event in enquiry.events:
+        change = event.status_change
+        if change and change.after in (Status.ACCEPTED, Status.DECLINED):
+            return _day(event.at)
+    return None
 
 
 def _reason(day: working_days.Day) -> str:

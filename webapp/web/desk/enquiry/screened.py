@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp import labels
 from webapp.domain import settings as office_settings
 from webapp.domain.enquiries import preconditions, screening
-from webapp.models import Enquiry
+from webapp.models import Enquiry, event_data
 from webapp.vocabulary import ScreeningResult
 
 
@@ -33,14 +33,15 @@ def screened(session: Session, enquiry: Enquiry) -> Screened:
     chosen = office_settings.choices(session)
     event = preconditions.latest(enquiry.events)
     result = preconditions.result(event)
+    lists = event.facts.lists if event and isinstance(event.facts, event_data.Screened) else None
     return Screened(
         result=result,
         label=_(labels.SCREENING_RESULT[result]) if result else "",
         who=event.actor_name if event else "",
         at=event.at if event else None,
-        lists=event.data["lists"] if event else "",
+        lists=lists or "",
         note=event.text if event else "",
         options=[(each.value, _(labels.SCREENING_RESULT[each])) for each in screening.possible(result)],
-        usual_lists=event.data["lists"] if event else chosen.screening_lists,
+        usual_lists=chosen.screening_lists if lists is None else lists,
         required=chosen.screening_required,
     )

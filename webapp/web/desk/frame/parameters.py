@@ -35,10 +35,10 @@ def place(value: str) -> int | None:
     return found
 
 
-def sent_version() -> int:
-    """Return the version that a form was made from; 0, which no record has, where it does not say."""
-    value = request.form.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+def sent_version(name: str = "version") -> int:
+    """Return the version that a form was made from; -1, which nothing has, where it does not say."""
+    found = number(request.form.get(name, ""))
+    return -1 if found is None else found
 
 
 def position(value: str) -> Position | None:

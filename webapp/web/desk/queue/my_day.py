@@ -34,5 +34,5 @@ def my_day() -> str:
 def put_mention_aside(mention_id: int) -> AnyResponse:
     """Take a note that names the reader out of their day."""
     with transaction() as session:
-        mentions.put_aside(session, mention_id, actor=edge.actor(), now=edge.now())
+        mentions.put_aside(session, mention_id, by=edge.acting())
     return redirect(url_for("desk.my_day", _anchor="mentions"), 303)

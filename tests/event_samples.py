@@ -1,0 +1,192 @@
+"""A line of history of every kind that the product writes: what it knows, how that is stored, and how it was before.
+
+JSON is written out, not made from the classes: it is what other programs come to rely on."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from webapp.models.event_data import (
+    AboutMessage,
+    AboutReferral,
+    Absorbed,
+    ActionTaken,
+    AddressCorrected,
+    ApproversAsked,
+    Assigned,
+    Checked,
+    Converted,
+    DatesProposed,
+    EventData,
+    File,
+    HandedOver,
+    LinkedWith,
+    Merged,
+    MessageFailed,
+    OrganisationLinked,
+    PartnerWrote,
+    Prioritised,
+    PromiseMoved,
+    Referred,
+    Returned,
+    RoutingStep,
+    Screened,
+    SplitFrom,
+    SplitOff,
+    StatusChange,
+    Submitted,
+    Tagged,
+    Window,
+)
+from webapp.vocabulary import (
+    Action,
+    ChecklistChange,
+    EventKind,
+    Finding,
+    Kind,
+    MessageKind,
+    Obstacle,
+    Post,
+    Priority,
+    ScreeningResult,
+    Status,
+)
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One line. `stored` is its JSON but for `v` and the status; `before` was the same until 0019."""
+
+    kind: EventKind
+    action: Action | None
+    facts: EventData
+    stored: Plain
+    before: Plain
+
+
+_FACULTY = {"en": "Example Faculty", "zh-hant": "範例學院"}
+_MAIL: Plain = {"message_id": 7, "message_kind": "partner_receipt", "to": "erika@example.org"}
+_OLD_MAIL: Plain = {"message": 7, "mail": "partner_receipt", "to": "erika@example.org"}
+_FACTS: Plain = {"message_id": 7, "message_kind": MessageKind.PARTNER_RECEIPT, "to": "erika@example.org"}
+_MOVED: Plain = {"before": "2026-11-30", "after": "2026-12-01", "because": {"en": "Typhoon", "zh-hant": "颱風"}}
+_MOVED_FACTS: Plain = {
+    "before": date(2026, 11, 30), "after": date(2026, 12, 1), "because": {"en": "Typhoon", "zh-hant": "颱風"}
+}  # fmt: skip
+_PASSED: Plain = {"post": "liaison", "name": "Prof. Chan", "obstacle": "away", "until": "2026-12-24"}
+_GONE: Plain = {"post": "deputy", "name": "Dr Ho", "obstacle": "gone", "until": None}
+_STEPS = (
+    RoutingStep(Post.LIAISON, "Prof. Chan", Obstacle.AWAY, date(2026, 12, 24)),
+    RoutingStep(Post.DEPUTY, "Dr Ho", Obstacle.GONE),
+)
+_PLAIN = {
+    **dict.fromkeys(
+        (
+            Action.REVIEW, Action.ACCEPT, Action.DECLINE, Action.ASK_PARTNER, Action.RESUME, Action.CONSENT,
+            Action.APPROVE, Action.REFUSE, Action.SCHEDULE, Action.COMPLETE, Action.WITHDRAW, Action.MARK_SPAM,
+            Action.UNMARK_SPAM, Action.REOPEN,
+        ),
+        EventKind.STATUS,
+    ),
+    Action.NOTE: EventKind.NOTE,
+    Action.REPLY: EventKind.OFFICE_MESSAGE,
+}  # fmt: skip
+
+# What the service, or the other enquiry's action, wrote: no action, no status.
+LINES = (
+    Sample(EventKind.SUBMITTED, None, Submitted(), {"held": False}, {}),
+    Sample(EventKind.SUBMITTED, None, Submitted(held=True), {"held": True}, {"held": True}),
+    Sample(EventKind.MAIL_FAILED, None, MessageFailed(**_FACTS, error="550 no"), {**_MAIL, "error": "550 no"},
+           {**_OLD_MAIL, "error": "550 no"}),
+    Sample(EventKind.MAIL_RESENT, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),
+    Sample(EventKind.MAIL_SET_ASIDE, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),
+    Sample(EventKind.HANDED_OVER, None, HandedOver(before="Prof. Chan", after="", post=Post.OFFICE, steps=_STEPS),
+           {"before": "Prof. Chan", "after": "", "post": "office", "steps": [_PASSED, _GONE]},
+           {"before": "Prof. Chan", "name": "", "post": "office", "hops": [_PASSED, _GONE]}),
+    Sample(EventKind.PROMISE_MOVED, None, PromiseMoved(**_MOVED_FACTS),
+           {**_MOVED, "day": None, "closure": None, "undoing": False}, _MOVED),
+    Sample(EventKind.PROMISE_MOVED, None, PromiseMoved(**_MOVED_FACTS, day=date(2026, 11, 27)),
+           {**_MOVED, "day": "2026-11-27", "closure": None, "undoing": False}, {**_MOVED, "day": "2026-11-27"}),
+    Sample(EventKind.PROMISE_MOVED, None, PromiseMoved(**_MOVED_FACTS, closure=3),
+           {**_MOVED, "day": None, "closure": 3, "undoing": False}, {**_MOVED, "closure": 3, "undoing": False}),
+    Sample(EventKind.PROMISE_MOVED, None, PromiseMoved(**_MOVED_FACTS, closure=3, undoing=True),
+           {**_MOVED, "day": None, "closure": 3, "undoing": True}, {**_MOVED, "closure": 3, "undoing": True}),
+    Sample(EventKind.LINKED, None, OrganisationLinked(organisation="Example Institute"),
+           {"status": None, "organisation": "Example Institute"}, {"organisation": "Example Institute"}),
+    Sample(EventKind.MERGED, None, Absorbed(reference="LD-4M2P-8HKV"),
+           {"reference": "LD-4M2P-8HKV", "separated": False}, {"reference": "LD-4M2P-8HKV", "back": False}),
+    Sample(EventKind.MERGED, None, Absorbed(reference="LD-4M2P-8HKV", separated=True),
+           {"reference": "LD-4M2P-8HKV", "separated": True}, {"reference": "LD-4M2P-8HKV", "back": True}),
+    Sample(EventKind.SPLIT, None, SplitFrom(reference="LD-4M2P-8HKV"), {"reference": "LD-4M2P-8HKV"},
+           {"reference": "LD-4M2P-8HKV", "origin": True}),
+)  # fmt: skip
+_FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
+_ADDRESSES: Plain = {"before": "a@example.org", "after": "b@example.org"}
+_WINDOW: Plain = {"start": "2027-03-09", "end": "2027-03-10"}
+# What someone did; the statuses come to it.
+_ACTIONS = (
+    *(Sample(kind, action, ActionTaken(), {}, {}) for action, kind in _PLAIN.items()),
+    Sample(EventKind.PARTNER_MESSAGE, Action.WRITE, PartnerWrote(), {"files": []}, {}),
+    Sample(EventKind.PARTNER_MESSAGE, Action.WRITE, PartnerWrote(files=(File(id=4, name="計劃書.pdf", size=1200),)),
+           {"files": [_FILE]}, {"files": [_FILE]}),
+    Sample(EventKind.STATUS, Action.PROPOSE_DATES,
+           DatesProposed(windows=(Window(start=date(2027, 3, 9), end=date(2027, 3, 10)),)),
+           {"windows": [_WINDOW]}, {"windows": [_WINDOW]}),
+    Sample(EventKind.STATUS, Action.ASK_APPROVAL, ApproversAsked(), {"approvers": []}, {}),
+    Sample(EventKind.STATUS, Action.ASK_APPROVAL, ApproversAsked(approvers=("Prof. Dean", "Dr Ho")),
+           {"approvers": ["Prof. Dean", "Dr Ho"]}, {"approvers": ["Prof. Dean", "Dr Ho"]}),
+    Sample(EventKind.STATUS, Action.CHASE_APPROVAL, ApproversAsked(approvers=("Dr Ho",)), {"approvers": ["Dr Ho"]},
+           {"approvers": ["Dr Ho"]}),
+    Sample(EventKind.STATUS, Action.REFER, Referred(faculty=_FACULTY, return_by=date(2026, 12, 4)),
+           {"faculty": _FACULTY, "return_by": "2026-12-04"}, {"faculty": _FACULTY, "return_by": "2026-12-04"}),
+    Sample(EventKind.STATUS, Action.CHASE_REFERRAL, AboutReferral(faculty=_FACULTY), {"faculty": _FACULTY},
+           {"faculty": _FACULTY}),
+    Sample(EventKind.STATUS, Action.RETURN, Returned(faculty=_FACULTY, finding=Finding.IN_PART),
+           {"faculty": _FACULTY, "finding": "in_part"}, {"faculty": _FACULTY, "finding": "in_part"}),
+    Sample(EventKind.STATUS, Action.RECALL, AboutReferral(faculty=_FACULTY), {"faculty": _FACULTY},
+           {"faculty": _FACULTY}),
+    Sample(EventKind.ASSIGNED, Action.ASSIGN, Assigned(assignee="Prof. Chan"), {"assignee": "Prof. Chan"},
+           {"assignee": "Prof. Chan"}),
+    Sample(EventKind.ASSIGNED, Action.ASSIGN, Assigned(assignee=""), {"assignee": ""}, {"assignee": ""}),
+    Sample(EventKind.LINKED, Action.LINK, OrganisationLinked(organisation="Example Institute"),
+           {"organisation": "Example Institute"}, {"organisation": "Example Institute"}),
+    Sample(EventKind.SCREENED, Action.SCREEN, Screened(result=ScreeningResult.MATCH, lists="UN"),
+           {"result": "match", "lists": "UN"}, {"result": "match", "lists": "UN"}),
+    Sample(EventKind.CHANGED, Action.PRIORITISE, Prioritised(before=Priority.NORMAL, after=Priority.URGENT),
+           {"before": "normal", "after": "urgent"}, {"before": "normal", "priority": "urgent"}),
+    Sample(EventKind.CHANGED, Action.TAG, Tagged(tag="spring"), {"tag": "spring"}, {"tag": "spring"}),
+    Sample(EventKind.CHANGED, Action.UNTAG, Tagged(tag="spring"), {"tag": "spring"}, {"tag": "spring"}),
+    *(Sample(EventKind.CHANGED, Action.CHECK, Checked(item="Book a room", did=did),
+             {"item": "Book a room", "did": word}, {"item": "Book a room", "did": word})
+      for did, word in ((ChecklistChange.ADDED, "added"), (ChecklistChange.TICKED, "ticked"),
+                        (ChecklistChange.UNTICKED, "unticked"), (ChecklistChange.REMOVED, "removed"))),
+    Sample(EventKind.CHANGED, Action.RELATE, LinkedWith(reference="LD-4M2P-8HKV"),
+           {"reference": "LD-4M2P-8HKV", "removed": False}, {"reference": "LD-4M2P-8HKV", "off": False}),
+    Sample(EventKind.CHANGED, Action.RELATE, LinkedWith(reference="LD-4M2P-8HKV", removed=True),
+           {"reference": "LD-4M2P-8HKV", "removed": True}, {"reference": "LD-4M2P-8HKV", "off": True}),
+    Sample(EventKind.STATUS, Action.MERGE, Merged(into="LD-4M2P-8HKV"), {"into": "LD-4M2P-8HKV"},
+           {"into": "LD-4M2P-8HKV"}),
+    Sample(EventKind.CONVERTED, Action.CONVERT, Converted(before=Kind.QUESTION, after=Kind.VISIT),
+           {"before": "question", "after": "visit"}, {"kind_before": "question", "kind": "visit"}),
+    Sample(EventKind.SPLIT, Action.SPLIT, SplitOff(reference="LD-7K3Q-9XWT"), {"reference": "LD-7K3Q-9XWT"},
+           {"reference": "LD-7K3Q-9XWT"}),
+    Sample(EventKind.CHANGED, Action.CORRECT_ADDRESS, AddressCorrected(before="a@example.org", after="b@example.org"),
+           _ADDRESSES, _ADDRESSES),
+)  # fmt: skip
+
+
+def _with_status(sample: Sample, before: Status, after: Status) -> Sample:
+    assert isinstance(sample.facts, ActionTaken)
+    facts = replace(sample.facts, status=StatusChange(before=before, after=after))
+    stored = {"status": {"before": before.value, "after": after.value}, **sample.stored}
+    return Sample(sample.kind, sample.action, facts, stored, {"from": before.value, "to": after.value, **sample.before})
+
+
+SAMPLES = (*LINES, *(_with_status(sample, Status.RECEIVED, Status.IN_REVIEW) for sample in _ACTIONS))
+# What the verbs of the domain hand to `actions.act`, the fullest of each action.
+FACTS: dict[Action, ActionTaken] = {
+    sample.action: sample.facts
+    for sample in _ACTIONS
+    if sample.action is not None and isinstance(sample.facts, ActionTaken)
+}

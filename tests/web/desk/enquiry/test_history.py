@@ -1,0 +1,130 @@
+"""The desk and the partner read of each kind of event what they always did; what cannot be read breaks no page."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tests.event_samples import SAMPLES, Sample
+from tests.factories import NOW, make_enquiry, make_person
+from webapp.config import Settings
+from webapp.domain.enquiries.tracking import history as public_history
+from webapp.domain.links import issuing
+from webapp.domain.security.tokens import link_token
+from webapp.domain.triage import bulk
+from webapp.models import Enquiry, Event, event_codec
+from webapp.models.event_data import ActionTaken, Unknown
+from webapp.vocabulary import Action, ActorKind, EventKind, Role, Status
+from webapp.web.desk.enquiry.history import line
+from webapp.web.tracking import standing
+
+Write = Callable[[Callable[[Session], Any]], Any]
+GOLDEN = Path(__file__).with_name("golden_history.txt")
+BROKEN: list[Any] = [{"v": 2, "status": "new"}, {"v": 1, "status": {"before": "received"}}, {}, [], None, "text", 5]
+
+
+def event(sample: Sample, stored: Any = None, **more: Any) -> Event:
+    own = event_codec.encode(sample.kind, sample.action, sample.facts)
+    given: dict[str, Any] = {
+        "at": NOW, "kind": sample.kind, "action": sample.action, "actor_kind": ActorKind.STAFF,
+        "actor_name": "Lee Siu Ming", "stored": own if stored is None else stored, "public": True, "text": "",
+    }  # fmt: skip
+    return Event(**{**given, **more})
+
+
+def told(sample: Sample) -> str:
+    enquiry, found = Enquiry(contact_name="Erika Mustermann"), event(sample)
+    happening = standing._happening(found, "Office")
+    partner = " | ".join(filter(None, (happening.label, happening.status)))
+    return f"{sample.kind} {sample.action or '-'}: {line(found, enquiry).sentence} | {partner}"
+
+
+def test_every_kind_is_told_as_it_was(app: Flask) -> None:
+    with app.test_request_context("/"), time_machine.travel(NOW, tick=False):
+        lines = [told(sample) for sample in SAMPLES]
+    if os.environ.get("LIAISON_UPDATE_GOLDEN"):
+        GOLDEN.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert lines == GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+def test_what_cannot_be_read_is_told_by_who_did_it_alone(app: Flask) -> None:
+    said = {}
+    with app.test_request_context("/"):
+        for sample in SAMPLES:
+            said[sample.action or sample.kind] = str(line(event(sample, {"v": 2}), Enquiry(contact_name="x")).sentence)
+    who = "<strong>Lee Siu Ming</strong>"
+    assert all(who in sentence and "%(" not in sentence for sentence in said.values())
+    assert said["review"] == f"{who} started the review."
+    assert said["tag"] == said["refer"] == said["handed_over"] == said["merge"] == f"{who} changed it."
+    assert said["reply"] == f"{who} wrote to the partner:"
+
+
+@pytest.mark.parametrize("stored", BROKEN, ids=str)
+def test_pages_show_a_history_that_cannot_be_read(
+    client: FlaskClient, write: Write, settings: Settings, sign_in: Any, stored: Any
+) -> None:
+    def make(session: Session) -> tuple[str, str, str]:
+        person = make_person(session, email="lee@example.org")
+        enquiry = make_enquiry(session, settings, assignee=person)
+        session.execute(update(Event).values(stored=stored))
+        for sample in SAMPLES:
+            session.add(event(sample, [] if stored is None else stored, enquiry_id=enquiry.id, text="Its words stay"))
+        session.flush()
+        session.refresh(enquiry, ["events"])
+        assert public_history(enquiry)
+        found = issuing.issue(session, enquiry, person.id, now=NOW, settings=settings)
+        secret = link_token(enquiry, secret_keys=settings.secret_keys)
+        return enquiry.reference, secret, link_token(found, secret_keys=settings.secret_keys)
+
+    with time_machine.travel(NOW, tick=False):
+        reference, tracked, decided = write(make)
+        sign_in(client, "lee@example.org")
+        paths = {
+            f"/desk/enquiries/{reference}": len(SAMPLES),
+            f"/desk/enquiries/{reference}?history=public": len(SAMPLES),
+            "/desk/activity": 1,
+            f"/track/{tracked}": len(SAMPLES),
+            f"/decisions/{decided}": len(SAMPLES),
+        }
+        for path, least in paths.items():
+            page = client.get(path)
+            assert page.status_code == 200, path
+            assert page.text.count("Its words stay") >= least, path
+        assert client.get(f"/track/{tracked}", headers={"Accept": "application/json"}).status_code == 200
+        for status in Status:
+            write(lambda s, status=status: s.execute(update(Enquiry).values(status=status)))
+            assert client.get(f"/desk/enquiries/{reference}").status_code == 200, status
+            assert client.get(f"/track/{tracked}").status_code == 200, status
+
+
+def test_partner_reads_that_something_happened_where_it_cannot_be_read(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for kind in (EventKind.PROMISE_MOVED, EventKind.CONVERTED, EventKind.SPLIT):
+            sample = next(sample for sample in SAMPLES if sample.kind is kind)
+            assert standing._happening(event(sample, {"v": 2}), "Office").label == "Your enquiry was updated."
+
+
+@pytest.mark.parametrize("action", Action)
+def test_no_action_can_be_taken_without_what_its_line_knows(
+    client: FlaskClient, write: Write, settings: Settings, sign_in: Any, action: Action
+) -> None:
+    """Posted with nothing but words, an action is refused, or writes a line that can be read."""
+
+    def make(session: Session) -> list[str]:
+        make_person(session, role=Role.ADMINISTRATOR, email="lee@example.org")
+        return [make_enquiry(session, settings, status=status).reference for status in Status]
+
+    references = write(make)
+    sign_in(client, "lee@example.org")
+    for reference in references:
+        answer = client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"text": "Words", "version": 1})
+        assert answer.status_code < 500, (reference, answer.status_code)
+    assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
+    assert {*bulk.moves()} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
