@@ -93,15 +93,6 @@ def takes_files(name: str) -> Callable[[View], View]:
     return mark
 
 
-def bound_plain_form() -> None:
-    """Refuse a form without files that is larger than forms are: Flask measures the fields of those with files alone.
-
-    Percent signs make three bytes of each.
-    """
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = 3 * current_app.config["MAX_FORM_MEMORY_SIZE"]
-
-
 def language() -> Language:
     """Return the language of this page."""
     return cast(Language, g.get("language", Language.EN))

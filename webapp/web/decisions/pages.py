@@ -53,7 +53,7 @@ def _opened(token: str) -> Link:
     return opening.opened(db.session(), token, now=edge.now())
 
 
-@bp.get("/decisions/<secret:token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/decisions/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""

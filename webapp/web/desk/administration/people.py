@@ -16,7 +16,7 @@ from webapp.web import edge
 from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
 from webapp.web.desk.frame.blueprint import bp
 
-_ID = "<int(max=2147483647):person_id>"
+_ID = "<id:person_id>"
 
 
 @bp.get("/people")

@@ -19,7 +19,7 @@ from webapp.web import edge
 from webapp.web.desk.calendar.forms import ClosureForm, NoticeForm, preset
 from webapp.web.desk.frame.blueprint import bp
 
-_ID = "<int(max=2147483647):closure_id>"
+_ID = "<id:closure_id>"
 
 
 @bp.get("/calendar/closures/new")

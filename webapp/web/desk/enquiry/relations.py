@@ -14,6 +14,7 @@ from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.parameters import sent_version
 
 
 @bp.post("/enquiries/<reference>/links")
@@ -57,7 +58,7 @@ def merge_enquiries(reference: str) -> AnyResponse:
 
 
 def _attempt(action: Action, text: str) -> ActionAttempt:
-    return ActionAttempt(action, request.form.get("version", type=int) or 0, text, None)
+    return ActionAttempt(action, sent_version(), text, None)
 
 
 def _fault(error: Exception) -> str:

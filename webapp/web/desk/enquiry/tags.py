@@ -18,6 +18,8 @@ from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.parameters import sent_version
+from webapp.web.guards import number
 
 
 @bp.post("/enquiries/<reference>/priority")
@@ -53,7 +55,8 @@ def change_tags(reference: str) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_NOTE)
 def change_checklist(reference: str) -> AnyResponse:
     """Add a line, tick one off, open it again or remove it."""
-    item, did = request.form.get("item", type=int), request.form.get("do", "")
+    sent, did = request.form.get("item", ""), request.form.get("do", "")
+    item = (number(sent) or 0) if sent else None
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
@@ -87,9 +90,8 @@ def _changed(
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    version = request.form.get("version", type=int) or 0
     typed = request.form.get("tag") or request.form.get("text")
-    return ActionAttempt(action, version, fields.tidy_line(typed), None)
+    return ActionAttempt(action, sent_version(), fields.tidy_line(typed), None)
 
 
 def _read(reference: str) -> str:

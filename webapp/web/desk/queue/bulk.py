@@ -22,8 +22,8 @@ from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.actions import BEFORE
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
 from webapp.web.desk.queue.filters import Known
+from webapp.web.guards import number
 
 MOST = 50
 _SHOWN = 40
