@@ -179,3 +179,23 @@ def test_older_keys_follow_the_one_in_use() -> None:
 )
 def test_broker_url_is_spelt_for_celery(url: str, expected: str) -> None:
     assert read_settings(GOOD | {"LIAISON_REDIS_URL": url}).broker_url == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "clear"),
+    [
+        ("LIAISON_REDIS_URL", "redis://queue:6379/0", False),
+        ("LIAISON_REDIS_URL", "redis://queue.example.org:6379/0", True),
+        ("LIAISON_REDIS_URL", "redis://10.0.0.5:6379/0", True),
+        ("LIAISON_REDIS_URL", "rediss://queue.example.org:6379/0", False),
+        ("LIAISON_REDIS_URL", "redis://[::1]:6379/0", False),
+        ("LIAISON_REDIS_URL", "unix:///run/queue.sock", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@database/liaison", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison", True),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison?sslmode=prefer", True),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison?sslmode=verify-full", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg:///liaison?host=/run/postgresql", False),
+    ],
+)
+def test_what_travels_in_the_clear_is_told(name: str, url: str, clear: bool) -> None:
+    assert read_settings(GOOD | {name: url}).in_the_clear == ((name,) if clear else ())

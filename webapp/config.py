@@ -15,6 +15,7 @@ from webapp.institution import InstitutionSettings
 PREFIX = "LIAISON_"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_TLS = re.compile(r"(?:^|&)sslmode=(?:require|verify-ca|verify-full)(?:&|$)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -200,6 +201,18 @@ class Settings(InstitutionSettings):
         if self.redis_url.startswith("unix://"):
             return "redis+socket://" + self.redis_url.removeprefix("unix://").split("?")[0] + "?virtual_host=0"
         return self.redis_url
+
+    @property
+    def in_the_clear(self) -> tuple[str, ...]:
+        """The variables whose server is elsewhere and reached without TLS; one label is a host of a private network."""
+        database, queue = urlsplit(self.database_url), urlsplit(self.redis_url)
+        plain = {
+            "DATABASE_URL": database.scheme != "sqlite" and not _TLS.search(database.query),
+            "REDIS_URL": queue.scheme == "redis",
+        }
+        hosts = {"DATABASE_URL": database.hostname or "", "REDIS_URL": queue.hostname or ""}
+        away = {name: re.search(r"[.:]", host) and not is_loopback(host) for name, host in hosts.items()}
+        return tuple(PREFIX + name for name in plain if plain[name] and away[name])
 
     @property
     def max_upload_bytes(self) -> int:

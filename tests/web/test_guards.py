@@ -1,5 +1,6 @@
 """What no page needs is refused once for the whole application: other names, sizes, broken characters, powers."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.conftest import RecordingBroker
 from tests.factories import make_enquiry, make_person
 from webapp import create_app
 from webapp.config import Settings
@@ -188,6 +189,15 @@ def test_everyone_behind_an_uncounted_proxy_is_no_operator(settings: Settings) -
 
 def test_outside_production_figures_are_open(client: FlaskClient) -> None:
     assert client.get("/metrics", environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200
+
+
+def test_lasting_addresses_of_a_page_repeat_only_what_it_knows(client: FlaskClient) -> None:
+    page = client.get("/?q=erasmus&region=asia&utm_source=spam&kind=%22%3E%3Cb%3E&network=" + "x" * 300).text
+    links = re.findall(r'<link rel="(?:canonical|alternate" hreflang)[^>]*>', page)
+    assert len(links) == 4
+    assert all("q=erasmus" in link and "spam" not in link and "xxx" not in link and "<b>" not in link for link in links)
+    page = client.get("/privacy?token=secret&a=1").text
+    assert not re.search(r'<link rel="(?:canonical|alternate)"[^>]*(?:secret|a=1)', page)
 
 
 def test_production_has_no_page_of_components(settings: Settings, client: FlaskClient) -> None:
