@@ -108,6 +108,18 @@ def test_every_number_in_a_route_is_one_that_a_row_can_have(app: Flask) -> None:
     assert all(isinstance(found, IdConverter) for found in numbers)
 
 
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [
+        ("1", True),
+        (str(2**31 - 1), True),
+        *((text, False) for text in (str(2**31), "0", "-1", "9" * 5000, "１２", "²")),
+    ],
+)
+def test_number_that_no_column_holds_leads_nowhere(app: Flask, number: str, known: bool) -> None:
+    assert app.url_map.bind("localhost").test(f"/desk/faculties/{number}", "GET") is known
+
+
 def test_errors_of_the_database_carry_no_parameters(session: Session) -> None:
     with pytest.raises(DBAPIError) as error:
         session.execute(text("SELECT * FROM nowhere WHERE a = :a"), {"a": "Erika Mustermann"})
