@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
-from werkzeug.exceptions import BadRequest, NotFound, SecurityError
+from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.routing import IntegerConverter
 
+from webapp.domain.errors import NotFound
 from webapp.web import edge
 
 # What a form without files may hold at most; percent signs make three bytes of each.
@@ -41,7 +42,7 @@ def init_guards(app: Flask) -> None:
     def refuse_what_no_column_holds() -> None:
         """Refuse NUL in an address; in a form, `tidying` takes it out of words, and readers of numbers know none."""
         if "\0" in request.path:
-            raise NotFound
+            raise NotFound("address")
         if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
             raise BadRequest
 
