@@ -20,7 +20,7 @@ from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app, logs
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db
-from webapp.web.server import ServerLogger
+from webapp.server import ServerLogger
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "Zr8mQv2xW9nLk4TbY7cHd1JfPq6sEu3aGoXiNyBt5wE"

@@ -215,6 +215,8 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     settings = _in_force()
     for line in _translated(settings):
         click.echo(line, err=True)
+    for name in settings.in_the_clear:
+        click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")

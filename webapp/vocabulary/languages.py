@@ -89,6 +89,20 @@ class Language(StrEnum):
     ZH_HANS = "zh-hans"
     NB = "nb"
 
+    @classmethod
+    def listed(cls, text: str) -> tuple["Language", ...]:
+        """Return the languages that a text lists by code, each once.
+
+        Raises ValueError for what is none, and where English is missing.
+        """
+        codes = [part.strip().lower() for part in text.split(",") if part.strip()]
+        known, unknown = list(cls), sorted(set(codes) - set(cls))
+        if unknown:
+            raise ValueError(f"no language is called {', '.join(unknown)}; there are {', '.join(known)}")
+        if cls.EN not in codes:
+            raise ValueError("must include en, in which every text is written first")
+        return tuple(dict.fromkeys(map(cls, codes)))
+
     @property
     def writing(self) -> Writing:
         """How it is named and written."""

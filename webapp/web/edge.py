@@ -1,6 +1,6 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -20,12 +20,15 @@ from webapp.domain.errors import NotFound
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Person
-from webapp.vocabulary import Language, Permission
+from webapp.vocabulary import Language, Permission, TermKind
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
 _TIME = "liaison.now"
+# What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
+_LASTING = frozenset({"q", "kind", "network", *TermKind})
+_LONGEST_WORD = 200
 
 
 def environment() -> Settings:
@@ -96,15 +99,6 @@ def takes_files(name: str) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def bound_plain_form() -> None:
-    """Refuse a form without files that is larger than forms are: Flask measures the fields of those with files alone.
-
-    Percent signs make three bytes of each.
-    """
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = 3 * current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def languages() -> tuple[Language, ...]:
@@ -203,16 +197,19 @@ def language_links() -> list[dict[str, Any]]:
             "code": code,
             "html_lang": code.writing.html,
             "label": code.writing.name,
-            "url": (url := _address(code)),
-            "absolute_url": environment().public_url + url,
+            "url": _address(code),
+            "absolute_url": environment().public_url + _address(code, _LASTING),
             "current": code is language(),
         }
         for code in languages()
     ]
 
 
-def _address(code: Language) -> str:
+def _address(code: Language, names: Collection[str] | None = None) -> str:
+    """Return this page's address in a language; with `names`, no other words of its query and none that is long."""
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
+    if names is not None:
+        query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]
     endpoint = cast(str, request.endpoint)
     if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
         path = url_for(endpoint, **{**(request.view_args or {}), "language": code})

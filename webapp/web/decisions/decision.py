@@ -18,6 +18,7 @@ from webapp.web import edge
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.blueprint import opened, speak
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
+from webapp.web.guards import number
 
 
 def show(found: Opened) -> Response:
@@ -56,8 +57,7 @@ def _valid(form: DecisionForm) -> bool:
 
 
 def _version(form: DecisionForm) -> int:
-    sent = form.version.data or ""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    return number(form.version.data or "") or 0
 
 
 def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:

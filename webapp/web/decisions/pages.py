@@ -49,7 +49,7 @@ def decide(token: str) -> AnyResponse:
     return _PAGES[found.kind].answer(found)
 
 
-@bp.get("/decisions/<secret:token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/decisions/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""

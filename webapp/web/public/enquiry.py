@@ -20,7 +20,7 @@ from webapp.models import Attachment, Draft, Enquiry
 from webapp.questions import Shape
 from webapp.tidying import emails
 from webapp.vocabulary import Kind
-from webapp.web import edge, limits, uploads
+from webapp.web import edge, guards, limits, uploads
 from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
@@ -200,9 +200,9 @@ def _typed(draft: Draft) -> MultiDict[str, str]:
 
 
 def _remove(session: Session, draft: Draft) -> None:
-    given = request.form.get("remove", "")
-    if given.isascii() and given.isdigit():
-        drafts.remove_attachment(session, draft, int(given))
+    given = guards.number(request.form.get("remove", ""))
+    if given is not None:
+        drafts.remove_attachment(session, draft, given)
 
 
 def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> AnyResponse:

@@ -85,7 +85,7 @@ def withdraw_now(token: str) -> AnyResponse:
     return _back(token)
 
 
-@bp.get("/track/<secret:token>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/track/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""

@@ -80,7 +80,7 @@ def new_faculty() -> AnyResponse:
     return redirect(url_for("desk.faculties"), 303)
 
 
-@bp.route("/faculties/<int(max=2147483647):faculty_id>", methods=["GET", "POST"])
+@bp.route("/faculties/<id:faculty_id>", methods=["GET", "POST"])
 @edge.permission(Permission.FACULTY_EDIT)
 def faculty(faculty_id: int) -> AnyResponse:
     """Change a record; what someone else changed meanwhile is taken in or shown beside what was typed."""

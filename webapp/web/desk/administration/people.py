@@ -19,7 +19,7 @@ from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
 
-_ID = "<int(max=2147483647):person_id>"
+_ID = "<id:person_id>"
 
 
 @bp.get("/people")

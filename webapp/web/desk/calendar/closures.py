@@ -23,7 +23,7 @@ from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
 from webapp.web.languages import name_in
 
-_ID = "<int(max=2147483647):closure_id>"
+_ID = "<id:closure_id>"
 
 
 @bp.get("/calendar/closures/new")

@@ -90,7 +90,7 @@ def take_leave() -> AnyResponse:
     return redirect(url_for("desk.leaves"), 303)
 
 
-@bp.post("/leave/<int(max=2147483647):leave_id>/end")
+@bp.post("/leave/<id:leave_id>/end")
 @edge.permission(Permission.LEAVE_TAKE)
 def end_leave(leave_id: int) -> AnyResponse:
     """End leave today, or cancel it before it begins."""

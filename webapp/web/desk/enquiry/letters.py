@@ -19,6 +19,7 @@ from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
+from webapp.web.guards import number
 from webapp.web.windows import WindowsForm
 
 _WEEKS_AHEAD = 8
@@ -35,8 +36,8 @@ def choose_letter(reference: str, action: str) -> Response:
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if row.needs is ActionField.WINDOWS else None
     attempt = ActionAttempt(row.action, parameters.sent_version(), text=typed, assignee=None, windows=windows)
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
-        return page(found.reference, attempt.prepared(_with_reply(found, typed, int(chosen)), chosen))
+    if (reply := number(chosen)) is not None:
+        return page(found.reference, attempt.prepared(_with_reply(found, typed, reply), chosen))
     if chosen not in row.letters:
         return page(found.reference, attempt.prepared())
     return page(found.reference, attempt.prepared(_with_letter(found, typed, row, Letter(chosen)), chosen))

@@ -16,7 +16,7 @@ from webapp.web import edge, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
+from webapp.web.guards import number
 
 NEW = "new"
 

@@ -21,7 +21,7 @@ from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
-_ONE = "/enquiries/<reference>/referrals/<int(max=2147483647):referral_id>"
+_ONE = "/enquiries/<reference>/referrals/<id:referral_id>"
 
 
 @bp.post("/enquiries/<reference>/actions/refer")

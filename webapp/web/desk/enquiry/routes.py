@@ -26,7 +26,7 @@ from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
+from webapp.web.guards import number
 from webapp.web.windows import WindowsForm
 
 LONGEST = 10_000
@@ -39,7 +39,7 @@ def enquiry(reference: str) -> Response:
     return page(_read(reference))
 
 
-@bp.get("/enquiries/<reference>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/enquiries/<reference>/files/<id:attachment_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def attachment(reference: str, attachment_id: int) -> Response:
     """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
@@ -90,7 +90,7 @@ def _attempt(action: Action) -> ActionAttempt:
         windows=WindowsForm() if needs is ActionField.WINDOWS else None,
         approvers=ApproversForm() if needs is ActionField.APPROVERS else None,
         kinds=KindForm() if needs is ActionField.KIND else None,
-        named=tuple(request.form.getlist("mention", type=int)),
+        named=tuple(number(sent) or 0 for sent in request.form.getlist("mention")),
     )
 
 

@@ -19,6 +19,7 @@ from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.guards import number
 
 
 @bp.post("/enquiries/<reference>/priority")
@@ -56,7 +57,8 @@ def change_tags(reference: str) -> AnyResponse:
 @purposes.takes(Action.CHECK)
 def change_checklist(reference: str) -> AnyResponse:
     """Add a line, tick one off, open it again or remove it."""
-    item, did = request.form.get("item", type=int), request.form.get("do", "")
+    sent, did = request.form.get("item", ""), request.form.get("do", "")
+    item = (number(sent) or 0) if sent else None
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
@@ -88,9 +90,8 @@ def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry]
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    version = parameters.sent_version()
     typed = request.form.get("tag") or request.form.get("text")
-    return ActionAttempt(action, version, fields.tidy_line(typed), None)
+    return ActionAttempt(action, parameters.sent_version(), fields.tidy_line(typed), None)
 
 
 def _read(reference: str) -> str:

@@ -6,13 +6,9 @@ from flask import request
 
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.triage.queue import Position
+from webapp.web.guards import number
 
 _POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
-
-
-def number(value: str) -> int | None:
-    """Return an id that an address or a field gives, or None."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def named(value: str, what: str) -> int | None:

@@ -23,7 +23,7 @@ from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.letters import placeholders
 from webapp.web.languages import LanguageField
 
-_ID = "<int(max=2147483647):reply_id>"
+_ID = "<id:reply_id>"
 
 
 class ReplyForm(VersionedForm):

@@ -23,7 +23,7 @@ from webapp.web.desk.messages.forms import AddressForm
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 # A message in one of these states can be sent again.
 ENDED = (MessageState.SENT, MessageState.FAILED, MessageState.BOUNCED)
-_ID = "<int(max=2147483647):message_id>"
+_ID = "<id:message_id>"
 
 
 @bp.get("/messages/", endpoint="outbox")

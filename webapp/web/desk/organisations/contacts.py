@@ -38,7 +38,7 @@ def new_contact(organisation_id: int) -> AnyResponse:
     return redirect(url_for("desk.organisation", organisation_id=organisation_id), 303)
 
 
-@bp.route("/organisations/contacts/<int(max=2147483647):contact_id>", methods=["GET", "POST"])
+@bp.route("/organisations/contacts/<id:contact_id>", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def contact(contact_id: int) -> AnyResponse:
     """Change a contact; what someone else changed meanwhile is taken in or shown beside what was typed."""

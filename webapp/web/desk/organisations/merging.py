@@ -13,8 +13,8 @@ from webapp.web import edge
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
 from webapp.web.desk.organisations.organisations import ID
+from webapp.web.guards import number
 
 
 @bp.get(f"/organisations/{ID}/merge")
@@ -44,7 +44,7 @@ def merge_organisations(organisation_id: int) -> AnyResponse:
     return redirect(url_for("desk.organisation", organisation_id=organisation_id), 303)
 
 
-@bp.post("/organisations/merges/<int(max=2147483647):merge_id>/undo")
+@bp.post("/organisations/merges/<id:merge_id>/undo")
 @edge.permission(Permission.ORGANISATION_EDIT)
 def undo_merge(merge_id: int) -> AnyResponse:
     """Part two records again."""

@@ -24,11 +24,12 @@ from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number, position
+from webapp.web.desk.frame.parameters import position
 from webapp.web.desk.organisations.forms import ContactForm, OrganisationForm, shown
+from webapp.web.guards import number
 from webapp.web.unknown import unknown
 
-ID = "<int(max=2147483647):organisation_id>"
+ID = "<id:organisation_id>"
 _LONGEST_SEARCH = 200
 
 

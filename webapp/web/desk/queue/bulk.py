@@ -20,8 +20,8 @@ from webapp.domain.triage.bulk import BulkChange, Done
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
 from webapp.web.desk.queue.filters import Known
+from webapp.web.guards import number
 
 MOST = 50
 _SHOWN = 40

@@ -29,7 +29,7 @@ def my_day() -> str:
     return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
 
 
-@bp.post("/my-day/mentions/<int(max=2147483647):mention_id>")
+@bp.post("/my-day/mentions/<id:mention_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def put_mention_aside(mention_id: int) -> AnyResponse:
     """Take a note that names the reader out of their day."""

@@ -44,7 +44,7 @@ def save_view() -> AnyResponse:
     return redirect(url_for("desk.queue", **query), 303)
 
 
-@bp.post("/views/<int(max=2147483647):view_id>")
+@bp.post("/views/<id:view_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def change_view(view_id: int) -> AnyResponse:
     """Rename a view of one's own, share it or keep it to oneself."""
@@ -61,7 +61,7 @@ def change_view(view_id: int) -> AnyResponse:
     return redirect(url_for("desk.saved"), 303)
 
 
-@bp.post("/views/<int(max=2147483647):view_id>/delete")
+@bp.post("/views/<id:view_id>/delete")
 @edge.permission(Permission.ENQUIRY_READ)
 def delete_view(view_id: int) -> AnyResponse:
     """Delete a view of one's own; the page asked before."""
