@@ -121,7 +121,7 @@ def test_servers_own_lines_have_the_same_form(
 @pytest.mark.parametrize(
     ("environ", "form"),
     [
-        ({}, "text"),
+        ({}, "json"),
         ({"LIAISON_ENV": "standalone"}, "text"),
         ({"LIAISON_ENV": "production"}, "json"),
         ({"LIAISON_ENV": "production", "LIAISON_LOG": "text"}, "text"),
@@ -132,7 +132,8 @@ def test_servers_own_lines_have_the_same_form(
 def test_form_is_that_of_the_environment_unless_it_is_chosen(environ: dict[str, str], form: str) -> None:
     base = make_settings("sqlite:///x.db")
     needed = {f"LIAISON_{name.upper()}": getattr(base, name) for name in ("secret_key", "database_url", "redis_url")}
-    settings = read_settings({**needed, "LIAISON_SMTP_URL": base.smtp_url, **environ})
+    strong = {"LIAISON_SECRET_KEY": "0123456789abcdef" * 4, "LIAISON_PUBLIC_URL": "https://desk.example.org"}
+    settings = read_settings({**needed, "LIAISON_SMTP_URL": base.smtp_url, **strong, **environ})
     assert settings.log_form == logs.form_of(environ) == form
 
 

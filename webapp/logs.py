@@ -30,7 +30,7 @@ _QUIET = ("alembic", "werkzeug", "httpx", "urllib3")
 def form_of(environ: Mapping[str, str]) -> Form:
     """Return the form that the environment asks for: JSON in production, text for people elsewhere."""
     asked = environ.get("LIAISON_LOG")
-    return "json" if (asked or environ.get("LIAISON_ENV")) in {"json", "production"} else "text"
+    return "json" if (asked or environ.get("LIAISON_ENV", "production")) in {"json", "production"} else "text"
 
 
 def configure(form: Form) -> None:

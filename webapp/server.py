@@ -114,7 +114,7 @@ class Inbox:
         self.held = 0
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Reads heads and bodies in the loop that accepts, each against a deadline; full, it lets the slowest go."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from tests.conftest import RecordingBroker
-from tests.factories import make_enquiry, make_person
+from tests.factories import make_enquiry, make_person, tracking_token
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain.security.tokens import link_token, new_token
+from webapp.domain.security.tokens import new_token
 from webapp.models import Enquiry
 from webapp.vocabulary import Role
 from webapp.web.guards import MAX_PLAIN_FORM, IdConverter
@@ -154,7 +154,7 @@ def test_pages_that_take_files_still_do(client: FlaskClient, write: Write, setti
     def link(session: Session) -> str:
         found = make_enquiry(session, settings)
         assert isinstance(found, Enquiry)
-        return link_token(found, secret_keys=settings.secret_keys)
+        return tracking_token(session, settings, found)
 
     said = {"text": "Here it is", "message": "Here it is", "attachments": (BytesIO(file), "a.pdf")}
     assert client.post(f"/track/{write(link)}/messages", data=said).status_code != 413

@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.factories import NOW, make_enquiry, make_network, make_person, tracking_token
 from webapp.config import Settings
-from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import MessageState, Role
 from webapp.web import edge
@@ -59,7 +58,7 @@ def test_history_enquiry_and_emails_of_one_request_have_one_time(
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=liaison))
         receipt = session.scalars(select(Message).where(Message.recipient_email == enquiry.contact_email)).one()
         receipt.state, receipt.next_attempt_at = MessageState.FAILED, None
-        return liaison.email, enquiry.reference, link_token(enquiry, secret_keys=settings.secret_keys), receipt.id
+        return liaison.email, enquiry.reference, tracking_token(session, settings, enquiry), receipt.id
 
     email, reference, token, failed = write(rows)
     sign_in(client, email)

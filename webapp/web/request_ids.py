@@ -1,6 +1,7 @@
 """Each request has an id: it is in every line that the request logs, and in its answer."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
@@ -13,12 +14,12 @@ _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,35}")
 
 def init_request_ids(app: Flask) -> None:
     """Name each request before anything else happens to it."""
-    app.before_request(_begin)
+    app.url_value_preprocessor(_begin)
     app.after_request(_answer)
     app.teardown_request(lambda _error: clear_contextvars())
 
 
-def _begin() -> None:
+def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Bind the route's pattern instead of the address, which may hold a secret."""
     sent = request.headers.get(HEADER, "")
     g.request_id = sent if _SAFE.fullmatch(sent) else uuid4().hex

@@ -22,9 +22,9 @@ from webapp.domain.enquiries import conversion, loading
 from webapp.domain.security.tokens import link_token, new_token
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
-from webapp.models import Decision, Enquiry, Message
+from webapp.models import Enquiry, Link, Message
 from webapp.questions import Question, Searched, Shape
-from webapp.vocabulary import Kind, Language, MessageKind
+from webapp.vocabulary import Kind, Language, LinkKind, MessageKind
 from webapp.web.public.forms import build, field_errors
 
 pytestmark = pytest.mark.one_database
@@ -214,7 +214,8 @@ def test_liaison_reads_every_answer_in_the_email_and_behind_its_link(
     received = Message.kind == MessageKind.LIAISON_RECEIVED
     text = write(lambda s: s.scalars(select(Message.text).where(received)).one())
     mail = plain(text.replace("\n> ", "\n"))
-    token = write(lambda s: link_token(s.scalars(select(Decision)).one(), secret_keys=settings.secret_keys))
+    query = select(Link).where(Link.kind == LinkKind.DECISION)
+    token = write(lambda s: link_token(s.scalars(query).one(), secret_keys=settings.secret_keys))
     shown = facts(client.get(f"/decisions/{token}").text)
     for question, given in sent.given.items():
         if question.shape is not Shape.NETWORK:

@@ -64,12 +64,13 @@ def act(
     about = _note_who_wrote(session, enquiry, row, text, by.now)
     versions.raise_version(enquiry)
     enquiry.changed_at = by.now
+    known = facts or event_codec.BY_ACTION.get(action, ActionTaken)()
     event = events.add(
         session,
         enquiry.id,
         row.event,
         by.actor,
-        replace(facts or event_codec.BY_ACTION[action](), status=StatusChange(before=before, after=enquiry.status)),
+        replace(known, status=StatusChange(before=before, after=enquiry.status)),
         now=by.now,
         action=action,
         public=row.public,

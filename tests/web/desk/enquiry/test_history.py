@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.event_samples import SAMPLES, Sample
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import NOW, make_enquiry, make_person, tracking_token
 from webapp.config import Settings
 from webapp.domain.enquiries.tracking import history as public_history
 from webapp.domain.links import issuing
@@ -80,7 +80,7 @@ def test_pages_show_a_history_that_cannot_be_read(
         session.refresh(enquiry, ["events"])
         assert public_history(enquiry)
         found = issuing.issue(session, enquiry, person.id, now=NOW, settings=settings)
-        secret = link_token(enquiry, secret_keys=settings.secret_keys)
+        secret = tracking_token(session, settings, enquiry)
         return enquiry.reference, secret, link_token(found, secret_keys=settings.secret_keys)
 
     with time_machine.travel(NOW, tick=False):

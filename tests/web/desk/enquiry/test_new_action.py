@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Enum
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import NOW, make_enquiry, make_person, tracking_token
 from webapp import labels
 from webapp.config import Settings
 from webapp.domain.enquiries.workflow import TABLE, ActionRow, Rule
-from webapp.domain.security.tokens import link_token
 from webapp.labels import ActionWords
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Action, EventKind, Permission, Role, Status
@@ -154,7 +153,7 @@ def test_the_partner_reads_what_was_written_only_where_its_row_is_public(
     row = write(lambda session: make_enquiry(session, settings))
     sign_in(client, person(write, Role.COORDINATOR))
     assert press(client, row.reference).status_code == 200
-    page = client.get(f"/track/{link_token(row, secret_keys=settings.secret_keys)}")
+    page = client.get(f"/track/{write(lambda s: tracking_token(s, settings, row))}")
     assert page.status_code == 200
     assert ("For the guests" in page.text) == public
 
