@@ -19,20 +19,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import acting, make_enquiry, make_faculty, make_person, tracking_token
+from tests.factories import acting, make_enquiry, make_faculty, make_person, staff_actor, tracking_token
 from webapp import i18n
 from webapp.cli import check
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
+from webapp.domain.letters import letters
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
 from webapp.models import CalendarDay, Enquiry, Faculty, Link, Message, Network, Person
 from webapp.paths import DATA
 from webapp.seeds.mails import SAMPLES
-from webapp.vocabulary import Language, LinkKind, MessageKind, Role
+from webapp.vocabulary import Language, Letter, LinkKind, MessageKind, Role
 
 pytestmark = pytest.mark.one_database
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -126,6 +127,8 @@ def rows(write: Write, settings: Settings) -> dict[str, str]:
         admin = make_person(session, role=Role.ADMINISTRATOR, language=HANS)
         importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
         make_faculty(session)
+        by = acting(staff_actor(Role.ADMINISTRATOR))
+        letters.change(session, Letter.ACCEPT, EN, "You are welcome.", version=0, by=by)
         network = session.scalars(select(Network).where(Network.slug == "ista")).one()
         network.liaison, network.languages = make_person(session, role=None, language=HANT), ["en", "zh-hans"]
         found = {"admin": admin.email}

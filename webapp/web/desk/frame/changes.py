@@ -15,6 +15,7 @@ from webapp.vocabulary import AuditAction, Language, Letter, RecordType
 from webapp.web import edge
 from webapp.web.desk.frame import field_labels
 from webapp.web.desk.frame.field_labels import FIELD_LABELS
+from webapp.web.languages import in_language
 
 _DONE: dict[AuditAction, str] = {
     AuditAction.MADE: N_("%(who)s created the record."),
@@ -76,7 +77,7 @@ def record_name(change: Change) -> str:
         return ""
     if change.subject is RecordType.LETTER:
         letter, language = change.subject_key.split(":")
-        return f"{_(labels.LETTER[Letter(letter)])} ({LANGUAGE_NAMES[Language(language)]})"
+        return in_language(_(labels.LETTER[Letter(letter)]), Language(language))
     return change.subject_name
 
 
