@@ -280,6 +280,7 @@ def test_every_mail_bears_the_name_of_the_house_that_writes_it(language: Languag
 
 def test_house_comes_from_the_settings() -> None:
     settings = Settings(
+        env="test",
         secret_key="x",
         database_url="sqlite:///x.db",
         redis_url="redis://127.0.0.1",
