@@ -20,7 +20,8 @@ def let_files_go() -> None:
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
     """Forget drafts that no one sent, sign-ins that ended, and counts that no longer count."""
+    now = datetime.now(UTC)
     with transaction() as session:
-        drafts.purge(session, now=datetime.now(UTC))
-        sessions.purge(session, now=datetime.now(UTC))
-        buckets.purge(session, now=datetime.now(UTC))
+        drafts.purge(session, now=now)
+        sessions.purge(session, now=now)
+        buckets.purge(session, now=now)

@@ -20,7 +20,7 @@ from webapp.domain.messages import allowance
 from webapp.i18n import N_
 from webapp.web import edge, kept
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 _ONE_SENDER = N_(
     "Many enquiries came from this email address or its domain lately. Nothing was sent; your form is kept."
 )
@@ -116,13 +116,13 @@ def _init_outages(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)
     def no_database(error: Exception) -> Response:
-        log.error("database.unavailable", endpoint=request.endpoint, error=_said(error))
+        log.error("database.unavailable", error=_said(error))
         db.session.rollback()
         return failure(503)
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:
-        app.logger.error("unhandled", exc_info=error)
+        log.error("request.crashed", exc_info=error)
         db.session.rollback()
         if app.testing:
             raise error

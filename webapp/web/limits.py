@@ -14,7 +14,7 @@ from redis.retry import Retry
 from webapp.config import Settings
 from webapp.tidying import networks
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 FORM = "240 per hour; 40 per minute"

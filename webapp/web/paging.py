@@ -6,8 +6,9 @@ from typing import Generic, TypeVar
 
 from flask import request
 
+from webapp.web import guards
+
 Item = TypeVar("Item")
-_LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,7 @@ class Part(Generic[Item]):
 
 def place(name: str) -> int | None:
     """Return the number that the address gives for a place, or None where it gives none."""
-    given = request.args.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER else None
+    return guards.number(request.args.get(name, ""))
 
 
 def newest(items: Sequence[Item], name: str, number: Callable[[Item], int], size: int) -> Part[Item]:

@@ -81,7 +81,7 @@ def test_oldest_go_where_there_is_no_room_and_their_drafts_say_which(write: Writ
         assert bring(write, free, f"form-{number}", 10 * MB, at=NOW + timedelta(minutes=number))
     assert bring(write, free, "form-5", 11 * MB, at=NOW + timedelta(hours=1))
     assert kept(write) == [f"form-{number}.pdf" for number in range(2, 6)]
-    assert write(lambda s: s.scalar(select(func.sum(Attachment.size)))) <= free.unsent_bytes
+    assert write(lambda s: s.scalar(select(func.sum(Attachment.size)))) <= free.unsent_megabytes * MB
     first = write(lambda s: drafts.find(s, "form-0"))
     assert (first.files_gone, first.fields) == (["form-0.pdf"], {"a": ["b"]})
 

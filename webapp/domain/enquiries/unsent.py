@@ -16,7 +16,7 @@ from webapp.tidying import networks
 
 # A form's words are kept for longer than its files: see `drafts.KEPT`.
 KEPT = timedelta(hours=24)
-_DAY = timedelta(days=1)
+_DAY, _MEGABYTE = timedelta(days=1), 1024 * 1024
 _UNSENT = (Attachment.draft_id.is_not(None), Attachment.enquiry_id.is_(None))
 
 
@@ -33,7 +33,7 @@ def admit(
     if settings.rate_limits == "on":
         buckets.take(session, _shares(address, settings), now=now, amount=size)
     held = session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(*_UNSENT)) or 0
-    _let_go_until(session, held + size - settings.unsent_bytes, but=hash_token(form_id))
+    _let_go_until(session, held + size - settings.unsent_megabytes * _MEGABYTE, but=hash_token(form_id))
 
 
 def sent(session: Session, files: Iterable[Attachment], *, address: str, now: datetime, settings: Settings) -> None:
@@ -49,7 +49,7 @@ def purge(session: Session, *, now: datetime) -> None:
 
 
 def _shares(address: str, settings: Settings) -> list[Share]:
-    most = max(settings.unsent_bytes // 10, settings.max_upload_bytes)
+    most = max(settings.unsent_megabytes * _MEGABYTE // 10, settings.max_upload_bytes)
     return [
         per(_DAY, "unsent bytes of an address", most).of(networks.narrow(address)),
         per(_DAY, "unsent bytes of a network", 4 * most).of(networks.wide(address)),

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.event_samples import SAMPLES, Sample
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import NOW, acting, make_enquiry, make_person, tracking_token
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.tracking import history as public_history
@@ -93,7 +93,7 @@ def test_pages_show_a_history_that_cannot_be_read(
         session.refresh(enquiry, ["events"])
         assert public_history(enquiry)
         found = issuing.issue(session, enquiry, person.id, now=NOW, settings=settings)
-        secret = link_token(enquiry, secret_keys=settings.secret_keys)
+        secret = tracking_token(session, settings, enquiry)
         return enquiry.reference, secret, link_token(found, secret_keys=settings.secret_keys)
 
     with time_machine.travel(NOW, tick=False):
@@ -140,7 +140,7 @@ def test_no_action_can_be_taken_without_what_its_line_knows(
         answer = client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"text": "Words", "version": 1})
         assert answer.status_code < 500, (reference, answer.status_code)
     assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
-    assert {*bulk.MOVES} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
+    assert {*bulk.moves()} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
 
 
 def test_long_history_and_many_emails_are_shown_in_parts(
@@ -149,9 +149,9 @@ def test_long_history_and_many_emails_are_shown_in_parts(
     def make(session: Session) -> str:
         person = make_person(session, email="lee@example.org")
         enquiry = make_enquiry(session, settings, assignee=person)
-        given: dict[str, Any] = {"actor": staff(person), "now": NOW, "settings": settings}
+        by = acting(staff(person), settings=settings)
         for number in range(100):
-            actions.act(session, enquiry, Action.REPLY, text=f"Reply {number:03}", **given)
+            actions.act(session, enquiry, Action.REPLY, text=f"Reply {number:03}", by=by)
         return enquiry.reference
 
     reference = write(make)
