@@ -75,7 +75,7 @@ def stage(
 
 
 def _to_be_delivered(session: Session, message: Message, *, now: datetime) -> None:
-    """Ask for delivery after this transaction, and count the email for whoever caused it."""
+    """Ask for delivery after this transaction, and count the email for the person who caused it."""
     allowance.count(session, now=now)
     enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
 
