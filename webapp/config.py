@@ -70,6 +70,8 @@ class Settings(InstitutionSettings):
 
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
+    # The virus scanner. Where one is set, no file is handed out that it has not looked at.
+    clamd_url: str | None = None
 
     @field_validator("secret_key_fallbacks", "colleague_domains", "trusted_hosts", "ops_networks", mode="before")
     @classmethod
@@ -78,6 +80,7 @@ class Settings(InstitutionSettings):
 
     @field_validator(
         *("log", "imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", "ops_token"),
+        "clamd_url",
         mode="before",
     )
     @classmethod
@@ -150,6 +153,17 @@ class Settings(InstitutionSettings):
     def _webhook(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             raise ValueError("must be http://host/path or https://host/path")
+        return value
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _clamd(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            local = parts.scheme == "unix" and not parts.netloc and parts.path.strip("/")
+            remote = parts.scheme == "tcp" and parts.hostname and not parts.path and _port_is_number(parts)
+            if not (local or remote) or parts.query or parts.fragment:
+                raise ValueError("must be unix:///run/clamav/clamd.ctl or tcp://host:3310")
         return value
 
     @field_validator("office_email", "mail_from", "alert_email")
