@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, make_enquiry, submission
+from tests.factories import NOW, acting, make_enquiry, submission
 from webapp.config import Settings
-from webapp.domain.enquiries import drafts, submissions, tracking
+from webapp.domain.enquiries import drafts, splitting, submissions, tracking
 from webapp.domain.enquiries.drafts import Upload
+from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.errors import FileHeldBack, FileWaiting
 from webapp.domain.files import checking, handing_out
 from webapp.domain.security.tokens import new_token
-from webapp.models import Attachment, Event, event_data
+from webapp.models import Attachment, Enquiry, Event, event_data
 from webapp.vocabulary import EventKind, FileState, Job, Kind, Language
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -128,6 +129,27 @@ def test_what_was_found_in_a_draft_is_told_once_it_is_sent(write: Write, scanned
     enquiry_id = write(send)
     expected = [event_data.FileHeldBack(file_id=file_id, name="plan.txt", found="Eicar-Test")]
     assert write(lambda s: told(s, enquiry_id)) == expected
+
+
+def test_a_copy_of_a_file_that_is_held_back_is_held_back_too(
+    write: Write, scanned: Settings, settings: Settings
+) -> None:
+    enquiry_id, file_id = with_file(write, scanned)
+    write(lambda s: checking.record(s, file_id, "Eicar-Test", now=NOW))
+
+    def split(session: Session) -> int:
+        first = session.get_one(Enquiry, enquiry_id)
+        part = SplitRequest(Kind.QUESTION, "", "Library access", "May we use it?", files=[file_id])
+        given: dict[str, Any] = {"form_id": new_token(), "version": first.version, "by": acting(settings=scanned)}
+        return splitting.split(session, first.reference, part, **given).id
+
+    second_id = write(split)
+    copy = write(lambda s: s.scalars(select(Attachment).where(Attachment.enquiry_id == second_id)).one())
+    with pytest.raises(FileHeldBack):
+        handed_out(write, copy.id, settings)
+    assert write(lambda s: told(s, second_id)) == [
+        event_data.FileHeldBack(file_id=copy.id, name="plan.txt", found="Eicar-Test")
+    ]
 
 
 def test_a_file_that_was_removed_meanwhile_is_forgotten(write: Write, scanned: Settings) -> None:
