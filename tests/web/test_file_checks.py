@@ -1,5 +1,5 @@
 """Files that wait for the virus scanner, or in which it found something: on every page that lists them, and at every
-address that hands them out."""
+address that gives them out."""
 
 import io
 import re
