@@ -12,6 +12,8 @@ class Job(StrEnum):
     HOUSEKEEPING_PURGE = "housekeeping.purge"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    FILE_CHECK = "file.check"
+    FILES_SWEEP = "files.sweep"
 
 
 class MessageKind(StrEnum):
