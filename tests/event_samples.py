@@ -19,6 +19,7 @@ from webapp.models.event_data import (
     DatesProposed,
     EventData,
     File,
+    FileHeldBack,
     HandedOver,
     LinkedWith,
     Merged,
@@ -97,6 +98,9 @@ _PLAIN = {
 LINES = (
     Sample(EventKind.SUBMITTED, None, Submitted(), {"held": False}, {}),
     Sample(EventKind.SUBMITTED, None, Submitted(held=True), {"held": True}, {"held": True}),
+    Sample(EventKind.FILE_HELD_BACK, None, FileHeldBack(file_id=4, name="plan.docx", found="Win.Test.EICAR_HDB-1"),
+           {"file_id": 4, "name": "plan.docx", "found": "Win.Test.EICAR_HDB-1"},
+           {"file_id": 4, "name": "plan.docx", "found": "Win.Test.EICAR_HDB-1"}),
     Sample(EventKind.MAIL_FAILED, None, MessageFailed(**_FACTS, error="550 no"), {**_MAIL, "error": "550 no"},
            {**_OLD_MAIL, "error": "550 no"}),
     Sample(EventKind.MAIL_RESENT, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),

@@ -180,3 +180,17 @@ class Attachment(Base):
     sha256: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     added_at: Mapped[datetime]
+    # When a virus scanner looked at it, and the name of what it found, if anything; see `domain.files`.
+    checked_at: Mapped[datetime | None]
+    finding: Mapped[str | None]
+    # When a worker last began to have it looked at: no other takes it up for a while.
+    tried_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_attachments_added_at",
+            "added_at",
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        ),
+    )

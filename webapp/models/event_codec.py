@@ -36,6 +36,7 @@ BY_ACTION: dict[Action, type[ActionTaken]] = {action: _OWN.get(action, ActionTak
 # Lines that no action wrote.
 BY_KIND: dict[EventKind, type[EventData]] = {
     EventKind.SUBMITTED: event_data.Submitted,
+    EventKind.FILE_HELD_BACK: event_data.FileHeldBack,
     EventKind.MAIL_FAILED: event_data.MessageFailed,
     EventKind.MAIL_RESENT: event_data.AboutMessage,
     EventKind.MAIL_SET_ASIDE: event_data.AboutMessage,

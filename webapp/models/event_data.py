@@ -69,6 +69,15 @@ class PartnerWrote(ActionTaken):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileHeldBack(EventData):
+    """The virus scanner found something in a file, by its name there: no one can open it."""
+
+    file_id: int
+    name: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AboutMessage(EventData):
     """An email was sent again, or set aside."""
 

@@ -16,6 +16,7 @@ from webapp.vocabulary.enquiries import (
     Priority,
     Status,
 )
+from webapp.vocabulary.files import FileState
 from webapp.vocabulary.history import AuditAction, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
@@ -43,6 +44,7 @@ __all__ = [
     "DecisionChoice",
     "EventKind",
     "Fault",
+    "FileState",
     "Finding",
     "Group",
     "Job",

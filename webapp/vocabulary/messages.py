@@ -13,6 +13,8 @@ class Job(StrEnum):
     HOUSEKEEPING_FILES = "housekeeping.files"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    FILE_CHECK = "file.check"
+    FILES_SWEEP = "files.sweep"
 
 
 class MessageKind(StrEnum):

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.db import db
 from webapp.domain.accounts import throttle
 from webapp.domain.enquiries import senders
-from webapp.domain.errors import Busy, Invalid, NotAllowed, NotFound, TooMany
+from webapp.domain.errors import Busy, FileHeldBack, FileWaiting, Invalid, NotAllowed, NotFound, TooMany
 from webapp.domain.messages import allowance
 from webapp.i18n import N_
 from webapp.web import edge, kept
@@ -44,15 +44,18 @@ _WHILE_BUSY = 10
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
-def failure(code: int, **context: Any) -> Response:
-    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
+def failure(code: int, *, page: str = "", **context: Any) -> Response:
+    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do.
+
+    The page is that of the code, unless another is named.
+    """
     g.failed = True
     edge.keep_readers_language()
     if request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
     else:
-        page = code if code in PAGES else 400 if code < 500 else 500
-        response = make_response(render_template(f"errors/{page}.html", **context), code)
+        name = page or (code if code in PAGES else 400 if code < 500 else 500)
+        response = make_response(render_template(f"errors/{name}.html", **context), code)
     return edge.private(response)
 
 
@@ -79,10 +82,33 @@ def init_failures(app: Flask) -> None:
     def invalid(_error: Invalid) -> Response:
         return failure(400)
 
+    @app.errorhandler(FileWaiting)
+    def file_waiting(error: FileWaiting) -> Response:
+        return failure(409, page="file_waiting", name=error.name, detail="file is being checked")
+
+    @app.errorhandler(FileHeldBack)
+    def file_held_back(error: FileHeldBack) -> Response:
+        return failure(403, page="file_held_back", name=error.name, found=error.found, detail="file is held back")
+
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> Response:
         return expired()
 
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        response = failure(error.code)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+        return response
+
+    _init_waits(app)
+    _init_outages(app)
+
+
+def _init_waits(app: Flask) -> None:
     @app.errorhandler(RateLimitExceeded)
     def limited(error: RateLimitExceeded) -> Response:
         limit = g.get("view_rate_limit") or error.limit.limit
@@ -97,18 +123,6 @@ def init_failures(app: Flask) -> None:
         response = failure(503, busy=True)
         response.headers["Retry-After"] = str(_WHILE_BUSY)
         return response
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
-        if error.response is not None or error.code is None or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
-        response = failure(error.code)
-        for name, value in error.get_headers():
-            if name in {"Allow", "Retry-After"}:
-                response.headers[name] = value
-        return response
-
-    _init_outages(app)
 
 
 def _init_outages(app: Flask) -> None:

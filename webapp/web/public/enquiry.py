@@ -15,6 +15,7 @@ from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import drafts, held, senders, submissions
 from webapp.domain.errors import NotFound
+from webapp.domain.files import checking
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
@@ -72,6 +73,7 @@ def enquiry_save() -> AnyResponse:
         refused += keeping.too_many(session, draft)
         _remove(session, draft)
         cuts += unsent_files.heed(draft)
+        checking.ask(session, draft.attachments, settings=edge.environment())
     cuts += [Cut("attachments", said) for said in (*refused, *over)]
     if over:
         g.refusal = 429

@@ -23,6 +23,7 @@ from webapp.web.paging import Part
 
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
+    EventKind.FILE_HELD_BACK: N_("The virus scanner found %(found)s in “%(name)s”: no one can open this file."),
     EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),

@@ -44,7 +44,7 @@ def enquiry(reference: str) -> Response:
 def attachment(reference: str, attachment_id: int) -> Response:
     """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
-    return edge.download(found.name, found.content)
+    return edge.download(found)
 
 
 @bp.post("/enquiries/<reference>/actions/<action>")

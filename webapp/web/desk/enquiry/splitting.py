@@ -26,6 +26,7 @@ from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.file_checks import named
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -62,7 +63,7 @@ class SplitForm(FlaskForm):
 
     def offer(self, found: Enquiry) -> None:
         """Offer the files that the partner sent."""
-        self.files.choices = [(str(file.id), file.name) for file in found.attachments]
+        self.files.choices = [(str(file.id), named(file)) for file in found.attachments]
 
     def part(self) -> SplitRequest:
         """Return what a checked form says."""
