@@ -82,16 +82,16 @@ def test_every_answer_carries_its_headers(app: Flask, client: FlaskClient) -> No
         assert "frame-ancestors" in headers["Content-Security-Policy"]
 
 
-def test_cookie_of_an_installation_with_tls_is_of_this_host_alone(
+def test_cookies_of_an_installation_with_tls_are_of_this_host_alone(
     client: FlaskClient, write: Write, sign_in: Any
 ) -> None:
     write(lambda s: make_person(s, role=Role.ADMINISTRATOR, email="admin@example.org"))
     response = client.post("/desk/sign-in", data={"email": "admin@example.org", "password": "correct horse battery"})
-    (cookie,) = response.headers.getlist("Set-Cookie")
-    parts = cookie.split("; ")
-    assert parts[0].startswith("__Host-liaison=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(parts)
-    assert "Domain" not in cookie
+    cookies = {cookie.partition("=")[0]: cookie for cookie in response.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"__Host-liaison", "__Host-liaison-device"}
+    for name, same_site in (("__Host-liaison", "SameSite=Lax"), ("__Host-liaison-device", "SameSite=Strict")):
+        assert {"Secure", "HttpOnly", "Path=/", same_site} <= set(cookies[name].split("; "))
+        assert "Domain" not in cookies[name]
 
 
 def test_cookie_without_tls_has_the_plain_name(settings: Settings) -> None:
