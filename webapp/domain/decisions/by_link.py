@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.accounts import people
+from webapp.domain.decisions import authority
 from webapp.domain.enquiries import actions, assignment
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.enquiries.workflow import chosen_action, rule
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.history import versions
-from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
@@ -64,7 +64,7 @@ def decide(
     """
     enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    holder = opening.opened(session, opened.token, LinkKind.DECISION, now=now).link.person
+    holder = authority.opened(session, opened.token, LinkKind.DECISION, now=now, settings=settings).link.person
     assert holder is not None
     versions.expect(enquiry, version)
     if answer.choice not in choices(enquiry):

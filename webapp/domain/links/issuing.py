@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -70,13 +70,13 @@ def issue_several(
     return found
 
 
-def revoke(session: Session, enquiry: Enquiry, *, keep: int | None, passed_to: str, now: datetime) -> None:
-    """End the links of everyone but one person: someone passed the enquiry on to them (None: back to the network)."""
+def revoke(session: Session, enquiry: Enquiry, *, keep: Collection[int], passed_to: str, now: datetime) -> None:
+    """End the links of everyone but some people: the enquiry was passed on to them (no one: back to the network)."""
     others = (
         Link.enquiry_id == enquiry.id,
         Link.kind == LinkKind.DECISION,
         Link.ended_at.is_(None),
-        Link.person_id.is_distinct_from(keep),
+        or_(Link.person_id.is_(None), Link.person_id.not_in(keep)),
     )
     ended = {"ended_at": now, "ended_why": LinkEnd.PASSED_ON, "passed_to": passed_to}
     session.execute(update(Link).where(*others).values(**ended))
