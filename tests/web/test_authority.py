@@ -82,7 +82,7 @@ def test_files_of_an_enquiry_close_with_the_link(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     path = link(write, settings)
-    write(lambda session: set_people(session))
+    write(set_people)
     assert client.get(f"{path}/files/1").status_code == 410
 
 
@@ -113,8 +113,7 @@ def test_cover_decides_while_they_cover_and_no_longer(
 
 def test_who_may_answer_are_the_posts_and_the_covers_that_lead_on_from_them() -> None:
     assignee, liaison, deputy, cover, second, stranger = (
-        Person(id=number, name=f"Person {number}", email=f"{number}@example.org", active=True)
-        for number in range(1, 7)
+        Person(id=number, name=f"Person {number}", email=f"{number}@example.org", active=True) for number in range(1, 7)
     )
     network = Network(id=1, liaison=liaison, deputy=deputy)
     leaves = [

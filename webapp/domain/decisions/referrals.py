@@ -12,6 +12,7 @@ from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.office_hours import works
 from webapp.domain.calendar.working_days import Calendar, promise
+from webapp.domain.decisions import asking
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
@@ -66,11 +67,14 @@ def refer(
     faults = _faults(session, enquiry, request, faculty, today=by.today)
     if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
+    asking.expect_room(session, enquiry, [faculty.email], "faculty", by=by)
     facts = Referred(faculty=faculty.name, return_by=request.return_by)
     actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, by=by)
     ends: dict[str, Any] = {"expires_at": _ends(request.return_by, by.now), "now": by.now, "settings": by.settings}
+    link = issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends)
+    link.asked_by_id = by.actor.person_id
     referral = Referral(
-        link=issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends),
+        link=link,
         enquiry_id=enquiry.id,
         faculty=faculty,
         name=faculty.contact_name,
@@ -199,7 +203,10 @@ def answer(
     if finding is not Finding.CAN_HELP and not note.strip():
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
-    actor, facts = Actor(ActorKind.FACULTY, found.name), Returned(faculty=found.faculty.name, finding=finding)
+    actor, facts = (
+        Actor(ActorKind.FACULTY, f"{found.name}, {found.email}"),
+        Returned(faculty=found.faculty.name, finding=finding),
+    )
     actions.act(session, enquiry, Action.RETURN, text=note, facts=facts, by=Acting(actor, now, settings))
     return found
 

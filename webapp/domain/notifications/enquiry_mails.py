@@ -60,9 +60,10 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
             return messages.liaison_handed_over(enquiry, institution, to=to, handover=handover)
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
-            return messages.liaison_approval(enquiry, institution, to=to, name=author, approved=approved, note=text)
+            by = event.actor_name if event else ""
+            return messages.liaison_approval(enquiry, institution, to=to, name=by, approved=approved, note=text)
         case MessageKind.LIAISON_RETURNED if isinstance(facts, Returned):
-            returned = ReferralAnswer(facts.faculty, author, facts.finding, text)
+            returned = ReferralAnswer(facts.faculty, event.actor_name if event else "", facts.finding, text)
             return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
