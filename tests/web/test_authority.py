@@ -1,5 +1,6 @@
 """Who holds a link may answer only while they are asked: authority is computed when the link is used."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,16 +8,18 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tests.factories import acting, make_enquiry, make_network, make_person, staff_actor
-from tests.web.test_decisions import NOW, SOON, found, link, send
+from tests.web.test_decisions import NOW, SOON, found, link, send, state
 from webapp.config import Settings
+from webapp.domain import settings as office_settings
 from webapp.domain.directory import networks, people
 from webapp.domain.enquiries import assignment, loading
-from webapp.domain.routing.answerer import Absences, may_answer
-from webapp.models import Enquiry, Leave, Link, Network, Person
-from webapp.vocabulary import DecisionChoice, MessageKind, Role, Status
+from webapp.domain.routing.answerer import Absences, absences, answerer, may_answer
+from webapp.domain.security.tokens import link_token
+from webapp.models import Enquiry, Leave, Link, Message, Network, Person
+from webapp.vocabulary import DecisionChoice, LinkKind, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 
@@ -145,3 +148,92 @@ def test_withdrawn_assignment_ends_the_link_of_who_had_it(
 
     write(clear)
     assert client.get(path).status_code == 410
+
+
+def test_away_by_link_holds_for_its_network_alone_and_its_person_reads_of_it(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    def second(session: Session) -> None:
+        liaison = person(session, "chan@example.org")
+        make_enquiry(session, settings, network=make_network(session, slug="other", liaison=liaison), now=NOW)
+
+    path = link(write, settings)
+    write(second)
+    until = (NOW + timedelta(10)).date()
+    assert send(client, path, DecisionChoice.AWAY, until=until.isoformat()).status_code == 303
+
+    def answering(session: Session) -> set[str | None]:
+        away_today = absences(session, day=NOW.astimezone(settings.zone).date())
+        rows = session.scalars(select(Network).options(joinedload(Network.liaison), joinedload(Network.deputy)))
+        return {row.slug for row in rows if answerer(row, away_today, settings=settings).name == "Prof. Chan"}
+
+    assert write(answering) == {"other"}
+    query = select(Message).where(Message.kind == MessageKind.LIAISON_AWAY)
+    mail = write(lambda session: session.scalars(query).one())
+    assert mail.recipient_email == "chan@example.org"
+    assert reference in mail.subject
+    assert "Reply to this email, and the office ends it." in " ".join(mail.text.split())
+    assert "/decisions/" not in mail.text
+    assert mail.link_id is None
+
+
+def test_away_is_not_offered_where_no_network_is_named(client: FlaskClient, write: Write, settings: Settings) -> None:
+    def make(session: Session) -> None:
+        colleague = make_person(session, role=Role.LIAISON, name="Dr Given", email="given@example.org")
+        row = make_enquiry(session, settings, now=NOW)
+        held = loading.locked(session, row.reference, actor=staff_actor())
+        assignment.assign(session, held, colleague.id, by=acting(now=NOW, settings=settings))
+
+    write(make)
+    path = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
+    assert 'value="away"' not in client.get(path).text
+    until = (NOW + timedelta(10)).date().isoformat()
+    version = write(lambda session: session.scalars(select(Enquiry.version)).one())
+    assert send(client, path, DecisionChoice.AWAY, version=version, until=until).status_code == 422
+    assert write(lambda session: session.scalars(select(Leave)).all()) == []
+
+
+def test_holder_of_a_link_learns_nothing_of_whom_the_service_knows(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    def make(session: Session) -> None:
+        make_person(session, role=None, name="Dr Gone", email="gone@example.org").active = False
+        for number in range(2):
+            make_person(session, role=None, name="Dr Twice", email=f"twice-{number}@example.org")
+
+    write(make)
+    path = link(write, settings)
+    before = state(write)
+    said = set()
+    for name in ("gone@example.org", "Dr Gone", "Dr Twice", "Dr Never", "x@elsewhere.example", "x@below.example.org"):
+        response = send(client, path, DecisionChoice.PASS_ON, colleague=name)
+        assert response.status_code == 422
+        said |= set(re.findall(r'<p class="error"[^>]*>([^<]*)', response.text))
+    assert len(said) == 1
+    assert state(write) == before
+
+
+def test_passing_on_makes_a_bounded_number_of_people(client: FlaskClient, write: Write, settings: Settings) -> None:
+    few = {"asked_per_enquiry": 15, "asked_per_day": 2}
+    by = acting(staff_actor(Role.ADMINISTRATOR), now=NOW)
+    write(lambda session: office_settings.change(session, few, version=0, by=by, settings=settings))
+
+    def make(session: Session) -> list[str]:
+        liaison = make_person(session, role=None, name="Prof. Chan", email="chan@example.org")
+        network = make_network(session, slug="example", liaison=liaison)
+        return [make_enquiry(session, settings, network=network, now=NOW).reference for _ in range(3)]
+
+    write(make)
+    query = select(Link).where(Link.kind == LinkKind.DECISION)
+    paths = write(
+        lambda session: [
+            f"/decisions/{link_token(row, secret_keys=settings.secret_keys)}" for row in session.scalars(query)
+        ]
+    )
+    codes = [
+        send(client, path, DecisionChoice.PASS_ON, colleague=f"new-{number}@example.org").status_code
+        for number, path in enumerate(paths)
+    ]
+    assert codes == [303, 303, 422]
+    people_now = write(lambda session: set(session.scalars(select(Person.email))))
+    assert people_now == {"chan@example.org", "new-0@example.org", "new-1@example.org"}

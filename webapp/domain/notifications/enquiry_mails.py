@@ -21,7 +21,7 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Enquiry, Event, Link, Referral
+from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
 from webapp.vocabulary import IN_HAND, Action, MessageKind, Post
 
@@ -120,6 +120,23 @@ def send(
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, content, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def confirm_away(
+    session: Session, leave: Leave, enquiry: Enquiry, person: Person, *, now: datetime, settings: Settings
+) -> None:
+    """Stage the email to a person about the leave that a link to them entered, once. `enquiry.network` is loaded."""
+    to = Addressee(
+        public_name(person.name), person.email, person.language, decides=False, has_account=person.may_sign_in
+    )
+    who = Answerer(person.name, person.email, person.language, person.id)
+    content = messages.liaison_away(
+        details_of(enquiry, who),
+        Institution.from_settings(settings),
+        to=to,
+        days=(leave.starts_on, leave.ends_on),
+    )
+    outbox.stage(session, content, enquiry=enquiry, dedupe_key=f"{content.kind}:{leave.id}", now=now, settings=settings)
 
 
 def answer_links(
