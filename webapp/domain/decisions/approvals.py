@@ -164,11 +164,13 @@ def answer(
     """
     enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = authority.opened(session, opened.token, LinkKind.APPROVAL, now=now, settings=settings).question
+    held = authority.opened(session, opened.token, LinkKind.APPROVAL, now=now, settings=settings)
+    found = held.question
     assert isinstance(found, Approval)
     if not found.is_wanted(enquiry):
         raise NotAllowed("it was answered, or is no longer wanted")
     found.outcome, found.answered_at, found.note = outcome, now, note.strip()
+    issuing.answered(held.link, now=now)
     session.flush()
     left = _open(session, enquiry)
     action = Action.REFUSE if outcome is ApprovalOutcome.REFUSED else Action.CONSENT if left else Action.APPROVE

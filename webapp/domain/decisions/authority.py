@@ -12,7 +12,7 @@ from webapp.domain.links.opening import ANSWERING, Opened
 from webapp.domain.routing.answerer import may_answer_now
 from webapp.domain.security.colleagues import mailbox
 from webapp.models import Approval, Enquiry, Person
-from webapp.vocabulary import LinkKind
+from webapp.vocabulary import IN_HAND, LinkKind
 
 
 def opened(
@@ -36,6 +36,13 @@ def _holds(session: Session, found: Opened, *, now: datetime, settings: Settings
         own = parties(session, found.enquiry, found.link.asked_by_id, now=now, settings=settings)
         return mailbox(found.question.email) not in own
     return True
+
+
+def is_open(found: Opened) -> bool:
+    """Return whether what a link asks is still to be answered; afterwards it shows the answer and nothing else."""
+    if isinstance(found.question, Approval):
+        return found.question.is_wanted(found.enquiry)
+    return found.question.is_open if found.question is not None else found.enquiry.status in IN_HAND
 
 
 def parties(

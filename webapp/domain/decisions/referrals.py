@@ -12,11 +12,11 @@ from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.office_hours import works
 from webapp.domain.calendar.working_days import Calendar, promise
-from webapp.domain.decisions import asking
+from webapp.domain.decisions import asking, authority
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.links import issuing, opening
+from webapp.domain.links import issuing
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
@@ -29,7 +29,8 @@ from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding, LinkKi
 # From the day by which it is wanted back, or from the last email.
 LASTS = timedelta(days=30)
 USUAL_WORKING_DAYS = 3
-_LONGEST = timedelta(days=365)
+# A link does not outlast it; see `_ends`.
+_LONGEST = issuing.LONGEST - timedelta(days=1)
 # No one is reminded more often.
 _CHASED_AGAIN = timedelta(hours=20)
 
@@ -111,7 +112,7 @@ def _faults(
 
 
 def _ends(return_by: date, now: datetime) -> datetime:
-    return max(now, datetime.combine(return_by, time(), UTC)) + LASTS
+    return min(max(now, datetime.combine(return_by, time(), UTC)) + LASTS, now + issuing.LONGEST)
 
 
 def _stage(
@@ -196,13 +197,15 @@ def answer(
     """
     enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = opening.opened(session, opened.token, LinkKind.REFERRAL, now=now).question
+    held = authority.opened(session, opened.token, LinkKind.REFERRAL, now=now, settings=settings)
+    found = held.question
     assert isinstance(found, Referral)
     if not found.is_open:
         raise NotAllowed("it was returned, or is no longer wanted")
     if finding is not Finding.CAN_HELP and not note.strip():
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
+    issuing.answered(held.link, now=now)
     actor, facts = (
         Actor(ActorKind.FACULTY, f"{found.name}, {found.email}"),
         Returned(faculty=found.faculty.name, finding=finding),

@@ -12,6 +12,10 @@ from webapp.models import Enquiry, Link, Person
 from webapp.vocabulary import LinkEnd, LinkKind
 
 LASTS = timedelta(days=30)
+# After its answer, for who would like to read again what they answered.
+LASTS_ANSWERED = timedelta(days=7)
+# After the last email, whatever else is asked for.
+LONGEST = timedelta(days=60)
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 
@@ -68,6 +72,19 @@ def issue_several(
             session.add(made)
     session.flush()
     return found
+
+
+def answered(link: Link, *, now: datetime) -> None:
+    """Let a link end soon: its question has its answer."""
+    ends = now + LASTS_ANSWERED
+    link.expires_at = min(link.expires_at, ends) if link.expires_at is not None else ends
+
+
+def decided(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    """Let the links of those who answer an enquiry end soon: it has its answer."""
+    ends = now + LASTS_ANSWERED
+    query = update(Link).where(Link.enquiry_id == enquiry.id, Link.kind == LinkKind.DECISION, Link.expires_at > ends)
+    session.execute(query.values(expires_at=ends))
 
 
 def revoke(session: Session, enquiry: Enquiry, *, keep: Collection[int], passed_to: str, now: datetime) -> None:

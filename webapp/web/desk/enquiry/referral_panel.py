@@ -26,7 +26,7 @@ _FAULTS = {
     ("text", "needed"): _l("Write what you would like to know."),
     ("return_by", "needed"): _l("Enter a day."),
     ("return_by", "past"): _l("This day is over."),
-    ("return_by", "long"): _l("Enter a day within the next year."),
+    ("return_by", "long"): _l("Enter a day within the next 59 days."),
 }
 
 
