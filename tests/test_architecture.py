@@ -127,6 +127,7 @@ def test_every_mail_is_sent_by_something() -> None:
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.LIAISON_AWAY,
         MessageKind.APPROVER_ASKED,
         MessageKind.FACULTY_ASKED,
         MessageKind.FACULTY_RECALLED,

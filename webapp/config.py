@@ -70,8 +70,6 @@ class Settings(InstitutionSettings):
 
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
-    # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
-    colleague_domains: tuple[str, ...] = ()
     privacy_notice_version: str = "2026-09-01"
 
     attachment_count: int = Field(default=5, ge=0, le=20)
@@ -84,7 +82,7 @@ class Settings(InstitutionSettings):
     def _languages(cls, value: Any) -> Any:
         return Language.listed(value) if isinstance(value, str) else value
 
-    @field_validator("secret_key_fallbacks", "colleague_domains", "trusted_hosts", "ops_networks", mode="before")
+    @field_validator("secret_key_fallbacks", "trusted_hosts", "ops_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -201,9 +199,12 @@ class Settings(InstitutionSettings):
     @property
     def own_domains(self) -> frozenset[str]:
         """The domains, in lower case, whose addresses belong to colleagues."""
-        return frozenset(map(str.lower, self.colleague_domains)) or frozenset(
-            {self.office_email.rpartition("@")[2].lower()}
-        )
+        named = frozenset(each for each in self.colleagues if "@" not in each)
+        return named or frozenset({self.office_email.rpartition("@")[2].lower()})
+
+    def is_colleague(self, email: str) -> bool:
+        """Return whether an address, as `tidying.emails.known_as` gives it, is a colleague's."""
+        return email in self.colleagues or email.rpartition("@")[2] in self.own_domains
 
     @property
     def broker_url(self) -> str:

@@ -31,6 +31,7 @@ from webapp.mail.messages import (
     faculty_asked,
     faculty_recalled,
     liaison_approval,
+    liaison_away,
     liaison_closure,
     liaison_digest,
     liaison_handed_over,
@@ -225,6 +226,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, institution, to=TO, text=""),
         MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, institution, to=TO, text="Hello"),
         MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, institution, to=TO, handover=HandOver()),
+        MessageKind.LIAISON_AWAY: lambda: liaison_away(case, institution, to=TO, days=(date(2026, 12, 1),) * 2),
         MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(
             case, institution, to=TO, name="A", approved=True, note=""
         ),
@@ -254,6 +256,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     path = f"track/{TRACKING_TOKEN_SLOT}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:
         path = "desk/networks?show=check"
+    if kind is MessageKind.LIAISON_AWAY:
+        path = "desk/leave"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
     paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]

@@ -13,6 +13,7 @@ from webapp.labels.answers import (
     window_texts,
 )
 from webapp.labels.calendar import DAY_KIND, OCCASION
+from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
@@ -54,6 +55,7 @@ __all__ = [
     "MESSAGE_KIND",
     "MESSAGE_STATE",
     "NETWORK_FACT",
+    "NOT_NAMED",
     "OBSTACLE",
     "OCCASION",
     "OFFICE_FIELD",

@@ -25,4 +25,7 @@ OFFICE_FIELD: dict[str, str] = {
     "notice_b": N_("Working days of notice, level B"),
     "notice_c": N_("Working days of notice, level C"),
     "notice_online": N_("Working days of notice, meeting online"),
+    "colleague_domains": N_("Whose addresses are colleagues’"),
+    "asked_per_enquiry": N_("People who may be asked about one enquiry"),
+    "asked_per_day": N_("People whom one person may ask on one day"),
 }

@@ -2,6 +2,7 @@
 
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     LONGEST_LIST,
     DatedEnquiry,
@@ -65,6 +66,7 @@ __all__ = [
     "faculty_asked",
     "faculty_recalled",
     "liaison_approval",
+    "liaison_away",
     "liaison_closure",
     "liaison_digest",
     "liaison_handed_over",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from webapp import questions
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     DatedEnquiry,
     closure_notice,
@@ -145,6 +146,12 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         institution,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
+    ),
+    MessageKind.LIAISON_AWAY: lambda language, institution=SAMPLE_INSTITUTION: liaison_away(
+        sample_enquiry(status=Status.IN_REVIEW),
+        institution,
+        to=sample_addressee(language),
+        days=(date(2026, 11, 27), date(2026, 12, 11)),
     ),
     MessageKind.LIAISON_APPROVAL: lambda language, institution=SAMPLE_INSTITUTION: liaison_approval(
         sample_enquiry(status=Status.IN_REVIEW),

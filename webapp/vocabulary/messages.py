@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
     LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_AWAY = "liaison_away"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
     LIAISON_RETURNED = "liaison_returned"

@@ -14,7 +14,7 @@ from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
@@ -197,4 +197,5 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
     enquiry.status = rule.target
     if rule.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
+        issuing.decided(session, enquiry, now=now)
     enquiry.due_on = enquiry.promised_on if rule.target in CLOCK_STATUSES else NEVER

@@ -81,8 +81,8 @@ def _referral(rows: _Rows) -> Gone | None:
 
 _KINDS: dict[LinkKind, _Kind] = {
     LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language),
-    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person),)),
-    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval),
+    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person), *PARTIES)),
+    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval, PARTIES),
     LinkKind.REFERRAL: _Kind(lambda rows: rows.question.language, _referral, Referral, (joinedload(Referral.faculty),)),
 }
 ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
