@@ -22,6 +22,7 @@ from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.links import LinkEnd, LinkKind
 from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
+from webapp.vocabulary.privacy import Afterwards, DataPurpose, DataReader, DataSubject, KeepingPeriod
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 
@@ -34,11 +35,15 @@ __all__ = [
     "Activity",
     "ActorKind",
     "Advice",
+    "Afterwards",
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
     "ChecklistChange",
     "CollaborationType",
+    "DataPurpose",
+    "DataReader",
+    "DataSubject",
     "DayKind",
     "DecisionChoice",
     "EventKind",
@@ -46,6 +51,7 @@ __all__ = [
     "Finding",
     "Group",
     "Job",
+    "KeepingPeriod",
     "KeyKind",
     "Kind",
     "Language",
