@@ -22,7 +22,14 @@ from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.links import LinkEnd, LinkKind
 from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
-from webapp.vocabulary.privacy import Afterwards, DataPurpose, DataReader, DataSubject, KeepingPeriod
+from webapp.vocabulary.privacy import (
+    Afterwards,
+    DataPurpose,
+    DataReader,
+    DataRequestOutcome,
+    DataSubject,
+    KeepingPeriod,
+)
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 
@@ -43,6 +50,7 @@ __all__ = [
     "CollaborationType",
     "DataPurpose",
     "DataReader",
+    "DataRequestOutcome",
     "DataSubject",
     "DayKind",
     "DecisionChoice",

@@ -10,6 +10,7 @@ class Job(StrEnum):
     OUTBOX_SWEEP = "outbox.sweep"
     OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
+    RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
 

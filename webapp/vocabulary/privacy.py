@@ -24,6 +24,13 @@ class DataPurpose(StrEnum):
     OWN_RIGHTS = "own_rights"
 
 
+class DataRequestOutcome(StrEnum):
+    """What an administrator decided about a request for erasure."""
+
+    ERASED = "erased"
+    REFUSED = "refused"
+
+
 class DataReader(StrEnum):
     """Who sees them."""
 

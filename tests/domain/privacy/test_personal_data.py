@@ -10,9 +10,9 @@ OTHERS = {(table, column) for table, columns in NOT_PERSONAL.items() for column 
 
 
 def test_every_column_is_in_the_table_or_known_not_to_be_personal() -> None:
-    assert COLUMNS - PERSONAL - OTHERS == set(), "name it in webapp/domain/privacy/personal_data.py"
-    assert (PERSONAL | OTHERS) - COLUMNS == set(), "there is no such column"
-    assert PERSONAL & OTHERS == set()
+    assert set() == COLUMNS - PERSONAL - OTHERS, "name it in webapp/domain/privacy/personal_data.py"
+    assert set() == (PERSONAL | OTHERS) - COLUMNS, "there is no such column"
+    assert set() == PERSONAL & OTHERS
 
 
 def test_a_row_is_deleted_as_a_whole_or_not_at_all() -> None:

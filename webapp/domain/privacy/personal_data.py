@@ -64,6 +64,14 @@ _VIEW = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER, _R.OFFICE), KeepingPeriod.PERSON, Afterwards.KEPT
 )
 
+_REQUEST = Keeping(
+    DataSubject.PARTNER,
+    DataPurpose.OWN_RIGHTS,
+    (_R.ADMINISTRATORS, _R.OWNER),
+    KeepingPeriod.DATA_REQUEST,
+    Afterwards.DELETED,
+)
+
 
 def _columns(*groups: tuple[Keeping, str]) -> dict[str, Keeping]:
     return {name: keeping for keeping, names in groups for name in names.split()}
@@ -80,11 +88,12 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "closure_notices": _columns((_WHO_DID_IT, "sent_by")),
     "closures": _columns((_WHO_DID_IT, "declared_by revoked_by")),
     "contacts": _columns((_CONTACT, "name position email phone")),
+    "data_requests": _columns((_REQUEST, "email reason decided_by")),
     "drafts": _columns((_DRAFT, "fields")),
     "enquiries": _columns(
         (_WORDS, "contact_name contact_position contact_email phone organisation on_behalf_of existing_link"),
         (_WORDS, "subject message answers"),
-        (_INTERNAL, "search_text"),
+        (_INTERNAL, "search_text hold_reason hold_by"),
     ),
     "events": _columns((_INTERNAL, "actor_name text data")),
     "faculties": _columns((_FACULTY, "contact_name email")),
@@ -123,10 +132,13 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "closure_notices": "id closure_id undoing texts messages sent_at",
         "closures": "id version first last reason declared_at revoked_at",
         "contacts": "id version organisation_id created_at changed_at",
+        "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
+        "outcome",
         "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
-        "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at",
+        "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "
+        "hold_since emptied_at",
         "enquiry_tags": "enquiry_id tag_id",
         "events": "id enquiry_id at kind action public actor_kind actor_id",
         "faculties": "id version name language active created_at changed_at",

@@ -23,6 +23,7 @@ from webapp.web.desk.administration.settings_forms import (
     InstitutionForm,
     LevelsForm,
     OfficeForm,
+    PrivacyForm,
     PromisesForm,
     ScreeningForm,
 )
@@ -46,6 +47,7 @@ SECTIONS: dict[str, SettingsSection] = {
     "institution": SettingsSection(N_("Institution"), InstitutionForm, settings_previews.institution),
     "promises": SettingsSection(N_("Promises"), PromisesForm, settings_previews.promises),
     "levels": SettingsSection(N_("Levels of visits"), LevelsForm, settings_previews.levels),
+    "privacy": SettingsSection(N_("How long personal data are kept"), PrivacyForm),
     "screening": SettingsSection(N_("Screening of restricted parties"), ScreeningForm),
 }
 

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 
 from webapp import labels
 from webapp.domain.enquiries.screening import LONGEST_LISTS
-from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE
+from webapp.institution import LONGEST_KEPT, LONGEST_NOTICE, LONGEST_PROMISE
 from webapp.vocabulary import Level
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
@@ -36,6 +36,10 @@ def _line(name: str, limit: int, **given: Any) -> Field:
 
 def _days(name: str, highest: int) -> Field:
     return fields.NumberField(_label(name), 1, highest, required=_l("Enter a number of days."))
+
+
+def _months(name: str) -> Field:
+    return fields.NumberField(_label(name), 1, LONGEST_KEPT, required=_l("Enter a number of months."))
 
 
 def _level(name: str) -> Field:
@@ -109,6 +113,16 @@ class LevelsForm(OfficeForm):
         """Return the values of a valid form, levels as words of the vocabulary."""
         found = super().chosen()
         return {name: Level(value) if name.startswith("level_") else value for name, value in found.items()}
+
+
+class PrivacyForm(OfficeForm):
+    """For how long personal data are kept."""
+
+    keep_enquiries = _months("keep_enquiries")
+    keep_spam = _months("keep_spam")
+    keep_messages = _months("keep_messages")
+    keep_contacts = _months("keep_contacts")
+    keep_leave = _months("keep_leave")
 
 
 class ScreeningForm(OfficeForm):
