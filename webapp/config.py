@@ -58,7 +58,7 @@ class Settings(InstitutionSettings):
     mail_from: str = "liaison-desk@example.org"
     # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
     colleague_domains: tuple[str, ...] = ()
-    privacy_notice_version: str = "2026-09-01"
+    privacy_notice_version: str = "2026-11-27"
 
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)

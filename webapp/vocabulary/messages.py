@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    PERSON_OWN_DATA = "person_own_data"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

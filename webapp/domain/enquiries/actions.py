@@ -177,6 +177,13 @@ def raised_version(event: Event) -> bool:
     return event.action is not None or event.kind in kinds
 
 
+def allowed(enquiry: Enquiry, actor: Actor) -> tuple[Action, ...]:
+    """Return the actions that an actor may take on an enquiry now; none on one that was emptied."""
+    if enquiry.emptied_at is not None:
+        return ()
+    return tuple(workflow.allowed_actions(enquiry.status, enquiry.kind, actor.permissions))
+
+
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
     if version is not None:

@@ -17,7 +17,7 @@ from webapp.domain.privacy.personal_data import TABLE
 from webapp.domain.security.acting import Acting
 from webapp.i18n import translations
 from webapp.models import Attachment
-from webapp.vocabulary import DataSubject, Language
+from webapp.vocabulary import ActorKind, DataSubject, Language
 
 # What opens something, or says nothing to a reader.
 _SECRET = frozenset(
@@ -106,7 +106,7 @@ def _is_theirs(table: Table, column: Column[Any], row: Any, email: str) -> bool:
     if table.name == "messages" and column.name.startswith("recipient_"):
         return own
     if table.name == "events" and column.name == "actor_name":
-        return row.actor_id is None
+        return bool(row.actor_kind == ActorKind.PARTNER)
     keeping = TABLE.get(table.name, {}).get(column.name)
     return own or keeping is None or keeping.whose in _PERSONS
 

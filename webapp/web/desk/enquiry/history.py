@@ -174,11 +174,16 @@ def _without_action(event: Event) -> str | None:
             return _GIVEN_BACK if separated else _ABSORBED
         case event_data.SplitFrom():
             return _SPLIT_FROM
+    return _of_privacy(event.facts) or _TOLD.get(event.kind)
+
+
+def _of_privacy(facts: EventData) -> str | None:
+    match facts:
         case event_data.LegalHold(ended=ended):
             return _OFF_HOLD if ended else _ON_HOLD
         case event_data.Emptied(asked=asked):
             return _ERASED if asked else _EMPTIED
-    return _TOLD.get(event.kind)
+    return None
 
 
 def _moved(facts: event_data.PromiseMoved) -> str:
