@@ -19,7 +19,7 @@ def purge() -> None:
         sessions.purge(session, now=now)
 
 
-# It goes on the next night where it was stopped, so a long first run may take several.
+# What is stopped here is done the next night, so a long first run may take several.
 @app.task(name=Job.RETENTION_RUN.value, soft_time_limit=3300, time_limit=3600)
 def retain() -> None:
     """Erase what has passed its time, such as enquiries closed years ago."""

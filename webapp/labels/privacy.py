@@ -4,7 +4,7 @@ from webapp.i18n import N_
 from webapp.vocabulary import Afterwards, DataPurpose, DataReader, DataSubject, KeepingPeriod
 
 DATA_SUBJECT: dict[DataSubject, str] = {
-    DataSubject.PARTNER: N_("Whoever made the enquiry"),
+    DataSubject.PARTNER: N_("The person who made the enquiry"),
     DataSubject.CONTACT: N_("Contacts at organisations"),
     DataSubject.COLLEAGUE: N_("Colleagues"),
     DataSubject.ASKED: N_("Approvers and faculties"),

@@ -25,7 +25,17 @@ _SECRET = frozenset(
 )
 _PERSONS = (DataSubject.PARTNER, DataSubject.CONTACT)
 # Rows of these are the person's by their own address, with their name in it; elsewhere that is someone else's.
-_ADDRESSED = {"approvals": "email", "referrals": "email", "faculties": "email", "messages": "recipient_email"}
+_ADDRESSED = {
+    "approvals": "email",
+    "referrals": "email",
+    "faculties": "email",
+    "messages": "recipient_email",
+    "links": "email",
+}
+# Whom an email or a link reached: that may be a colleague.
+_OF_READER = frozenset(
+    {("messages", "recipient_name"), ("messages", "recipient_email"), ("links", "email"), ("links", "passed_to")}
+)
 
 Rows = list[dict[str, Any]]
 
@@ -103,7 +113,7 @@ def _is_theirs(table: Table, column: Column[Any], row: Any, email: str) -> bool:
     """Return whether a value may be given out: colleagues' names and addresses are not the person's."""
     address = _ADDRESSED.get(table.name)
     own = address is not None and str(getattr(row, address)).lower() == email
-    if table.name == "messages" and column.name.startswith("recipient_"):
+    if (table.name, column.name) in _OF_READER:
         return own
     if table.name == "events" and column.name == "actor_name":
         return bool(row.actor_kind == ActorKind.PARTNER)

@@ -90,5 +90,5 @@ def _ask(form: OwnDataForm, *, ended: bool = False, code: int = 200) -> Response
 
 
 def _acting() -> Acting:
-    """The service acts: whoever holds a link has no rights but to what it opens."""
+    """The service acts: the holder of a link has no right but to what it opens."""
     return Acting(SYSTEM, edge.now(), edge.settings())
