@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -115,7 +116,11 @@ def _of_others(session: Session, settings: Settings, person_id: int) -> None:
     make_faculty(session, "Faculty of Other", email="other-faculty@example.org")
     view = SavedView(owner_id=person_id, name=f"of {EMAIL}", query={"q": EMAIL}, created_at=NOW)
     session.add(view)
-    session.add(StaffSession(token_hash="h", person_id=person_id, created_at=NOW, expires_at=NOW, kept="e30.x.y"))
+    signer = URLSafeTimedSerializer("any key")
+    long = f"{MARK} wrote " * 200  # such a word is compressed
+    for name, kept in {"mine": EMAIL, "long": f"{long} {EMAIL}", "others": OTHER}.items():
+        given = {"token_hash": name, "person_id": person_id, "created_at": NOW, "expires_at": NOW}
+        session.add(StaffSession(**given, kept=signer.dumps(["/desk", 1, [["text", f"Dear {kept}"]]])))
 
 
 def erase(settings: Settings) -> Callable[[Session], erasure.Erased]:
@@ -136,6 +141,8 @@ def test_nothing_of_a_person_is_left_and_all_of_the_others(app: Flask, write: Wr
         left = [row for row in hits(db.session(), MARK) if f"ana.{EMAIL}" not in row]
         assert left == []
         after = {row for rows in dump(db.session()).values() for row in rows}
+        kept = dict(db.session().execute(select(StaffSession.token_hash, StaffSession.kept)).all())
+        assert [name for name, words in kept.items() if words] == ["others"]
         # Only the address is gone from what others wrote, and one that merely ends like it stays.
         assert any("Called (erased); not ana." in row for row in after)
         assert [row for row in others if _without_address(row) not in after] == []
