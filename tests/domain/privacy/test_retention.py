@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -146,6 +146,8 @@ def test_a_legal_hold_keeps_everything_of_an_enquiry(app: Flask, write: Write, s
         passed_by(session, settings)
         held = session.scalars(select(Enquiry).where(Enquiry.status == Status.DECLINED)).first()
         assert held is not None
+        sent = {"state": MessageState.SENT, "next_attempt_at": None}
+        session.execute(update(Message).values(**sent))
         holds.put(session, held, "A claim is pending.", version=held.version, by=admin(settings))
         return held.reference
 
