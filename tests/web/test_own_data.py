@@ -155,7 +155,9 @@ def test_a_legal_hold_is_put_shown_and_ended(
     address = f"/desk/enquiries/{kept}/hold"
     client.post(address, data={"reason": "A claim is open.", "version": "1"})
     assert write(lambda s: s.scalars(select(Enquiry)).one().hold_reason) == "A claim is open."
-    client.post(address, data={"reason": "Another", "version": "1"})
+    refused = client.post(address, data={"reason": "Another", "version": "1"})
+    assert refused.status_code == 409
+    assert ">Another</textarea>" in refused.get_data(as_text=True)
     assert write(lambda s: s.scalars(select(Enquiry)).one().hold_reason) == "A claim is open."
     reader = app.test_client()
     sign_in(reader, write(lambda s: make_person(s, role=Role.COORDINATOR)))
