@@ -63,6 +63,7 @@ app.conf.update(
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
+        "retention": {"task": Job.RETENTION_RUN.value, "schedule": crontab(hour="3", minute="45")},
     },
 )
 if environment.clamd_url is not None:

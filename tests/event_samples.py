@@ -17,10 +17,12 @@ from webapp.models.event_data import (
     Checked,
     Converted,
     DatesProposed,
+    Emptied,
     EventData,
     File,
     FileHeldBack,
     HandedOver,
+    LegalHold,
     LinkedWith,
     Merged,
     MessageFailed,
@@ -124,6 +126,10 @@ LINES = (
            {"reference": "LD-4M2P-8HKV", "separated": True}, {"reference": "LD-4M2P-8HKV", "back": True}),
     Sample(EventKind.SPLIT, None, SplitFrom(reference="LD-4M2P-8HKV"), {"reference": "LD-4M2P-8HKV"},
            {"reference": "LD-4M2P-8HKV", "origin": True}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(), {"ended": False}, {"ended": False}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(ended=True), {"ended": True}, {"ended": True}),
+    Sample(EventKind.EMPTIED, None, Emptied(), {"asked": False}, {"asked": False}),
+    Sample(EventKind.EMPTIED, None, Emptied(asked=True), {"asked": True}, {"asked": True}),
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
 _ADDRESSES: Plain = {"before": "a@example.org", "after": "b@example.org"}

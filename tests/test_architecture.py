@@ -140,6 +140,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
         MessageKind.STAFF_NETWORKS_DUE,
+        MessageKind.PERSON_OWN_DATA,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

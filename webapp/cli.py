@@ -13,7 +13,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp import create_app
+from webapp import cli_privacy, create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
@@ -52,6 +52,11 @@ def main() -> None:
     except SettingsError as error:
         raise click.ClickException(f"The settings cannot be used:\n{error}") from error
     context.with_resource(create_app(settings).app_context())
+    context.obj = _acting
+
+
+main.add_command(cli_privacy.retention_group)
+main.add_command(cli_privacy.privacy)
 
 
 @main.group("db")

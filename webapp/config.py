@@ -70,7 +70,7 @@ class Settings(InstitutionSettings):
 
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
-    privacy_notice_version: str = "2026-09-01"
+    privacy_notice_version: str = "2026-11-27"
 
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)

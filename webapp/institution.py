@@ -12,7 +12,7 @@ from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PLAIN)]
-LONGEST_PROMISE, LONGEST_NOTICE = 60, 365
+LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
 # How many people may be asked about one enquiry, and by one person on one day, at most.
 MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
 LONGEST_COLLEAGUES = 2000
@@ -48,6 +48,10 @@ class Levels:
 
 def _of_kind() -> Any:
     return Field(default_factory=lambda given: given["promise_working_days"], ge=1, le=LONGEST_PROMISE)
+
+
+def _kept(months: int) -> Any:
+    return Field(default=months, ge=1, le=LONGEST_KEPT)
 
 
 def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
@@ -120,6 +124,14 @@ class InstitutionSettings(_Named):
     notice_b: int = _notice(lambda given: max(30, given["notice_c"]))
     notice_a: int = _notice(lambda given: max(40, given["notice_b"]))
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
+
+    # Months for which personal data are kept: of enquiries after their last change once they are closed, of spam, texts
+    # of emails, contacts without an enquiry that is kept, and leave that is over.
+    keep_enquiries: int = _kept(36)
+    keep_spam: int = _kept(3)
+    keep_messages: int = _kept(24)
+    keep_contacts: int = _kept(36)
+    keep_leave: int = _kept(12)
 
     # Whose addresses are colleagues': domains, and single addresses elsewhere, parted by commas. Where no domain is
     # named, it is that of the office.

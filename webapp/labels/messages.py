@@ -51,4 +51,5 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
     MessageKind.STAFF_MENTIONED: N_("Someone is named in a note"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),
+    MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
 }

@@ -70,6 +70,12 @@ class Enquiry(Versioned, Base):
     answers: Mapped[dict[str, Any]]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]
+    # Under a legal hold nothing of it is erased: why, who said so and since when.
+    hold_reason: Mapped[str] = mapped_column(default="", server_default="")
+    hold_by: Mapped[str] = mapped_column(default="", server_default="")
+    hold_since: Mapped[datetime | None]
+    # When what was personal in it was erased; what is left of it counts in statistics.
+    emptied_at: Mapped[datetime | None]
     # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search.text`.
     search_text: Mapped[str]
 
@@ -123,6 +129,11 @@ class Event(Base):
     def facts(self) -> EventData:
         """What the line knows beside its text, by its class; `Unknown` where that cannot be read."""
         return event_codec.decode(self.kind, self.action, self.stored)
+
+    @property
+    def emptied(self) -> dict[str, Any]:
+        """What is stored of its facts once its enquiry is emptied."""
+        return event_codec.emptied(self.kind, self.action, self.stored)
 
     @property
     def status_change(self) -> StatusChange | None:

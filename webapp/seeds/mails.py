@@ -27,6 +27,7 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
+from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
@@ -244,5 +245,8 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         ],
         institution,
         to=sample_addressee(language),
+    ),
+    MessageKind.PERSON_OWN_DATA: lambda language, institution=SAMPLE_INSTITUTION: person_own_data(
+        "erika@example.org", institution, language=language, until=date(2026, 11, 30)
     ),
 }

@@ -57,5 +57,7 @@ class Permission(StrEnum):
     LETTER_EDIT = "desk:letter:edit"
     SETTINGS_EDIT = "desk:settings:edit"
     CHANGE_READ = "desk:change:read"
+    # Legal holds, requests for erasure, and what is kept for how long.
+    PRIVACY_MANAGE = "desk:privacy:manage"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

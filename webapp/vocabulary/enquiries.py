@@ -105,6 +105,8 @@ class EventKind(StrEnum):
     MERGED = "absorbed"
     CONVERTED = "converted"
     SPLIT = "split"
+    LEGAL_HOLD = "legal_hold"
+    EMPTIED = "emptied"
 
 
 class Priority(StrEnum):

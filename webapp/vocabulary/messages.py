@@ -10,6 +10,7 @@ class Job(StrEnum):
     OUTBOX_SWEEP = "outbox.sweep"
     OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
+    RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
     FILE_CHECK = "file.check"
@@ -42,6 +43,7 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    PERSON_OWN_DATA = "person_own_data"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

@@ -24,6 +24,7 @@ from webapp.web.desk.administration.settings_forms import (
     InstitutionForm,
     LevelsForm,
     OfficeForm,
+    PrivacyForm,
     PromisesForm,
     ScreeningForm,
 )
@@ -48,6 +49,7 @@ SECTIONS: dict[str, SettingsSection] = {
     "promises": SettingsSection(N_("Promises"), PromisesForm, settings_previews.promises),
     "levels": SettingsSection(N_("Levels of visits"), LevelsForm, settings_previews.levels),
     "colleagues": SettingsSection(N_("Colleagues"), ColleaguesForm),
+    "privacy": SettingsSection(N_("How long personal data are kept"), PrivacyForm),
     "screening": SettingsSection(N_("Screening of restricted parties"), ScreeningForm),
 }
 

@@ -14,6 +14,7 @@ from webapp import labels
 from webapp.domain.enquiries.screening import LONGEST_LISTS
 from webapp.institution import (
     LONGEST_COLLEAGUES,
+    LONGEST_KEPT,
     LONGEST_NOTICE,
     LONGEST_PROMISE,
     MOST_ASKED,
@@ -51,6 +52,10 @@ def _days(name: str, highest: int) -> Field:
 
 def _count(name: str, highest: int) -> Field:
     return fields.NumberField(_label(name), 1, highest, required=_l("Enter a number."))
+
+
+def _months(name: str) -> Field:
+    return fields.NumberField(_label(name), 1, LONGEST_KEPT, required=_l("Enter a number of months."))
 
 
 def _level(name: str) -> Field:
@@ -166,6 +171,16 @@ class ColleaguesForm(OfficeForm):
         """Return the values of a valid form, domains and addresses as they are kept."""
         found = super().chosen()
         return {**found, "colleague_domains": ", ".join(colleagues_in(found["colleague_domains"]))}
+
+
+class PrivacyForm(OfficeForm):
+    """For how long personal data are kept."""
+
+    keep_enquiries = _months("keep_enquiries")
+    keep_spam = _months("keep_spam")
+    keep_messages = _months("keep_messages")
+    keep_contacts = _months("keep_contacts")
+    keep_leave = _months("keep_leave")
 
 
 class ScreeningForm(OfficeForm):
