@@ -96,6 +96,7 @@ class EventKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
     MAIL_SET_ASIDE = "mail_set_aside"
+    ASKED_ELSEWHERE = "asked_elsewhere"
     HANDED_OVER = "handed_over"
     PROMISE_MOVED = "promise_moved"
     LINKED = "linked"

@@ -13,8 +13,10 @@ class LinkKind(StrEnum):
 
 
 class LinkEnd(StrEnum):
-    """Why a link has ended before its time: passed on to someone, taken back by the office, or decided without it."""
+    """Why a link has ended before its time: passed on to someone, taken back by the office, decided without it, or
+    another one took its place."""
 
     PASSED_ON = "passed_on"
     RECALLED = "recalled"
     DECIDED = "decided"
+    REPLACED = "replaced"

@@ -39,6 +39,22 @@ def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     return made
 
 
+def replace(session: Session, link: Link, email: str, *, now: datetime, settings: Settings) -> Link:
+    """End a link, and return one for who reads an address that opens the same for as long, flushed in its place."""
+    link.ended_at, link.ended_why = now, LinkEnd.REPLACED
+    session.flush()
+    made = new(link.kind, link.enquiry_id, email, expires_at=link.expires_at, now=now, settings=settings)
+    made.person_id = link.person_id
+    session.add(made)
+    session.flush()
+    return made
+
+
+def renew_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
+    """End the link by which the partner opens an enquiry, and return a new one for their present address."""
+    return replace(session, tracking(session, enquiry), enquiry.contact_email, now=now, settings=settings)
+
+
 def tracking(session: Session, enquiry: Enquiry) -> Link:
     """Return the link by which the partner of an enquiry opens it now."""
     return session.scalars(select(Link).where(Link.tracks(enquiry.id))).one()

@@ -18,8 +18,8 @@ from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
-from webapp.models import Message, MessageLine
-from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
+from webapp.models import Link, Message, MessageLine
+from webapp.vocabulary import EventKind, Fault, Language, LinkEnd, LinkKind, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
@@ -33,6 +33,8 @@ _OWN_FAULTS = frozenset({Fault.RECIPIENT, Fault.CONTENT})
 _LONGEST_FOR_ALL = timedelta(minutes=15)
 # Counts stop here, so that none grows with the table.
 COUNT_LIMIT = 1000
+# Why it failed, in words for the page of the email.
+_NOT_THEIRS = "not sent: the private link in it belongs to another address"
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
@@ -65,7 +67,8 @@ class Claimed:
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
     """Claim a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
 
-    One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed.
+    One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed. So
+    does one that has a link of another address than it goes to: a link leaves only to whom it was issued.
     """
     lease = secrets.token_hex(16)
     due = (Message.id == message_id, Message.next_attempt_at <= now)
@@ -90,12 +93,31 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(joinedload(Message.enquiry), joinedload(Message.link))
         .execution_options(populate_existing=True)
     ).one()
-    return _claimed(session, message, lease, settings)
-
-
-def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
-    links = _links(message, settings) | _links_of(lines, message, settings)
+    _take_present_link(session, message)
+    carried = [message.link, *(line.link for line in lines)]
+    if not all(_is_readers(link, message) for link in carried if link is not None):
+        message.fault = Fault.CONTENT
+        _fail(session, message, _NOT_THEIRS, now=now)
+        _log(message, code=0)
+        return None
+    return _claimed(message, lines, lease, settings)
+
+
+def _take_present_link(session: Session, message: Message) -> None:
+    """Put the partner's present link in the place of one that was replaced since the message was written."""
+    if message.link is not None and message.link.kind is LinkKind.TRACKING and message.link.ended_at is not None:
+        present = session.scalars(select(Link).where(Link.tracks(message.link.enquiry_id))).one_or_none()
+        message.link = present or message.link
+
+
+def _is_readers(link: Link, message: Message) -> bool:
+    """Return whether a link may go to a message's reader: it belongs to their address, and no other took its place."""
+    return link.email.lower() == message.recipient_email.lower() and link.ended_why is not LinkEnd.REPLACED
+
+
+def _claimed(message: Message, lines: Sequence[MessageLine], lease: str, settings: Settings) -> Claimed:
+    links = _links(message, settings) | _links_of(lines, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
@@ -142,10 +164,9 @@ def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
     return session.scalars(query.options(*loads)).all()
 
 
-def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings) -> dict[str, str]:
-    """Return the secrets of the links in a list; each goes to its own address alone."""
-    reader = message.recipient_email.lower()
-    own = [line.link for line in lines if line.link is not None and line.link.email.lower() == reader]
+def _links_of(lines: Sequence[MessageLine], settings: Settings) -> dict[str, str]:
+    """Return the secrets of the links in a list."""
+    own = [line.link for line in lines if line.link is not None]
     return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
 
 

@@ -30,12 +30,20 @@ def opened(token: str, *, shown: bool = True) -> Opened:
     return opening.opened(db.session(), token, LinkKind.TRACKING, now=edge.now(), shown=shown)
 
 
-@bp.errorhandler(Gone)
 @bp.errorhandler(NotFound)
-def _unknown(_error: Gone | NotFound) -> Response:
+def _unknown(_error: NotFound) -> Response:
     if wants_json():
         return failure(404)
     return make_response(render_template("tracking/unknown.html", form=LostLinkForm(formdata=None)), 404)
+
+
+@bp.errorhandler(Gone)
+def _ended(error: Gone) -> Response:
+    if wants_json():
+        return failure(410)
+    if not request.args.get("language"):
+        edge.set_language(error.language)
+    return make_response(render_template("tracking/ended.html", why=error.why, form=LostLinkForm(formdata=None)), 410)
 
 
 @bp.errorhandler(CSRFError)
