@@ -176,6 +176,8 @@ _ACTIONS = (
            {"reference": "LD-7K3Q-9XWT"}),
     Sample(EventKind.CHANGED, Action.CORRECT_ADDRESS, AddressCorrected(before="a@example.org", after="b@example.org"),
            _ADDRESSES, _ADDRESSES),
+    Sample(EventKind.CHANGED, Action.RENEW_LINK, ActionTaken(), {}, {}),
+    Sample(EventKind.CHANGED, Action.REQUEST_LINK, ActionTaken(), {}, {}),
 )  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class Settings(InstitutionSettings):
     colleague_domains: tuple[str, ...] = ()
     privacy_notice_version: str = "2026-09-01"
 
+    # How long after its end an enquiry can be opened by the link in its emails.
+    tracking_months: int = Field(default=6, ge=1, le=120)
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
 

@@ -121,7 +121,7 @@ def rows(table: str) -> list[dict[str, Any]]:
 
 def test_each_token_opens_what_it_opened(empty_url: str) -> None:
     with installation(empty_url):
-        upgrade(revision="0018")
+        upgrade()
         session = db.session()
         for nonce, kind, number, email in (
             ("track-one", LinkKind.TRACKING, 3, "one@example.org"),
@@ -146,7 +146,7 @@ def test_each_token_opens_what_it_opened(empty_url: str) -> None:
 
 def test_emails_that_wait_leave_with_their_links_after_it_and_after_its_undoing(empty_url: str) -> None:
     with installation(empty_url) as settings:
-        upgrade(revision="0018")
+        upgrade()
         assert carried(settings) == EXPECTED
         db.session.remove()
         downgrade(revision="0017")
@@ -155,7 +155,7 @@ def test_emails_that_wait_leave_with_their_links_after_it_and_after_its_undoing(
         assert named == [(None,) * 3, (7, None, None), (None, 6, None), (None, None, 7), (None,) * 3, (None,) * 3]
         with db.engine.begin() as connection:
             connection.execute(sa.text("UPDATE messages SET next_attempt_at = :now"), {"now": NOW.replace(tzinfo=None)})
-        upgrade(revision="0018")
+        upgrade()
         assert carried(settings) == EXPECTED
 
 
@@ -163,7 +163,7 @@ def test_undoing_gives_every_table_back_what_it_had(empty_url: str) -> None:
     tables = ("decisions", "approvals", "referrals", "enquiries", "messages", "message_lines")
     with installation(empty_url):
         before = {table: rows(table) for table in tables}
-        upgrade(revision="0018")
+        upgrade()
         db.session.remove()
         downgrade(revision="0017")
         assert {table: rows(table) for table in tables} == before
@@ -171,7 +171,7 @@ def test_undoing_gives_every_table_back_what_it_had(empty_url: str) -> None:
 
 def test_links_issued_since_do_not_meet_those_of_before(empty_url: str) -> None:
     with installation(empty_url) as settings:
-        upgrade(revision="0018")
+        upgrade()
         with transaction() as session:
             highest = session.scalars(sa.select(sa.func.max(Link.id))).one()
             person = session.execute(sa.text("SELECT id FROM people WHERE email = 'ho@example.org'")).scalar_one()
@@ -181,13 +181,13 @@ def test_links_issued_since_do_not_meet_those_of_before(empty_url: str) -> None:
         db.session.remove()
         downgrade(revision="0017")
         assert [row["id"] for row in rows("decisions")] == [5, 7, 9, number]
-        upgrade(revision="0018")
+        upgrade()
         assert opening.opened(db.session(), secret_of_it, *LinkKind, now=NOW).link.id == number
 
 
 def test_a_partner_has_one_link_that_opens_and_those_before_it(empty_url: str) -> None:
     with installation(empty_url) as settings:
-        upgrade(revision="0018")
+        upgrade()
         with pytest.raises(sa.exc.IntegrityError), transaction() as session:
             issuing.track(session, session.get_one(Enquiry, 8), now=NOW, settings=settings)
         with transaction() as session:

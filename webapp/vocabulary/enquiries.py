@@ -82,6 +82,8 @@ class Action(StrEnum):
     CONVERT = "convert"
     SPLIT = "split"
     CORRECT_ADDRESS = "correct_address"
+    RENEW_LINK = "renew_link"
+    REQUEST_LINK = "request_link"
 
 
 class EventKind(StrEnum):

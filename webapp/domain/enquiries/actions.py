@@ -14,7 +14,7 @@ from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
@@ -76,6 +76,8 @@ def act(
         text=text.strip() if row.takes_text else "",
     )
     session.flush()
+    if row.renews_link:
+        issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
     if action is Action.REOPEN:
         _take_out(session, enquiry, by)
     if was_held and action is Action.UNMARK_SPAM:
@@ -195,4 +197,5 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
     enquiry.status = rule.target
     if rule.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
+    issuing.time_tracking(session, enquiry, now=now, settings=settings)
     enquiry.due_on = enquiry.promised_on if rule.target in CLOCK_STATUSES else NEVER

@@ -101,6 +101,11 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
     return actions.act(session, found, Action.WITHDRAW, text=text, by=Acting(actions.partner(found), now, settings))
 
 
+def replace_link(session: Session, found: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Email the partner of a locked enquiry a new link; the one before ends. Raises NotAllowed for one that is held."""
+    actions.act(session, found, Action.REQUEST_LINK, by=Acting(actions.partner(found), now, settings))
+
+
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
     """Email the secret link to the enquiry's own address if both fit, at most once in five minutes.
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Link, Person
-from webapp.vocabulary import LinkEnd, LinkKind
+from webapp.vocabulary import OPEN_STATUSES, LinkEnd, LinkKind, Status
 
 LASTS = timedelta(days=30)
+# Days in a month, never fewer.
+_MONTH = 31
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 
@@ -52,11 +54,30 @@ def replace(session: Session, link: Link, email: str, *, now: datetime, settings
 
 def renew_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
     """End the link by which the partner opens an enquiry, and return a new one for their present address."""
-    return replace(session, tracking(session, enquiry), enquiry.contact_email, now=now, settings=settings)
+    made = replace(session, tracking(session, enquiry), enquiry.contact_email, now=now, settings=settings)
+    if made.expires_at is not None:
+        made.expires_at = max(made.expires_at, now + LASTS)
+    session.flush()
+    return made
+
+
+def present_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
+    """Return the link by which the partner opens an enquiry: a new one in the place of one that has run out."""
+    link = tracking(session, enquiry)
+    if link.expires_at is None or link.expires_at > now:
+        return link
+    return renew_tracking(session, enquiry, now=now, settings=settings)
+
+
+def time_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Let the partner's link end some months after their enquiry did, which is locked, and not while that is open."""
+    ended = enquiry.status not in (*OPEN_STATUSES, Status.SUSPECT)
+    expires_at = now + timedelta(days=_MONTH * settings.tracking_months) if ended else None
+    session.execute(update(Link).where(Link.tracks(enquiry.id)).values(expires_at=expires_at))
 
 
 def tracking(session: Session, enquiry: Enquiry) -> Link:
-    """Return the link by which the partner of an enquiry opens it now."""
+    """Return the link by which the partner of an enquiry opens it now; it may have run out."""
     return session.scalars(select(Link).where(Link.tracks(enquiry.id))).one()
 
 
