@@ -4,9 +4,12 @@ from enum import StrEnum
 
 
 class LinkKind(StrEnum):
-    """What a link opens: an enquiry for its partner or for who answers it, or one question about an enquiry."""
+    """What a link opens: an enquiry for its partner, in an email or in the browser that sent it, or for who answers it,
+    or one question about an enquiry.
+    """
 
     TRACKING = "tracking"
+    BROWSER = "browser"
     DECISION = "decision"
     APPROVAL = "approval"
     REFERRAL = "referral"

@@ -28,6 +28,12 @@ def own() -> str:
     return cast(str, request.environ[_KEY])
 
 
+def known() -> str | None:
+    """Return the word of the browser that asks, or None for one that has none; it gets none by this."""
+    given = request.cookies.get(COOKIE, "")
+    return given if _WORD.fullmatch(given) else None
+
+
 def _keep(response: Response) -> Response:
     secure = edge.environment().public_url.startswith("https://")
     path = current_app.config["APPLICATION_ROOT"]

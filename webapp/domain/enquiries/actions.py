@@ -76,14 +76,18 @@ def act(
         text=text.strip() if row.takes_text else "",
     )
     session.flush()
-    if row.renews_link:
-        issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
-    if action is Action.REOPEN:
-        _take_out(session, enquiry, by)
-    if was_held and action is Action.UNMARK_SPAM:
-        held.release(session, enquiry, now=by.now, settings=by.settings)
+    _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
+
+
+def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:
+    if row.renews_link:
+        issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
+    if row.action is Action.REOPEN:
+        _take_out(session, enquiry, by)
+    if was_held and row.action is Action.UNMARK_SPAM:
+        held.release(session, enquiry, now=by.now, settings=by.settings)
 
 
 def _stage_messages(

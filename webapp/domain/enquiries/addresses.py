@@ -32,7 +32,7 @@ def correct(session: Session, found: Enquiry, email: str, *, known: str, by: Act
         return
     facts = AddressCorrected(before=known, after=email)
     actions.act(session, found, Action.CORRECT_ADDRESS, facts=facts, by=by)
-    found.contact_email = email
+    found.contact_email, found.address_confirmed_at = email, None
     found.search_text = search_text.with_sender(found)
     link = issuing.renew_tracking(session, found, now=by.now, settings=by.settings)
     outbox.readdress(session, found, before=known, link=link)

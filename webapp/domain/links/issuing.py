@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.security.tokens import new_link
+from webapp.domain.security.tokens import hash_token, new_link
 from webapp.models import Enquiry, Link, Person
 from webapp.vocabulary import OPEN_STATUSES, LinkEnd, LinkKind, Status
 
@@ -16,6 +16,7 @@ LASTS = timedelta(days=30)
 _MONTH = 31
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
+_BROWSER_LASTS = timedelta(days=3)
 
 
 def new(
@@ -41,6 +42,28 @@ def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     return made
 
 
+def browsers(
+    session: Session, enquiry: Enquiry, browser: str, *, new_one: bool, now: datetime, settings: Settings
+) -> Link | None:
+    """Return the link by which the browser that sent an enquiry opens it for some days; `new_one` makes it first."""
+    if new_one:
+        made = new(
+            LinkKind.BROWSER,
+            enquiry.id,
+            enquiry.contact_email,
+            expires_at=now + _BROWSER_LASTS,
+            now=now,
+            settings=settings,
+        )
+        made.browser_hash = hash_token(browser)
+        session.add(made)
+        session.flush()
+        return made
+    own = (Link.enquiry_id == enquiry.id, Link.kind == LinkKind.BROWSER, Link.browser_hash == hash_token(browser))
+    query = select(Link).where(*own, Link.ended_at.is_(None), Link.expires_at > now).limit(1)
+    return session.scalars(query).one_or_none()
+
+
 def replace(session: Session, link: Link, email: str, *, now: datetime, settings: Settings) -> Link:
     """End a link, and return one for who reads an address that opens the same for as long, flushed in its place."""
     link.ended_at, link.ended_why = now, LinkEnd.REPLACED
@@ -54,6 +77,8 @@ def replace(session: Session, link: Link, email: str, *, now: datetime, settings
 
 def renew_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
     """End the link by which the partner opens an enquiry, and return a new one for their present address."""
+    browsers = (Link.enquiry_id == enquiry.id, Link.kind == LinkKind.BROWSER, Link.ended_at.is_(None))
+    session.execute(update(Link).where(*browsers).values(ended_at=now, ended_why=LinkEnd.REPLACED))
     made = replace(session, tracking(session, enquiry), enquiry.contact_email, now=now, settings=settings)
     if made.expires_at is not None:
         made.expires_at = max(made.expires_at, now + LASTS)

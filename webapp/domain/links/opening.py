@@ -36,6 +36,7 @@ class Opened:
     link: Link
     enquiry: Enquiry
     question: Approval | Referral | None
+    browser: str | None = None
 
 
 class _Rows(NamedTuple):
@@ -83,6 +84,7 @@ def _referral(rows: _Rows) -> Gone | None:
 
 _KINDS: dict[LinkKind, _Kind] = {
     LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
+    LinkKind.BROWSER: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
     LinkKind.DECISION: _Kind(
         lambda rows: _person(rows).language,
         lambda rows: _person(rows).email,
@@ -100,13 +102,17 @@ _KINDS: dict[LinkKind, _Kind] = {
         (joinedload(Referral.faculty),),
     ),
 }
+PARTNERS = (LinkKind.TRACKING, LinkKind.BROWSER)
 ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
 
 
-def opened(session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False) -> Opened:
+def opened(
+    session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False, browser: str | None = None
+) -> Opened:
     """Return the link of a token, of one of some kinds, with its enquiry and what it asks, in one statement.
 
     It opens for who has the address that it was issued to: whatever changes that address ends it.
+    `browser` is the word of the one that asks: what belongs to a browser opens in no other.
     `shown` loads what pages show of the enquiry too. Raises NotFound, also for a link of another kind, and Gone.
     Before anything is decided by it, lock the enquiry and open the token again in that transaction.
     """
@@ -115,13 +121,15 @@ def opened(session: Session, token: str, *kinds: LinkKind, now: datetime, shown:
         raise NotFound("link")
     rows = _Rows(row[0], row[1], next(filter(None, row[2:]), None))
     link, kind = rows.link, _KINDS[rows.link.kind]
+    if link.browser_hash is not None and (browser is None or link.browser_hash != hash_token(browser)):
+        raise NotFound("link")
     gone = _over(rows, kind, now)
     if gone is not None:
         # What was asked names the link that took this one's place.
         orphaned = kind.question is not None and rows.question is None
         gone.language = Language.EN if orphaned else kind.language(rows)
         raise gone
-    return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows)
+    return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows, browser=browser)
 
 
 def _over(rows: _Rows, kind: _Kind, now: datetime) -> Gone | None:

@@ -247,25 +247,26 @@ def _send(form_id: str) -> AnyResponse:
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()
             )
-            address = _address(session, enquiry)
+            address = _address(session, enquiry, new=new)
     except NotFound:
         return _expired()
     if new:
         g.new_enquiry = True
-    return redirect(address, 303)
+    return redirect(address, 303) if address else _expired()
 
 
 def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
-    """Lead to the enquiry that a form instance became."""
+    """Lead to the enquiry that a form instance became, while this browser opens it; then its email does."""
     if session is None:
         with transaction() as opened:
             return _to_tracking(form_id, opened)
     draft = drafts.locked(session, form_id, browser.own())
-    enquiry = session.get(Enquiry, draft.enquiry_id)
-    assert enquiry is not None
-    return redirect(_address(session, enquiry), 303)
+    address = _address(session, session.get_one(Enquiry, draft.enquiry_id), new=False)
+    return redirect(address, 303) if address else _expired()
 
 
-def _address(session: Session, enquiry: Enquiry) -> str:
-    link = issuing.tracking(session, enquiry)
-    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=edge.settings().secret_keys))
+def _address(session: Session, enquiry: Enquiry, *, new: bool) -> str:
+    """Return the address of an enquiry's page for the browser that sent it, or nothing: the lasting one is emailed."""
+    settings = edge.settings()
+    link = issuing.browsers(session, enquiry, browser.own(), new_one=new, now=edge.now(), settings=settings)
+    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=settings.secret_keys)) if link else ""

@@ -26,7 +26,7 @@ def show(token: str) -> Response:
     """Show the status of the enquiry; the same as an object where JSON is asked for."""
     found = opened(token)
     if wants_json():
-        return jsonify(as_json(found.enquiry))
+        return jsonify(as_json(found.enquiry, hides_replies=tracking.hides_replies(found)))
     return _page(found, MessageForm(formdata=None))
 
 
@@ -100,6 +100,19 @@ def new_link(token: str) -> AnyResponse:
     return redirect(url_for("tracking.lost", language=edge.language()), 303)
 
 
+@bp.post("/track/<secret:token>/confirm")
+@edge.public
+@limiter.limit(WRITE_PER_ADDRESS)
+def confirm(token: str) -> AnyResponse:
+    """Take the word of who has the email that the enquiry is theirs."""
+    found = opened(token, shown=False)
+    with transaction() as session:
+        tracking.locked(session, found, now=edge.now())
+    _speak(found)
+    flash(_("Thank you. The office knows now that this address is yours."), "good")
+    return _back(token)
+
+
 @bp.get("/track/<secret:token>/files/<int(max=2147483647):attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
@@ -121,7 +134,8 @@ def _page(found: Opened, form: MessageForm) -> Response:
         enquiry=enquiry,
         token=found.token,
         form=form,
-        now=standing(enquiry),
+        now=standing(enquiry, hides_replies=tracking.hides_replies(found)),
+        kind=found.kind,
         facts=facts(enquiry),
         earlier=earlier_facts(enquiry),
         main_facts=main_facts(enquiry),

@@ -122,7 +122,8 @@ def retry_message(message_id: int) -> AnyResponse:
         ]
         return _page(message_id, form, 409)
     except Invalid as error:
-        form.email.errors = [_(_NOT_THERE[error.faults["email"]])]
+        why = _NOT_THERE[error.faults["email"]]
+        form.email.errors = [_(why)]
         return _page(message_id, form, 400)
     flash(_("The email is on its way again, to %(email)s.", email=email), "good")
     if lasts:
