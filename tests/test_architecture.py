@@ -168,8 +168,8 @@ def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Fla
     marked = {view.takes for view in app.view_functions.values() if hasattr(view, "takes")}
     # One address adds and removes tags; an email's address is corrected where that email is sent again.
     marked |= {Action.UNTAG, Action.CORRECT_ADDRESS}
-    # These have a part of the enquiry's page, and two of them the partner's page.
-    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW}
+    # These have a part of the enquiry's page, or the partner's page.
+    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK}
     own = {action for action, row in workflow.TABLE.items() if row.place is workflow.Place.OWN_ADDRESS}
     assert marked == own | in_parts
 

@@ -72,6 +72,8 @@ class Settings(InstitutionSettings):
     mail_from: str = "liaison-desk@example.org"
     privacy_notice_version: str = "2026-11-27"
 
+    # How long after its end an enquiry can be opened by the link in its emails.
+    tracking_months: int = Field(default=6, ge=1, le=120)
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
     # The virus scanner. Where one is set, no file is handed out that it has not looked at.

@@ -58,6 +58,8 @@ class Enquiry(Versioned, Base):
     contact_name: Mapped[str]
     contact_position: Mapped[str]
     contact_email: Mapped[str] = mapped_column(index=True)
+    # When someone who has the link in an email to that address acted by it: until then anyone may have typed it.
+    address_confirmed_at: Mapped[datetime | None]
     phone: Mapped[str]
     organisation: Mapped[str]
     organisation_type: Mapped[OrganisationType] = word(OrganisationType)
@@ -171,6 +173,8 @@ class Draft(Base):
     sent_hash: Mapped[str | None]
     # What people do not see was filled in: by a program, or by a browser that fills in what it finds.
     suspect: Mapped[bool] = mapped_column(default=False)
+    # In whose browser it was begun: its id opens it nowhere else.
+    browser_hash: Mapped[str | None]
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

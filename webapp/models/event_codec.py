@@ -41,6 +41,7 @@ BY_KIND: dict[EventKind, type[EventData]] = {
     EventKind.MAIL_FAILED: event_data.MessageFailed,
     EventKind.MAIL_RESENT: event_data.AboutMessage,
     EventKind.MAIL_SET_ASIDE: event_data.AboutMessage,
+    EventKind.ASKED_ELSEWHERE: event_data.AskedElsewhere,
     EventKind.HANDED_OVER: event_data.HandedOver,
     EventKind.PROMISE_MOVED: event_data.PromiseMoved,
     EventKind.LINKED: event_data.OrganisationLinked,

@@ -107,6 +107,15 @@ class Emptied(EventData):
     asked: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedElsewhere(EventData):
+    """Who was asked by link is asked at another address from now on; the link to the one before has ended."""
+
+    name: str
+    before: str
+    after: str
+
+
 # Who has it, and by when.
 
 

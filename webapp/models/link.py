@@ -31,6 +31,8 @@ class Link(Base):
     created_at: Mapped[datetime]
     # None: it opens for as long as there is its enquiry.
     expires_at: Mapped[datetime | None]
+    # It opens in this browser alone.
+    browser_hash: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[LinkEnd | None] = word(LinkEnd)
     # The name of the person to whom the enquiry was passed on, as it was then.

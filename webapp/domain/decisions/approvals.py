@@ -1,6 +1,6 @@
 """Approvals by people without an account: asked in order or together, chased, given or refused by a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +56,8 @@ def ask(
     themselves ("own") or is named before ("twice"), or for "approvers" beyond the limits of `asking.expect_room`.
     """
     actions.check(enquiry, Action.ASK_APPROVAL, actor=by.actor, version=version)
-    _check(session, enquiry, approvers, by=by)
+    named = {str(number): approver.email for number, approver in enumerate(approvers)}
+    check(session, enquiry, named, "approvers", by=by)
     facts = ApproversAsked(approvers=tuple(approver.name for approver in approvers))
     event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, by=by, version=version)
     _withdraw(session, enquiry, now=by.now)
@@ -82,16 +83,22 @@ def ask(
     return event
 
 
-def _check(session: Session, enquiry: Enquiry, approvers: Sequence[Approver], *, by: Acting) -> None:
-    named = [mailbox(approver.email) for approver in approvers]
-    faults = colleagues.faults({str(number): email for number, email in enumerate(named)}, by=by)
-    faults |= {str(number): "twice" for number, email in enumerate(named) if email in named[:number]}
+def check(session: Session, enquiry: Enquiry, named: Mapping[str, str], limits: str, *, by: Acting) -> None:
+    """Refuse addresses, by field, that may not be asked about a locked enquiry: Invalid as `ask` raises it.
+
+    `limits` is the field of "many" and "today".
+    """
+    mailboxes = {field: mailbox(email) for field, email in named.items()}
+    faults, earlier = colleagues.faults(mailboxes, by=by), set[str]()
     own = authority.parties(session, enquiry, by.actor.person_id, now=by.now, settings=by.settings)
-    faults |= {str(number): "own" for number, email in enumerate(named) if email in own}
+    for field, email in mailboxes.items():
+        faults |= {field: "twice"} if email in earlier else {}
+        faults |= {field: "own"} if email in own else {}
+        earlier.add(email)
     if faults:
         raise Invalid(faults)
-    if approvers:
-        asking.expect_room(session, enquiry, named, "approvers", by=by)
+    if named:
+        asking.expect_room(session, enquiry, mailboxes.values(), limits, by=by)
 
 
 def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:

@@ -77,12 +77,18 @@ def act(
         text=text.strip() if row.takes_text else "",
     )
     session.flush()
-    if action is Action.REOPEN:
-        _take_out(session, enquiry, by)
-    if was_held and action is Action.UNMARK_SPAM:
-        held.release(session, enquiry, now=by.now, settings=by.settings)
+    _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
+
+
+def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:
+    if row.renews_link:
+        issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
+    if row.action is Action.REOPEN:
+        _take_out(session, enquiry, by)
+    if was_held and row.action is Action.UNMARK_SPAM:
+        held.release(session, enquiry, now=by.now, settings=by.settings)
 
 
 def _stage_messages(
@@ -211,4 +217,5 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
     if rule.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
         issuing.decided(session, enquiry, now=now)
+    issuing.time_tracking(session, enquiry, now=now, settings=settings)
     enquiry.due_on = enquiry.promised_on if rule.target in CLOCK_STATUSES else NEVER

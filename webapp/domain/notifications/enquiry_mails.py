@@ -23,7 +23,7 @@ from webapp.mail.messages import (
 )
 from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
-from webapp.vocabulary import IN_HAND, Action, Language, MessageKind, Post
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -111,15 +111,17 @@ def send(
     details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
     if wrote is not None and wrote is not enquiry:
         details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
-    decision = None
+    link = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
-        decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    name, decides = public_name(who.name), decision is not None
+        link = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
+    name, decides = public_name(who.name), link is not None
     to = Addressee(name, who.email, settings.spoken(who.language), decides=decides, has_account=who.has_account)
     institution = Institution.from_settings(settings)
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
+    if kind in TO_PARTNER and enquiry.status not in OPEN_STATUSES:
+        link = issuing.present_tracking(session, enquiry, now=now, settings=settings)
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, content, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=link, dedupe_key=key, now=now, settings=settings)
 
 
 def confirm_away(

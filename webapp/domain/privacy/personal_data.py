@@ -134,17 +134,18 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "contacts": "id version organisation_id created_at changed_at",
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",
-        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect",
+        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
         "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "
-        "hold_since emptied_at",
+        "hold_since emptied_at address_confirmed_at",
         "enquiry_tags": "enquiry_id tag_id",
         "events": "id enquiry_id at kind action public actor_kind actor_id",
         "faculties": "id version name language active created_at changed_at",
         "leaves": "id version network_id cover_id entered_at",
         "letter_texts": "id version letter language text changed_at",
-        "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id",
+        "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id "
+        "browser_hash",
         "mentions": "id event_id person_id seen_at",
         "merges": "id kept_id gone_id at actor_id moved undone_at",
         "message_lines": "id message_id enquiry_id link_id",

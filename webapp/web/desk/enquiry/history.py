@@ -26,6 +26,9 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
+    EventKind.ASKED_ELSEWHERE: N_(
+        "%(who)s asked %(name)s at %(after)s, before at %(before)s; the earlier link has ended."
+    ),
 }
 _HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _RECOGNISED = N_("%(who)s recognised %(organisation)s by its email domain and name.")
