@@ -89,6 +89,7 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
     chosen = _chosen(given)
     title = _("%(action)s: %(what)s", action=label, what=chosen) if chosen else label
     if reference:
+        # translators: the title of a page: an enquiry’s reference, and what is done to it
         title = _("%(reference)s – %(action)s", reference=reference, action=title)
     return Purpose(title, effect, button)
 

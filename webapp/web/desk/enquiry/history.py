@@ -129,6 +129,7 @@ def _template(event: Event) -> str:
             return _without_details(event)
         case event_data.HandedOver(steps=steps):
             return (
+                # translators: from whom, to whom, and why, person by person
                 _("Moved from %(before)s to %(name)s (%(hops)s).") if steps else _("Moved from %(before)s to %(name)s.")
             )
         case event_data.PromiseMoved() as moved:

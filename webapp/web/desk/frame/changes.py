@@ -55,6 +55,7 @@ def line(change: Change) -> ChangeLine:
     shown = {name: change.fields[name] for name in (*known, *others)}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
+        # translators: what is put between the things of a list
         "fields": _(", ").join(map(field_labels.field_label, shown)),
         "other": change.fields.get("record", [None, ""])[1],
     }
