@@ -41,6 +41,8 @@ class Settings(InstitutionSettings):
     mailbox_dir: Path | None = None
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    # A sign-in that is not used for so long ends; every one ends after twelve hours.
+    session_idle_minutes: int = Field(default=120, ge=15, le=720)
 
     institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
     timezone: str = "Asia/Hong_Kong"

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import flask_babel
 from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
+from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,8 +20,9 @@ from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.security.permissions import Actor, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
-from webapp.models import Person
+from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
+from webapp.web import browsers
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
@@ -81,6 +83,12 @@ def permission(needed: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def before_password(view: View) -> View:
+    """Mark a view of the desk that a one-time password opens; all others wait until it is changed."""
+    view.before_password = True  # type: ignore[attr-defined]
+    return view
 
 
 def takes_files(name: str) -> Callable[[View], View]:
@@ -221,16 +229,28 @@ def session_token() -> str:
     return str(session.get(_COOKIE_KEY) or "")
 
 
-def current_person() -> Person | None:
-    """Return who is signed in, looked up once a request, or None."""
-    if "person" not in g:
-        g.person = None
+def current_sign_in() -> StaffSession | None:
+    """Return the sign-in of this request, looked up once, or None."""
+    if "sign_in" not in g:
+        g.sign_in = g.person = None
         if session_token():
             try:
-                g.person = sessions.signed_in(db.session(), session_token(), now=now())
+                g.sign_in = sessions.present(db.session(), session_token(), now=now(), settings=environment())
+                g.person = g.sign_in.person
             except NotFound:
                 session.pop(_COOKIE_KEY, None)
+    return cast(StaffSession | None, g.sign_in)
+
+
+def current_person() -> Person | None:
+    """Return who is signed in, or None; also where the sign-in ended in this request."""
+    current_sign_in()
     return cast(Person | None, g.person)
+
+
+def whereabouts() -> dict[str, str]:
+    """Return which browser asks and from which address, by which the owner of a sign-in recognises it."""
+    return {"browser": browsers.named(request.user_agent.string), "address": get_remote_address()}
 
 
 def actor() -> Actor:

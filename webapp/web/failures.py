@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
+from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.web import edge, kept
 
@@ -62,6 +63,10 @@ def init_failures(app: Flask) -> None:
     def limited(error: RateLimitExceeded) -> Response:
         limit = g.get("view_rate_limit") or error.limit.limit
         return too_many(edge.now().timestamp() + limit.get_expiry())
+
+    @app.errorhandler(TooManySignIns)
+    def throttled(error: TooManySignIns) -> Response:
+        return too_many(error.retry_at.timestamp())
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

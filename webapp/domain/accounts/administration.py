@@ -3,19 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
-from webapp.domain.accounts import passwords, people
+from webapp.domain.accounts import passwords, people, sessions
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
-from webapp.domain.security.tokens import new_token
-from webapp.models import Person, StaffSession
+from webapp.models import Person
 from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType, Role
-
-_ONE_TIME_LENGTH = 16
 
 
 def person(session: Session, person_id: int, *, actor: Actor) -> Person:
@@ -35,20 +31,11 @@ def add(
     The password is kept nowhere: show it once. Raises Invalid for a known address.
     """
     require(actor, Permission.PERSON_MANAGE)
-    password = _one_time() if role is not None else None
-    made = people.add(
-        session,
-        email=email,
-        name=name,
-        role=role,
-        now=now,
-        password=password,
-        temporary=password is not None,
-        language=language,
-    )
+    made = people.add(session, email=email, name=name, role=role, now=now, language=language)
+    password = passwords.set_one_time(made, now=now) if role is not None else ""
     after = {name: value for name, value in _standing(made).items() if value is not None}
     _note(session, made, AuditAction.MADE, {name: (None, value) for name, value in after.items()}, actor=actor, now=now)
-    return made, password or ""
+    return made, password
 
 
 def change(
@@ -77,7 +64,7 @@ def change(
     if changed := changes.difference(before, _standing(found)):
         _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
     if not active or role is None:
-        _sign_out(session, found)
+        sessions.end_all(session, found)
     if role is not None and found.password_hash is None:
         return reset_password(session, found, actor=actor, now=now)
     return ""
@@ -91,9 +78,8 @@ def reset_password(session: Session, found: Person, *, actor: Actor, now: dateti
     require(actor, Permission.PERSON_MANAGE)
     if found.role is None:
         raise Invalid({"role": "none"})
-    password = _one_time()
-    passwords.set_password(found, password, temporary=True)
-    _sign_out(session, found)
+    password = passwords.set_one_time(found, now=now)
+    sessions.end_all(session, found)
     _note(session, found, AuditAction.REINSTATED, {}, actor=actor, now=now)
     return password
 
@@ -112,11 +98,3 @@ def _note(
     now: datetime,
 ) -> None:
     changes.record(session, RecordType.PERSON, found.id, action, name=found.name, actor=actor, now=now, fields=fields)
-
-
-def _one_time() -> str:
-    return new_token()[:_ONE_TIME_LENGTH]
-
-
-def _sign_out(session: Session, found: Person) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.person_id == found.id))

@@ -40,7 +40,7 @@ def test_new_person_signs_in_with_the_one_time_password(client: FlaskClient, adm
     other = client.application.test_client()
     data = {"email": NEW["email"], "password": password}
     assert other.post("/desk/sign-in", data=data).status_code == 303
-    assert '<html lang="zh-Hant-HK">' in other.get("/desk/").text
+    assert '<html lang="zh-Hant-HK">' in other.get("/desk/account").text
     assert password not in client.get("/desk/people").text
 
 

@@ -59,6 +59,8 @@ def _guard() -> AnyResponse | None:
     view: Any = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):
         abort(403)
+    if person.password_temporary and not getattr(view, "before_password", False):
+        return failure(403) if _wants_json() else redirect(url_for("desk.account"), 303)
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")
     return None
@@ -124,6 +126,8 @@ def _frame() -> dict[str, Any]:
     if not g.get("shows_person"):
         return {"desk_nav": [], "desk_menu": []}
     actor = edge.actor()
+    person = edge.current_person()
+    waits = person is None or person.password_temporary
     return {
         "actor": actor,
         "may": actor.can,
@@ -132,8 +136,8 @@ def _frame() -> dict[str, Any]:
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "light": _light(actor),
-        "desk_nav": _places(_PLACES, actor),
-        "desk_menu": _places(_MENU, actor),
+        "desk_nav": [] if waits else _places(_PLACES, actor),
+        "desk_menu": [] if waits else _places(_MENU, actor),
     }
 
 
