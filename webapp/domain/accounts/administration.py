@@ -84,6 +84,13 @@ def reset_password(session: Session, found: Person, *, actor: Actor, now: dateti
     return password
 
 
+def end_sign_ins(session: Session, found: Person, *, actor: Actor, now: datetime) -> None:
+    """End all sign-ins of a person, whose password stays."""
+    require(actor, Permission.PERSON_MANAGE)
+    sessions.end_all(session, found)
+    _note(session, found, AuditAction.SIGNED_OUT, {}, actor=actor, now=now)
+
+
 def _standing(found: Person) -> dict[str, Any]:
     return {"name": found.name, "language": found.language, "role": found.role, "active": found.active}
 

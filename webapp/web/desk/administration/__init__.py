@@ -7,4 +7,5 @@ from webapp.web.desk.administration import (  # noqa: F401 - their routes
     people,
     settings,
     settings_previews,
+    sign_ins,
 )

@@ -1,5 +1,7 @@
 """One's own account: password and language."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
@@ -8,9 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.accounts import passwords, sessions, throttle
 from webapp.domain.errors import Invalid
-from webapp.models import Person
+from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
 from webapp.web import edge, kept
+from webapp.web.desk.administration import sign_ins
 from webapp.web.desk.administration.account_forms import LanguageForm
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.new_password import PasswordForm
@@ -103,5 +106,16 @@ def _language_form() -> LanguageForm:
 
 def _page(password: PasswordForm, language: LanguageForm, code: int = 200) -> Response:
     return make_response(
-        render_template("desk/administration/account.html", password=password, languages=language), code
+        render_template(
+            "desk/administration/account.html",
+            password=password,
+            languages=language,
+            sign_ins=[(found, sessions.is_token_of(found, edge.session_token())) for found in _sign_ins()],
+        ),
+        code,
     )
+
+
+def _sign_ins() -> Sequence[StaffSession]:
+    person = edge.current_person()
+    return sign_ins.of(person) if person is not None else ()

@@ -13,6 +13,7 @@ from webapp.domain.errors import Invalid
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
+from webapp.web.desk.administration import sign_ins
 from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
 from webapp.web.desk.frame.blueprint import bp
 
@@ -99,4 +100,5 @@ def _new(form: NewPersonForm, code: int) -> Response:
 
 
 def _known(found: Person, form: KnownPersonForm, code: int) -> Response:
-    return make_response(render_template("desk/administration/person.html", person=found, form=form), code)
+    given = {"person": found, "form": form, "sign_ins": sign_ins.of(found)}
+    return make_response(render_template("desk/administration/person.html", **given), code)

@@ -1,16 +1,19 @@
 """The desk's blueprint: no one gets past without a sign-in and the permission that the view asks for."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.db import db
+from webapp.db import db, transaction
+from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import Actor
@@ -55,6 +58,7 @@ def _guard() -> AnyResponse | None:
     edge.set_language(request.args.get("language"))
     if person is None:
         return failure(401) if _wants_json() else _to_sign_in()
+    _note_seen()
     g.shows_person = True
     view: Any = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):
@@ -64,6 +68,14 @@ def _guard() -> AnyResponse | None:
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")
     return None
+
+
+def _note_seen() -> None:
+    """Keep the sign-in from ending for lack of use; a database that only reads serves the page all the same."""
+    found = edge.current_sign_in()
+    if found is not None and sessions.is_unnoted(found, now=edge.now()):
+        with suppress(SQLAlchemyError), transaction() as session:
+            sessions.note_seen(session, edge.session_token(), now=edge.now())
 
 
 def _to_sign_in() -> AnyResponse:
