@@ -33,7 +33,14 @@ class ContextTask(Task):  # type: ignore[misc]
 app = Celery(
     "liaison",
     task_cls=ContextTask,
-    include=["tasks.delivery", "tasks.housekeeping", "tasks.reminders", "tasks.routing", "tasks.watch"],
+    include=[
+        "tasks.accounts",
+        "tasks.delivery",
+        "tasks.housekeeping",
+        "tasks.reminders",
+        "tasks.routing",
+        "tasks.watch",
+    ],
 )
 app.conf.update(celery_settings(environment.broker_url))
 app.conf.update(
@@ -47,6 +54,7 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "watch": {"task": Job.OUTBOX_WATCH.value, "schedule": 60.0, "options": {"expires": 60}},
+        "reset": {"task": Job.ACCOUNTS_RESET.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},

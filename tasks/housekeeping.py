@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import app
 from webapp.db import transaction
-from webapp.domain.accounts import sessions
+from webapp.domain.accounts import resets, sessions
 from webapp.domain.enquiries import drafts
 from webapp.vocabulary import Job
 
@@ -15,3 +15,4 @@ def purge() -> None:
     with transaction() as session:
         drafts.purge(session, now=datetime.now(UTC))
         sessions.purge(session, now=datetime.now(UTC))
+        resets.purge(session, now=datetime.now(UTC))

@@ -13,7 +13,22 @@ from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
 from webapp.paths import PACKAGE, TEMPLATES
-from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
+from webapp.web import (
+    auth,
+    brand,
+    decisions,
+    design,
+    desk,
+    edge,
+    failures,
+    forgotten,
+    kept,
+    mailbox,
+    ops,
+    pages,
+    public,
+    tracking,
+)
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import init_limits
 from webapp.web.secret import SecretConverter
@@ -43,7 +58,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     pages.init_pages(app)
     failures.init_failures(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, design.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, forgotten.bp, design.bp, brand.bp, ops.bp]
     if settings.mailbox_dir is not None:
         blueprints.append(mailbox.bp)
     app.url_map.converters["secret"] = SecretConverter

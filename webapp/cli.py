@@ -12,15 +12,16 @@ import click
 from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from webapp import create_app
+from webapp import cli_users, create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import administration, people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
-from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.errors import NotAllowed
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import COMMAND_LINE
@@ -32,12 +33,6 @@ from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
-
-_NO_PERSON = {
-    ("email", "known"): "{email} has an account already",
-    ("email", "unreadable"): "{email} is no email address like name@example.org",
-    ("name", "empty"): "the name is empty",
-}
 
 
 @click.group()
@@ -80,27 +75,6 @@ def networks_import(path: Path) -> None:
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
-
-
-@main.group("users")
-def users() -> None:
-    """People with accounts."""
-
-
-@users.command("add")
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
-def users_add(email: str, name: str, role: str, language: str) -> None:
-    """Make an account and print its one-time password."""
-    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
-    try:
-        with transaction() as session:
-            _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
-    except Invalid as error:
-        raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
-    click.echo(password)
 
 
 @main.group("outbox")
@@ -245,14 +219,20 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
-            _person, password = administration.add(
-                session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
-            )
-            result = {"created": True, "email": email, "password": password}
+            result = {"created": True, "email": email, "password": _first_administrator(session, email)}
     if number:
         add_samples(number, now=datetime.now(UTC), settings=_in_force())
     click.echo(json.dumps(result))
+
+
+def _first_administrator(session: Session, email: str) -> str:
+    known: dict[str, Any] = {"actor": COMMAND_LINE, "now": datetime.now(UTC)}
+    given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+    made = administration.add(session, email=email, **given, **known, settings=None)
+    return administration.give_one_time(session, made, **known)
+
+
+main.add_command(cli_users.group(_in_force))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from webapp.domain.enquiries import workflow
 from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
+    ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
@@ -46,8 +47,11 @@ from webapp.mail.messages import (
     partner_receipt,
     partner_split,
     partner_status,
+    staff_invited,
     staff_mentioned,
     staff_networks_due,
+    staff_password_changed,
+    staff_reset,
 )
 from webapp.mail.render import render
 from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
@@ -241,6 +245,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
             case, institution, to=TO, text="Hello", author="Lee Siu Ming"
         ),
         MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], institution, to=TO),
+        MessageKind.STAFF_INVITED: lambda: staff_invited(institution, to=TO, by="", until=case.submitted_at),
+        MessageKind.STAFF_RESET: lambda: staff_reset(institution, to=TO, by="", until=case.submitted_at),
+        MessageKind.STAFF_PASSWORD_CHANGED: lambda: staff_password_changed(institution, to=TO, at=case.submitted_at),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
@@ -248,6 +255,10 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     path = f"track/{TRACKING_TOKEN_SLOT}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:
         path = "desk/networks?show=check"
+    if kind in (MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET):
+        path = f"desk/set-password/{ACCOUNT_TOKEN_SLOT}"
+    if kind is MessageKind.STAFF_PASSWORD_CHANGED:
+        path = "desk/sign-in"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
     paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]

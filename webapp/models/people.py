@@ -91,14 +91,10 @@ class AccountLink(Base):
 
 
 class ResetRequest(Base):
-    """Someone asked for a new password for an address, known or not: the worker looks, and the page tells nothing."""
+    """Someone asked for a new password for an address, known or not: the worker looks, then forgets it."""
 
     __tablename__ = "reset_requests"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
     at: Mapped[datetime]
-    # When the worker looked; kept for as long as it counts against the next one.
-    done_at: Mapped[datetime | None]
-
-    __table_args__ = (Index("ix_reset_requests_email_at", "email", "at"),)

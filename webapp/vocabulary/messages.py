@@ -12,6 +12,7 @@ class Job(StrEnum):
     HOUSEKEEPING_PURGE = "housekeeping.purge"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    ACCOUNTS_RESET = "accounts.reset"
 
 
 class MessageKind(StrEnum):
@@ -39,6 +40,9 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    STAFF_INVITED = "staff_invited"
+    STAFF_RESET = "staff_reset"
+    STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
 
 
 class MessageState(StrEnum):

@@ -11,7 +11,7 @@ from webapp.vocabulary import Language
 from webapp.web import edge
 
 # Pages without a language in their path that a page of another language leads to.
-_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in"})
+_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in", "forgotten.forgotten", "forgotten.ask"})
 
 
 def site() -> dict[str, str]:

@@ -16,9 +16,9 @@ from webapp.config import Settings
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
+from webapp.mail.messages import ACCOUNT_TOKEN_SLOT, DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
-from webapp.models import Decision, Message, MessageLine
+from webapp.models import AccountLink, Decision, Message, MessageLine, Person
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger()
@@ -34,6 +34,7 @@ _LONGEST_FOR_ALL = timedelta(minutes=15)
 # Counts stop here, so that none grows with the table.
 COUNT_LIMIT = 1000
 _TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+_TO_OWNER = frozenset({MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET})
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
@@ -96,7 +97,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
 
 def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
-    links = _links(message, settings) | _links_of(lines, message, settings)
+    links = _links(message, settings) | _links_of(lines, message, settings) | _account_link(session, message, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
@@ -149,6 +150,15 @@ def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings
     reader = message.recipient_email.lower()
     own = [line.decision for line in lines if line.decision is not None and line.decision.person.email == reader]
     return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
+
+
+def _account_link(session: Session, message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secret by which the owner of an account sets a password; it goes to the owner's own address alone."""
+    if message.kind not in _TO_OWNER:
+        return {}
+    query = select(AccountLink).join(AccountLink.person).where(AccountLink.message_id == message.id)
+    found = session.scalars(query.where(Person.email == message.recipient_email.lower())).one_or_none()
+    return {ACCOUNT_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)} if found else {}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

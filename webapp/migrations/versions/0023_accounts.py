@@ -62,10 +62,8 @@ def add_tables():
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('email', sa.String(), nullable=False),
         sa.Column('at', TIME, nullable=False),
-        sa.Column('done_at', TIME, nullable=True),
         sa.PrimaryKeyConstraint('id', name='pk_reset_requests'),
     )
-    op.create_index('ix_reset_requests_email_at', 'reset_requests', ['email', 'at'])
 
 
 def in_three_days():

@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import passwords, sessions, throttle
+from webapp.domain.accounts import own_links, passwords, sessions, throttle
 from webapp.domain.errors import Invalid
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
@@ -41,10 +41,10 @@ def change_password() -> AnyResponse:
     except Invalid as error:
         form.say(error.faults)
         return _page(form, _language_form(), 400)
-    waits = sessions.kept_words(db.session(), edge.session_token())
+    settings, waits = edge.settings(), sessions.kept_words(db.session(), edge.session_token())
     with transaction() as session:
         person = session.get_one(Person, edge.actor().person_id)
-        passwords.change_password(session, person, made)
+        own_links.change(session, person, made, now=edge.now(), settings=settings)
         token = sessions.open_session(session, person, now=edge.now(), kept=waits, **edge.whereabouts())
     edge.sign_in(token, form_token=kept.token_for(person.id))
     flash(_("Your password is changed. You are signed out everywhere else."), "good")

@@ -10,6 +10,7 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import administration
 from webapp.domain.accounts import people as domain
 from webapp.domain.errors import Invalid
+from webapp.i18n import N_
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
@@ -18,6 +19,11 @@ from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPers
 from webapp.web.desk.frame.blueprint import bp
 
 _ID = "<int(max=2147483647):person_id>"
+_FAULTS = {
+    "own": N_("You cannot do this to your own account; another administrator can."),
+    "last": N_("This is the only administrator who can sign in. Make another one first."),
+    "none": N_("This person has no account that is open."),
+}
 
 
 @bp.get("/people")
@@ -30,21 +36,26 @@ def people() -> str:
 @bp.route("/people/new", methods=["GET", "POST"])
 @edge.permission(Permission.PERSON_MANAGE)
 def new_person() -> AnyResponse:
-    """Add a person; a one-time password is shown once."""
+    """Add a person; with a role, they get an email with the link to set a password."""
     form, actor = NewPersonForm(language=edge.language().value), edge.actor()
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
     given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
+    known: dict[str, Any] = {
+        "language": form.chosen_language(),
+        "actor": actor,
+        "now": edge.now(),
+        "settings": edge.settings(),
+    }
     try:
         with transaction() as session:
-            made, password = administration.add(
-                session, **given, language=form.chosen_language(), actor=actor, now=edge.now()
-            )
-            made_id = made.id
+            administration.add(session, **given, **known)
     except Invalid:
         form.email.errors = [_("Someone with this address is here already.")]
         return _new(form, 400)
-    return _done(made_id, password, _("%(name)s is added.", name=given["name"]))
+    if given["role"] is None:
+        return _done(_("%(name)s is added.", name=given["name"]))
+    return _done(_("%(name)s is added, and gets an email with a link to set a password.", name=given["name"]))
 
 
 @bp.route(f"/people/{_ID}", methods=["GET", "POST"])
@@ -56,41 +67,45 @@ def person(person_id: int) -> AnyResponse:
     form = KnownPersonForm(obj=found)
     if not form.validate_on_submit():
         return _known(found, form, 400 if form.errors else 200)
+    known: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
-            password = administration.change(
+            invited = administration.change(
                 session,
                 administration.person(session, person_id, actor=actor),
                 name=str(form.name.data),
                 language=form.chosen_language(),
                 role=form.chosen_role(),
                 active=bool(form.active.data),
-                actor=actor,
-                now=edge.now(),
+                **known,
             )
     except Invalid as error:
-        for name in error.faults:
-            form[name].errors = [_("You cannot do this to your own account; another administrator can.")]
+        for name, fault in error.faults.items():
+            form[name].errors = [_(_FAULTS[fault])]
         return _known(administration.person(db.session(), person_id, actor=actor), form, 400)
-    return _done(person_id, password, _("The changes are saved."))
+    if invited:
+        return _done(_("The changes are saved. %(name)s gets an email with a link to set a password.", name=found.name))
+    return _done(_("The changes are saved."))
 
 
 @bp.post(f"/people/{_ID}/password")
 @edge.permission(Permission.PERSON_MANAGE)
 def reset_password(person_id: int) -> AnyResponse:
-    """Make a new one-time password; the person is signed out everywhere."""
+    """End a person's password and sign-ins, and send them the link to a new one."""
     actor = edge.actor()
-    with transaction() as session:
-        found = administration.person(session, person_id, actor=actor)
-        password = administration.reset_password(session, found, actor=actor, now=edge.now())
-    return _done(person_id, password, "")
+    known: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    try:
+        with transaction() as session:
+            found = administration.person(session, person_id, actor=actor)
+            administration.reset_password(session, found, **known)
+    except Invalid as error:
+        (fault,) = error.faults.values()
+        flash(_(_FAULTS[fault]), "bad")
+        return redirect(url_for("desk.person", person_id=person_id), 303)
+    return _done(_("%(name)s gets an email with a link to set a password.", name=found.name))
 
 
-def _done(person_id: int, password: str, message: str) -> AnyResponse:
-    """Go back to everyone; or show a one-time password, which no later page can show."""
-    if password:
-        found = administration.person(db.session(), person_id, actor=edge.actor())
-        return make_response(render_template("desk/administration/one_time.html", person=found, password=password))
+def _done(message: str) -> AnyResponse:
     flash(message, "good")
     return redirect(url_for("desk.people"), 303)
 

@@ -23,7 +23,7 @@ _DONE: dict[AuditAction, str] = {
     AuditAction.CHANGED: N_("%(who)s changed: %(fields)s."),
     AuditAction.MERGED: N_("%(who)s merged it with %(other)s."),
     AuditAction.RESET: N_("%(who)s restored the default text."),
-    AuditAction.REINSTATED: N_("%(who)s generated a new one-time password."),
+    AuditAction.REINSTATED: N_("%(who)s reset the password."),
     AuditAction.SIGNED_OUT: N_("%(who)s ended all sign-ins."),
     AuditAction.DELETED: N_("%(who)s deleted it."),
     AuditAction.VERIFIED: N_("%(who)s confirmed that the entry is up to date."),
