@@ -91,6 +91,16 @@ def before_password(view: View) -> View:
     return view
 
 
+def asks_again(page: str) -> Callable[[View], View]:
+    """Mark a view whose POST needs a password given just now; `page` is the endpoint on which its form is."""
+
+    def mark(view: View) -> View:
+        view.asks_again = page  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def takes_files(name: str) -> Callable[[View], View]:
     """Mark a view that reads the files of one field; a form with any other file is refused before it runs."""
 

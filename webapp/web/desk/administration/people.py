@@ -35,6 +35,7 @@ def people() -> str:
 
 @bp.route("/people/new", methods=["GET", "POST"])
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.new_person")
 def new_person() -> AnyResponse:
     """Add a person; with a role, they get an email with the link to set a password."""
     form, actor = NewPersonForm(language=edge.language().value), edge.actor()
@@ -60,6 +61,7 @@ def new_person() -> AnyResponse:
 
 @bp.route(f"/people/{_ID}", methods=["GET", "POST"])
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
 def person(person_id: int) -> AnyResponse:
     """Change a person: name, language, role, and whether the account is open."""
     actor = edge.actor()
@@ -90,6 +92,7 @@ def person(person_id: int) -> AnyResponse:
 
 @bp.post(f"/people/{_ID}/password")
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
 def reset_password(person_id: int) -> AnyResponse:
     """End a person's password and sign-ins, and send them the link to a new one."""
     actor = edge.actor()

@@ -43,6 +43,7 @@ def end_other_sign_ins() -> AnyResponse:
 
 @bp.post(f"/people/{_ID.format('person_id')}/sign-ins/end")
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
 def end_sign_ins_of(person_id: int) -> AnyResponse:
     """End all sign-ins of a person."""
     actor = edge.actor()

@@ -65,9 +65,21 @@ def _guard() -> AnyResponse | None:
         abort(403)
     if person.password_temporary and not getattr(view, "before_password", False):
         return failure(403) if _wants_json() else redirect(url_for("desk.account"), 303)
+    page = getattr(view, "asks_again", "")
+    if request.method == "POST" and page and not _is_fresh():
+        return (
+            failure(401)
+            if _wants_json()
+            else kept.fresh(kept.posted(), onwards=url_for(page, **(request.view_args or {})))
+        )
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         raise NotFound("address")
     return None
+
+
+def _is_fresh() -> bool:
+    found = edge.current_sign_in()
+    return found is not None and sessions.is_fresh(found, now=edge.now())
 
 
 def _note_seen() -> None:
