@@ -86,6 +86,7 @@ def set_password(token: str) -> Response:
 def take_password(token: str) -> AnyResponse:
     """Set the password; every sign-in of before ends, and so does the link."""
     found = own_links.opened(db.session(), token, now=edge.now())
+    _speak(found)
     form, settings = FirstPasswordForm(), edge.settings()
     if not form.validate():
         return _page(found, form, 422)
@@ -103,7 +104,11 @@ def take_password(token: str) -> AnyResponse:
     return redirect(url_for("auth.sign_in"), 303)
 
 
-def _page(found: AccountLink, form: FirstPasswordForm, code: int = 200) -> Response:
+def _speak(found: AccountLink) -> None:
     if not request.args.get("language"):
         edge.set_language(found.person.language)
+
+
+def _page(found: AccountLink, form: FirstPasswordForm, code: int = 200) -> Response:
+    _speak(found)
     return make_response(render_template("auth/set_password.html", form=form, person=found.person), code)

@@ -18,7 +18,7 @@ _GOOD = 4
 _LEFT = 8
 # More says nothing new, and takes longer to look at than it is worth.
 _LOOKED_AT = 72
-_SERVICE = ("Liaison Desk", "liaison", "password")
+_SERVICE = ("Liaison Desk", "liaison")
 _PATTERNS = frozenset({"repeat", "sequence", "spatial"})
 
 
