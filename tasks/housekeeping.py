@@ -12,7 +12,8 @@ from webapp.vocabulary import Job
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
     """Forget drafts that no one sent and sign-ins that ended."""
+    now = datetime.now(UTC)
     with transaction() as session:
-        drafts.purge(session, now=datetime.now(UTC))
-        sessions.purge(session, now=datetime.now(UTC))
-        resets.purge(session, now=datetime.now(UTC))
+        drafts.purge(session, now=now)
+        sessions.purge(session, now=now)
+        resets.purge(session, now=now)

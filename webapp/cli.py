@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import current_app
@@ -18,13 +18,15 @@ from webapp import cli_users, create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
-from webapp.domain.accounts import administration, people
+from webapp.domain.accounts import people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.errors import NotAllowed
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE
+from webapp.i18n import untranslated
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -33,6 +35,8 @@ from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
+
+_TIME = f"{__name__}.now"
 
 
 @click.group()
@@ -71,7 +75,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = importing.import_networks(session, source, now=datetime.now(UTC))
+        report = importing.import_networks(session, source, by=_acting())
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -114,7 +118,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, actor=COMMAND_LINE, now=datetime.now(UTC))
+                outbox.retry(session, message, by=_acting())
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -124,7 +128,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, actor=COMMAND_LINE, now=datetime.now(UTC))
+            number = outbox.retry_failed(session, by=_acting())
         total += number
         if not number:
             return total
@@ -137,7 +141,7 @@ def mail() -> None:
 
 @mail.command("preview")
 @click.option("--kind", type=click.Choice([kind.value for kind in MessageKind]), help="One mail instead of all.")
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
+@click.option("--language", type=click.Choice(list(Language)), default="en")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every email with sample values, as text, or as files in a folder."""
@@ -151,6 +155,16 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
         (folder / f"{name}.{language}.html").write_text(rendered.html, encoding="utf-8")
         (folder / f"{name}.{language}.txt").write_text(rendered.text, encoding="utf-8")
         click.echo(str(folder / f"{name}.{language}.html"))
+
+
+def _now() -> datetime:
+    """The time at which this command acts: when it was first asked for."""
+    return cast(datetime, click.get_current_context().find_root().meta.setdefault(_TIME, datetime.now(UTC)))
+
+
+def _acting() -> Acting:
+    """Who can run commands on the server, at this command's time, under the settings in force."""
+    return Acting(COMMAND_LINE, _now(), _in_force())
 
 
 def _in_force() -> Settings:
@@ -173,6 +187,10 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     for fault in faults:
         click.echo(fault, err=True)
     settings = _in_force()
+    for line in _translated(settings):
+        click.echo(line, err=True)
+    for name in settings.in_the_clear:
+        click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
@@ -182,7 +200,18 @@ def check(tries_mail: bool, send_to: str | None) -> None:
 
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
-    return [probe.test_email(settings, send_to, now=datetime.now(UTC))] if send_to else []
+    return [probe.test_email(settings, send_to, now=_now())] if send_to else []
+
+
+def _translated(settings: Settings) -> Iterator[str]:
+    """Say of each language that is on how many texts its readers see in English; that is no fault."""
+    for language in settings.languages:
+        texts = untranslated(language)
+        if texts:
+            first = ", ".join(f"“{text}”" for text in texts[:3])
+            yield f"{language}: {len(texts)} texts are not translated and are shown in English, such as {first}."
+        else:
+            yield f"{language}: every text is translated."
 
 
 def _faults(state: dict[str, Any]) -> Iterator[str]:
@@ -204,7 +233,7 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
 @click.argument("number", type=click.IntRange(0, 500))
 def sample(number: int) -> None:
     """Add realistic enquiries from plainly fictional partners."""
-    click.echo(f"{add_samples(number, now=datetime.now(UTC), settings=_in_force())} added")
+    click.echo(f"{add_samples(number, now=_now(), settings=_in_force())} added")
 
 
 @main.command()
@@ -214,25 +243,24 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        importing.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
+        importing.import_networks(session, load(DATA / "networks.yaml"), by=_acting())
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
             result = {"created": True, "email": email, "password": _first_administrator(session, email)}
     if number:
-        add_samples(number, now=datetime.now(UTC), settings=_in_force())
+        add_samples(number, now=_now(), settings=_in_force())
     click.echo(json.dumps(result))
 
 
 def _first_administrator(session: Session, email: str) -> str:
-    known: dict[str, Any] = {"actor": COMMAND_LINE, "now": datetime.now(UTC)}
-    given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
-    made = administration.add(session, email=email, **given, **known, settings=None)
-    return administration.give_one_time(session, made, **known)
+    by = _acting()
+    given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": by.settings.language}
+    return cli_users.added(session, email=email, **given, by=by)
 
 
-main.add_command(cli_users.group(_in_force))
+main.add_command(cli_users.group(_acting))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
-from webapp.vocabulary import Language, Role
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Language, RecordType, Role
 
 
-class Person(Base):
+class Person(Versioned, Base):
     """Someone of the university. Without a role there is no account: liaisons may act from emails alone."""
 
     __tablename__ = "people"
+    record_type = RecordType.PERSON
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     # In lower case: no one has two accounts that differ in capitals.
     email: Mapped[str] = mapped_column(unique=True)
@@ -77,7 +78,7 @@ class AccountLink(Base):
     __tablename__ = "account_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_nonce: Mapped[str]
+    nonce: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     # The one email that carries it; delivery puts it in.

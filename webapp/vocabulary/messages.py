@@ -45,6 +45,10 @@ class MessageKind(StrEnum):
     STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
 
 
+# Those that go to the partner of an enquiry, and may carry the link by which they open it.
+TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+
+
 class MessageState(StrEnum):
     """The state of a message in the outbox."""
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_person, staff_actor
+from tests.factories import NOW, acting, make_person, staff_actor
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.accounts import administration, passwords, people, sessions
@@ -20,21 +20,22 @@ from webapp.vocabulary import MessageKind, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Act = Callable[[Session, Person, Actor], Any]
+KEPT = ("name", "language", "role", "active", "version")
 SIGNS_IN = (Person.role == Role.ADMINISTRATOR, Person.active, Person.password_hash.is_not(None))
 
 
 @pytest.fixture
 def acts(settings: Settings) -> dict[str, Act]:
     def change(session: Session, found: Person, actor: Actor, **new: Any) -> None:
-        values = {name: getattr(found, name) for name in ("name", "language", "role", "active")}
-        administration.change(session, found, **{**values, **new}, actor=actor, now=NOW, settings=settings)
+        values = {name: getattr(found, name) for name in KEPT}
+        administration.change(session, found, **{**values, **new}, by=acting(actor, settings=settings))
 
     return {
         "close": lambda s, found, actor: change(s, found, actor, active=False),
         "lower": lambda s, found, actor: change(s, found, actor, role=Role.OBSERVER),
         "no role": lambda s, found, actor: change(s, found, actor, role=None),
         "reset": lambda s, found, actor: administration.reset_password(
-            s, found, actor=actor, now=NOW, settings=settings
+            s, found, version=found.version, by=acting(actor, settings=settings)
         ),
     }
 
@@ -111,20 +112,20 @@ def test_reset_ends_password_and_sign_ins_and_only_the_owner_gets_the_link(
 def test_one_time_passwords_are_for_the_command_line_alone(write: Write, role: Role) -> None:
     person = write(make_person)
     with pytest.raises(NotAllowed):
-        write(lambda s: administration.give_one_time(s, s.get_one(Person, person.id), actor=staff_actor(role), now=NOW))
-    given = write(lambda s: administration.give_one_time(s, s.get_one(Person, person.id), actor=COMMAND_LINE, now=NOW))
+        write(lambda s: administration.give_one_time(s, s.get_one(Person, person.id), by=acting(staff_actor(role))))
+    given = write(lambda s: administration.give_one_time(s, s.get_one(Person, person.id), by=acting(COMMAND_LINE)))
     found = write(lambda s: people.verify(s, email=person.email, password=given))
     assert found.password_expires_at == NOW + passwords.ONE_TIME_LASTS
 
 
 def test_account_is_invited_when_it_opens_and_not_again_when_its_name_changes(write: Write, settings: Settings) -> None:
-    given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
+    by = acting(staff_actor(Role.ADMINISTRATOR), settings=settings)
     person = write(lambda s: make_person(s, role=None))
 
     def change(session: Session, **new: Any) -> bool:
         found = session.get_one(Person, person.id)
-        values = {name: getattr(found, name) for name in ("name", "language", "role", "active")}
-        return administration.change(session, found, **{**values, **new}, **given)
+        values = {name: getattr(found, name) for name in KEPT}
+        return administration.change(session, found, **{**values, **new}, by=by)
 
     steps: list[tuple[dict[str, Any], bool]] = [
         ({"name": "Another Name"}, False),

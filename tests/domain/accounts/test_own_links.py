@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, PASSWORD, make_person, staff_actor
+from tests.factories import NOW, PASSWORD, acting, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.accounts import administration, own_links, passwords, people, resets
 from webapp.domain.accounts.own_links import LASTS
 from webapp.domain.accounts.passwords import NewPassword
 from webapp.domain.errors import Gone, NotAllowed, NotFound
 from webapp.domain.messages import delivery, outbox
-from webapp.domain.security.permissions import COMMAND_LINE
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM
 from webapp.mail.messages import ACCOUNT_TOKEN_SLOT
 from webapp.models import AccountLink, Message, Person, ResetRequest
 from webapp.vocabulary import Language, MessageKind, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
-ADMIN: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR)}
 NEW = "kettle orbit pelican"
 
 
@@ -31,8 +31,12 @@ def person(write: Write) -> Person:
     return made
 
 
+def own_wish(settings: Settings, at: datetime) -> Acting:
+    return acting(SYSTEM, now=at, settings=settings)
+
+
 def send(write: Write, settings: Settings, person: Person, *, at: datetime = NOW) -> None:
-    write(lambda s: own_links.send_reset(s, s.get_one(Person, person.id), actor=None, now=at, settings=settings))
+    write(lambda s: own_links.send_reset(s, s.get_one(Person, person.id), by=own_wish(settings, at)))
 
 
 def sent(write: Write) -> list[Message]:
@@ -75,7 +79,7 @@ def test_link_does_not_leave_to_another_address(write: Write, settings: Settings
     def again(session: Session) -> None:
         row = session.get_one(Message, message.id)
         row.state = "sent"
-        outbox.retry(session, row, actor=COMMAND_LINE, now=NOW, email="attacker@example.net")
+        outbox.retry(session, row, by=acting(COMMAND_LINE), email="attacker@example.net")
 
     write(again)
     text = delivered(write, settings, message.id)
@@ -109,11 +113,13 @@ def test_link_ends(write: Write, settings: Settings, person: Person, why: str) -
         values: dict[str, Any] = {"name": found.name, "language": found.language, "role": found.role, "active": True}
         if why in ("closed", "role"):
             values |= {"active": False} if why == "closed" else {"role": None}
-            administration.change(session, found, **values, **ADMIN, now=NOW, settings=settings)
-            administration.change(session, found, **{**values, "active": True, "role": Role.HOST}, **ADMIN, now=NOW,
-                                  settings=settings)  # fmt: skip
+            by = acting(staff_actor(Role.ADMINISTRATOR), settings=settings)
+            administration.change(session, found, **values, version=1, by=by)
+            administration.change(
+                session, found, **{**values, "active": True, "role": Role.HOST}, version=found.version, by=by
+            )
         elif why == "newer":
-            own_links.send_reset(session, found, actor=None, now=NOW, settings=settings)
+            own_links.send_reset(session, found, by=own_wish(settings, NOW))
         elif why == "changed":
             made = NewPassword(found.password_hash, passwords.hashed(NEW))
             own_links.change(session, found, made, now=NOW, settings=settings)
@@ -138,7 +144,7 @@ def test_password_hashed_before_the_account_was_closed_is_not_taken(
 def ask(write: Write, settings: Settings, email: str, *, at: datetime = NOW) -> None:
     write(lambda s: resets.ask(s, email, now=at))
     for number in write(resets.due):
-        write(lambda s, number=number: resets.answer(s, number, now=at, settings=settings))
+        write(lambda s, number=number: resets.answer(s, number, by=own_wish(settings, at)))
     assert write(lambda s: s.scalars(select(ResetRequest)).all()) == []
 
 

@@ -11,7 +11,8 @@ from webapp.domain.accounts import passwords
 from webapp.domain.accounts.passwords import NewPassword
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.messages import outbox
-from webapp.domain.security.permissions import COMMAND_LINE, Actor
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM, Actor
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, EmailContent, Institution
@@ -21,25 +22,29 @@ from webapp.vocabulary import MessageKind
 LASTS = timedelta(hours=72)
 
 
-def invite(session: Session, person: Person, *, actor: Actor, now: datetime, settings: Settings) -> None:
+def invite(session: Session, person: Person, *, by: Acting) -> None:
     """Send a person who has an account the link to set its first password; links of before end."""
-    institution = Institution.from_settings(settings)
+    institution = Institution.from_settings(by.settings)
 
     def written(to: Addressee, until: datetime) -> EmailContent:
-        return messages.staff_invited(institution, to=to, by=_named(actor), until=until)
+        return messages.staff_invited(institution, to=to, by=_named(by.actor), until=until)
 
-    _send(session, person, written, now=now, settings=settings)
+    _send(session, person, written, now=by.now, settings=by.settings)
 
 
-def send_reset(session: Session, person: Person, *, actor: Actor | None, now: datetime, settings: Settings) -> None:
-    """Send a person the link to a new password, in the name of who reset the old one, or at their own wish (None)."""
-    institution = Institution.from_settings(settings)
-    by = "" if actor is None else _named(actor) or settings.named("institution_short", person.language)
+def send_reset(session: Session, person: Person, *, by: Acting) -> None:
+    """Send a person the link to a new password, in the name of who reset the old one.
+
+    At their own wish it is the service itself that sends it, and nothing was reset.
+    """
+    institution = Institution.from_settings(by.settings)
+    office = by.settings.named("institution_short", by.settings.spoken(person.language))
+    name = "" if by.actor is SYSTEM else _named(by.actor) or office
 
     def written(to: Addressee, until: datetime) -> EmailContent:
-        return messages.staff_reset(institution, to=to, by=by, until=until)
+        return messages.staff_reset(institution, to=to, by=name, until=until)
 
-    _send(session, person, written, now=now, settings=settings)
+    _send(session, person, written, now=by.now, settings=by.settings)
 
 
 def _named(actor: Actor) -> str:
@@ -57,15 +62,15 @@ def _send(
     """The link belongs to this one email: delivery puts it into no other."""
     end(session, person, now=now)
     link, until = new_link(settings.secret_key), now + LASTS
-    content = written(_owner(person), until)
+    content = written(_owner(person, settings), until)
     key = f"{content.kind}:{link['token_hash']}"
     message = outbox.stage(session, content, enquiry=None, dedupe_key=key, now=now, settings=settings)
     assert message is not None  # its key is a new secret's
     session.add(AccountLink(**link, person=person, message_id=message.id, created_at=now, expires_at=until))
 
 
-def _owner(person: Person) -> Addressee:
-    return Addressee(person.name, person.email, person.language)
+def _owner(person: Person, settings: Settings) -> Addressee:
+    return Addressee(person.name, person.email, settings.spoken(person.language))
 
 
 def end(session: Session, person: Person, *, now: datetime) -> None:
@@ -105,6 +110,6 @@ def change(session: Session, person: Person, made: NewPassword, *, now: datetime
 
 def tell_changed(session: Session, person: Person, *, now: datetime, settings: Settings) -> None:
     """Email the owner of an account that its password was changed."""
-    content = messages.staff_password_changed(Institution.from_settings(settings), to=_owner(person), at=now)
+    content = messages.staff_password_changed(Institution.from_settings(settings), to=_owner(person, settings), at=now)
     key = f"{MessageKind.STAFF_PASSWORD_CHANGED}:{person.id}:{now.isoformat()}"
     outbox.stage(session, content, enquiry=None, dedupe_key=key, now=now, settings=settings)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import own_links, people
+from webapp.domain.security.acting import Acting
 from webapp.models import AccountLink, Person, ResetRequest
 from webapp.tidying import emails
 from webapp.vocabulary import Job
@@ -33,16 +33,16 @@ def due(session: Session, *, limit: int = 200) -> Sequence[int]:
     return session.scalars(select(ResetRequest.id).order_by(ResetRequest.id).limit(limit)).all()
 
 
-def answer(session: Session, request_id: int, *, now: datetime, settings: Settings) -> None:
+def answer(session: Session, request_id: int, *, by: Acting) -> None:
     """Send the link that a request is for, where its address opens an account and had none just before; forget it."""
     request = session.get(ResetRequest, request_id, with_for_update=True)
     if request is None:
         return
     person = people.find(session, request.email)
     session.delete(request)
-    if person is None or not person.active or person.role is None or _had_enough(session, person, now=now):
+    if person is None or not person.active or person.role is None or _had_enough(session, person, now=by.now):
         return
-    own_links.send_reset(session, person, actor=None, now=now, settings=settings)
+    own_links.send_reset(session, person, by=by)
 
 
 def _had_enough(session: Session, person: Person, *, now: datetime) -> bool:

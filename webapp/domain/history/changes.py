@@ -1,12 +1,12 @@
 """The record of what staff did to the records that they keep; it is added to, and never changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Change
 from webapp.vocabulary import AuditAction, Permission, RecordType
@@ -21,16 +21,15 @@ def record(
     action: AuditAction,
     *,
     name: str,
-    actor: Actor,
-    now: datetime,
+    by: Acting,
     version: int | None = None,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Change:
     """Record an action with what it changed, each field as plain JSON (before, after), in its own transaction."""
     change = Change(
-        at=now,
-        actor_id=actor.person_id,
-        actor_name=actor.name,
+        at=by.now,
+        actor_id=by.actor.person_id,
+        actor_name=by.actor.name,
         subject=record_type,
         subject_key=str(key),
         subject_name=name,

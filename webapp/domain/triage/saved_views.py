@@ -1,13 +1,14 @@
 """Views of one's own: filters of the queue under a name, private or for the whole office."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import SavedView
 from webapp.vocabulary import Permission
@@ -25,33 +26,40 @@ def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
     return session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
 
 
-def save(
-    session: Session, name: str, query: Mapping[str, str], *, shared: bool, actor: Actor, now: datetime
-) -> SavedView:
+def save(session: Session, name: str, query: Mapping[str, str], *, shared: bool, by: Acting) -> SavedView:
     """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already."""
-    require(actor, Permission.ENQUIRY_READ)
-    _hold(session, actor)
-    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == actor.person_id)
+    require(by.actor, Permission.ENQUIRY_READ)
+    _hold(session, by.actor)
+    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == by.actor.person_id)
     if (session.scalar(mine) or 0) >= MOST:
         raise Invalid({"name": "many"})
-    view = SavedView(owner_id=actor.person_id, query=dict(query), shared=shared, created_at=now)
-    view.name = _name(session, name, view, actor)
+    view = SavedView(owner_id=by.actor.person_id, query=dict(query), shared=shared, created_at=by.now)
+    view.name = _name(session, name, view, by.actor)
     session.add(view)
     session.flush()
     return view
 
 
-def change(session: Session, view_id: int, name: str, *, shared: bool, actor: Actor) -> SavedView:
-    """Rename a view of one's own, share it or keep it to oneself. Raises NotFound for others' views, Invalid."""
+def change(session: Session, view_id: int, name: str, *, shared: bool, version: int, actor: Actor) -> SavedView:
+    """Rename a view of one's own, share it or keep it to oneself.
+
+    Raises NotFound for others' views, Conflict where it was changed in another window since `version`, Invalid.
+    """
     _hold(session, actor)
     view = own(session, view_id, actor=actor)
-    view.name, view.shared = _name(session, name, view, actor), shared
+    versions.expect(view, version)
+    name = _name(session, name, view, actor)
+    if (view.name, view.shared) != (name, shared):
+        view.name, view.shared = name, shared
+        versions.raise_version(view)
     return view
 
 
-def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
-    """Delete a view of one's own and return it as it was, so that it can be made again. Raises NotFound."""
+def delete(session: Session, view_id: int, *, version: int, actor: Actor) -> SavedView:
+    """Delete a view of one's own and return it as it was. Raises NotFound, Conflict as `change` does."""
+    _hold(session, actor)
     view = own(session, view_id, actor=actor)
+    versions.expect(view, version)
     session.delete(view)
     return view
 

@@ -3,7 +3,7 @@
 A one-time password of before is good for 72 hours from now: no one knows when it was made.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0020
 """
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0023'
-down_revision = '0019'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 TIME = sa.DateTime(timezone=True)
@@ -43,7 +43,7 @@ def add_tables():
     op.create_table(
         'account_links',
         sa.Column('id', sa.Integer(), nullable=False),
-        sa.Column('token_nonce', sa.String(), nullable=False),
+        sa.Column('nonce', sa.String(), nullable=False),
         sa.Column('token_hash', sa.String(), nullable=False),
         sa.Column('person_id', sa.Integer(), nullable=False),
         sa.Column('message_id', sa.Integer(), nullable=False),

@@ -72,7 +72,8 @@ def test_acts_on_another_account_wait_for_the_password(
 ) -> None:
     person = write(lambda session: make_person(session, name="Chan Tai Man"))
     address = f"/desk/people/{person.id}/{act}".rstrip("/")
-    data = {"name": "Chan Tai Man", "language": "en", "role": "administrator", "active": "y"} if not act else {}
+    typed = {"name": "Chan Tai Man", "language": "en", "role": "administrator", "active": "y"} if not act else {}
+    data = {**typed, "version": "1"}
 
     def state() -> Any:
         return write(lambda s: (s.get(Person, person.id).password_hash, s.get(Person, person.id).role))

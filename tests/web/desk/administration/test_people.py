@@ -120,10 +120,10 @@ def test_closed_account_is_signed_out(client: FlaskClient, admin: int, write: Wr
     other = client.application.test_client()
     person = write(make_person)
     sign_in(other, person.email)
-    assert client.post(f"/desk/people/{person.id}", data=NEW).status_code == 303
+    assert client.post(f"/desk/people/{person.id}", data={**NEW, "version": 1}).status_code == 303
     assert other.get("/desk/").status_code == 303
     assert write(lambda session: session.query(StaffSession).filter_by(person_id=person.id).count()) == 0
-    assert client.post(f"/desk/people/{person.id}", data={**NEW, "active": "y"}).status_code == 303
+    assert client.post(f"/desk/people/{person.id}", data={**NEW, "active": "y", "version": 2}).status_code == 303
 
 
 def test_reset_ends_the_old_password_and_the_owner_sets_a_new_one(
@@ -131,7 +131,7 @@ def test_reset_ends_the_old_password_and_the_owner_sets_a_new_one(
 ) -> None:
     person, other = write(make_person), client.application.test_client()
     sign_in(other, person.email)
-    assert client.post(f"/desk/people/{person.id}/password").status_code == 303
+    assert client.post(f"/desk/people/{person.id}/password", data={"version": 1}).status_code == 303
     assert other.get("/desk/").status_code == 303
     data = {"email": person.email, "password": PASSWORD}
     assert other.post("/desk/sign-in", data=data).status_code == 401
@@ -144,19 +144,19 @@ def test_reset_ends_the_old_password_and_the_owner_sets_a_new_one(
 def test_new_invitation_ends_the_one_before(client: FlaskClient, admin: int, write: Write, settings: Settings) -> None:
     new_account(client)
     first = link(write, settings)
-    client.post(f"/desk/people/{person_id(write)}/password")
+    client.post(f"/desk/people/{person_id(write)}/password", data={"version": 1})
     assert client.get(first).status_code == 410
     assert client.get(link(write, settings)).status_code == 200
 
 
 def test_own_password_is_not_reset_here(client: FlaskClient, admin: int) -> None:
     assert "Reset the password" not in client.get(f"/desk/people/{admin}").text
-    page = client.post(f"/desk/people/{admin}/password", follow_redirects=True).text
+    page = client.post(f"/desk/people/{admin}/password", data={"version": 1}, follow_redirects=True).text
     assert "another administrator can" in page
 
 
 @pytest.mark.parametrize("change", [{"role": "observer", "active": "y"}, {"role": "administrator"}])
 def test_nobody_locks_themselves_out(client: FlaskClient, admin: int, change: dict[str, str]) -> None:
-    data = {"name": "Me", "language": "en", **change}
+    data = {"name": "Me", "language": "en", "version": 1, **change}
     assert client.post(f"/desk/people/{admin}", data=data).status_code == 400
     assert client.get("/desk/people").status_code == 200

@@ -8,14 +8,17 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import own_links, passwords, sessions, throttle
-from webapp.domain.errors import Invalid
+from webapp.domain.accounts import administration, own_links, passwords, sessions, throttle
+from webapp.domain.errors import Conflict, Invalid
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
 from webapp.web import edge, kept
 from webapp.web.desk.administration import sign_ins
 from webapp.web.desk.administration.account_forms import LanguageForm
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.new_password import PasswordForm
 
 
@@ -74,9 +77,16 @@ def change_language() -> AnyResponse:
     form = LanguageForm()
     if not form.validate():
         return _page(PasswordForm(formdata=None), form, 400)
-    person_id = edge.actor().person_id
-    with transaction() as session:
-        session.get_one(Person, person_id).language = Language(form.language.data)
+    person_id, version = edge.actor().person_id, parameters.sent_version()
+    try:
+        with transaction() as session:
+            held = session.get_one(Person, person_id, with_for_update=True)
+            wanted = Language(form.language.data)
+            administration.choose_language(session, held, wanted, version=version, by=edge.acting())
+    except Conflict:
+        found = db.session().get_one(Person, person_id)
+        clash = meanwhile.of_form(form, found, version, {"language": found.language.value})
+        return _page(PasswordForm(formdata=None), form, 409, clash)
     edge.set_language(form.language.data)
     flash(_("The desk is now in your language."), "good")
     return redirect(url_for("desk.account"), 303)
@@ -101,19 +111,14 @@ def keys() -> str:
 
 
 def _language_form() -> LanguageForm:
-    return LanguageForm(formdata=None, language=edge.language().value)
+    person = edge.current_person()
+    return LanguageForm(formdata=None, language=person.language.value if person else None)
 
 
-def _page(password: PasswordForm, language: LanguageForm, code: int = 200) -> Response:
-    return make_response(
-        render_template(
-            "desk/administration/account.html",
-            password=password,
-            languages=language,
-            sign_ins=[(found, sessions.is_token_of(found, edge.session_token())) for found in _sign_ins()],
-        ),
-        code,
-    )
+def _page(password: PasswordForm, language: LanguageForm, code: int = 200, clash: Clash | None = None) -> Response:
+    listed = [(found, sessions.is_token_of(found, edge.session_token())) for found in _sign_ins()]
+    given = {"password": password, "languages": language, "clash": clash, "sign_ins": listed}
+    return make_response(render_template("desk/administration/account.html", **given), code)
 
 
 def _sign_ins() -> Sequence[StaffSession]:

@@ -9,16 +9,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.accounts import administration
 from webapp.domain.accounts import people as domain
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.i18n import N_
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.administration import sign_ins
-from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
+from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm, shown
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
-_ID = "<int(max=2147483647):person_id>"
+_ID = "<id:person_id>"
 _FAULTS = {
     "own": N_("You cannot do this to your own account; another administrator can."),
     "last": N_("This is the only administrator who can sign in. Make another one first."),
@@ -38,19 +41,13 @@ def people() -> str:
 @edge.asks_again("desk.new_person")
 def new_person() -> AnyResponse:
     """Add a person; with a role, they get an email with the link to set a password."""
-    form, actor = NewPersonForm(language=edge.language().value), edge.actor()
+    form = NewPersonForm(language=edge.language().value)
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
     given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
-    known: dict[str, Any] = {
-        "language": form.chosen_language(),
-        "actor": actor,
-        "now": edge.now(),
-        "settings": edge.settings(),
-    }
     try:
         with transaction() as session:
-            administration.add(session, **given, **known)
+            administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
     except Invalid:
         form.email.errors = [_("Someone with this address is here already.")]
         return _new(form, 400)
@@ -66,25 +63,29 @@ def person(person_id: int) -> AnyResponse:
     """Change a person: name, language, role, and whether the account is open."""
     actor = edge.actor()
     found = administration.person(db.session(), person_id, actor=actor)
-    form = KnownPersonForm(obj=found)
+    form, version = KnownPersonForm(data=shown(administration.facts_of(found))), parameters.sent_version()
     if not form.validate_on_submit():
         return _known(found, form, 400 if form.errors else 200)
-    known: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
     try:
         with transaction() as session:
             invited = administration.change(
                 session,
                 administration.person(session, person_id, actor=actor),
+                version=version,
                 name=str(form.name.data),
                 language=form.chosen_language(),
                 role=form.chosen_role(),
                 active=bool(form.active.data),
-                **known,
+                by=edge.acting(),
             )
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_(_FAULTS[fault])]
         return _known(administration.person(db.session(), person_id, actor=actor), form, 400)
+    except Conflict:
+        found = administration.person(db.session(), person_id, actor=actor)
+        current = shown(administration.facts_of(found))
+        return _known(found, form, 409, meanwhile.of_form(form, found, version, current, shown))
     if invited:
         return _done(_("The changes are saved. %(name)s gets an email with a link to set a password.", name=found.name))
     return _done(_("The changes are saved."))
@@ -95,16 +96,19 @@ def person(person_id: int) -> AnyResponse:
 @edge.asks_again("desk.person")
 def reset_password(person_id: int) -> AnyResponse:
     """End a person's password and sign-ins, and send them the link to a new one."""
-    actor = edge.actor()
-    known: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
             found = administration.person(session, person_id, actor=actor)
-            administration.reset_password(session, found, **known)
+            administration.reset_password(session, found, version=version, by=edge.acting())
     except Invalid as error:
         (fault,) = error.faults.values()
         flash(_(_FAULTS[fault]), "bad")
         return redirect(url_for("desk.person", person_id=person_id), 303)
+    except Conflict:
+        found = administration.person(db.session(), person_id, actor=actor)
+        form = KnownPersonForm(formdata=None, data=shown(administration.facts_of(found)))
+        return _known(found, form, 409, meanwhile.of_button(found, version))
     return _done(_("%(name)s gets an email with a link to set a password.", name=found.name))
 
 
@@ -117,6 +121,7 @@ def _new(form: NewPersonForm, code: int) -> Response:
     return make_response(render_template("desk/administration/person_new.html", form=form), code)
 
 
-def _known(found: Person, form: KnownPersonForm, code: int) -> Response:
-    given = {"person": found, "form": form, "sign_ins": sign_ins.of(found)}
+def _known(found: Person, form: KnownPersonForm, code: int, clash: Clash | None = None) -> Response:
+    version = parameters.sent_version() if form.is_submitted() and clash is None else found.version
+    given = {"person": found, "form": form, "version": version, "clash": clash, "sign_ins": sign_ins.of(found)}
     return make_response(render_template("desk/administration/person.html", **given), code)

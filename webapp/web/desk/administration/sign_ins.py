@@ -13,15 +13,13 @@ from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.frame.blueprint import bp
 
-_ID = "<int(max=2147483647):{}>"
-
 
 def of(person: Person) -> Sequence[StaffSession]:
     """Return the sign-ins of a person that have not ended, the one used last first."""
     return sessions.listed(db.session(), person, now=edge.now(), settings=edge.environment())
 
 
-@bp.post(f"/account/sign-ins/{_ID.format('sign_in_id')}/end")
+@bp.post("/account/sign-ins/<id:sign_in_id>/end")
 @edge.permission(Permission.ENQUIRY_READ)
 def end_sign_in(sign_in_id: int) -> AnyResponse:
     """End one of one's own sign-ins."""
@@ -41,15 +39,15 @@ def end_other_sign_ins() -> AnyResponse:
     return redirect(url_for("desk.account"), 303)
 
 
-@bp.post(f"/people/{_ID.format('person_id')}/sign-ins/end")
+@bp.post("/people/<id:person_id>/sign-ins/end")
 @edge.permission(Permission.PERSON_MANAGE)
 @edge.asks_again("desk.person")
 def end_sign_ins_of(person_id: int) -> AnyResponse:
     """End all sign-ins of a person."""
-    actor = edge.actor()
+    by = edge.acting()
     with transaction() as session:
-        found = administration.person(session, person_id, actor=actor)
-        administration.end_sign_ins(session, found, actor=actor, now=edge.now())
+        found = administration.person(session, person_id, actor=by.actor)
+        administration.end_sign_ins(session, found, by=by)
     flash(_("%(name)s is signed out everywhere.", name=found.name), "good")
     return redirect(url_for("desk.person", person_id=person_id), 303)
 
