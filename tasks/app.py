@@ -46,6 +46,7 @@ app = Celery(
     include=[
         "tasks.accounts",
         "tasks.delivery",
+        "tasks.files",
         "tasks.housekeeping",
         "tasks.reminders",
         "tasks.routing",
@@ -69,8 +70,11 @@ app.conf.update(
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
+        "retention": {"task": Job.RETENTION_RUN.value, "schedule": crontab(hour="3", minute="45")},
     },
 )
+if environment.clamd_url is not None:
+    app.conf.beat_schedule["files"] = {"task": Job.FILES_SWEEP.value, "schedule": 30.0, "options": {"expires": 30}}
 
 
 @worker_process_init.connect

@@ -406,7 +406,7 @@ def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> N
 def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(empty_url: str) -> None:
     app = create_app(make_settings(empty_url), broker=RecordingBroker())
     with app.app_context():
-        upgrade(revision="0020")
+        upgrade(revision="0029")
         with db.engine.begin() as connection:
             given = {"one-time": ("x", True), "own": ("x", False), "none": (None, True)}
             ids = {
@@ -425,7 +425,7 @@ def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(
         assert before + timedelta(hours=71) < (until["one-time"] or before) < before + timedelta(hours=73)
         assert db.session.execute(sa.select(StaffSession.seen_at)).scalar_one() == _VALUES[datetime]
         db.session.remove()
-        downgrade(revision="0020")
+        downgrade(revision="0029")
         query = sa.text("SELECT email FROM people WHERE password_temporary")
         assert db.session.execute(query).scalars().all() == ["one-time"]
         assert db.session.execute(sa.text("SELECT count(*) FROM staff_sessions")).scalar_one() == 1

@@ -3,6 +3,7 @@
 from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     LONGEST_LIST,
     DatedEnquiry,
@@ -21,11 +22,13 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
+from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
     ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     Block,
@@ -45,6 +48,7 @@ __all__ = [
     "ACCOUNT_TOKEN_SLOT",
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
+    "OWN_DATA_TOKEN_SLOT",
     "TRACKING_TOKEN_SLOT",
     "Addressee",
     "ApprovalRequest",
@@ -68,6 +72,7 @@ __all__ = [
     "faculty_asked",
     "faculty_recalled",
     "liaison_approval",
+    "liaison_away",
     "liaison_closure",
     "liaison_digest",
     "liaison_handed_over",
@@ -84,6 +89,7 @@ __all__ = [
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "person_own_data",
     "staff_invited",
     "staff_mentioned",
     "staff_networks_due",

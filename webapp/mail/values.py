@@ -15,6 +15,7 @@ from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Sta
 TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 ACCOUNT_TOKEN_SLOT = "account-token-goes-here"  # noqa: S105 - a mark, not a secret
+OWN_DATA_TOKEN_SLOT = "own-data-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 def decision_mark(number: int) -> str:

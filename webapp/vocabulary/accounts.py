@@ -40,6 +40,8 @@ class Permission(StrEnum):
     # Of the entries that one keeps.
     NETWORK_VERIFY = "desk:network:verify"
     PERSON_MANAGE = "desk:person:manage"
+    # Those who are no colleagues: to ask them, or to let them take over or have an account.
+    OUTSIDER_NAME = "desk:outsider:name"
     # One's own leave; that of everyone.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
@@ -55,5 +57,7 @@ class Permission(StrEnum):
     LETTER_EDIT = "desk:letter:edit"
     SETTINGS_EDIT = "desk:settings:edit"
     CHANGE_READ = "desk:change:read"
+    # Legal holds, requests for erasure, and what is kept for how long.
+    PRIVACY_MANAGE = "desk:privacy:manage"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

@@ -10,9 +10,12 @@ class Job(StrEnum):
     OUTBOX_SWEEP = "outbox.sweep"
     OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
+    RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
     ACCOUNTS_RESET = "accounts.reset"
+    FILE_CHECK = "file.check"
+    FILES_SWEEP = "files.sweep"
 
 
 class MessageKind(StrEnum):
@@ -22,6 +25,7 @@ class MessageKind(StrEnum):
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
     LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_AWAY = "liaison_away"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
     LIAISON_RETURNED = "liaison_returned"
@@ -43,6 +47,7 @@ class MessageKind(StrEnum):
     STAFF_INVITED = "staff_invited"
     STAFF_RESET = "staff_reset"
     STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
+    PERSON_OWN_DATA = "person_own_data"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

@@ -18,9 +18,10 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
+from webapp.domain.files import handing_out
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
-from webapp.models import Person, StaffSession
+from webapp.models import Attachment, Person, StaffSession
 from webapp.vocabulary import Language, Permission
 from webapp.web import browsers
 
@@ -272,9 +273,13 @@ def acting() -> Acting:
     return Acting(actor(), now(), settings())
 
 
-def download(name: str, content: bytes) -> Response:
-    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours."""
-    options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
+def download(file: Attachment) -> Response:
+    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours.
+
+    Raises FileWaiting, FileHeldBack: see `domain.files`.
+    """
+    content = handing_out.content(db.session(), file, settings=environment())
+    options: dict[str, Any] = {"as_attachment": True, "download_name": file.name, "etag": False}
     response = send_file(BytesIO(content), "application/octet-stream", **options)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"

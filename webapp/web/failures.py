@@ -13,22 +13,25 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
 from webapp.domain.accounts.throttle import TooManySignIns
-from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.errors import FileHeldBack, FileWaiting, Invalid, NotAllowed, NotFound
 from webapp.web import edge, kept
 
 log = structlog.get_logger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
-def failure(code: int, **context: Any) -> Response:
-    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
+def failure(code: int, *, page: str = "", **context: Any) -> Response:
+    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do.
+
+    The page is that of the code, unless another is named.
+    """
     g.failed = True
     edge.keep_readers_language()
     if request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
     else:
-        page = code if code in PAGES else 400 if code < 500 else 500
-        response = make_response(render_template(f"errors/{page}.html", **context), code)
+        name = page or (code if code in PAGES else 400 if code < 500 else 500)
+        response = make_response(render_template(f"errors/{name}.html", **context), code)
     return edge.private(response)
 
 
@@ -55,18 +58,17 @@ def init_failures(app: Flask) -> None:
     def invalid(_error: Invalid) -> Response:
         return failure(400)
 
+    @app.errorhandler(FileWaiting)
+    def file_waiting(error: FileWaiting) -> Response:
+        return failure(409, page="file_waiting", name=error.name, detail="file is being checked")
+
+    @app.errorhandler(FileHeldBack)
+    def file_held_back(error: FileHeldBack) -> Response:
+        return failure(403, page="file_held_back", name=error.name, found=error.found, detail="file is held back")
+
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> Response:
         return expired()
-
-    @app.errorhandler(RateLimitExceeded)
-    def limited(error: RateLimitExceeded) -> Response:
-        limit = g.get("view_rate_limit") or error.limit.limit
-        return too_many(edge.now().timestamp() + limit.get_expiry())
-
-    @app.errorhandler(TooManySignIns)
-    def throttled(error: TooManySignIns) -> Response:
-        return too_many(error.retry_at.timestamp())
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -78,7 +80,19 @@ def init_failures(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    _init_limits(app)
     _init_outages(app)
+
+
+def _init_limits(app: Flask) -> None:
+    @app.errorhandler(RateLimitExceeded)
+    def limited(error: RateLimitExceeded) -> Response:
+        limit = g.get("view_rate_limit") or error.limit.limit
+        return too_many(edge.now().timestamp() + limit.get_expiry())
+
+    @app.errorhandler(TooManySignIns)
+    def throttled(error: TooManySignIns) -> Response:
+        return too_many(error.retry_at.timestamp())
 
 
 def _init_outages(app: Flask) -> None:

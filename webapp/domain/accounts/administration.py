@@ -9,6 +9,7 @@ from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import own_links, passwords, people, sessions
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes, versions
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, Actor, require
 from webapp.models import Person
@@ -36,9 +37,12 @@ def add(
 ) -> Person:
     """Add a person; with a role they have an account, and an email with the link to set its password.
 
-    The command line gives a one-time password instead (`invites` is false). Raises Invalid for a known address.
+    The command line gives a one-time password instead (`invites` is false). Raises Invalid for a known address, or one
+    that is no colleague's.
     """
     require(by.actor, Permission.PERSON_MANAGE)
+    if faults := colleagues.faults({"email": email}, by=by):
+        raise Invalid(faults)
     made = people.add(session, email=email, name=name, role=role, now=by.now, language=language)
     after = {name: value for name, value in facts_of(made).items() if value is not None}
     _note(session, made, AuditAction.MADE, {name: (None, value) for name, value in after.items()}, by=by)

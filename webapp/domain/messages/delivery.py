@@ -16,9 +16,15 @@ from webapp.config import Settings
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import ACCOUNT_TOKEN_SLOT, DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
+from webapp.mail.messages import (
+    ACCOUNT_TOKEN_SLOT,
+    DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
+    TRACKING_TOKEN_SLOT,
+    decision_mark,
+)
 from webapp.mail.transport import build
-from webapp.models import AccountLink, Message, MessageLine, Person
+from webapp.models import AccountLink, DataRequest, Message, MessageLine, Person
 from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
@@ -96,7 +102,8 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
 
 def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
-    links = _links(message, settings) | _links_of(lines, message, settings) | _account_link(session, message, settings)
+    links = _links(message, settings) | _links_of(lines, message, settings)
+    links |= _account_link(session, message, settings) | _own_data(session, message, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
@@ -157,6 +164,16 @@ def _account_link(session: Session, message: Message, settings: Settings) -> dic
     query = select(AccountLink).join(AccountLink.person).where(AccountLink.message_id == message.id)
     found = session.scalars(query.where(Person.email == message.recipient_email.lower())).one_or_none()
     return {ACCOUNT_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)} if found else {}
+
+
+def _own_data(session: Session, message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secret by which someone opens their own data; it goes to the address that it opens alone."""
+    if message.kind is not MessageKind.PERSON_OWN_DATA:
+        return {}
+    found = session.scalars(select(DataRequest).where(DataRequest.message_id == message.id)).one_or_none()
+    if found is None or found.email != message.recipient_email:
+        return {}
+    return {OWN_DATA_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 A one-time password of before is good for 72 hours from now: no one knows when it was made.
 
 Revision ID: 0023
-Revises: 0020
+Revises: 0029
 """
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0023'
-down_revision = '0020'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 TIME = sa.DateTime(timezone=True)

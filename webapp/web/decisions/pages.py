@@ -7,9 +7,11 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
+from webapp.domain.decisions import authority
+from webapp.domain.errors import Gone
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
-from webapp.vocabulary import LinkKind
+from webapp.vocabulary import LinkEnd, LinkKind
 from webapp.web import edge, purposes
 from webapp.web.decisions import decision, question
 from webapp.web.decisions.blueprint import bp, opened
@@ -52,6 +54,8 @@ def decide(token: str) -> AnyResponse:
 @bp.get("/decisions/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
-    """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = opening.attachment(db.session(), opened(token, shown=False), attachment_id)
-    return edge.download(found.name, found.content)
+    """Hand out a file of the enquiry as it came, never to be opened in the page; none once the link did its work."""
+    link = opened(token, shown=False)
+    if not authority.is_open(link):
+        raise Gone(why=LinkEnd.DECIDED, language=link.language)
+    return edge.download(opening.attachment(db.session(), link, attachment_id))

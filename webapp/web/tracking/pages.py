@@ -90,7 +90,7 @@ def withdraw_now(token: str) -> AnyResponse:
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
     found = opening.attachment(db.session(), opened(token, shown=False), attachment_id)
-    return edge.download(found.name, found.content)
+    return edge.download(found)
 
 
 def may_withdraw(enquiry: Enquiry) -> bool:

@@ -20,6 +20,7 @@ from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.desk.frame.colleagues import refusal
 
 _ID = "<id:person_id>"
 _FAULTS = {
@@ -48,8 +49,9 @@ def new_person() -> AnyResponse:
     try:
         with transaction() as session:
             administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
-    except Invalid:
-        form.email.errors = [_("Someone with this address is here already.")]
+    except Invalid as error:
+        outside = error.faults.get("email") == "outside"
+        form.email.errors = [refusal("outside") if outside else _("Someone with this address is here already.")]
         return _new(form, 400)
     if given["role"] is None:
         return _done(_("%(name)s is added.", name=given["name"]))

@@ -44,7 +44,7 @@ def enquiry(reference: str) -> Response:
 def attachment(reference: str, attachment_id: int) -> Response:
     """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
-    return edge.download(found.name, found.content)
+    return edge.download(found)
 
 
 @bp.post("/enquiries/<reference>/actions/<action>")
@@ -67,6 +67,8 @@ def act(reference: str, action: str) -> AnyResponse:
             attempt.windows.ask_for_the_first()
         if attempt.kinds is not None and "same" in error.faults.values():
             attempt.kinds.refuse_present()
+        if attempt.approvers is not None:
+            attempt.approvers.refuse(error.faults)
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(found, attempt.action)
 
