@@ -40,6 +40,7 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
 OTHERS = {
     MessageKind.APPROVER_ASKED,
     MessageKind.LIAISON_AWAY,
+    MessageKind.PERSON_OWN_DATA,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,

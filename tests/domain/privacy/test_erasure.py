@@ -228,7 +228,14 @@ def test_an_approver_outside_is_forgotten_and_asked_no_more(app: Flask, write: W
         enquiry = make_enquiry(session, settings)
         held = loading.locked(session, enquiry.reference, actor=staff_actor())
         asked = approvals.Approver(f"{MARK} Approver", EMAIL)
-        approvals.ask(session, held, [asked], in_order=False, text="May we?", by=acting(settings=settings))
+        approvals.ask(
+            session,
+            held,
+            [asked],
+            in_order=False,
+            text="May we?",
+            by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings),
+        )
 
     write(prepare)
     write(erase(settings))

@@ -131,7 +131,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "alerts": "id kind since failed told_at held_until",
         "approvals": "id link_id enquiry_id created_at position language asked_at chased_at outcome answered_at "
         "withdrawn_at",
-        "attachments": "id draft_id enquiry_id media_type size added_at",
+        "attachments": "id draft_id enquiry_id media_type size added_at checked_at finding tried_at",
         "calendar_changes": "id day at actor_id before after moved",
         "calendar_days": "id version day kind name edited_at",
         "canned_replies": "id version name language text changed_at",
@@ -153,7 +153,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "faculties": "id version name language active created_at changed_at",
         "leaves": "id version network_id cover_id entered_at",
         "letter_texts": "id version letter language text changed_at",
-        "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why",
+        "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id",
         "mentions": "id event_id person_id seen_at",
         "merges": "id kept_id gone_id at actor_id moved undone_at",
         "message_lines": "id message_id enquiry_id link_id",
