@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import acting, app
 from webapp.db import transaction
-from webapp.domain.accounts import sessions
+from webapp.domain.accounts import resets, sessions
 from webapp.domain.enquiries import drafts
 from webapp.domain.privacy import retention
 from webapp.vocabulary import Job
@@ -17,6 +17,7 @@ def purge() -> None:
     with transaction() as session:
         drafts.purge(session, now=now)
         sessions.purge(session, now=now)
+        resets.purge(session, now=now)
 
 
 # What is stopped here is done the next night, so a long first run may take several.

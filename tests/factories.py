@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.accounts import people
+from webapp.domain.accounts import passwords, people
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
@@ -59,15 +59,17 @@ def make_person(
 ) -> Person:
     """Add a person; with a role they have an account with PASSWORD."""
     number = next(_numbers)
-    return people.add(
+    person = people.add(
         session,
         email=email or f"person-{number}@example.org",
         name=name or f"Person {number}",
         role=role,
         now=NOW,
-        password=PASSWORD if role else None,
         **more,
     )
+    person.password_hash = passwords.hashed(PASSWORD) if role else None
+    session.flush()
+    return person
 
 
 def make_network(session: Session, *, slug: str = "", liaison: Person | None = None, **more: Any) -> Network:

@@ -111,7 +111,7 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
-        "import tasks.app, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
+        "import tasks.app, tasks.accounts, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
         "import tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
@@ -156,6 +156,9 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
         MessageKind.STAFF_NETWORKS_DUE,
+        MessageKind.STAFF_INVITED,
+        MessageKind.STAFF_RESET,
+        MessageKind.STAFF_PASSWORD_CHANGED,
         MessageKind.PERSON_OWN_DATA,
     }
     assert by_workflow | elsewhere == set(MessageKind)

@@ -12,15 +12,16 @@ import click
 from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, create_app
+from webapp import cli_privacy, cli_users, create_app
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
-from webapp.domain.accounts import administration, people
+from webapp.domain.accounts import people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
-from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.errors import NotAllowed
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.security.acting import Acting
@@ -36,11 +37,6 @@ from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
 
 _TIME = f"{__name__}.now"
-_NO_PERSON = {
-    ("email", "known"): "{email} has an account already",
-    ("email", "unreadable"): "{email} is no email address like name@example.org",
-    ("name", "empty"): "the name is empty",
-}
 
 
 @click.group()
@@ -88,28 +84,6 @@ def networks_import(path: Path) -> None:
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
-
-
-@main.group("users")
-def users() -> None:
-    """People with accounts."""
-
-
-@users.command("add")
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice(list(Language)), default=None)
-def users_add(email: str, name: str, role: str, language: str | None) -> None:
-    """Make an account and print its one-time password."""
-    own = Language(language or _in_force().language)
-    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": own}
-    try:
-        with transaction() as session:
-            _person, password = administration.add(session, **given, by=_acting())
-    except Invalid as error:
-        raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
-    click.echo(password)
 
 
 @main.group("outbox")
@@ -283,14 +257,19 @@ def setup(number: int, email: str) -> None:
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR}
-            _person, password = administration.add(
-                session, email=email, **given, language=_in_force().language, by=_acting()
-            )
-            result = {"created": True, "email": email, "password": password}
+            result = {"created": True, "email": email, "password": _first_administrator(session, email)}
     if number:
         add_samples(number, now=_now(), settings=_in_force())
     click.echo(json.dumps(result))
+
+
+def _first_administrator(session: Session, email: str) -> str:
+    by = _acting()
+    given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": by.settings.language}
+    return cli_users.added(session, email=email, **given, by=by)
+
+
+main.add_command(cli_users.group(_acting))
 
 
 if __name__ == "__main__":

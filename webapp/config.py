@@ -49,6 +49,8 @@ class Settings(InstitutionSettings):
     mailbox_dir: Path | None = None
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    # A sign-in that is not used for so long ends; every one ends after twelve hours.
+    session_idle_minutes: int = Field(default=120, ge=15, le=720)
     # Names beside that of `public_url` by which the service may be asked for, and who may read its figures.
     trusted_hosts: tuple[str, ...] = ()
     ops_token: str | None = Field(default=None, min_length=20)

@@ -51,5 +51,8 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
     MessageKind.STAFF_MENTIONED: N_("Someone is named in a note"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),
+    MessageKind.STAFF_INVITED: N_("Invitation to the desk"),
+    MessageKind.STAFF_RESET: N_("Link to set a new password"),
+    MessageKind.STAFF_PASSWORD_CHANGED: N_("Password changed, to its owner"),
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
 }

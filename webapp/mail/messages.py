@@ -1,5 +1,6 @@
 """The door of this package: every email that the service writes, and what it is written from."""
 
+from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.away import liaison_away
@@ -25,6 +26,7 @@ from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
+    ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
@@ -43,6 +45,7 @@ from webapp.mail.values import (
 )
 
 __all__ = [
+    "ACCOUNT_TOKEN_SLOT",
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
     "OWN_DATA_TOKEN_SLOT",
@@ -87,6 +90,9 @@ __all__ = [
     "partner_split",
     "partner_status",
     "person_own_data",
+    "staff_invited",
     "staff_mentioned",
     "staff_networks_due",
+    "staff_password_changed",
+    "staff_reset",
 ]

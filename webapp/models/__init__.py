@@ -15,10 +15,11 @@ from webapp.models.link import Link
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import Person, SignInFailure, StaffSession
+from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession
 
 __all__ = [
     "NEVER",
+    "AccountLink",
     "Alert",
     "Approval",
     "Attachment",
@@ -51,6 +52,7 @@ __all__ = [
     "Referral",
     "Relation",
     "Reminder",
+    "ResetRequest",
     "SavedView",
     "SignInFailure",
     "StaffSession",

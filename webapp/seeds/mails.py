@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp import questions
+from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.away import liaison_away
@@ -124,6 +125,7 @@ _REFERRED = ReferralDetails(
     date(2026, 11, 26),
 )
 
+_UNTIL = datetime(2026, 11, 26, 9, 12, tzinfo=UTC)
 
 # By language, and by the institution that writes it.
 SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
@@ -245,6 +247,15 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         ],
         institution,
         to=sample_addressee(language),
+    ),
+    MessageKind.STAFF_INVITED: lambda language, institution=SAMPLE_INSTITUTION: staff_invited(
+        institution, to=sample_addressee(language), by="Lee Siu Ming", until=_UNTIL
+    ),
+    MessageKind.STAFF_RESET: lambda language, institution=SAMPLE_INSTITUTION: staff_reset(
+        institution, to=sample_addressee(language), by="", until=_UNTIL
+    ),
+    MessageKind.STAFF_PASSWORD_CHANGED: lambda language, institution=SAMPLE_INSTITUTION: staff_password_changed(
+        institution, to=sample_addressee(language), at=_UNTIL
     ),
     MessageKind.PERSON_OWN_DATA: lambda language, institution=SAMPLE_INSTITUTION: person_own_data(
         "erika@example.org", institution, language=language, until=date(2026, 11, 30)

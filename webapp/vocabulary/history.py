@@ -30,3 +30,4 @@ class AuditAction(StrEnum):
     REINSTATED = "readmitted"
     DELETED = "deleted"
     VERIFIED = "verified"
+    SIGNED_OUT = "signed_out"

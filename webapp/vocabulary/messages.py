@@ -13,6 +13,7 @@ class Job(StrEnum):
     RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    ACCOUNTS_RESET = "accounts.reset"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
 
@@ -43,6 +44,9 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    STAFF_INVITED = "staff_invited"
+    STAFF_RESET = "staff_reset"
+    STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
     PERSON_OWN_DATA = "person_own_data"
 
 

@@ -12,11 +12,10 @@ from wtforms.validators import InputRequired, Length
 from webapp.db import db, transaction
 from webapp.domain.accounts import people, sessions, throttle
 from webapp.domain.accounts.people import SignInRefused
-from webapp.domain.accounts.throttle import TooManySignIns
+from webapp.domain.accounts.sessions import PasswordEnded
 from webapp.models import Person
 from webapp.tidying import emails
 from webapp.web import edge, kept
-from webapp.web.failures import too_many
 from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
 
 bp = Blueprint("auth", __name__)
@@ -50,11 +49,6 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
-@bp.errorhandler(TooManySignIns)
-def _throttled(error: TooManySignIns) -> Response:
-    return too_many(error.retry_at.timestamp())
-
-
 @bp.route("/desk/sign-in", methods=["GET", "POST"])
 @edge.public
 @limiter.limit(SIGN_IN_PER_ADDRESS, methods=["POST"])
@@ -73,13 +67,18 @@ def sign_in() -> AnyResponse | str:
         return _page(form, 401)
     words = kept.unpacked(form.kept.data or "")
     waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
-    with transaction() as session:
-        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now(), kept=waits)
+    try:
+        token = _opened(person, waits)
+    except PasswordEnded:
+        form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
+        return _page(form, 401)
     edge.sign_in(token, form_token=kept.token_for(person.id))
-    if waits:
-        return redirect(url_for("auth.kept_words", next=wanted, language=edge.chosen_language()), 303)
-    if words is not None:  # what another typed is not theirs to see
+    if words is not None and not waits:  # what another typed is not theirs to see
         flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+    if person.password_temporary:
+        wanted = url_for("desk.account")
+    elif waits:
+        wanted = url_for("auth.kept_words", next=wanted, language=edge.chosen_language())
     return redirect(wanted, 303)
 
 
@@ -89,11 +88,20 @@ def kept_words() -> AnyResponse:
     """What the person had typed before this sign-in, to check and to send; once it was sent, the page it was on."""
     wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
     found = kept.waiting()
-    if person is None or found is None:
+    if person is None or found is None or person.password_temporary:
         return redirect(wanted, 303)
     if edge.chosen_language() is None:
         edge.set_language(person.language)
     return kept.page(found, "signed out", 200, onwards=wanted)
+
+
+def _opened(person: Person, waits: str) -> str:
+    """Open a sign-in in the place of the one that this browser had."""
+    with transaction() as session:
+        found = session.get_one(Person, person.id)
+        token = sessions.open_session(session, found, now=edge.now(), kept=waits, **edge.whereabouts())
+        sessions.close_session(session, edge.session_token())
+    return token
 
 
 def _verified(form: SignInForm) -> Person:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
+from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.domain.errors import FileHeldBack, FileWaiting, Invalid, NotAllowed, NotFound
 from webapp.web import edge, kept
 
@@ -69,11 +70,6 @@ def init_failures(app: Flask) -> None:
     def csrf(_error: CSRFError) -> Response:
         return expired()
 
-    @app.errorhandler(RateLimitExceeded)
-    def limited(error: RateLimitExceeded) -> Response:
-        limit = g.get("view_rate_limit") or error.limit.limit
-        return too_many(edge.now().timestamp() + limit.get_expiry())
-
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
@@ -84,7 +80,19 @@ def init_failures(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    _init_limits(app)
     _init_outages(app)
+
+
+def _init_limits(app: Flask) -> None:
+    @app.errorhandler(RateLimitExceeded)
+    def limited(error: RateLimitExceeded) -> Response:
+        limit = g.get("view_rate_limit") or error.limit.limit
+        return too_many(edge.now().timestamp() + limit.get_expiry())
+
+    @app.errorhandler(TooManySignIns)
+    def throttled(error: TooManySignIns) -> Response:
+        return too_many(error.retry_at.timestamp())
 
 
 def _init_outages(app: Flask) -> None:

@@ -49,6 +49,9 @@ OTHERS = {
     MessageKind.LIAISON_URGENT,
     MessageKind.PARTNER_CLOSURE,
     MessageKind.STAFF_NETWORKS_DUE,
+    MessageKind.STAFF_INVITED,
+    MessageKind.STAFF_RESET,
+    MessageKind.STAFF_PASSWORD_CHANGED,
 }
 
 

@@ -119,7 +119,7 @@ def _of_others(session: Session, settings: Settings, person_id: int) -> None:
     signer = URLSafeTimedSerializer("any key")
     long = f"{MARK} wrote " * 200  # such a word is compressed
     for name, kept in {"mine": EMAIL, "long": f"{long} {EMAIL}", "others": OTHER}.items():
-        given = {"token_hash": name, "person_id": person_id, "created_at": NOW, "expires_at": NOW}
+        given = {"token_hash": name, "person_id": person_id, "created_at": NOW, "expires_at": NOW, "seen_at": NOW}
         session.add(StaffSession(**given, kept=signer.dumps(["/desk", 1, [["text", f"Dear {kept}"]]])))
 
 

@@ -7,9 +7,17 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import DECISION_TOKEN_SLOT, OWN_DATA_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
-from webapp.models import DataRequest, Link, Message, MessageLine
+from webapp.mail.messages import (
+    ACCOUNT_TOKEN_SLOT,
+    DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
+    TRACKING_TOKEN_SLOT,
+    decision_mark,
+)
+from webapp.models import AccountLink, DataRequest, Link, Message, MessageLine, Person
 from webapp.vocabulary import LinkEnd, LinkKind, MessageKind
+
+_TO_OWNER = frozenset({MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET})
 
 
 def take_present_link(session: Session, message: Message) -> None:
@@ -34,7 +42,8 @@ def secrets_of(
     session: Session, message: Message, lines: Sequence[MessageLine], *, settings: Settings
 ) -> dict[str, str]:
     """Return the secrets of a message by their marks. Ask `are_readers` before anything leaves with them."""
-    return _links(message, settings) | _links_of(lines, settings) | _own_data(session, message, settings)
+    links = _links(message, settings) | _links_of(lines, settings)
+    return links | _account_link(session, message, settings) | _own_data(session, message, settings)
 
 
 def _links(message: Message, settings: Settings) -> dict[str, str]:
@@ -53,6 +62,15 @@ def _links_of(lines: Sequence[MessageLine], settings: Settings) -> dict[str, str
     """Return the secrets of the links in a list."""
     own = [line.link for line in lines if line.link is not None]
     return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
+
+
+def _account_link(session: Session, message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secret by which the owner of an account sets a password; it goes to the owner's own address alone."""
+    if message.kind not in _TO_OWNER:
+        return {}
+    query = select(AccountLink).join(AccountLink.person).where(AccountLink.message_id == message.id)
+    found = session.scalars(query.where(Person.email == message.recipient_email.lower())).one_or_none()
+    return {ACCOUNT_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)} if found else {}
 
 
 def _own_data(session: Session, message: Message, settings: Settings) -> dict[str, str]:

@@ -51,6 +51,13 @@ _PERSON = Keeping(
 _SECRET = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.PERSON, Afterwards.KEPT)
 _SIGN_IN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.SIGN_IN, Afterwards.DELETED)
 _SESSION = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.SESSION, Afterwards.DELETED)
+_BROWSER = Keeping(
+    DataSubject.COLLEAGUE,
+    DataPurpose.ACCOUNT,
+    (_R.OWNER, _R.ADMINISTRATORS),
+    KeepingPeriod.SESSION,
+    Afterwards.DELETED,
+)
 _LEAVE = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ROUTING, (_R.OFFICE, _R.OWNER), KeepingPeriod.LEAVE, Afterwards.DELETED
 )
@@ -109,9 +116,10 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
+    "reset_requests": _columns((_SIGN_IN, "email")),
     "saved_views": _columns((_VIEW, "name query")),
     "sign_in_failures": _columns((_SIGN_IN, "email address")),
-    "staff_sessions": _columns((_SESSION, "kept")),
+    "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
 }
 
@@ -119,6 +127,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
 NOT_PERSONAL: dict[str, frozenset[str]] = {
     table: frozenset(names.split())
     for table, names in {
+        "account_links": "id nonce token_hash person_id message_id created_at expires_at ended_at",
         "alerts": "id kind since failed told_at held_until",
         "approvals": "id link_id enquiry_id created_at position language asked_at chased_at outcome answered_at "
         "withdrawn_at",
@@ -160,14 +169,15 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisation_networks": "organisation_id network_id",
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
-        "people": "id version language role password_temporary active shortcuts created_at",
+        "people": "id version language role password_expires_at active shortcuts created_at",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "
         "ended_at",
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
+        "reset_requests": "id at",
         "saved_views": "id version owner_id shared created_at",
         "sign_in_failures": "id at",
-        "staff_sessions": "id token_hash person_id created_at expires_at",
+        "staff_sessions": "id token_hash person_id created_at expires_at seen_at",
         "tags": "id",
         "terms": "id kind tag label position",
     }.items()

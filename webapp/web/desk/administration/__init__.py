@@ -8,4 +8,5 @@ from webapp.web.desk.administration import (  # noqa: F401 - their routes
     privacy,
     settings,
     settings_previews,
+    sign_ins,
 )
