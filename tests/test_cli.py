@@ -1,31 +1,98 @@
-"""What the command line writes is in the log of changes, as its own."""
+"""What the command line does is in the log of changes and in the audit log, as its own and with the server's user."""
 
+import getpass
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import click
+import pytest
 from sqlalchemy import create_engine, text
 
 from tests.conftest import make_settings
+from webapp.cli import main
+from webapp.commands import UNNOTED, NotedCommand, NotedGroup
 from webapp.paths import PACKAGE
 
 
-def test_accounts_made_by_the_command_line_are_in_the_log(tmp_path: Path, sqlite_template: Path) -> None:
+@dataclass(frozen=True)
+class Installation:
+    """A database of its own, and how its command line is run."""
+
+    url: str
+    environ: dict[str, str]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "webapp.cli", *words],
+            env=self.environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent,
+        )  # fmt: skip
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with create_engine(self.url).begin() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
     path = tmp_path / "liaison.db"
     path.write_bytes(sqlite_template.read_bytes())
     settings = make_settings(f"sqlite:///{path}")
     names = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url")
     environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in names}
-    add = ["users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer"]
-    for words, code in ((["setup", "--email", "admin@example.org"], 0), (add, 0), (add, 1)):
-        done = subprocess.run(
-            [sys.executable, "-m", "webapp.cli", *words],
-            env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent,
-        )  # fmt: skip
+    return Installation(settings.database_url, environ)
+
+
+ADD = ("users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer")
+
+
+def test_accounts_made_by_the_command_line_are_in_the_logs(installation: Installation) -> None:
+    for words, code in ((("setup", "--email", "admin@example.org"), 0), (ADD, 0), (ADD, 1)):
+        done = installation.run(*words)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
-    with create_engine(settings.database_url).connect() as connection:
-        query = text("SELECT actor_name, subject_name, deed FROM changes WHERE subject = 'person' ORDER BY id")
-        rows = [tuple(row) for row in connection.execute(query)]
+    rows = installation.rows("SELECT actor_name, subject_name, deed FROM changes WHERE subject = 'person' ORDER BY id")
     assert rows == [("Command line", "Administrator", "made"), ("Command line", "New One", "made")]
+    query = "SELECT kind, actor_name, subject FROM audit_entries WHERE kind != 'record_changed' ORDER BY number"
+    who = f"Command line ({getpass.getuser()})"
+    assert installation.rows(query) == [
+        ("account_changed", who, ""),
+        ("command_run", who, "setup"),
+        ("account_changed", who, ""),
+        ("command_run", who, "users add"),
+    ]
+
+
+def test_verify_says_whether_the_log_holds_and_which_line_does_not(installation: Installation) -> None:
+    assert installation.run(*ADD).returncode == 0
+    done = installation.run("audit", "verify")
+    assert (done.returncode, done.stdout.partition(" ")[0]) == (0, "2"), done.stderr
+    head = done.stdout.split()[-1]
+    assert installation.run("audit", "verify", "--head", head).returncode == 0
+    assert installation.run("audit", "verify", "--head", "0" * 64).returncode == 1
+    with create_engine(installation.url).begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_entries_no_update"))
+        connection.execute(text("UPDATE audit_entries SET actor_name = 'Someone Else' WHERE number = 2"))
+    done = installation.run("audit", "verify")
+    assert (done.returncode, done.stderr) == (1, "Line 2 is broken: it was changed.\n")
+
+
+def test_every_command_that_reads_or_writes_of_people_is_noted() -> None:
+    """By construction: whatever group it is in, a command is of the class that notes it."""
+    found: dict[str, click.Command] = {}
+
+    def walk(group: click.Group, names: tuple[str, ...]) -> None:
+        assert isinstance(group, NotedGroup), names
+        for name, command in group.commands.items():
+            if isinstance(command, click.Group):
+                walk(command, (*names, name))
+            else:
+                found[" ".join((*names, name))] = command
+
+    walk(main, ())
+    assert len(found) >= 9
+    assert {name for name, command in found.items() if not isinstance(command, NotedCommand)} == set()
+    assert set(found) >= UNNOTED

@@ -78,6 +78,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _secure(response: Any) -> Any:
     headers = response.headers
+    headers["X-Request-ID"] = edge.request_id()
     headers.setdefault("Content-Security-Policy", _CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

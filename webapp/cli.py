@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import create_app
+from webapp.commands import NotedGroup, command_line
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
@@ -21,9 +22,9 @@ from webapp.domain.accounts import administration, people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
-from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -40,7 +41,7 @@ _NO_PERSON = {
 }
 
 
-@click.group()
+@click.group(cls=NotedGroup)
 def main() -> None:
     """Liaison Desk."""
     context = click.get_current_context()
@@ -60,6 +61,22 @@ def database() -> None:
 def db_upgrade() -> None:
     """Bring the tables to this version."""
     upgrade()
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The audit log."""
+
+
+@audit_group.command("verify")
+@click.option("--head", default="", help="A hash that an earlier run printed; it must still be in the log.")
+def audit_verify(head: str) -> None:
+    """Check the chain of the audit log; ends with 1 and the first broken line where it does not hold."""
+    found = audit_chain.verify(db.session(), head=head)
+    if found.broken is not None:
+        click.echo(f"Line {found.broken} is broken: {found.why}.", err=True)
+        sys.exit(1)
+    click.echo(f"{found.lines} lines hold. Keep the last hash elsewhere: {found.head}")
 
 
 @main.group()
@@ -97,7 +114,7 @@ def users_add(email: str, name: str, role: str, language: str) -> None:
     given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
     try:
         with transaction() as session:
-            _person, password = administration.add(session, **given, actor=COMMAND_LINE, now=datetime.now(UTC))
+            _person, password = administration.add(session, **given, actor=command_line(), now=datetime.now(UTC))
     except Invalid as error:
         raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
@@ -140,7 +157,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, actor=COMMAND_LINE, now=datetime.now(UTC))
+                outbox.retry(session, message, actor=command_line(), now=datetime.now(UTC))
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -150,7 +167,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, actor=COMMAND_LINE, now=datetime.now(UTC))
+            number = outbox.retry_failed(session, actor=command_line(), now=datetime.now(UTC))
         total += number
         if not number:
             return total
@@ -247,7 +264,7 @@ def setup(number: int, email: str) -> None:
         if not people.has_accounts(session):
             given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
             _person, password = administration.add(
-                session, email=email, **given, actor=COMMAND_LINE, now=datetime.now(UTC)
+                session, email=email, **given, actor=command_line(), now=datetime.now(UTC)
             )
             result = {"created": True, "email": email, "password": password}
     if number:

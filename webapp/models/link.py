@@ -11,6 +11,7 @@ from webapp.models.enquiry import Enquiry
 class Link:
     """A secret link to one enquiry: its token is derived from the nonce, only the token's hash is looked up."""
 
+    id: Mapped[int]
     token_nonce: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))

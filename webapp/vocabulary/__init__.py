@@ -16,7 +16,7 @@ from webapp.vocabulary.enquiries import (
     Priority,
     Status,
 )
-from webapp.vocabulary.history import AuditAction, RecordType
+from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
@@ -35,6 +35,7 @@ __all__ = [
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
+    "AuditKind",
     "ChecklistChange",
     "CollaborationType",
     "DayKind",

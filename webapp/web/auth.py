@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, PasswordField
@@ -74,7 +73,8 @@ def sign_in() -> AnyResponse | str:
     words = kept.unpacked(form.kept.data or "")
     waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
     with transaction() as session:
-        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now(), kept=waits)
+        owner = session.get_one(Person, person.id)
+        token = sessions.open_session(session, owner, now=edge.now(), kept=waits, origin=edge.origin())
     edge.sign_in(token, form_token=kept.token_for(person.id))
     if waits:
         return redirect(url_for("auth.kept_words", next=wanted, language=edge.chosen_language()), 303)
@@ -98,13 +98,17 @@ def kept_words() -> AnyResponse:
 
 def _verified(form: SignInForm) -> Person:
     """The slow part, outside a writing transaction; a refusal is remembered for the throttle."""
-    given = {"email": str(form.email.data), "address": get_remote_address()}
-    throttle.check_sign_in_throttle(db.session(), **given, now=edge.now())
+    email, origin = str(form.email.data), edge.origin()
     try:
-        return people.verify(db.session(), email=given["email"], password=str(form.password.data))
+        throttle.check_sign_in_throttle(db.session(), email=email, address=origin.address, now=edge.now())
+        return people.verify(db.session(), email=email, password=str(form.password.data))
+    except TooManySignIns:
+        with transaction() as session:
+            throttle.note_stopped(session, email=email, now=edge.now(), origin=origin)
+        raise
     except SignInRefused:
         with transaction() as session:
-            throttle.record_refusal(session, **given, now=edge.now())
+            throttle.record_refusal(session, email=email, now=edge.now(), origin=origin)
         raise
 
 
@@ -117,7 +121,7 @@ def _page(form: SignInForm, code: int) -> Response:
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
     with transaction() as session:
-        sessions.close_session(session, edge.session_token())
+        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
     edge.sign_out()
     flash(_("You are signed out."), "good")
     return redirect(url_for("auth.sign_in"), 303)

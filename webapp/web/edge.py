@@ -1,14 +1,15 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import flask_babel
-from flask import Response, current_app, g, has_request_context, request, send_file, session, url_for
+from flask import current_app, g, has_request_context, request, session, url_for
+from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,7 +18,7 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
-from webapp.domain.security.permissions import Actor, staff
+from webapp.domain.security.permissions import Actor, Origin, staff
 from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
 from webapp.models import Person
 from webapp.vocabulary import Language, Permission
@@ -237,16 +238,19 @@ def actor() -> Actor:
     """Return the signed-in actor; only for views behind a permission."""
     person = current_person()
     assert person is not None
-    return staff(person)
+    return staff(person, origin())
 
 
-def download(name: str, content: bytes) -> Response:
-    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours."""
-    options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
-    response = send_file(BytesIO(content), "application/octet-stream", **options)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def origin() -> Origin:
+    """Return from where this request comes, for the audit log."""
+    return Origin(get_remote_address(), request_id())
+
+
+def request_id() -> str:
+    """Return the name of this request, which its answer, the audit log and the service's own log have in common."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
 
 
 def private(response: Answer) -> Answer:

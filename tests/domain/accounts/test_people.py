@@ -15,6 +15,7 @@ from webapp.domain.accounts import throttle as sign_in_throttle
 from webapp.domain.accounts.sessions import SESSION_LENGTH
 from webapp.domain.accounts.throttle import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.security.permissions import Origin
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import Role
 
@@ -29,7 +30,7 @@ def person(write: Write) -> Person:
 
 def refuse(session: Session, times: int, *, email: str = "lee@example.org", address: str = "192.0.2.1") -> None:
     for _ in range(times):
-        sign_in_throttle.record_refusal(session, email=email, address=address, now=NOW)
+        sign_in_throttle.record_refusal(session, email=email, now=NOW, origin=Origin(address))
 
 
 def throttle(write: Write, *, email: str = "lee@example.org", address: str = "192.0.2.1", at: Any = NOW) -> None:
@@ -111,7 +112,7 @@ def test_session_ends_on_the_server(write: Write, person: Person) -> None:
     assert token not in write(lambda s: s.scalars(select(StaffSession.token_hash)).all())
     with pytest.raises(NotFound):
         write(lambda s: sessions.signed_in(s, token, now=NOW + SESSION_LENGTH))
-    write(lambda s: sessions.close_session(s, token))
+    write(lambda s: sessions.close_session(s, token, now=NOW))
     with pytest.raises(NotFound):
         write(lambda s: sessions.signed_in(s, token, now=NOW))
 
@@ -122,7 +123,7 @@ def test_new_password_ends_the_other_sessions(write: Write, person: Person) -> N
     def change(session: Session, old: str) -> None:
         found = session.get_one(Person, person.id)
         made = passwords.hash_new_password(found, old=old, new="another long password")
-        passwords.change_password(session, found, made, keep=mine)
+        passwords.change_password(session, found, made, keep=mine, now=NOW)
 
     with pytest.raises(Invalid):
         write(lambda s: change(s, "wrong"))

@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
-from webapp.domain.accounts import passwords, people
+from webapp.domain.accounts import passwords, people, sessions
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import new_token
-from webapp.models import Person, StaffSession
+from webapp.models import Person
 from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType, Role
 
 _ONE_TIME_LENGTH = 16
@@ -77,7 +76,7 @@ def change(
     if changed := changes.difference(before, _standing(found)):
         _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
     if not active or role is None:
-        _sign_out(session, found)
+        sessions.end_all(session, found, by=actor, now=now)
     if role is not None and found.password_hash is None:
         return reset_password(session, found, actor=actor, now=now)
     return ""
@@ -93,7 +92,7 @@ def reset_password(session: Session, found: Person, *, actor: Actor, now: dateti
         raise Invalid({"role": "none"})
     password = _one_time()
     passwords.set_password(found, password, temporary=True)
-    _sign_out(session, found)
+    sessions.end_all(session, found, by=actor, now=now)
     _note(session, found, AuditAction.REINSTATED, {}, actor=actor, now=now)
     return password
 
@@ -116,7 +115,3 @@ def _note(
 
 def _one_time() -> str:
     return new_token()[:_ONE_TIME_LENGTH]
-
-
-def _sign_out(session: Session, found: Person) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.person_id == found.id))

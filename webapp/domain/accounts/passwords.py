@@ -1,15 +1,19 @@
 """Passwords: set, changed, and compared in the same time whether or not the account exists."""
 
+from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webapp.domain.accounts import sessions
 from webapp.domain.errors import Invalid
-from webapp.domain.security.tokens import hash_token, new_token
-from webapp.models import Person, StaffSession
+from webapp.domain.history import audit
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
+from webapp.domain.security.tokens import new_token
+from webapp.models import Person
+from webapp.vocabulary import AuditKind
 
 SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
@@ -34,11 +38,14 @@ def hash_new_password(person: Person, *, old: str, new: str) -> str:
     return _hasher.hash(new)
 
 
-def change_password(session: Session, person: Person, password_hash: str, *, keep: str) -> None:
+def change_password(
+    session: Session, person: Person, password_hash: str, *, keep: str, now: datetime, origin: Origin = UNKNOWN_ORIGIN
+) -> None:
     """Set a new password and end the person's other sessions; `keep` is the token of the present one."""
     person.password_hash, person.password_temporary = password_hash, False
-    others = (StaffSession.person_id == person.id, StaffSession.token_hash != hash_token(keep))
-    session.execute(delete(StaffSession).where(*others))
+    by = staff(person, origin)
+    audit.note(session, AuditKind.PASSWORD_CHANGED, by, now=now)
+    sessions.end_all(session, person, by=by, now=now, keep=keep)
 
 
 def matches(password_hash: str | None, password: str) -> bool:

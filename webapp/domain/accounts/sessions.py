@@ -7,13 +7,18 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.accounts.throttle import FAILURE_WINDOW
 from webapp.domain.errors import NotFound
+from webapp.domain.history import audit
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Actor, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Person, SignInFailure, StaffSession
+from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)
 
 
-def open_session(session: Session, person: Person, *, now: datetime, kept: str = "") -> str:
+def open_session(
+    session: Session, person: Person, *, now: datetime, kept: str = "", origin: Origin = UNKNOWN_ORIGIN
+) -> str:
     """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten.
 
     `kept` is what the person had typed before, packed; it ends with the sign-in.
@@ -22,6 +27,7 @@ def open_session(session: Session, person: Person, *, now: datetime, kept: str =
     session.execute(delete(SignInFailure).where(SignInFailure.email == person.email))
     until = now + SESSION_LENGTH
     session.add(StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=until, kept=kept))
+    audit.note(session, AuditKind.SIGNED_IN, staff(person, origin), now=now)
     return token
 
 
@@ -44,9 +50,20 @@ def forget_words(session: Session, token: str) -> None:
     session.execute(update(StaffSession).where(StaffSession.token_hash == hash_token(token)).values(kept=""))
 
 
-def close_session(session: Session, token: str) -> None:
+def close_session(session: Session, token: str, *, now: datetime, origin: Origin = UNKNOWN_ORIGIN) -> None:
     """End a sign-in on the server: its cookie opens nothing from now on."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    found = session.scalars(select(StaffSession).where(StaffSession.token_hash == hash_token(token))).one_or_none()
+    if found is not None:
+        audit.note(session, AuditKind.SIGNED_OUT, staff(found.person, origin), now=now)
+        session.delete(found)
+
+
+def end_all(session: Session, person: Person, *, by: Actor, now: datetime, keep: str = "") -> None:
+    """End all sign-ins of a person on the server, but for that of the token `keep`."""
+    theirs = (StaffSession.person_id == person.id, StaffSession.token_hash != hash_token(keep))
+    ended = session.scalars(delete(StaffSession).where(*theirs).returning(StaffSession.id)).all()
+    if ended:
+        audit.note(session, AuditKind.SESSIONS_ENDED, by, now=now, subject=person.name, number=len(ended))
 
 
 def purge(session: Session, *, now: datetime) -> None:

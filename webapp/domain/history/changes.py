@@ -7,11 +7,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.history import audit
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Change
-from webapp.vocabulary import AuditAction, Permission, RecordType
+from webapp.vocabulary import AuditAction, AuditKind, Permission, RecordType
 
 SHOWN = 50
+# Which lines of the audit log tell of changes of these records; of all others, "a record was changed".
+_KINDS = {
+    RecordType.PERSON: AuditKind.ACCOUNT_CHANGED,
+    RecordType.SETTINGS: AuditKind.SETTINGS_CHANGED,
+    RecordType.LEAVE: AuditKind.LEAVE_CHANGED,
+}
 
 
 def record(
@@ -26,7 +33,7 @@ def record(
     version: int | None = None,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Change:
-    """Record an action with what it changed, each field as plain JSON (before, after), in its own transaction."""
+    """Record an action with what it changed, fields as plain JSON (before, after); the audit log tells of it too."""
     change = Change(
         at=now,
         actor_id=actor.person_id,
@@ -39,6 +46,7 @@ def record(
         fields={field: list(values) for field, values in (fields or {}).items()},
     )
     session.add(change)
+    audit.note(session, _KINDS.get(record_type, AuditKind.RECORD_CHANGED), actor, now=now, change=change)
     return change
 
 

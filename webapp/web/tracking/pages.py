@@ -1,5 +1,6 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -7,12 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries import actions, tracking
 from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import edge, uploads
+from webapp.web import audited, edge, uploads
 from webapp.web.limits import WRITE_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
@@ -88,7 +89,9 @@ def withdraw_now(token: str) -> AnyResponse:
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
     found = tracking.attachment(db.session(), token, attachment_id)
-    return edge.download(found.name, found.content)
+    enquiry = tracking.enquiry(db.session(), token)
+    by = replace(actions.partner(enquiry), origin=edge.origin())
+    return audited.download(found, enquiry.reference, by=by)
 
 
 def may_withdraw(enquiry: Enquiry) -> bool:

@@ -1,5 +1,7 @@
 """One's own account: password and language."""
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.accounts import passwords
 from webapp.domain.errors import Invalid
+from webapp.domain.history import audit
 from webapp.models import Person
-from webapp.vocabulary import Language, Permission
+from webapp.vocabulary import AuditKind, Language, Permission
 from webapp.web import edge
 from webapp.web.desk.administration.account_forms import LanguageForm, PasswordForm
 from webapp.web.desk.frame.blueprint import bp
@@ -33,10 +36,13 @@ def change_password() -> AnyResponse:
     try:
         made = passwords.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
     except Invalid:
+        with transaction() as session:
+            audit.note(session, AuditKind.PASSWORD_REFUSED, edge.actor(), now=edge.now())
         form.old_password.errors = [_("That is not your current password.")]
         return _page(form, _language_form(), 400)
+    given: dict[str, Any] = {"keep": edge.session_token(), "now": edge.now(), "origin": edge.origin()}
     with transaction() as session:
-        passwords.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
+        passwords.change_password(session, session.get_one(Person, person_id), made, **given)
     flash(_("Your password is changed. You are signed out everywhere else."), "good")
     return redirect(url_for("desk.account"), 303)
 
