@@ -1,0 +1,160 @@
+"""Whatever lets someone in, out, or away with something is in the audit log: who, from where, in which request."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person
+from webapp.config import Settings
+from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
+from webapp.domain.security.tokens import hash_token
+from webapp.models import Attachment, AuditEntry, Person
+from webapp.vocabulary import ActorKind, AuditKind, Role
+
+Write = Callable[[Callable[[Session], Any]], Any]
+K = AuditKind
+
+
+@pytest.fixture
+def lee(write: Write) -> Person:
+    person: Person = write(
+        lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Lee Siu Ming", email="lee@example.org")
+    )
+    return person
+
+
+def log(write: Write) -> list[AuditEntry]:
+    return list(write(lambda session: session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()))
+
+
+def kinds(write: Write) -> list[AuditKind]:
+    return [entry.kind for entry in log(write)]
+
+
+def with_file(session: Session, settings: Settings, **more: Any) -> tuple[str, int]:
+    enquiry = make_enquiry(session, settings, **more)
+    file = Attachment(enquiry_id=enquiry.id, name="Plan.pdf", media_type="application/pdf", size=1, sha256="x",
+                      content=b"x", added_at=NOW)  # fmt: skip
+    session.add(file)
+    session.flush()
+    return enquiry.reference, file.id
+
+
+def test_signing_in_and_out_with_address_and_request(client: FlaskClient, write: Write, lee: Person) -> None:
+    told = client.post(
+        "/desk/sign-in",
+        data={"email": lee.email, "password": PASSWORD},
+        environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
+    )
+    client.post("/desk/sign-out")
+    client.post("/desk/sign-out")
+    first, second = log(write)
+    assert (first.kind, second.kind) == (K.SIGNED_IN, K.SIGNED_OUT)
+    assert (first.actor_kind, first.actor_id, first.actor_name) == (ActorKind.STAFF, lee.id, "Lee Siu Ming")
+    assert (first.address, first.network) == ("192.0.2.9", "192.0.2.0/24")
+    assert first.request_id
+    assert first.request_id == told.headers["X-Request-ID"] != second.request_id
+
+
+def test_refused_sign_ins_say_for_which_account_and_keep_nothing_that_is_none(
+    client: FlaskClient, write: Write, lee: Person
+) -> None:
+    for email in (lee.email.upper(), "my secret password"):
+        client.post("/desk/sign-in", data={"email": email, "password": "wrong"})
+    known, unknown = log(write)
+    assert {known.kind, unknown.kind} == {K.SIGN_IN_REFUSED}
+    assert (known.actor_kind, known.actor_id, known.actor_name) == (ActorKind.VISITOR, lee.id, "Lee Siu Ming")
+    assert (unknown.actor_kind, unknown.actor_id, unknown.actor_name) == (ActorKind.VISITOR, None, "")
+    assert "secret" not in str(vars(unknown))
+
+
+def test_the_throttle_is_noted_once_an_hour(client: FlaskClient, write: Write, lee: Person) -> None:
+    for _ in range(FAILURES_PER_EMAIL + 3):
+        client.post("/desk/sign-in", data={"email": lee.email, "password": "wrong"})
+    assert kinds(write) == [*[K.SIGN_IN_REFUSED] * FAILURES_PER_EMAIL, K.SIGN_IN_THROTTLED]
+
+
+def test_passwords_and_what_they_end(client: FlaskClient, write: Write, lee: Person, sign_in: Any, app: Any) -> None:
+    sign_in(app.test_client(), lee)
+    sign_in(client, lee)
+    new = "four words that are new"
+    for old in ("wrong", PASSWORD):
+        client.post("/desk/account/password", data={"old_password": old, "new_password": new, "again": new})
+    assert kinds(write)[2:] == [K.PASSWORD_REFUSED, K.PASSWORD_CHANGED, K.SESSIONS_ENDED]
+    assert log(write)[-1].data == {"number": 1}
+
+
+def test_accounts_leave_and_settings(client: FlaskClient, write: Write, lee: Person, sign_in: Any, app: Any) -> None:
+    sign_in(client, lee)
+    new = {"name": "Chan Tai Man", "email": "chan@example.org", "role": "coordinator", "language": "en"}
+    client.post("/desk/people/new", data=new)
+    chan = write(lambda session: session.scalars(select(Person).where(Person.name == "Chan Tai Man")).one())
+    client.post(f"/desk/people/{chan.id}", data={**new, "role": "observer", "active": "y"})
+    client.post(f"/desk/people/{chan.id}/password")
+    client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0})
+    days = {"starts_on": "2027-03-01", "ends_on": "2027-03-02", "person": lee.id, "network": 0, "cover": 0}
+    assert client.post("/desk/leave", data=days).status_code == 303
+    expected = [K.SIGNED_IN, K.ACCOUNT_CHANGED, K.ACCOUNT_CHANGED, K.ACCOUNT_CHANGED, K.SETTINGS_CHANGED, K.LEAVE_CHANGED]
+    assert kinds(write) == expected
+    assert {entry.actor_id for entry in log(write)} == {lee.id}
+    assert all(entry.address and entry.request_id for entry in log(write))
+
+
+def test_downloads_at_the_desk(
+    client: FlaskClient, write: Write, lee: Person, sign_in: Any, settings: Settings
+) -> None:
+    reference, file = write(lambda session: with_file(session, settings))
+    sign_in(client, lee)
+    address = f"/desk/enquiries/{reference}/files/{file}"
+    assert client.head(address).status_code == 200
+    assert client.get(address).status_code == 200
+    assert client.get(f"/desk/enquiries/{reference}/files/{file + 1}").status_code == 404
+    (entry,) = log(write)[1:]
+    assert (entry.kind, entry.actor_id, entry.subject, entry.data) == (
+        K.FILE_DOWNLOADED, lee.id, reference, {"file": file}
+    )  # fmt: skip
+
+
+def test_downloads_by_a_partners_link_name_no_one(client: FlaskClient, write: Write, settings: Settings) -> None:
+    token = "t" * 43
+
+    def change(session: Session) -> int:
+        reference, file = with_file(session, settings)
+        from_there = session.get_one(Attachment, file).enquiry_id
+        session.execute(_enquiries().update().where(_enquiries().c.id == from_there).values(token_hash=hash_token(token)))
+        return file
+
+    file = write(change)
+    assert client.get(f"/track/{token}/files/{file}").status_code == 200
+    (entry,) = log(write)
+    assert (entry.kind, entry.actor_kind, entry.actor_name) == (K.FILE_DOWNLOADED, ActorKind.PARTNER, "")
+    assert "Erika" not in str(vars(entry))
+    assert entry.address
+
+
+def _enquiries() -> Any:
+    return Attachment.metadata.tables["enquiries"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_those_who_only_read_are_noted_when_they_look(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role
+) -> None:
+    person = write(lambda session: make_person(session, role=role))
+
+    def make(session: Session) -> str:
+        network = make_network(session, liaison=session.get_one(Person, person.id))
+        made = make_enquiry(session, settings, network=network, assignee=session.get_one(Person, person.id))
+        return made.reference
+
+    reference = write(make)
+    sign_in(client, person)
+    for _ in range(3):
+        assert client.get(f"/desk/enquiries/{reference}").status_code == 200
+    assert client.get("/desk/enquiries/LD-2222-2222").status_code == 404
+    looked = [(entry.actor_id, entry.subject) for entry in log(write) if entry.kind is K.ENQUIRY_VIEWED]
+    assert looked == ([(person.id, reference)] if role is Role.OBSERVER else [])
