@@ -98,7 +98,14 @@ def test_accounts_leave_and_settings(client: FlaskClient, write: Write, lee: Per
     client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0})
     days = {"starts_on": "2027-03-01", "ends_on": "2027-03-02", "person": lee.id, "network": 0, "cover": 0}
     assert client.post("/desk/leave", data=days).status_code == 303
-    expected = [K.SIGNED_IN, K.ACCOUNT_CHANGED, K.ACCOUNT_CHANGED, K.ACCOUNT_CHANGED, K.SETTINGS_CHANGED, K.LEAVE_CHANGED]
+    expected = [
+        K.SIGNED_IN,
+        K.ACCOUNT_CHANGED,
+        K.ACCOUNT_CHANGED,
+        K.ACCOUNT_CHANGED,
+        K.SETTINGS_CHANGED,
+        K.LEAVE_CHANGED,
+    ]
     assert kinds(write) == expected
     assert {entry.actor_id for entry in log(write)} == {lee.id}
     assert all(entry.address and entry.request_id for entry in log(write))
@@ -123,9 +130,11 @@ def test_downloads_by_a_partners_link_name_no_one(client: FlaskClient, write: Wr
     token = "t" * 43
 
     def change(session: Session) -> int:
-        reference, file = with_file(session, settings)
+        _reference, file = with_file(session, settings)
         from_there = session.get_one(Attachment, file).enquiry_id
-        session.execute(_enquiries().update().where(_enquiries().c.id == from_there).values(token_hash=hash_token(token)))
+        session.execute(
+            _enquiries().update().where(_enquiries().c.id == from_there).values(token_hash=hash_token(token))
+        )
         return file
 
     file = write(change)

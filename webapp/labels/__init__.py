@@ -8,7 +8,7 @@ from webapp.labels.choices import ACTIVITY, COLLABORATION_TYPE, LEADER_RANK, PAY
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
 from webapp.labels.enquiries import ACTION, KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
-from webapp.labels.history import SUBJECT
+from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
 from webapp.labels.organisations import ORGANISATION_TYPE
@@ -21,6 +21,8 @@ __all__ = [
     "ACTION",
     "ACTIVITY",
     "ADVICE",
+    "AUDIT_ACTOR",
+    "AUDIT_KIND",
     "CHOICE",
     "COLLABORATION_TYPE",
     "DAY_KIND",

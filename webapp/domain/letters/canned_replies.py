@@ -50,7 +50,7 @@ def wording_of(found: CannedReply) -> ReplyWording:
 
 def add(session: Session, wording: ReplyWording, *, actor: Actor, now: datetime) -> CannedReply:
     """Add a canned reply. Raises NotAllowed, and Invalid as `change` does."""
-    require(actor, Permission.ENQUIRY_REPLY)
+    require(actor, Permission.REPLY_EDIT)
     found = CannedReply(version=0)
     _write(session, found, _checked(wording), now=now)
     _record(session, found, AuditAction.MADE, actor=actor, now=now)
@@ -65,7 +65,7 @@ def change(
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
     with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
     """
-    require(actor, Permission.ENQUIRY_REPLY)
+    require(actor, Permission.REPLY_EDIT)
     found = reply(session, reply_id, actor=actor, lock=True)
     if found.version != version:
         raise Conflict(version=found.version, changed_at=found.changed_at)
@@ -78,7 +78,7 @@ def change(
 
 def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
     """Delete a canned reply and return its name; its words stay in the history. Raises NotAllowed, NotFound."""
-    require(actor, Permission.ENQUIRY_REPLY)
+    require(actor, Permission.REPLY_EDIT)
     found = reply(session, reply_id, actor=actor, lock=True)
     _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
     session.delete(found)
