@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(PACKAGE / "migrations"), render_as_batch=True)
+    app.before_request(edge.name_request)
     app.before_request(edge.bound_plain_form)  # ahead of the CSRF check, which reads the form
     Babel(app, locale_selector=edge.locale)
     CSRFProtect(app)

@@ -135,7 +135,7 @@ def test_every_address_is_in_the_table_and_the_table_has_no_other(app: Flask) ->
 
 
 def test_permissions_of_views_agree_with_the_table(app: Flask) -> None:
-    """Whoever gets through holds what the view is marked with."""
+    """Roles that get through hold what the view is marked with."""
     for row in ROWS:
         for _method, endpoint in row.routes:
             needed = app.view_functions[endpoint].permission  # type: ignore[attr-defined]

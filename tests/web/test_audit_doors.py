@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
 from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, AuditEntry, Person
 from webapp.vocabulary import ActorKind, AuditKind, Role
+from webapp.web import edge
 
 Write = Callable[[Callable[[Session], Any]], Any]
 K = AuditKind
@@ -167,3 +169,14 @@ def test_only_those_who_only_read_are_noted_when_they_look(
     assert client.get("/desk/enquiries/LD-2222-2222").status_code == 404
     looked = [(entry.actor_id, entry.subject) for entry in log(write) if entry.kind is K.ENQUIRY_VIEWED]
     assert looked == ([(person.id, reference)] if role is Role.OBSERVER else [])
+
+
+def test_a_line_of_the_services_own_log_names_its_request(app: Any, client: FlaskClient) -> None:
+    with (
+        app.test_request_context("/"),
+        structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines,
+    ):
+        app.preprocess_request()
+        structlog.get_logger().warning("something")
+        assert lines[0]["request_id"] == edge.request_id()
+    assert client.get("/").headers["X-Request-ID"] != client.get("/").headers["X-Request-ID"]

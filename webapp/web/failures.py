@@ -87,7 +87,7 @@ def _init_outages(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:
-        app.logger.error("unhandled", exc_info=error)
+        app.logger.error("unhandled, request %s to %s", edge.request_id(), request.endpoint, exc_info=error)
         db.session.rollback()
         if app.testing:
             raise error
