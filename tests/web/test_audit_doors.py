@@ -9,12 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person
+from tests.factories import NOW, PASSWORD, make_enquiry, make_faculty, make_network, make_person, refer
+from tests.web.test_referrals import NOW as REFERRED_AT
+from tests.web.test_referrals import link
 from webapp.config import Settings
 from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
 from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, AuditEntry, Person
-from webapp.vocabulary import ActorKind, AuditKind, Role
+from webapp.vocabulary import ActorKind, AuditKind, Role, Status
 from webapp.web import edge
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -147,6 +149,10 @@ def test_downloads_by_a_partners_link_name_no_one(client: FlaskClient, write: Wr
     assert entry.address
 
 
+def give(client: FlaskClient, path: str, *, finding: str = "can_help", **more: Any) -> Any:
+    return client.post(path, data={"finding": finding, "note": ""}, **more)
+
+
 def _enquiries() -> Any:
     return Attachment.metadata.tables["enquiries"]
 
@@ -180,3 +186,24 @@ def test_a_line_of_the_services_own_log_names_its_request(app: Any, client: Flas
         structlog.get_logger().warning("something")
         assert lines[0]["request_id"] == edge.request_id()
     assert client.get("/").headers["X-Request-ID"] != client.get("/").headers["X-Request-ID"]
+
+
+def test_answers_by_a_link_are_noted_once_with_where_they_came_from(
+    client: FlaskClient, write: Write, settings: Settings
+) -> None:
+    def ask(session: Session) -> str:
+        made = make_enquiry(session, settings, now=REFERRED_AT, status=Status.IN_REVIEW)
+        refer(session, settings, made, now=REFERRED_AT, faculty_id=make_faculty(session, email="ng@example.org").id)
+        return made.reference
+
+    referred = write(ask)
+    path = link(write, settings)
+    assert client.get(path).status_code == 200
+    assert give(client, path, finding="").status_code == 422
+    before = kinds(write)
+    assert give(client, path, environ_overrides={"REMOTE_ADDR": "2001:db8:1:2::3"}).status_code == 303
+    assert give(client, path).status_code == 409
+    assert kinds(write) == [*before, K.LINK_ANSWERED]
+    entry = log(write)[-1]
+    assert (entry.actor_kind, entry.actor_name, entry.subject) == (ActorKind.FACULTY, "", referred)
+    assert (entry.address, entry.network) == ("2001:db8:1:2::3", "2001:db8:1::/48")
