@@ -92,6 +92,13 @@ def test_what_was_rolled_back_is_not_in_the_log(app: Flask, write: Write) -> Non
     with pytest.raises(NotAllowed):
         write(fail)
 
+    with app.app_context():  # in one request, whose session goes on
+        with suppress(NotAllowed), transaction() as session:
+            fail(session)
+        with transaction() as session:
+            session.execute(text("SELECT 1"))
+    assert entries(write) == []
+
     def half(session: Session) -> None:
         audit.note(session, AuditKind.SIGNED_OUT, LEE, now=NOW)
         with suppress(NotAllowed), session.begin_nested():
