@@ -40,8 +40,8 @@ class AuditKind(StrEnum):
     SIGN_IN_THROTTLED = "sign_in_throttled"
     SIGNED_OUT = "signed_out"
     SESSIONS_ENDED = "sessions_ended"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
-    PASSWORD_REFUSED = "password_refused"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 # pragma: allowlist secret
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 # pragma: allowlist secret
     ACCOUNT_CHANGED = "account_changed"
     SETTINGS_CHANGED = "settings_changed"
     LEAVE_CHANGED = "leave_changed"

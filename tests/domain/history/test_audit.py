@@ -92,7 +92,7 @@ def test_what_was_rolled_back_is_not_in_the_log(app: Flask, write: Write) -> Non
     with pytest.raises(NotAllowed):
         write(fail)
 
-    with app.app_context():  # in one request, whose session goes on
+    with app.app_context():  # in one request, whose session is used again
         with suppress(NotAllowed), transaction() as session:
             fail(session)
         with transaction() as session:
@@ -269,7 +269,7 @@ def test_after_a_year_lines_go_and_after_ninety_days_whole_addresses(write: Writ
     assert entries(write) == found or len(entries(write)) == 3
 
 
-def test_the_chain_goes_on_where_all_of_it_was_old(write: Write) -> None:
+def test_the_chain_continues_where_all_of_it_was_old(write: Write) -> None:
     now = datetime.now(UTC)
     note(write, 3, now=now - timedelta(400))
     write(lambda session: audit.forget(session, now=now))
