@@ -12,6 +12,7 @@ COPY --from=packages /opt/venv /opt/venv
 COPY webapp /app/webapp
 COPY tasks /app/tasks
 COPY templates /app/templates
+COPY gunicorn.conf.py /app/gunicorn.conf.py
 RUN /opt/venv/bin/python -m compileall -q /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     LIAISON_ENV=production LIAISON_DATA_DIR=/tmp
@@ -21,5 +22,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 # No access log: the addresses of tracking pages are secrets.
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "8", \
-     "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "webapp:create_app()"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "webapp:create_app()"]

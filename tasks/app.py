@@ -1,16 +1,21 @@
 """The Celery application: the service's context around each task, its limits, and the schedule."""
 
+import logging
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from webapp import create_app
 from webapp.broker import celery_settings
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import SYSTEM
 from webapp.vocabulary import Job
 
 flask_app = create_app()
@@ -20,6 +25,11 @@ environment: Settings = flask_app.extensions["settings"]
 def settings() -> Settings:
     """Return the settings in force now, with what the office chose: once for each run, in its context."""
     return office_settings.in_force(db.session(), environment)
+
+
+def acting() -> Acting:
+    """Return the service itself, acting now under the settings in force: once for each run, in its context."""
+    return Acting(SYSTEM, datetime.now(UTC), settings())
 
 
 class ContextTask(Task):  # type: ignore[misc]
@@ -39,6 +49,7 @@ app.conf.update(celery_settings(environment.broker_url))
 app.conf.update(
     worker_concurrency=2,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_send_task_events=False,
     task_soft_time_limit=60,
     task_time_limit=90,
@@ -59,3 +70,21 @@ def _own_connections(**_: Any) -> None:
     """A forked process must not share its parent's database connections."""
     with flask_app.app_context():
         db.engine.dispose(close=False)
+
+
+@setup_logging.connect
+def _log_as_the_service_does(loglevel: int | None = None, **_: Any) -> None:
+    """Leave the form of lines as `create_app` set it; Celery's own option says how much it tells of itself."""
+    logging.getLogger("celery").setLevel(loglevel or logging.WARNING)
+
+
+@task_prerun.connect
+def _name_job(task_id: str, task: Task, **_: Any) -> None:
+    """Put the job into every line until it ends, also into the one about its failure."""
+    clear_contextvars()
+    bind_contextvars(job=task.name, job_id=task_id)
+
+
+@task_postrun.connect
+def _forget_job(**_: Any) -> None:
+    clear_contextvars()

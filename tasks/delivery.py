@@ -26,12 +26,13 @@ def _send(claimed: delivery.Claimed, settings: Settings) -> None:
         transport.send(delivery.wire(claimed, settings=settings), smtp_url=settings.smtp_url)
     except Exception as error:  # whatever went wrong, the row must say so: it is tried again or ends in sight
         permanent = isinstance(error, transport.PermanentError)
+        now = datetime.now(UTC)  # the answer has a time of its own: a try may last a minute
         with transaction() as session:
-            now = datetime.now(UTC)
             delivery.record_failure(session, claimed, error=str(error), permanent=permanent, now=now, **_kind(error))
     else:
+        now = datetime.now(UTC)
         with transaction() as session:
-            delivery.record_sent(session, claimed, now=datetime.now(UTC))
+            delivery.record_sent(session, claimed, now=now)
 
 
 def _kind(error: Exception) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from webapp.vocabulary import Job
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
     """Forget drafts that no one sent, sign-ins that ended, and what the audit log no longer keeps."""
+    now = datetime.now(UTC)
     with transaction() as session:
-        drafts.purge(session, now=datetime.now(UTC))
-        sessions.purge(session, now=datetime.now(UTC))
-        audit.forget(session, now=datetime.now(UTC))
+        drafts.purge(session, now=now)
+        sessions.purge(session, now=now)
+        audit.forget(session, now=now)

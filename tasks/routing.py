@@ -1,26 +1,24 @@
 """Open work follows the people who answer: soon after leave, networks or accounts were changed, and on each new day."""
 
-from datetime import UTC, datetime
-
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 
-from tasks.app import app, settings
+from tasks.app import acting, app
 from webapp.db import db, transaction
 from webapp.domain.enquiries import assignment
 from webapp.vocabulary import Job
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=Job.ENQUIRIES_REROUTE.value)
 def reroute(_changed: int = 0) -> None:
     """Give each open enquiry to today's answerer, one transaction each, so that none holds up another."""
-    known = settings()
-    for reference in assignment.due(db.session(), now=datetime.now(UTC), settings=known):
+    by = acting()
+    for reference in assignment.due(db.session(), now=by.now, settings=by.settings):
         try:
             with transaction() as session:
-                assignment.move(session, reference, now=datetime.now(UTC), settings=known)
+                assignment.move(session, reference, by=by)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # the next run tries this one again, and the others must not wait for it

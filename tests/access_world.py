@@ -1,12 +1,21 @@
 """What the access matrix is tried on: an enquiry of the asker's part and one of another's, with all that they have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.factories import make_enquiry, make_faculty, make_network, make_organisation, make_person, staff_actor
+from tests.factories import (
+    acting,
+    make_enquiry,
+    make_faculty,
+    make_network,
+    make_organisation,
+    make_person,
+    opened,
+    staff_actor,
+)
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.decisions import approvals, referrals
@@ -19,6 +28,7 @@ from webapp.domain.organisations import contacts, merging, records
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import checklist, notes, tags
 from webapp.models import Approval, Attachment, Enquiry, Mention, Message, Person, Referral, SavedView
@@ -35,7 +45,7 @@ from webapp.vocabulary import (
 )
 
 AT = datetime.now(UTC) - timedelta(hours=1)  # links have to be good while the test runs
-OFFICE: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": AT}
+OFFICE = acting(staff_actor(Role.ADMINISTRATOR), now=AT)
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,8 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
         make_organisation(session, "Example College", domains=("college.example.org",)),
     )
     organisation = make_organisation(session, "Example Academy", domains=("academy.example.org",))
-    contact = contacts.add(session, organisation, ContactFacts("Ann Example", "", "ann@academy.example.org"), **OFFICE)
-    merged = merging.merge(session, kept, gone, versions=(kept.version, gone.version), **OFFICE)
+    contact = contacts.add(session, organisation, ContactFacts("Ann Example", "", "ann@academy.example.org"), by=OFFICE)
+    merged = merging.merge(session, kept, gone, versions=(kept.version, gone.version), by=OFFICE)
     day = AT.date() + timedelta(40)
     return {
         "organisation_id": organisation.id,
@@ -76,8 +86,8 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
         "kept_id": kept.id,
         "kept_version": kept.version,
         "faculty_id": make_faculty(session).id,
-        "reply_id": canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Send the list."), **OFFICE).id,
-        "closure_id": closures.declare(session, day, day, {"en": "Typhoon"}, settings=settings, **OFFICE).id,
+        "reply_id": canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Send the list."), by=OFFICE).id,
+        "closure_id": closures.declare(session, day, day, {"en": "Typhoon"}, by=replace(OFFICE, settings=settings)).id,
         "letter": "accept",
         "text_language": "en",
         "part": "promises",
@@ -89,15 +99,15 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
     network = make_network(session, slug=f"net-{word}", liaison=person, owner=person)
     made = make_enquiry(session, settings, kind=Kind.VISIT, network=network, assignee=person, status=Status.IN_REVIEW,
                         now=AT, **_words(word))  # fmt: skip
-    found = loading.locked(session, made.reference, actor=OFFICE["actor"])
-    given: dict[str, Any] = {**OFFICE, "settings": settings}
+    found = loading.locked(session, made.reference, actor=OFFICE.actor)
+    by = replace(OFFICE, settings=settings)
     file = Attachment(enquiry_id=found.id, name=f"Plan-{word}-file.pdf", media_type="application/pdf", size=1,
                       sha256="x", content=b"x", added_at=AT)  # fmt: skip
     view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)
     session.add_all([file, view])
-    referral = _history(session, found, person, word, common, given)
+    referral = _history(session, found, person, word, common, by)
     absence = Absence(person.id, date(2099, 1, 4), date(2099, 1, 5))
-    away = leave.take(session, absence, today=AT.date(), **OFFICE)
+    away = leave.take(session, absence, by=OFFICE)
     session.flush()
     message = session.query(Message).filter(Message.enquiry_id == found.id).order_by(Message.id).first()
     mention = session.query(Mention).filter(Mention.person_id == person.id).one()
@@ -133,54 +143,52 @@ def _words(word: str) -> dict[str, Any]:
 
 
 def _history(
-    session: Session, found: Enquiry, person: Person, word: str, common: dict[str, Any], given: dict[str, Any]
+    session: Session, found: Enquiry, person: Person, word: str, common: dict[str, Any], by: Acting
 ) -> Referral:
-    notes.add(session, found, f"note-{word}", named=[person.id], **given)
-    checklist.add(session, found, f"checklist-{word}", **given)
-    tags.tag(session, found, f"tag-{word}", **given)
-    screening.screen(session, found, ScreeningResult.MATCH, lists="List", note=f"screened-{word}", **given)
-    actions.act(session, found, Action.WRITE, text=f"wrote-{word}", **given | {"actor": actions.partner(found)})
-    actions.act(session, found, Action.REPLY, text=f"reply-{word}", **given)
+    notes.add(session, found, f"note-{word}", named=[person.id], by=by)
+    checklist.add(session, found, f"checklist-{word}", by=by)
+    tags.tag(session, found, f"tag-{word}", by=by)
+    screening.screen(session, found, ScreeningResult.MATCH, lists="List", note=f"screened-{word}", by=by)
+    actions.act(session, found, Action.WRITE, text=f"wrote-{word}", by=by.as_(actions.partner(found)))
+    actions.act(session, found, Action.REPLY, text=f"reply-{word}", by=by)
     facts = records.OrganisationFacts(name=f"Record {word}", country="DE", type=found.organisation_type,
                                       notes=f"record-notes-{word}")  # fmt: skip
-    origin.link_organisation(session, found, records.add(session, facts, **OFFICE), version=found.version, **given)
+    origin.link_organisation(session, found, records.add(session, facts, by=OFFICE), version=found.version, by=by)
     request = referrals.ReferralRequest(
         faculty_id=common["faculty_id"], question=f"referral-question-{word}", return_by=AT.date() + timedelta(5)
     )
-    referrals.refer(session, found, request, **given)
-    _returned(session, found, word, given)
+    referrals.refer(session, found, request, by=by)
+    _returned(session, found, word, by)
     second = referrals.ReferralRequest(
         faculty_id=make_faculty(session, f"Faculty {word}").id, question="And you?", return_by=AT.date() + timedelta(5)
     )
-    _approved(session, found, word, given)
-    return referrals.refer(session, found, second, **given)
+    _approved(session, found, word, by)
+    return referrals.refer(session, found, second, by=by)
 
 
-def _returned(session: Session, found: Enquiry, word: str, given: dict[str, Any]) -> None:
+def _returned(session: Session, found: Enquiry, word: str, by: Acting) -> None:
     row = session.query(Referral).filter(Referral.enquiry_id == found.id).one()
-    token = link_token(row, secret_keys=[given["settings"].secret_key])
-    session.expunge(row)  # so that it is read with its enquiry, as by a request
-    referrals.answer(session, token, Finding.CANNOT_HELP, note=f"finding-{word}", now=AT, settings=given["settings"])
+    given: dict[str, Any] = {"note": f"finding-{word}", "now": AT, "settings": by.settings}
+    referrals.answer(session, opened(session, by.settings, row.link, now=AT), Finding.CANNOT_HELP, **given)
 
 
-def _approved(session: Session, found: Enquiry, word: str, given: dict[str, Any]) -> None:
+def _approved(session: Session, found: Enquiry, word: str, by: Acting) -> None:
     asked = [Approver("Prof. Ho", f"ho-{word}@example.org")]
-    approvals.ask(session, found, asked, in_order=False, text=f"approval-question-{word}", **given)
+    approvals.ask(session, found, asked, in_order=False, text=f"approval-question-{word}", by=by)
     row = session.query(Approval).filter(Approval.enquiry_id == found.id).one()
-    token = link_token(row, secret_keys=[given["settings"].secret_key])
-    session.expunge(row)  # so that it is read with its enquiry, as by a request
-    approvals.answer(
-        session, token, ApprovalOutcome.APPROVED, note=f"approval-answer-{word}", now=AT, settings=given["settings"]
-    )
+    given: dict[str, Any] = {"note": f"approval-answer-{word}", "now": AT, "settings": by.settings}
+    approvals.answer(session, opened(session, by.settings, row.link, now=AT), ApprovalOutcome.APPROVED, **given)
 
 
 def _tokens(session: Session, settings: Settings, reference: str) -> dict[str, str]:
-    found = loading.locked(session, reference, actor=OFFICE["actor"])
+    found = loading.locked(session, reference, actor=OFFICE.actor)
     decision = issuing.issue(session, found, found.assignee_id or 0, now=datetime.now(UTC), settings=settings)
-    rows: dict[str, Any] = {
-        "partner": found,
+    faculty = session.query(Referral).filter(Referral.enquiry_id == found.id).order_by(Referral.id).first()
+    assert faculty is not None
+    rows = {
+        "partner": issuing.tracking(session, found),
         "liaison": decision,
-        "approver": session.query(Approval).filter(Approval.enquiry_id == found.id).one(),
-        "faculty": session.query(Referral).filter(Referral.enquiry_id == found.id).order_by(Referral.id).first(),
+        "approver": session.query(Approval).filter(Approval.enquiry_id == found.id).one().link,
+        "faculty": faculty.link,
     }
-    return {name: link_token(row, secret_keys=[settings.secret_key]) for name, row in rows.items()}
+    return {name: link_token(row, secret_keys=settings.secret_keys) for name, row in rows.items()}

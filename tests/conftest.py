@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_settings
 from tests.servers import PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
@@ -129,21 +129,6 @@ def migrate(url: str) -> None:
     with app.app_context():
         upgrade()
         db.engine.dispose()
-
-
-def make_settings(database_url: str, **more: Any) -> Settings:
-    """Return settings for tests; nothing listens where queue and mail server would be."""
-    values: dict[str, Any] = {
-        "env": "test",
-        "secret_key": "a key for tests only, thirty-two characters",
-        "database_url": database_url,
-        "redis_url": "unix:///nonexistent/queue.sock",
-        "smtp_url": "smtp://127.0.0.1:9",
-        "public_url": "https://desk.example.org",
-        "rate_limits": "off",
-        **more,
-    }
-    return Settings.model_validate(values)
 
 
 @pytest.fixture(scope="session")

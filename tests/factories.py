@@ -14,11 +14,14 @@ from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.enquiries import drafts, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.links import issuing, opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.organisations import records
 from webapp.domain.organisations.records import OrganisationFacts
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import new_token
-from webapp.models import NEVER, Enquiry, Faculty, Network, Organisation, Person, Referral
+from webapp.domain.security.tokens import link_token, new_token
+from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
@@ -26,6 +29,7 @@ from webapp.vocabulary import (
     Kind,
     Language,
     LeaderRank,
+    LinkKind,
     OrganisationType,
     Purpose,
     Role,
@@ -33,6 +37,8 @@ from webapp.vocabulary import (
     VisitMode,
 )
 
+# The languages that are on where nothing else is said, each with its catalogue.
+LANGUAGES: tuple[Language, ...] = Settings.model_fields["languages"].default
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -141,7 +147,7 @@ def make_organisation(session: Session, name: str = "Example Institute of Techno
         "domains": ("example.org",),
         **more,
     }
-    return records.add(session, OrganisationFacts(name=name, **values), actor=staff_actor(), now=NOW)
+    return records.add(session, OrganisationFacts(name=name, **values), by=acting())
 
 
 def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) -> Actor:
@@ -149,17 +155,36 @@ def staff_actor(role: Role = Role.COORDINATOR, *, person_id: int | None = None) 
     return Actor(ActorKind.STAFF, "Lee Siu Ming", person_id, role)
 
 
+def make_settings(database_url: str, **more: Any) -> Settings:
+    """Return settings for tests; nothing listens where queue and mail server would be."""
+    values: dict[str, Any] = {
+        "env": "test",
+        "secret_key": "a key for tests only, thirty-two characters",
+        "database_url": database_url,
+        "redis_url": "unix:///nonexistent/queue.sock",
+        "smtp_url": "smtp://127.0.0.1:9",
+        "public_url": "https://desk.example.org",
+        "rate_limits": "off",
+        **more,
+    }
+    return Settings.model_validate(values)
+
+
+def acting(actor: Actor | None = None, *, now: datetime = NOW, settings: Settings | None = None) -> Acting:
+    """Return someone acting, by default a coordinator without a row; settings matter only to verbs that read them."""
+    return Acting(actor or staff_actor(), now, settings or make_settings("sqlite:///unused.db"))
+
+
 def make_faculty(session: Session, name: str = "Example Faculty of Engineering", **more: Any) -> Faculty:
     """Make a record as staff do."""
     number = next(_numbers)
     values: dict[str, Any] = {
-        "name_zh_hant": "範例學院",
-        "name_zh_hans": "",
+        "name": {"en": name, "zh-hant": "範例學院"},
         "contact_name": f"Dr Sample {number}",
         "email": f"faculty-{number}@example.org",
         **more,
     }
-    return faculties.add(session, faculties.FacultyFacts(name_en=name, **values), actor=staff_actor(), now=NOW)
+    return faculties.add(session, faculties.FacultyFacts(**values), by=acting())
 
 
 def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: datetime = NOW, **more: Any) -> Referral:
@@ -172,4 +197,15 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
     if "faculty_id" not in values:
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
     held = loading.locked(session, enquiry.reference, actor=staff_actor())
-    return referrals.refer(session, held, ReferralRequest(**values), actor=staff_actor(), now=now, settings=settings)
+    return referrals.refer(session, held, ReferralRequest(**values), by=acting(now=now, settings=settings))
+
+
+def tracking_token(session: Session, settings: Settings, enquiry: Enquiry) -> str:
+    """Return the secret by which the partner opens an enquiry."""
+    return link_token(issuing.tracking(session, enquiry), secret_keys=settings.secret_keys)
+
+
+def opened(session: Session, settings: Settings, link: Link | str, *, now: datetime = NOW, **more: Any) -> Opened:
+    """Open a link, of whichever kind, by its row or its token."""
+    token = link if isinstance(link, str) else link_token(link, secret_keys=settings.secret_keys)
+    return opening.opened(session, token, *LinkKind, now=now, **more)

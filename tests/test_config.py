@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from webapp.config import SettingsError, read_settings
+from webapp.vocabulary import Language
 
 GOOD = {
     "LIAISON_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -56,6 +57,8 @@ def test_what_is_missing_is_named_all_at_once() -> None:
         ("LIAISON_BRAND", "wine"),
         ("LIAISON_PROMISE_WORKING_DAYS", "0"),
         ("LIAISON_SECRET_KEY", ""),
+        ("LIAISON_OPS_TOKEN", "short"),
+        ("LIAISON_OPS_NETWORKS", "10.0.0.0/8, everyone"),
     ],
 )
 def test_fault_is_named(name: str, value: str) -> None:
@@ -79,7 +82,62 @@ def test_all_faults_are_reported_at_once() -> None:
 @pytest.mark.parametrize("key", ["secret", "a" * 64, "0123456789"])
 def test_production_refuses_weak_keys(key: str) -> None:
     assert list(faults(LIAISON_ENV="production", LIAISON_SECRET_KEY=key)) == ["LIAISON_SECRET_KEY"]
-    assert read_settings(GOOD | {"LIAISON_SECRET_KEY": key}).secret_key == key
+    for name in ("standalone", "development", "test"):
+        assert read_settings(GOOD | {"LIAISON_ENV": name, "LIAISON_SECRET_KEY": key}).secret_key == key
+
+
+def test_production_is_what_holds_where_nothing_is_said() -> None:
+    assert read_settings(GOOD).env == "production"
+    assert list(faults(LIAISON_SECRET_KEY="secret")) == ["LIAISON_SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LIAISON_PUBLIC_URL", "http://desk.example.org"),
+        ("LIAISON_PUBLIC_URL", "http://10.0.0.5:8000"),
+        ("LIAISON_PUBLIC_URL", "http://localhost.example.org"),
+        ("LIAISON_SMTP_URL", "smtp://user:password@mail.example.org:25"),
+        ("LIAISON_SMTP_URL", "smtp://user:password@catcher"),
+        ("LIAISON_RATE_LIMITS", "off"),
+    ],
+)
+def test_production_refuses_what_is_open(name: str, value: str) -> None:
+    assert list(faults(**{name: value})) == [name]
+    assert "password" not in faults(**{name: value})[name].replace("its password", "")
+    for env in ("standalone", "development", "test"):
+        assert read_settings(GOOD | {name: value, "LIAISON_ENV": env})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LIAISON_PUBLIC_URL", "https://desk.example.org"),
+        ("LIAISON_PUBLIC_URL", "http://localhost:8000"),
+        ("LIAISON_PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("LIAISON_PUBLIC_URL", "http://[::1]:8000"),
+        ("LIAISON_SMTP_URL", "smtp://mail.example.org:25"),
+        ("LIAISON_SMTP_URL", "smtp://user:password@127.0.0.1:25"),
+        ("LIAISON_SMTP_URL", "smtp+starttls://user:password@mail.example.org:587"),
+        ("LIAISON_SMTP_URL", "smtps://user:password@mail.example.org"),
+    ],
+)
+def test_production_takes_what_is_not(name: str, value: str) -> None:
+    assert read_settings(GOOD | {name: value})
+
+
+def test_second_mail_server_sends_no_password_in_the_clear_either() -> None:
+    given = {"LIAISON_ALERT_SMTP_URL": "smtp://user:password@mail.example.org", "LIAISON_ALERT_EMAIL": "a@example.org"}
+    assert list(faults(**given)) == ["LIAISON_ALERT_SMTP_URL"]
+
+
+def test_hosts_and_networks_are_lists() -> None:
+    given = {"LIAISON_TRUSTED_HOSTS": "Web, alias.example.org", "LIAISON_OPS_NETWORKS": "10.0.0.0/8, ::1"}
+    settings = read_settings(GOOD | given | {"LIAISON_PUBLIC_URL": "https://Desk.example.org/liaison"})
+    assert settings.hosts >= {"web", "alias.example.org", "desk.example.org", "localhost", "127.0.0.1", "::1"}
+    assert [str(network) for network in settings.ops_networks] == ["10.0.0.0/8", "::1/128"]
+    assert [str(network) for network in read_settings(GOOD).ops_networks] == ["127.0.0.0/8", "::1/128"]
+    assert read_settings(GOOD | {"LIAISON_OPS_TOKEN": ""}).ops_token is None
 
 
 def test_production_refuses_weak_older_keys_and_the_mail_catcher() -> None:
@@ -91,7 +149,10 @@ def test_secret_comes_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from a file, long enough\n")
     given = {name: value for name, value in GOOD.items() if name != "LIAISON_SECRET_KEY"}
-    assert read_settings(given | {"LIAISON_SECRET_KEY_FILE": str(path)}).secret_key == "from a file, long enough"
+    assert (
+        read_settings(given | {"LIAISON_ENV": "test", "LIAISON_SECRET_KEY_FILE": str(path)}).secret_key
+        == "from a file, long enough"
+    )
     with pytest.raises(SettingsError) as error:
         read_settings(given | {"LIAISON_SECRET_KEY_FILE": str(tmp_path / "none"), "LIAISON_BRAND": "wine"})
     assert set(error.value.faults) == {"LIAISON_SECRET_KEY_FILE", "LIAISON_BRAND"}
@@ -104,7 +165,9 @@ def test_secrets_are_not_told_in_the_faults() -> None:
 
 
 def test_older_keys_follow_the_one_in_use() -> None:
-    settings = read_settings(GOOD | {"LIAISON_SECRET_KEY": "new", "LIAISON_SECRET_KEY_FALLBACKS": "old, older,"})
+    settings = read_settings(
+        GOOD | {"LIAISON_ENV": "test", "LIAISON_SECRET_KEY": "new", "LIAISON_SECRET_KEY_FALLBACKS": "old, older,"}
+    )
     assert settings.secret_keys == ("new", "old", "older")
 
 
@@ -117,3 +180,68 @@ def test_older_keys_follow_the_one_in_use() -> None:
 )
 def test_broker_url_is_spelt_for_celery(url: str, expected: str) -> None:
     assert read_settings(GOOD | {"LIAISON_REDIS_URL": url}).broker_url == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ("en", (Language.EN,)),
+        (" EN, nb ,", (Language.EN, Language.NB)),
+        ("zh-hant,en,zh-hant", (Language.ZH_HANT, Language.EN)),
+    ],
+)
+def test_languages_are_listed_by_code_and_the_first_is_usual(given: str, languages: tuple[Language, ...]) -> None:
+    settings = read_settings(GOOD | {"LIAISON_LANGUAGES": given})
+    assert (settings.languages, settings.language) == (languages, languages[0])
+    assert read_settings(GOOD).languages == (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
+
+
+def test_faults_of_languages_are_named(tmp_path: Path) -> None:
+    unknown = faults(LIAISON_LANGUAGES="en,xx,klingon", LIAISON_PUBLIC_URL="desk")
+    assert "klingon, xx" in unknown["LIAISON_LANGUAGES"]
+    assert "zh-hant" in unknown["LIAISON_LANGUAGES"]
+    assert "LIAISON_PUBLIC_URL" in unknown
+    assert "must include en" in faults(LIAISON_LANGUAGES="nb")["LIAISON_LANGUAGES"]
+    assert "LIAISON_TRANSLATIONS_DIR" in faults(LIAISON_TRANSLATIONS_DIR=str(tmp_path / "none"))
+    assert read_settings(GOOD | {"LIAISON_TRANSLATIONS_DIR": ""}).translations_dir is None
+
+
+@pytest.mark.parametrize(
+    ("on", "own", "spoken"),
+    [
+        ("en,zh-hans", Language.ZH_HANT, Language.ZH_HANS),
+        ("en,zh-hans", Language.NB, Language.EN),
+        ("nb,en", Language.ZH_HANT, Language.NB),
+        ("en,zh-hant,zh-hans", Language.ZH_HANT, Language.ZH_HANT),
+    ],
+)
+def test_who_wrote_in_a_language_that_is_off_is_answered_in_the_nearest(
+    on: str, own: Language, spoken: Language
+) -> None:
+    assert read_settings(GOOD | {"LIAISON_LANGUAGES": on}).spoken(own) is spoken
+
+
+def test_every_language_names_the_institution_by_a_setting_of_its_own() -> None:
+    settings = read_settings(GOOD | {"LIAISON_INSTITUTION_NB": "Eksempeluniversitetet"})
+    assert settings.named("institution", Language.NB) == "Eksempeluniversitetet"
+    assert settings.named("institution_short", Language.NB) == settings.institution_short
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "clear"),
+    [
+        ("LIAISON_REDIS_URL", "redis://queue:6379/0", False),
+        ("LIAISON_REDIS_URL", "redis://queue.example.org:6379/0", True),
+        ("LIAISON_REDIS_URL", "redis://10.0.0.5:6379/0", True),
+        ("LIAISON_REDIS_URL", "rediss://queue.example.org:6379/0", False),
+        ("LIAISON_REDIS_URL", "redis://[::1]:6379/0", False),
+        ("LIAISON_REDIS_URL", "unix:///run/queue.sock", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@database/liaison", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison", True),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison?sslmode=prefer", True),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg://a:b@db.example.org/liaison?sslmode=verify-full", False),
+        ("LIAISON_DATABASE_URL", "postgresql+psycopg:///liaison?host=/run/postgresql", False),
+    ],
+)
+def test_what_travels_in_the_clear_is_told(name: str, url: str, clear: bool) -> None:
+    assert read_settings(GOOD | {name: url}).in_the_clear == ((name,) if clear else ())

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.factories import LANGUAGES
 from webapp import i18n
 from webapp.vocabulary import Language
 
@@ -71,4 +72,15 @@ def test_every_language_has_a_name_a_locale_and_a_tag() -> None:
 
 
 def test_time_zone_is_said_by_its_city() -> None:
-    assert [i18n.city(ZoneInfo("Asia/Hong_Kong"), language) for language in Language] == ["Hong Kong", "香港", "香港"]
+    assert [i18n.city(ZoneInfo("Asia/Hong_Kong"), language) for language in LANGUAGES] == ["Hong Kong", "香港", "香港"]
+
+
+def test_norwegian_writes_dates_in_its_own_way() -> None:
+    assert i18n.date_long(DAY, Language.NB) == "mandag 30. november 2026"
+    assert i18n.date_range(date(2027, 3, 9), date(2027, 3, 11), Language.NB) == "9.–11. mars 2027"
+    assert i18n.datetime_long(MOMENT, Language.NB, HONG_KONG) == "mandag 30. november 2026 kl. 17:30 (HKT)"
+
+
+def test_lists_and_brackets_are_written_as_each_language_does() -> None:
+    assert [i18n.listed(("A", "B"), language) for language in (EN, HANT, HANS)] == ["A, B", "A、B", "A、B"]
+    assert [i18n.bracketed("A", "B", language) for language in (EN, HANT)] == ["A (B)", "A（B）"]

@@ -6,11 +6,13 @@ from enum import StrEnum
 import pytest
 
 from webapp import labels, vocabulary
-from webapp.vocabulary import Kind, Language
+from webapp.domain.enquiries.workflow import TABLE, Place
+from webapp.vocabulary import Action, Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
 INSIDE = {
-    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "EventKind", "Job", "KeyKind", "Language", "Permission",
+    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "EventKind", "Job", "KeyKind", "Language", "LinkEnd",
+    "LinkKind", "Permission",
 }  # fmt: skip
 TABLES = {
     name: table
@@ -53,7 +55,21 @@ def test_every_member_of_the_vocabulary_has_a_label(word: type[StrEnum]) -> None
     assert tables, f"no table of labels for {word.__name__}"
     for table in tables:
         assert list(table) == list(word)
-        assert all(text.strip() for text in table.values())
+        assert all(text.strip() for text in table.values() if not isinstance(text, labels.ActionWords))
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_has_the_words_that_pages_show(action: Action) -> None:
+    words, row = labels.ACTION[action], TABLE[action]
+    assert words.button.strip()
+    assert words.history.startswith("%(who)s") or words.history == "Note by %(who)s"
+    assert all(line.startswith("%(who)s") for line in words.variants.values())
+    assert words.text.strip()
+    # What is offered says beforehand what it does, and afterwards what was done. An address is corrected on the page of
+    # an email, and pages behind links have words of their own.
+    elsewhere = row.place is Place.LINK or action is Action.CORRECT_ADDRESS
+    assert bool(words.done) != elsewhere
+    assert words.before or elsewhere or action is Action.RECALL
 
 
 def test_answers_of_a_visit_are_rows_in_the_order_of_the_form() -> None:

@@ -10,7 +10,6 @@ MODULE, FUNCTION, TEMPLATE_LINE = 300, 45, 140
 # What is longer than the limits today, with its present length. These lists only shrink: nothing is added, no number
 # is raised, and what has become short enough is struck from them.
 LONG_MODULES = {
-    "webapp/web/public/forms.py": 328,
     "webapp/mail/liaison.py": 326,
 }
 LONG_FUNCTIONS = {

@@ -9,23 +9,54 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp import logs
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
+from webapp.i18n import use_catalogues
 from webapp.paths import PACKAGE, TEMPLATES
-from webapp.web import auth, brand, decisions, design, desk, edge, failures, kept, mailbox, ops, pages, public, tracking
+from webapp.web import (
+    auth,
+    brand,
+    decisions,
+    design,
+    desk,
+    edge,
+    failures,
+    guards,
+    kept,
+    mailbox,
+    ops,
+    pages,
+    public,
+    tracking,
+)
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import init_limits
+from webapp.web.request_ids import init_request_ids
 from webapp.web.secret import SecretConverter
 
 _CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'"
 )
 
+# Everything that a browser would let a page do; none of ours does any of it.
+_NO_POWERS = ", ".join(
+    f"{power}=()"
+    for power in (
+        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write"),
+        *("display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid"),
+        *("identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+        *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock"),
+        *("serial", "storage-access", "sync-xhr", "usb", "window-management", "xr-spatial-tracking"),
+    )
+)
+
 
 def create_app(settings: Settings | None = None, *, broker: Broker | None = None) -> Flask:
     """Return the application for these settings, by default those of the environment. Raises SettingsError."""
     settings = settings or read_settings(os.environ)
+    logs.configure(settings.log_form)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
@@ -33,10 +64,10 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    init_request_ids(app)
     db.init_app(app)
     Migrate(app, db, directory=str(PACKAGE / "migrations"), render_as_batch=True)
-    app.before_request(edge.name_request)
-    app.before_request(edge.bound_plain_form)  # ahead of the CSRF check, which reads the form
+    guards.init_guards(app)  # ahead of the CSRF check, which reads the form
     Babel(app, locale_selector=edge.locale)
     CSRFProtect(app)
     init_limits(app, settings)
@@ -44,7 +75,9 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     pages.init_pages(app)
     failures.init_failures(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, design.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, brand.bp, ops.bp]
+    if settings.env != "production":
+        blueprints.append(design.bp)
     if settings.mailbox_dir is not None:
         blueprints.append(mailbox.bp)
     app.url_map.converters["secret"] = SecretConverter
@@ -60,11 +93,12 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
-        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
+        "MAX_CONTENT_LENGTH": guards.MAX_PLAIN_FORM,
+        "MAX_FORM_MEMORY_SIZE": guards.MAX_FIELDS,
         "MAX_FORM_PARTS": 300,
-        "SESSION_COOKIE_NAME": "liaison",
+        # Browsers let no other host of the domain, and nothing that is not TLS, set a cookie of that name.
+        "SESSION_COOKIE_NAME": "__Host-liaison" if secure else "liaison",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -72,17 +106,19 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": use_catalogues(settings.translations_dir),
         "TESTING": settings.env == "test",
     }
 
 
 def _secure(response: Any) -> Any:
     headers = response.headers
-    headers["X-Request-ID"] = edge.request_id()
     headers.setdefault("Content-Security-Policy", _CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", _NO_POWERS)
     if request.endpoint != "static" and "public_cache" not in g:
         headers.setdefault("Cache-Control", "private, no-cache")
     if edge.environment().public_url.startswith("https://"):

@@ -10,7 +10,7 @@ from celery import Celery
 
 from webapp.vocabulary import Job
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 _BACKLOG = 1000
 
 

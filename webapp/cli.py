@@ -4,20 +4,17 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import current_app
 from flask_migrate import upgrade
-from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import create_app
-from webapp.commands import NotedGroup, command_line
+from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import settings as office_settings
 from webapp.domain.accounts import administration, people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
@@ -25,6 +22,7 @@ from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
+from webapp.i18n import untranslated
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -93,7 +91,7 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = importing.import_networks(session, source, now=datetime.now(UTC))
+        report = importing.import_networks(session, source, by=acting())
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
@@ -108,13 +106,14 @@ def users() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
-def users_add(email: str, name: str, role: str, language: str) -> None:
+@click.option("--language", type=click.Choice(list(Language)), default=None)
+def users_add(email: str, name: str, role: str, language: str | None) -> None:
     """Make an account and print its one-time password."""
-    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": Language(language)}
+    own = Language(language or in_force().language)
+    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": own}
     try:
         with transaction() as session:
-            _person, password = administration.add(session, **given, actor=command_line(), now=datetime.now(UTC))
+            _person, password = administration.add(session, **given, by=acting())
     except Invalid as error:
         raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
     click.echo(password)
@@ -157,7 +156,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, actor=command_line(), now=datetime.now(UTC))
+                outbox.retry(session, message, by=acting())
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -167,7 +166,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, actor=command_line(), now=datetime.now(UTC))
+            number = outbox.retry_failed(session, by=acting())
         total += number
         if not number:
             return total
@@ -180,11 +179,11 @@ def mail() -> None:
 
 @mail.command("preview")
 @click.option("--kind", type=click.Choice([kind.value for kind in MessageKind]), help="One mail instead of all.")
-@click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
+@click.option("--language", type=click.Choice(list(Language)), default="en")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every email with sample values, as text, or as files in a folder."""
-    institution = Institution.from_settings(_in_force())
+    institution = Institution.from_settings(in_force())
     for name in [MessageKind(kind)] if kind else list(MessageKind):
         rendered = render(SAMPLES[name](Language(language), institution), institution)
         if folder is None:
@@ -194,15 +193,6 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
         (folder / f"{name}.{language}.html").write_text(rendered.html, encoding="utf-8")
         (folder / f"{name}.{language}.txt").write_text(rendered.text, encoding="utf-8")
         click.echo(str(folder / f"{name}.{language}.html"))
-
-
-def _in_force() -> Settings:
-    """The settings with what the office chose; the environment's where there is no database."""
-    settings: Settings = current_app.extensions["settings"]
-    try:
-        return office_settings.in_force(db.session(), settings)
-    except SQLAlchemyError:
-        return settings
 
 
 @main.command()
@@ -215,7 +205,11 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     faults = list(_faults(state))
     for fault in faults:
         click.echo(fault, err=True)
-    settings = _in_force()
+    settings = in_force()
+    for line in _translated(settings):
+        click.echo(line, err=True)
+    for name in settings.in_the_clear:
+        click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
@@ -225,7 +219,18 @@ def check(tries_mail: bool, send_to: str | None) -> None:
 
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
-    return [probe.test_email(settings, send_to, now=datetime.now(UTC))] if send_to else []
+    return [probe.test_email(settings, send_to, now=now())] if send_to else []
+
+
+def _translated(settings: Settings) -> Iterator[str]:
+    """Say of each language that is on how many texts its readers see in English; that is no fault."""
+    for language in settings.languages:
+        texts = untranslated(language)
+        if texts:
+            first = ", ".join(f"“{text}”" for text in texts[:3])
+            yield f"{language}: {len(texts)} texts are not translated and are shown in English, such as {first}."
+        else:
+            yield f"{language}: every text is translated."
 
 
 def _faults(state: dict[str, Any]) -> Iterator[str]:
@@ -247,7 +252,7 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
 @click.argument("number", type=click.IntRange(0, 500))
 def sample(number: int) -> None:
     """Add realistic enquiries from plainly fictional partners."""
-    click.echo(f"{add_samples(number, now=datetime.now(UTC), settings=_in_force())} added")
+    click.echo(f"{add_samples(number, now=now(), settings=in_force())} added")
 
 
 @main.command()
@@ -257,18 +262,18 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        importing.import_networks(session, load(DATA / "networks.yaml"), now=datetime.now(UTC))
+        importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": Language.EN}
+            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR}
             _person, password = administration.add(
-                session, email=email, **given, actor=command_line(), now=datetime.now(UTC)
+                session, email=email, **given, language=in_force().language, by=acting()
             )
             result = {"created": True, "email": email, "password": password}
     if number:
-        add_samples(number, now=datetime.now(UTC), settings=_in_force())
+        add_samples(number, now=now(), settings=in_force())
     click.echo(json.dumps(result))
 
 

@@ -1,4 +1,4 @@
-"""What every command of the command line shares: who runs it, and that the audit log tells of it."""
+"""What every command of the command line shares: who runs it and when, and that the audit log tells of it."""
 
 import getpass
 import os
@@ -6,15 +6,21 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import click
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.db import transaction
+from webapp.config import Settings
+from webapp.db import db, transaction
+from webapp.domain import settings as office_settings
 from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, Actor, Origin
 from webapp.vocabulary import AuditKind
 
+_TIME = f"{__name__}.now"
 # These look at the service, and at no one.
 UNNOTED = frozenset({"check", "mail preview", "audit verify"})
 
@@ -27,7 +33,7 @@ class NotedCommand(click.Command):
         result, command = super().invoke(ctx), " ".join(_names(ctx))
         if command not in UNNOTED:
             with transaction() as session:
-                audit.note(session, AuditKind.COMMAND_RUN, command_line(), now=datetime.now(UTC), subject=command)
+                audit.note(session, AuditKind.COMMAND_RUN, command_line(), now=now(), subject=command)
         return result
 
 
@@ -47,6 +53,25 @@ def _names(ctx: click.Context) -> list[str]:
 def command_line() -> Actor:
     """Return who runs this command: the service's own actor, with the server's user."""
     return replace(COMMAND_LINE, origin=Origin(request_id=secrets.token_hex(8), system_user=_system_user()))
+
+
+def now() -> datetime:
+    """Return the time at which this command acts: when it was first asked for."""
+    return cast(datetime, click.get_current_context().find_root().meta.setdefault(_TIME, datetime.now(UTC)))
+
+
+def acting() -> Acting:
+    """Return who can run commands on the server, at this command's time, under the settings in force."""
+    return Acting(command_line(), now(), in_force())
+
+
+def in_force() -> Settings:
+    """Return the settings with what the office chose; the environment's where there is no database."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        return office_settings.in_force(db.session(), settings)
+    except SQLAlchemyError:
+        return settings
 
 
 def _system_user() -> str:

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, field_validator
 
 from webapp.institution import InstitutionSettings
+from webapp.logs import Form
+from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_TLS = re.compile(r"(?:^|&)sslmode=(?:require|verify-ca|verify-full)(?:&|$)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -29,7 +35,8 @@ class Settings(InstitutionSettings):
     What is inherited holds until administrators choose otherwise: see `domain.settings.in_force`.
     """
 
-    env: Literal["production", "standalone", "development", "test"] = "development"
+    env: Literal["production", "standalone", "development", "test"] = "production"
+    log: Literal["json", "text"] | None = None
     secret_key: str = Field(min_length=1)
     secret_key_fallbacks: tuple[str, ...] = ()
     database_url: str
@@ -41,9 +48,17 @@ class Settings(InstitutionSettings):
     mailbox_dir: Path | None = None
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    # Names beside that of `public_url` by which the service may be asked for, and who may read its figures.
+    trusted_hosts: tuple[str, ...] = ()
+    ops_token: str | None = Field(default=None, min_length=20)
+    ops_networks: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
 
     institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
     timezone: str = "Asia/Hong_Kong"
+    # The languages of pages and emails; the first has addresses without a prefix. English is what all fall back to.
+    languages: tuple[Language, ...] = (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
+    # A folder with catalogues of the installation's own, beside those that come with the service.
+    translations_dir: DirectoryPath | None = None
     # Where a partner's reply goes: the office's own address, or one that names the enquiry after a plus.
     reply_address: Literal["plain", "plus"] = "plain"
     # The second route: who hears, beside the desk, that emails do not leave, and after how many minutes.
@@ -61,12 +76,21 @@ class Settings(InstitutionSettings):
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
 
-    @field_validator("secret_key_fallbacks", "colleague_domains", mode="before")
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _languages(cls, value: Any) -> Any:
+        return Language.listed(value) if isinstance(value, str) else value
+
+    @field_validator("secret_key_fallbacks", "colleague_domains", "trusted_hosts", "ops_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("imap_url", "mailbox_dir", "alert_smtp_url", "alert_email", "alert_webhook_url", mode="before")
+    @field_validator(
+        *("log", "imap_url", "mailbox_dir", "translations_dir", "alert_smtp_url", "alert_email", "alert_webhook_url"),
+        "ops_token",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -87,7 +111,7 @@ class Settings(InstitutionSettings):
 
     @field_validator("smtp_url", "alert_smtp_url")
     @classmethod
-    def _smtp(cls, value: str | None) -> str | None:
+    def _smtp(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
         parts = urlsplit(value)
@@ -95,15 +119,26 @@ class Settings(InstitutionSettings):
             raise ValueError("must be smtp://host:port, smtp+starttls://host:port or smtps://host:port")
         if parts.path.strip("/") or parts.query or parts.fragment or not _port_is_number(parts):
             raise ValueError("must end with host:port; in name and password write / as %2F, # as %23, ? as %3F")
+        if _in_production(info) and parts.scheme == "smtp" and parts.password and not is_loopback(parts.hostname):
+            raise ValueError("would send its password in the clear: smtp+starttls:// or smtps:// in production")
         return value
 
     @field_validator("public_url")
     @classmethod
-    def _public(cls, value: str) -> str:
+    def _public(cls, value: str, info: ValidationInfo) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("must be http://host or https://host, without a query")
+        if _in_production(info) and parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("must be https:// in production; LIAISON_ENV=development is for trying out")
         return value.rstrip("/")
+
+    @field_validator("rate_limits")
+    @classmethod
+    def _limited(cls, value: str, info: ValidationInfo) -> str:
+        if _in_production(info) and value == "off":
+            raise ValueError("must be on in production")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -138,23 +173,43 @@ class Settings(InstitutionSettings):
     @field_validator("secret_key", "secret_key_fallbacks")
     @classmethod
     def _strong(cls, value: Any, info: ValidationInfo) -> Any:
-        if info.data.get("env") == "production":
+        if _in_production(info):
             for key in (value,) if isinstance(value, str) else value:
                 if len(key) < 32 or len(set(key)) < 10:
-                    raise ValueError("must be at least 32 random characters in production")
+                    raise ValueError("must be at least 32 random characters in production (LIAISON_ENV, the default)")
         return value
 
     @field_validator("mailbox_dir")
     @classmethod
     def _no_catcher(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if value is not None and info.data.get("env") == "production":
+        if value is not None and _in_production(info):
             raise ValueError("(the mail catcher's pages) must not be set in production")
         return value
+
+    @property
+    def log_form(self) -> Form:
+        """How lines of the log are written: JSON in production, text elsewhere, unless it was chosen."""
+        return self.log or ("json" if self.env == "production" else "text")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names, in lower case, by which the service may be asked for."""
+        own = urlsplit(self.public_url).hostname or ""
+        return frozenset({own, *map(str.lower, self.trusted_hosts), *LOOPBACK_NAMES})
 
     @property
     def zone(self) -> ZoneInfo:
         """The institution's time zone, in which days begin and end."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def language(self) -> Language:
+        """The language of addresses without a prefix."""
+        return self.languages[0]
+
+    def spoken(self, language: Language) -> Language:
+        """Return the language that someone is answered in: their own while it is on, else the nearest that is."""
+        return Language(language).nearest(self.languages)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -176,9 +231,33 @@ class Settings(InstitutionSettings):
         return self.redis_url
 
     @property
+    def in_the_clear(self) -> tuple[str, ...]:
+        """The variables whose server is elsewhere and reached without TLS; one label is a host of a private network."""
+        database, queue = urlsplit(self.database_url), urlsplit(self.redis_url)
+        plain = {
+            "DATABASE_URL": database.scheme != "sqlite" and not _TLS.search(database.query),
+            "REDIS_URL": queue.scheme == "redis",
+        }
+        hosts = {"DATABASE_URL": database.hostname or "", "REDIS_URL": queue.hostname or ""}
+        away = {name: re.search(r"[.:]", host) and not is_loopback(host) for name, host in hosts.items()}
+        return tuple(PREFIX + name for name in plain if plain[name] and away[name])
+
+    @property
     def max_upload_bytes(self) -> int:
-        """The largest request that a form may send: its files and some room for the fields."""
+        """The largest form that brings files: those files and some room for the fields."""
         return (self.attachment_count * self.attachment_megabytes + 2) * 1024 * 1024
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host of an address is this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK_NAMES
+
+
+def _in_production(info: ValidationInfo) -> bool:
+    return info.data.get("env") == "production"
 
 
 def _port_is_number(parts: SplitResult) -> bool:

@@ -1,6 +1,6 @@
-"""Languages without a request: catalogues, and dates written as each language writes them."""
+"""Languages without a request: catalogues, and dates and lists as each language writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,15 +8,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from webapp.vocabulary import Language
 
 CATALOGUES = Path(__file__).parent / "translations"
-LOCALES = {Language.EN: "en_GB", Language.ZH_HANT: "zh_Hant_HK", Language.ZH_HANS: "zh_Hans_CN"}
-HTML_LANG = {Language.EN: "en", Language.ZH_HANT: "zh-Hant-HK", Language.ZH_HANS: "zh-Hans"}
-LANGUAGE_NAMES = {Language.EN: "English", Language.ZH_HANT: "繁體中文", Language.ZH_HANS: "简体中文"}
-_CHINESE = (Language.ZH_HANT, Language.ZH_HANS)
+LOCALES = {language: language.writing.locale for language in Language}
+HTML_LANG = {language: language.writing.html for language in Language}
+LANGUAGE_NAMES = {language: language.writing.name for language in Language}
+# Where catalogues are looked for; what an installation's own folder holds wins.
+_folders: list[Path] = [CATALOGUES]
 
 
 def N_(message: str) -> str:  # noqa: N802 - the usual name of gettext's marker
@@ -24,12 +27,62 @@ def N_(message: str) -> str:  # noqa: N802 - the usual name of gettext's marker
     return message
 
 
+def use_catalogues(own: Path | None) -> str:
+    """Take catalogues also from a folder of the installation's own; return the folders as Flask-Babel reads them.
+
+    There is one such folder in a process: the last one given.
+    """
+    _folders[:] = [CATALOGUES, *([own] if own else [])]
+    translations.cache_clear()
+    return ";".join(map(str, _folders))
+
+
 @cache
 def translations(language: Language) -> NullTranslations:
-    """Return the catalogue of a language; English texts are their own."""
+    """Return the catalogue of a language; English texts are their own, and so are those that no one translated."""
     if language is Language.EN:
         return NullTranslations()
-    return Translations.load(str(CATALOGUES), [LOCALES[language]])
+    found = NullTranslations()
+    for folder in _folders:
+        own = Translations.load(str(folder), [language.writing.locale])
+        # The first one says how this language counts: an empty one would count as English does.
+        found = found.merge(own) if isinstance(found, Translations) and isinstance(own, Translations) else own or found
+    return found
+
+
+def untranslated(language: Language) -> list[str]:
+    """Return the texts that readers of a language see in English, as `liaison check` counts them.
+
+    What is asked is what was compiled, so that fuzzy and empty entries count, and texts of earlier versions do not.
+    """
+    if language is Language.EN:
+        return []
+    known = {text for folder in _folders for text in _compiled(folder, language)}
+    return sorted(_every_text() - known)
+
+
+def _every_text() -> set[str]:
+    """Return every text that can be translated: what the catalogues of this version list, translated or not."""
+    texts = set()
+    for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po"):
+        with path.open("rb") as file:
+            texts |= {_singular(message.id) for message in read_po(file) if message.id}
+    return texts
+
+
+def _compiled(folder: Path, language: Language) -> set[str]:
+    """Return the texts of a compiled catalogue; its folder is named by the locale or by the language alone."""
+    locale = language.writing.locale
+    for name in (locale, locale.partition("_")[0]):
+        path = folder / name / "LC_MESSAGES" / "messages.mo"
+        if path.is_file():
+            with path.open("rb") as file:
+                return {_singular(message.id) for message in read_mo(file) if message.id and message.string}
+    return set()
+
+
+def _singular(text: Any) -> str:
+    return text if isinstance(text, str) else str(text[0])
 
 
 def localised(texts: Mapping[str, Any] | None, language: Language) -> str:
@@ -46,63 +99,79 @@ def text_language(texts: Mapping[str, Any] | None, language: Language) -> Langua
 
 def city(zone: ZoneInfo, language: Language) -> str:
     """Return the city that a time zone is named after, in a language."""
-    return get_timezone_location(zone, locale=LOCALES[language], return_city=True)
+    return get_timezone_location(zone, locale=language.writing.locale, return_city=True)
+
+
+def bracketed(text: str, note: str, language: Language) -> str:
+    """Return a text with a note in brackets: `Text (note)`, `文字（註）`."""
+    return language.writing.bracketed.format(text, note)
+
+
+def listed(things: Iterable[str], language: Language) -> str:
+    """Return a list of things in one line: `a, b`, `甲、乙`."""
+    return language.writing.things.join(things)
 
 
 def date_long(value: date, language: Language) -> str:
     """`Monday 30 November 2026`, `2026年11月30日（星期一）`."""
-    pattern = "y年M月d日（EEEE）" if language in _CHINESE else "EEEE d MMMM y"
-    return format_date(value, pattern, LOCALES[language])
+    return _written(value, language.writing.day_long, language)
 
 
 def date_short(value: date, language: Language, *, year: bool = False) -> str:
     """`Mon 30 Nov`, `11月30日（一）`; with the year where it is not this one."""
-    if language in _CHINESE:
-        return format_date(value, ("y年" if year else "") + "M月d日（EEEEE）", LOCALES[language])
-    return format_date(value, "EEE d MMM y" if year else "EEE d MMM", LOCALES[language])
+    return _written(value, language.writing.day_short_year if year else language.writing.day_short, language)
 
 
 def date_range(first: date, last: date, language: Language) -> str:
     """`9–11 March 2027`, `2027年3月9日至11日`; one day is written alone."""
-    chinese = language in _CHINESE
-    locale = LOCALES[language]
-    whole = "y年M月d日" if chinese else "d MMMM y"
+    writing = language.writing
     if first == last:
-        return format_date(first, whole, locale)
-    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
-    if chinese:
-        end = "d日" if same_month else "M月d日" if same_year else whole
-        return f"{format_date(first, whole, locale)}至{format_date(last, end, locale)}"
-    start = "d" if same_month else "d MMMM" if same_year else whole
-    dash = "–" if same_month else " – "
-    return f"{format_date(first, start, locale)}{dash}{format_date(last, whole, locale)}"
+        return _written(first, writing.day, language)
+    if first.year != last.year:
+        return _from_to(first, last, writing.over_years, language)
+    return _from_to(first, last, writing.within_month if first.month == last.month else writing.within_year, language)
+
+
+def short_range(first: date, last: date, language: Language) -> str:
+    """`Tue 9 Mar – Thu 11 Mar 2027`, `2027年3月9日（二）至3月11日（四）`; one day is written long."""
+    if first == last:
+        return date_long(first, language)
+    begins, joint, ends = language.writing.short_days
+    if first.year != last.year:
+        begins = ends = language.writing.day_short_year
+    return _from_to(first, last, (begins, joint, ends), language)
+
+
+def _from_to(first: date, last: date, written: tuple[str, str, str], language: Language) -> str:
+    begins, joint, ends = written
+    return f"{_written(first, begins, language)}{joint}{_written(last, ends, language)}"
+
+
+def _written(value: date, pattern: str, language: Language) -> str:
+    return format_date(value, pattern, language.writing.locale)
+
+
+def _clock(local: datetime, language: Language) -> str:
+    return language.writing.clock + format_datetime(local, "HH:mm", locale=language.writing.locale)
 
 
 def datetime_short(value: datetime, language: Language, zone: ZoneInfo, *, year: bool = False) -> str:
     """`Mon 30 Nov, 17:30`, `11月30日（一）17:30`, in the given zone."""
     local = value.astimezone(zone)
-    joint = "" if language in _CHINESE else ", "
-    return (
-        date_short(local.date(), language, year=year)
-        + joint
-        + format_datetime(local, "HH:mm", locale=LOCALES[language])
-    )
+    return date_short(local.date(), language, year=year) + _clock(local, language)
 
 
 def datetime_long(value: datetime, language: Language, zone: ZoneInfo) -> str:
     """`Monday 30 November 2026, 17:30 (HKT)`, `2026年11月30日（星期一）17:30（HKT）`."""
     local = value.astimezone(zone)
-    clock = format_datetime(local, "HH:mm", locale=LOCALES[language])
-    if language in _CHINESE:
-        return f"{date_long(local.date(), language)}{clock}（{local.tzname()}）"
-    return f"{date_long(local.date(), language)}, {clock} ({local.tzname()})"
+    return bracketed(date_long(local.date(), language) + _clock(local, language), str(local.tzname()), language)
 
 
 def day_name(value: date, language: Language) -> str:
     """`Monday`, `星期一`: the head of a date leaf."""
-    return format_date(value, "EEEE", LOCALES[language])
+    return _written(value, "EEEE", language)
 
 
 def month_year(value: date, language: Language) -> str:
     """`Nov 2026`, `2026年11月`: the foot of a date leaf."""
-    return format_date(value, "y年M月" if language in _CHINESE else "MMM y", LOCALES[language])
+    return _written(value, language.writing.month, language)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
 
@@ -39,20 +39,49 @@ def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
     return Field(default_factory=otherwise, ge=1, le=LONGEST_NOTICE)
 
 
-class InstitutionSettings(BaseModel):
-    """Values that hold until administrators choose otherwise at the desk; the first installation's are the defaults."""
+# What is said in each language: the English setting, and its name's ending is the language's for any other.
+NAMES = ("institution", "institution_short", "institution_address")
+# The first installation's names in its other languages.
+_FIRST = {
+    "institution_zh_hant": "香港理工大學",
+    "institution_zh_hans": "香港理工大学",
+    "institution_short_zh_hant": "理大",
+    "institution_short_zh_hans": "理大",
+    "institution_address_zh_hant": "香港九龍紅磡",
+    "institution_address_zh_hans": "香港九龙红磡",
+}
+
+
+def name_field(name: str, language: Language) -> str:
+    """Return which setting holds a name in a language."""
+    return name if language == Language.EN else f"{name}_{Language(language).suffix}"
+
+
+if TYPE_CHECKING:
+    _Named = BaseModel
+else:
+    _Named = create_model(
+        "_Named",
+        **{
+            name_field(name, language): (Text, _FIRST.get(name_field(name, language), ""))
+            for name in NAMES
+            for language in Language
+            if language is not Language.EN
+        },
+    )
+
+
+class InstitutionSettings(_Named):
+    """Values that hold until administrators choose otherwise at the desk; the first installation's are the defaults.
+
+    Names in other languages than English are such as `institution_nb`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     institution: _Text = "The Hong Kong Polytechnic University"
-    institution_zh_hant: Text = "香港理工大學"
-    institution_zh_hans: Text = "香港理工大学"
     institution_short: _Text = "PolyU"
-    institution_short_zh_hant: Text = "理大"
-    institution_short_zh_hans: Text = "理大"
     institution_address: _Text = "Hung Hom, Kowloon, Hong Kong"
-    institution_address_zh_hant: Text = "香港九龍紅磡"
-    institution_address_zh_hans: Text = "香港九龙红磡"
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
 
     # Working days until the first answer; the first number is for every kind that has none of its own.
@@ -78,12 +107,11 @@ class InstitutionSettings(BaseModel):
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
 
     def named(self, field: str, language: Language) -> str:
-        """Return what is given in three languages, such as `name`; the English one where there is no other."""
-        own = "" if language is Language.EN else getattr(self, f"{field}_{language.replace('-', '_')}")
-        return str(own or getattr(self, field))
+        """Return what is given in each language, such as `institution`; the English one where there is no other."""
+        return str(getattr(self, name_field(field, language)) or getattr(self, field))
 
     def names(self, field: str) -> dict[Language, str]:
-        """Return what is given in three languages, by language."""
+        """Return what is given in each language, by language."""
         return {language: self.named(field, language) for language in Language}
 
     def promised(self, kind: Kind) -> int:

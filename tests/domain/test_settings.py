@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
@@ -27,8 +27,8 @@ def choose(write: Write, settings: Settings) -> Choose:
 
     def run(*, version: int = 0, actor: Any = ADMINISTRATOR, environment: Settings = settings, **chosen: Any) -> Any:
         def change(session: Session) -> Settings:
-            given = {"version": version, "actor": actor, "now": NOW, "settings": environment}
-            office_settings.change(session, chosen, **given)
+            by = acting(actor)
+            office_settings.change(session, chosen, by=by, version=version, settings=environment)
             session.flush()
             return office_settings.in_force(session, environment)
 

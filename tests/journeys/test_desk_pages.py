@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests.conftest import make_settings
-from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_organisation, make_person, staff_actor
 from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from webapp.config import Settings
 from webapp.domain.calendar import closures
@@ -35,7 +35,7 @@ from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Prio
 pytestmark = pytest.mark.journey
 # What is no page of its own: a file to save, and emails as they look in an email program, where no script may run.
 NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail"}
-OURS: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW}
+OURS = acting(staff_actor(Role.ADMINISTRATOR))
 
 
 @pytest.fixture
@@ -55,32 +55,32 @@ def address(app: Flask) -> Iterator[str]:
 
 def fill(session: Session, settings: Settings) -> dict[str, Any]:
     """Make at least one row of whatever the desk shows; return what the addresses of single ones are made from."""
-    given = {**OURS, "settings": settings}
+    by = acting(OURS.actor, settings=settings)
     admin = make_person(session, role=Role.ADMINISTRATOR, name="Lee Siu Ming", email="admin@example.org")
     network = make_network(session, slug="example", liaison=admin)
     organisation = make_organisation(session)
-    contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), **OURS)
+    contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), by=OURS)
     asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
-    found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS["actor"])
+    found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS.actor)
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
-    relations.relate(session, found.reference, other.reference, off=False, **given)
-    tags.prioritise(session, found, Priority.URGENT, **given)
-    tags.tag(session, found, "Signing", **given)
-    checklist.add(session, found, "Ask the dean", **given)
-    actions.act(session, found, Action.NOTE, text="They called on Monday.", **given)
-    actions.act(session, found, Action.REPLY, text="Thank you, we are looking into it.", **given)
+    relations.relate(session, found.reference, other.reference, off=False, by=by)
+    tags.prioritise(session, found, Priority.URGENT, by=by)
+    tags.tag(session, found, "Signing", by=by)
+    checklist.add(session, found, "Ask the dean", by=by)
+    actions.act(session, found, Action.NOTE, text="They called on Monday.", by=by)
+    actions.act(session, found, Action.REPLY, text="Thank you, we are looking into it.", by=by)
     approver = Approver("Prof. Wong Ka Yan", "wong@example.org")
-    approvals.ask(session, found, [approver], in_order=False, text="May we sign?", **given)
-    closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, **given)
+    approvals.ask(session, found, [approver], in_order=False, text="May we sign?", by=by)
+    closure = closures.declare(session, date(2026, 11, 24), date(2026, 11, 24), {"en": "Typhoon"}, by=by)
     faculty = faculties.add(
-        session, FacultyFacts("Faculty of Samples", "", "", "Dr Ng Sample", "ng@example.org"), **OURS
+        session, FacultyFacts({"en": "Faculty of Samples"}, "Dr Ng Sample", "ng@example.org"), by=OURS
     )
     asking = ReferralRequest(faculty.id, "Could your laboratory receive them?", NOW.date() + timedelta(days=2))
-    held = loading.locked(session, other.reference, actor=OURS["actor"])
-    referrals.refer(session, held, asking, **given)
-    reply = canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Dear {contact_name}"), **OURS)
-    saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, actor=staff_actor(person_id=admin.id), now=NOW)
+    held = loading.locked(session, other.reference, actor=OURS.actor)
+    referrals.refer(session, held, asking, by=by)
+    reply = canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Dear {contact_name}"), by=OURS)
+    saved_views.save(session, "Visits", {"kind": "visit"}, shared=True, by=acting(staff_actor(person_id=admin.id)))
     message = session.query(Message).order_by(Message.id).first()
     assert message is not None
     message.state, message.last_error = MessageState.FAILED, "550 no such mailbox"

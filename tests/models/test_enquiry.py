@@ -38,7 +38,7 @@ def test_event_cannot_be_taken_away(write: Write, enquiry: Enquiry) -> None:
     assert len(write(lambda s: s.scalars(select(Event.id)).all())) == 1
 
 
-@pytest.mark.parametrize("column", ["reference", "form_hash", "token_hash"])
+@pytest.mark.parametrize("column", ["reference", "form_hash"])
 def test_what_names_an_enquiry_names_only_one(write: Write, settings: Settings, enquiry: Enquiry, column: str) -> None:
     def twin(session: Session) -> None:
         other = make_enquiry(session, settings)

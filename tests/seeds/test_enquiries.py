@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tests.factories import NOW
-from webapp import labels
+from tests.factories import LANGUAGES, acting
+from webapp import labels, questions
 from webapp.db import db, transaction
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
@@ -15,26 +15,28 @@ from webapp.domain.messages import delivery
 from webapp.models import Enquiry, Message, Network
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
-from webapp.vocabulary import Kind, Language, Status
+from webapp.vocabulary import Kind, Status
 from webapp.web import edge
 
 
 def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
-            importing.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
+            importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
         assert add_samples(20, now=edge.now(), settings=edge.settings()) == 20
         session = db.session()
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
         assert {enquiry.kind for enquiry in found} == set(Kind)
-        assert {enquiry.language for enquiry in found} == set(Language)
+        assert {enquiry.language for enquiry in found} == set(LANGUAGES)
         assert len({enquiry.status for enquiry in found}) >= 4
         assert Status.RECEIVED in {enquiry.status for enquiry in found}
         assert len({enquiry.network_id for enquiry in found}) >= 4
         assert all(enquiry.submitted_at < datetime.now(UTC) for enquiry in found)
         assert all(enquiry.contact_email.endswith("example.org") for enquiry in found)
         for enquiry in found:
-            labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+            assert enquiry.answers.keys() <= questions.asked(enquiry.kind)
+            rows = labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
+            assert len(rows) == len(enquiry.answers)
         assert not delivery.standing(session).late(now=edge.now(), settings=edge.settings())
         addresses = set(session.scalars(select(Message.recipient_email)))
         assert all(address.endswith("example.org") for address in addresses)
@@ -43,7 +45,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
 def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
-            importing.import_networks(session, load(DATA / "networks.yaml"), now=NOW)
+            importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
         add_samples(1, now=edge.now(), settings=edge.settings())
         chosen = dict(db.session().execute(select(Network.slug, Network.liaison_id)).all())
         assert any(chosen.values())

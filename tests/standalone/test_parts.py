@@ -1,6 +1,8 @@
 """The web part answers what people paste into a search, and the forms take no more than it does."""
 
+import os
 import re
+import runpy
 import socket
 import subprocess
 from http.client import HTTPConnection
@@ -19,14 +21,15 @@ ROOT = Path(__file__).parents[2]
 def test_long_search_is_answered_by_the_pages_not_by_the_bare_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    (tmp_path / "webapp.py").write_text(
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    (tmp_path / "sample.py").write_text(
         "def create_app():\n    def app(environ, start):\n        start('200 OK', [('Content-Length', '4')])\n"
         "        return [b'page']\n    return app\n"
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         part = parts.web(listener)
-        process = subprocess.Popen(part.command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
+        command = [*part.command[:-1], part.command[-1].replace("webapp:", "sample:")]
+        process = subprocess.Popen(command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
         try:
             assert eventually(part.ready)
             connection = HTTPConnection(*listener.getsockname(), timeout=10)
@@ -40,10 +43,15 @@ def test_long_search_is_answered_by_the_pages_not_by_the_bare_server(
 
 
 @pytest.mark.parametrize("place", ["Dockerfile", "docs/deploy.md", "README.md"])
-def test_every_command_of_the_server_takes_as_long_an_address(place: str) -> None:
+def test_every_command_of_the_server_takes_what_its_file_says(place: str) -> None:
+    """A long search is answered, and no slow client is waited for: no command says otherwise."""
     commands = [text for text in (ROOT / place).read_text().split("gunicorn")[1:] if "webapp:create_app()" in text]
-    assert all(re.search(r"limit-request-line\W+8190\b", text.split("webapp:create_app()")[0]) for text in commands)
     assert commands
+    own = ("--worker-class", "-k ", "--limit-request-line", "--config", "-c ", "--threads")
+    assert not any(option in text.split("webapp:create_app()")[0] for text in commands for option in own)
+    said = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert (said["limit_request_line"], said["worker_class"]) == (8190, "webapp.server.Worker")
+    assert "COPY gunicorn.conf.py /app/" in (ROOT / "Dockerfile").read_text()
 
 
 def test_search_of_the_directory_takes_what_an_address_can_carry(client: FlaskClient) -> None:

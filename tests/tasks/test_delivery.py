@@ -1,5 +1,6 @@
 """A real worker: it takes jobs from a real queue and brings emails to a real mail server."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry, staff_actor
 from tests.mail.smtp import Desk, smtp_server
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
@@ -95,7 +96,7 @@ def test_enquiry_is_delivered_once_by_its_nudge(
 def test_worker_takes_what_the_office_chooses_while_it_runs(
     write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
 ) -> None:
-    given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
+    by = acting(staff_actor(Role.ADMINISTRATOR))
 
     def write_to(email: str) -> None:
         chosen = write(lambda s: office_settings.in_force(s, settings))
@@ -107,12 +108,12 @@ def test_worker_takes_what_the_office_chooses_while_it_runs(
         write_to("before@example.org")
         write(
             lambda s: office_settings.change(
-                s, {"institution_short": "EXU", "institution": "Example U"}, version=0, **given
+                s, {"institution_short": "EXU", "institution": "Example U"}, version=0, by=by, settings=settings
             )
         )
         write_to("chosen@example.org")
         back = {name: getattr(settings, name) for name in ("institution_short", "institution")}
-        write(lambda s: office_settings.change(s, back, version=1, **given))
+        write(lambda s: office_settings.change(s, back, version=1, by=by, settings=settings))
         write_to("after@example.org")
     mails = {envelope.rcpt_tos[0]: message_from_bytes(envelope.content) for envelope in desk.envelopes}  # type: ignore[arg-type]
     for name, sender_name in (("before", "PolyU"), ("chosen", "EXU"), ("after", "PolyU")):
@@ -150,9 +151,21 @@ def test_refusal_for_good_ends_in_sight(
 ) -> None:
     desk.recipient_answer = "550 no such person"
     write(lambda s: make_enquiry(s, settings))
-    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
-        sender.send_task(Job.OUTBOX_SWEEP)
+    log = tmp_path / "worker.log"
+    with worker(settings, queue, desk, log, {"LIAISON_LOG": "json"}) as sender:
+        job = sender.send_task(Job.OUTBOX_SWEEP)
         wait_for(lambda: states(write) == {MessageState.FAILED}, "both mails are given up")
+        broken = sender.send_task(Job.MAIL_DELIVER, args=({"email": "erika@example.org"},))
+        wait_for(lambda: b"raised unexpected" in log.read_bytes(), "a job broke")
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    refused = [line for line in lines if line["event"] == "message.not_sent"]
+    assert {line["job"] for line in refused} == {Job.MAIL_DELIVER.value}
+    assert len({line["job_id"] for line in refused}) == 2
+    assert job.id not in {line["job_id"] for line in refused}
+    [crash] = [line for line in lines if "raised unexpected" in line["event"]]
+    assert (crash["job_id"], crash["logger"], crash["level"]) == (broken.id, "celery.app.trace", "error")
+    assert "in deliver\n" in crash["exception"]
+    assert "erika@example.org" not in log.read_text()
     errors = write(lambda s: s.scalars(select(Message.last_error)).all())
     assert all("550" in error for error in errors)
     kinds = write(lambda s: s.scalars(select(Event.kind)).all())

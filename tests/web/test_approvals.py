@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_enquiry, make_network, make_person, staff_actor
+from tests.factories import acting, make_enquiry, make_network, make_person, staff_actor
 from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp.config import Settings
 from webapp.domain.decisions import approvals
@@ -18,8 +18,8 @@ from webapp.domain.decisions.approvals import Approver
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
 from webapp.domain.messages import delivery
-from webapp.models import Approval, Enquiry, Message
-from webapp.vocabulary import Action, ApprovalOutcome, Kind, MessageKind, Status
+from webapp.models import Approval, Enquiry, Link, Message
+from webapp.vocabulary import Action, ApprovalOutcome, Kind, LinkKind, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
@@ -42,8 +42,8 @@ def ask(write: Write, settings: Settings, reference: str) -> Callable[..., None]
     def run(*approvers: Approver, in_order: bool = False, text: str = "May they come?") -> None:
         def do(session: Session) -> None:
             row = loading.locked(session, reference, actor=staff_actor())
-            given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
-            approvals.ask(session, row, approvers, in_order=in_order, text=text, **given)
+            by = acting(now=NOW, settings=settings)
+            approvals.ask(session, row, approvers, in_order=in_order, text=text, by=by)
 
         write(do)
 
@@ -153,7 +153,7 @@ def test_link_ends_when_the_enquiry_goes_on_without_it(
     def go_on(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
         actor = actions.partner(row) if action is Action.WITHDRAW else staff_actor()
-        actions.act(session, row, action, actor=actor, now=NOW, settings=settings)
+        actions.act(session, row, action, by=acting(actor, now=NOW, settings=settings))
 
     write(go_on)
     after = status(write)
@@ -173,14 +173,15 @@ def test_reminder_goes_to_those_who_have_not_answered_once_a_day(
     def chase(hours: int) -> int:
         def do(session: Session) -> None:
             row = loading.locked(session, reference, actor=staff_actor())
-            given: dict[str, Any] = {"actor": staff_actor(), "now": NOW + timedelta(hours=hours), "settings": settings}
-            approvals.chase(session, row, **given)
+            by = acting(now=NOW + timedelta(hours=hours), settings=settings)
+            approvals.chase(session, row, by=by)
 
         try:
             write(do)
         except Invalid:
             return 0
-        return len(write(lambda session: session.scalars(select(Message.id).where(Message.approval_id == 1)).all()))
+        asked = select(Message.id).join(Message.link).where(Link.email == DEAN.email)
+        return len(write(lambda session: session.scalars(asked).all()))
 
     assert [chase(hours) for hours in (1, 21, 22, 42)] == [0, 2, 0, 3]
 
@@ -211,13 +212,13 @@ def test_link_ends_with_time_counted_from_the_last_asking(
     path = links(write, settings)["dean@example.org"]
 
     def age(session: Session, days: int) -> None:
-        row = session.scalars(select(Approval)).one()
-        row.expires_at = NOW - timedelta(days=days)
-        row.asked_at = NOW - timedelta(days=40)
+        link = session.scalars(select(Link).where(Link.kind == LinkKind.APPROVAL)).one()
+        link.expires_at = NOW - timedelta(days=days)
+        session.scalars(select(Approval)).one().asked_at = NOW - timedelta(days=40)
 
     def chase(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
-        approvals.chase(session, row, actor=staff_actor(), now=NOW, settings=settings)
+        approvals.chase(session, row, by=acting(now=NOW, settings=settings))
 
     write(lambda session: age(session, 10))
     assert client.get(path).status_code == 410

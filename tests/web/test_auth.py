@@ -54,10 +54,10 @@ def test_refusals_are_throttled_even_for_the_right_password(client: FlaskClient,
 
 def test_sign_out_ends_the_cookie_on_the_server(client: FlaskClient, email: str, write: Write) -> None:
     post(client, email)
-    cookie = client.get_cookie("liaison")
+    cookie = client.get_cookie("__Host-liaison")
     assert cookie is not None
     assert client.post("/desk/sign-out").status_code == 303
-    client.set_cookie("liaison", cookie.value)
+    client.set_cookie("__Host-liaison", cookie.value)
     assert client.get("/desk/").status_code == 303
     assert write(lambda session: session.query(StaffSession).count()) == 0
 
@@ -87,9 +87,9 @@ def test_sign_in_goes_on_to_the_page_that_was_asked_for(client: FlaskClient, ema
 
 def test_sign_in_gives_a_new_cookie(client: FlaskClient, email: str) -> None:
     client.get("/desk/sign-in")
-    before = client.get_cookie("liaison")
+    before = client.get_cookie("__Host-liaison")
     post(client, email)
-    after = client.get_cookie("liaison")
+    after = client.get_cookie("__Host-liaison")
     assert after is not None
     assert before is None or before.value != after.value
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import make_enquiry, make_network, make_person, staff_actor
+from tests.factories import acting, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
 from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
@@ -24,9 +24,8 @@ from webapp.domain.decisions.by_link import choices
 from webapp.domain.enquiries import actions, assignment, loading, tracking
 from webapp.domain.messages import delivery
 from webapp.domain.routing.answerer import PARTIES
-from webapp.domain.security.tokens import link_token
-from webapp.models import Attachment, Decision, Enquiry, Leave, Message, Network, Person
-from webapp.vocabulary import Action, ActorKind, DecisionChoice, Job, Kind, MessageKind, Role, Status
+from webapp.models import Attachment, Enquiry, Leave, Link, Message, Network, Person
+from webapp.vocabulary import Action, ActorKind, DecisionChoice, Job, Kind, LinkKind, MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
@@ -129,8 +128,12 @@ def test_scanners_open_every_link_of_every_mail_and_the_person_still_decides(
 def test_accepting_waits_for_the_screening_and_the_page_says_so(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
-    given = {"version": 0, "actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-    write(lambda session: office_settings.change(session, {"screening_required": True}, **given))
+    by = acting(staff_actor(Role.ADMINISTRATOR), now=NOW)
+    write(
+        lambda session: office_settings.change(
+            session, {"screening_required": True}, by=by, version=0, settings=settings
+        )
+    )
     path = link(write, settings)
     refused = send(client, path, DecisionChoice.ACCEPT, text="You are welcome.")
     assert refused.status_code == 422
@@ -243,7 +246,7 @@ def test_change_at_the_desk_meanwhile_is_shown_and_the_words_are_kept(
 
     def review(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
-        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        actions.act(session, row, Action.REVIEW, by=acting(now=NOW, settings=settings))
 
     write(review)
     response = send(client, path, DecisionChoice.DECLINE, version=1, text="Kept <words>")
@@ -302,10 +305,12 @@ def test_link_ends_with_time_and_with_its_person(
     assert client.get("/decisions/%00").status_code == 404
 
     def expire(session: Session) -> None:
-        session.scalars(select(Decision)).one().expires_at = NOW - timedelta(seconds=1)
+        session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).one().expires_at = NOW - timedelta(
+            seconds=1
+        )
 
     def leave(session: Session) -> None:
-        session.scalars(select(Decision)).one().expires_at = NOW + timedelta(days=30)
+        session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).one().expires_at = NOW + timedelta(days=30)
         session.scalars(select(Person)).one().active = False
 
     for end in (expire, leave):
@@ -368,7 +373,7 @@ def test_mark_in_a_partners_words_stays_a_mark_in_mails_to_others(write: Write, 
             session, settings, network=make_network(session, liaison=liaison), message="x decision-token-goes-here x"
         )
         make_enquiry(session, settings, message="y decision-token-goes-here tracking-token-goes-here y")
-        query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.decision_id.is_(None))
+        query = select(Message).where(Message.kind == MessageKind.LIAISON_RECEIVED, Message.link_id.is_(None))
         letter = delivery.claim(session, session.scalars(query).one().id, now=NOW, settings=settings)
         assert letter is not None
         return [letter.text, letter.html]
@@ -417,7 +422,7 @@ def test_page_takes_a_bounded_number_of_queries(
     def talk(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
         for _ in range(6):
-            actions.act(session, row, Action.REPLY, actor=staff_actor(), now=NOW, settings=settings, text="A message")
+            actions.act(session, row, Action.REPLY, text="A message", by=acting(now=NOW, settings=settings))
 
     write(talk)
     with count_queries() as statements:
@@ -442,18 +447,16 @@ def test_link_ends_when_the_enquiry_is_taken_back_or_the_liaison_is_another(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
     own = link(write, settings)
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
+    by = acting(now=NOW, settings=settings)
 
     def assign(session: Session, who: str | None) -> None:
         person = make_person(session, name=who) if who else None
-        assignment.assign(
-            session, loading.locked(session, reference, actor=staff_actor()), person and person.id, **given
-        )
+        assignment.assign(session, loading.locked(session, reference, actor=staff_actor()), person and person.id, by=by)
 
     def replace(session: Session) -> None:
         session.scalars(select(Network)).one().liaison = make_person(session, role=None, email="new@example.org")
         session.flush()
-        assignment.move(session, reference, now=NOW, settings=settings)
+        assignment.move(session, reference, by=acting(now=NOW, settings=settings))
 
     write(lambda session: assign(session, "Dr Lent"))
     lent = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
@@ -494,7 +497,7 @@ def test_faulty_answer_to_an_enquiry_that_changed_is_told_of_the_change_first(
 
     def review(session: Session) -> None:
         row = loading.locked(session, reference, actor=staff_actor())
-        actions.act(session, row, Action.REVIEW, actor=staff_actor(), now=NOW, settings=settings)
+        actions.act(session, row, Action.REVIEW, by=acting(now=NOW, settings=settings))
 
     write(review)
     response = send(client, path, DecisionChoice.DECLINE, version=1)
@@ -507,7 +510,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
 ) -> None:
     """The partner writes while the office gives the enquiry to someone: the email goes to who has it then."""
     person = write(lambda session: make_person(session, role=Role.COORDINATOR, email="x@example.org"))
-    token = write(lambda session: link_token(session.scalars(select(Enquiry)).one(), secret_keys=settings.secret_keys))
+    token = write(lambda session: tracking_token(session, settings, session.scalars(select(Enquiry)).one()))
     started, reached, failures = threading.Event(), threading.Event(), []
 
     def partner_writes() -> None:
@@ -515,7 +518,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
             started.wait(10)
             reached.set()
             with app.app_context(), transaction() as session:
-                row = tracking.locked(session, token)
+                row = tracking.locked(session, opened(session, settings, token), now=NOW)
                 tracking.write(session, row, "One more thing", now=NOW, settings=settings)
         except BaseException as error:
             failures.append(error)
@@ -531,7 +534,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
     thread.start()
     with app.app_context(), transaction() as session:
         row = loading.locked(session, reference, actor=staff_actor())
-        assignment.assign(session, row, person.id, actor=staff_actor(), now=NOW, settings=settings)
+        assignment.assign(session, row, person.id, by=acting(now=NOW, settings=settings))
         session.flush()
         started.set()
         eventually(waits)
@@ -556,7 +559,7 @@ def test_partner_reads_no_part_of_a_colleagues_address(
     path = link(write, settings)
     assert send(client, path, DecisionChoice.PASS_ON, colleague="Zq.Unknown@example.org").status_code == 303
     row = found(write, reference)
-    token = link_token(row, secret_keys=settings.secret_keys)
+    token = write(lambda session: tracking_token(session, settings, row))
     assert "zq.unknown" not in client.get(f"/track/{token}").text
     other = link(write, settings, MessageKind.LIAISON_HANDED_OVER)
     assert send(client, other, DecisionChoice.ASK_PARTNER, version=2, text="Which day?").status_code == 303

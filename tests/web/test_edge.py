@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, staff_actor
+from tests.factories import acting, staff_actor
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
@@ -25,8 +25,8 @@ Write = Callable[[Callable[[Session], Any]], Any]
 @pytest.fixture
 def choose(write: Write, settings: Settings) -> Callable[..., None]:
     def run(*, version: int = 0, **chosen: Any) -> None:
-        given: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW, "settings": settings}
-        write(lambda s: office_settings.change(s, chosen, version=version, **given))
+        by = acting(staff_actor(Role.ADMINISTRATOR))
+        write(lambda s: office_settings.change(s, chosen, version=version, by=by, settings=settings))
 
     return run
 

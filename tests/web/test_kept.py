@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person
+from tests.factories import NOW, PASSWORD, make_enquiry, make_network, make_person, tracking_token
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.links import issuing
@@ -54,7 +54,7 @@ def reference(write: Write, settings: Settings) -> str:
 
 
 def enter(client: FlaskClient, email: str) -> Any:
-    client.delete_cookie("liaison")
+    client.delete_cookie("__Host-liaison")
     data = {"email": email, "password": PASSWORD, "csrf_token": token(client.get("/desk/sign-in").text)}
     return client.post("/desk/sign-in", data=data)
 
@@ -88,7 +88,7 @@ def test_words_of_an_ended_sign_in_come_back_after_the_next(
     elif way == "signed out elsewhere":
         client.post("/desk/sign-out", data={"csrf_token": data["csrf_token"]})
     else:
-        client.delete_cookie("liaison")
+        client.delete_cookie("__Host-liaison")
     page = client.post(path, data=data)
     assert page.status_code in (401, 403)
     assert "You have been signed out" in page.text
@@ -115,7 +115,7 @@ def test_words_of_an_ended_sign_in_come_back_after_the_next(
     # Back in the browser: the page that said that nothing was sent is no more.
     gone = client.get(entered.location)
     assert (gone.status_code, gone.location) == (303, f"/desk/enquiries/{reference}")
-    client.delete_cookie("liaison")
+    client.delete_cookie("__Host-liaison")
     assert client.get(entered.location).status_code == 303
 
 
@@ -229,7 +229,7 @@ def test_form_in_which_nothing_was_given_is_not_called_kept(
     end_sign_ins(write)
     response = csrf_client.post(path, data={**data, "text": " "})
     assert response.status_code == 303
-    csrf_client.delete_cookie("liaison")
+    csrf_client.delete_cookie("__Host-liaison")
     refused = csrf_client.post(path, data={**data, "text": " "})
     assert refused.status_code == 403
     assert "is kept" not in refused.text
@@ -294,12 +294,12 @@ def test_form_from_before_another_sign_in_is_shown_to_its_owner_alone(
     client = csrf_client
     enter(client, colleague)
     path, data = typed(client, reference)
-    client.delete_cookie("liaison")
+    client.delete_cookie("__Host-liaison")
     enter(client, colleague)
     mine = client.post(path, data=data)
     assert (mine.status_code, areas(mine.text)) == (403, [WORDS])
     assert f'action="{path}"' in mine.text
-    client.delete_cookie("liaison")
+    client.delete_cookie("__Host-liaison")
     enter(client, str(write(lambda s: make_person(s).email)))
     theirs = client.post(path, data=data)
     assert theirs.status_code == 403
@@ -345,7 +345,7 @@ def test_passwords_are_never_carried_or_shown(csrf_client: FlaskClient, write: W
     end_sign_ins(write)
     response = csrf_client.post("/desk/account/password", data=data)
     assert response.status_code == 303
-    csrf_client.delete_cookie("liaison")
+    csrf_client.delete_cookie("__Host-liaison")
     assert "my own four words" not in csrf_client.post("/desk/account/password", data=data).text
 
 
@@ -357,7 +357,7 @@ def links(write: Write, settings: Settings) -> dict[str, str]:
         liaison = make_person(session, role=None, name="Prof. Chan Tai Man", language=Language.ZH_HANT)
         enquiry = make_enquiry(session, settings, now=NOW, assignee=liaison, language=Language.ZH_HANS)
         enquiry.version += 1
-        token = link_token(enquiry, secret_keys=settings.secret_keys)
+        token = tracking_token(session, settings, enquiry)
         return {"track": f"/track/{token}", "reference": enquiry.reference}
 
     found: dict[str, str] = write(make)

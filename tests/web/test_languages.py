@@ -13,8 +13,8 @@ from tests.factories import NOW, make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.links import issuing
 from webapp.domain.security.tokens import link_token
-from webapp.models import Decision
-from webapp.vocabulary import Language
+from webapp.models import Link
+from webapp.vocabulary import Language, LinkKind
 
 Write = Callable[[Callable[[Session], Any]], Any]
 HANT, HANS = "zh-Hant-HK", "zh-Hans-CN"
@@ -81,7 +81,7 @@ def test_ended_link_speaks_the_language_of_its_holder(client: FlaskClient, write
     def make(session: Session) -> str:
         person = make_person(session, role=None, language=Language.ZH_HANT)
         found = make_enquiry(session, settings, network=make_network(session, liaison=person))
-        row = session.scalars(select(Decision)).first()
+        row = session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).first()
         assert row is not None
         issuing.revoke(session, found, keep=None, passed_to="Somebody", now=NOW)
         return link_token(row, secret_keys=settings.secret_keys)

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables read across
 """Secret links as email programs, word processors and people hand them on: with marks, folds and words around them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, refer, tracking_token
 from webapp.config import Settings
+from webapp.domain.decisions import approvals
+from webapp.domain.decisions.approvals import Approver
 from webapp.domain.links import issuing
 from webapp.domain.security.tokens import link_token, read_token
-from webapp.models import Decision, Enquiry, Event
+from webapp.models import Enquiry, Event, Link, Network
+from webapp.vocabulary import LinkKind
 
 Write = Callable[[Callable[[Session], Any]], Any]
 # What is behind or within a link, as the browser asks for it; "{}" is the token, "{0}" and "{1}" its halves.
@@ -32,7 +36,7 @@ def around(frame: str, token: str) -> str:
 
 @pytest.fixture
 def tracked(write: Write, settings: Settings) -> str:
-    return str(write(lambda session: link_token(make_enquiry(session, settings), secret_keys=settings.secret_keys)))
+    return str(write(lambda session: tracking_token(session, settings, make_enquiry(session, settings))))
 
 
 @pytest.fixture
@@ -74,7 +78,7 @@ def test_opening_a_torn_link_changes_nothing_and_posting_to_it_works(
 
 
 def test_answer_to_a_torn_decision_link_is_taken(client: FlaskClient, decided: str, session: Session) -> None:
-    version = session.scalar(select(Enquiry.version).join(Decision, Decision.enquiry_id == Enquiry.id))
+    version = session.scalar(select(Enquiry.version).join(Link, Link.enquiry_id == Enquiry.id).distinct())
     session.rollback()
     answer = {"choice": "decline", "text": "We cannot.", "version": str(version)}
     assert client.post(f"/decisions/{decided}.", data=answer).status_code == 303
@@ -90,3 +94,48 @@ def test_what_holds_no_link_opens_nothing(client: FlaskClient, tracked: str, tor
 def test_token_is_read_where_it_is_whole(tracked: str) -> None:
     assert read_token(f"<{tracked}>, thank you") == tracked
     assert read_token(tracked[:-1]) == tracked[:-1]
+
+
+LOOKED_UP = re.compile(r"\bFROM links\b")
+
+
+@pytest.fixture
+def reads(count_queries: Any) -> Callable[[Callable[[], Any]], int]:
+    """Return how many statements read links while something is done."""
+
+    def count(do: Callable[[], Any]) -> int:
+        with count_queries() as statements:
+            assert do().status_code in (200, 303, 409, 422)
+        return sum(bool(LOOKED_UP.search(each)) for each in statements if each.startswith("SELECT"))
+
+    return count
+
+
+def test_one_look_up_shows_a_page_and_one_more_under_the_lock_takes_an_answer(
+    client: FlaskClient, write: Write, settings: Settings, tracked: str, decided: str, reads: Callable[..., int]
+) -> None:
+    def ask(session: Session) -> list[str]:
+        enquiry = make_enquiry(session, settings)
+        dean, by = Approver("Prof. Dean", "dean@example.org"), acting(now=NOW, settings=settings)
+        approvals.ask(session, enquiry, [dean], in_order=False, text="", by=by)
+        refer(session, settings, enquiry)
+        found = session.scalars(select(Link).where(Link.kind.in_([LinkKind.APPROVAL, LinkKind.REFERRAL])))
+        return [link_token(each, secret_keys=settings.secret_keys) for each in found]
+
+    approved, referred = write(ask)
+    pages = [f"/track/{tracked}", f"/track/{tracked}/withdraw"]
+    pages += [f"/decisions/{token}" for token in (decided, approved, referred)]
+    assert {page: reads(lambda page=page: client.get(page)) for page in pages} == dict.fromkeys(pages, 1)
+    assert reads(lambda: client.get(f"/track/{tracked}", headers={"Accept": "application/json"})) == 1
+    version = write(lambda session: session.scalars(select(Enquiry.version).join(Network)).one())
+    answers = [
+        (f"/track/{tracked}/messages", {"message": "We are five."}),
+        (f"/track/{tracked}/withdraw", {"reason": ""}),
+        (f"/decisions/{decided}", {"choice": "accept", "version": str(version)}),
+        (f"/decisions/{approved}", {"outcome": "approved"}),
+        (f"/decisions/{referred}", {"finding": "can_help"}),
+    ]
+    for page, _ in (answers[0], *answers[2:]):
+        assert reads(lambda page=page: client.post(page, data={})) == 1
+    counted = {page: reads(lambda page=page, data=data: client.post(page, data=data)) for page, data in answers}
+    assert counted == {page: 2 for page, _ in answers}

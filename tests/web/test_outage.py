@@ -17,14 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import NOW, acting, make_enquiry, make_person
 from tests.mail.smtp import Desk, accounts, certificate, free_port, silent, smtp_server
 from tests.queues import Queue, valkey
 from tests.servers import Unavailable
 from webapp import cli
 from webapp.config import Settings
 from webapp.domain.messages import delivery, outbox, watch
-from webapp.domain.security.permissions import SYSTEM
 from webapp.mail import transport
 from webapp.models import Message
 from webapp.vocabulary import Fault, MessageState, Role
@@ -219,7 +218,7 @@ def test_failed_messages_are_told_once_and_again_only_when_more_fail(write: Writ
         assert after(3) == []
         assert after(61) == ["delivery.failed"]
         assert after(200) == []
-        write(lambda s: outbox.retry_failed(s, actor=SYSTEM, now=NOW + 200 * MINUTE))
+        write(lambda s: outbox.retry_failed(s, by=acting(now=NOW + 200 * MINUTE)))
         assert after(201) == ["delivery.failed.over"]
         assert after(202) == []
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
-from tests.factories import make_enquiry, make_faculty, make_network, make_person, refer, staff_actor
+from tests.factories import acting, make_enquiry, make_faculty, make_network, make_person, refer, staff_actor
 from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp import create_app
 from webapp.config import Settings
@@ -75,7 +75,7 @@ def act(write: Write, settings: Settings, reference: str, action: Action, **more
     def do(session: Session) -> None:
         held = loading.locked(session, reference, actor=staff_actor())
         actor = actions.partner(held) if action is Action.WITHDRAW else staff_actor()
-        actions.act(session, held, action, actor=actor, now=NOW, settings=settings, **more)
+        actions.act(session, held, action, **more, by=acting(actor, now=NOW, settings=settings))
 
     write(do)
 
@@ -167,15 +167,20 @@ def test_recall_ends_the_link_and_tells_the_faculty_without_one(
     path = link(write, settings)
 
     number = row(write).id
-    write(lambda session: referrals.recall(
-        session, loading.locked(session, reference, actor=staff_actor()), number,
-        actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
+    write(
+        lambda session: referrals.recall(
+            session,
+            loading.locked(session, reference, actor=staff_actor()),
+            number,
+            by=acting(now=NOW, settings=settings),
+        )
+    )
     response = give(client, path, Finding.CAN_HELP, "Gladly")
     assert response.status_code == 410
     assert "withdrawn this question" in response.text
     assert "Gladly" in response.text
     told = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.FACULTY_RECALLED)).one())
-    assert (told.recipient_email, told.referral_id) == ("ng@example.org", None)
+    assert (told.recipient_email, told.link_id) == ("ng@example.org", None)
     assert "/decisions/" not in told.text
     asked = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.FACULTY_ASKED)).one())
     assert told.in_reply_to == asked.message_id

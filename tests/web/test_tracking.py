@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
 from webapp import create_app, labels
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, tracking
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token
-from webapp.models import Attachment, Decision, Enquiry, Event, Message
-from webapp.vocabulary import Action, EventKind, Job, Kind, Language, MessageKind, Status
+from webapp.models import Attachment, Enquiry, Event, Link, Message
+from webapp.vocabulary import Action, EventKind, Job, Kind, Language, LinkKind, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -57,7 +57,7 @@ def make(write: Write, settings: Settings) -> Callable[..., Case]:
             if given.pop("with_liaison", False):
                 given["network"] = make_network(session, liaison=make_person(session, name="Prof. Chan Tai Man"))
             enquiry = make_enquiry(session, settings, **given)
-            return Case(enquiry.reference, link_token(enquiry, secret_keys=settings.secret_keys))
+            return Case(enquiry.reference, tracking_token(session, settings, enquiry))
 
         made: Case = write(change)
         return made
@@ -71,9 +71,9 @@ def act(write: Write, settings: Settings) -> Callable[..., None]:
 
     def run(case: Case, action: Action, text: str = "", *, actor: Actor | None = None) -> None:
         def change(session: Session) -> None:
-            found = tracking.locked(session, case.token)
+            found = tracking.locked(session, opened(session, settings, case.token), now=NOW)
             who, now = actor or staff_actor(), datetime.now(UTC)
-            actions.act(session, found, action, actor=who, now=now, settings=settings, text=text)
+            actions.act(session, found, action, text=text, by=acting(who, now=now, settings=settings))
 
         write(change)
 
@@ -385,7 +385,7 @@ def test_file_with_a_message_is_kept_and_shown_to_everybody(
 
 
 def decision_token(session: Session, settings: Settings) -> str:
-    found = session.scalars(select(Decision).order_by(Decision.id.desc()).limit(1)).one()
+    found = session.scalars(select(Link).where(Link.kind == LinkKind.DECISION).order_by(Link.id.desc()).limit(1)).one()
     return link_token(found, secret_keys=settings.secret_keys)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from webapp.vocabulary import Language
+from webapp.vocabulary import Language, LinkEnd
 
 
 class DomainError(Exception):
@@ -26,22 +26,22 @@ class NotYet(NotAllowed):
 
 
 class Conflict(DomainError):
-    """Someone changed the thing since the actor read it."""
+    """Someone changed the thing since the actor read it; `who` is "" where that is not known."""
 
-    def __init__(self, *, version: int, changed_at: datetime) -> None:
+    def __init__(self, *, version: int, changed_at: datetime | None, who: str = "") -> None:
         self.version = version
         self.changed_at = changed_at
+        self.who = who
         super().__init__(f"changed since it was read, now version {version}")
 
 
 class Gone(DomainError):
     """A link that was good once opens nothing any more: it ran out, or the matter was passed on to someone.
 
-    `why` is "recalled" where the office took back what it had asked, "decided" where it continued without an answer.
-    `language` is its holder's.
+    `why` is None where it ran out, or where its holder is not asked any more. `language` is its holder's.
     """
 
-    def __init__(self, *, passed_to: str = "", why: str = "", language: Language = Language.EN) -> None:
+    def __init__(self, *, passed_to: str = "", why: LinkEnd | None = None, language: Language = Language.EN) -> None:
         self.passed_to = passed_to
         self.why = why
         self.language = language

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.institution import InstitutionSettings
 from webapp.models import OfficeSettings
 from webapp.vocabulary import AuditAction, Permission, RecordType
@@ -72,48 +72,44 @@ def choices(session: Session) -> Choices:
 
 def version(session: Session) -> int:
     """Return the version of what holds now; 0 before the first change."""
-    row = session.get(OfficeSettings, _ROW)
-    return row.version if row else 0
+    return row(session).version
 
 
-def change(
-    session: Session, chosen: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def row(session: Session) -> OfficeSettings:
+    """Return the row of what was chosen; one of version 0, in no session, before the first change."""
+    return session.get(OfficeSettings, _ROW) or OfficeSettings(id=_ROW, version=0)
+
+
+def change(session: Session, chosen: Mapping[str, Any], *, version: int, by: Acting, settings: Settings) -> None:
     """Choose otherwise, by the fields' names. What equals the environment's value is no choice: it follows that again.
 
     `settings` are the environment's, not those in force. Raises Conflict where someone changed one of these fields
     since `version`, and Invalid by field.
     """
-    require(actor, Permission.SETTINGS_EDIT)
-    row = session.scalars(select(OfficeSettings).where(OfficeSettings.id == _ROW).with_for_update()).one_or_none()
-    _refuse_overtaken(session, row, chosen, version=version, now=now)
-    before = _standing(row, settings)
+    require(by.actor, Permission.SETTINGS_EDIT)
+    held = session.scalars(select(OfficeSettings).where(OfficeSettings.id == _ROW).with_for_update()).one_or_none()
+    versions.expect(held or row(session), version, fields=chosen)
+    before = _standing(held, settings)
     after = _plain(_valid(settings, before, chosen)) | {name: chosen[name] for name in _SCREENING if name in chosen}
     changed = changes.difference(before, {name: after[name] for name in chosen})
     if not changed:
         return
-    if row is None:
-        row = OfficeSettings(id=_ROW, version=0, changed_at=now)
-        with only_one(session, Conflict(version=1, changed_at=now)):
-            session.add(row)
-    _write(row, {name: value for name, (_before, value) in changed.items()}, _plain(settings))
-    row.version, row.changed_at = row.version + 1, now
+    if held is None:
+        held = OfficeSettings(id=_ROW, version=0, changed_at=by.now)
+        with only_one(session, Conflict(version=1, changed_at=by.now)):
+            session.add(held)
+    _write(held, {name: value for name, (_before, value) in changed.items()}, _plain(settings))
+    held.changed_at = by.now
     changes.record(
-        session, RecordType.SETTINGS, KEY, AuditAction.CHANGED, name=KEY, actor=actor, now=now, version=row.version,
+        session,
+        RecordType.SETTINGS,
+        KEY,
+        AuditAction.CHANGED,
+        name=KEY,
+        version=versions.raise_version(held),
         fields=changed,
-    )  # fmt: skip
-
-
-def _refuse_overtaken(
-    session: Session, row: OfficeSettings | None, chosen: Mapping[str, Any], *, version: int, now: datetime
-) -> None:
-    """Refuse what someone changed since; each change has a version of its own, so these are the changes missed."""
-    standing = row.version if row else 0
-    if standing == version:
-        return
-    history = changes.history(session, RecordType.SETTINGS, KEY, limit=max(0, standing - version))
-    if standing < version or changes.missed(history, version).keys() & chosen.keys():
-        raise Conflict(version=standing, changed_at=row.changed_at if row else now)
+        by=by,
+    )
 
 
 def _standing(row: OfficeSettings | None, settings: Settings) -> dict[str, Any]:

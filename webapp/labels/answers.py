@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from webapp.i18n import N_, date_long, date_short
-from webapp.labels.choices import ACTIVITY, COLLABORATION_TYPE, LEADER_RANK, PAYER, PURPOSE, STUDY_LEVEL, VISIT_MODE
-from webapp.labels.reading import Gettext
+from webapp import questions
+from webapp.i18n import bracketed, listed, short_range
+from webapp.labels.reading import Gettext, country_name
+from webapp.questions import Question, Shape
 from webapp.vocabulary import Kind, Language
 
 
@@ -22,108 +23,97 @@ class _Reader:
         return self.gettext(labels[value]) if value in labels else value
 
     def listed(self, parts: Iterable[str]) -> str:
-        return (", " if self.language is Language.EN else "、").join(parts)
+        return listed(parts, self.language)
 
 
-_Shape = Callable[[Any, _Reader], str]
-
-
-def _text(value: Any, _reader: _Reader) -> str:
+def _text(value: Any, _question: Question, _reader: _Reader) -> str:
     return str(value).strip()
 
 
-def _need(value: Any, reader: _Reader) -> str:
+def _need(value: Any, _question: Question, reader: _Reader) -> str:
     return reader.gettext("Needed") if value else reader.gettext("Not needed")
 
 
-def _days(value: Any, reader: _Reader) -> str:
+def _days(value: Any, _question: Question, reader: _Reader) -> str:
     if value == 1:
         return reader.gettext("1 day")
     return reader.gettext("%(count)s days") % {"count": value}
 
 
-def _people(value: Any, reader: _Reader) -> str:
+def _people(value: Any, _question: Question, reader: _Reader) -> str:
     if value == 1:
         return reader.gettext("1 person")
     return reader.gettext("%(count)s people") % {"count": value}
 
 
-def _one(labels: Mapping[Any, str]) -> _Shape:
-    return lambda value, reader: reader.word(labels, value)
+def _one(value: Any, question: Question, reader: _Reader) -> str:
+    return reader.word(question.choices, value)
 
 
-def _many(labels: Mapping[Any, str]) -> _Shape:
-    return lambda value, reader: reader.listed(reader.word(labels, each) for each in value)
+def _many(value: Any, question: Question, reader: _Reader) -> str:
+    return reader.listed(reader.word(question.choices, each) for each in value)
 
 
-def _ranked(labels: Mapping[Any, str]) -> _Shape:
-    def shape(value: Any, reader: _Reader) -> str:
-        words = [reader.word(labels, each) for each in value]
-        return words[0] if len(words) == 1 else "\n".join(f"{n}. {word}" for n, word in enumerate(words, start=1))
-
-    return shape
+def _ranked(value: Any, question: Question, reader: _Reader) -> str:
+    words = [reader.word(question.choices, each) for each in value]
+    return words[0] if len(words) == 1 else "\n".join(f"{n}. {word}" for n, word in enumerate(words, start=1))
 
 
-def _windows(value: Any, reader: _Reader) -> str:
+def _windows(value: Any, _question: Question, reader: _Reader) -> str:
     return "\n".join(window_texts(value, reader.gettext, reader.language))
 
 
-_ANSWERS: dict[Kind, tuple[tuple[str, str, _Shape], ...]] = {
-    Kind.VISIT: (
-        ("mode", N_("How to meet"), _one(VISIT_MODE)),
-        ("windows", N_("Possible dates"), _windows),
-        ("days", N_("Length of the visit"), _days),
-        ("purposes", N_("Purposes, by priority"), _ranked(PURPOSE)),
-        ("outcome", N_("Expected outcome"), _text),
-        ("units", N_("Units and people to meet"), _text),
-        ("senior", N_("University leaders they hope to meet"), _text),
-        ("activities", N_("Activities on the day"), _many(ACTIVITY)),
-        ("leader_name", N_("Leader of the delegation"), _text),
-        ("leader_title", N_("Leader’s title"), _text),
-        ("leader_rank", N_("Leader’s rank"), _one(LEADER_RANK)),
-        ("group_size", N_("Size of the group"), _people),
-        ("working_language", N_("Language of the meetings"), _text),
-        ("interpreter", N_("Interpreter"), _need),
-        ("letters", N_("Invitation letters"), _need),
-        ("payer", N_("Who covers the costs"), _one(PAYER)),
-    ),
-    Kind.COLLABORATION: (
-        ("types", N_("Kinds of collaboration"), _many(COLLABORATION_TYPE)),
-        ("disciplines", N_("Disciplines"), _text),
-        ("levels", N_("For whom"), _many(STUDY_LEVEL)),
-        ("numbers", N_("Numbers"), _text),
-        ("rationale", N_("Why together"), _text),
-        ("outcome", N_("Expected outcome"), _text),
-        ("timeline", N_("Timeline"), _text),
-        ("funding", N_("Funding"), _text),
-        ("university_contact", N_("Contact inside the university"), _text),
-    ),
-    Kind.QUESTION: (),
+def _country(value: Any, _question: Question, reader: _Reader) -> str:
+    return country_name(value, reader.language)
+
+
+def _language(value: Any, _question: Question, _reader: _Reader) -> str:
+    return Language(value).writing.name
+
+
+_SHAPES: dict[Shape, Callable[[Any, Question, _Reader], str]] = {
+    Shape.LINE: _text,
+    Shape.TEXT: _text,
+    Shape.EMAIL: _text,
+    Shape.PHONE: _text,
+    Shape.CHOICE: _one,
+    Shape.CHOICES: _many,
+    Shape.RANKED: _ranked,
+    Shape.NEED: _need,
+    Shape.NUMBER: _text,
+    Shape.DAYS: _days,
+    Shape.PEOPLE: _people,
+    Shape.WINDOWS: _windows,
+    Shape.NETWORK: _text,
+    Shape.COUNTRY: _country,
+    Shape.LANGUAGE: _language,
 }
+Fields = list[tuple[str, str, str]]
 
 
-def asked(kind: Kind) -> frozenset[str]:
-    """Return the keys of what this kind asks. A key that two kinds ask means the same, in the same shape, in both."""
-    return frozenset(field for field, _, _ in _ANSWERS[kind])
+def answer_text(question: Question, value: Any, gettext: Gettext, language: Language) -> str:
+    """Return an answer as people read it, "" for none. It is plain text (escape it); "\\n" parts its lines."""
+    if value is None or value in ("", [], ()):
+        return ""
+    return _SHAPES[question.shape](value, question, _Reader(gettext, language))
 
 
-def answer_fields(
-    kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language
-) -> list[tuple[str, str, str]]:
-    """Return what only this kind asks as (form field, label, value), in the form's order, without empty answers.
+def answer_fields(kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language) -> Fields:
+    """Return what only this kind asks as (name, label, value), in the order of reading, without empty answers.
 
-    Values are plain text (escape them); "\\n" parts the lines of dates, purposes and long texts.
+    Values are as `answer_text` writes them.
     """
-    reader = _Reader(gettext, language)
-    rows = []
-    for field, label, shape in _ANSWERS[kind]:
-        value = answers.get(field)
-        if value is None or value in ("", [], ()):
-            continue
-        text = shape(value, reader)
-        if text:
-            rows.append((field, gettext(label), text))
-    return rows
+    return _fields(questions.own(kind), answers, gettext, language)
+
+
+def sender_fields(given: Mapping[str, Any], gettext: Gettext, language: Language) -> Fields:
+    """Return what was given for `questions.SENDER`, as `answer_fields` returns answers."""
+    return _fields(questions.SENDER, given, gettext, language)
+
+
+def _fields(asked: Iterable[Question], given: Mapping[str, Any], gettext: Gettext, language: Language) -> Fields:
+    read = ((each, answer_text(each, each.of(given), gettext, language)) for each in asked)
+    return [(each.name, gettext(each.heading), text) for each, text in read if text]
 
 
 def answer_rows(kind: Kind, answers: Mapping[str, Any], gettext: Gettext, language: Language) -> list[tuple[str, str]]:
@@ -152,22 +142,16 @@ def earlier_answer_rows(
 
     Together with `answer_rows` it shows every answer once, whatever the kind.
     """
-    left = {field: value for field, value in answers.items() if field not in asked(kind)}
+    asked = questions.asked(kind)
+    left = {name: value for name, value in answers.items() if name not in asked}
     rows = [row for other in Kind for row in answer_fields(other, left, gettext, language)]
-    return list({field: (label, value) for field, label, value in rows}.values())
+    return list({name: (label, value) for name, label, value in rows}.values())
 
 
 def window_text(start: date, end: date, flex: int, gettext: Gettext, language: Language) -> str:
     """Return one window of dates: `Tue 9 Mar – Thu 11 Mar 2027 (± 2 days)`, `2027年3月9日（二）至3月11日（四）`."""
-    if start == end:
-        text = date_long(start, language)
-    elif language is Language.EN:
-        first = date_short(start, language, year=start.year != end.year)
-        text = f"{first} – {date_short(end, language, year=True)}"
-    else:
-        last = date_short(end, language, year=start.year != end.year)
-        text = f"{date_short(start, language, year=True)}至{last}"
+    text = short_range(start, end, language)
     if not flex:
         return text
     slack = gettext("± 1 day") if flex == 1 else gettext("± %(days)s days") % {"days": flex}
-    return f"{text} ({slack})" if language is Language.EN else f"{text}（{slack}）"
+    return bracketed(text, slack, language)

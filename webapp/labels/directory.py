@@ -8,7 +8,7 @@ GROUP: dict[str, str] = {
     Group.MEMBER: N_("Joined as a member"),
 }
 
-# What staff edit of a network, by field; facts in three languages without the language.
+# What staff edit of a network, by field; facts with words without their language.
 NETWORK_FACT: dict[str, str] = {
     "name": N_("Name of the network"),
     "acronym": N_("Acronym"),

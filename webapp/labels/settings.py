@@ -1,21 +1,21 @@
 """What administrators choose at the desk."""
 
 from webapp.i18n import N_
-from webapp.labels.choices import LEADER_RANK
+from webapp.institution import name_field
+from webapp.questions import LEADER_RANK
+from webapp.vocabulary import Language
 
-# What administrators choose at the desk, by the setting's name.
+# What is there once for each language.
+_NAMES = {
+    "institution": N_("Name"),
+    "institution_short": N_("Short name"),
+    "institution_address": N_("Address"),
+}
+# What administrators choose at the desk, by the setting's name; names without their language.
 OFFICE_FIELD: dict[str, str] = {
     "screening_required": N_("Screening is required before accepting"),
     "screening_lists": N_("Lists that are usually looked at"),
-    "institution": N_("Name in English"),
-    "institution_zh_hant": N_("Name in Traditional Chinese"),
-    "institution_zh_hans": N_("Name in Simplified Chinese"),
-    "institution_short": N_("Short name in English"),
-    "institution_short_zh_hant": N_("Short name in Traditional Chinese"),
-    "institution_short_zh_hans": N_("Short name in Simplified Chinese"),
-    "institution_address": N_("Address in English"),
-    "institution_address_zh_hant": N_("Address in Traditional Chinese"),
-    "institution_address_zh_hans": N_("Address in Simplified Chinese"),
+    **{name_field(name, language): label for name, label in _NAMES.items() for language in Language},
     "brand": N_("Colour"),
     "promise_days_visit": N_("Working days for a visit"),
     "promise_days_collaboration": N_("Working days for a collaboration"),

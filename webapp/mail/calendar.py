@@ -181,7 +181,7 @@ def _list(kind: MessageKind, dates: Sequence[DatedEnquiry], institution: Institu
         kind,
         to,
         heading=heading % {"num": len(dates)},
-        preview=(", " if to.language is Language.EN else "，").join(counted),
+        preview=to.language.writing.clauses.join(counted),
         blocks=(
             *_by_occasion(dates[:LONGEST_LIST], institution, to.language),
             *rest(dates, t),

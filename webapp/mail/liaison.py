@@ -2,7 +2,7 @@
 
 from gettext import NullTranslations
 
-from webapp.i18n import LANGUAGE_NAMES, date_long, datetime_long, translations
+from webapp.i18n import bracketed, date_long, datetime_long, translations
 from webapp.labels import (
     KIND_LONG,
     ORGANISATION_TYPE,
@@ -26,7 +26,7 @@ from webapp.mail.values import (
     Quote,
     Small,
 )
-from webapp.vocabulary import CLOCK_STATUSES, Kind, Language, MessageKind
+from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
 
 
 def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee) -> EmailContent:
@@ -34,7 +34,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
     t = translations(to.language)
     due = date_long(enquiry.promised_on, to.language)
     promised = t.gettext("Please reply by %(date)s.") % {"date": due}
-    blocks: list[Block] = [Paragraph(f"{_asks(enquiry, to, t)}{_gap(to)}{promised}", strong=(due,))]
+    blocks: list[Block] = [Paragraph(_asks(enquiry, to, t) + to.language.writing.sentences + promised, strong=(due,))]
     if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
@@ -47,7 +47,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
         MessageKind.LIAISON_RECEIVED,
         enquiry,
         to,
-        preview=f"{organisation(enquiry, to)}{_dot(to)}{promised}",
+        preview=f"{organisation(enquiry, to)}{to.language.writing.stop}{promised}",
         heading=_heading(enquiry, t),
         blocks=tuple(blocks),
     )
@@ -78,7 +78,7 @@ def liaison_handed_over(
         MessageKind.LIAISON_HANDED_OVER,
         enquiry,
         to,
-        preview=f"{organisation(enquiry, to)}{_dot(to)}{why}",
+        preview=f"{organisation(enquiry, to)}{to.language.writing.stop}{why}",
         heading=t.gettext("Please decide who answers")
         if handover.office
         else t.gettext("This enquiry is with you now"),
@@ -252,10 +252,16 @@ def _request(
         (t.gettext("Type of organisation"), t.gettext(ORGANISATION_TYPE[known]) if known else ""),
         (t.gettext("Existing ties"), body_text(enquiry.existing_link)),
         (t.gettext("Network"), enquiry.network(to.language)),
-        (t.gettext("Replies in"), LANGUAGE_NAMES[enquiry.language]),
+        (t.gettext("Replies in"), _replies_in(enquiry, institution)),
         (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
+
+
+def _replies_in(enquiry: EnquiryDetails, institution: Institution) -> str:
+    """Return the language that the partner chose, where there was a choice."""
+    chosen = enquiry.written_in or enquiry.language
+    return "" if institution.languages == (chosen,) else chosen.writing.name
 
 
 def _answers(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> list[tuple[str, str]]:
@@ -285,20 +291,7 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
     name, country = one_line(enquiry.organisation), country_name(enquiry.country, to.language)
     if not country:
         return name
-    return f"{name} ({country})" if _spaced(to) else f"{name}（{country}）"
-
-
-def _spaced(to: Addressee) -> bool:
-    """Return whether the reader's language parts sentences by spaces."""
-    return to.language is Language.EN
-
-
-def _gap(to: Addressee) -> str:
-    return " " if _spaced(to) else ""
-
-
-def _dot(to: Addressee) -> str:
-    return ". " if _spaced(to) else "。"
+    return bracketed(name, country, to.language)
 
 
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:

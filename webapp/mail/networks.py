@@ -43,7 +43,7 @@ def staff_networks_due(networks: Sequence[DueNetwork], institution: Institution,
         whose = t.ngettext("You are its owner.", "You are their owner.", len(networks))
     else:
         whose = t.gettext("No owner is named, or the one named can no longer edit.")
-    opening = Paragraph(said + (" " if to.language is Language.EN else "") + whose)
+    opening = Paragraph(said + to.language.writing.sentences + whose)
     what = t.gettext(
         "Open each on the desk. If it is still right, press “Confirm that this entry is up to date”. Where a fact has "
         "changed, have it changed by an administrator, with the page that states it."

@@ -13,22 +13,6 @@ from webapp.mail.values import Block, Button, EmailContent, FactTable, Instituti
 from webapp.paths import TEMPLATES
 from webapp.vocabulary import Language
 
-_LATIN_SANS = "'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
-_LATIN_SERIF = "Charter,Cambria,'Noto Serif',Georgia,serif"
-_SANS = {
-    Language.EN: _LATIN_SANS,
-    Language.ZH_HANT: "'PingFang HK','PingFang TC','Noto Sans HK','Noto Sans CJK HK','Noto Sans TC',"
-    "'Noto Sans CJK TC','Microsoft JhengHei UI','Microsoft JhengHei',sans-serif",
-    Language.ZH_HANS: "'PingFang SC','Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei UI',"
-    "'Microsoft YaHei',sans-serif",
-}
-_SERIF = {
-    Language.EN: _LATIN_SERIF,
-    Language.ZH_HANT: "'Songti TC','Noto Serif HK','Noto Serif CJK HK','Noto Serif TC','Noto Serif CJK TC',"
-    "'PingFang HK','Microsoft JhengHei UI',serif",
-    Language.ZH_HANS: "'Songti SC','Noto Serif SC','Noto Serif CJK SC','PingFang SC','Microsoft YaHei UI',serif",
-}
-
 
 @dataclass(frozen=True)
 class Rendered:
@@ -48,9 +32,7 @@ def _html(content: EmailContent, institution: Institution) -> str:
     return _layout().render(
         mail=content,
         lang=HTML_LANG[content.language],
-        chinese=content.language is not Language.EN,
-        sans=_SANS[content.language],
-        serif=_SERIF[content.language],
+        writing=content.language.writing,
         colours=palette(institution.brand),
         dark_page=DARK_PAGE,
         institution=institution.name[content.language],
@@ -88,7 +70,7 @@ def _text_paragraph(block: Paragraph | Small, _language: Language) -> str:
 
 
 def _text_facts(block: FactTable, language: Language) -> str:
-    colon = ": " if language is Language.EN else "："
+    colon = language.writing.label
     rows = []
     for label, value in block.rows:
         if "\n" in value:
@@ -102,12 +84,11 @@ def _text_facts(block: FactTable, language: Language) -> str:
 
 
 def _text_button(block: Button, language: Language) -> str:
-    return f"{block.label}{':' if language is Language.EN else '：'}\n{block.url}"
+    return f"{block.label}{language.writing.label.rstrip()}\n{block.url}"
 
 
 def _text_quote(block: Quote, language: Language) -> str:
-    colon = ":" if language is Language.EN else "："
-    label = f"{block.label}{colon}\n" if block.label else ""
+    label = f"{block.label}{language.writing.label.rstrip()}\n" if block.label else ""
     return label + wrap(block.text, indent="> ")
 
 

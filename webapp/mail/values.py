@@ -22,7 +22,7 @@ def decision_mark(number: int) -> str:
 
 @dataclass(frozen=True)
 class EnquiryDetails:
-    """What an email may say about an enquiry; `language` is the partner's, `answerer_name` "" means the office."""
+    """What an email may say about an enquiry; `language` is its partner's, `answerer_name` "" means the office."""
 
     reference: str
     kind: Kind
@@ -48,13 +48,15 @@ class EnquiryDetails:
     existing_link: str = ""
     # As what it was asked first, where that may be another kind: subjects of emails name it, see `partner.letter`.
     asked_as: Kind | None = None
+    # The partner's own language, which may be off: then `language` is the nearest to it.
+    written_in: Language | None = None
 
     def network(self, language: Language) -> str:
         """Return the network's short and full name, as the directory has them in a language, or ""."""
         name, short = localised(self.network_name, language), self.network_short or ""
         if not (name and short) or name == short:
             return name or short
-        return f"{short}, {name}" if language is Language.EN else f"{short}（{name}）"
+        return language.writing.apposed.format(short, name)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Institution:
     office_email: str
     public_url: str
     zone: ZoneInfo
+    languages: tuple[Language, ...] = tuple(Language)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Institution":
@@ -81,6 +84,7 @@ class Institution:
             office_email=settings.office_email,
             public_url=settings.public_url,
             zone=settings.zone,
+            languages=settings.languages,
         )
 
 

@@ -4,13 +4,13 @@ from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import AuditEntry, Change
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
-from webapp.models.decision import Decision
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
 from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
+from webapp.models.link import Link
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
@@ -31,13 +31,13 @@ __all__ = [
     "ClosureMove",
     "ClosureNotice",
     "Contact",
-    "Decision",
     "Draft",
     "Enquiry",
     "Event",
     "Faculty",
     "Leave",
     "LetterText",
+    "Link",
     "Mention",
     "Merge",
     "Message",

@@ -2,20 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
+from webapp.models.enquiry import Enquiry
 from webapp.models.link import Link
 from webapp.vocabulary import ApprovalOutcome, Language, Status
 
 
-class Approval(Link, Base):
+class Approval(Base):
     """One person's approval of one enquiry. Those of a lower `position` are asked first, equal ones together."""
 
     __tablename__ = "approvals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), unique=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    created_at: Mapped[datetime]
     position: Mapped[int]
     name: Mapped[str]
     email: Mapped[str]
@@ -31,13 +35,14 @@ class Approval(Link, Base):
     # No longer wanted: someone refused, the office continued without it, or asked anew.
     withdrawn_at: Mapped[datetime | None]
 
+    link: Mapped[Link] = relationship(lazy="raise")
+
     __table_args__ = (Index("ix_approvals_enquiry_id", "enquiry_id"),)
 
     @property
     def is_open(self) -> bool:
         return self.outcome is None and self.withdrawn_at is None
 
-    @property
-    def is_wanted(self) -> bool:
-        """An answer is still waited for; `enquiry` must be loaded."""
-        return self.is_open and self.enquiry.status is Status.AWAITING_APPROVAL
+    def is_wanted(self, enquiry: Enquiry) -> bool:
+        """Return whether its enquiry still waits for an answer."""
+        return self.is_open and enquiry.status is Status.AWAITING_APPROVAL

@@ -9,20 +9,25 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.enquiry import Enquiry
-from webapp.vocabulary import DayKind, Occasion
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import DayKind, Occasion, RecordType
 
 
-class CalendarDay(Base):
+class CalendarDay(Versioned, Base):
     """A day as the office marked it; `name` is a mapping from a language's value to the text."""
 
     __tablename__ = "calendar_days"
+    record_type = RecordType.DAY
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(unique=True)
     kind: Mapped[DayKind] = word(DayKind)
     name: Mapped[dict[str, Any]]
     edited_by: Mapped[str]
     edited_at: Mapped[datetime]
+
+    @property
+    def record_key(self) -> str:
+        return self.day.isoformat()
 
 
 class CalendarChange(Base):
@@ -40,12 +45,12 @@ class CalendarChange(Base):
     moved: Mapped[int]
 
 
-class Closure(Base):
+class Closure(Versioned, Base):
     """Days on which the office could not work, and no one had planned it; `reason` as a day's name."""
 
     __tablename__ = "closures"
+    record_type = RecordType.CLOSURE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     first: Mapped[date]
     last: Mapped[date] = mapped_column(index=True)
     reason: Mapped[dict[str, Any]]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.people import Person
-from webapp.vocabulary import Language
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Language, RecordType
 
 enquiry_tags = Table(
     "enquiry_tags",
@@ -29,12 +30,11 @@ class Tag(Base):
     key: Mapped[str] = mapped_column(unique=True)
 
 
-class SavedView(Base):
+class SavedView(Versioned, Base):
     """Filters of the queue under a name: its owner's, or for the whole office."""
 
     __tablename__ = "saved_views"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     name: Mapped[str]
     # The parameters of the queue's address.
@@ -88,16 +88,15 @@ class Mention(Base):
     )
 
 
-class CannedReply(Base):
+class CannedReply(Versioned, Base):
     """Words that the office writes often, in one language; names in braces are filled in when they are used."""
 
     __tablename__ = "canned_replies"
+    record_type = RecordType.REPLY
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     language: Mapped[Language] = word(Language)
     text: Mapped[str]
-    version: Mapped[int]
     changed_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("language", "name"),)

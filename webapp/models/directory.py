@@ -8,15 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.people import Person
-from webapp.vocabulary import Group, TermKind
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Group, RecordType, TermKind
 
 
-class Network(Base):
+class Network(Versioned, Base):
     """An alliance that the university founded or joined. Texts are mappings from a language's value to the text."""
 
     __tablename__ = "networks"
+    record_type = RecordType.NETWORK
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
@@ -49,8 +50,6 @@ class Network(Base):
     # What the last import wrote, by field: a field that differs was edited by staff and is theirs.
     imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    # Rises with every change of what the entry says, and guards against lost updates.
-    version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None]
     # The owner of the entry, and when who last confirmed that it is up to date.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -69,6 +68,10 @@ class Network(Base):
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
     escalation: Mapped[Person | None] = relationship(foreign_keys=[escalation_id], lazy="raise")
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="raise")
+
+    @property
+    def record_key(self) -> str:
+        return self.slug
 
     @property
     def short_name(self) -> str:

@@ -15,24 +15,20 @@ from webapp.models.directory import Network
 from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
+from webapp.models.versioned import Versioned
 from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Language, OrganisationType, Priority, Status
 
 NEVER = date(9999, 12, 31)
 
 
-class Enquiry(Base):
-    """One thing that a partner asked. `version` rises with every change and guards against lost updates."""
+class Enquiry(Versioned, Base):
+    """One thing that a partner asked. Its changes are its events."""
 
     __tablename__ = "enquiries"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
-    version: Mapped[int] = mapped_column(default=1)
     # One enquiry per form instance, however often the form is sent.
     form_hash: Mapped[str] = mapped_column(unique=True)
-    # The secret link: the token is derived from the nonce and the secret key, only its hash is looked up.
-    token_nonce: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
 
     kind: Mapped[Kind] = word(Kind)
     # As what the partner asked it first: the subject of its emails, which must not change, names this kind.

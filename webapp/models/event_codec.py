@@ -52,7 +52,7 @@ _ADAPTERS: dict[type[EventData], TypeAdapter[Any]] = {
 
 def class_of(kind: EventKind, action: Action | None) -> type[EventData]:
     """Return the class of an event's data: that of its action, else of its kind. Unknown where no one writes such."""
-    return BY_ACTION[action] if action is not None else BY_KIND.get(kind, Unknown)
+    return BY_ACTION.get(action, ActionTaken) if action is not None else BY_KIND.get(kind, Unknown)
 
 
 def encode(kind: EventKind, action: Action | None, facts: EventData) -> dict[str, Any]:

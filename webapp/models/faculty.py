@@ -10,18 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.link import Link
-from webapp.vocabulary import Finding, Language
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Finding, Language, RecordType
 
 _OPEN = sa.text("returned_at IS NULL AND ended_at IS NULL")
 
 
-class Faculty(Base):
+class Faculty(Versioned, Base):
     """A faculty or department with the person who answers for it. Nothing is referred to one that is not active."""
 
     __tablename__ = "faculties"
+    record_type = RecordType.FACULTY
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(default=1)
     # A mapping from a language's value to the text; English is always there.
     name: Mapped[dict[str, Any]]
     contact_name: Mapped[str]
@@ -32,12 +32,15 @@ class Faculty(Base):
     changed_at: Mapped[datetime]
 
 
-class Referral(Link, Base):
+class Referral(Base):
     """One question to one faculty about one enquiry, and what came back. Its contact is as it was then."""
 
     __tablename__ = "referrals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), unique=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    created_at: Mapped[datetime]
     faculty_id: Mapped[int] = mapped_column(ForeignKey("faculties.id"))
     name: Mapped[str]
     email: Mapped[str]
@@ -54,6 +57,7 @@ class Referral(Link, Base):
     ended_at: Mapped[datetime | None]
     recalled_by: Mapped[str] = mapped_column(default="")
 
+    link: Mapped[Link] = relationship(lazy="raise")
     faculty: Mapped[Faculty] = relationship(lazy="raise")
 
     __table_args__ = (

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.db import Base
 from webapp.models.directory import Network
 from webapp.models.people import Person
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import RecordType
 
 
-class Leave(Base):
+class Leave(Versioned, Base):
     """From one day to another, both included; without a network it holds for everything that the person answers."""
 
     __tablename__ = "leaves"
+    record_type = RecordType.LEAVE
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -3,23 +3,27 @@
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from webapp.db import Base, word
-from webapp.vocabulary import Language, Letter
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Language, Letter, RecordType
 
 
-class LetterText(Base):
-    """One letter in one language; without a text it has the default one. `version` guards against lost updates."""
+class LetterText(Versioned, Base):
+    """One letter in one language; without a text it has the default one. Its first version is 0: the default text."""
 
     __tablename__ = "letter_texts"
+    record_type = RecordType.LETTER
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     letter: Mapped[Letter] = word(Letter)
     language: Mapped[Language] = word(Language)
     text: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
 
     __table_args__ = (UniqueConstraint("letter", "language"),)
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.letter}:{self.language}"

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.directory import Network
-from webapp.vocabulary import KeyKind, OrganisationType
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import KeyKind, OrganisationType, RecordType
 
 memberships = Table(
     "organisation_networks",
@@ -18,13 +19,12 @@ memberships = Table(
 )
 
 
-class Organisation(Base):
-    """Someone whom the university deals with. `version` rises with every change and guards against lost updates."""
+class Organisation(Versioned, Base):
+    """Someone whom the university deals with."""
 
     __tablename__ = "organisations"
+    record_type = RecordType.ORGANISATION
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str]
     # Other names, also in other scripts.
     aliases: Mapped[list[Any]] = mapped_column(default=list)
@@ -67,13 +67,12 @@ class OrganisationKey(Base):
     __table_args__ = (Index("ix_organisation_keys_kind_value", "kind", "value"),)
 
 
-class Contact(Base):
+class Contact(Versioned, Base):
     """Someone at an organisation. The address, in lower case, belongs to one contact only."""
 
     __tablename__ = "contacts"
+    record_type = RecordType.CONTACT
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(default=1)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     name: Mapped[str]
     position: Mapped[str] = mapped_column(default="")

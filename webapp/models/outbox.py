@@ -7,10 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
-from webapp.models.approval import Approval
-from webapp.models.decision import Decision
 from webapp.models.enquiry import Enquiry
-from webapp.models.faculty import Referral
 from webapp.models.link import Link
 from webapp.vocabulary import Fault, Language, MessageKind, MessageState
 
@@ -28,10 +25,8 @@ class Message(Base):
     kind: Mapped[MessageKind] = word(MessageKind)
     # None: about several enquiries, or none; only those who see every enquiry see such a message on the desk.
     enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
-    # Whose link the message carries; delivery puts it in.
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id"))
-    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
+    # The link that the message carries; delivery puts it in.
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
     language: Mapped[Language] = word(Language)
     recipient_name: Mapped[str]
     recipient_email: Mapped[str]
@@ -59,14 +54,7 @@ class Message(Base):
     set_aside_at: Mapped[datetime | None]
 
     enquiry: Mapped[Enquiry | None] = relationship(lazy="raise")
-    decision: Mapped[Decision | None] = relationship(lazy="raise")
-    approval: Mapped[Approval | None] = relationship(lazy="raise")
-    referral: Mapped[Referral | None] = relationship(lazy="raise")
-
-    @property
-    def link(self) -> Link | None:
-        """The link that the message carries; each kind must be loaded."""
-        return self.decision or self.approval or self.referral
+    link: Mapped[Link | None] = relationship(lazy="raise")
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),
@@ -88,9 +76,9 @@ class MessageLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
 
     enquiry: Mapped[Enquiry] = relationship(lazy="raise")
-    decision: Mapped[Decision | None] = relationship(lazy="raise")
+    link: Mapped[Link | None] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("message_id", "enquiry_id"),)

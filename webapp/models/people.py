@@ -6,15 +6,16 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
-from webapp.vocabulary import Language, Role
+from webapp.models.versioned import Versioned
+from webapp.vocabulary import Language, RecordType, Role
 
 
-class Person(Base):
+class Person(Versioned, Base):
     """Someone of the university. Without a role there is no account: liaisons may act from emails alone."""
 
     __tablename__ = "people"
+    record_type = RecordType.PERSON
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     # In lower case: no one has two accounts that differ in capitals.
     email: Mapped[str] = mapped_column(unique=True)

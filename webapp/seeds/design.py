@@ -19,7 +19,8 @@ from wtforms.validators import InputRequired
 
 from webapp.vocabulary import Language
 
-# English, Traditional Chinese, Simplified Chinese.
+_COLUMNS = (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
+# In these languages; others show the English ones.
 TEXTS: dict[str, tuple[str, str, str]] = {
     "person": ("Erika Mustermann", "陳大文", "陈大文"),
     "colleague": ("Lee Siu Ming", "李小明", "李小明"),
@@ -130,5 +131,5 @@ class SampleForm(Form):
 
 def texts(language: Language) -> dict[str, str]:
     """Return the sample texts of a language, by name."""
-    column = list(Language).index(language)
+    column = _COLUMNS.index(language) if language in _COLUMNS else 0
     return {name: row[column] for name, row in TEXTS.items()}

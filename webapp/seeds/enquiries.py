@@ -19,12 +19,14 @@ from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.enquiries import actions, drafts, origin, submissions
 from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.links import opening
 from webapp.domain.organisations import records
 from webapp.domain.security import tokens
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
 from webapp.models import Enquiry, Message, Network, Person
 from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
-from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, Role
+from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, LinkKind, Role
 
 _WEEKS = 6
 # How far the samples went, most often not far: the desk should show work to do.
@@ -52,15 +54,13 @@ def add_samples(number: int, *, now: datetime, settings: Settings) -> int:
         _add_liaisons(session, now)
         slugs = session.scalars(select(Network.slug).where(Network.active).order_by(Network.position)).all()
         actor = _actor(session)
-        _add_faculties(session, actor, now)
+        _add_faculties(session, Acting(actor, now, settings))
     for index, moment in enumerate(moments):
         with transaction() as session:
             enquiry = _submit(session, index, slugs, random, moment, settings=settings)
-            _remember(session, enquiry, index, actor=actor, now=moment, settings=settings)
-            _move_on(
-                session, enquiry, _PATHS[index % len(_PATHS)], actor=actor, random=random, now=now, settings=settings
-            )
-            _refer(session, enquiry, index, actor=actor, now=now, settings=settings)
+            _remember(session, enquiry, index, by=Acting(actor, moment, settings))
+            _move_on(session, enquiry, _PATHS[index % len(_PATHS)], random=random, by=Acting(actor, now, settings))
+            _refer(session, enquiry, index, by=Acting(actor, now, settings))
             _wait_since(session, enquiry, now)
     return number
 
@@ -71,14 +71,12 @@ def _wait_since(session: Session, enquiry: Enquiry, now: datetime) -> None:
     session.execute(update(Message).where(Message.enquiry_id == enquiry.id).values(queued_at=now, next_attempt_at=now))
 
 
-def _remember(
-    session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def _remember(session: Session, enquiry: Enquiry, index: int, *, by: Acting) -> None:
     """Make a record of every second partner's organisation: later enquiries are recognised, or suggested."""
     if enquiry.organisation_id is None and index % 2 == 0:
         facts = replace(origin.facts_from(enquiry), partner=index % 4 == 0)
-        record = records.add(session, facts, actor=actor, now=now)
-        origin.link_organisation(session, enquiry, record, actor=actor, now=now, settings=settings)
+        record = records.add(session, facts, by=by)
+        origin.link_organisation(session, enquiry, record, by=by)
 
 
 def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
@@ -103,32 +101,36 @@ def _actor(session: Session) -> Actor:
     return staff(person) if person else Actor(ActorKind.STAFF, "International office", role=Role.COORDINATOR)
 
 
-def _add_faculties(session: Session, actor: Actor, now: datetime) -> None:
+def _add_faculties(session: Session, by: Acting) -> None:
     if not faculties.active(session):
         for facts in FACULTIES:
-            faculties.add(session, FacultyFacts(*facts), actor=actor, now=now)
+            faculties.add(session, FacultyFacts(*facts), by=by)
 
 
-def _refer(session: Session, enquiry: Enquiry, index: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
+def _refer(session: Session, enquiry: Enquiry, index: int, *, by: Acting) -> None:
     """Refer some of what is in hand to a faculty; every second one has come back since."""
     moment = enquiry.changed_at + timedelta(hours=5)
-    if index % 4 != 1 or enquiry.status not in IN_HAND or moment >= now:
+    if index % 4 != 1 or enquiry.status not in IN_HAND or moment >= by.now:
         return
     chosen = faculties.active(session)
-    today = moment.astimezone(settings.zone).date()
-    back = referrals.usual_return(enquiry, today=today, days=office_calendar.around(session, today, settings=settings))
+    today = moment.astimezone(by.settings.zone).date()
+    back = referrals.usual_return(
+        enquiry, today=today, days=office_calendar.around(session, today, settings=by.settings)
+    )
     request = ReferralRequest(chosen[index % len(chosen)].id, QUESTIONS[index % len(QUESTIONS)], back)
-    referral = referrals.refer(session, enquiry, request, actor=actor, now=moment, settings=settings)
+    referral = referrals.refer(session, enquiry, request, by=Acting(by.actor, moment, by.settings))
     if index % 8 == 1:
-        token = tokens.link_token(referral, secret_keys=settings.secret_keys)
-        given: dict[str, Any] = {"note": "Yes, on most afternoons.", "now": moment, "settings": settings}
-        referrals.answer(session, token, Finding.CAN_HELP, **given)
+        token = tokens.link_token(referral.link, secret_keys=by.settings.secret_keys)
+        found = opening.opened(session, token, LinkKind.REFERRAL, now=moment)
+        note = "Yes, on most afternoons."
+        referrals.answer(session, found, Finding.CAN_HELP, note=note, now=moment, settings=by.settings)
 
 
 def _submit(
     session: Session, index: int, slugs: Sequence[str], random: Random, moment: datetime, *, settings: Settings
 ) -> Enquiry:
-    partner = PARTNERS[index % len(PARTNERS)]
+    partners = [partner for partner in PARTNERS if partner.language in settings.languages]
+    partner = partners[index % len(partners)]
     topic = random.choice([topic for topic in TOPICS if topic.language is partner.language])
     network = random.choice(slugs) if slugs and random.random() < 0.85 else ""
     form_id = tokens.new_token()
@@ -183,18 +185,11 @@ def _window(start: Any, days: int, random: Random) -> dict[str, Any]:
 
 
 def _move_on(
-    session: Session,
-    enquiry: Enquiry,
-    path: Sequence[tuple[Action, str]],
-    *,
-    actor: Actor,
-    random: Random,
-    now: datetime,
-    settings: Settings,
+    session: Session, enquiry: Enquiry, path: Sequence[tuple[Action, str]], *, by: Acting, random: Random
 ) -> None:
     moment = enquiry.submitted_at
     for action, text in path:
         moment += timedelta(hours=random.randrange(3, 50))
         possible = action is not Action.SCHEDULE or enquiry.kind is Kind.VISIT
-        if moment < now and possible:
-            actions.act(session, enquiry, action, actor=actor, now=moment, settings=settings, text=text)
+        if moment < by.now and possible:
+            actions.act(session, enquiry, action, text=text, by=Acting(by.actor, moment, by.settings))

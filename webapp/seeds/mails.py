@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webapp import questions
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
 from webapp.mail.calendar import (
@@ -58,7 +59,7 @@ def sample_enquiry(
 
 def sample_addressee(language: Language) -> Addressee:
     """Return a fictional liaison who reads a language."""
-    name = "Prof. Chan Tai Man" if language is Language.EN else "陳大文教授"
+    name = "陳大文教授" if language in (Language.ZH_HANT, Language.ZH_HANS) else "Prof. Chan Tai Man"
     return Addressee(name, "chan.tai.man@example.org", language)
 
 
@@ -76,27 +77,7 @@ _VISIT = EnquiryDetails(
     "Could our colleagues in rehabilitation engineering meet yours for an afternoon?",
     network_short="USRN",
     network_name={"en": "University Social Responsibility Network", "zh-hant": "大學社會責任網絡"},
-    answers={
-        "mode": "in_person",
-        "windows": [
-            {"start": "2027-03-09", "end": "2027-03-11", "flex": 2},
-            {"start": "2027-03-25", "end": "2027-03-26", "flex": 0},
-        ],
-        "days": 2,
-        "purposes": ["service_learning", "student_exchange"],
-        "outcome": "A three-year plan that both presidents can sign",
-        "units": "1. The office that runs service learning\n2. Colleagues in rehabilitation engineering",
-        "senior": "A vice-president, for twenty minutes",
-        "activities": ["meeting", "laboratory", "students"],
-        "leader_name": "Prof. Jan Kowalski",
-        "leader_title": "Vice-President for International Affairs",
-        "leader_rank": "vice_president",
-        "group_size": 6,
-        "working_language": "English",
-        "interpreter": False,
-        "letters": True,
-        "payer": "delegation",
-    },
+    answers=questions.sample(Kind.VISIT),
     submitted_at=datetime(2026, 11, 23, 9, 12, tzinfo=UTC),
     promised_on=date(2026, 11, 30),
     attachment_names=("draft-plan-2027.pdf",),
@@ -108,18 +89,7 @@ _VISIT = EnquiryDetails(
 )
 
 _OTHER: dict[Kind, dict[str, Any]] = {
-    Kind.COLLABORATION: {
-        "answers": {
-            "types": ["student_exchange", "joint_research"],
-            "disciplines": "Rehabilitation engineering",
-            "levels": ["undergraduate", "staff"],
-            "numbers": "Two students and one member of staff each year",
-            "rationale": "Our laboratories complement each other.",
-            "outcome": "An agreement by the summer of 2027",
-            "timeline": "Three years from September 2027",
-            "funding": "Erasmus+, applied for",
-        }
-    },
+    Kind.COLLABORATION: {"answers": questions.sample(Kind.COLLABORATION)},
     Kind.QUESTION: {"answers": {}, "attachment_names": ()},
 }
 

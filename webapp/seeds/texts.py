@@ -80,11 +80,11 @@ TOPICS = (
 )  # fmt: skip
 
 # Whom something can be referred to: names in three languages, who answers, their language.
-FACULTIES = (
-    ("Example Faculty of Engineering", "範例工程學院", "示例工程学院", "Dr Ng Sample", "ng@example.org", EN),
-    ("Example School of Design", "範例設計學院", "示例设计学院", "Prof. Lam Placeholder", "lam@example.org", HANT),
-    ("Example Department of Nursing", "範例護理學系", "示例护理系", "Ms Cheung Example", "cheung@example.org", EN),
-)
+FACULTIES: tuple[tuple[dict[str, str], str, str, Language], ...] = (
+    ({EN: "Example Faculty of Engineering", HANT: "範例工程學院", HANS: "示例工程学院"}, "Dr Ng Sample", "ng@example.org", EN),
+    ({EN: "Example School of Design", HANT: "範例設計學院", HANS: "示例设计学院"}, "Prof. Lam Placeholder", "lam@example.org", HANT),
+    ({EN: "Example Department of Nursing", HANT: "範例護理學系", HANS: "示例护理系"}, "Ms Cheung Example", "cheung@example.org", EN),
+)  # fmt: skip
 QUESTIONS = (
     "Could you receive them for an hour in your laboratory, and who would show them round?",
     "Would one of your programmes suit this, and could you teach it from next September?",

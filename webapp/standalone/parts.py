@@ -10,6 +10,7 @@ from webapp.standalone.folder import Folder
 from webapp.standalone.supervisor import Part
 
 _TRY = 0.3
+_SERVER = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
 
 def queue(folder: Folder, address: Path) -> Part:
@@ -57,9 +58,7 @@ def web(listener: socket.socket) -> Part:
     descriptor = listener.fileno()
     command = [
         *_module("gunicorn"),
-        *("--bind", f"fd://{descriptor}", "--workers", "2", "--worker-class", "gthread", "--threads", "8"),
-        # Its longest: a search for Chinese words takes nine bytes of an address for each.
-        *("--limit-request-line", "8190"),
+        *("--config", str(_SERVER), "--bind", f"fd://{descriptor}"),
         *("--preload", "--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
     ]
     return Part("web", command, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)

@@ -19,7 +19,8 @@ from webapp.vocabulary.enquiries import (
 from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
-from webapp.vocabulary.messages import AlertKind, Fault, Job, MessageKind, MessageState
+from webapp.vocabulary.links import LinkEnd, LinkKind
+from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
@@ -28,6 +29,7 @@ __all__ = [
     "CLOCK_STATUSES",
     "IN_HAND",
     "OPEN_STATUSES",
+    "TO_PARTNER",
     "Action",
     "Activity",
     "ActorKind",
@@ -51,6 +53,8 @@ __all__ = [
     "LeaderRank",
     "Letter",
     "Level",
+    "LinkEnd",
+    "LinkKind",
     "MessageKind",
     "MessageState",
     "Obstacle",

@@ -41,6 +41,10 @@ class MessageKind(StrEnum):
     STAFF_NETWORKS_DUE = "staff_networks_due"
 
 
+# Those that go to the partner of an enquiry, and may carry the link by which they open it.
+TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+
+
 class MessageState(StrEnum):
     """The state of a message in the outbox."""
 

@@ -17,12 +17,12 @@ from webapp.web import edge
 _LOOK = timedelta(hours=1)
 
 
-def download(file: Attachment, reference: str, *, by: Actor) -> Response:
+def download(file: Attachment, reference: str, *, actor: Actor) -> Response:
     """Hand out a file of an enquiry, to save: never opened by the browser as a page of ours."""
     name, content, number = file.name, file.content, file.id
     if request.method == "GET":
         with transaction() as session:
-            audit.note(session, AuditKind.FILE_DOWNLOADED, by, now=edge.now(), subject=reference, file=number)
+            audit.note(session, AuditKind.FILE_DOWNLOADED, actor, now=edge.now(), subject=reference, file=number)
     options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
     response = send_file(BytesIO(content), "application/octet-stream", **options)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -30,9 +30,9 @@ def download(file: Attachment, reference: str, *, by: Actor) -> Response:
     return response
 
 
-def look(kind: AuditKind, subject: str, *, by: Actor) -> None:
+def look(kind: AuditKind, subject: str, *, actor: Actor) -> None:
     """Note that someone looked at something, once an hour; what was read before is read again afterwards."""
-    if request.method != "GET" or audit.is_noted(db.session(), kind, by, subject, since=edge.now() - _LOOK):
+    if request.method != "GET" or audit.is_noted(db.session(), kind, actor, subject, since=edge.now() - _LOOK):
         return
     with transaction() as session:
-        audit.note(session, kind, by, now=edge.now(), subject=subject)
+        audit.note(session, kind, actor, now=edge.now(), subject=subject)

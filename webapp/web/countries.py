@@ -6,7 +6,6 @@ from functools import cache
 from babel import Locale
 from flask_babel import gettext
 
-from webapp.i18n import LOCALES
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.fields import Choices
@@ -22,16 +21,14 @@ def countries() -> Choices:
 
 @cache
 def _countries(language: Language) -> tuple[tuple[str, str], ...]:
-    names = Locale.parse(LOCALES[language]).territories.items()
+    names = Locale.parse(language.writing.locale).territories.items()
     found = [(code, name) for code, name in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
     return tuple(sorted(found, key=lambda country: _sort_key(country[1], language)))
 
 
 def _sort_key(name: str, language: Language) -> bytes:
     """Chinese encodings are in dictionary order: Big5 by strokes, GB by pinyin. Latin names sort without accents."""
-    if language is Language.ZH_HANT:
-        return name.encode("big5hkscs", "replace")
-    if language is Language.ZH_HANS:
-        return name.encode("gb18030")
+    if language.writing.sorted_by:
+        return name.encode(language.writing.sorted_by, "replace")
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore")
     return plain.lower()

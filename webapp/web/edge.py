@@ -1,15 +1,13 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import flask_babel
-import structlog
-from flask import current_app, g, has_request_context, request, session, url_for
+from flask import current_app, g, has_request_context, redirect, request, session, url_for
 from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,14 +17,18 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, Origin, staff
-from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, LOCALES
 from webapp.models import Person
-from webapp.vocabulary import Language, Permission
+from webapp.vocabulary import Language, Permission, TermKind
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
+_TIME = "liaison.now"
+# What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
+_LASTING = frozenset({"q", "kind", "network", *TermKind})
+_LONGEST_WORD = 200
 
 
 def environment() -> Settings:
@@ -60,8 +62,12 @@ def _only_shows() -> bool:
 
 
 def now() -> datetime:
-    """Return the time at which this request acts."""
-    return datetime.now(UTC)
+    """Return the time at which this request acts: when it was first asked for; outside a request the present.
+
+    It is kept with the request, because one application context may see several requests.
+    """
+    present = datetime.now(UTC)
+    return cast(datetime, request.environ.setdefault(_TIME, present)) if has_request_context() else present
 
 
 def today() -> date:
@@ -95,18 +101,19 @@ def takes_files(name: str) -> Callable[[View], View]:
     return mark
 
 
-def bound_plain_form() -> None:
-    """Refuse a form without files that is larger than forms are: Flask measures the fields of those with files alone.
+def languages() -> tuple[Language, ...]:
+    """Return the languages that are on, the one of addresses without a prefix first."""
+    return environment().languages
 
-    Percent signs make three bytes of each.
-    """
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = 3 * current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+def language_options() -> list[tuple[str, str]]:
+    """Return the languages that are on as a form offers them, each by its own name."""
+    return [(each.value, each.writing.name) for each in languages()]
 
 
 def language() -> Language:
     """Return the language of this page."""
-    return cast(Language, g.get("language", Language.EN))
+    return cast(Language, g.get("language") or environment().language)
 
 
 def chosen_language() -> Language | None:
@@ -115,10 +122,14 @@ def chosen_language() -> Language | None:
 
 
 def set_language(value: Language | str | None) -> None:
-    """Answer this request in a language; an unknown one is ignored."""
-    if value in set(Language):
+    """Answer this request in a language: the nearest to someone's own, or one named in an address if it is on."""
+    if isinstance(value, Language):
+        g.language = environment().spoken(value)
+    elif value in languages():
         g.language = Language(value)
-        flask_babel.refresh()
+    else:
+        return
+    flask_babel.refresh()
 
 
 def choose_language(named: str | None) -> None:
@@ -135,7 +146,21 @@ def choose_language(named: str | None) -> None:
         came_from.path.split("/")[1] if here and "/" in came_from.path else None,
         parse_qs(came_from.query).get("language", [None])[0] if here else None,
     )
-    set_language(next((value for value in chosen if value in set(Language)), None))
+    set_language(next((value for value in chosen if value in languages()), None))
+
+
+def without_prefix() -> AnyResponse | None:
+    """Lead on from an address whose prefix is a language that is off, or the first: to the page without a prefix.
+
+    A form that is sent there is passed on as it is, so that no words are lost.
+    """
+    prefix, _slash, rest = request.path.lstrip("/").partition("/")
+    if request.endpoint is not None or prefix not in set(Language) or prefix in languages()[1:]:
+        return None
+    # One slash alone: two of them, or one and a backslash, would begin another site's name.
+    path = f"{request.script_root}/{quote(rest.lstrip('/' + chr(92)))}"
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{path}?{query}" if query else path, 302 if request.method in {"GET", "HEAD"} else 307)
 
 
 def keep_readers_language() -> None:
@@ -160,28 +185,31 @@ def speaking(value: Language) -> Iterator[None]:
 
 def locale() -> str:
     """Return the locale that Flask-Babel translates this page into."""
-    return LOCALES[language()]
+    return language().writing.locale
 
 
 def language_links() -> list[dict[str, Any]]:
-    """Return this page's address in each language: by prefix in public, by `?language=` elsewhere."""
+    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere."""
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return []
     return [
         {
             "code": code,
-            "html_lang": HTML_LANG[code],
-            "label": LANGUAGE_NAMES[code],
-            "url": (url := _address(code)),
-            "absolute_url": environment().public_url + url,
+            "html_lang": code.writing.html,
+            "label": code.writing.name,
+            "url": _address(code),
+            "absolute_url": environment().public_url + _address(code, _LASTING),
             "current": code is language(),
         }
-        for code in Language
+        for code in languages()
     ]
 
 
-def _address(code: Language) -> str:
+def _address(code: Language, names: Collection[str] | None = None) -> str:
+    """Return this page's address in a language; with `names`, no other words of its query and none that is long."""
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
+    if names is not None:
+        query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]
     endpoint = cast(str, request.endpoint)
     if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
         path = url_for(endpoint, **{**(request.view_args or {}), "language": code})
@@ -242,22 +270,14 @@ def actor() -> Actor:
     return staff(person, origin())
 
 
+def acting() -> Acting:
+    """Return who acts now: the person who is signed in, at this request's time, under the settings in force."""
+    return Acting(actor(), now(), settings())
+
+
 def origin() -> Origin:
     """Return from where this request comes, for the audit log."""
-    return Origin(get_remote_address(), request_id())
-
-
-def name_request() -> None:
-    """Give each line that the service's own log gets from this request its name."""
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id())
-
-
-def request_id() -> str:
-    """Return the name of this request, which its answer, the audit log and the service's own log have in common."""
-    if "request_id" not in g:
-        g.request_id = secrets.token_hex(8)
-    return str(g.request_id)
+    return Origin(get_remote_address(), g.request_id)
 
 
 def private(response: Answer) -> Answer:

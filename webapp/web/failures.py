@@ -15,7 +15,7 @@ from webapp.db import db
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.web import edge, kept
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -81,13 +81,13 @@ def _init_outages(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)
     def no_database(error: Exception) -> Response:
-        log.error("database.unavailable", endpoint=request.endpoint, error=_said(error))
+        log.error("database.unavailable", error=_said(error))
         db.session.rollback()
         return failure(503)
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:
-        app.logger.error("unhandled, request %s to %s", edge.request_id(), request.endpoint, exc_info=error)
+        log.error("request.crashed", exc_info=error)
         db.session.rollback()
         if app.testing:
             raise error

@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from webapp import questions
 from webapp.db import db, transaction
 from webapp.domain.accounts import sessions
 from webapp.i18n import N_
@@ -22,7 +23,7 @@ _LONGEST = 300_000
 # It is signed and not encrypted: anyone who finds the page open could read it, so it is short.
 _HOUR = 60 * 60
 _CSRF_SALT = "wtf-csrf-token"  # Flask-WTF's own
-# How pages call what is typed into these fields; any other is called by its name.
+# How pages call what is typed into these fields; questions of an enquiry by their labels, any other by its name.
 _LABELS = {
     "text": N_("Your words"),
     "note": N_("Note"),
@@ -30,15 +31,9 @@ _LABELS = {
     "reason": N_("Reason"),
     "question": N_("Question"),
     "subject": N_("Subject"),
-    "contact_name": N_("Your name"),
-    "contact_position": N_("Your position"),
-    "contact_email": N_("Email"),
     "email": N_("Email"),
-    "phone": N_("Phone"),
-    "organisation": N_("Organisation"),
     "name": N_("Name"),
     "colleague": N_("Your colleague"),
-    "outcome": N_("What outcome do you hope for?"),
     "reference": N_("Reference"),
     "tag": N_("Tag"),
     "other": N_("The other enquiry"),
@@ -210,7 +205,8 @@ def _owner() -> int | None:
 
 def _field(name: str, value: str, *, at_the_desk: bool) -> Field:
     """At the desk all that is no choice is shown: a tag, a day or a reference is one short word."""
-    label = _(_LABELS[name]) if name in _LABELS else name.replace("_", " ").replace("-", " ").capitalize()
+    known = _label(name)
+    label = _(known) if known else name.replace("_", " ").replace("-", " ").capitalize()
     given = value.strip()
     is_typed = _is_typed(name, given) or (at_the_desk and name not in _CHOSEN and bool(given) and not given.isdigit())
     return Field(name, value, label, is_typed=name not in _SILENT and is_typed)
@@ -220,7 +216,12 @@ def _is_typed(name: str, value: str) -> bool:
     """What a page offers to choose from is short and plain; what a person types has words, or is asked for here."""
     if not value or name in _CHOSEN:
         return False
-    return name in _LABELS or not value.isascii() or " " in value or "\n" in value or "@" in value
+    return bool(_label(name)) or not value.isascii() or " " in value or "\n" in value or "@" in value
+
+
+def _label(name: str) -> str:
+    written = (each.label for each in questions.everything() if each.name == name and each.is_written)
+    return _LABELS.get(name) or next(written, "")
 
 
 def _file_names() -> list[str]:

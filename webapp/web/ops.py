@@ -1,7 +1,10 @@
 """Operations: is the process alive, can it serve, do messages leave, and what do its figures say."""
 
+from hmac import compare_digest
+from ipaddress import ip_address
+
 import redis
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +17,33 @@ from webapp.web import edge
 
 bp = Blueprint("ops", __name__)
 _STATES = (MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED, MessageState.BOUNCED)
+
+
+@bp.before_request
+def _only_operators() -> None:
+    """Refuse in production who shows no token and asks from no network of operators; whether we live, all may know."""
+    settings = edge.environment()
+    if settings.env == "production" and request.endpoint != "ops.healthz" and not (_has_token() or _is_near()):
+        abort(403)
+
+
+def _has_token() -> bool:
+    expected, given = edge.environment().ops_token, request.authorization
+    shown = given.token if given is not None and given.type == "bearer" else None
+    return bool(expected and shown) and compare_digest(str(shown).encode(), str(expected).encode())
+
+
+def _is_near() -> bool:
+    """Behind a proxy that no setting counts everyone would seem to be where it is, mostly on this machine."""
+    settings = edge.environment()
+    if not settings.trusted_proxies and any(name in request.headers for name in ("X-Forwarded-For", "Forwarded")):
+        return False
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in settings.ops_networks)
 
 
 @bp.get("/healthz")

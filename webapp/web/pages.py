@@ -7,7 +7,6 @@ from flask import Flask, g
 from flask_babel import gettext
 
 from webapp import i18n, labels
-from webapp.vocabulary import Language
 from webapp.web import edge
 
 # Pages without a language in their path that a page of another language leads to.
@@ -32,6 +31,7 @@ def site() -> dict[str, str]:
 
 def init_pages(app: Flask) -> None:
     """Give templates their context and filters, and public addresses their language."""
+    app.before_request(edge.without_prefix)
 
     @app.context_processor
     def context() -> dict[str, Any]:
@@ -39,6 +39,8 @@ def init_pages(app: Flask) -> None:
         return {
             "site": site(),
             "language": language,
+            "languages_on": edge.languages(),
+            "language_options": edge.language_options(),
             "html_lang": i18n.HTML_LANG[language],
             "language_links": edge.language_links(),
             "current_user": edge.current_person() if g.get("shows_person") else None,
@@ -52,7 +54,7 @@ def init_pages(app: Flask) -> None:
             return
         if app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = edge.language()
-        elif endpoint in _SPEAKING and edge.language() is not Language.EN:
+        elif endpoint in _SPEAKING and edge.language() is not edge.environment().language:
             values["language"] = edge.language().value
 
     @app.url_value_preprocessor

@@ -20,38 +20,6 @@ from webapp.vocabulary import Action, Priority
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_HERE_ALONE = N_("Nothing is sent to anyone: it changes at the desk alone.")
-# Of actions about which their page says nothing beforehand.
-_EFFECTS: Mapping[str, str] = {
-    Action.REPLY: N_("This email goes to the partner."),
-    Action.NOTE: N_("Only colleagues can read it. The partner cannot."),
-    Action.ASSIGN: N_("The person it goes to gets an email. The partner does not."),
-    Action.REFER: N_("The faculty gets an email. The partner does not."),
-    Action.CHASE_REFERRAL: N_("The faculty is reminded by email."),
-    Action.MERGE: N_("This enquiry is closed and continues in the other one. The partner gets an email."),
-    Action.SPLIT: N_("A second enquiry is made from it. The partner gets an email."),
-    Action.WRITE: N_("Your message goes to the office."),
-    Action.WITHDRAW: N_("Your enquiry ends. We will tell the office."),
-    **dict.fromkeys(
-        (Action.LINK, Action.SCREEN, Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE),
-        _HERE_ALONE,
-    ),
-}
-_ACTIONS = {
-    "desk.refer": Action.REFER,
-    "desk.remind_faculty": Action.CHASE_REFERRAL,
-    "desk.recall_referral": Action.RECALL,
-    "desk.link": Action.LINK,
-    "desk.screen": Action.SCREEN,
-    "desk.link_enquiries": Action.RELATE,
-    "desk.merge_enquiries": Action.MERGE,
-    "desk.split": Action.SPLIT,
-    "desk.set_priority": Action.PRIORITISE,
-    "desk.change_tags": Action.TAG,
-    "desk.change_checklist": Action.CHECK,
-    "tracking.message": Action.WRITE,
-    "tracking.withdraw_now": Action.WITHDRAW,
-}
 # Forms that are about no single enquiry: their button, and what it does.
 _OTHERS = {
     "public.enquiry_save": (N_("Check your answers"), N_("Nothing is sent yet: you check your answers first.")),
@@ -78,10 +46,20 @@ class Purpose:
 
 
 def effects(words: Mapping[Any, str]) -> Callable[[View], View]:
-    """Mark a view with what its actions or answers do, as its own page says it beforehand."""
+    """Mark a view with what its answers do, as its own page says it beforehand."""
 
     def mark(view: View) -> View:
         view.effects = words  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes(action: Action) -> Callable[[View], View]:
+    """Mark a view that takes one action of the workflow, at an address of its own."""
+
+    def mark(view: View) -> View:
+        view.takes = action  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -106,31 +84,36 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
     found = _answer(given) if endpoint == "decisions.decide" else _action(endpoint, arguments, given)
     if found is None:
         return None
-    word, label = found
-    known = {**_EFFECTS, **getattr(current_app.view_functions[endpoint], "effects", {})}
+    label, effect, button = found
     reference = read_reference(str(arguments.get("reference", "")))
     chosen = _chosen(given)
     title = _("%(action)s: %(what)s", action=label, what=chosen) if chosen else label
     if reference:
         title = _("%(reference)s – %(action)s", reference=reference, action=title)
-    # The page of an enquiry has both names for it: one above the words, one on the button.
-    button = _(labels.ACTION[Action.WRITE]) if word == Action.REPLY else label
-    return Purpose(title, _(known[word]) if word in known else "", button)
+    return Purpose(title, effect, button)
 
 
-def _action(endpoint: str, arguments: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, str] | None:
-    wanted = arguments.get("action") if endpoint == "desk.act" else _ACTIONS.get(endpoint)
+def _action(endpoint: str, arguments: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Return how the action of a form is called, what it does, and its button."""
+    wanted = getattr(current_app.view_functions[endpoint], "takes", arguments.get("action"))
     if endpoint == "desk.change_many":
         wanted = (given.get("tagging") or given.get("change", "")).partition(":")[0]
     if endpoint == "desk.change_tags" and "remove" in given:
         wanted = Action.UNTAG
-    return (wanted, _(labels.ACTION[Action(wanted)])) if wanted in list(Action) else None
+    if wanted not in list(Action):
+        return None
+    words = labels.ACTION[Action(wanted)]
+    # The page of an enquiry has both names for it: one above the words, one on the button.
+    shown = labels.ACTION[Action.WRITE] if wanted == Action.REPLY else words
+    return _(words.button), _(words.before) if words.before else "", _(shown.button)
 
 
-def _answer(given: Mapping[str, str]) -> tuple[str, str] | None:
+def _answer(given: Mapping[str, str]) -> tuple[str, str, str] | None:
+    known = getattr(current_app.view_functions["decisions.decide"], "effects", {})
     for name, words in _ANSWERS.items():
-        if given.get(name) in words:
-            return given[name], _(words[given[name]])
+        if (answer := given.get(name)) in words:
+            label = _(words[answer])
+            return label, _(known[answer]) if answer in known else "", label
     return None
 
 

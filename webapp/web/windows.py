@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
+from webapp.questions import LONGEST_WINDOW
 from webapp.web import edge
 from webapp.web.fields import DayField
 
-LONGEST_WINDOW = 31
 YEARS_AHEAD = 3
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import HASHER
-from tests.factories import NOW, PASSWORD, make_person, staff_actor
+from tests.factories import NOW, PASSWORD, acting, make_person, staff_actor
 from webapp.domain.accounts import passwords, people, sessions
 from webapp.domain.accounts import throttle as sign_in_throttle
 from webapp.domain.accounts.sessions import SESSION_LENGTH
 from webapp.domain.accounts.throttle import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.security.permissions import Origin
+from webapp.domain.security.permissions import Origin, staff
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import Role
 
@@ -123,7 +123,7 @@ def test_new_password_ends_the_other_sessions(write: Write, person: Person) -> N
     def change(session: Session, old: str) -> None:
         found = session.get_one(Person, person.id)
         made = passwords.hash_new_password(found, old=old, new="another long password")
-        passwords.change_password(session, found, made, keep=mine, now=NOW)
+        passwords.change_password(session, found, made, keep=mine, by=acting(staff(found)))
 
     with pytest.raises(Invalid):
         write(lambda s: change(s, "wrong"))

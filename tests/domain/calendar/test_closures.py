@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import LANGUAGES, NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.calendar.working_days import WHOLE, halves_between, promise
@@ -16,6 +16,7 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.notifications import closure_notices
+from webapp.domain.security.permissions import Actor
 from webapp.models import NEVER, Closure, ClosureMove, Enquiry, Event, Message
 from webapp.vocabulary import CLOCK_STATUSES, Action, EventKind, Kind, Language, MessageKind, Role, Status
 
@@ -27,15 +28,16 @@ REASON = {"en": "Typhoon signal no. 8", "zh-hant": "八號颱風信號"}
 WORDS = {"en": "We had to close.", "zh-hant": "本處須關閉。", "zh-hans": "本处须关闭。"}
 
 
-def declare(session: Session, settings: Settings, first: date = TODAY, last: date = TODAY, **more: Any) -> Closure:
-    given = {"actor": ACTOR, "now": LATER, "settings": settings, **more}
-    return closures.declare(session, first, last, REASON, **given)
+def declare(
+    session: Session, settings: Settings, first: date = TODAY, last: date = TODAY, *, actor: Actor = ACTOR
+) -> Closure:
+    return closures.declare(session, first, last, REASON, by=acting(actor, now=LATER, settings=settings))
 
 
-def revoke(session: Session, settings: Settings, closure_id: int) -> None:
-    closures.revoke(
-        session, closures.locked(session, closure_id), actor=ACTOR, now=LATER + timedelta(hours=1), settings=settings
-    )
+def revoke(session: Session, settings: Settings, closure_id: int, version: int = 1) -> None:
+    now = LATER + timedelta(hours=1)
+    held = closures.locked(session, closure_id)
+    closures.revoke(session, held, version=version, by=acting(ACTOR, now=now, settings=settings))
 
 
 def promises(session: Session) -> dict[int, date]:
@@ -44,7 +46,7 @@ def promises(session: Session) -> dict[int, date]:
 
 def act(session: Session, settings: Settings, reference: str, action: Action, now: datetime) -> Enquiry:
     found = loading.locked(session, reference, actor=ACTOR)
-    actions.act(session, found, action, actor=ACTOR, now=now, settings=settings, text="Words")
+    actions.act(session, found, action, text="Words", by=acting(ACTOR, now=now, settings=settings))
     return found
 
 
@@ -63,7 +65,7 @@ def two_hundred(write: Write, settings: Settings) -> None:
                 status=CLOCK_STATUSES[number % 3],
                 now=NOW - timedelta(days=number % 10),
                 network=networks[number % 4],
-                language=list(Language)[number % 3],
+                language=LANGUAGES[number % 3],
                 contact_email=f"Partner-{number % 40}@example.org",
             )
 
@@ -110,7 +112,7 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
 
     def notice(session: Session) -> list[str]:
         found = closures.closure(session, number, actor=ACTOR)
-        closure_notices.send(session, found, WORDS, actor=ACTOR, now=LATER, settings=settings)
+        closure_notices.send(session, found, WORDS, by=acting(ACTOR, now=LATER, settings=settings))
         kinds = (MessageKind.PARTNER_CLOSURE, MessageKind.LIAISON_CLOSURE)
         return list(session.scalars(select(Message.recipient_email).where(Message.kind.in_(kinds))))
 
@@ -124,6 +126,8 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
     assert write(promises) == before
     with pytest.raises(Conflict):
         write(lambda s: revoke(s, settings, number))
+    with pytest.raises(NotAllowed):
+        write(lambda s: revoke(s, settings, number, version=2))
     back = write(lambda s: s.scalar(select(func.count()).select_from(ClosureMove).where(ClosureMove.undoing)))
     assert back == len(moved)
     again = [email.lower() for email in write(notice)]
@@ -232,7 +236,7 @@ def test_only_the_office_declares_and_undoes(write: Write, settings: Settings, r
     with pytest.raises(NotAllowed):
         write(
             lambda s: closures.revoke(
-                s, closures.locked(s, number), actor=staff_actor(role), now=LATER, settings=settings
+                s, closures.locked(s, number), version=1, by=acting(staff_actor(role), now=LATER, settings=settings)
             )
         )
 
@@ -242,7 +246,7 @@ def test_notice_to_one_enquiry_stays_in_its_thread_and_opens_it(write: Write, se
     number = write(lambda s: declare(s, settings).id)
     write(
         lambda s: closure_notices.send(
-            s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings
+            s, closures.closure(s, number, actor=ACTOR), WORDS, by=acting(ACTOR, now=LATER, settings=settings)
         )
     )
     found = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_CLOSURE)).one())
@@ -261,7 +265,7 @@ def test_notice_about_several_enquiries_carries_no_secret_and_is_seen_by_those_w
     number = write(lambda s: declare(s, settings).id)
     write(
         lambda s: closure_notices.send(
-            s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings
+            s, closures.closure(s, number, actor=ACTOR), WORDS, by=acting(ACTOR, now=LATER, settings=settings)
         )
     )
     found = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PARTNER_CLOSURE)).one())
@@ -297,9 +301,7 @@ def test_notice_leaves_out_what_was_answered_meanwhile_and_needs_every_language(
                 s,
                 closures.closure(s, number, actor=ACTOR),
                 {**WORDS, "zh-hans": " "},
-                actor=ACTOR,
-                now=LATER,
-                settings=settings,
+                by=acting(ACTOR, now=LATER, settings=settings),
             )
         )
 
@@ -320,8 +322,11 @@ def test_who_sees_some_enquiries_sees_those_of_a_closure(write: Write, settings:
 
     person, everything = write(make)
     number = write(lambda s: declare(s, settings).id)
-    write(lambda s: closure_notices.send(
-        s, closures.closure(s, number, actor=ACTOR), WORDS, actor=ACTOR, now=LATER, settings=settings))  # fmt: skip
+    write(
+        lambda s: closure_notices.send(
+            s, closures.closure(s, number, actor=ACTOR), WORDS, by=acting(ACTOR, now=LATER, settings=settings)
+        )
+    )
     for role, seen, mails in ((Role.LIAISON, everything[1:], 0), (Role.HOST, [], 0), (Role.OBSERVER, everything, 3)):
         actor = staff_actor(role, person_id=0 if role is Role.HOST else person)
         found = write(lambda s, a=actor: closures.closure(s, number, actor=a))

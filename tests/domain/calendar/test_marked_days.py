@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.factories import make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days, office_calendar
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import WEEKEND, Mark
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.security.permissions import Actor
 from webapp.models import CalendarChange, Enquiry, Event
 from webapp.vocabulary import ActorKind, DayKind, EventKind, Language, Role, Status
 
@@ -24,10 +25,21 @@ FRIDAY, SATURDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 28), date(2026, 11
 NAMES = {"en": "Founders' Day", "zh-hant": "校慶日"}
 
 
-def mark(session: Session, settings: Settings, day: date, kind: DayKind, **more: Any) -> Any:
-    given = {"actor": ACTOR, "now": LATER, "settings": settings, **more}
-    name = given.pop("name", NAMES)
-    return marked_days.mark(session, MarkedDay(day, kind, name), **given)
+def mark(
+    session: Session,
+    settings: Settings,
+    day: date,
+    kind: DayKind,
+    *,
+    name: Any = NAMES,
+    actor: Actor = ACTOR,
+    **more: Any,
+) -> Any:
+    known = marked_days.marked(session, day)
+    given = {"version": known.version if known else 0, **more}
+    return marked_days.mark(
+        session, MarkedDay(day, kind, name), by=acting(actor, now=LATER, settings=settings), **given
+    )
 
 
 def promised(write: Write) -> date:
@@ -54,7 +66,7 @@ def test_marking_a_day_moves_what_counted_it_and_taking_it_away_moves_it_back(
     moved = write(lambda s: mark(s, settings, day, kind))
     assert [move.after for move in would] == [move.after for move in moved] == ([due] if due != MONDAY else [])
     assert promised(write) == due
-    write(lambda s: marked_days.unmark(s, day, actor=ACTOR, now=LATER, settings=settings))
+    write(lambda s: marked_days.unmark(s, day, version=1, by=acting(ACTOR, now=LATER, settings=settings)))
     assert promised(write) == MONDAY
 
 
@@ -69,7 +81,7 @@ def test_each_change_is_written_down_and_stays(write: Write, settings: Settings)
     write(lambda s: make_enquiry(s, settings))
     write(lambda s: mark(s, settings, FRIDAY, DayKind.HALF))
     write(lambda s: mark(s, settings, FRIDAY, DayKind.CLOSED))
-    write(lambda s: marked_days.unmark(s, FRIDAY, actor=ACTOR, now=LATER, settings=settings))
+    write(lambda s: marked_days.unmark(s, FRIDAY, version=2, by=acting(ACTOR, now=LATER, settings=settings)))
     rows = write(lambda s: s.scalars(select(CalendarChange).order_by(CalendarChange.id)).all())
     kinds = [[side and side["kind"] for side in (row.before, row.after)] for row in rows]
     assert kinds == [[None, "half"], ["half", "closed"], ["closed", None]]
@@ -85,7 +97,9 @@ def test_each_change_is_written_down_and_stays(write: Write, settings: Settings)
 
 def test_marking_a_day_that_a_closure_holds_moves_nothing(write: Write, settings: Settings) -> None:
     write(lambda s: make_enquiry(s, settings))
-    write(lambda s: closures.declare(s, FRIDAY, FRIDAY, {"en": "Typhoon"}, actor=ACTOR, now=LATER, settings=settings))
+    write(
+        lambda s: closures.declare(s, FRIDAY, FRIDAY, {"en": "Typhoon"}, by=acting(ACTOR, now=LATER, settings=settings))
+    )
     mark_ = Mark(DayKind.WORKING, "")
     assert not write(lambda s: marked_days.would_move(s, FRIDAY, mark_, actor=ACTOR, settings=settings))
     assert not write(lambda s: mark(s, settings, FRIDAY, DayKind.WORKING))
@@ -94,13 +108,19 @@ def test_marking_a_day_that_a_closure_holds_moves_nothing(write: Write, settings
 def test_a_closure_beats_what_was_marked(write: Write, settings: Settings) -> None:
     write(lambda s: mark(s, settings, SATURDAY, DayKind.WORKING))
     number = write(
-        lambda s: closures.declare(s, SATURDAY, SATURDAY, {"en": "Typhoon"}, actor=ACTOR, now=LATER, settings=settings)
+        lambda s: closures.declare(
+            s, SATURDAY, SATURDAY, {"en": "Typhoon"}, by=acting(ACTOR, now=LATER, settings=settings)
+        )
     ).id
     assert write(lambda s: office_calendar.around(s, SATURDAY, settings=settings)).why(SATURDAY) == "Typhoon"
     assert not write(lambda s: marked_days.would_move(s, SATURDAY, None, actor=ACTOR, settings=settings)), (
         "the closure holds the day whatever is marked"
     )
-    write(lambda s: closures.revoke(s, closures.locked(s, number), actor=ACTOR, now=LATER, settings=settings))
+    write(
+        lambda s: closures.revoke(
+            s, closures.locked(s, number), version=1, by=acting(ACTOR, now=LATER, settings=settings)
+        )
+    )
     assert write(lambda s: office_calendar.around(s, SATURDAY, settings=settings)).why(SATURDAY) is None
 
 
@@ -116,7 +136,7 @@ def test_calendar_speaks_its_readers_language_in_one_query(
     write: Write, settings: Settings, language: Language, name: str, christmas: str, count_queries: Any
 ) -> None:
     write(lambda s: mark(s, settings, FRIDAY, DayKind.CLOSED))
-    write(lambda s: closures.declare(s, MONDAY, MONDAY, NAMES, actor=ACTOR, now=LATER, settings=settings))
+    write(lambda s: closures.declare(s, MONDAY, MONDAY, NAMES, by=acting(ACTOR, now=LATER, settings=settings)))
     with count_queries() as statements:
         days = write(lambda s: office_calendar.around(s, FRIDAY, settings=settings, language=language))
     assert len(statements) == 1
@@ -136,7 +156,7 @@ def test_only_the_office_marks_days(write: Write, settings: Settings, role: Role
     actor = staff_actor(role)
     for attempt in (
         lambda s: mark(s, settings, FRIDAY, DayKind.HALF, actor=actor),
-        lambda s: marked_days.unmark(s, FRIDAY, actor=actor, now=LATER, settings=settings),
+        lambda s: marked_days.unmark(s, FRIDAY, version=0, by=acting(actor, now=LATER, settings=settings)),
         lambda s: marked_days.would_move(s, FRIDAY, None, actor=actor, settings=settings),
     ):
         with pytest.raises(NotAllowed):
@@ -147,7 +167,7 @@ def test_a_day_needs_an_english_name_and_an_unmarked_one_has_no_mark(write: Writ
     with pytest.raises(Invalid):
         write(lambda s: mark(s, settings, FRIDAY, DayKind.HALF, name={"en": " ", "zh-hant": "校慶日"}))
     with pytest.raises(NotFound):
-        write(lambda s: marked_days.unmark(s, FRIDAY, actor=ACTOR, now=LATER, settings=settings))
+        write(lambda s: marked_days.unmark(s, FRIDAY, version=0, by=acting(ACTOR, now=LATER, settings=settings)))
 
 
 def test_a_promise_that_slipped_past_a_change_is_put_right_once(write: Write, settings: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_network, make_person, staff_actor
+from tests.factories import acting, make_network, make_person, staff_actor
 from webapp.domain.directory import editing, importing, networks
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.directory.source import load
@@ -28,14 +28,14 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 @pytest.fixture
 def imported(write: Write) -> None:
-    write(lambda s: importing.import_networks(s, SOURCE, now=NOW))
+    write(lambda s: importing.import_networks(s, SOURCE, by=acting()))
 
 
 def change(session: Session, slug: str, *, version: int | None = None, **given: Any) -> Network:
     found = networks.locked(session, slug, actor=ADMIN)
     version = found.version if version is None else version
     fields = flat(columns(found)) | given
-    editing.edit(session, found, fields, version=version, actor=ADMIN, now=NOW)
+    editing.edit(session, found, fields, version=version, by=acting(ADMIN))
     return found
 
 
@@ -43,7 +43,7 @@ def change(session: Session, slug: str, *, version: int | None = None, **given: 
 def test_import_after_an_edit_keeps_it_and_says_so(write: Write) -> None:
     write(lambda s: change(s, "uasr", founded_by_en="Example University", place=3))
     newer = replace(SOURCE, networks=tuple(replace(n, founded=1900) for n in SOURCE.networks))
-    report = write(lambda s: importing.import_networks(s, newer, now=NOW))
+    report = write(lambda s: importing.import_networks(s, newer, by=acting()))
     assert report.kept == ["uasr.founded_by", "uasr.position"]
     found = write(lambda s: networks.network(s, "uasr"))
     assert (found.founded_by["en"], found.founded, found.version) == ("Example University", 1900, 3)
@@ -69,7 +69,7 @@ def test_second_editor_is_refused_and_so_is_whoever_read_before_an_import(write:
     with pytest.raises(Conflict):
         write(lambda s: change(s, "ista", role_en="Second.", version=1))
     newer = replace(SOURCE, networks=tuple(replace(n, founded=1900) for n in SOURCE.networks))
-    write(lambda s: importing.import_networks(s, newer, now=NOW))
+    write(lambda s: importing.import_networks(s, newer, by=acting()))
     with pytest.raises(Conflict):
         write(lambda s: change(s, "ista", role_en="Second.", version=2))
     missed = write(lambda s: changes.missed(changes.history(s, RecordType.NETWORK, "ista"), 1))
@@ -111,7 +111,7 @@ def test_only_administrators_edit(write: Write, role: Role) -> None:
     def attempt(session: Session) -> None:
         found = make_network(session)
         fields = flat(columns(found)) | {"summary_en": "Changed."}
-        editing.edit(session, found, fields, version=1, actor=staff_actor(role), now=NOW)
+        editing.edit(session, found, fields, version=1, by=acting(staff_actor(role)))
 
     with pytest.raises(NotAllowed):
         write(attempt)
@@ -120,7 +120,7 @@ def test_only_administrators_edit(write: Write, role: Role) -> None:
 def add(session: Session, slug: str) -> Network:
     given = flat(columns(make_network(session))) | {"place": 7, "shown": True}
     actor = staff(make_person(session, role=Role.ADMINISTRATOR, name="Ho Man"))
-    return editing.add(session, slug, given, actor=actor, today=TODAY, now=NOW)
+    return editing.add(session, slug, given, by=acting(actor))
 
 
 def test_new_network_is_kept_and_checked_by_whoever_made_it(write: Write) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_network
+from tests.factories import acting, make_network
 from webapp.domain.directory import importing, networks
 from webapp.domain.directory.facts import COLUMNS, columns, edited, fields_of, flat, lines, plain, shaped, typed
 from webapp.domain.directory.source import load
@@ -17,7 +17,7 @@ SOURCE = load(DATA / "networks.yaml")
 
 
 def test_every_network_comes_back_as_it_was(session: Session) -> None:
-    importing.import_networks(session, SOURCE, now=NOW)
+    importing.import_networks(session, SOURCE, by=acting())
     for network in networks.networks(session):
         before = columns(network)
         assert shaped(flat(before), before) == before
@@ -63,11 +63,11 @@ def test_lines_say_something() -> None:
 
 
 def test_edited_columns_are_those_that_the_next_import_leaves_alone(session: Session) -> None:
-    importing.import_networks(session, SOURCE, now=NOW)
+    importing.import_networks(session, SOURCE, by=acting())
     network: Network = networks.networks(session)[0]
     network.summary, network.position = {**network.summary, "en": "As edited."}, 99
     session.flush()
     assert edited(network) == ["summary", "position"]
     other = replace(SOURCE, networks=tuple(replace(n, founded=1901) for n in SOURCE.networks))
-    report = importing.import_networks(session, other, now=NOW)
+    report = importing.import_networks(session, other, by=acting())
     assert set(report.kept) == {f"{network.slug}.{name}" for name in edited(network)}

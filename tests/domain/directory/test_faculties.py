@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_faculty, staff_actor
+from tests.factories import acting, make_faculty, staff_actor
 from webapp.domain.directory import faculties
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.history import changes
@@ -23,8 +23,8 @@ def test_every_change_is_on_record_with_what_it_changed(write: Write) -> None:
     def change(session: Session) -> list[tuple[AuditAction, dict[str, Any]]]:
         found = make_faculty(session, "Example School of Design")
         facts = replace(faculties.facts_of(found), email="new@example.org", active=False, language=Language.ZH_HANT)
-        faculties.edit(session, found, facts, version=1, actor=ACTOR, now=NOW)
-        faculties.edit(session, found, facts, version=2, actor=ACTOR, now=NOW)
+        faculties.edit(session, found, facts, version=1, by=acting(ACTOR))
+        faculties.edit(session, found, facts, version=2, by=acting(ACTOR))
         session.flush()
         return [(row.deed, row.fields) for row in changes.history(session, RecordType.FACULTY, found.id)]
 
@@ -39,7 +39,7 @@ def test_two_who_edit_never_overwrite_each_other(write: Write) -> None:
     def edit(session: Session, number: int, name: str) -> None:
         found = faculties.faculty(session, number, actor=ACTOR, lock=True)
         facts = replace(faculties.facts_of(found), contact_name=name)
-        faculties.edit(session, found, facts, version=1, actor=ACTOR, now=NOW)
+        faculties.edit(session, found, facts, version=1, by=acting(ACTOR))
 
     number = write(lambda session: make_faculty(session).id)
     write(lambda session: edit(session, number, "First"))
@@ -68,8 +68,8 @@ def test_coordinators_and_administrators_keep_them(write: Write, role: Role) -> 
         faculties.listed(session, actor=actor)
         found = faculties.faculty(session, number, actor=actor)
         facts = faculties.facts_of(found)
-        faculties.add(session, replace(facts, name_en="Another"), actor=actor, now=NOW)
-        faculties.edit(session, found, replace(facts, active=False), version=1, actor=actor, now=NOW)
+        faculties.add(session, replace(facts, name={"en": "Another"}), by=acting(actor))
+        faculties.edit(session, found, replace(facts, active=False), version=1, by=acting(actor))
 
     if role in (Role.ADMINISTRATOR, Role.COORDINATOR):
         write(everything)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW
+from tests.factories import acting
 from webapp.domain.directory import importing, networks
 from webapp.domain.directory import search as directory_search
 from webapp.domain.directory.search import DirectorySearch
@@ -26,7 +26,7 @@ def source() -> DirectorySource:
 
 
 def bring_in(write: Write, source: DirectorySource) -> importing.ImportReport:
-    report: importing.ImportReport = write(lambda s: importing.import_networks(s, source, now=NOW))
+    report: importing.ImportReport = write(lambda s: importing.import_networks(s, source, by=acting()))
     return report
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.calendar.working_days import public_calendar
@@ -70,7 +70,7 @@ def test_who_keeps_an_entry_may_say_that_it_is_right_and_administrators_may_of_a
         allowed = []
         for network in (own, other):
             try:
-                reviews.verify(session, network, version=1, actor=actor, today=SEEN, now=NOW)
+                reviews.verify(session, network, version=1, by=acting(actor))
             except NotAllowed:
                 assert network.verified_on is None
             allowed.append(network.verified_on == SEEN)
@@ -94,7 +94,7 @@ def test_checking_is_kept_once_a_day_and_not_of_what_was_not_read(write: Write) 
 
     def verify(session: Session, version: int = 1) -> None:
         found = networks.locked(session, "example", actor=ADMIN)
-        reviews.verify(session, found, version=version, actor=ADMIN, today=SEEN, now=NOW)
+        reviews.verify(session, found, version=version, by=acting(ADMIN))
 
     with pytest.raises(Conflict):
         write(lambda s: verify(s, 2))
@@ -111,7 +111,7 @@ def test_entry_is_kept_only_by_who_can(write: Write, given: dict[str, Any]) -> N
         person = make_person(session, **given)
         person.active = bool(given)
         found = make_network(session, owner=None)
-        reviews.set_owner(session, found, person.id, actor=ADMIN, now=NOW)
+        reviews.set_owner(session, found, person.id, version=1, by=acting(ADMIN))
 
     with pytest.raises(Invalid):
         write(hand)
@@ -122,7 +122,7 @@ def test_who_keeps_an_entry_stays_on_record(write: Write) -> None:
         first, second = make_person(session, name="First"), make_person(session, name="Second")
         found = make_network(session, owner=first)
         for owner in (second.id, second.id, None):
-            reviews.set_owner(session, found, owner, actor=ADMIN, now=NOW)
+            reviews.set_owner(session, found, owner, version=found.version, by=acting(ADMIN))
             session.flush()
             session.refresh(found, ["owner"])
 
@@ -130,7 +130,7 @@ def test_who_keeps_an_entry_stays_on_record(write: Write) -> None:
     changes = write(lambda s: s.scalars(select(Change).order_by(Change.id)).all())
     assert [change.fields["owner"] for change in changes] == [["First", "Second"], ["Second", ""]]
     with pytest.raises(NotAllowed):
-        write(lambda s: reviews.set_owner(s, make_network(s, owner=None), None, actor=staff_actor(), now=NOW))
+        write(lambda s: reviews.set_owner(s, make_network(s, owner=None), None, version=1, by=acting()))
 
 
 def at(day: date, hour: int) -> datetime:
@@ -162,8 +162,12 @@ def test_over_a_year_who_keeps_entries_hears_once_a_month_and_only_while_somethi
             told.append(day)
         if day == date(2028, 3, 15):
             for slug in ("first", "second"):
-                write(lambda s, slug=slug, day=day: reviews.verify(
-                    s, networks.locked(s, slug, actor=ADMIN), version=1, actor=ADMIN, today=day, now=NOW))  # fmt: skip
+                by = acting(ADMIN, now=NOW + (day - NOW.date()))
+                write(
+                    lambda s, slug=slug, by=by: reviews.verify(
+                        s, networks.locked(s, slug, actor=ADMIN), version=1, by=by
+                    )
+                )
         day += timedelta(1)
     assert told == [date(2027, 11, 23), date(2027, 12, 23), date(2028, 1, 24), date(2028, 2, 23)]
     assert all(days.halves(each) for each in told)
@@ -206,7 +210,7 @@ def test_nothing_leaves_on_closed_days_or_at_night(write: Write, settings: Setti
     write(lambda s: make_network(s, owner=keeper(s)))
     closed, before = date(2027, 11, 23), at(date(2027, 11, 22), 9)
     reason = {"en": "Typhoon"}
-    write(lambda s: closures.declare(s, closed, closed, reason, actor=staff_actor(), now=before, settings=settings))
+    write(lambda s: closures.declare(s, closed, closed, reason, by=acting(now=before, settings=settings)))
     for day, hour in ((closed, 9), (date(2027, 11, 27), 9), (date(2027, 12, 27), 9), (date(2027, 11, 24), 7),
                       (date(2027, 11, 24), 18)):  # fmt: skip
         assert send(write, settings, day, hour) == 0
@@ -220,7 +224,7 @@ def test_correcting_the_address_of_a_mail_does_not_make_it_leave_again(write: Wr
     def correct(session: Session) -> None:
         mail = session.scalars(select(Message)).one()
         mail.state, mail.next_attempt_at = MessageState.FAILED, None
-        outbox.retry(session, mail, actor=ADMIN, now=NOW, email="right@example.org")
+        outbox.retry(session, mail, email="right@example.org", by=acting(ADMIN))
 
     write(correct)
     assert send(write, settings, date(2027, 11, 24)) == 0

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
 from tests.event_samples import FACTS, SAMPLES
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor, submission
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor, submission
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, drafts, submissions
@@ -68,6 +68,36 @@ PUBLIC_INTERNAL = {
     Action.RETURN,
     Action.RECALL,
 }
+EVENT_KINDS = {
+    Action.NOTE: EventKind.NOTE,
+    Action.REPLY: EventKind.OFFICE_MESSAGE,
+    Action.WRITE: EventKind.PARTNER_MESSAGE,
+    Action.ASSIGN: EventKind.ASSIGNED,
+    Action.LINK: EventKind.LINKED,
+    Action.SCREEN: EventKind.SCREENED,
+    Action.CONVERT: EventKind.CONVERTED,
+    Action.SPLIT: EventKind.SPLIT,
+    **dict.fromkeys(
+        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
+        EventKind.CHANGED,
+    ),
+}
+# After the others a message of the partner still waits for an answer.
+ANSWERING = {
+    Action.REVIEW,
+    Action.ACCEPT,
+    Action.DECLINE,
+    Action.ASK_PARTNER,
+    Action.PROPOSE_DATES,
+    Action.RESUME,
+    Action.SCHEDULE,
+    Action.COMPLETE,
+    Action.WITHDRAW,
+    Action.REOPEN,
+    Action.REPLY,
+    Action.MERGE,
+}
+BEFORE = NOW - timedelta(days=1)
 
 
 def count(session: Session, model: Any) -> int:
@@ -203,10 +233,11 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
         for status, kind, name in STEPS:
             enquiry, actor = by_kind[kind], ACTORS[name]
             enquiry.status, enquiry.clock_stopped_on, version = status, None, enquiry.version
+            enquiry.partner_wrote_at = BEFORE
             expected = rule(status, action, kind)
             held = expected is not None and expected.permission in actor.permissions
             sent.clear()
-            given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "text": "Because."}
+            given: dict[str, Any] = {"by": acting(actor, settings=settings), "text": "Because."}
             given["facts"] = FACTS[action]
             if not held or expected is None:
                 with pytest.raises(NotAllowed):
@@ -217,23 +248,27 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             assert enquiry.status is (expected.target or status)
             assert enquiry.version == version + 1
             assert event.public == (action not in PUBLIC_INTERNAL)
-            assert event.text == ("Because." if expected.takes_text else "")
+            assert event.text == ("Because." if TABLE[action].takes_text else "")
+            assert (enquiry.partner_wrote_at is None) == (action in ANSWERING)
             change = StatusChange(before=status, after=enquiry.status)
-            assert (event.kind, event.facts) == (KINDS[action], replace(FACTS[action], status=change))
+            assert (event.kind, event.facts) == (
+                EVENT_KINDS.get(action, EventKind.STATUS),
+                replace(FACTS[action], status=change),
+            )
             assert sent == list(expected.messages)
             assert (enquiry.due_on == NEVER) == (enquiry.status not in CLOCK_STATUSES) or expected.target is None
 
     write(walk)
 
 
-@pytest.mark.parametrize("action", sorted({row.action for row in TABLE if row.needs_text}))
+@pytest.mark.parametrize("action", sorted(row.action for row in TABLE.values() if row.needs_text))
 def test_act_refuses_an_empty_text_where_one_is_needed(write: Write, settings: Settings, action: Action) -> None:
-    row = next(row for row in TABLE if row.action is action)
+    row = TABLE[action].rules[0]
     holders = [actor for actor in ACTORS.values() if row.permission in actor.permissions]
 
     def attempt(session: Session) -> None:
         enquiry = make_enquiry(session, settings, status=row.sources[0])
-        actions.act(session, enquiry, action, actor=holders[0], now=NOW, settings=settings, text=" \n ")
+        actions.act(session, enquiry, action, text=" \n ", by=acting(holders[0], settings=settings))
 
     with pytest.raises(Invalid):
         write(attempt)
@@ -243,10 +278,11 @@ def test_act_refuses_an_empty_text_where_one_is_needed(write: Write, settings: S
 def test_act_refuses_what_was_read_before_a_change(write: Write, settings: Settings) -> None:
     def attempt(session: Session) -> None:
         enquiry = make_enquiry(session, settings)
-        given: dict[str, Any] = {"actor": staff_actor(), "settings": settings, "version": 1}
-        actions.act(session, enquiry, Action.REVIEW, now=NOW, **given)
+        actions.act(session, enquiry, Action.REVIEW, version=1, by=acting(settings=settings))
         with pytest.raises(Conflict) as conflict:
-            actions.act(session, enquiry, Action.ACCEPT, now=NOW + timedelta(hours=1), **given)
+            actions.act(
+                session, enquiry, Action.ACCEPT, version=1, by=acting(now=NOW + timedelta(hours=1), settings=settings)
+            )
         assert (conflict.value.version, conflict.value.changed_at) == (2, NOW)
         assert enquiry.status is Status.IN_REVIEW
 
@@ -266,11 +302,11 @@ def test_clock_that_stood_still_moves_the_promise(
 ) -> None:
     def run(session: Session) -> tuple[Enquiry, Any, Any]:
         enquiry = make_enquiry(session, settings)
-        given: dict[str, Any] = {"settings": settings, "text": "Because."}
-        actions.act(session, enquiry, stop, actor=ACTORS["coordinator"], now=NOW + timedelta(days=1), **given)
+        text = "Because."
+        actions.act(session, enquiry, stop, text=text, by=acting(now=NOW + timedelta(days=1), settings=settings))
         stopped = enquiry.clock_stopped_on, enquiry.due_on
         later = NOW + timedelta(days=8)  # five working days
-        actions.act(session, enquiry, go_on, actor=ACTORS[actor], now=later, **given)
+        actions.act(session, enquiry, go_on, text=text, by=acting(ACTORS[actor], now=later, settings=settings))
         return enquiry, *stopped
 
     enquiry, stopped_on, due_meanwhile = write(run)
@@ -284,7 +320,7 @@ def test_clock_runs_on_while_approval_is_waited_for(write: Write, settings: Sett
         enquiry = make_enquiry(session, settings)
         for action, days in ((Action.ASK_APPROVAL, 1), (Action.RESUME, 3)):
             now = NOW + timedelta(days=days)
-            actions.act(session, enquiry, action, actor=staff_actor(), now=now, settings=settings)
+            actions.act(session, enquiry, action, by=acting(now=now, settings=settings))
         return enquiry
 
     assert write(run).due_on == date(2026, 11, 30)
@@ -295,7 +331,7 @@ def test_clock_runs_on_where_somebody_was_taken_for_spam_by_mistake(write: Write
         enquiry, dates = make_enquiry(session, settings), []
         for action, days in ((Action.MARK_SPAM, 1), (Action.UNMARK_SPAM, 3)):
             now = NOW + timedelta(days=days)
-            actions.act(session, enquiry, action, actor=staff_actor(), now=now, settings=settings)
+            actions.act(session, enquiry, action, by=acting(now=now, settings=settings))
             dates.append(enquiry.due_on)
         return dates
 

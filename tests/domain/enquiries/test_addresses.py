@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_organisation, staff_actor
+from tests.factories import acting, make_enquiry, make_organisation, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, addresses, loading
 from webapp.domain.errors import Conflict, NotAllowed
@@ -24,8 +24,8 @@ OLD, NEW = "erika@example.org", "erika.m@example.org"
 def correct(write: Write, settings: Settings, email: str = NEW, *, known: str = OLD, actor: Any = OFFICE) -> None:
     def run(session: Session) -> None:
         found = loading.locked(session, session.scalars(select(Enquiry.reference)).one(), actor=OFFICE)
-        given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings}
-        addresses.correct(session, found, email, known=known, **given)
+        by = acting(actor, settings=settings)
+        addresses.correct(session, found, email, known=known, by=by)
 
     write(run)
 
@@ -46,7 +46,7 @@ def test_later_mails_go_to_the_corrected_address(
 
     def reply(session: Session) -> None:
         found = loading.locked(session, reference, actor=OFFICE)
-        actions.act(session, found, Action.REPLY, actor=OFFICE, now=NOW, settings=settings, text="Hello")
+        actions.act(session, found, Action.REPLY, text="Hello", by=acting(OFFICE, settings=settings))
 
     write(reply)
     query = select(Message.recipient_email).where(Message.kind == MessageKind.PARTNER_MESSAGE)
@@ -86,7 +86,7 @@ def test_only_the_office_corrects(write: Write, settings: Settings, enquiry: Cal
 def test_contact_on_record_keeps_its_own_address(write: Write, settings: Settings) -> None:
     def rows(session: Session) -> None:
         record = make_organisation(session)
-        contacts.add(session, record, ContactFacts("Erika Mustermann", email=OLD), actor=OFFICE, now=NOW)
+        contacts.add(session, record, ContactFacts("Erika Mustermann", email=OLD), by=acting(OFFICE))
         make_enquiry(session, settings)
 
     write(rows)

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, assignment, loading
+from webapp.domain.errors import Conflict
 from webapp.domain.security.permissions import staff, visible
 from webapp.models import Enquiry, Event, Leave, Message, Person
 from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
@@ -32,7 +33,11 @@ def reroute(write: Write, settings: Settings, now: datetime) -> list[str]:
     """Do what the task does."""
     moved = write(lambda session: list(assignment.due(session, now=now, settings=settings)))
     for reference in moved:
-        write(lambda session, reference=reference: assignment.move(session, reference, now=now, settings=settings))
+        write(
+            lambda session, reference=reference: assignment.move(
+                session, reference, by=acting(now=now, settings=settings)
+            )
+        )
     return moved
 
 
@@ -115,7 +120,7 @@ def test_whoever_is_given_an_enquiry_is_told_unless_they_took_it(
         person = make_person(session, name="Dr B", email="b@example.org")
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=make_person(session)))
         actor = staff(person) if own else staff_actor()
-        assignment.assign(session, enquiry, person.id, actor=actor, now=NOW, settings=settings, version=1)
+        assignment.assign(session, enquiry, person.id, version=1, by=acting(actor, settings=settings))
         return mails(session), enquiry.version, moves(session)
 
     assert write(assign) == (expected, 2, [])
@@ -126,7 +131,7 @@ def test_giving_it_to_somebody_who_is_away_says_where_it_went(write: Write, sett
         person, cover = make_person(session), make_person(session, name="Dr C", email="c@example.org")
         away(session, person, cover)
         enquiry = make_enquiry(session, settings)
-        assignment.assign(session, enquiry, person.id, actor=staff_actor(), now=NOW, settings=settings, version=1)
+        assignment.assign(session, enquiry, person.id, version=1, by=acting(settings=settings))
         session.flush()
         session.refresh(enquiry, ["events"])
         return mails(session), moves(session), [event.action for event in loading.changes_since(enquiry, 1)]
@@ -155,10 +160,10 @@ def test_stale_version_is_refused_after_a_move(write: Write, settings: Settings)
         a = make_person(session)
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=a))
         away(session, a, None)
-        assignment.move(session, enquiry.reference, now=NOW, settings=settings)
-        given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
-        with pytest.raises(actions.Conflict):
-            actions.act(session, enquiry, Action.REVIEW, version=1, **given)
+        assignment.move(session, enquiry.reference, by=acting(settings=settings))
+        by = acting(settings=settings)
+        with pytest.raises(Conflict):
+            actions.act(session, enquiry, Action.REVIEW, version=1, by=by)
 
     write(move)
 
@@ -172,5 +177,5 @@ def test_two_workers_that_move_one_enquiry_move_it_once(write: Write, settings: 
 
     reference = write(prepare)
     for _ in range(2):
-        write(lambda session: assignment.move(session, reference, now=NOW, settings=settings))
+        write(lambda session: assignment.move(session, reference, by=acting(settings=settings)))
     assert (write(mails), len(write(moves))) == ([settings.office_email], 1)

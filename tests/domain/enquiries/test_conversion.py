@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, staff_actor
-from webapp import labels
+from tests.factories import NOW, VISIT_ANSWERS, acting, make_enquiry, staff_actor
+from webapp import labels, questions
 from webapp.config import Settings
 from webapp.domain.enquiries import conversion, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.security.permissions import Actor
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import IN_HAND, Action, EventKind, Kind, Language, MessageKind, Role, Status
 
@@ -33,11 +34,13 @@ ANSWERS: dict[Kind, dict[str, Any]] = {
 }
 
 
-def convert(write: Write, settings: Settings, reference: str, kind: Kind, **more: Any) -> None:
+def convert(
+    write: Write, settings: Settings, reference: str, kind: Kind, *, actor: Actor = OFFICE, **more: Any
+) -> None:
     def run(session: Session) -> None:
         found = loading.locked(session, reference, actor=OFFICE)
-        values = {"actor": OFFICE, "now": NOW, "settings": settings, "version": found.version, **more}
-        conversion.convert(session, found, kind, **values)
+        values = {"version": found.version, **more}
+        conversion.convert(session, found, kind, by=acting(actor, settings=settings), **values)
 
     write(run)
 
@@ -74,7 +77,7 @@ def told(kind: Kind, answers: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(Kind, 2)))
 def test_what_two_kinds_ask_under_one_key_means_the_same_in_both(one: Kind, other: Kind) -> None:
-    for key in labels.asked(one) & labels.asked(other):
+    for key in questions.asked(one) & questions.asked(other):
         value = {key: ANSWERS[one][key]}
         shown = [labels.answer_fields(kind, value, str, Language.EN) for kind in (one, other)]
         assert shown[0] == shown[1] != []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import acting, make_enquiry, make_person
 from webapp.config import Settings
 from webapp.domain.errors import Conflict
 from webapp.domain.security.permissions import Actor, staff
@@ -34,8 +34,8 @@ def test_two_people_who_save_one_enquiry_lose_no_update(write: Write, settings: 
     state = {"version": 1, "priority": Priority.NORMAL, "assignee": None, "tags": set()}
 
     def save(session: Session, who: int, change: BulkChange) -> bulk.Done:
-        given: dict[str, Any] = {"actor": actors[who], "now": NOW, "settings": settings}
-        return bulk.apply(session, change, reference, version=read[who], **given)
+        by = acting(actors[who], settings=settings)
+        return bulk.apply(session, change, reference, version=read[who], by=by)
 
     for number in range(SAVES):
         who = chance.randrange(2)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from tests.standalone.processes import eventually
 from webapp.config import Settings
 from webapp.db import db, transaction
@@ -86,13 +86,13 @@ def two(session: Session, settings: Settings, **second: Any) -> tuple[str, str]:
 
 
 def link(write: Write, settings: Settings, one: str, other: str, *, off: bool = False, actor: Any = OFFICE) -> None:
-    given: dict[str, Any] = {"off": off, "actor": actor, "now": NOW, "settings": settings}
-    write(lambda session: relations.relate(session, one, other, **given))
+    by = acting(actor, settings=settings)
+    write(lambda session: relations.relate(session, one, other, by=by, off=off))
 
 
 def merge(write: Write, settings: Settings, one: str, into: str, *, version: int = 1, actor: Any = OFFICE) -> None:
-    given: dict[str, Any] = {"version": version, "actor": actor, "now": NOW, "settings": settings}
-    write(lambda session: relations.merge(session, one, into, **given))
+    by = acting(actor, settings=settings)
+    write(lambda session: relations.merge(session, one, into, by=by, version=version))
 
 
 def row(write: Write, reference: str) -> Enquiry:
@@ -117,8 +117,9 @@ def test_merged_one_is_closed_with_a_pointer_and_nothing_is_lost(write: Write, s
 
     def write_and_send(session: Session) -> None:
         found = loading.locked(session, one, actor=OFFICE)
-        given: dict[str, Any] = {"now": NOW, "settings": settings}
-        actions.act(session, found, Action.WRITE, actor=actions.partner(found), text="Our dates moved.", **given)
+        actions.act(
+            session, found, Action.WRITE, text="Our dates moved.", by=acting(actions.partner(found), settings=settings)
+        )
         session.add(Attachment(enquiry_id=found.id, name="plan.pdf", media_type="application/pdf", size=1, sha256="0",
                                content=b"x", added_at=NOW))  # fmt: skip
 
@@ -147,7 +148,7 @@ def test_reopening_takes_them_apart_with_a_line_on_both_sides(write: Write, sett
 
     def reopen(session: Session) -> None:
         found = loading.locked(session, one, actor=OFFICE)
-        actions.act(session, found, Action.REOPEN, actor=OFFICE, now=NOW, settings=settings)
+        actions.act(session, found, Action.REOPEN, by=acting(OFFICE, settings=settings))
 
     write(reopen)
     assert row(write, one).status is Status.IN_REVIEW
@@ -204,8 +205,8 @@ def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, writ
     """Someone links the two meanwhile: they hold the first one and then want the other, which must be free."""
     target = write(lambda session: make_enquiry(session, settings).reference)
     merged = write(lambda session: make_enquiry(session, settings).reference)
-    given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
-    write(lambda session: relations.merge(session, merged, target, version=1, **given))
+    by = acting(OFFICE, settings=settings)
+    write(lambda session: relations.merge(session, merged, target, version=1, by=by))
     reached, failures = threading.Event(), []
 
     def reopens() -> None:
@@ -213,7 +214,7 @@ def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, writ
             reached.set()
             with app.app_context(), transaction() as session:
                 held = relations.locked_to_reopen(session, merged, actor=OFFICE)
-                actions.act(session, held, Action.REOPEN, **given)
+                actions.act(session, held, Action.REOPEN, by=by)
         except BaseException as error:
             failures.append(error)
 
@@ -245,8 +246,13 @@ def chain(write: Write, settings: Settings) -> tuple[str, str, str]:
     def say(session: Session) -> None:
         for reference in (a, b):
             found = loading.locked(session, reference, actor=OFFICE)
-            given: dict[str, Any] = {"now": NOW, "settings": settings, "text": f"From {reference}"}
-            actions.act(session, found, Action.WRITE, actor=actions.partner(found), **given)
+            actions.act(
+                session,
+                found,
+                Action.WRITE,
+                text=f"From {reference}",
+                by=acting(actions.partner(found), settings=settings),
+            )
             session.add(Attachment(enquiry_id=found.id, name=f"{reference}.pdf", media_type="application/pdf", size=1,
                                    sha256="0", content=b"x", added_at=NOW))  # fmt: skip
 
@@ -273,7 +279,7 @@ def belongs(write: Write, reference: str) -> list[tuple[str, str, list[str], lis
 def reopen(write: Write, settings: Settings, reference: str) -> None:
     def run(session: Session) -> None:
         found = relations.locked_to_reopen(session, reference, actor=OFFICE)
-        actions.act(session, found, Action.REOPEN, actor=OFFICE, now=NOW, settings=settings)
+        actions.act(session, found, Action.REOPEN, by=acting(OFFICE, settings=settings))
 
     write(run)
 
@@ -323,8 +329,9 @@ def test_partner_of_a_merged_one_reaches_who_answers_it_now(
 
     def say(session: Session) -> None:
         found = loading.locked_where(session, Enquiry.reference == one)
-        given: dict[str, Any] = {"now": NOW, "settings": settings, "text": "Our dates moved."}
-        actions.act(session, found, Action.WRITE, actor=actions.partner(found), **given)
+        actions.act(
+            session, found, Action.WRITE, text="Our dates moved.", by=acting(actions.partner(found), settings=settings)
+        )
 
     write(say)
     mail = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)).one())
@@ -343,12 +350,23 @@ def test_what_waits_for_an_answer_waits_where_it_goes_on(write: Write, settings:
     assert [row(write, reference).partner_wrote_at for reference in (a, b, c)] == [None, None, NOW]
 
     def answer_and_write(session: Session) -> None:
-        given: dict[str, Any] = {"now": NOW + timedelta(hours=1), "settings": settings}
         found = loading.locked(session, c, actor=OFFICE)
-        actions.act(session, found, Action.REPLY, actor=OFFICE, text="Thank you.", **given)
+        actions.act(
+            session,
+            found,
+            Action.REPLY,
+            text="Thank you.",
+            by=acting(OFFICE, now=NOW + timedelta(hours=1), settings=settings),
+        )
         assert found.partner_wrote_at is None
         first = loading.locked(session, a, actor=OFFICE)
-        actions.act(session, first, Action.WRITE, actor=actions.partner(first), text="One thing more.", **given)
+        actions.act(
+            session,
+            first,
+            Action.WRITE,
+            text="One thing more.",
+            by=acting(actions.partner(first), now=NOW + timedelta(hours=1), settings=settings),
+        )
 
     write(answer_and_write)
     marks = [row(write, reference).partner_wrote_at for reference in (a, b, c)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import acting, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
 from webapp.domain.enquiries import actions, preconditions, screening
@@ -26,8 +26,8 @@ def screen(settings: Settings) -> Callable[..., Any]:
     def run(
         session: Session, enquiry: Enquiry, result: R | None, *, lists: str = "UN", note: str = "Seen", **more: Any
     ) -> Any:
-        given = {"actor": staff_actor(), "now": NOW, "settings": settings, **more}
-        return screening.screen(session, enquiry, result, lists=lists, note=note, **given)
+        by = acting(more.pop("actor", None), settings=settings)
+        return screening.screen(session, enquiry, result, lists=lists, note=note, by=by, **more)
 
     return run
 
@@ -35,14 +35,14 @@ def screen(settings: Settings) -> Callable[..., Any]:
 @pytest.fixture
 def accept(settings: Settings) -> Callable[..., Any]:
     def run(session: Session, enquiry: Enquiry) -> Any:
-        return actions.act(session, enquiry, Action.ACCEPT, actor=staff_actor(), now=NOW, settings=settings)
+        return actions.act(session, enquiry, Action.ACCEPT, by=acting(settings=settings))
 
     return run
 
 
 def require(session: Session, settings: Settings, *, version: int = 0, required: bool = True) -> None:
     chosen = {"screening_required": required, "screening_lists": "UN, EU"}
-    office_settings.change(session, chosen, version=version, actor=ADMINISTRATOR, now=NOW, settings=settings)
+    office_settings.change(session, chosen, version=version, settings=settings, by=acting(ADMINISTRATOR))
     session.flush()
 
 
@@ -148,7 +148,7 @@ def test_only_accepting_waits(write: Write, settings: Settings, action: Action) 
     def look(session: Session) -> None:
         require(session, settings)
         enquiry = make_enquiry(session, settings)
-        actions.act(session, enquiry, action, actor=staff_actor(), now=NOW, settings=settings, text="Words")
+        actions.act(session, enquiry, action, text="Words", by=acting(settings=settings))
 
     write(look)
 
@@ -156,9 +156,8 @@ def test_only_accepting_waits(write: Write, settings: Settings, action: Action) 
 def test_settings_are_changed_by_administrators_one_at_a_time(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         assert office_settings.choices(session) == Choices()
-        given: dict[str, Any] = {"version": 0, "now": NOW, "settings": settings}
         with pytest.raises(NotAllowed):
-            office_settings.change(session, {"screening_required": True}, actor=staff_actor(), **given)
+            office_settings.change(session, {"screening_required": True}, version=0, settings=settings, by=acting())
         require(session, settings)
         with pytest.raises(Conflict):
             require(session, settings, required=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,23 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import (
+    NOW,
+    VISIT_ANSWERS,
+    acting,
+    make_enquiry,
+    make_network,
+    make_person,
+    opened,
+    staff_actor,
+    tracking_token,
+)
 from webapp.config import Settings
 from webapp.db import transaction
-from webapp.domain.enquiries import actions, loading, relations, splitting, tracking
+from webapp.domain.enquiries import actions, loading, relations, splitting
 from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.security.permissions import TABLE, Actor, staff
-from webapp.domain.security.tokens import hash_token, link_token
 from webapp.models import NEVER, Attachment, Enquiry, Event, Message, Relation
 from webapp.vocabulary import (
     OPEN_STATUSES,
@@ -37,10 +46,20 @@ LATER = NOW + timedelta(days=1)
 PART = SplitRequest(Kind.COLLABORATION, "", "Exchange agreement", "We would also like to renew our agreement.")
 
 
-def split(write: Write, settings: Settings, reference: str, part: SplitRequest = PART, **more: Any) -> str:
+def split(
+    write: Write,
+    settings: Settings,
+    reference: str,
+    part: SplitRequest = PART,
+    *,
+    actor: Actor = OFFICE,
+    now: datetime = LATER,
+    **more: Any,
+) -> str:
     def run(session: Session) -> str:
-        given = {"form_id": "one form", "version": 1, "actor": OFFICE, "now": LATER, "settings": settings, **more}
-        return splitting.split(session, reference, part, **given).reference
+        given = {"form_id": "one form", "version": 1, **more}
+        by = acting(actor, now=now, settings=settings)
+        return splitting.split(session, reference, part, by=by, **given).reference
 
     return str(write(run))
 
@@ -62,7 +81,7 @@ def test_second_one_is_the_same_partners_with_a_reference_and_a_link_of_its_own(
     one, two = row(write, original), row(write, second)
     same = (*splitting._SENDER, *splitting._KEPT, "promised_on", "due_on")
     assert [getattr(two, name) for name in same] == [getattr(one, name) for name in same]
-    for name in ("reference", "token_hash", "token_nonce", "form_hash"):
+    for name in ("reference", "form_hash"):
         assert getattr(one, name) != getattr(two, name)
     assert (two.kind, two.subject, two.message) == (Kind.COLLABORATION, PART.subject, PART.message)
     assert (two.status, two.version, two.assignee_id) == (Status.RECEIVED, 1, None)
@@ -133,7 +152,7 @@ def test_both_sides_are_told_in_history_and_by_mail(write: Write, settings: Sett
     query = select(Message).join(Message.enquiry).where(Enquiry.reference == second).order_by(Message.id)
     to_liaison, to_partner = write(lambda s: s.scalars(query).all())
     assert (to_liaison.kind, to_liaison.recipient_email) == (MessageKind.LIAISON_RECEIVED, "chan@example.org")
-    assert to_liaison.decision_id is not None
+    assert to_liaison.link_id is not None
     assert (to_partner.kind, to_partner.recipient_email) == (MessageKind.PARTNER_SPLIT, "erika@example.org")
     for words in (original, second, "Only the agreement", "/track/"):
         assert words in to_partner.text
@@ -150,8 +169,8 @@ def test_form_that_is_sent_twice_makes_one(write: Write, settings: Settings, ori
 def test_two_clicks_at_the_same_time_make_one(app: Flask, write: Write, settings: Settings, original: str) -> None:
     def click(_number: int) -> str:
         with app.app_context(), transaction() as session:
-            given: dict[str, Any] = {"form_id": "one form", "version": 1, "actor": OFFICE, "now": LATER}
-            return splitting.split(session, original, PART, settings=settings, **given).reference
+            by = acting(OFFICE, now=LATER)
+            return splitting.split(session, original, PART, by=by, form_id="one form", version=1).reference
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(click, range(4)))) == 1
@@ -196,7 +215,7 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
     def stop(session: Session) -> None:
         found = loading.locked(session, original, actor=OFFICE)
         at = NOW + timedelta(days=stopped_after)
-        actions.act(session, found, action, actor=OFFICE, now=at, settings=settings, text="Words")
+        actions.act(session, found, action, text="Words", by=acting(OFFICE, now=at, settings=settings))
 
     write(stop)
     at = NOW + timedelta(days=split_after)
@@ -208,12 +227,12 @@ def test_where_the_first_ones_clock_stopped_the_second_goes_on_as_that_one_would
 
     def resume(session: Session) -> date:
         found = loading.locked(session, original, actor=OFFICE)
-        given: dict[str, Any] = {"actor": OFFICE, "now": at, "settings": settings, "text": "Words"}
+        by = acting(OFFICE, now=at, settings=settings)
         if action is Action.ACCEPT:
-            actions.act(session, found, Action.DECLINE, **given)
-            actions.act(session, found, Action.REOPEN, **given)
+            actions.act(session, found, Action.DECLINE, by=by, text="Words")
+            actions.act(session, found, Action.REOPEN, by=by, text="Words")
         else:
-            actions.act(session, found, Action.RESUME, **given)
+            actions.act(session, found, Action.RESUME, by=by, text="Words")
         return found.promised_on
 
     assert write(resume) == second.promised_on
@@ -268,8 +287,8 @@ def test_conflict_leaves_everything_as_it_was(write: Write, settings: Settings, 
 
 def test_merging_puts_the_two_together_again(write: Write, settings: Settings, original: str) -> None:
     second = split(write, settings, original)
-    given: dict[str, Any] = {"actor": OFFICE, "now": LATER, "settings": settings}
-    write(lambda s: relations.merge(s, second, original, version=1, **given))
+    by = acting(OFFICE, now=LATER, settings=settings)
+    write(lambda s: relations.merge(s, second, original, version=1, by=by))
     assert row(write, second).status is Status.WITHDRAWN
     assert row(write, original).status is Status.RECEIVED
     relation = write(lambda s: s.scalars(select(Relation)).one())
@@ -284,8 +303,10 @@ def test_merging_puts_the_two_together_again(write: Write, settings: Settings, o
 
 def test_partner_opens_each_of_them_by_its_own_link(write: Write, settings: Settings, original: str) -> None:
     second = split(write, settings, original)
-    keys = settings.secret_keys
-    for reference in (original, second):
-        token = link_token(row(write, reference), secret_keys=keys)
-        assert write(lambda s, token=token: tracking.enquiry(s, token)).reference == reference
-        assert row(write, reference).token_hash == hash_token(token)
+
+    def opens(session: Session) -> list[str]:
+        rows = session.scalars(select(Enquiry).order_by(Enquiry.id)).all()
+        tokens = [tracking_token(session, settings, row) for row in rows]
+        return [opened(session, settings, token).enquiry.reference for token in tokens]
+
+    assert write(opens) == [original, second]

@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import NOW, acting, make_enquiry, opened, tracking_token
 from webapp.config import Settings
 from webapp.domain.calendar import clock
 from webapp.domain.enquiries import actions, tracking
 from webapp.domain.errors import NotAllowed, NotFound
-from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Action, EventKind, MessageKind, Status
 
@@ -22,7 +21,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 @pytest.fixture
 def token(write: Write, settings: Settings) -> str:
-    made: str = write(lambda s: link_token(make_enquiry(s, settings), secret_keys=settings.secret_keys))
+    made: str = write(lambda s: tracking_token(s, settings, make_enquiry(s, settings)))
     return made
 
 
@@ -32,18 +31,17 @@ def act(write: Write, settings: Settings, token: str, *steps: tuple[Action, int]
 
         def run(session: Session, action: Action = action, days: int = days) -> None:
             now = NOW + timedelta(days=days)
-            found = tracking.locked(session, token)
-            actions.act(session, found, action, actor=staff_actor(), now=now, settings=settings, text="Because.")
+            found = tracking.locked(session, opened(session, settings, token), now=NOW)
+            actions.act(session, found, action, text="Because.", by=acting(now=now, settings=settings))
 
         write(run)
 
 
-def test_only_the_whole_token_opens_an_enquiry(write: Write, token: str) -> None:
-    found = write(lambda s: tracking.enquiry(s, token))
-    for wrong in ("", token[:-1], token + "x", token.swapcase(), found.token_hash, found.token_nonce, "\udc80"):
-        for way in (tracking.enquiry, tracking.locked):
-            with pytest.raises(NotFound):
-                write(lambda s, way=way, wrong=wrong: way(s, wrong))
+def test_only_the_whole_token_opens_an_enquiry(write: Write, settings: Settings, token: str) -> None:
+    link = write(lambda s: opened(s, settings, token).link)
+    for wrong in ("", token[:-1], token + "x", token.swapcase(), link.token_hash, link.nonce, "\udc80"):
+        with pytest.raises(NotFound):
+            write(lambda s, wrong=wrong: opened(s, settings, wrong))
 
 
 @pytest.mark.parametrize("status", Status)
@@ -55,7 +53,7 @@ def test_partners_are_never_told_of_approval_or_spam(status: Status) -> None:
 
 def test_internal_events_are_not_even_fetched(write: Write, settings: Settings, token: str) -> None:
     act(write, settings, token, (Action.NOTE, 0), (Action.ASK_APPROVAL, 1), (Action.RESUME, 2), (Action.ACCEPT, 3))
-    found = write(lambda s: tracking.enquiry(s, token))
+    found = write(lambda s: opened(s, settings, token, shown=True).enquiry)
     assert all(event.public for event in found.events)
     told = [(event.kind, tracking.change(event)) for event in tracking.history(found)]
     assert told == [
@@ -67,7 +65,7 @@ def test_internal_events_are_not_even_fetched(write: Write, settings: Settings, 
 def test_stops_are_the_days_on_which_the_clock_stood_still(write: Write, settings: Settings, token: str) -> None:
     steps = ((Action.ASK_PARTNER, 1), (Action.RESUME, 3), (Action.DECLINE, 4), (Action.REOPEN, 7), (Action.ACCEPT, 8))
     act(write, settings, token, *steps)
-    found = write(lambda s: tracking.enquiry(s, token))
+    found = write(lambda s: opened(s, settings, token, shown=True).enquiry)
     assert clock.stops(found) == [
         (date(2026, 11, 24), date(2026, 11, 26)),
         (date(2026, 11, 27), date(2026, 11, 30)),
@@ -79,7 +77,7 @@ def test_write_ends_the_wait(write: Write, settings: Settings, token: str) -> No
     act(write, settings, token, (Action.ASK_PARTNER, 1))
 
     def answer(session: Session) -> Status:
-        found = tracking.locked(session, token)
+        found = tracking.locked(session, opened(session, settings, token), now=NOW)
         tracking.write(session, found, "Yes", now=NOW + timedelta(days=2), settings=settings)
         return found.status
 
@@ -92,14 +90,18 @@ def test_write_takes_a_form_that_was_sent_twice_once(
 ) -> None:
     for wait in (0, minutes):
         now = NOW + timedelta(minutes=wait)
-        write(lambda s, now=now: tracking.write(s, tracking.locked(s, token), "Yes", now=now, settings=settings))
+        write(
+            lambda s, now=now: tracking.write(
+                s, tracking.locked(s, opened(s, settings, token), now=now), "Yes", now=now, settings=settings
+            )
+        )
     kinds = write(lambda s: s.scalars(select(Event.kind)).all())
     assert kinds.count(EventKind.PARTNER_MESSAGE) == expected
 
 
 def test_withdraw_works_once(write: Write, settings: Settings, token: str) -> None:
     def withdraw(session: Session) -> Status:
-        found = tracking.locked(session, token)
+        found = tracking.locked(session, opened(session, settings, token), now=NOW)
         tracking.withdraw(session, found, "", now=NOW, settings=settings)
         return found.status
 

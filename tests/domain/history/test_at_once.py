@@ -12,7 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_faculty, make_network, make_organisation, make_person, staff_actor
+from tests.factories import (
+    NOW,
+    acting,
+    make_enquiry,
+    make_faculty,
+    make_network,
+    make_organisation,
+    make_person,
+    staff_actor,
+)
 from tests.factories import submission as submission_of
 from tests.queues import wait_for
 from webapp.config import Settings
@@ -61,7 +70,7 @@ from webapp.vocabulary import DayKind, Kind, Language, MessageKind, MessageState
 Write = Callable[[Callable[[Session], Any]], Any]
 Deed = Callable[[Session, Settings, str], Any]
 SOURCE = load(DATA / "networks.yaml")
-WHO: dict[str, Any] = {"actor": staff_actor(Role.ADMINISTRATOR), "now": NOW}
+WHO = acting(staff_actor(Role.ADMINISTRATOR))
 DAY = date(2026, 12, 8)
 NAMES = {"en": "Closed"}
 PART = SplitRequest(Kind.QUESTION, "", "Another matter", "And something else.")
@@ -130,7 +139,7 @@ def reference(session: Session, number: int = 1) -> str:
 
 
 def held(session: Session, number: int = 1) -> Enquiry:
-    return loading.locked(session, reference(session, number), actor=WHO["actor"])
+    return loading.locked(session, reference(session, number), actor=WHO.actor)
 
 
 def stage(session: Session, settings: Settings, _who: str) -> Any:
@@ -149,40 +158,47 @@ def ensure_person(session: Session, _settings: Settings, who: str) -> int:
 
 def link_contact(session: Session, settings: Settings, who: str) -> None:
     found = held(session, number(who))
-    organisation = records.record(session, number(who), actor=WHO["actor"])
-    origin.link_organisation(session, found, organisation, settings=settings, **WHO)
+    organisation = records.record(session, number(who), actor=WHO.actor)
+    origin.link_organisation(
+        session, found, organisation, by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings)
+    )
 
 
 def add_network(session: Session, _settings: Settings, who: str) -> None:
     given = flat(columns(make_network(session))) | {"summary_en": who}
-    editing.add(session, "at-once", given, today=NOW.date(), **WHO)
+    editing.add(session, "at-once", given, by=WHO)
 
 
 def import_all(session: Session, _settings: Settings, _who: str) -> int:
-    return len(importing.import_networks(session, SOURCE, now=NOW).added)
+    return len(importing.import_networks(session, SOURCE, by=acting()).added)
 
 
 def import_and_add(session: Session, settings: Settings, who: str) -> None:
     if who == "first":
         given = flat(columns(make_network(session)))
-        editing.add(session, SOURCE.networks[0].slug, given, today=NOW.date(), **WHO)
+        editing.add(session, SOURCE.networks[0].slug, given, by=WHO)
     else:
         import_all(session, settings, who)
 
 
 def mark_day(session: Session, settings: Settings, who: str) -> None:
     marking = MarkedDay(DAY, DayKind.CLOSED if who == "first" else DayKind.HALF, {"en": who})
-    marked_days.mark(session, marking, settings=settings, **WHO)
+    marked_days.mark(session, marking, version=0, by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings))
 
 
 def close_days(session: Session, settings: Settings, _who: str) -> int:
-    return closures.declare(session, DAY, DAY, NAMES, settings=settings, **WHO).id
+    return closures.declare(session, DAY, DAY, NAMES, by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings)).id
 
 
 def send_notice(session: Session, settings: Settings, _who: str) -> None:
     closures.locked(session, 1)
-    found = closures.closure(session, 1, actor=WHO["actor"])
-    closure_notices.send(session, found, dict.fromkeys(Language, "We closed."), settings=settings, **WHO)
+    found = closures.closure(session, 1, actor=WHO.actor)
+    closure_notices.send(
+        session,
+        found,
+        dict.fromkeys(Language, "We closed."),
+        by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings),
+    )
 
 
 def closed_before(session: Session, settings: Settings) -> None:
@@ -196,7 +212,7 @@ def add_faculty(session: Session, _settings: Settings, who: str) -> None:
 
 def save_view(session: Session, _settings: Settings, _who: str) -> None:
     actor = staff_actor(Role.COORDINATOR, person_id=1)
-    saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, actor=actor, now=NOW)
+    saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, by=acting(actor))
 
 
 def somebody(session: Session, _settings: Settings) -> None:
@@ -219,15 +235,20 @@ def told_once(session: Session, settings: Settings) -> None:
 
 def relate(session: Session, settings: Settings, who: str) -> None:
     one, other = reference(session, number(who)), reference(session, 3 - number(who))
-    relations.relate(session, one, other, off=False, settings=settings, **WHO)
+    relations.relate(session, one, other, off=False, by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings))
 
 
 def tag(session: Session, settings: Settings, who: str) -> None:
-    tags.tag(session, held(session, number(who)), "Rector" if who == "first" else "RECTOR", settings=settings, **WHO)
+    tags.tag(
+        session,
+        held(session, number(who)),
+        "Rector" if who == "first" else "RECTOR",
+        by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings),
+    )
 
 
 def tag_same(session: Session, settings: Settings, _who: str) -> None:
-    tags.tag(session, held(session), "Rector", settings=settings, **WHO)
+    tags.tag(session, held(session), "Rector", by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings))
 
 
 def save_draft(session: Session, _settings: Settings, _who: str) -> int:
@@ -245,15 +266,17 @@ def draft_before(session: Session, settings: Settings) -> None:
 
 def split(session: Session, settings: Settings, who: str) -> None:
     one = reference(session, number(who))
-    splitting.split(session, one, PART, form_id="form", version=1, settings=settings, **WHO)
+    splitting.split(
+        session, one, PART, form_id="form", version=1, by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings)
+    )
 
 
 def add_reply(session: Session, _settings: Settings, who: str) -> None:
-    canned_replies.add(session, canned_replies.ReplyWording("Thanks", Language.EN, who), **WHO)
+    canned_replies.add(session, canned_replies.ReplyWording("Thanks", Language.EN, who), by=WHO)
 
 
 def take_leave(session: Session, _settings: Settings, _who: str) -> None:
-    leave.take(session, Absence(1, DAY, DAY), today=NOW.date(), **WHO)
+    leave.take(session, Absence(1, DAY, DAY), by=WHO)
 
 
 def failed_messages(session: Session, settings: Settings) -> None:
@@ -263,7 +286,7 @@ def failed_messages(session: Session, settings: Settings) -> None:
 
 
 def send_failed_again(session: Session, _settings: Settings, _who: str) -> int:
-    return outbox.retry_failed(session, **WHO)
+    return outbox.retry_failed(session, by=WHO)
 
 
 def watch_delivery(session: Session, settings: Settings, _who: str) -> int:
@@ -278,7 +301,7 @@ CASES: dict[str, tuple[Callable[[Session, Settings], None], Deed, type[Exception
     "networks.slug": (nothing, add_network, Invalid, Network, 2),
     "networks.slug and terms of an import": (nothing, import_all, None, Network, 15),
     "networks.slug of an import": (nothing, import_and_add, None, Network, 16),
-    "calendar_days.day": (nothing, mark_day, None, CalendarDay, 1),
+    "calendar_days.day": (nothing, mark_day, Conflict, CalendarDay, 1),
     "closures of the same days": (nothing, close_days, None, Closure, 1),
     "closure_notices": (closed_before, send_notice, NotAllowed, ClosureNotice, 1),
     "faculties by name": (nothing, add_faculty, Invalid, Faculty, 1),
@@ -319,12 +342,11 @@ def test_second_enquiry_of_a_new_contact_has_the_first_ones(
     assert write(lambda s: s.scalars(select(Enquiry.contact_id)).all()) == [1, 1]
 
 
-def test_second_mark_of_a_day_holds_and_history_has_both(meet: Callable[[Deed], Outcome], write: Write) -> None:
+def test_second_mark_of_a_day_overwrites_nothing(meet: Callable[[Deed], Outcome], write: Write) -> None:
     meet(mark_day)
-    assert write(lambda s: s.scalars(select(CalendarDay.kind)).one()) is DayKind.HALF
+    assert write(lambda s: s.scalars(select(CalendarDay.kind)).one()) is DayKind.CLOSED
     changes = write(lambda s: s.execute(select(CalendarChange.before, CalendarChange.after)).all())
-    first = {"kind": "closed", "name": {"en": "first"}}
-    assert [tuple(change) for change in changes] == [(None, first), (first, {"kind": "half", "name": {"en": "second"}})]
+    assert [tuple(change) for change in changes] == [(None, {"kind": "closed", "name": {"en": "first"}})]
 
 
 def test_failed_messages_are_sent_again_by_one_of_two(

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_organisation, staff_actor
+from tests.factories import NOW, acting, make_organisation, staff_actor
 from tests.queues import wait_for
 from webapp.config import Settings
 from webapp.db import db, transaction
@@ -25,31 +25,31 @@ from webapp.vocabulary import Language, Letter, Role
 Write = Callable[[Callable[[Session], Any]], Any]
 Deed = Callable[[Session, str, Settings], Any]
 ADMINISTRATOR = staff_actor(Role.ADMINISTRATOR)
-WHO: dict[str, Any] = {"actor": ADMINISTRATOR, "now": NOW}
+WHO = acting(ADMINISTRATOR)
 
 
 def choose(session: Session, words: str, settings: Settings) -> None:
-    office_settings.change(session, {"institution": words}, version=0, settings=settings, **WHO)
+    office_settings.change(session, {"institution": words}, version=0, settings=settings, by=acting(ADMINISTRATOR))
 
 
 def reword(session: Session, words: str, _settings: Settings) -> None:
-    letters.change(session, Letter.ACCEPT, Language.EN, words, version=0, **WHO)
+    letters.change(session, Letter.ACCEPT, Language.EN, words, version=0, by=WHO)
 
 
 def add_contact(session: Session, words: str, _settings: Settings) -> None:
     record = records.locked(session, 1 if words == "first" else 2, actor=ADMINISTRATOR)
-    contacts.add(session, record, ContactFacts(words, email="erika@example.org"), **WHO)
+    contacts.add(session, record, ContactFacts(words, email="erika@example.org"), by=WHO)
 
 
 def edit_contact(session: Session, words: str, _settings: Settings) -> None:
     row = contacts.contact(session, 1 if words == "first" else 2, actor=ADMINISTRATOR, lock=True)
-    contacts.edit(session, row, ContactFacts(words, email="erika@example.org"), version=1, **WHO)
+    contacts.edit(session, row, ContactFacts(words, email="erika@example.org"), version=1, by=WHO)
 
 
 def prepare(session: Session) -> None:
     for name in ("One", "Two"):
         record = make_organisation(session, name, domains=())
-        contacts.add(session, record, ContactFacts(name), **WHO)
+        contacts.add(session, record, ContactFacts(name), by=WHO)
 
 
 def written(session: Session) -> dict[str, int]:

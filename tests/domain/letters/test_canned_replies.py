@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, staff_actor
+from tests.factories import LANGUAGES, acting, staff_actor
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes
 from webapp.domain.letters import canned_replies
@@ -17,7 +17,7 @@ from webapp.vocabulary import AuditAction, Language, Permission, RecordType, Rol
 
 Write = Callable[[Callable[[Session], Any]], Any]
 EN = Language.EN
-OURS: dict[str, Any] = {"actor": staff_actor(), "now": NOW}
+OURS = acting()
 
 
 def kept(session: Session) -> list[tuple[str, str, int]]:
@@ -38,7 +38,7 @@ def kept(session: Session) -> list[tuple[str, str, int]]:
 def test_add_names_each_fault_and_keeps_nothing(write: Write, wording: ReplyWording, faults: dict[str, str]) -> None:
     def look(session: Session) -> None:
         with pytest.raises(Invalid) as refused:
-            canned_replies.add(session, wording, **OURS)
+            canned_replies.add(session, wording, by=OURS)
         assert refused.value.faults == faults
         assert kept(session) == []
 
@@ -47,18 +47,18 @@ def test_add_names_each_fault_and_keeps_nothing(write: Write, wording: ReplyWord
 
 def test_name_is_taken_once_a_language_and_the_transaction_goes_on(write: Write) -> None:
     def look(session: Session) -> None:
-        canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS)
-        other = canned_replies.add(session, ReplyWording("Dates", EN, "Second"), **OURS)
+        canned_replies.add(session, ReplyWording("Delegates", EN, "First"), by=OURS)
+        other = canned_replies.add(session, ReplyWording("Dates", EN, "Second"), by=OURS)
         for attempt in (
-            lambda: canned_replies.add(session, ReplyWording("Delegates", EN, "Third"), **OURS),
+            lambda: canned_replies.add(session, ReplyWording("Delegates", EN, "Third"), by=OURS),
             lambda: canned_replies.change(
-                session, other.id, ReplyWording("Delegates", EN, "Second"), version=1, **OURS
+                session, other.id, ReplyWording("Delegates", EN, "Second"), version=1, by=OURS
             ),
         ):
             with pytest.raises(Invalid) as refused:
                 attempt()
             assert refused.value.faults == {"name": "known"}
-        canned_replies.add(session, ReplyWording("Delegates", Language.ZH_HANT, "第一"), **OURS)
+        canned_replies.add(session, ReplyWording("Delegates", Language.ZH_HANT, "第一"), by=OURS)
         session.expire_all()
         assert kept(session) == [("Delegates", "First", 1), ("Dates", "Second", 1), ("Delegates", "第一", 1)]
 
@@ -67,13 +67,13 @@ def test_name_is_taken_once_a_language_and_the_transaction_goes_on(write: Write)
 
 def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> None:
     def look(session: Session) -> None:
-        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS).id
-        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=1, **OURS)
+        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), by=OURS).id
+        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=1, by=OURS)
         with pytest.raises(Conflict):
-            canned_replies.change(session, number, ReplyWording("Delegates", EN, "Third"), version=1, **OURS)
-        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=2, **OURS)
+            canned_replies.change(session, number, ReplyWording("Delegates", EN, "Third"), version=1, by=OURS)
+        canned_replies.change(session, number, ReplyWording("Delegates", EN, "Second"), version=2, by=OURS)
         assert kept(session) == [("Delegates", "Second", 2)], "what says the same changes nothing"
-        assert canned_replies.delete(session, number, **OURS) == "Delegates"
+        assert canned_replies.delete(session, number, version=2, by=OURS) == "Delegates"
         history = changes.history(session, RecordType.REPLY, number)
         assert [(line.deed, line.fields.get("text")) for line in history] == [
             (AuditAction.DELETED, ["Second", ""]),
@@ -89,12 +89,12 @@ def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> N
 @pytest.mark.parametrize("role", Role)
 def test_replies_are_worded_by_those_who_hold_that_right(write: Write, role: Role) -> None:
     def look(session: Session) -> None:
-        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), **OURS).id
-        given: dict[str, Any] = {"actor": staff_actor(role), "now": NOW}
+        number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), by=OURS).id
+        by = acting(staff_actor(role))
         attempts = (
-            lambda: canned_replies.add(session, ReplyWording("Other", EN, "Text"), **given),
-            lambda: canned_replies.change(session, number, ReplyWording("Delegates", EN, "New"), version=1, **given),
-            lambda: canned_replies.delete(session, number, **given),
+            lambda: canned_replies.add(session, ReplyWording("Other", EN, "Text"), by=by),
+            lambda: canned_replies.change(session, number, ReplyWording("Delegates", EN, "New"), version=1, by=by),
+            lambda: canned_replies.delete(session, number, version=2, by=by),
         )
         for attempt in attempts:
             if Permission.REPLY_EDIT in TABLE[role]:
@@ -108,9 +108,9 @@ def test_replies_are_worded_by_those_who_hold_that_right(write: Write, role: Rol
 
 def test_replies_of_the_partners_language_come_first(write: Write) -> None:
     def look(session: Session) -> None:
-        for language in Language:
-            canned_replies.add(session, ReplyWording("Delegates", language, "Text"), **OURS)
-        for language in Language:
+        for language in LANGUAGES:
+            canned_replies.add(session, ReplyWording("Delegates", language, "Text"), by=OURS)
+        for language in LANGUAGES:
             found = canned_replies.replies(session, actor=staff_actor(), language=language)
             assert found[0].language is language
             assert len(found) == 3

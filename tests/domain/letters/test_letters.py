@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import LANGUAGES, acting, make_enquiry, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import alternative_dates
 from webapp.domain.enquiries import actions
@@ -30,15 +30,18 @@ def test_every_letter_is_shipped_in_every_language_and_says_the_same() -> None:
     texts = letters.shipped()
     assert set(texts) == set(Letter)
     for letter, by_language in texts.items():
-        assert set(by_language) == set(Language)
+        assert set(by_language) == set(LANGUAGES)
         marks = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in by_language.items()}
         assert len({frozenset(found) for found in marks.values()}) == 1, letter
 
 
 def test_every_letter_goes_with_an_action_that_sends_a_text() -> None:
-    assert {letter for those in letters.LETTERS_FOR.values() for letter in those} == set(Letter)
-    sending = {row.action for row in TABLE if row.takes_text and row.messages and not row.by_partner}
-    assert set(letters.LETTERS_FOR) <= sending
+    assert {letter for row in TABLE.values() for letter in row.letters} == set(Letter)
+    for row in TABLE.values():
+        if row.letters:
+            assert row.takes_text
+            assert all(rule.messages for rule in row.rules)
+            assert not row.by_partner
 
 
 @pytest.mark.parametrize(
@@ -98,17 +101,17 @@ def test_alternatives_are_working_days_a_week_apart() -> None:
 def test_letter_is_worded_otherwise_and_put_back(write: Write) -> None:
     def look(session: Session) -> None:
         own = letters.shipped()[Letter.ACCEPT][EN]
-        given: dict[str, Any] = {"actor": ADMINISTRATOR, "now": NOW}
-        letters.change(session, Letter.ACCEPT, EN, "We accept {subject}", version=0, **given)
+        by = acting(ADMINISTRATOR)
+        letters.change(session, Letter.ACCEPT, EN, "We accept {subject}", version=0, by=by)
         session.flush()
         found = letters.wording(session, Letter.ACCEPT, EN)
         assert (found.text, found.shipped, found.version) == ("We accept {subject}", False, 1)
         assert letters.wording(session, Letter.ACCEPT, Language.ZH_HANT).shipped
         with pytest.raises(Conflict):
-            letters.change(session, Letter.ACCEPT, EN, "Other", version=0, **given)
+            letters.change(session, Letter.ACCEPT, EN, "Other", version=0, by=by)
         with pytest.raises(Invalid):
-            letters.change(session, Letter.ACCEPT, EN, "{secret}", version=1, **given)
-        letters.change(session, Letter.ACCEPT, EN, None, version=1, **given)
+            letters.change(session, Letter.ACCEPT, EN, "{secret}", version=1, by=by)
+        letters.change(session, Letter.ACCEPT, EN, None, version=1, by=by)
         session.flush()
         found = letters.wordings(session)[Letter.ACCEPT, EN]
         assert (found.text, found.shipped, found.version) == (own, True, 2)
@@ -125,7 +128,7 @@ def test_letter_is_worded_otherwise_and_put_back(write: Write) -> None:
 def test_letters_are_worded_by_administrators(write: Write, role: Role) -> None:
     def look(session: Session) -> None:
         with pytest.raises(NotAllowed):
-            letters.change(session, Letter.ACCEPT, EN, "A", version=0, actor=staff_actor(role), now=NOW)
+            letters.change(session, Letter.ACCEPT, EN, "A", version=0, by=acting(staff_actor(role)))
 
     write(look)
 
@@ -137,10 +140,10 @@ def test_text_with_a_gap_is_not_sent(write: Write, settings: Settings, action: A
         enquiry = make_enquiry(session, settings, status=status)
         before = session.query(Message).count()
         with pytest.raises(Invalid) as refused:
-            actions.act(session, enquiry, action, actor=staff_actor(), now=NOW, settings=settings, text="To {faculty}")
+            actions.act(session, enquiry, action, text="To {faculty}", by=acting(settings=settings))
         assert refused.value.faults == {"text": "gap"}
         assert (enquiry.version, session.query(Message).count()) == (1, before)
-        actions.act(session, enquiry, Action.NOTE, actor=staff_actor(), now=NOW, settings=settings, text="{faculty}")
+        actions.act(session, enquiry, Action.NOTE, text="{faculty}", by=acting(settings=settings))
 
     write(look)
 
@@ -149,6 +152,6 @@ def test_partner_may_write_braces(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         enquiry = make_enquiry(session, settings)
         actor = actions.partner(enquiry)
-        actions.act(session, enquiry, Action.WRITE, actor=actor, now=NOW, settings=settings, text="{subject}")
+        actions.act(session, enquiry, Action.WRITE, text="{subject}", by=acting(actor, settings=settings))
 
     write(look)

@@ -14,15 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
-from webapp.models import Enquiry, Event, Message
-from webapp.vocabulary import EventKind, Fault, Job, Language, MessageKind, MessageState, Role
+from webapp.models import Enquiry, Event, Link, Message
+from webapp.vocabulary import EventKind, Fault, Job, Language, LinkKind, MessageKind, MessageState, Role
 
 OFFICE = Answerer("", "office@example.org", Language.EN)
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -188,7 +188,7 @@ def test_failures_are_retried_for_two_days_then_end_in_sight(
 def test_patience_begins_anew_when_staff_send_again(write: Write, claim: Callable[..., Any], mail: int) -> None:
     refused_until_the_end(write, claim, mail, Fault.RECIPIENT)
     later = NOW + timedelta(days=9)
-    write(lambda s: outbox.retry(s, s.get_one(Message, mail), actor=staff_actor(), now=later))
+    write(lambda s: outbox.retry(s, s.get_one(Message, mail), by=acting(now=later)))
     refuse(write, claim(later), at=later)
     row = state(write, mail)
     assert (row.state, row.queued_at, row.created_at) == (MessageState.QUEUED, later, NOW)
@@ -287,7 +287,7 @@ def test_retry_queues_an_ended_mail_with_its_identifier(
 
     def again(session: Session) -> None:
         message = session.get_one(Message, mail)
-        outbox.retry(session, message, actor=staff_actor(), now=NOW, email="new@example.org")
+        outbox.retry(session, message, email="new@example.org", by=acting())
 
     write(again)
     assert broker.jobs == [(Job.MAIL_DELIVER, mail)]
@@ -299,7 +299,7 @@ def test_retry_queues_an_ended_mail_with_its_identifier(
 
 def test_retry_of_a_mail_on_its_way_is_refused(write: Write, claim: Callable[..., Any], mail: int) -> None:
     def again(session: Session) -> None:
-        outbox.retry(session, session.get_one(Message, mail), actor=staff_actor(), now=NOW)
+        outbox.retry(session, session.get_one(Message, mail), by=acting())
 
     with pytest.raises(NotAllowed):
         write(again)
@@ -359,25 +359,25 @@ def test_all_failed_are_sent_again_and_what_was_set_aside_is_not(
         rows = session.scalars(select(Message).order_by(Message.id)).all()
         for row in rows:
             row.state, row.next_attempt_at = MessageState.FAILED, None
-        outbox.set_aside(session, rows[0], actor=staff_actor(), now=NOW)
+        outbox.set_aside(session, rows[0], by=acting())
         return [row.id for row in rows]
 
     numbers = write(fail)
     # The office, and the two ways to write one partner's address.
     assert write(lambda s: outbox.failed_count(s, actor=staff_actor())) == (5, 3)
     broker.jobs.clear()
-    assert write(lambda s: outbox.retry_failed(s, actor=staff_actor(), now=NOW)) == 5
+    assert write(lambda s: outbox.retry_failed(s, by=acting())) == 5
     assert [number for _job, number in broker.jobs] == numbers[1:]
-    assert write(lambda s: outbox.retry_failed(s, actor=staff_actor(), now=NOW)) == 0
+    assert write(lambda s: outbox.retry_failed(s, by=acting())) == 0
     kinds = write(lambda s: s.scalars(select(Event.kind)).all())
     assert (kinds.count(EventKind.MAIL_RESENT), kinds.count(EventKind.MAIL_SET_ASIDE)) == (5, 1)
-    write(lambda s: outbox.retry(s, s.get_one(Message, numbers[0]), actor=staff_actor(), now=NOW))
+    write(lambda s: outbox.retry(s, s.get_one(Message, numbers[0]), by=acting()))
     assert state(write, numbers[0]).set_aside_at is None
 
 
 def test_only_what_ended_undelivered_is_set_aside(write: Write, claim: Callable[..., Any], mail: int) -> None:
     def aside(session: Session) -> None:
-        outbox.set_aside(session, session.get_one(Message, mail), actor=staff_actor(), now=NOW)
+        outbox.set_aside(session, session.get_one(Message, mail), by=acting())
 
     with pytest.raises(NotAllowed):
         write(aside)
@@ -389,9 +389,10 @@ def test_only_what_ended_undelivered_is_set_aside(write: Write, claim: Callable[
 
 @pytest.mark.parametrize("deed", [outbox.retry_failed, outbox.failed_count])
 def test_observers_send_nothing_again(write: Write, deed: Any) -> None:
-    more = {"now": NOW} if deed is outbox.retry_failed else {}
+    observer = staff_actor(Role.OBSERVER)
+    who = {"by": acting(observer)} if deed is outbox.retry_failed else {"actor": observer}
     with pytest.raises(NotAllowed):
-        write(lambda s: deed(s, actor=staff_actor(Role.OBSERVER), **more))
+        write(lambda s: deed(s, **who))
 
 
 @pytest.mark.parametrize(("form", "expected"), [("plain", "office@example.org"), ("plus", "office+ld-")])
@@ -409,10 +410,10 @@ def test_replies_go_to_the_plain_address_unless_the_setting_says_otherwise(
 
 def test_link_survives_a_new_key_in_mails_staged_before(write: Write, settings: Settings, mail: int) -> None:
     rotated = settings.model_copy(update={"secret_key": "another key", "secret_key_fallbacks": (settings.secret_key,)})
-    before = write(lambda s: s.scalars(select(Enquiry.token_hash)).one())
+    before = write(lambda s: s.scalars(select(Link.token_hash).where(Link.kind == LinkKind.TRACKING)).one())
     letter = write(lambda s: delivery.claim(s, mail, now=NOW, settings=rotated))
     assert "/track/" in letter.text
-    assert write(lambda s: s.scalars(select(Enquiry.token_hash)).one()) == before
+    assert write(lambda s: s.scalars(select(Link.token_hash).where(Link.kind == LinkKind.TRACKING)).one()) == before
 
 
 def test_wire_carries_the_stored_identifier_and_the_reference(

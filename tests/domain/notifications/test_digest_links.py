@@ -9,17 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures
-from webapp.domain.links import issuing, opening
+from webapp.domain.links import issuing
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.messages.delivery import Claimed
 from webapp.domain.notifications import closure_notices, reminders
-from webapp.domain.security.permissions import SYSTEM
 from webapp.mail.messages import DECISION_TOKEN_SLOT, decision_mark
-from webapp.models import Decision, Enquiry, Message, MessageLine, Network
-from webapp.vocabulary import Language, MessageKind, Role
+from webapp.models import Enquiry, Link, Message, MessageLine, Network
+from webapp.vocabulary import Language, LinkKind, MessageKind, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 # Monday morning in Hong Kong: what was promised for that day is due.
@@ -61,11 +60,11 @@ def claimed(write: Write, settings: Settings, number: int, at: datetime = LATE) 
     return found
 
 
-def opens(write: Write, text: str) -> list[str]:
+def opens(write: Write, settings: Settings, text: str) -> list[str]:
     """Return the references of the enquiries that the links of a text open, in its order."""
 
     def run(session: Session) -> list[str]:
-        return [opening.opened(session, token, now=LATE).enquiry.reference for token in TOKEN.findall(text)]
+        return [opened(session, settings, token, now=LATE).enquiry.reference for token in TOKEN.findall(text)]
 
     return list(write(run))
 
@@ -74,7 +73,7 @@ def test_each_line_of_a_digest_has_its_own_link(write: Write, settings: Settings
     references = [add(write, settings, slug) for _ in range(3)]
     remind(write, settings)
     mail = claimed(write, settings, list_to(write, "chan@example.org"))
-    assert opens(write, mail.text) == opens(write, mail.html) == references
+    assert opens(write, settings, mail.text) == opens(write, settings, mail.html) == references
     assert DECISION_TOKEN_SLOT not in mail.text + mail.html
     assert "/desk/" not in mail.text
     assert "without signing in" in mail.text
@@ -82,7 +81,7 @@ def test_each_line_of_a_digest_has_its_own_link(write: Write, settings: Settings
 
 def test_links_are_the_ones_of_the_mails_before(write: Write, settings: Settings, slug: str) -> None:
     add(write, settings, slug)
-    count = select(Decision.id)
+    count = select(Link.id).where(Link.kind == LinkKind.DECISION)
     before = write(lambda session: session.scalars(count).all())
     remind(write, settings)
     remind(write, settings, LATE)
@@ -115,10 +114,10 @@ def test_resent_elsewhere_a_list_carries_no_link(write: Write, settings: Setting
     write(lambda session: delivery.record_sent(session, mail, now=LATE))
 
     def again(session: Session) -> None:
-        outbox.retry(session, session.get_one(Message, number), actor=SYSTEM, now=LATE, email="other@example.org")
+        outbox.retry(session, session.get_one(Message, number), email="other@example.org", by=acting(now=LATE))
 
     write(again)
-    assert opens(write, claimed(write, settings, number).text) == []
+    assert opens(write, settings, claimed(write, settings, number).text) == []
 
 
 def test_who_writes_a_mark_gets_no_link(write: Write, settings: Settings, slug: str) -> None:
@@ -133,14 +132,14 @@ def test_who_writes_a_mark_gets_no_link(write: Write, settings: Settings, slug: 
     reference = add(write, settings, slug, organisation=f"Look /decisions/{mark} and {DECISION_TOKEN_SLOT}")
     remind(write, settings)
     mail = claimed(write, settings, list_to(write, "chan@example.org"))
-    assert opens(write, mail.text) == [reference]
+    assert opens(write, settings, mail.text) == [reference]
 
 
 def test_escalation_hears_and_does_not_answer(write: Write, settings: Settings, slug: str) -> None:
     add(write, settings, slug)
     remind(write, settings, LATE)
     mail = claimed(write, settings, list_to(write, "chief@example.org"))
-    assert opens(write, mail.text) == []
+    assert opens(write, settings, mail.text) == []
     assert "/desk/" not in mail.text
     assert settings.office_email in mail.text
 
@@ -154,22 +153,22 @@ def test_with_an_account_the_desk_is_opened(write: Write, settings: Settings) ->
     remind(write, settings)
     mail = claimed(write, settings, list_to(write, "with@example.org"))
     assert "/desk/" in mail.text
-    assert opens(write, mail.text) == []
+    assert opens(write, settings, mail.text) == []
 
 
 def test_list_of_what_a_closure_moved_has_links_too(write: Write, settings: Settings, slug: str) -> None:
     references = [add(write, settings, slug) for _ in range(2)]
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
+    by = acting(settings=settings)
 
     def close(session: Session) -> None:
         day = datetime(2026, 11, 26, tzinfo=UTC).date()
-        made = closures.declare(session, day, day, {"en": "Typhoon"}, **given)
+        made = closures.declare(session, day, day, {"en": "Typhoon"}, by=by)
         found = closures.closure(session, made.id, actor=staff_actor())
-        closure_notices.send(session, found, dict.fromkeys(map(str, Language), "Closed."), **given)
+        closure_notices.send(session, found, dict.fromkeys(map(str, Language), "Closed."), by=by)
 
     write(close)
     mail = claimed(write, settings, list_to(write, "chan@example.org", MessageKind.LIAISON_CLOSURE))
-    assert opens(write, mail.text) == references
+    assert opens(write, settings, mail.text) == references
     assert mail.reference == ", ".join(references)
     to_partner = list_to(write, "erika@example.org", MessageKind.PARTNER_CLOSURE)
     assert claimed(write, settings, to_partner).reference == ", ".join(reversed(references))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.notifications import enquiry_mails
@@ -26,7 +26,7 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
         enquiry = make_enquiry(session, settings, network=network, language=Language.ZH_HANT)
         enquiry.status = Status.ACCEPTED
         given: dict[str, Any] = {"now": NOW, "settings": settings}
-        event = actions.act(session, enquiry, Action.NOTE, actor=staff_actor(), text=text, **given)
+        event = actions.act(session, enquiry, Action.NOTE, text=text, by=acting(settings=settings))
         who = answerer_of(session, enquiry, **given)
         enquiry_mails.send(session, enquiry, kind, who=who, event=event, **given)
         return session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.calendar.working_days import Mark, public_calendar
@@ -154,7 +154,7 @@ def test_nothing_leaves_on_closed_days_or_at_night(write: Write, settings: Setti
     add(write, settings, network)
     closed = date(2026, 12, 1)
     write(lambda s: closures.declare(
-        s, closed, closed, {"en": "Typhoon"}, actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
+        s, closed, closed, {"en": "Typhoon"}, by=acting(settings=settings)))  # fmt: skip
     for day, hour in ((date(2026, 11, 29), 9), (closed, 9), (date(2026, 12, 25), 9), (date(2026, 12, 2), 19)):
         assert send(write, settings, at(day, hour)) == 0
     assert send(write, settings, at(date(2026, 12, 2), 9)) == 1
@@ -184,7 +184,7 @@ def test_who_takes_an_enquiry_over_is_told_and_who_gave_it_away_is_not(
     def hand_over(session: Session) -> None:
         person = make_person(session, email="lee@example.org")
         found = loading.locked(session, session.get_one(Enquiry, number).reference, actor=staff_actor())
-        assignment.assign(session, found, person.id, actor=staff_actor(), now=at(day, 9), settings=settings)
+        assignment.assign(session, found, person.id, by=acting(now=at(day, 9), settings=settings))
 
     write(hand_over)
     send(write, settings, at(day, 10))
@@ -197,7 +197,7 @@ def test_a_promise_that_moved_is_told_of_anew(write: Write, settings: Settings, 
     send(write, settings, at(date(2026, 11, 30), 8))
     day = date(2026, 11, 27)
     write(lambda s: closures.declare(
-        s, day, day, {"en": "Typhoon"}, actor=staff_actor(), now=NOW, settings=settings))  # fmt: skip
+        s, day, day, {"en": "Typhoon"}, by=acting(settings=settings)))  # fmt: skip
     assert send(write, settings, at(date(2026, 12, 1), 8)) == 1
     texts = write(lambda s: s.scalars(select(Message.text).where(Message.kind.in_(KINDS)).order_by(Message.id)).all())
     assert "2026年12月1日" in texts[1]

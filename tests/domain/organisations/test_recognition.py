@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_organisation, staff_actor
+from tests.factories import acting, make_enquiry, make_organisation, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.organisations import contacts, recognition
@@ -115,7 +115,7 @@ def test_contact_is_linked_by_the_address_and_its_organisation_is_suggested(writ
     def submit(session: Session) -> None:
         record = make_organisation(session, "Somewhere Else", domains=())
         facts = ContactFacts("E. Mustermann", email="ERIKA@example.org")
-        contact = contacts.add(session, record, facts, actor=staff_actor(), now=NOW)
+        contact = contacts.add(session, record, facts, by=acting())
         made = make_enquiry(session, settings)
         assert (made.contact_id, made.organisation_id) == (contact.id, None)
         enquiry = loading.enquiry(session, made.reference, actor=staff_actor())

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_organisation, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_organisation, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import origin
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -62,9 +62,7 @@ def test_pages_neither_skip_nor_repeat_a_record(write: Write) -> None:
 def test_keys_are_what_the_record_says(write: Write) -> None:
     def look(session: Session) -> None:
         found = make_organisation(session, "The Example", aliases=("範例", "Example"), domains=("example.org",))
-        organisation_records.edit(
-            session, found, replace(facts(found), aliases=("Ex",)), version=1, actor=ACTOR, now=NOW
-        )
+        organisation_records.edit(session, found, replace(facts(found), aliases=("Ex",)), version=1, by=acting(ACTOR))
         session.flush()
         keys = session.execute(select(OrganisationKey.kind, OrganisationKey.value)).all()
         assert {tuple(key) for key in keys} == {
@@ -78,9 +76,9 @@ def test_second_editor_is_refused_and_told_what_the_first_changed(write: Write) 
     def look(session: Session) -> None:
         found = make_organisation(session)
         first, second = replace(facts(found), notes="Met in 2024"), replace(facts(found), notes="Never met")
-        organisation_records.edit(session, found, first, version=1, actor=ACTOR, now=NOW)
+        organisation_records.edit(session, found, first, version=1, by=acting(ACTOR))
         with pytest.raises(Conflict):
-            organisation_records.edit(session, found, second, version=1, actor=ACTOR, now=NOW)
+            organisation_records.edit(session, found, second, version=1, by=acting(ACTOR))
         assert (found.notes, found.version) == ("Met in 2024", 2)
         changes = history_changes.history(session, RecordType.ORGANISATION, found.id)
         assert history_changes.missed(changes, 1) == {"notes": ("", "Met in 2024")}
@@ -92,7 +90,7 @@ def test_second_editor_is_refused_and_told_what_the_first_changed(write: Write) 
 def test_saving_without_a_change_is_no_change(write: Write) -> None:
     def look(session: Session) -> None:
         found = make_organisation(session)
-        organisation_records.edit(session, found, facts(found), version=1, actor=ACTOR, now=NOW)
+        organisation_records.edit(session, found, facts(found), version=1, by=acting(ACTOR))
         assert found.version == 1
         assert [change.deed for change in history_changes.history(session, RecordType.ORGANISATION, found.id)] == [
             AuditAction.MADE
@@ -117,12 +115,12 @@ def test_records_are_kept_by_coordinators_and_administrators(write: Write, role:
         actor = staff_actor(role)
         enquiry = make_enquiry(session, settings, organisation="Other")
         for refused in (
-            lambda: organisation_records.add(session, facts(found), actor=actor, now=NOW),
+            lambda: organisation_records.add(session, facts(found), by=acting(actor)),
             lambda: organisation_records.locked(session, found.id, actor=actor),
-            lambda: organisation_records.edit(session, found, facts(found), version=1, actor=actor, now=NOW),
-            lambda: origin.link_organisation(session, enquiry, found, actor=actor, now=NOW, settings=settings),
-            lambda: contacts.add(session, found, ContactFacts("A"), actor=actor, now=NOW),
-            lambda: merging.undo(session, 1, actor=actor, now=NOW),
+            lambda: organisation_records.edit(session, found, facts(found), version=1, by=acting(actor)),
+            lambda: origin.link_organisation(session, enquiry, found, by=acting(actor, settings=settings)),
+            lambda: contacts.add(session, found, ContactFacts("A"), by=acting(actor)),
+            lambda: merging.undo(session, 1, by=acting(actor)),
         ):
             with pytest.raises(NotAllowed):
                 refused()
@@ -136,14 +134,14 @@ def test_records_are_kept_by_coordinators_and_administrators(write: Write, role:
 def test_link_makes_the_contact_and_a_line_of_history(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         enquiry = make_enquiry(session, settings)
-        record = organisation_records.add(session, origin.facts_from(enquiry), actor=ACTOR, now=NOW)
+        record = organisation_records.add(session, origin.facts_from(enquiry), by=acting(ACTOR))
         assert (record.name, record.domains, record.country) == (enquiry.organisation, ["example.org"], "DE")
-        event = origin.link_organisation(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings, version=1)
+        event = origin.link_organisation(session, enquiry, record, version=1, by=acting(ACTOR, settings=settings))
         contact = session.get_one(Contact, enquiry.contact_id)
         assert (contact.email, contact.organisation_id) == ("erika@example.org", record.id)
         assert (enquiry.organisation_id, enquiry.version, event.public) == (record.id, 2, False)
         with pytest.raises(Conflict):
-            origin.link_organisation(session, enquiry, None, actor=ACTOR, now=NOW, settings=settings, version=1)
+            origin.link_organisation(session, enquiry, None, version=1, by=acting(ACTOR, settings=settings))
 
     write(look)
 
@@ -152,15 +150,15 @@ def test_wrong_link_takes_its_contact_along_when_corrected(write: Write, setting
     def look(session: Session) -> None:
         wrong, right = make_organisation(session, "Wrong"), make_organisation(session, "Right")
         enquiry, other = make_enquiry(session, settings), make_enquiry(session, settings)
-        given: dict[str, Any] = {"actor": ACTOR, "now": NOW, "settings": settings}
-        origin.link_organisation(session, enquiry, wrong, **given)
-        origin.link_organisation(session, enquiry, right, **given)
+        by = acting(ACTOR, settings=settings)
+        origin.link_organisation(session, enquiry, wrong, by=by)
+        origin.link_organisation(session, enquiry, right, by=by)
         contact = session.get_one(Contact, enquiry.contact_id)
         assert contact.organisation_id == right.id
-        origin.link_organisation(session, other, right, **given)
-        origin.link_organisation(session, other, wrong, **given)
+        origin.link_organisation(session, other, right, by=by)
+        origin.link_organisation(session, other, wrong, by=by)
         assert contact.organisation_id == right.id, "two enquiries know this contact there"
-        origin.link_organisation(session, other, None, **given)
+        origin.link_organisation(session, other, None, by=by)
         assert (other.organisation_id, other.contact_id) == (None, contact.id)
 
     write(look)
@@ -169,14 +167,14 @@ def test_wrong_link_takes_its_contact_along_when_corrected(write: Write, setting
 def test_address_belongs_to_one_contact(write: Write) -> None:
     def look(session: Session) -> None:
         record = make_organisation(session)
-        contacts.add(session, record, ContactFacts("A", email="A@example.org"), actor=ACTOR, now=NOW)
-        nobody = contacts.add(session, record, ContactFacts("B"), actor=ACTOR, now=NOW)
-        contacts.add(session, record, ContactFacts("C"), actor=ACTOR, now=NOW)
+        contacts.add(session, record, ContactFacts("A", email="A@example.org"), by=acting(ACTOR))
+        nobody = contacts.add(session, record, ContactFacts("B"), by=acting(ACTOR))
+        contacts.add(session, record, ContactFacts("C"), by=acting(ACTOR))
         with pytest.raises(Invalid):
-            contacts.edit(session, nobody, ContactFacts("B", email="a@example.org"), version=1, actor=ACTOR, now=NOW)
+            contacts.edit(session, nobody, ContactFacts("B", email="a@example.org"), version=1, by=acting(ACTOR))
         with pytest.raises(Conflict):
-            contacts.edit(session, nobody, ContactFacts("B2"), version=2, actor=ACTOR, now=NOW)
-        contacts.edit(session, nobody, ContactFacts("B2"), version=1, actor=ACTOR, now=NOW)
+            contacts.edit(session, nobody, ContactFacts("B2"), version=2, by=acting(ACTOR))
+        contacts.edit(session, nobody, ContactFacts("B2"), version=1, by=acting(ACTOR))
         assert (nobody.name, nobody.version) == ("B2", 2)
 
     write(look)
@@ -194,7 +192,7 @@ def two_records(session: Session, settings: Settings) -> tuple[Organisation, Org
     )  # fmt: skip
     enquiries = [make_enquiry(session, settings, contact_email=f"a{n}@example.net") for n in range(2)]
     for enquiry, record in zip(enquiries, (kept, gone), strict=True):
-        origin.link_organisation(session, enquiry, record, actor=ACTOR, now=NOW, settings=settings)
+        origin.link_organisation(session, enquiry, record, by=acting(ACTOR, settings=settings))
     session.flush()
     return kept, gone, enquiries
 
@@ -226,7 +224,7 @@ def test_merge_moves_what_the_preview_said_and_undo_puts_it_back(write: Write, s
         kept, gone = (organisation_records.record(session, each.id, actor=ACTOR) for each in (kept, gone))
         events = len(session.scalars(select(Event)).all())
         row = merging.merge(
-            session, kept, gone, versions=(kept.version, gone.version), actor=ACTOR, now=NOW + timedelta(1)
+            session, kept, gone, versions=(kept.version, gone.version), by=acting(ACTOR, now=NOW + timedelta(1))
         )
         assert [enquiry.organisation_id for enquiry in enquiries] == [kept.id, kept.id]
         assert set(session.scalars(select(Contact.organisation_id))) == {kept.id}
@@ -236,10 +234,10 @@ def test_merge_moves_what_the_preview_said_and_undo_puts_it_back(write: Write, s
         assert len(session.scalars(select(Event)).all()) == events
         with pytest.raises(NotFound):
             organisation_records.locked(session, gone.id, actor=ACTOR)
-        merging.undo(session, row.id, actor=ACTOR, now=NOW + timedelta(2))
+        merging.undo(session, row.id, by=acting(ACTOR, now=NOW + timedelta(2)))
         assert state(session) == before
         with pytest.raises(NotAllowed):
-            merging.undo(session, row.id, actor=ACTOR, now=NOW)
+            merging.undo(session, row.id, by=acting(ACTOR))
         deeds = [change.deed for change in history_changes.history(session, RecordType.ORGANISATION, kept.id)]
         assert deeds == [AuditAction.SPLIT, AuditAction.MERGED, AuditAction.MADE]
 
@@ -250,11 +248,11 @@ def test_undo_leaves_what_was_changed_since(write: Write, settings: Settings) ->
     def look(session: Session) -> None:
         kept, gone, enquiries = two_records(session, settings)
         third = make_organisation(session, "Third")
-        row = merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
-        origin.link_organisation(session, enquiries[1], third, actor=ACTOR, now=NOW, settings=settings)
+        row = merging.merge(session, kept, gone, versions=(1, 1), by=acting(ACTOR))
+        origin.link_organisation(session, enquiries[1], third, by=acting(ACTOR, settings=settings))
         changed = replace(facts(kept), notes="Ours\nTheirs\nand more", aliases=("EU", "Exa"))
-        organisation_records.edit(session, kept, changed, version=kept.version, actor=ACTOR, now=NOW)
-        merging.undo(session, row.id, actor=ACTOR, now=NOW)
+        organisation_records.edit(session, kept, changed, version=kept.version, by=acting(ACTOR))
+        merging.undo(session, row.id, by=acting(ACTOR))
         assert enquiries[1].organisation_id == third.id
         assert (kept.notes, kept.aliases) == ("Ours\nTheirs\nand more", ["Exa"])
 
@@ -266,14 +264,14 @@ def test_merge_minds_what_others_changed(write: Write, settings: Settings) -> No
         kept, gone, _ = two_records(session, settings)
         for versions in ((2, 1), (1, 2)):
             with pytest.raises(Conflict):
-                merging.merge(session, kept, gone, versions=versions, actor=ACTOR, now=NOW)
+                merging.merge(session, kept, gone, versions=versions, by=acting(ACTOR))
         with pytest.raises(Invalid):
             merging.preview(session, kept, kept)
-        row = merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
+        row = merging.merge(session, kept, gone, versions=(1, 1), by=acting(ACTOR))
         third = make_organisation(session, "Third")
-        merging.merge(session, third, kept, versions=(1, 2), actor=ACTOR, now=NOW)
+        merging.merge(session, third, kept, versions=(1, 2), by=acting(ACTOR))
         with pytest.raises(NotAllowed):
-            merging.undo(session, row.id, actor=ACTOR, now=NOW)
+            merging.undo(session, row.id, by=acting(ACTOR))
 
     write(look)
 
@@ -281,9 +279,9 @@ def test_merge_minds_what_others_changed(write: Write, settings: Settings) -> No
 def test_link_to_a_record_that_is_gone_is_refused(write: Write, settings: Settings) -> None:
     def look(session: Session) -> None:
         kept, gone, enquiries = two_records(session, settings)
-        merging.merge(session, kept, gone, versions=(1, 1), actor=ACTOR, now=NOW)
+        merging.merge(session, kept, gone, versions=(1, 1), by=acting(ACTOR))
         with pytest.raises(Invalid):
-            origin.link_organisation(session, enquiries[0], gone, actor=ACTOR, now=NOW, settings=settings)
+            origin.link_organisation(session, enquiries[0], gone, by=acting(ACTOR, settings=settings))
         fresh = make_enquiry(session, settings, organisation="EU", contact_email="b@example.tw")
         assert fresh.organisation_id == kept.id, "later enquiries are recognised as the kept record"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
-from tests.factories import NOW, make_person, staff_actor
+from tests.factories import acting, make_person, staff_actor
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
@@ -27,7 +27,7 @@ def days(first: int, last: int) -> dict[str, date]:
 
 def take(session: Session, person: Person, **more: Any) -> Leave:
     actor = more.pop("actor", OFFICE)
-    return leave.take(session, Absence(person.id, **more), actor=actor, now=NOW, today=TODAY)
+    return leave.take(session, Absence(person.id, **more), by=acting(actor))
 
 
 def test_leave_is_entered_and_open_work_is_moved_soon(write: Write, broker: RecordingBroker) -> None:
@@ -91,11 +91,11 @@ def test_leave_of_others_is_for_the_office(write: Write, role: Role, own: bool, 
             with pytest.raises(NotFound):
                 take(session, person, actor=staff(actor), **days(5, 6))
             with pytest.raises(NotFound):
-                leave.end(session, made.id, actor=staff(actor), now=NOW, today=TODAY)
+                leave.end(session, made.id, version=1, by=acting(staff(actor)))
             assert leave.present_and_coming(session, actor=staff(actor), today=TODAY) == []
         else:
             take(session, person, actor=staff(actor), **days(5, 6))
-            leave.end(session, made.id, actor=staff(actor), now=NOW, today=TODAY)
+            leave.end(session, made.id, version=1, by=acting(staff(actor)))
 
     write(enter_and_end)
 
@@ -105,11 +105,11 @@ def test_leave_ends_yesterday_or_is_struck_out(write: Write) -> None:
         person = make_person(session)
         running, coming = take(session, person, **days(-3, 3)), take(session, person, **days(10, 12))
         for made in (running, coming):
-            leave.end(session, made.id, actor=OFFICE, now=NOW, today=TODAY)
+            leave.end(session, made.id, version=1, by=acting(OFFICE))
         session.flush()
         left = [(row.starts_on, row.ends_on) for row in session.query(Leave)]
         with pytest.raises(NotFound):
-            leave.end(session, running.id, actor=OFFICE, now=NOW, today=TODAY)
+            leave.end(session, running.id, version=2, by=acting(OFFICE))
         return left
 
     assert write(end) == [(TODAY - timedelta(3), TODAY - timedelta(1))]

@@ -7,11 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, staff_actor
+from tests.factories import NOW, acting, make_enquiry, opened, staff_actor, tracking_token
 from webapp.config import Settings
 from webapp.domain.enquiries import addresses, loading, relations, tracking
 from webapp.domain.search import text as search_text
-from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.models import Enquiry
@@ -53,8 +52,10 @@ def test_search_knows_no_words_of_ours(write: Write, settings: Settings) -> None
 def test_search_finds_chinese_and_what_the_partner_writes_later(write: Write, settings: Settings) -> None:
     def run(session: Session) -> None:
         found = make_enquiry(session, settings, kind=Kind.QUESTION, message="我們希望了解交換生計劃。")
-        token = link_token(found, secret_keys=settings.secret_keys)
-        tracking.write(session, tracking.locked(session, token), "Also about Harpsichords", now=NOW, settings=settings)
+        link = opened(session, settings, tracking_token(session, settings, found))
+        tracking.write(
+            session, tracking.locked(session, link, now=NOW), "Also about Harpsichords", now=NOW, settings=settings
+        )
 
     write(run)
     assert hits(write, "交換生") == 1
@@ -89,8 +90,8 @@ def test_corrected_address_is_found_and_the_texts_stay(write: Write, settings: S
     def run(session: Session) -> None:
         reference = make_enquiry(session, settings, **MORE).reference
         found = loading.locked(session, reference, actor=OFFICE)
-        given: dict[str, Any] = {"actor": OFFICE, "now": NOW, "settings": settings}
-        addresses.correct(session, found, "new@example.org", known="erika@example.org", **given)
+        by = acting(OFFICE, settings=settings)
+        addresses.correct(session, found, "new@example.org", known="erika@example.org", by=by)
 
     write(run)
     assert [hits(write, text) for text in ("new@example.org", "erika@example.org", "gamelan")] == [1, 0, 1]

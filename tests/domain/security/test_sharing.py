@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import loading
 from webapp.domain.errors import NotAllowed
@@ -28,9 +28,15 @@ def person(write: Write, role: Role) -> Person:
 
 def share(write: Write, owner: Person, query: dict[str, str] | None = None) -> SavedView:
     view: SavedView = write(
-        lambda session: saved_views.save(session, "Ours", query or {}, shared=True, actor=staff(owner), now=NOW)
+        lambda session: saved_views.save(session, "Ours", query or {}, shared=True, by=acting(staff(owner)))
     )
     return view
+
+
+def change(write: Write, owner: Person, view: SavedView, name: str, *, shared: bool) -> SavedView:
+    given: dict[str, Any] = {"shared": shared, "version": view.version, "actor": staff(owner)}
+    changed: SavedView = write(lambda session: saved_views.change(session, view.id, name, **given))
+    return changed
 
 
 @pytest.mark.parametrize("role", MAY)
@@ -43,9 +49,9 @@ def test_others_keep_their_views_to_themselves(write: Write, role: Role) -> None
     me = person(write, role)
     with pytest.raises(NotAllowed):
         share(write, me)
-    own = write(lambda session: saved_views.save(session, "Mine", {}, shared=False, actor=staff(me), now=NOW))
+    own = write(lambda session: saved_views.save(session, "Mine", {}, shared=False, by=acting(staff(me))))
     with pytest.raises(NotAllowed):
-        write(lambda session: saved_views.change(session, own.id, "Mine", shared=True, actor=staff(me)))
+        change(write, me, own, "Mine", shared=True)
 
 
 def test_someone_who_may_share_no_more_can_only_take_a_view_back(write: Write) -> None:
@@ -53,9 +59,8 @@ def test_someone_who_may_share_no_more_can_only_take_a_view_back(write: Write) -
     view = share(write, me)
     me.role = Role.OBSERVER
     with pytest.raises(NotAllowed):
-        write(lambda session: saved_views.change(session, view.id, "Other words for all", shared=True, actor=staff(me)))
-    changed = write(lambda session: saved_views.change(session, view.id, "Mine", shared=False, actor=staff(me)))
-    assert not changed.shared
+        change(write, me, view, "Other words for all", shared=True)
+    assert not change(write, me, view, "Mine", shared=False).shared
 
 
 @pytest.fixture
@@ -69,8 +74,8 @@ def tagged(write: Write, settings: Settings) -> dict[str, Any]:
         networks = {name: make_network(session, liaison=people[name]) for name in ("A", "B")}
         for name, word in (("A", "investigation-of-B"), ("B", "open day")):
             made = make_enquiry(session, settings, network=networks[name], kind=Kind.QUESTION, status=Status.IN_REVIEW)
-            given: dict[str, Any] = {"actor": staff_actor(), "now": NOW, "settings": settings}
-            tags.tag(session, loading.locked(session, made.reference, actor=staff_actor()), word, **given)
+            held = loading.locked(session, made.reference, actor=staff_actor())
+            tags.tag(session, held, word, by=acting(settings=settings))
         return people
 
     found: dict[str, Any] = write(make)
@@ -81,7 +86,7 @@ EXPECTED = {
     "A": {"investigation-of-B"},
     "B": {"open day"},
     "host": set(),
-    **{str(role): {"investigation-of-B", "open day"} for role in SEE_ALL},
+    **{str(role): {"investigation-of-B", "open day"} for role in sorted(SEE_ALL)},
 }
 
 

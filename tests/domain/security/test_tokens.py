@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from webapp.domain.search.references import new_reference, read_reference
 from webapp.domain.security.tokens import derive_token, hash_token, link_token, new_token
-from webapp.models import Enquiry
+from webapp.models import Link
 
 
-def keyed(nonce: str, key: str) -> Enquiry:
-    return Enquiry(token_nonce=nonce, token_hash=hash_token(derive_token(nonce, key)))
+def keyed(nonce: str, key: str) -> Link:
+    return Link(nonce=nonce, token_hash=hash_token(derive_token(nonce, key)))
 
 
 def test_tokens_hold_256_bits() -> None:
@@ -33,17 +33,17 @@ def test_hash_takes_whatever_an_address_may_hold(token: str) -> None:
 
 
 def test_token_survives_a_new_key_while_the_old_one_is_kept() -> None:
-    enquiry = keyed("nonce", "old")
-    before = enquiry.token_hash
-    token = link_token(enquiry, secret_keys=("new", "old"))
-    assert (token, enquiry.token_hash) == (derive_token("nonce", "old"), before)
+    link = keyed("nonce", "old")
+    before = link.token_hash
+    token = link_token(link, secret_keys=("new", "old"))
+    assert (token, link.token_hash) == (derive_token("nonce", "old"), before)
 
 
 def test_token_is_made_anew_where_its_key_was_lost() -> None:
-    enquiry = keyed("nonce", "lost")
-    token = link_token(enquiry, secret_keys=("new",))
+    link = keyed("nonce", "lost")
+    token = link_token(link, secret_keys=("new",))
     assert token == derive_token("nonce", "new")
-    assert enquiry.token_hash == hash_token(token)
+    assert link.token_hash == hash_token(token)
 
 
 @given(st.data())

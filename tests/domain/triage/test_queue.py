@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_enquiry, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, assignment, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -30,7 +30,7 @@ def copies(session: Session, settings: Settings, number: int) -> None:
     first = make_enquiry(session, settings)
     columns = [column.key for column in Enquiry.__table__.columns if column.key != "id"]
     row = {name: getattr(first, name) for name in columns}
-    unique = ("reference", "form_hash", "token_hash")
+    unique = ("reference", "form_hash")
     rows = [
         row
         | dict.fromkeys(unique, f"{n}")
@@ -139,10 +139,10 @@ def test_counts_of_no_views_are_none(write: Write) -> None:
 def test_changes_since_tells_what_happened_after_a_version(write: Write, settings: Settings) -> None:
     def act(session: Session) -> list[EventKind]:
         made = make_enquiry(session, settings)
-        given: dict[str, Any] = {"actor": COORDINATOR, "now": NOW, "settings": settings}
-        actions.act(session, made, Action.REVIEW, **given)
+        by = acting(COORDINATOR, settings=settings)
+        actions.act(session, made, Action.REVIEW, by=by)
         read = made.version
-        actions.act(session, made, Action.NOTE, text="Aha", **given)
+        actions.act(session, made, Action.NOTE, text="Aha", by=by)
         session.expire_all()
         found = loading.enquiry(session, made.reference, actor=COORDINATOR)
         return [event.kind for event in loading.changes_since(found, read)]
@@ -163,8 +163,8 @@ def test_assign_gives_it_to_somebody_who_works_on_enquiries(write: Write, settin
     def give(person_id: int | None, *, actor: Actor = COORDINATOR, version: int | None = None) -> Any:
         def run(session: Session) -> Enquiry:
             found = loading.locked(session, reference, actor=actor)
-            given: dict[str, Any] = {"actor": actor, "now": NOW, "settings": settings, "version": version}
-            assignment.assign(session, found, person_id, **given)
+            by = acting(actor, settings=settings)
+            assignment.assign(session, found, person_id, by=by, version=version)
             return found
 
         return write(run)

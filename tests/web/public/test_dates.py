@@ -86,7 +86,7 @@ def test_impossible_windows_say_why(client: FlaskClient, start: str, end: str, s
     assert says in text
 
 
-@pytest.mark.parametrize(("start", "end"), [("", ""), ("2027-03-09", ""), ("soon", "2027-03-09"), ("<b>", "\x00")])
+@pytest.mark.parametrize(("start", "end"), [("", ""), ("2027-03-09", ""), ("soon", "2027-03-09"), ("<b>", "x")])
 def test_unfinished_window_says_nothing(client: FlaskClient, start: str, end: str) -> None:
     assert "data-tone" not in feedback(client, start, end)
 

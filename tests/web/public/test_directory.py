@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.factories import NOW, make_network, make_person
+from tests.factories import acting, make_network, make_person
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.models import Network, Person
@@ -23,7 +23,7 @@ Write = Callable[[Callable[..., Any]], Any]
 
 @pytest.fixture
 def networks(write: Write) -> None:
-    write(lambda session: importing.import_networks(session, SOURCE, now=NOW))
+    write(lambda session: importing.import_networks(session, SOURCE, by=acting()))
 
 
 def text_of(client: FlaskClient, path: str, status: int = 200) -> str:
@@ -180,7 +180,7 @@ def test_network_pages_state_every_fact(client: FlaskClient, prefix: str) -> Non
     for given in SOURCE.networks:
         page = html.unescape(text_of(client, f"{prefix}/networks/{given.slug}"))
         texts = [given.description, *given.activities, given.role, given.role_note, given.size, given.countries.label]
-        assert [text for text in texts if text and getattr(text, attribute) not in page] == []
+        assert [text for text in texts if text and str(text[attribute]) not in page] == []
         assert all(former.name in page for former in given.former_names)
         assert all(name in page for name in given.supported_by)
         assert given.website.url is None or f'href="{given.website.url}" rel="noopener external"' in page

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from tests.factories import LANGUAGES
 from tests.web.office_samples import container, package
 from tests.web.public.conftest import monday
 from webapp.vocabulary import (
@@ -26,13 +27,13 @@ from webapp.vocabulary import (
 )
 from webapp.web import edge, uploads
 from webapp.web.countries import countries
-from webapp.web.public.forms import FORMS, build, field_errors, names_of
+from webapp.web.public.forms import build, field_errors, names_of
 from webapp.web.uploads import TYPES
 
 Answers = Callable[..., MultiDict[str, Any]]
 WORDS = [
     ("visit", "organisation_type", OrganisationType),
-    ("visit", "language", Language),
+    ("visit", "language", LANGUAGES),
     ("visit", "purposes", Purpose),
     ("visit", "mode", VisitMode),
     ("visit", "leader_rank", LeaderRank),
@@ -82,18 +83,16 @@ def test_everything_else_may_be_left_out(app: Flask, answers: Answers, kind: Kin
 def test_every_field_stands_in_a_section(app: Flask, kind: Kind) -> None:
     with app.test_request_context():
         form = build(kind, None)
-        placed = {name for section in form.sections for name in section.fields}
-        assert {field.short_name.replace("-", "_") for field in form} - placed == {
-            "kind",
-            "form_id",
-            "shown",
-            "leave_empty",
-        }
+        asked = [question for section in form.sections for question in form.asks.within(section)]
+        assert sorted(asked, key=id) == sorted(form.asks.questions, key=id)
+        placed = {field.short_name for question in asked for field in form.fields_of(question)}
+        laid_out = {"kind", "form_id", "shown", "leave_empty", "attachments", "consent"}
+        assert {field.short_name for field in form} - placed == laid_out
 
 
 def test_names_of_the_contract_are_the_forms(app: Flask, answers: Answers) -> None:
     with app.test_request_context():
-        for kind in FORMS:
+        for kind in Kind:
             assert set(answers(kind.value)) - {"kind", "form_id"} <= names_of(kind)
 
 
@@ -130,7 +129,7 @@ def test_unknown_network_is_refused(app: Flask, answers: Answers) -> None:
     assert list(errors(app, answers("question", network="nowhere"))) == ["network"]
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_countries_are_alpha_2_in_the_order_of_the_language(app: Flask, language: Language) -> None:
     with app.test_request_context():
         edge.set_language(language)
@@ -143,11 +142,11 @@ def test_countries_are_alpha_2_in_the_order_of_the_language(app: Flask, language
 
 def test_countries_sort_as_readers_expect(app: Flask) -> None:
     orders = {}
-    for language in Language:
+    for language in LANGUAGES:
         with app.test_request_context():
             edge.set_language(language)
             orders[language] = [code for code, _ in countries()]
-    english, strokes, pinyin = (orders[language] for language in Language)
+    english, strokes, pinyin = (orders[language] for language in LANGUAGES)
     assert english.index("AX") < english.index("AL") < english.index("ZW")
     assert strokes.index("BR") < strokes.index("FR") < strokes.index("KR")  # 巴 4, 法 8, 南/韓 more
     assert pinyin.index("AL") < pinyin.index("FR") < pinyin.index("CN")  # ā, fǎ, zhōng

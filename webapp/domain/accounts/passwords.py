@@ -1,6 +1,5 @@
 """Passwords: set, changed, and compared in the same time whether or not the account exists."""
 
-from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import Invalid
 from webapp.domain.history import audit
-from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import new_token
 from webapp.models import Person
 from webapp.vocabulary import AuditKind
@@ -38,14 +37,11 @@ def hash_new_password(person: Person, *, old: str, new: str) -> str:
     return _hasher.hash(new)
 
 
-def change_password(
-    session: Session, person: Person, password_hash: str, *, keep: str, now: datetime, origin: Origin = UNKNOWN_ORIGIN
-) -> None:
+def change_password(session: Session, person: Person, password_hash: str, *, keep: str, by: Acting) -> None:
     """Set a new password and end the person's other sessions; `keep` is the token of the present one."""
     person.password_hash, person.password_temporary = password_hash, False
-    by = staff(person, origin)
-    audit.note(session, AuditKind.PASSWORD_CHANGED, by, now=now)
-    sessions.end_all(session, person, by=by, now=now, keep=keep)
+    audit.note(session, AuditKind.PASSWORD_CHANGED, by.actor, now=by.now)
+    sessions.end_all(session, person, by=by, keep=keep)
 
 
 def matches(password_hash: str | None, password: str) -> bool:

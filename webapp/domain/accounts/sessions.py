@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from webapp.domain.accounts.throttle import FAILURE_WINDOW
 from webapp.domain.errors import NotFound
 from webapp.domain.history import audit
-from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Actor, Origin, staff
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import AuditKind
@@ -58,12 +59,12 @@ def close_session(session: Session, token: str, *, now: datetime, origin: Origin
         session.delete(found)
 
 
-def end_all(session: Session, person: Person, *, by: Actor, now: datetime, keep: str = "") -> None:
+def end_all(session: Session, person: Person, *, by: Acting, keep: str = "") -> None:
     """End all sign-ins of a person on the server, but for that of the token `keep`."""
     theirs = (StaffSession.person_id == person.id, StaffSession.token_hash != hash_token(keep))
     ended = session.scalars(delete(StaffSession).where(*theirs).returning(StaffSession.id)).all()
     if ended:
-        audit.note(session, AuditKind.SESSIONS_ENDED, by, now=now, subject=person.name, number=len(ended))
+        audit.note(session, AuditKind.SESSIONS_ENDED, by.actor, now=by.now, subject=person.name, number=len(ended))
 
 
 def purge(session: Session, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Unplanned closures: one step moves every running clock by exactly the days lost, and another takes it back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Mark
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Closure, ClosureMove, Enquiry, Network
 from webapp.vocabulary import AuditAction, DayKind, Language, Permission, RecordType
@@ -37,22 +38,13 @@ def declared(session: Session, first: date, last: date) -> Closure | None:
     return session.scalars(select(Closure).where(*same).limit(1)).one_or_none()
 
 
-def declare(
-    session: Session,
-    first: date,
-    last: date,
-    reason: Mapping[str, str],
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> Closure:
+def declare(session: Session, first: date, last: date, reason: Mapping[str, str], *, by: Acting) -> Closure:
     """Close the office for these days, for a reason by language, and move every running clock that counted them.
 
     What moved is written down with the closure; no one is emailed. The same days again are the same closure. Raises
     Invalid for days that make no closure, or without a reason in English.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
     _check(first, last)
     said = {language: text.strip() for language, text in reason.items() if text.strip()}
     if not said.get(Language.EN):
@@ -61,35 +53,39 @@ def declare(
     known = declared(session, first, last)
     if known is not None:
         return known
-    closure = Closure(first=first, last=last, reason=said, declared_by=actor.name, declared_at=now, revoked_by="")
+    closure = Closure(first=first, last=last, reason=said, declared_by=by.actor.name, declared_at=by.now, revoked_by="")
     session.add(closure)
     session.flush()
     fields = {"starts_on": ("", first.isoformat()), "ends_on": ("", last.isoformat()), "name": ("", said[Language.EN])}
-    _note(session, closure, AuditAction.MADE, fields, actor=actor, now=now)
-    _recalculate(session, closure, undoing=False, actor=actor, now=now, settings=settings)
+    _note(session, closure, AuditAction.MADE, fields, by=by)
+    _recalculate(session, closure, undoing=False, by=by)
     return closure
 
 
-def revoke(session: Session, closure: Closure, *, actor: Actor, now: datetime, settings: Settings) -> None:
-    """Undo a locked closure: every clock that still runs is counted as if it had never been. Raises Conflict if undone.
+def revoke(session: Session, closure: Closure, *, version: int, by: Acting) -> None:
+    """Undo a locked closure: every clock that still runs is counted as if it had never been.
+
+    Raises Conflict where someone undid it since `version`, NotAllowed for one that was undone before.
 
     An enquiry that was answered, paused or moved meanwhile keeps what happened to it: its clock is counted anew, from
     its beginning, as soon as it runs again.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
+    versions.expect(closure, version)
     if closure.revoked_at is not None:
-        raise Conflict(version=0, changed_at=closure.revoked_at)
-    closure.revoked_by, closure.revoked_at = actor.name, now
+        raise NotAllowed("it is undone")
+    closure.revoked_by, closure.revoked_at = by.actor.name, by.now
+    versions.raise_version(closure)
     session.flush()
-    _note(session, closure, AuditAction.CHANGED, {"active": (True, False)}, actor=actor, now=now)
-    _recalculate(session, closure, undoing=True, actor=actor, now=now, settings=settings)
+    _note(session, closure, AuditAction.CHANGED, {"active": (True, False)}, by=by)
+    _recalculate(session, closure, undoing=True, by=by)
 
 
-def _note(
-    session: Session, closure: Closure, action: AuditAction, fields: dict[str, Any], *, actor: Actor, now: datetime
-) -> None:
+def _note(session: Session, closure: Closure, action: AuditAction, fields: dict[str, Any], *, by: Acting) -> None:
     name = " – ".join(dict.fromkeys((closure.first.isoformat(), closure.last.isoformat())))
-    changes.record(session, RecordType.CLOSURE, closure.id, action, name=name, actor=actor, now=now, fields=fields)
+    changes.record(
+        session, RecordType.CLOSURE, closure.id, action, name=name, version=closure.version, fields=fields, by=by
+    )
 
 
 def _check(first: date, last: date) -> None:
@@ -99,14 +95,11 @@ def _check(first: date, last: date) -> None:
         raise Invalid({"last": "long"})
 
 
-def _recalculate(
-    session: Session, closure: Closure, *, undoing: bool, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def _recalculate(session: Session, closure: Closure, *, undoing: bool, by: Acting) -> None:
     """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""
-    days = office_calendar.around(session, closure.first, settings=settings)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
+    days = office_calendar.around(session, closure.first, settings=by.settings)
     said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason}
-    moved = retiming.retime(session, closure.first, closure.last, days, **said, **given)
+    moved = retiming.retime(session, closure.first, closure.last, days, **said, by=by)
     for move in moved:
         session.add(
             ClosureMove(

@@ -13,7 +13,9 @@ from webapp.domain.calendar import clock, office_calendar, retiming
 from webapp.domain.calendar.working_days import Calendar, Mark
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes as history_changes
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM, Actor, require
 from webapp.i18n import N_, translations
 from webapp.models import CalendarChange, CalendarDay, Closure
@@ -63,41 +65,44 @@ def _with(session: Session, day: date, mark: Mark | None, *, settings: Settings)
     return present if session.scalar(closed.limit(1)) is not None else present.marked({day: mark})
 
 
-def mark(
-    session: Session, marked_day: MarkedDay, *, actor: Actor, now: datetime, settings: Settings
-) -> Sequence[clock.PromiseMove]:
+def mark(session: Session, marked_day: MarkedDay, *, version: int, by: Acting) -> Sequence[clock.PromiseMove]:
     """Mark a day, or change its mark, and move the promises that counted it; returns those.
 
-    Raises Invalid without an English name.
+    `version` is that of the mark that the actor read, 0 for none. Raises Conflict where that has changed,
+    Invalid without an English name.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     name = {language: text.strip() for language, text in marked_day.name.items() if text.strip()}
     if not name.get(Language.EN):
         raise Invalid({"name": "needed"})
     row = marked(session, marked_day.day)
     before = _said(row)
+    versions.expect(row or CalendarDay(version=0), version)
     if row is None:
-        row = CalendarDay(day=marked_day.day)
+        row = CalendarDay(day=marked_day.day, version=_last_version(session, marked_day.day))
         session.add(row)
-    row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, actor.name, now
+    row.kind, row.name, row.edited_by, row.edited_at = marked_day.kind, name, by.actor.name, by.now
+    versions.raise_version(row)
     session.flush()
-    return _recalculate(session, marked_day.day, before, _said(row), actor=actor, now=now, settings=settings)
+    return _recalculate(session, marked_day.day, before, _said(row), version=row.version, by=by)
 
 
-def unmark(
-    session: Session, day: date, *, actor: Actor, now: datetime, settings: Settings
-) -> Sequence[clock.PromiseMove]:
-    """Remove the mark of a day and move the promises that counted it; returns those. Raises NotFound."""
-    require(actor, Permission.CALENDAR_EDIT)
+def unmark(session: Session, day: date, *, version: int, by: Acting) -> Sequence[clock.PromiseMove]:
+    """Remove the mark of a day and move the promises that counted it; returns those.
+
+    Raises Conflict where someone changed it since `version`, NotFound where it is not marked.
+    """
+    require(by.actor, Permission.CALENDAR_EDIT)
     alone(session, office_calendar.CHANGING)
     row = marked(session, day)
+    versions.expect(row or CalendarDay(version=0), version)
     if row is None:
         raise NotFound("day")
-    before = _said(row)
+    before, after = _said(row), versions.raise_version(row)
     session.delete(row)
     session.flush()
-    return _recalculate(session, day, before, None, actor=actor, now=now, settings=settings)
+    return _recalculate(session, day, before, None, version=after, by=by)
 
 
 def recalculate(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.PromiseMove]:
@@ -109,19 +114,30 @@ def recalculate(session: Session, *, now: datetime, settings: Settings) -> Seque
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return retiming.retime(session, today, today, days, actor=SYSTEM, now=now, settings=settings, because=because)
+    return retiming.retime(session, today, today, days, because=because, by=Acting(SYSTEM, now, settings))
+
+
+def _last_version(session: Session, day: date) -> int:
+    """Return the last version of a day that is marked no longer: the next mark is none that anyone has read."""
+    last = history_changes.history(session, RecordType.DAY, day.isoformat(), limit=1)
+    return (last[0].version or 0) if last else 0
 
 
 def _said(row: CalendarDay | None) -> dict[str, Any] | None:
     return None if row is None else {"kind": row.kind.value, "name": dict(row.name)}
 
 
+def _fields(said: dict[str, Any] | None) -> dict[str, str]:
+    names = {"name" if each is Language.EN else f"name_{each.suffix}": _name_of(said, each) for each in Language}
+    return {"day_kind": _kind_of(said), **names}
+
+
 def _kind_of(said: dict[str, Any] | None) -> str:
     return str(said["kind"]) if said else ""
 
 
-def _name_of(said: dict[str, Any] | None) -> str:
-    return str(said["name"].get(Language.EN, "")) if said else ""
+def _name_of(said: dict[str, Any] | None, language: Language) -> str:
+    return str(said["name"].get(language, "")) if said else ""
 
 
 def _recalculate(
@@ -130,30 +146,24 @@ def _recalculate(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
     *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    version: int,
+    by: Acting,
 ) -> Sequence[clock.PromiseMove]:
     """Move what counted the day, and write down who changed it, when, and how many promises that moved."""
     said = after or before or {}
     because = said.get("name", {})
-    days = office_calendar.around(session, day, settings=settings)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
-    moved = retiming.retime(session, day, day, days, day=day, because=because, **given)
-    fields = {
-        name: (read(before), read(after))
-        for name, read in (("day_kind", _kind_of), ("name", _name_of))
-        if read(before) != read(after)
-    }
+    days = office_calendar.around(session, day, settings=by.settings)
+    moved = retiming.retime(session, day, day, days, day=day, because=because, by=by)
+    fields = history_changes.difference(_fields(before), _fields(after))
     action = AuditAction.MADE if before is None else AuditAction.CHANGED if after is not None else AuditAction.DELETED
     name = day.isoformat()
-    history_changes.record(session, RecordType.DAY, name, action, name=name, actor=actor, now=now, fields=fields)
+    history_changes.record(session, RecordType.DAY, name, action, name=name, version=version, fields=fields, by=by)
     session.add(
         CalendarChange(
             day=day,
-            at=now,
-            actor_id=actor.person_id,
-            actor_name=actor.name,
+            at=by.now,
+            actor_id=by.actor.person_id,
+            actor_name=by.actor.name,
             before=before,
             after=after,
             moved=len(moved),

@@ -1,15 +1,14 @@
 """Promises follow the calendar: those whose counting spans changed days move, with a line in their history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.calendar import clock
 from webapp.domain.calendar.working_days import Calendar
-from webapp.domain.history import events
-from webapp.domain.security.permissions import Actor
+from webapp.domain.history import events, versions
+from webapp.domain.security.acting import Acting
 from webapp.models import NEVER
 from webapp.models.event_data import PromiseMoved
 from webapp.vocabulary import CLOCK_STATUSES, EventKind
@@ -21,9 +20,7 @@ def retime(
     last: date,
     days: Calendar,
     *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     because: Mapping[str, str],
     day: date | None = None,
     closure: int | None = None,
@@ -34,16 +31,16 @@ def retime(
     Each one gets a line in its history with the old and the new date and why, and a new version; no one is emailed.
     Returns what moved.
     """
-    moved = clock.moves(session, first, last, days, settings=settings, lock=True)
+    moved = clock.moves(session, first, last, days, settings=by.settings, lock=True)
     for move in moved:
         enquiry = move.enquiry
         enquiry.promised_on = move.after
         enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
-        enquiry.version += 1
-        enquiry.changed_at = now
+        versions.raise_version(enquiry)
+        enquiry.changed_at = by.now
         facts = PromiseMoved(
             before=move.before, after=move.after, because=dict(because), day=day, closure=closure, undoing=undoing
         )
-        events.add(session, enquiry.id, EventKind.PROMISE_MOVED, actor, facts, now=now, public=True)
+        events.add(session, enquiry.id, EventKind.PROMISE_MOVED, by.actor, facts, now=by.now, public=True)
     session.flush()
     return moved

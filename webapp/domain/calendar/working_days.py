@@ -18,7 +18,6 @@ STOPPED = "stopped"
 WHOLE = 2
 _HALVES = {DayKind.CLOSED: 0, DayKind.HALF: 1, DayKind.WORKING: WHOLE}
 # In which of the library's locales holidays are named.
-HOLIDAY_LOCALES = {Language.EN: "en_US", Language.ZH_HANT: "zh_HK", Language.ZH_HANS: "zh_CN"}
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,12 @@ class Promise:
 
 @cache
 def public_calendar(country: str, first_year: int, last_year: int, language: Language = Language.EN) -> Calendar:
-    """Return the general holidays of a country for whole years, inclusive; names in a language."""
+    """Return the general holidays of a country for whole years, inclusive; names in a language, else in English."""
+    known = holidays.country_holidays(country).supported_languages
     days = holidays.country_holidays(
         country,
         years=range(first_year, last_year + 1),
-        language=HOLIDAY_LOCALES[language],
+        language=language.writing.holidays if language.writing.holidays in known else Language.EN.writing.holidays,
         categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
     )
     return Calendar(dict(days.items()))

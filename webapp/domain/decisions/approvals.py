@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import new_link
 from webapp.models import Approval, Enquiry, Event
 from webapp.models.event_data import ApproversAsked
-from webapp.vocabulary import Action, ActorKind, ApprovalOutcome, Language, Status
+from webapp.vocabulary import Action, ActorKind, ApprovalOutcome, Language, LinkKind, Status
 
 LASTS = timedelta(days=30)
 # No one is reminded more often.
@@ -42,9 +43,7 @@ def ask(
     *,
     in_order: bool,
     text: str,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     version: int | None = None,
 ) -> Event:
     """Wait for approvals of a locked enquiry, and ask the first of them, or all at once. Raises as `actions.act`.
@@ -52,32 +51,32 @@ def ask(
     Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
     """
     facts = ApproversAsked(approvers=tuple(approver.name for approver in approvers))
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, **given)
-    _withdraw(session, enquiry, now=now)
+    event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, by=by, version=version)
+    _withdraw(session, enquiry, now=by.now)
+    ends: dict[str, Any] = {"expires_at": by.now + LASTS, "now": by.now, "settings": by.settings}
     for number, approver in enumerate(approvers):
         session.add(
             Approval(
-                **new_link(settings.secret_key),
+                link=issuing.new(LinkKind.APPROVAL, enquiry.id, approver.email, **ends),
                 enquiry_id=enquiry.id,
                 position=number if in_order else 0,
                 name=approver.name,
                 email=approver.email,
                 language=approver.language,
                 question=text.strip(),
-                asked_by=actor.name,
-                created_at=now,
-                expires_at=now + LASTS,
+                asked_by=by.actor.name,
+                created_at=by.now,
             )
         )
     session.flush()
-    _ask_next(session, enquiry, now=now, settings=settings)
+    _ask_next(session, enquiry, now=by.now, settings=by.settings)
     return event
 
 
 def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
     query = select(Approval).where(Approval.enquiry_id == enquiry.id, Approval.outcome.is_(None))
-    return session.scalars(query.where(Approval.withdrawn_at.is_(None)).order_by(Approval.position, Approval.id)).all()
+    query = query.where(Approval.withdrawn_at.is_(None)).order_by(Approval.position, Approval.id)
+    return session.scalars(query.options(joinedload(Approval.link, innerjoin=True))).all()
 
 
 def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
@@ -86,7 +85,7 @@ def _ask_next(session: Session, enquiry: Enquiry, *, now: datetime, settings: Se
     who = answerer_of(session, enquiry, now=now, settings=settings)
     for approval in left:
         if approval.position == left[0].position and approval.asked_at is None:
-            approval.asked_at, approval.expires_at = now, now + LASTS
+            approval.asked_at, approval.link.expires_at = now, now + LASTS
             enquiry_mails.ask_approver(
                 session, approval, enquiry, who=who, occasion="asked", now=now, settings=settings
             )
@@ -100,24 +99,23 @@ def _withdraw(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
     )
 
 
-def chase(
-    session: Session, enquiry: Enquiry, *, actor: Actor, now: datetime, settings: Settings, version: int | None = None
-) -> Event:
+def chase(session: Session, enquiry: Enquiry, *, by: Acting, version: int | None = None) -> Event:
     """Remind those who were asked and have not answered, no one twice a day.
 
     Raises as `actions.act`, and Invalid where no one is left to remind today.
     """
-    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < now - _CHASED_AGAIN]
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
+    late = [row for row in _open(session, enquiry) if row.asked_at and _asked(row) < by.now - _CHASED_AGAIN]
     facts = ApproversAsked(approvers=tuple(row.name for row in late))
-    event = actions.act(session, enquiry, Action.CHASE_APPROVAL, facts=facts, **given)
+    event = actions.act(session, enquiry, Action.CHASE_APPROVAL, facts=facts, by=by, version=version)
     if not late:
         raise Invalid({"approvers": "nobody"})
-    who = answerer_of(session, enquiry, now=now, settings=settings)
+    who = answerer_of(session, enquiry, now=by.now, settings=by.settings)
     for approval in late:
-        approval.chased_at, approval.expires_at = now, now + LASTS
+        approval.chased_at, approval.link.expires_at = by.now, by.now + LASTS
         occasion = f"chased:{event.id}"
-        enquiry_mails.ask_approver(session, approval, enquiry, who=who, occasion=occasion, now=now, settings=settings)
+        enquiry_mails.ask_approver(
+            session, approval, enquiry, who=who, occasion=occasion, now=by.now, settings=by.settings
+        )
     return event
 
 
@@ -135,25 +133,26 @@ def of(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
 
 
 def answer(
-    session: Session, token: str, outcome: ApprovalOutcome, *, note: str, now: datetime, settings: Settings
+    session: Session, opened: Opened, outcome: ApprovalOutcome, *, note: str, now: datetime, settings: Settings
 ) -> Approval:
     """Give or refuse an approval; the last one given, or any refused, brings the enquiry back into review.
 
-    Raises NotFound, Gone, NotAllowed where it was answered, Invalid for a refusal without a note. What others do to
-    the enquiry meanwhile is no obstacle while it still waits: the question was fixed when it was asked.
+    Raises NotFound where the link is none of an approval, Gone, NotAllowed where it was answered, Invalid for a
+    refusal without a note. What others do to the enquiry meanwhile is no obstacle while it still waits: the question
+    was fixed when it was asked.
     """
-    found = opening.of_kind(session, Approval, token, now=now)
-    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    session.refresh(found)
-    if not found.is_wanted:
+    found = opening.opened(session, opened.token, LinkKind.APPROVAL, now=now).question
+    assert isinstance(found, Approval)
+    if not found.is_wanted(enquiry):
         raise NotAllowed("it was answered, or is no longer wanted")
     found.outcome, found.answered_at, found.note = outcome, now, note.strip()
     session.flush()
     left = _open(session, enquiry)
     action = Action.REFUSE if outcome is ApprovalOutcome.REFUSED else Action.CONSENT if left else Action.APPROVE
     actor = Actor(ActorKind.APPROVER, found.name)
-    actions.act(session, enquiry, action, actor=actor, now=now, settings=settings, text=note)
+    actions.act(session, enquiry, action, text=note, by=Acting(actor, now, settings))
     if action is Action.REFUSE:
         _withdraw(session, enquiry, now=now)
     elif action is Action.CONSENT:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,24 +11,19 @@ from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.enquiries import actions, assignment
 from webapp.domain.enquiries.loading import locked_where
-from webapp.domain.enquiries.workflow import rule
-from webapp.domain.errors import Conflict, Invalid, NotAllowed
+from webapp.domain.enquiries.workflow import chosen_action, rule
+from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.history import versions
 from webapp.domain.links import opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.search.folding import folded
-from webapp.domain.security.permissions import Actor
-from webapp.models import Decision, Enquiry, Person
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import SYSTEM, Actor
+from webapp.models import Enquiry, Person
 from webapp.models.event_data import Assigned
-from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice
-
-_ACTIONS = {
-    DecisionChoice.ACCEPT: Action.ACCEPT,
-    DecisionChoice.PROPOSE_DATES: Action.PROPOSE_DATES,
-    DecisionChoice.ASK_PARTNER: Action.ASK_PARTNER,
-    DecisionChoice.DECLINE: Action.DECLINE,
-    DecisionChoice.PASS_ON: Action.ASSIGN,
-}
+from webapp.vocabulary import IN_HAND, Action, ActorKind, DecisionChoice, LinkKind
 
 
 @dataclass(frozen=True)
@@ -51,68 +45,62 @@ def choices(enquiry: Enquiry) -> tuple[DecisionChoice, ...]:
     """Return what may be answered to an enquiry now; nothing once it was decided."""
     if enquiry.status not in IN_HAND:
         return ()
-    possible = [choice for choice, action in _ACTIONS.items() if rule(enquiry.status, action, enquiry.kind)]
-    return (*possible, DecisionChoice.AWAY)
+    return tuple(choice for choice in DecisionChoice if _is_possible(choice, enquiry))
 
 
-def actor(found: Decision) -> Actor:
-    """Return the actor that the holder of a link is."""
-    return Actor(ActorKind.LIAISON, found.person.name, found.person_id)
+def _is_possible(choice: DecisionChoice, enquiry: Enquiry) -> bool:
+    """Return whether the table allows an answer; to be away is no action, and always possible."""
+    action = chosen_action(choice)
+    return action is None or rule(enquiry.status, action, enquiry.kind) is not None
 
 
 def decide(
-    session: Session, token: str, answer: Answer, *, version: int, now: datetime, settings: Settings
-) -> Decision:
-    """Record an answer in this transaction, and return the decision with its enquiry as it is then.
+    session: Session, opened: Opened, answer: Answer, *, version: int, now: datetime, settings: Settings
+) -> Enquiry:
+    """Record the answer of an opened link's holder in this transaction, and return the enquiry as it is then.
 
-    `version` is what the holder last read. Raises NotFound, Gone, Conflict where it has passed, NotAllowed where the
-    enquiry was decided, Invalid by field.
+    `version` is what the holder last read. Raises NotFound where the link is none of an answerer, Gone, Conflict where
+    the version has passed, NotAllowed where the enquiry was decided, Invalid by field.
     """
-    found = opening.of_kind(session, Decision, token, now=now)
-    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    if version != enquiry.version:
-        raise Conflict(version=enquiry.version, changed_at=enquiry.changed_at)
+    holder = opening.opened(session, opened.token, LinkKind.DECISION, now=now).link.person
+    assert holder is not None
+    versions.expect(enquiry, version)
     if answer.choice not in choices(enquiry):
         raise NotAllowed(f"{answer.choice} is not possible in {enquiry.status}")
-    given: dict[str, Any] = {"now": now, "settings": settings}
+    by = Acting(Actor(ActorKind.LIAISON, holder.name, holder.id), now, settings)
     if answer.choice is DecisionChoice.AWAY:
-        _say_away(session, found, enquiry, answer, **given)
+        _say_away(session, holder, enquiry, answer, by=by)
     elif answer.choice is DecisionChoice.PASS_ON:
-        _pass_on(session, found, enquiry, answer, **given)
+        _pass_on(session, holder, enquiry, answer, by=by)
     elif answer.choice is DecisionChoice.PROPOSE_DATES:
-        actions.propose_dates(session, enquiry, answer.windows, actor=actor(found), text=answer.text, **given)
-    else:
-        actions.act(session, enquiry, _ACTIONS[answer.choice], actor=actor(found), text=answer.text, **given)
-    return found
+        actions.propose_dates(session, enquiry, answer.windows, text=answer.text, by=by)
+    elif action := chosen_action(answer.choice):
+        actions.act(session, enquiry, action, text=answer.text, by=by)
+    return enquiry
 
 
-def _say_away(
-    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
-) -> None:
-    today = now.astimezone(settings.zone).date()
+def _say_away(session: Session, holder: Person, enquiry: Enquiry, answer: Answer, *, by: Acting) -> None:
     if answer.until is None:
         raise Invalid({"until": "needed"})
     try:
-        absence = Absence(found.person_id, today, answer.until)
-        leave.take(session, absence, actor=actor(found), now=now, today=today)
+        absence = Absence(holder.id, by.today, answer.until)
+        leave.take(session, absence, by=by)
     except Invalid as error:
         fault = next(iter(error.faults.values()))
         raise Invalid({"until": fault}) from error
-    assignment.follow(session, enquiry, now=now, settings=settings)
+    assignment.follow(session, enquiry, by=by.as_(SYSTEM))
 
 
-def _pass_on(
-    session: Session, found: Decision, enquiry: Enquiry, answer: Answer, *, now: datetime, settings: Settings
-) -> None:
-    colleague = _colleague(session, answer.colleague.strip(), now=now, settings=settings)
-    if colleague.id == found.person_id:
+def _pass_on(session: Session, holder: Person, enquiry: Enquiry, answer: Answer, *, by: Acting) -> None:
+    colleague = _colleague(session, answer.colleague.strip(), now=by.now, settings=by.settings)
+    if colleague.id == holder.id:
         raise Invalid({"colleague": "self"})
-    given: dict[str, Any] = {"actor": actor(found), "now": now, "settings": settings}
     facts = Assigned(assignee=colleague.name)
-    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, **given)
+    event = actions.act(session, enquiry, Action.ASSIGN, text=answer.text, facts=facts, by=by)
     enquiry.assignee = colleague
-    assignment.follow(session, enquiry, cause=event, **given)
+    assignment.follow(session, enquiry, cause=event, by=by)
 
 
 def _colleague(session: Session, wanted: str, *, now: datetime, settings: Settings) -> Person:

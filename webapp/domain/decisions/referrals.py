@@ -15,14 +15,15 @@ from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
-from webapp.domain.security.tokens import new_link
 from webapp.models import Enquiry, Event, Faculty, Referral
 from webapp.models.event_data import AboutReferral, Referred, Returned
-from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding, LinkKind
 
 # From the day by which it is wanted back, or from the last email.
 LASTS = timedelta(days=30)
@@ -53,44 +54,36 @@ def usual_return(enquiry: Enquiry, *, today: date, days: Calendar) -> date:
 
 
 def refer(
-    session: Session,
-    enquiry: Enquiry,
-    request: ReferralRequest,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
+    session: Session, enquiry: Enquiry, request: ReferralRequest, *, by: Acting, version: int | None = None
 ) -> Referral:
     """Ask a faculty about a locked enquiry.
 
     Nothing else changes: status, who answers, the promise and its clock stay, and the partner hears nothing.
     Raises as `actions.act`, and Invalid by field: "faculty", "text", "return_by".
     """
-    actions.check(enquiry, Action.REFER, actor=actor, version=version)
+    actions.check(enquiry, Action.REFER, actor=by.actor, version=version)
     faculty = session.get(Faculty, request.faculty_id) if request.faculty_id is not None else None
-    faults = _faults(session, enquiry, request, faculty, today=now.astimezone(settings.zone).date())
+    faults = _faults(session, enquiry, request, faculty, today=by.today)
     if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = Referred(faculty=faculty.name, return_by=request.return_by)
-    actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, **given)
+    actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, by=by)
+    ends: dict[str, Any] = {"expires_at": _ends(request.return_by, by.now), "now": by.now, "settings": by.settings}
     referral = Referral(
-        **new_link(settings.secret_key),
+        link=issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends),
         enquiry_id=enquiry.id,
         faculty=faculty,
         name=faculty.contact_name,
         email=faculty.email,
         language=faculty.language,
         question=request.question.strip(),
-        referred_by=actor.name,
+        referred_by=by.actor.name,
         return_by=request.return_by,
-        created_at=now,
-        expires_at=_ends(request.return_by, now),
+        created_at=by.now,
     )
     session.add(referral)
     session.flush()
-    _stage(session, referral, enquiry, occasion="asked", now=now, settings=settings)
+    _stage(session, referral, enquiry, occasion="asked", now=by.now, settings=by.settings)
     return referral
 
 
@@ -139,92 +132,75 @@ def waiting(session: Session, enquiries: Iterable[Enquiry]) -> dict[int, list[Re
     return found
 
 
-def chase(
-    session: Session,
-    enquiry: Enquiry,
-    referral_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
+def chase(session: Session, enquiry: Enquiry, referral_id: int, *, by: Acting, version: int | None = None) -> Event:
     """Remind a faculty of what it has of a locked enquiry, no one twice a day.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back, has ended, or was asked today.
     """
     found = _one(session, enquiry, referral_id)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = AboutReferral(faculty=found.faculty.name)
-    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, facts=facts, version=version, **given)
+    event = actions.act(session, enquiry, Action.CHASE_REFERRAL, facts=facts, version=version, by=by)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
-    if (found.chased_at or found.created_at) > now - _CHASED_AGAIN:
+    if (found.chased_at or found.created_at) > by.now - _CHASED_AGAIN:
         raise Invalid({"referral": "today"})
-    _remind(session, found, enquiry, occasion=f"chased:{event.id}", now=now, settings=settings)
+    _remind(session, found, enquiry, occasion=f"chased:{event.id}", now=by.now, settings=by.settings)
     return event
 
 
 def _remind(
     session: Session, found: Referral, enquiry: Enquiry, *, occasion: str, now: datetime, settings: Settings
 ) -> None:
-    found.chased_at, found.expires_at = now, _ends(found.return_by, now)
+    found.chased_at, found.link.expires_at = now, _ends(found.return_by, now)
     _stage(session, found, enquiry, occasion=occasion, now=now, settings=settings)
 
 
-def recall(
-    session: Session,
-    enquiry: Enquiry,
-    referral_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
+def recall(session: Session, enquiry: Enquiry, referral_id: int, *, by: Acting, version: int | None = None) -> Event:
     """Recall the referral of a locked enquiry: its link ends, and an email says so.
 
     Raises as `actions.act`, NotFound, and Invalid for one that has come back or has ended.
     """
     found = _one(session, enquiry, referral_id)
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings}
     facts = AboutReferral(faculty=found.faculty.name)
-    event = actions.act(session, enquiry, Action.RECALL, facts=facts, version=version, **given)
+    event = actions.act(session, enquiry, Action.RECALL, facts=facts, version=version, by=by)
     if not found.is_open:
         raise Invalid({"referral": "ended"})
-    found.ended_at, found.recalled_by = now, actor.name
-    who = answerer_of(session, enquiry, now=now, settings=settings)
-    enquiry_mails.tell_recalled(session, found, enquiry, who=who, now=now, settings=settings)
+    found.ended_at, found.recalled_by = by.now, by.actor.name
+    who = answerer_of(session, enquiry, now=by.now, settings=by.settings)
+    enquiry_mails.tell_recalled(session, found, enquiry, who=who, now=by.now, settings=by.settings)
     return event
 
 
 def _one(session: Session, enquiry: Enquiry, referral_id: int) -> Referral:
     query = select(Referral).where(Referral.enquiry_id == enquiry.id, Referral.id == referral_id)
-    query = query.options(joinedload(Referral.faculty)).execution_options(populate_existing=True)
+    loads = (joinedload(Referral.faculty), joinedload(Referral.link, innerjoin=True))
+    query = query.options(*loads).execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound("referral")
     return found
 
 
-def answer(session: Session, token: str, finding: Finding, *, note: str, now: datetime, settings: Settings) -> Referral:
+def answer(
+    session: Session, opened: Opened, finding: Finding, *, note: str, now: datetime, settings: Settings
+) -> Referral:
     """Return an enquiry with a faculty's finding and words to its answerer.
 
-    Raises NotFound, Gone, NotAllowed where it was returned or has ended, Invalid where words are needed and missing.
-    What others do to the enquiry meanwhile is no obstacle while it is in hand: the question was fixed when it was
-    asked.
+    Raises NotFound where the link is none of a referral, Gone, NotAllowed where it was returned, Invalid where words
+    are needed and missing. What others do to the enquiry meanwhile is no obstacle while it is in hand: the question
+    was fixed when it was asked.
     """
-    found = opening.of_kind(session, Referral, token, now=now)
-    enquiry = locked_where(session, Enquiry.id == found.enquiry_id)
+    enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = _one(session, enquiry, found.id)
+    found = opening.opened(session, opened.token, LinkKind.REFERRAL, now=now).question
+    assert isinstance(found, Referral)
     if not found.is_open:
         raise NotAllowed("it was returned, or is no longer wanted")
     if finding is not Finding.CAN_HELP and not note.strip():
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
     actor, facts = Actor(ActorKind.FACULTY, found.name), Returned(faculty=found.faculty.name, finding=finding)
-    actions.act(session, enquiry, Action.RETURN, actor=actor, now=now, settings=settings, text=note, facts=facts)
+    actions.act(session, enquiry, Action.RETURN, text=note, facts=facts, by=Acting(actor, now, settings))
     return found
 
 

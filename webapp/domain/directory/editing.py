@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.directory.facts import NEEDED, columns, field_of, flat, shaped, typed
 from webapp.domain.directory.source import MAX_SIMILAR
-from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone, only_one
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import Network, Term
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType, TermKind
 
@@ -26,9 +26,9 @@ DIRECTORY = "directory"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, today: date, now: datetime) -> Network:
+def add(session: Session, slug: str, given: Mapping[str, Any], *, by: Acting) -> Network:
     """Add an entry from its fields; its maker owns it, and has checked it today. Raises Invalid, by field."""
-    require(actor, Permission.NETWORK_EDIT)
+    require(by.actor, Permission.NETWORK_EDIT)
     alone(session, DIRECTORY)
     faults = _faults(session, given, slug)
     if not _SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
@@ -38,41 +38,42 @@ def add(session: Session, slug: str, given: Mapping[str, Any], *, actor: Actor, 
     if faults:
         raise Invalid(faults)
     made = unsaved(slug, given)
-    made.changed_at, made.owner_id, made.verified_on, made.verified_by = now, actor.person_id, today, actor.name
+    made.changed_at, made.owner_id, made.verified_on, made.verified_by = (
+        by.now,
+        by.actor.person_id,
+        by.today,
+        by.actor.name,
+    )
     with only_one(session, Invalid({"slug": "known"})):
         session.add(made)
-    _note(session, made, AuditAction.MADE, {}, actor=actor, now=now)
+    _note(session, made, AuditAction.MADE, {}, by=by)
     return made
 
 
-def edit(
-    session: Session, found: Network, given: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
-) -> None:
+def edit(session: Session, found: Network, given: Mapping[str, Any], *, version: int, by: Acting) -> None:
     """Change a locked entry to what its fields say; only columns that differ are written.
 
-    Raises Conflict where someone changed it since `version`, Invalid by field.
+    Raises Conflict where someone changed what it says since `version`, Invalid by field.
     """
-    require(actor, Permission.NETWORK_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at or now)
+    require(by.actor, Permission.NETWORK_EDIT)
+    before = columns(found)
+    versions.expect(found, version, fields=flat(before))
     if faults := _faults(session, given, found.slug):
         raise Invalid(faults)
-    before = columns(found)
     changed = changes.difference(flat(before), given)
     if not changed:
         return
     after = shaped(given, before)
     for name, value in typed({name: value for name, value in after.items() if value != before[name]}).items():
         setattr(found, name, value)
-    raise_version(session, found, changed, actor=actor, now=now)
+    raise_version(session, found, changed, by=by)
 
 
-def raise_version(
-    session: Session, found: Network, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
-) -> None:
+def raise_version(session: Session, found: Network, changed: Mapping[str, tuple[Any, Any]], *, by: Acting) -> None:
     """Raise the entry's version and record what changed, by field."""
-    found.version, found.changed_at = found.version + 1, now
-    _note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
+    versions.raise_version(found)
+    found.changed_at = by.now
+    _note(session, found, AuditAction.CHANGED, changed, by=by)
 
 
 def unsaved(slug: str, given: Mapping[str, Any], like: Network | None = None) -> Network:
@@ -119,15 +120,15 @@ def is_address(text: str) -> bool:
 
 
 def _note(
-    session: Session,
-    found: Network,
-    action: AuditAction,
-    changed: Mapping[str, tuple[Any, Any]],
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, found: Network, action: AuditAction, changed: Mapping[str, tuple[Any, Any]], *, by: Acting
 ) -> None:
     changes.record(
-        session, RecordType.NETWORK, found.slug, action, name=found.short_name, actor=actor, now=now,
-        version=found.version, fields=changed,
-    )  # fmt: skip
+        session,
+        RecordType.NETWORK,
+        found.slug,
+        action,
+        name=found.short_name,
+        version=found.version,
+        fields=changed,
+        by=by,
+    )

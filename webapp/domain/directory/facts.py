@@ -12,6 +12,7 @@ from webapp.vocabulary import Group, Language
 # Facts with a text in each language; English is what the others fall back to.
 NEEDED = ("name", "summary", "description")
 TEXTS = (*NEEDED, "role", "role_note", "founded_by", "administered_by", "size")
+WORDED = (*TEXTS, "activities", "countries")
 # A line of the activities that has no translation.
 AS_IN_ENGLISH = "-"
 _LINES = ("supported_by", "cautions")
@@ -55,12 +56,12 @@ def typed(values: Mapping[str, Any]) -> Values:
 
 def field_of(fact: str, language: Language) -> str:
     """Return the name of the field that holds a fact's text in a language."""
-    return f"{fact}_{language.value.replace('-', '_')}"
+    return f"{fact}_{language.suffix}"
 
 
 def fields_of(column: str) -> list[str]:
     """Return the names of the fields that a column is edited in."""
-    if column in (*TEXTS, "activities", "countries"):
+    if column in WORDED:
         return [field_of(column, language) for language in Language]
     return [_NAMED.get(column, column)]
 

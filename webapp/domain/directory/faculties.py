@@ -1,16 +1,18 @@
 """Faculties and departments as records: added, edited without losing anyone's words, retired instead of deleted."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Faculty
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType
@@ -18,15 +20,24 @@ from webapp.vocabulary import AuditAction, Language, Permission, RecordType
 
 @dataclass(frozen=True)
 class FacultyFacts:
-    """What staff say of a faculty; a name in Chinese may be empty, the edge has checked the address."""
+    """What staff say of a faculty; `name` is by language, English among them. The edge has checked the address."""
 
-    name_en: str
-    name_zh_hant: str
-    name_zh_hans: str
+    name: Mapping[str, str]
     contact_name: str
     email: str
     language: Language = Language.EN
     active: bool = True
+
+    @property
+    def name_en(self) -> str:
+        """The name by which it is known."""
+        return self.name.get(Language.EN, "")
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What its form holds, and its history writes down."""
+        names = {f"name_{language.suffix}": self.name.get(language, "") for language in Language}
+        return {**names, **{name: value for name, value in vars(self).items() if name != "name"}}
 
 
 def listed(session: Session, *, actor: Actor) -> Sequence[Faculty]:
@@ -54,54 +65,48 @@ def faculty(session: Session, faculty_id: int, *, actor: Actor, lock: bool = Fal
 
 def facts_of(found: Faculty) -> FacultyFacts:
     """Return what is said of a faculty."""
-    names = {language: str(found.name.get(language) or "") for language in Language}
-    return FacultyFacts(
-        names[Language.EN],
-        names[Language.ZH_HANT],
-        names[Language.ZH_HANS],
-        found.contact_name,
-        found.email,
-        found.language,
-        found.active,
-    )
+    return FacultyFacts(found.name, found.contact_name, found.email, found.language, found.active)
 
 
-def add(session: Session, facts: FacultyFacts, *, actor: Actor, now: datetime) -> Faculty:
+def add(session: Session, facts: FacultyFacts, *, by: Acting) -> Faculty:
     """Add a record. Raises Invalid by field, also for an English name that another one has."""
-    require(actor, Permission.FACULTY_EDIT)
+    require(by.actor, Permission.FACULTY_EDIT)
     _check(session, facts, None)
-    found = Faculty(created_at=now, version=1)
-    _write(found, facts, now)
+    found = Faculty(created_at=by.now, version=1)
+    _write(found, facts, by.now)
     session.add(found)
     session.flush()
-    changes.record(
-        session, RecordType.FACULTY, found.id, AuditAction.MADE, name=facts.name_en, actor=actor, now=now, version=1
-    )
+    changes.record(session, RecordType.FACULTY, found.id, AuditAction.MADE, name=facts.name_en, version=1, by=by)
     return found
 
 
-def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, actor: Actor, now: datetime) -> None:
+def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int, by: Acting) -> None:
     """Change a locked record; what was referred before stays with whom it was sent to.
 
     Raises Conflict where someone changed it since `version`, Invalid by field.
     """
-    require(actor, Permission.FACULTY_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
-    changed = changes.difference(asdict(facts_of(found)), asdict(facts))
+    require(by.actor, Permission.FACULTY_EDIT)
+    versions.expect(found, version)
+    changed = changes.difference(facts_of(found).fields, facts.fields)
     if not changed:
         return
     _check(session, facts, found.id)
-    _write(found, facts, now)
-    found.version = version + 1
+    _write(found, facts, by.now)
     changes.record(
-        session, RecordType.FACULTY, found.id, AuditAction.CHANGED, name=facts.name_en, actor=actor, now=now,
-        version=found.version, fields=changed,
-    )  # fmt: skip
+        session,
+        RecordType.FACULTY,
+        found.id,
+        AuditAction.CHANGED,
+        name=facts.name_en,
+        version=versions.raise_version(found),
+        fields=changed,
+        by=by,
+    )
 
 
 def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
-    faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not getattr(facts, name).strip()}
+    given = facts.fields
+    faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not given[name].strip()}
     alone(session, "faculties")
     others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
     if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
@@ -111,7 +116,6 @@ def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
 
 
 def _write(found: Faculty, facts: FacultyFacts, now: datetime) -> None:
-    names = {Language.EN: facts.name_en, Language.ZH_HANT: facts.name_zh_hant, Language.ZH_HANS: facts.name_zh_hans}
-    found.name = {language.value: name for language, name in names.items() if name}
+    found.name = {str(language): name for language, name in facts.name.items() if name}
     found.contact_name, found.email, found.language = facts.contact_name, facts.email, facts.language
     found.active, found.changed_at = facts.active, now

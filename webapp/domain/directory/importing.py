@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +12,12 @@ from webapp.domain.directory.facts import flat, plain, typed
 from webapp.domain.directory.source import DirectorySource, SourceNetwork
 from webapp.domain.history import changes
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Network, Term
 from webapp.vocabulary import Language, TermKind
 
-_LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
+_LANGUAGES = {language.suffix: language for language in Language}
 _AS_IT_IS = (
     "acronym",
     "former_names",
@@ -42,7 +42,7 @@ class ImportReport:
     kept: list[str] = field(default_factory=list)
 
 
-def import_networks(session: Session, source: DirectorySource, *, now: datetime) -> ImportReport:
+def import_networks(session: Session, source: DirectorySource, *, by: Acting) -> ImportReport:
     """Bring the directory to the state of the file; doing it again changes nothing.
 
     A field that no longer has the value of the last import was edited by staff: it stays, and is reported as kept.
@@ -59,12 +59,12 @@ def import_networks(session: Session, source: DirectorySource, *, now: datetime)
             session.add(Network(slug=given.slug, imported=values, **typed(values)))
             report.added.append(given.slug)
         else:
-            _update(session, network, values, report, now=now)
+            _update(session, network, values, report, by=by)
     session.flush()
     return report
 
 
-def _update(session: Session, network: Network, values: dict[str, Any], report: ImportReport, *, now: datetime) -> None:
+def _update(session: Session, network: Network, values: dict[str, Any], report: ImportReport, *, by: Acting) -> None:
     current = plain({name: getattr(network, name) for name in values})
     imported, new = dict(network.imported), dict[str, Any]()
     for name, value in values.items():
@@ -77,7 +77,7 @@ def _update(session: Session, network: Network, values: dict[str, Any], report: 
             setattr(network, name, value)
         network.imported = imported
         if changed := changes.difference(flat(current), flat(current | new)):
-            editing.raise_version(session, network, changed, actor=SYSTEM, now=now)
+            editing.raise_version(session, network, changed, by=by.as_(SYSTEM))
         report.changed.append(network.slug)
 
 
@@ -86,7 +86,7 @@ def _import_terms(session: Session, source: DirectorySource) -> None:
     kinds = ((TermKind.GROUP, source.groups), (TermKind.SCOPE, source.scopes), (TermKind.REGION, source.regions))
     for kind, terms in kinds:
         for position, given in enumerate(terms):
-            label = _by_language(asdict(given.label))
+            label = _by_language(given.label)
             term = known.get((kind, given.tag))
             if term is None:
                 session.add(Term(kind=kind, tag=given.tag, label=label, position=position))

@@ -1,7 +1,6 @@
 """Who answers for a network, and in which languages."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid
-from webapp.domain.history import changes
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.history import changes, versions
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import Network, Person
 from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType
 
@@ -24,14 +24,17 @@ def set_people(
     escalation_id: int | None,
     mailbox: str = "",
     languages: Sequence[Language] = (),
-    actor: Actor,
-    now: datetime,
+    version: int,
+    by: Acting,
 ) -> None:
     """Set who answers for a network (with its people), in which languages; open work goes to them.
 
-    Raises Invalid, by field, for someone unknown or gone, or a deputy of oneself.
+    Raises Conflict where someone set others since `version`, Invalid, by field, for someone unknown or gone, or a
+    deputy of oneself.
     """
-    require(actor, Permission.NETWORK_EDIT)
+    require(by.actor, Permission.NETWORK_EDIT)
+    before = answering(found)
+    versions.expect(found, version, fields=before)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
     known = {person.id: person.name for person in candidates(session)}
     faults = {
@@ -41,7 +44,6 @@ def set_people(
         faults["deputy"] = "same"
     if faults:
         raise Invalid(faults)
-    before = _answering(found)
     found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
     found.mailbox, found.languages = mailbox or None, [language.value for language in languages]
     enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
@@ -49,12 +51,19 @@ def set_people(
     after |= {"mailbox": mailbox, "languages": list(found.languages)}
     if changed := changes.difference(before, after):
         changes.record(
-            session, RecordType.NETWORK, found.slug, AuditAction.CHANGED, name=found.short_name, actor=actor, now=now,
+            session,
+            RecordType.NETWORK,
+            found.slug,
+            AuditAction.CHANGED,
+            name=found.short_name,
+            version=versions.raise_version(found),
             fields=changed,
-        )  # fmt: skip
+            by=by,
+        )
 
 
-def _answering(found: Network) -> dict[str, Any]:
+def answering(found: Network) -> dict[str, Any]:
+    """Return who answers for a network (with its people), by name, as its changes say it."""
     people = {"liaison": found.liaison, "deputy": found.deputy, "escalation": found.escalation}
     names = {field: person.name if person else "" for field, person in people.items()}
     return {**names, "mailbox": found.mailbox or "", "languages": list(found.languages or ())}

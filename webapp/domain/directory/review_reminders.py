@@ -14,7 +14,7 @@ from webapp.domain.messages import outbox
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DueNetwork, Institution
 from webapp.models import Message, Network
-from webapp.vocabulary import Language, MessageKind
+from webapp.vocabulary import MessageKind
 
 # After this many days the reminder is repeated, while something is still due.
 AGAIN_AFTER = 30
@@ -49,8 +49,8 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
 def _reader(network: Network, settings: Settings) -> Addressee:
     owner = network.owner
     if owner is None or not reviews.can_own(owner):
-        return Addressee("", settings.office_email, Language.EN)
-    return Addressee(owner.name, owner.email, owner.language)
+        return Addressee("", settings.office_email, settings.language)
+    return Addressee(owner.name, owner.email, settings.spoken(owner.language))
 
 
 def _due_network(network: Network) -> DueNetwork:

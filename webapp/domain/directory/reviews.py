@@ -1,13 +1,15 @@
 """The owner of an entry of the directory, and when it was last confirmed to be up to date: asked once a year."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes
+from webapp.domain.directory.facts import columns, flat
+from webapp.domain.errors import Invalid
+from webapp.domain.history import changes, versions
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import TABLE, Actor, require
 from webapp.models import Network, Person
 from webapp.vocabulary import AuditAction, Permission, RecordType
@@ -71,9 +73,13 @@ def may_verify(actor: Actor, network: Network) -> bool:
     return actor.can(Permission.NETWORK_VERIFY) and network.owner_id == actor.person_id is not None
 
 
-def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
-    """Set the owner of an entry (locked, with its people); None: no one. Raises Invalid for someone who cannot."""
-    require(actor, Permission.NETWORK_EDIT)
+def set_owner(session: Session, found: Network, owner_id: int | None, *, version: int, by: Acting) -> None:
+    """Set the owner of an entry (locked, with its people); None: no one.
+
+    Raises Conflict where someone set another one since `version`, Invalid for someone who cannot.
+    """
+    require(by.actor, Permission.NETWORK_EDIT)
+    versions.expect(found, version, fields={"owner"})
     known = {person.id: person.name for person in possible_owners(session)}
     if owner_id is not None and owner_id not in known:
         raise Invalid({"owner": "unknown"})
@@ -82,31 +88,29 @@ def set_owner(session: Session, found: Network, owner_id: int | None, *, actor: 
         found.owner_id = owner_id
         fields = {"owner": (before, known[owner_id] if owner_id else "")}
         changes.record(
-            session, RecordType.NETWORK, found.slug, AuditAction.CHANGED, name=found.short_name, actor=actor, now=now,
+            session,
+            RecordType.NETWORK,
+            found.slug,
+            AuditAction.CHANGED,
+            name=found.short_name,
+            version=versions.raise_version(found),
             fields=fields,
-        )  # fmt: skip
+            by=by,
+        )
 
 
-def verify(session: Session, found: Network, *, version: int, actor: Actor, today: date, now: datetime) -> None:
+def verify(session: Session, found: Network, *, version: int, by: Acting) -> None:
     """Confirm that an entry (locked) is up to date as the actor read it; once a day is enough.
 
-    Raises NotAllowed for those who do not own it, Conflict where someone changed it since `version`.
+    Raises NotAllowed for those who do not own it, Conflict where someone changed what it says since `version`.
     """
-    if not may_verify(actor, found):
-        require(actor, Permission.NETWORK_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at or now)
-    if (found.verified_on, found.verified_by) == (today, actor.name):
+    if not may_verify(by.actor, found):
+        require(by.actor, Permission.NETWORK_EDIT)
+    versions.expect(found, version, fields=flat(columns(found)))
+    if (found.verified_on, found.verified_by) == (by.today, by.actor.name):
         return
-    before, found.verified_on, found.verified_by = found.verified_on, today, actor.name
-    fields = {"verified_on": (before.isoformat() if before else "", today.isoformat())}
+    before, found.verified_on, found.verified_by = found.verified_on, by.today, by.actor.name
+    fields = {"verified_on": (before.isoformat() if before else "", by.today.isoformat())}
     changes.record(
-        session,
-        RecordType.NETWORK,
-        found.slug,
-        AuditAction.VERIFIED,
-        name=found.short_name,
-        actor=actor,
-        now=now,
-        fields=fields,
+        session, RecordType.NETWORK, found.slug, AuditAction.VERIFIED, name=found.short_name, fields=fields, by=by
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import ConfigDict, StrictInt, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, StrictInt, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from webapp.vocabulary import Group
+from webapp.vocabulary import Group, Language
 
 MAX_SIMILAR = 3
 STRICT = ConfigDict(extra="forbid")
@@ -21,28 +21,30 @@ Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 # Where a fact was read: the university's own page, another public page, no one's page, or nowhere yet.
 Origin = Literal["page", "verified", "knowledge", "unverified"]
-Fact = Literal[
-    "acronym", "name.en", "name.zh", "founded", "founded_by", "administered_by", "supported_by",
-    "members", "countries", "role", "role_note", "page_link",
-]  # fmt: skip
+Fact = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(acronym|name\.[a-z]+|founded|founded_by|administered_by|supported_by|members|countries|role"
+        r"|role_note|page_link)$"
+    ),
+]
+_KEYS = {language.suffix: language for language in Language}
 
 
-@dataclass(frozen=True, config=STRICT)
-class Text:
-    """Words that are shown, in every language."""
-
-    en: Filled
-    zh_hant: Filled
-    zh_hans: Filled
+def _known(key: str) -> str:
+    if key not in _KEYS:
+        raise ValueError("is not a language that is known here")
+    return key
 
 
-@dataclass(frozen=True, config=STRICT)
-class Name:
-    """A network's name; Chinese only where it is official, and then in both scripts."""
+def _english(texts: dict[str, str | None]) -> dict[str, str | None]:
+    if not texts.get(Language.EN):
+        raise ValueError("is missing in English")
+    return texts
 
-    en: Filled
-    zh_hant: Filled | None
-    zh_hans: Filled | None
+
+# Words that are shown, by language; a network's name only where it is official.
+Text = Annotated[dict[Annotated[str, AfterValidator(_known)], Filled | None], AfterValidator(_english)]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -113,7 +115,7 @@ class SourceNetwork:
     slug: Tag
     group: Group
     acronym: Filled | None
-    name: Name
+    name: Text
     name_source: Origin
     former_names: tuple[FormerName, ...]
     founded: StrictInt | None
@@ -198,6 +200,7 @@ def _by_slug(place: tuple[int | str, ...], raw: object) -> tuple[int | str, ...]
 def _disagreements(raw: Mapping[str, object]) -> Iterator[str]:
     """Yield what is well-formed but does not fit together; says nothing about parts that have a wrong shape."""
     networks = _mappings(raw, "networks")
+    yield from _untranslated(raw, networks)
     if not networks:
         yield "networks: there is none"
     for key in ("order", "slug"):
@@ -214,6 +217,29 @@ def _disagreements(raw: Mapping[str, object]) -> Iterator[str]:
             yield f"{_name(network)}.{fault}"
 
 
+def _untranslated(raw: Mapping[str, object], networks: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Yield texts that lack a language of the file: those in which it names the institution."""
+    meta = raw.get("meta")
+    named = meta.get("institution") if isinstance(meta, dict) else None
+    languages = list(named) if isinstance(named, dict) else []
+    parts: list[tuple[str, object]] = [(_name(network), network) for network in networks]
+    for kind in ("groups", "scopes", "regions"):
+        parts += [(f"{kind}.{term.get('tag')}", term) for term in _mappings(raw, kind)]
+    for place, part in parts:
+        yield from _gaps(place, part, languages)
+
+
+def _gaps(place: str, part: object, languages: Sequence[str]) -> Iterator[str]:
+    if isinstance(part, list):
+        for number, each in enumerate(part):
+            yield from _gaps(f"{place}.{number}", each, languages)
+    elif isinstance(part, dict) and Language.EN in part:
+        yield from (f"{place}.{language}: is missing" for language in languages if not part.get(language))
+    elif isinstance(part, dict):
+        for key, each in part.items():
+            yield from _gaps(f"{place}.{key}", each, languages) if key != "name" else ()
+
+
 def _disagreements_of(network: Mapping[str, object], tags: Mapping[str, set[str]], slugs: set[str]) -> Iterator[str]:
     known = {"scope": tags["scopes"], "regions": tags["regions"], "similar": slugs - {str(network.get("slug"))}}
     for key, allowed in known.items():
@@ -226,8 +252,14 @@ def _disagreements_of(network: Mapping[str, object], tags: Mapping[str, set[str]
     if len(_strings(network, "similar")) > MAX_SIMILAR:
         yield f"similar: more than {MAX_SIMILAR}"
     name = network.get("name")
-    if isinstance(name, dict) and (name.get("zh_hant") is None) != (name.get("zh_hans") is None):
-        yield "name: Chinese in one script only"
+    yield from _half_named(name) if isinstance(name, dict) else ()
+
+
+def _half_named(name: Mapping[str, object]) -> Iterator[str]:
+    for language in Language:
+        scripts = [other.suffix for other in Language if other.base == language.base]
+        if name.get(language.suffix) and any(other in name and not name[other] for other in scripts):
+            yield f"name: {language} in one script only"
 
 
 def _name(network: Mapping[str, object]) -> str:

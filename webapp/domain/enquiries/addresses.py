@@ -1,29 +1,22 @@
 """The address to which a partner's emails go: corrected where it was wrong from the beginning."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Conflict
 from webapp.domain.search import text as search_text
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.models import Enquiry, Message
 from webapp.models.event_data import AddressCorrected
-from webapp.vocabulary import Action, MessageKind
-
-_TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
+from webapp.vocabulary import TO_PARTNER, Action
 
 
 def is_partners(message: Message) -> bool:
     """Return whether an email (with its enquiry) goes to the partner of one enquiry, whose address it could correct."""
-    return message.enquiry is not None and message.kind in _TO_PARTNER
+    return message.enquiry is not None and message.kind in TO_PARTNER
 
 
-def correct(
-    session: Session, found: Enquiry, email: str, *, known: str, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def correct(session: Session, found: Enquiry, email: str, *, known: str, by: Acting) -> None:
     """Send the emails of a locked enquiry to another address from now on, with a line in its history.
 
     `known` is the address that the actor read; nothing happens where it stays. A known contact keeps its own
@@ -34,6 +27,6 @@ def correct(
     if email == known:
         return
     facts = AddressCorrected(before=known, after=email)
-    actions.act(session, found, Action.CORRECT_ADDRESS, actor=actor, now=now, settings=settings, facts=facts)
+    actions.act(session, found, Action.CORRECT_ADDRESS, facts=facts, by=by)
     found.contact_email = email
     found.search_text = search_text.with_sender(found)

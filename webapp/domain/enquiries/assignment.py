@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Invalid
-from webapp.domain.history import events
+from webapp.domain.history import events, versions
 from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Answerer
-from webapp.domain.security.permissions import SYSTEM, TABLE, Actor
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import TABLE
 from webapp.models import Enquiry, Event, Person
 from webapp.models.event_data import Assigned, HandedOver
 from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, MessageKind, Permission, Role
@@ -22,36 +23,28 @@ from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, MessageKind, Per
 _WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
 
 
-def follow(
-    session: Session,
-    enquiry: Enquiry,
-    *,
-    now: datetime,
-    settings: Settings,
-    actor: Actor = SYSTEM,
-    cause: Event | None = None,
-) -> bool:
+def follow(session: Session, enquiry: Enquiry, *, by: Acting, cause: Event | None = None) -> bool:
     """Give a locked enquiry to today's answerer; False where it is with them already.
 
     `cause` is the event by which it was given to someone: it is all that the history needs, unless they are away.
     """
-    who = answerer.answerer_of(session, enquiry, now=now, settings=settings)
+    who = answerer.answerer_of(session, enquiry, now=by.now, settings=by.settings)
     if cause is not None or not who.steps:
         # Only who is away keeps their link: they come back.
-        issuing.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=now)
+        issuing.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=by.now)
     if who.person_id == enquiry.answerer_id and not (cause is not None and cause.text):
         return False
     said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None
     note = cause.text if cause is not None else ""
-    hand_over(session, enquiry, who, actor=actor, now=now, settings=settings, cause=said, note=note)
+    hand_over(session, enquiry, who, cause=said, note=note, by=by)
     return True
 
 
-def move(session: Session, reference: str, *, now: datetime, settings: Settings) -> None:
+def move(session: Session, reference: str, *, by: Acting) -> None:
     """Give an open enquiry to today's answerer; nothing happens where that is so already, or it was closed."""
     enquiry = loading.locked_where(session, Enquiry.reference == reference, Enquiry.status.in_(OPEN_STATUSES))
     if enquiry is not None:
-        follow(session, enquiry, now=now, settings=settings)
+        follow(session, enquiry, by=by)
 
 
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
@@ -60,15 +53,7 @@ def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]
 
 
 def hand_over(
-    session: Session,
-    enquiry: Enquiry,
-    who: Answerer,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    cause: Event | None = None,
-    note: str = "",
+    session: Session, enquiry: Enquiry, who: Answerer, *, by: Acting, cause: Event | None = None, note: str = ""
 ) -> None:
     """Record that a locked enquiry is with someone else, and tell them by email unless they did it.
 
@@ -79,13 +64,13 @@ def hand_over(
     enquiry.answerer_id = who.person_id
     if cause is None:
         facts = HandedOver(before=before.name if before else "", after=who.name, post=who.post, steps=who.steps)
-        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, actor, facts, now=now, text=note)
-        enquiry.version += 1
-        enquiry.changed_at = now
+        cause = events.add(session, enquiry.id, EventKind.HANDED_OVER, by.actor, facts, now=by.now, text=note)
+        versions.raise_version(enquiry)
+        enquiry.changed_at = by.now
         session.flush()
-    if who.person_id is None or who.person_id != actor.person_id:
+    if who.person_id is None or who.person_id != by.actor.person_id:
         kind = MessageKind.LIAISON_HANDED_OVER
-        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=cause)
+        enquiry_mails.send(session, enquiry, kind, who=who, now=by.now, settings=by.settings, event=cause)
 
 
 def everyone(session: Session) -> Sequence[Person]:
@@ -103,16 +88,7 @@ def can_be_given(person: Person) -> bool:
     return person.active and person.role in _WORKING
 
 
-def assign(
-    session: Session,
-    found: Enquiry,
-    person_id: int | None,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event:
+def assign(session: Session, found: Enquiry, person_id: int | None, *, by: Acting, version: int | None = None) -> Event:
     """Give a locked enquiry to someone, or to no one, and tell who answers now. Raises Invalid for a person who
     cannot take it.
     """
@@ -120,9 +96,7 @@ def assign(
     if person_id is not None and (person is None or person not in assignable(session)):
         raise Invalid({"assignee": "unknown"})
     facts = Assigned(assignee=person.name if person else "")
-    event = actions.act(
-        session, found, Action.ASSIGN, actor=actor, now=now, settings=settings, version=version, facts=facts
-    )
+    event = actions.act(session, found, Action.ASSIGN, version=version, facts=facts, by=by)
     found.assignee = person
-    follow(session, found, now=now, settings=settings, actor=actor, cause=event)
+    follow(session, found, cause=event, by=by)
     return event

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.organisations.records import OrganisationFacts
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.models import Contact, Enquiry, Event, Organisation
 from webapp.models.event_data import OrganisationLinked
 from webapp.vocabulary import Action
@@ -28,14 +28,7 @@ def facts_from(enquiry: Enquiry) -> OrganisationFacts:
 
 
 def link_organisation(
-    session: Session,
-    enquiry: Enquiry,
-    organisation: Organisation | None,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
+    session: Session, enquiry: Enquiry, organisation: Organisation | None, *, by: Acting, version: int | None = None
 ) -> Event:
     """Set the record that a locked enquiry comes from, or None; its contact becomes a record beside it.
 
@@ -44,12 +37,10 @@ def link_organisation(
     if organisation is not None and organisation.merged_into_id is not None:
         raise Invalid({"organisation": "merged"})
     facts = OrganisationLinked(organisation=organisation.name if organisation else "")
-    event = actions.act(
-        session, enquiry, Action.LINK, actor=actor, now=now, settings=settings, version=version, facts=facts
-    )
+    event = actions.act(session, enquiry, Action.LINK, version=version, facts=facts, by=by)
     before, enquiry.organisation_id = enquiry.organisation_id, organisation.id if organisation else None
     if organisation is not None:
-        _link_contact(session, enquiry, organisation, before, now=now)
+        _link_contact(session, enquiry, organisation, before, now=by.now)
     return event
 
 
@@ -76,5 +67,6 @@ def _link_contact(
     if contact.organisation_id == before != organisation.id:
         others = select(Enquiry.id).where(Enquiry.contact_id == contact.id, Enquiry.id != enquiry.id).limit(1)
         if session.scalar(others) is None:
-            contact.organisation_id, contact.version, contact.changed_at = organisation.id, contact.version + 1, now
+            contact.organisation_id, contact.changed_at = organisation.id, now
+            versions.raise_version(contact)
     enquiry.contact_id = contact.id

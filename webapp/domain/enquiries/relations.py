@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions, loading, merged
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.search.folding import searchable
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, visible
 from webapp.models import Enquiry, Event, Relation
 from webapp.models.event_data import LinkedWith, Merged
@@ -90,14 +90,12 @@ def _written(session: Session, ids: Sequence[int]) -> Sequence[Event]:
     return session.scalars(query.order_by(Event.id)).all()
 
 
-def relate(
-    session: Session, reference: str, other: str, *, off: bool, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def relate(session: Session, reference: str, other: str, *, off: bool, by: Acting) -> None:
     """Link two enquiries, or remove their link, with a line in both histories; nothing happens where it is so.
 
     Raises NotFound where the actor does not see both, Invalid for an enquiry with itself or one that is merged.
     """
-    found, second = _pair(session, reference, other, actor)
+    found, second = _pair(session, reference, other, by.actor)
     relation = _relation(session, found, second)
     if relation is not None and relation.merged:
         raise Invalid({"other": "merged"})
@@ -105,39 +103,30 @@ def relate(
         return
     for one, its_other in ((found, second), (second, found)):
         facts = LinkedWith(reference=its_other.reference, removed=off)
-        actions.act(session, one, Action.RELATE, actor=actor, now=now, settings=settings, facts=facts)
+        actions.act(session, one, Action.RELATE, facts=facts, by=by)
     if relation is None:
-        session.add(Relation(enquiry_id=found.id, other_id=second.id, merged=False, at=now))
+        session.add(Relation(enquiry_id=found.id, other_id=second.id, merged=False, at=by.now))
     else:
         session.delete(relation)
 
 
-def merge(
-    session: Session,
-    reference: str,
-    into: str,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> None:
+def merge(session: Session, reference: str, into: str, *, version: int, by: Acting) -> None:
     """Close an enquiry with a pointer to the one that continues it, and write to its partner.
 
     Its messages and files stay its own, and are shown with the other. Reopening undoes it. Raises NotFound, Conflict,
     NotAllowed, and Invalid where the other one is the same, is closed, or was merged itself.
     """
-    found, target = _pair(session, reference, into, actor)
+    found, target = _pair(session, reference, into, by.actor)
     if target.status not in OPEN_STATUSES:
         raise Invalid({"other": "closed"})
     facts, waits = Merged(into=target.reference), found.partner_wrote_at
-    actions.act(session, found, Action.MERGE, actor=actor, now=now, settings=settings, version=version, facts=facts)
-    actions.note_merger(session, target, found.reference, actor=actor, now=now)
+    actions.act(session, found, Action.MERGE, version=version, facts=facts, by=by)
+    actions.note_merger(session, target, found.reference, by=by)
     # What still waits for an answer waits there now.
     target.partner_wrote_at = min(filter(None, (waits, target.partner_wrote_at)), default=None)
     relation = _relation(session, found, target)
     if relation is None:
-        relation = Relation(at=now)
+        relation = Relation(at=by.now)
         session.add(relation)
     relation.enquiry_id, relation.other_id, relation.merged = found.id, target.id, True
 

@@ -1,14 +1,10 @@
 """Screening: a person looks an enquiry's parties up in lists of restricted ones and says what they found."""
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions, preconditions
 from webapp.domain.errors import Invalid
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.models import Enquiry, Event
 from webapp.models.event_data import Screened
 from webapp.vocabulary import Action, ScreeningResult
@@ -30,16 +26,14 @@ def screen(
     *,
     lists: str,
     note: str,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
+    by: Acting,
     version: int | None = None,
 ) -> Event:
     """Record what a person found in which lists; the note says why a match is one, or is cleared.
 
     Nothing is decided by it. Raises what `actions.act` raises, and Invalid by field: "result", "lists", "note".
     """
-    actions.check(enquiry, Action.SCREEN, actor=actor, version=version)
+    actions.check(enquiry, Action.SCREEN, actor=by.actor, version=version)
     faults = {}
     if result not in possible(preconditions.result(preconditions.screening(session, enquiry))):
         faults["result"] = "choose"
@@ -50,5 +44,4 @@ def screen(
     if faults or result is None:
         raise Invalid(faults)
     facts = Screened(result=result, lists=lists.strip())
-    given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-    return actions.act(session, enquiry, Action.SCREEN, text=note, facts=facts, **given)
+    return actions.act(session, enquiry, Action.SCREEN, text=note, facts=facts, by=by, version=version)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import actions, conversion, loading, submissions
@@ -15,26 +16,14 @@ from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.errors import Conflict
 from webapp.domain.history import events
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import hash_token
 from webapp.models import Attachment, Enquiry, Event, Relation
 from webapp.models.event_data import SplitFrom, SplitOff
 from webapp.vocabulary import Action, EventKind, Kind, MessageKind
 
 # What is the partner's own and stays with both halves, by the enquiry's columns.
-_SENDER = (
-    "language",
-    "contact_name",
-    "contact_position",
-    "contact_email",
-    "phone",
-    "organisation",
-    "organisation_type",
-    "country",
-    "on_behalf_of",
-    "existing_link",
-    "consent_version",
-)
+_SENDER = (*(question.name for question in questions.SENDER), "consent_version")
 _KEPT = ("consent_at", "organisation_id", "contact_id", "submitted_at", "promised_days", "pauses")
 
 
@@ -49,38 +38,29 @@ class SplitRequest:
     files: Collection[int] = ()
 
 
-def split(
-    session: Session,
-    reference: str,
-    part: SplitRequest,
-    *,
-    form_id: str,
-    version: int,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> Enquiry:
+def split(session: Session, reference: str, part: SplitRequest, *, form_id: str, version: int, by: Acting) -> Enquiry:
     """Split a part of an enquiry off as a second one, linked to it, and tell the partner and the answerer.
 
     The same form instance (`form_id`) again returns what it made. The original stays as it is, with all its files and
     answers. Raises NotFound where the actor does not see it, Conflict and NotAllowed as `actions.act` does.
     """
-    found = loading.locked(session, reference, actor=actor)
+    found = loading.locked(session, reference, actor=by.actor)
     form_hash = hash_token(form_id)
     made = session.scalar(select(Enquiry).where(Enquiry.form_hash == form_hash))
     if made is not None:
         return _same(session, found, made)
-    actions.check(found, Action.SPLIT, actor=actor, version=version)
-    second = _second(session, found, part, form_hash, now=now, settings=settings)
-    who = submissions.enter(session, second, now=now, settings=settings)
+    actions.check(found, Action.SPLIT, actor=by.actor, version=version)
+    second = _second(session, found, part, form_hash, now=by.now, settings=by.settings)
+    who = submissions.enter(session, second, now=by.now, settings=by.settings)
     names = _copy_files(session, found, second, part.files)
-    _relate(session, found, second, now)
+    _relate(session, found, second, by.now)
     facts = SplitOff(reference=second.reference)
-    actions.act(session, found, Action.SPLIT, actor=actor, now=now, settings=settings, version=version, facts=facts)
-    event = _origin(session, found, second, actor, now)
-    given: dict[str, Any] = {"who": who, "now": now, "settings": settings, "attachment_names": names}
-    enquiry_mails.send(session, second, MessageKind.LIAISON_RECEIVED, **given)
-    enquiry_mails.send(session, second, MessageKind.PARTNER_SPLIT, event=event, **given)
+    actions.act(session, found, Action.SPLIT, version=version, facts=facts, by=by)
+    event = _origin(session, found, second, by)
+    for kind, about in ((MessageKind.LIAISON_RECEIVED, None), (MessageKind.PARTNER_SPLIT, event)):
+        enquiry_mails.send(
+            session, second, kind, who=who, event=about, attachment_names=names, now=by.now, settings=by.settings
+        )
     return second
 
 
@@ -144,9 +124,9 @@ def _relate(session: Session, found: Enquiry, second: Enquiry, now: datetime) ->
     session.add(Relation(enquiry_id=second.id, other_id=found.id, merged=False, at=now))
 
 
-def _origin(session: Session, found: Enquiry, second: Enquiry, actor: Actor, now: datetime) -> Event:
+def _origin(session: Session, found: Enquiry, second: Enquiry, by: Acting) -> Event:
     """Begin the second one's history with where it comes from; the partner reads it too."""
     facts = SplitFrom(reference=found.reference)
-    event = events.add(session, second.id, EventKind.SPLIT, actor, facts, now=now, public=True)
+    event = events.add(session, second.id, EventKind.SPLIT, by.actor, facts, now=by.now, public=True)
     session.flush()
     return event

@@ -17,13 +17,13 @@ from webapp.domain.calendar.working_days import promise
 from webapp.domain.enquiries import actions, held
 from webapp.domain.errors import Conflict
 from webapp.domain.history import events
+from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.organisations import recognition
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.search.references import new_reference
 from webapp.domain.security.permissions import SYSTEM
-from webapp.domain.security.tokens import new_link
 from webapp.models import NEVER, Draft, Enquiry, Network
 from webapp.models.event_data import OrganisationLinked, Submitted
 from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
@@ -99,7 +99,7 @@ def submit(
 def new_enquiry(
     session: Session, submission: Submission, *, form_hash: str, now: datetime, settings: Settings
 ) -> Enquiry:
-    """Return an enquiry that came now, with a secret link and a promise of its own; `enter` adds it.
+    """Return an enquiry that came now, with a promise of its own; `enter` adds it.
 
     A network that is not in the directory is none.
     """
@@ -111,13 +111,15 @@ def new_enquiry(
 
 
 def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:
-    """Add a new enquiry, with its reference, who answers it today and the first line of its history; return who.
+    """Add a new enquiry, with its reference, its partner's link, who answers it today and the first line of its
+    history; return who.
 
     Raises Conflict where its form made another enquiry meanwhile.
     """
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
     _add(session, enquiry)
+    issuing.track(session, enquiry, now=now, settings=settings)
     actor, facts = actions.partner(enquiry), Submitted(held=held.is_held(enquiry))
     events.add(session, enquiry.id, EventKind.SUBMITTED, actor, facts, now=enquiry.submitted_at, public=True)
     return who
@@ -149,7 +151,6 @@ def _filled_in(
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
     return Enquiry(
         **{**given, "answers": dict(submission.answers)},
-        **new_link(settings.secret_key),
         asked_as=submission.kind,
         form_hash=form_hash,
         status=Status.RECEIVED,

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.enquiries import actions, drafts, held, loading, merged
 from webapp.domain.enquiries.drafts import Upload
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.errors import Invalid
+from webapp.domain.links import opening
+from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search.references import read_reference
-from webapp.domain.security.tokens import hash_token
+from webapp.domain.security.acting import Acting
 from webapp.models import Attachment, Enquiry, Event
 from webapp.models.event_data import File, PartnerWrote
-from webapp.vocabulary import Action, EventKind, MessageKind, Status
+from webapp.vocabulary import Action, EventKind, LinkKind, MessageKind, Status
 
 # What a partner reads instead: whose approval we await, or what we take for spam, is internal.
 _TOLD_AS = {
@@ -30,36 +32,15 @@ _SENT_TWICE = timedelta(minutes=10)
 MOST_FILES = 60
 
 
-def enquiry(session: Session, token: str) -> Enquiry:
-    """Return the enquiry that a secret link opens, with its public events, files and people. Raises NotFound."""
-    public = selectinload(Enquiry.events.and_(Event.public))
-    query = select(Enquiry).where(Enquiry.token_hash == hash_token(token))
-    found = session.scalars(query.options(*PARTIES, public, selectinload(Enquiry.attachments))).one_or_none()
-    if found is None:
-        raise NotFound("enquiry")
-    return found
+def locked(session: Session, opened: Opened, *, now: datetime) -> Enquiry:
+    """Return the enquiry that a partner's link opened, locked with all into which it was merged.
 
-
-def locked(session: Session, token: str) -> Enquiry:
-    """Return the enquiry that a secret link opens, locked with all into which it was merged. Raises NotFound."""
-    merged.lock(session, select(Enquiry.id).where(Enquiry.token_hash == hash_token(token)))
-    found = loading.locked_where(session, Enquiry.token_hash == hash_token(token))
-    if found is None:
-        raise NotFound("enquiry")
-    return found
-
-
-def attachment(session: Session, token: str, attachment_id: int) -> Attachment:
-    """Return a file of the enquiry that the link opens, with its content. Raises NotFound."""
-    query = (
-        select(Attachment)
-        .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
-        .where(Enquiry.token_hash == hash_token(token), Attachment.id == attachment_id)
-        .options(undefer(Attachment.content))
-    )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound("file")
+    Raises NotFound where the link is no partner's, and Gone where it has ended meanwhile.
+    """
+    merged.lock(session, select(Enquiry.id).where(Enquiry.id == opened.enquiry_id))
+    found = loading.locked_where(session, Enquiry.id == opened.enquiry_id)
+    assert found is not None
+    opening.opened(session, opened.token, LinkKind.TRACKING, now=now)
     return found
 
 
@@ -111,22 +92,13 @@ def write(
     session.flush()
     facts = PartnerWrote(files=tuple(File(id=file.id, name=file.name, size=file.size) for file in files))
     return actions.act(
-        session,
-        found,
-        Action.WRITE,
-        actor=actions.partner(found),
-        now=now,
-        settings=settings,
-        text=text,
-        facts=facts,
+        session, found, Action.WRITE, text=text, facts=facts, by=Acting(actions.partner(found), now, settings)
     )
 
 
 def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
     """Withdraw the enquiry for the partner, with a reason if one was given. Raises NotAllowed once it has ended."""
-    return actions.act(
-        session, found, Action.WITHDRAW, actor=actions.partner(found), now=now, settings=settings, text=text
-    )
+    return actions.act(session, found, Action.WITHDRAW, text=text, by=Acting(actions.partner(found), now, settings))
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:

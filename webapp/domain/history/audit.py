@@ -25,7 +25,7 @@ class _Noted:
     """What is to become a line; `inside` is the savepoint within which it was noted."""
 
     kind: AuditKind
-    by: Actor
+    actor: Actor
     at: datetime
     subject: str
     data: Mapping[str, Any]
@@ -46,7 +46,7 @@ class AuditFilters:
 def note(
     session: Session,
     kind: AuditKind,
-    by: Actor,
+    actor: Actor,
     *,
     now: datetime,
     subject: str = "",
@@ -58,13 +58,13 @@ def note(
     Give no name or address of a partner: lines stay for a year, whatever is erased. The line is written, and the chain
     locked, as the last thing before the commit, so that no one waits for it while holding it.
     """
-    noted = _Noted(kind, by, now, subject, data, change, session.get_nested_transaction())
+    noted = _Noted(kind, actor, now, subject, data, change, session.get_nested_transaction())
     session.info.setdefault(_NOTED, []).append(noted)
 
 
-def is_noted(session: Session, kind: AuditKind, by: Actor, subject: str, *, since: datetime) -> bool:
+def is_noted(session: Session, kind: AuditKind, actor: Actor, subject: str, *, since: datetime) -> bool:
     """Return whether someone did this already, at or after `since`; for what a reload would repeat."""
-    who = (AuditEntry.actor_kind == by.kind, AuditEntry.actor_id == by.person_id)
+    who = (AuditEntry.actor_kind == actor.kind, AuditEntry.actor_id == actor.person_id)
     same = (AuditEntry.kind == kind, AuditEntry.subject == subject, *who, AuditEntry.at >= since)
     return bool(session.scalar(select(exists().where(*same))))
 
@@ -113,7 +113,7 @@ def _write(session: Session) -> None:
     rows = []
     for noted in session.info.pop(_NOTED):
         number += 1
-        rows.append(audit_chain.chained(_values(noted), number=number, previous=previous, origin=noted.by.origin))
+        rows.append(audit_chain.chained(_values(noted), number=number, previous=previous, origin=noted.actor.origin))
         previous = rows[-1]["hash"]
     session.execute(insert(AuditEntry), rows)
 
@@ -133,16 +133,16 @@ def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> b
 
 
 def _values(noted: _Noted) -> dict[str, Any]:
-    by, data = noted.by, dict(noted.data)
+    actor, data = noted.actor, dict(noted.data)
     if noted.change is not None:
         data |= {"change": noted.change.id, "digest": audit_chain.digest(noted.change)}
-    name = by.name if by.kind in _NAMED else ""
+    name = actor.name if actor.kind in _NAMED else ""
     return {
         "at": noted.at,
         "kind": noted.kind,
-        "actor_kind": by.kind,
-        "actor_id": by.person_id,
-        "actor_name": f"{name} ({by.origin.system_user})" if by.origin.system_user else name,
+        "actor_kind": actor.kind,
+        "actor_id": actor.person_id,
+        "actor_name": f"{name} ({actor.origin.system_user})" if actor.origin.system_user else name,
         "subject": noted.subject,
         "data": data,
     }

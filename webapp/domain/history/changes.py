@@ -1,13 +1,13 @@
 """The record of what staff did to the records that they keep; it is added to, and never changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Change
 from webapp.vocabulary import AuditAction, AuditKind, Permission, RecordType
@@ -28,16 +28,15 @@ def record(
     action: AuditAction,
     *,
     name: str,
-    actor: Actor,
-    now: datetime,
+    by: Acting,
     version: int | None = None,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Change:
     """Record an action with what it changed, fields as plain JSON (before, after); the audit log tells of it too."""
     change = Change(
-        at=now,
-        actor_id=actor.person_id,
-        actor_name=actor.name,
+        at=by.now,
+        actor_id=by.actor.person_id,
+        actor_name=by.actor.name,
         subject=record_type,
         subject_key=str(key),
         subject_name=name,
@@ -46,7 +45,7 @@ def record(
         fields={field: list(values) for field, values in (fields or {}).items()},
     )
     session.add(change)
-    audit.note(session, _KINDS.get(record_type, AuditKind.RECORD_CHANGED), actor, now=now, change=change)
+    audit.note(session, _KINDS.get(record_type, AuditKind.RECORD_CHANGED), by.actor, now=by.now, change=change)
     return change
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import CannedReply
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType
@@ -48,39 +49,40 @@ def wording_of(found: CannedReply) -> ReplyWording:
     return ReplyWording(found.name, found.language, found.text)
 
 
-def add(session: Session, wording: ReplyWording, *, actor: Actor, now: datetime) -> CannedReply:
+def add(session: Session, wording: ReplyWording, *, by: Acting) -> CannedReply:
     """Add a canned reply. Raises NotAllowed, and Invalid as `change` does."""
-    require(actor, Permission.REPLY_EDIT)
+    require(by.actor, Permission.REPLY_EDIT)
     found = CannedReply(version=0)
-    _write(session, found, _checked(wording), now=now)
-    _record(session, found, AuditAction.MADE, actor=actor, now=now)
+    _write(session, found, _checked(wording), now=by.now)
+    _record(session, found, AuditAction.MADE, by=by)
     return found
 
 
-def change(
-    session: Session, reply_id: int, wording: ReplyWording, *, version: int, actor: Actor, now: datetime
-) -> CannedReply:
+def change(session: Session, reply_id: int, wording: ReplyWording, *, version: int, by: Acting) -> CannedReply:
     """Change a canned reply.
 
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
     with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
     """
-    require(actor, Permission.REPLY_EDIT)
-    found = reply(session, reply_id, actor=actor, lock=True)
-    if found.version != version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    require(by.actor, Permission.REPLY_EDIT)
+    found = reply(session, reply_id, actor=by.actor, lock=True)
+    versions.expect(found, version)
     changed = changes.difference(asdict(wording_of(found)), asdict(_checked(wording)))
     if changed:
-        _write(session, found, wording, now=now)
-        _record(session, found, AuditAction.CHANGED, actor=actor, now=now, fields=changed)
+        _write(session, found, wording, now=by.now)
+        _record(session, found, AuditAction.CHANGED, fields=changed, by=by)
     return found
 
 
-def delete(session: Session, reply_id: int, *, actor: Actor, now: datetime) -> str:
-    """Delete a canned reply and return its name; its words stay in the history. Raises NotAllowed, NotFound."""
-    require(actor, Permission.REPLY_EDIT)
-    found = reply(session, reply_id, actor=actor, lock=True)
-    _record(session, found, AuditAction.DELETED, actor=actor, now=now, fields={"text": (found.text, "")})
+def delete(session: Session, reply_id: int, *, version: int, by: Acting) -> str:
+    """Delete a canned reply and return its name; its words stay in the history.
+
+    Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
+    """
+    require(by.actor, Permission.REPLY_EDIT)
+    found = reply(session, reply_id, actor=by.actor, lock=True)
+    versions.expect(found, version)
+    _record(session, found, AuditAction.DELETED, fields={"text": (found.text, "")}, by=by)
     session.delete(found)
     return found.name
 
@@ -100,7 +102,8 @@ def _checked(wording: ReplyWording) -> ReplyWording:
 def _write(session: Session, found: CannedReply, wording: ReplyWording, *, now: datetime) -> None:
     with only_one(session, Invalid({"name": "known"})):
         found.name, found.language, found.text = wording.name, wording.language, wording.text
-        found.version, found.changed_at = found.version + 1, now
+        found.changed_at = now
+        versions.raise_version(found)
         session.add(found)
 
 
@@ -109,11 +112,9 @@ def _record(
     found: CannedReply,
     action: AuditAction,
     *,
-    actor: Actor,
-    now: datetime,
+    by: Acting,
     fields: dict[str, tuple[str, str]] | None = None,
 ) -> None:
     changes.record(
-        session, RecordType.REPLY, found.id, action, name=found.name, actor=actor, now=now, version=found.version,
-        fields=fields,
-    )  # fmt: skip
+        session, RecordType.REPLY, found.id, action, name=found.name, version=found.version, fields=fields, by=by
+    )

@@ -10,22 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.letters import placeholders
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import LetterText
 from webapp.paths import DATA
-from webapp.vocabulary import Action, AuditAction, Language, Letter, Permission, RecordType
-
-# Which letters can go with an action, as its text.
-LETTERS_FOR: dict[Action, tuple[Letter, ...]] = {
-    Action.ACCEPT: (Letter.ACCEPT,),
-    Action.DECLINE: (Letter.DECLINE,),
-    Action.PROPOSE_DATES: (Letter.OTHER_DATES,),
-    Action.ASK_PARTNER: (Letter.ONLINE, Letter.DEFER, Letter.REFER),
-    Action.REPLY: (Letter.REFER, Letter.ONLINE, Letter.DEFER),
-}
+from webapp.vocabulary import AuditAction, Language, Letter, Permission, RecordType
 
 
 @dataclass(frozen=True)
@@ -47,10 +39,16 @@ def shipped() -> dict[Letter, dict[Language, str]]:
     raw = yaml.safe_load((DATA / "letters.yaml").read_text(encoding="utf-8"))
     texts = {Letter(name): {Language(code): text.strip() for code, text in each.items()} for name, each in raw.items()}
     for letter in Letter:
-        for language in Language:
-            if found := placeholders.faults(texts[letter][language]):
+        for language, text in ({Language.EN: ""} | texts[letter]).items():
+            if found := placeholders.faults(text):
                 raise ValueError(f"letters.yaml: {letter} in {language}: {', '.join(found)}")
     return texts
+
+
+def default(letter: Letter, language: Language) -> str:
+    """Return the text that comes with the service: in a language without one, the English text."""
+    texts = shipped()[letter]
+    return texts.get(language) or texts[Language.EN]
 
 
 def wordings(session: Session) -> dict[tuple[Letter, Language], LetterWording]:
@@ -69,47 +67,49 @@ def wording(session: Session, letter: Letter, language: Language) -> LetterWordi
     return _wording(letter, language, session.scalars(query).one_or_none())
 
 
+def row(session: Session, letter: Letter, language: Language) -> LetterText:
+    """Return the row of a letter; one of version 0, in no session, where no one changed it."""
+    query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
+    return session.scalars(query).one_or_none() or LetterText(letter=letter, language=language, version=0)
+
+
 def _wording(letter: Letter, language: Language, row: LetterText | None) -> LetterWording:
-    own = shipped()[letter][language]
+    own = default(letter, language)
     if row is None:
         return LetterWording(letter, language, own, shipped=True)
     text = own if row.text is None else row.text
     return LetterWording(letter, language, text, row.text is None, row.version, row.changed_at, row.changed_by)
 
 
-def change(
-    session: Session,
-    letter: Letter,
-    language: Language,
-    text: str | None,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def change(session: Session, letter: Letter, language: Language, text: str | None, *, version: int, by: Acting) -> None:
     """Save the text of a letter, or (None) restore the default text. Raises Conflict, Invalid for a faulty text."""
-    require(actor, Permission.LETTER_EDIT)
+    require(by.actor, Permission.LETTER_EDIT)
     if text is not None and (found := placeholders.faults(text)):
         raise Invalid(dict.fromkeys(found, "fault"))
     query = select(LetterText).where(LetterText.letter == letter, LetterText.language == language)
     row = session.scalars(query.with_for_update()).one_or_none()
     if row is None:
-        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=now, changed_by="")
-        with only_one(session, Conflict(version=1, changed_at=now)):
+        row = LetterText(letter=letter, language=language, text=None, version=0, changed_at=by.now, changed_by="")
+        with only_one(session, Conflict(version=1, changed_at=by.now)):
             session.add(row)
-    if row.version != version:
-        raise Conflict(version=row.version, changed_at=row.changed_at)
-    own = shipped()[letter][language]
+    versions.expect(row, version)
+    own = default(letter, language)
     before, after = own if row.text is None else row.text, own if text is None else text.strip()
     if before == after:
         return
     row.text = None if after == own else after
-    row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.name
-    key, action = f"{letter}:{language}", AuditAction.RESET if text is None else AuditAction.CHANGED
+    row.changed_at, row.changed_by = by.now, by.actor.name
+    key, action = row.record_key, AuditAction.RESET if text is None else AuditAction.CHANGED
     changes.record(
-        session, RecordType.LETTER, key, action, name=key, actor=actor, now=now, version=row.version,
+        session,
+        RecordType.LETTER,
+        key,
+        action,
+        name=key,
+        version=versions.raise_version(row),
         fields={"text": (before, after)},
-    )  # fmt: skip
+        by=by,
+    )
 
 
 def letter_named(name: str) -> Letter:

@@ -1,4 +1,4 @@
-"""Links by which someone answers an enquiry from an email: given out with the email, ended when it is passed on."""
+"""Links in emails: given out with the email, ended when the enquiry is passed on."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,35 +8,64 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.security.tokens import new_link
-from webapp.models import Decision, Enquiry
+from webapp.models import Enquiry, Link, Person
+from webapp.vocabulary import LinkEnd, LinkKind
 
 LASTS = timedelta(days=30)
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 
 
-def issue(session: Session, enquiry: Enquiry, person_id: int, *, now: datetime, settings: Settings) -> Decision:
+def new(
+    kind: LinkKind, enquiry_id: int, email: str, *, expires_at: datetime | None, now: datetime, settings: Settings
+) -> Link:
+    """Return a new link of a kind to an enquiry, for who reads an address; not added yet."""
+    return Link(
+        **new_link(settings.secret_key),
+        kind=kind,
+        enquiry_id=enquiry_id,
+        email=email,
+        created_at=now,
+        expires_at=expires_at,
+        passed_to="",
+    )
+
+
+def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
+    """Give the partner of an enquiry, which is flushed and has no such link that opens, their link to it."""
+    made = new(LinkKind.TRACKING, enquiry.id, enquiry.contact_email, expires_at=None, now=now, settings=settings)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def tracking(session: Session, enquiry: Enquiry) -> Link:
+    """Return the link by which the partner of an enquiry opens it now."""
+    return session.scalars(select(Link).where(Link.tracks(enquiry.id))).one()
+
+
+def issue(session: Session, enquiry: Enquiry, person_id: int, *, now: datetime, settings: Settings) -> Link:
     """Return the link by which a person answers an enquiry: the one that they have, or a new one, flushed."""
     return issue_several(session, [enquiry.id], person_id, now=now, settings=settings)[enquiry.id]
 
 
 def issue_several(
     session: Session, enquiry_ids: Collection[int], person_id: int, *, now: datetime, settings: Settings
-) -> dict[int, Decision]:
-    """Return the links by which a person answers enquiries, by enquiry's id, at the cost of a query and a flush."""
-    query = select(Decision).where(Decision.enquiry_id.in_(enquiry_ids), Decision.person_id == person_id)
-    query = query.where(Decision.revoked_at.is_(None), Decision.expires_at > now + _FRESH)
-    found = {row.enquiry_id: row for row in session.scalars(query.order_by(Decision.id))}
+) -> dict[int, Link]:
+    """Return the links by which a person answers enquiries, by enquiry's id, at the cost of a query and a flush.
+
+    What was issued for an address that they no longer have is not put into another email.
+    """
+    email = session.get_one(Person, person_id).email
+    query = select(Link).where(Link.enquiry_id.in_(enquiry_ids), Link.kind == LinkKind.DECISION)
+    query = query.where(Link.person_id == person_id, Link.email == email)
+    query = query.where(Link.ended_at.is_(None), Link.expires_at > now + _FRESH)
+    found = {row.enquiry_id: row for row in session.scalars(query.order_by(Link.id))}
     for number in enquiry_ids:
         if number not in found:
-            found[number] = Decision(
-                **new_link(settings.secret_key),
-                enquiry_id=number,
-                person_id=person_id,
-                created_at=now,
-                expires_at=now + LASTS,
-            )
-            session.add(found[number])
+            made = new(LinkKind.DECISION, number, email, expires_at=now + LASTS, now=now, settings=settings)
+            made.person_id, found[number] = person_id, made
+            session.add(made)
     session.flush()
     return found
 
@@ -44,8 +73,10 @@ def issue_several(
 def revoke(session: Session, enquiry: Enquiry, *, keep: int | None, passed_to: str, now: datetime) -> None:
     """End the links of everyone but one person: someone passed the enquiry on to them (None: back to the network)."""
     others = (
-        Decision.enquiry_id == enquiry.id,
-        Decision.revoked_at.is_(None),
-        Decision.person_id.is_distinct_from(keep),
+        Link.enquiry_id == enquiry.id,
+        Link.kind == LinkKind.DECISION,
+        Link.ended_at.is_(None),
+        Link.person_id.is_distinct_from(keep),
     )
-    session.execute(update(Decision).where(*others).values(revoked_at=now, passed_to=passed_to))
+    ended = {"ended_at": now, "ended_why": LinkEnd.PASSED_ON, "passed_to": passed_to}
+    session.execute(update(Link).where(*others).values(**ended))

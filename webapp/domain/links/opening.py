@@ -1,97 +1,126 @@
-"""Links behind `/decisions/<token>`: which kind a token is of, and what each of them opens of its enquiry."""
+"""Links in emails, opened by their token: what comes with each kind in one statement, and when it has ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.tokens import hash_token
-from webapp.models import Approval, Attachment, Decision, Enquiry, Event, Referral
-from webapp.models.link import Link
-from webapp.vocabulary import Language
+from webapp.models import Approval, Attachment, Enquiry, Event, Link, Person, Referral
+from webapp.vocabulary import Language, LinkEnd, LinkKind
 
-L = TypeVar("L", bound=Link)
+# What the pages behind links show of their enquiry: people, public history, files.
+_SHOWN: tuple[ORMOption, ...] = (
+    *PARTIES,
+    selectinload(Enquiry.events.and_(Event.public)),
+    selectinload(Enquiry.attachments),
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A link that opened: its token, kind, holder's language and enquiry's id, which outlast the transaction, and its
+    rows, which must be read again then. `question` is what the link of an approval or a referral asks.
+    """
+
+    token: str
+    kind: LinkKind
+    language: Language
+    enquiry_id: int
+    link: Link
+    enquiry: Enquiry
+    question: Approval | Referral | None
+
+
+class _Rows(NamedTuple):
+    """What the statement read; the question is of the kind's own table."""
+
+    link: Link
+    enquiry: Enquiry
+    question: Any
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of link: what comes with its row, why it is over before its time (None: it is not), its language."""
+    """One kind of link: whose language it speaks, and why it is over before its time (None: it is not).
 
-    loads: tuple[ORMOption, ...]
-    ended: Callable[[Any], Gone | None]
-    language: Callable[[Any], Language] = lambda found: Language(found.language)
-
-
-def _decision(found: Decision) -> Gone | None:
-    if found.revoked_at is not None:
-        return Gone(passed_to=found.passed_to)
-    return None if found.person.active else Gone()
-
-
-def _approval(found: Approval) -> Gone | None:
-    return None if found.outcome is not None or found.is_wanted else Gone()
-
-
-def _referral(found: Referral) -> Gone | None:
-    if found.returned_at is not None or found.is_open:
-        return None
-    return Gone(why="recalled" if found.recalled_by else "decided")
-
-
-_KINDS: dict[type[Any], _Kind] = {
-    Decision: _Kind((joinedload(Decision.person),), _decision, lambda found: Language(found.person.language)),
-    Approval: _Kind((), _approval),
-    Referral: _Kind((joinedload(Referral.faculty),), _referral),
-}
-
-
-def opened(session: Session, token: str, *, now: datetime) -> Link:
-    """Return the row of a link, of whichever kind, with its enquiry. Raises NotFound, Gone."""
-    for kind in _KINDS:
-        found: Link | None = _row(session, kind, token, now=now)
-        if found is not None:
-            return found
-    raise NotFound("link")
-
-
-def of_kind(session: Session, kind: type[L], token: str, *, now: datetime) -> L:
-    """Return the row of a link of one kind, with its enquiry. Raises NotFound, also for one of another kind, and Gone.
-
-    Lock the enquiry and refresh the row before anything is decided by it.
+    `question` is the table of what it asks, if it does, and `loads` what else is read with it.
     """
-    found = _row(session, kind, token, now=now)
-    if found is None:
-        raise NotFound("link")
-    return found
+
+    language: Callable[[_Rows], Language]
+    ended: Callable[[_Rows], Gone | None] = lambda _rows: None
+    question: type[Approval] | type[Referral] | None = None
+    loads: tuple[ORMOption, ...] = ()
 
 
-def _row(session: Session, kind: type[L], token: str, *, now: datetime) -> L | None:
-    query = select(kind).where(kind.token_hash == hash_token(token))
-    found = session.scalars(query.options(joinedload(kind.enquiry), *_KINDS[kind].loads)).one_or_none()
-    if found is None:
+def _person(rows: _Rows) -> Person:
+    assert rows.link.person is not None
+    return rows.link.person
+
+
+def _decision(rows: _Rows) -> Gone | None:
+    return None if _person(rows).active else Gone()
+
+
+def _approval(rows: _Rows) -> Gone | None:
+    answered = rows.question.outcome is not None
+    return None if answered or rows.question.is_wanted(rows.enquiry) else Gone()
+
+
+def _referral(rows: _Rows) -> Gone | None:
+    if rows.question.returned_at is not None or rows.question.is_open:
         return None
-    gone = _KINDS[kind].ended(found) or (Gone() if found.expires_at <= now else None)
+    return Gone(why=LinkEnd.RECALLED if rows.question.recalled_by else LinkEnd.DECIDED)
+
+
+_KINDS: dict[LinkKind, _Kind] = {
+    LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language),
+    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person),)),
+    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval),
+    LinkKind.REFERRAL: _Kind(lambda rows: rows.question.language, _referral, Referral, (joinedload(Referral.faculty),)),
+}
+ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
+
+
+def opened(session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False) -> Opened:
+    """Return the link of a token, of one of some kinds, with its enquiry and what it asks, in one statement.
+
+    `shown` loads what pages show of the enquiry too. Raises NotFound, also for a link of another kind, and Gone.
+    Before anything is decided by it, lock the enquiry and open the token again in that transaction.
+    """
+    row = session.execute(_query(token, kinds, shown=shown)).one_or_none()
+    if row is None:
+        raise NotFound("link")
+    rows = _Rows(row[0], row[1], next(filter(None, row[2:]), None))
+    link, kind = rows.link, _KINDS[rows.link.kind]
+    gone = Gone(passed_to=link.passed_to, why=link.ended_why) if link.ended_at is not None else kind.ended(rows)
+    if gone is None and link.expires_at is not None and link.expires_at <= now:
+        gone = Gone()
     if gone is not None:
-        gone.language = _KINDS[kind].language(found)
+        gone.language = kind.language(rows)
         raise gone
-    return found
+    return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows)
 
 
-def complete(session: Session, found: Link) -> None:
-    """Load what the page behind a link shows of its enquiry: people, public history, files."""
-    public: tuple[ORMOption, ...] = (selectinload(Enquiry.events.and_(Event.public)), selectinload(Enquiry.attachments))
-    session.scalars(select(Enquiry).where(Enquiry.id == found.enquiry_id).options(*PARTIES, *public)).one()
+def _query(token: str, kinds: Sequence[LinkKind], *, shown: bool) -> Select[Any]:
+    questions = [table for kind in kinds if (table := _KINDS[kind].question) is not None]
+    loads = [load for kind in kinds for load in _KINDS[kind].loads]
+    found = (Link.token_hash == hash_token(token), Link.kind.in_(kinds))
+    entities: list[Any] = [Link, Enquiry, *questions]
+    query = select(*entities).join(Enquiry, Enquiry.id == Link.enquiry_id)
+    for table in questions:
+        query = query.outerjoin(table, table.link_id == Link.id)
+    return query.where(*found).options(*loads, *(_SHOWN if shown else ()))
 
 
-def attachment(session: Session, token: str, attachment_id: int, *, now: datetime) -> Attachment:
-    """Return a file of the enquiry that a link opens, with its content. Raises NotFound, Gone."""
-    found = opened(session, token, now=now)
+def attachment(session: Session, found: Opened, attachment_id: int) -> Attachment:
+    """Return a file of the enquiry that a link opened, with its content. Raises NotFound."""
     query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
     file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
     if file is None:

@@ -18,10 +18,10 @@ from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
-from webapp.models import Decision, Message, MessageLine
-from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
+from webapp.models import Message, MessageLine
+from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
 # What may pass is tried for as long as this, counted from when the message was staged or queued again.
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -33,7 +33,6 @@ _OWN_FAULTS = frozenset({Fault.RECIPIENT, Fault.CONTENT})
 _LONGEST_FOR_ALL = timedelta(minutes=15)
 # Counts stop here, so that none grows with the table.
 COUNT_LIMIT = 1000
-_TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
@@ -88,7 +87,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     message = session.scalars(
         select(Message)
         .where(Message.id == message_id)
-        .options(*map(joinedload, (Message.enquiry, Message.decision, Message.approval, Message.referral)))
+        .options(joinedload(Message.enquiry), joinedload(Message.link))
         .execution_options(populate_existing=True)
     ).one()
     return _claimed(session, message, lease, settings)
@@ -127,27 +126,26 @@ def _with_links(text: str, links: dict[str, str]) -> str:
 def _links(message: Message, settings: Settings) -> dict[str, str]:
     """Return the secrets that take the places of marks in a message's text.
 
-    A partner's link goes into the partner's own messages alone, a decision's link into those of its person: someone who
-    writes a mark into an enquiry must not put a link into messages to others.
+    Each kind of link has its mark, and takes the place of no other: someone who writes a mark into an enquiry must not
+    put a link into messages to others.
     """
-    if message.kind in _TO_PARTNER and message.enquiry is not None:
-        return {TRACKING_TOKEN_SLOT: link_token(message.enquiry, secret_keys=settings.secret_keys)}
-    if message.link is not None:
-        return {DECISION_TOKEN_SLOT: link_token(message.link, secret_keys=settings.secret_keys)}
-    return {}
+    if message.link is None:
+        return {}
+    mark = TRACKING_TOKEN_SLOT if message.link.kind is LinkKind.TRACKING else DECISION_TOKEN_SLOT
+    return {mark: link_token(message.link, secret_keys=settings.secret_keys)}
 
 
 def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
-    """Return the enquiries that a message about several tells of, each with its link and whose that is."""
+    """Return the enquiries that a message about several tells of, each with its link."""
     query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
-    loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.decision).joinedload(Decision.person))
+    loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.link))
     return session.scalars(query.options(*loads)).all()
 
 
 def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings) -> dict[str, str]:
-    """Return the secrets of the links in a list; each goes to the address of its own person alone."""
+    """Return the secrets of the links in a list; each goes to its own address alone."""
     reader = message.recipient_email.lower()
-    own = [line.decision for line in lines if line.decision is not None and line.decision.person.email == reader]
+    own = [line.link for line in lines if line.link is not None and line.link.email.lower() == reader]
     return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
 
 

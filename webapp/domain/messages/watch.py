@@ -16,7 +16,7 @@ from webapp.mail import alert_texts, second_route
 from webapp.models import Alert
 from webapp.vocabulary import AlertKind
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 # The teller holds the incident for this long: a route that failed, or a worker that died, is tried again then.
 HELD = timedelta(minutes=5)
 # More failures of the same days are reported at most this often.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -14,17 +14,18 @@ from webapp.domain.messages import outbox
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Answerer
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SEE_ALL, Actor, require
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Closure, ClosureMove, ClosureNotice, Decision, Enquiry, Message
+from webapp.models import Closure, ClosureMove, ClosureNotice, Enquiry, Link, Message
 from webapp.vocabulary import CLOCK_STATUSES, Language, MessageKind, Permission
 
 
-def draft(closure: Closure) -> dict[str, str]:
+def draft(closure: Closure) -> dict[Language, str]:
     """Return the words proposed for the notice that is due, by language."""
     undoing = closure.revoked_at is not None
-    return {language.value: messages.closure_notice(language, undoing=undoing) for language in Language}
+    return {language: messages.closure_notice(language, undoing=undoing) for language in Language}
 
 
 def sent(closure: Closure) -> ClosureNotice | None:
@@ -49,45 +50,38 @@ def wanted(closure: Closure) -> Sequence[ClosureMove]:
     ]
 
 
-def send(
-    session: Session,
-    closure: Closure,
-    texts: Mapping[str, str],
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> ClosureNotice:
+def send(session: Session, closure: Closure, texts: Mapping[str, str], *, by: Acting) -> ClosureNotice:
     """Stage the notice about a closure (from `closures.closure`, locked) to everyone whom it concerns; once.
 
-    `texts` are the words by language. Raises Invalid for one that is missing, NotAllowed where it was sent before.
+    `texts` are the words in each language that is on. Raises Invalid for one that is missing, NotAllowed where it was
+    sent before.
     """
-    require(actor, Permission.CALENDAR_EDIT)
+    require(by.actor, Permission.CALENDAR_EDIT)
     if sent(closure) is not None:
         raise NotAllowed("the notice was sent")
-    said = {language: texts.get(language, "").strip() for language in Language}
+    said = {language: texts.get(language, "").strip() for language in by.settings.languages}
     missing = {language.value: "needed" for language, text in said.items() if not text}
     if missing:
         raise Invalid(missing)
-    undoing, away = closure.revoked_at is not None, answerer.absences(session, day=now.astimezone(settings.zone).date())
+    undoing, away = closure.revoked_at is not None, answerer.absences(session, day=by.today)
     lines = [
         _Line(
             move.enquiry,
             move.before,
-            answerer.answerer(move.enquiry.network, away, settings=settings, assignee=move.enquiry.assignee),
+            answerer.answerer(move.enquiry.network, away, settings=by.settings, assignee=move.enquiry.assignee),
+            by.settings,
         )
         for move in wanted(closure)
     ]
-    given: dict[str, Any] = {"now": now, "settings": settings}
-    written = [*_to_partners(lines, said, undoing, settings), *_to_answerers(session, lines, said, undoing, given)]
-    staged = [_stage(session, content, told, closure, undoing=undoing, given=given) for content, told in written]
+    written = [*_to_partners(lines, said, undoing, by.settings), *_to_answerers(session, lines, said, undoing, by)]
+    staged = [_stage(session, content, told, closure, undoing=undoing, by=by) for content, told in written]
     notice = ClosureNotice(
         closure_id=closure.id,
         undoing=undoing,
         texts=said,
         messages=[message.id for message in staged if message is not None],
-        sent_by=actor.name,
-        sent_at=now,
+        sent_by=by.actor.name,
+        sent_at=by.now,
     )
     session.add(notice)
     session.flush()
@@ -97,18 +91,18 @@ def send(
 def _stage(
     session: Session,
     content: EmailContent,
-    told: list[tuple[Enquiry, Decision | None]],
+    told: list[tuple[Enquiry, Link | None]],
     closure: Closure,
     *,
     undoing: bool,
-    given: dict[str, Any],
+    by: Acting,
 ) -> Message | None:
     key = f"{content.kind}:{closure.id}:{'undone' if undoing else 'declared'}:{content.recipient_email.lower()}"
     to_partner = content.kind is MessageKind.PARTNER_CLOSURE
     about: dict[str, Any] = (
         {"enquiry": told[0][0]} if to_partner and len(told) == 1 else {"enquiry": None, "lines": told}
     )
-    return outbox.stage(session, content, dedupe_key=key, **about, **given)
+    return outbox.stage(session, content, dedupe_key=key, now=by.now, settings=by.settings, **about)
 
 
 def messages_of(session: Session, closure: Closure, *, actor: Actor) -> Sequence[Message]:
@@ -127,39 +121,45 @@ class _Line:
     enquiry: Enquiry
     before: date
     who: Answerer
+    settings: Settings
 
     @property
     def dated(self) -> DatedEnquiry:
-        return DatedEnquiry(enquiry_mails.details_of(self.enquiry, self.who), before=self.before)
+        details = enquiry_mails.details_of(self.enquiry, self.who, settings=self.settings)
+        return DatedEnquiry(details, before=self.before)
 
 
 def _to_partners(
     lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, settings: Settings
-) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Link | None]]]]:
     """Yield one email for each address, in the language of its latest enquiry."""
     institution, by_email = Institution.from_settings(settings), dict[str, list[_Line]]()
     for line in sorted(lines, key=lambda line: -line.enquiry.id):
         by_email.setdefault(line.enquiry.contact_email.lower(), []).append(line)
     for theirs in by_email.values():
-        text = said[theirs[0].enquiry.language]
+        text = said[settings.spoken(theirs[0].enquiry.language)]
         content = messages.partner_closure([line.dated for line in theirs], institution, text=text, undoing=undoing)
         yield content, [(line.enquiry, None) for line in theirs]
 
 
 def _to_answerers(
-    session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, given: dict[str, Any]
-) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Decision | None]]]]:
+    session: Session, lines: Iterable[_Line], said: Mapping[Language, str], undoing: bool, by: Acting
+) -> Iterator[tuple[EmailContent, list[tuple[Enquiry, Link | None]]]]:
     """Yield one list for each person who answers, and one for the office."""
-    institution, by_email = Institution.from_settings(given["settings"]), dict[str, list[_Line]]()
+    institution, by_email = Institution.from_settings(by.settings), dict[str, list[_Line]]()
     for line in lines:
         by_email.setdefault(line.who.email.lower(), []).append(line)
     for theirs in by_email.values():
         who, listed = theirs[0].who, theirs[: messages.LONGEST_LIST]
-        links = enquiry_mails.answer_links(session, who, [line.enquiry for line in listed], **given)
+        links = enquiry_mails.answer_links(
+            session, who, [line.enquiry for line in listed], now=by.now, settings=by.settings
+        )
         dates = [
             replace(line.dated, decision=links[line.enquiry.id].id if line.enquiry.id in links else None)
             for line in theirs
         ]
-        to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+        to = Addressee(
+            who.name, who.email, by.settings.spoken(who.language), decides=bool(links), has_account=who.has_account
+        )
         content = messages.liaison_closure(dates, institution, to=to, text=said[to.language], undoing=undoing)
         yield content, [(line.enquiry, links.get(line.enquiry.id)) for line in theirs]

@@ -21,9 +21,9 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Decision, Enquiry, Event, Referral
+from webapp.models import Approval, Enquiry, Event, Link, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
-from webapp.vocabulary import IN_HAND, Action, MessageKind, Post
+from webapp.vocabulary import IN_HAND, Action, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -107,14 +107,14 @@ def send(
     `enquiry.network` must be loaded. The event must be flushed.
     """
     with_it = tuple(file.name for file in event.files) if event else ()
-    details = details_of(enquiry, who, attachment_names or with_it)
+    details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
     if wrote is not None and wrote is not enquiry:
         details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
     decision = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
     name, decides = public_name(who.name), decision is not None
-    to = Addressee(name, who.email, who.language, decides=decides, has_account=who.has_account)
+    to = Addressee(name, who.email, settings.spoken(who.language), decides=decides, has_account=who.has_account)
     institution = Institution.from_settings(settings)
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
@@ -123,7 +123,7 @@ def send(
 
 def answer_links(
     session: Session, who: Answerer, enquiries: Iterable[Enquiry], *, now: datetime, settings: Settings
-) -> dict[int, Decision]:
+) -> dict[int, Link]:
     """Return the links that a list puts beside those of its enquiries that its reader answers, by enquiry's id.
 
     Those with an account answer at the desk, and get none.
@@ -146,15 +146,15 @@ def ask_approver(
 ) -> None:
     """Stage the question to an approver, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` must be loaded, the approval flushed.
+    `enquiry.network` must be loaded, the approval with its link flushed.
     """
     request = ApprovalRequest(approval.question, approval.asked_by, reminder=occasion != "asked")
-    to = Addressee(approval.name, approval.email, approval.language, decides=True, has_account=False)
+    to = Addressee(approval.name, approval.email, settings.spoken(approval.language), decides=True, has_account=False)
     content = messages.approver_asked(
-        details_of(enquiry, who), Institution.from_settings(settings), to=to, request=request
+        details_of(enquiry, who, settings=settings), Institution.from_settings(settings), to=to, request=request
     )
     key = f"{content.kind}:{approval.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=approval, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=approval.link, dedupe_key=key, now=now, settings=settings)
 
 
 def ask_faculty(
@@ -169,32 +169,34 @@ def ask_faculty(
 ) -> None:
     """Stage the question to a faculty, once for each occasion; `occasion` "asked" is the first one.
 
-    `enquiry.network` and `referral.faculty` must be loaded, the referral flushed.
+    `enquiry.network` and `referral.faculty` must be loaded, the referral with its link flushed.
     """
-    referred, to = _referred(referral, reminder=occasion != "asked")
+    referred, to = _referred(referral, settings, reminder=occasion != "asked")
     content = messages.faculty_asked(
-        details_of(enquiry, who), Institution.from_settings(settings), to=to, referred=referred
+        details_of(enquiry, who, settings=settings), Institution.from_settings(settings), to=to, referred=referred
     )
     key = f"{content.kind}:{referral.id}:{occasion}"
-    outbox.stage(session, content, enquiry=enquiry, link=referral, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=referral.link, dedupe_key=key, now=now, settings=settings)
 
 
 def tell_recalled(
     session: Session, referral: Referral, enquiry: Enquiry, *, who: Answerer, now: datetime, settings: Settings
 ) -> None:
     """Stage the news that a referral was taken back, once; it carries no link. Both rows as for `ask_faculty`."""
-    referred, to = _referred(referral)
+    referred, to = _referred(referral, settings)
     content = messages.faculty_recalled(
-        details_of(enquiry, who), Institution.from_settings(settings), to=to, referred=referred
+        details_of(enquiry, who, settings=settings), Institution.from_settings(settings), to=to, referred=referred
     )
     key = f"{content.kind}:{referral.id}"
     outbox.stage(session, content, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
 
 
-def _referred(referral: Referral, *, reminder: bool = False) -> tuple[ReferralDetails, Addressee]:
+def _referred(referral: Referral, settings: Settings, *, reminder: bool = False) -> tuple[ReferralDetails, Addressee]:
     name = referral.faculty.name
     referred = ReferralDetails(name, referral.question, referral.referred_by, referral.return_by, reminder=reminder)
-    return referred, Addressee(referral.name, referral.email, referral.language, decides=True, has_account=False)
+    return referred, Addressee(
+        referral.name, referral.email, settings.spoken(referral.language), decides=True, has_account=False
+    )
 
 
 def _handover(who: Answerer, event: Event | None) -> HandOver:
@@ -210,14 +212,17 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
     )
 
 
-def details_of(enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = ()) -> EnquiryDetails:
-    """Return what emails may know of an enquiry."""
+def details_of(
+    enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = (), *, settings: Settings
+) -> EnquiryDetails:
+    """Return what emails may know of an enquiry; those to its partner are in their language, or the nearest to it."""
     network = enquiry.network
     return EnquiryDetails(
         reference=enquiry.reference,
         kind=enquiry.kind,
         status=enquiry.status,
-        language=enquiry.language,
+        language=settings.spoken(enquiry.language),
+        written_in=Language(enquiry.language),
         contact_name=enquiry.contact_name,
         contact_position=enquiry.contact_position,
         contact_email=enquiry.contact_email,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -18,8 +17,8 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Decision, Enquiry, Message, Network, Reminder
-from webapp.vocabulary import CLOCK_STATUSES, Language, Occasion
+from webapp.models import Enquiry, Link, Message, Network, Reminder
+from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
 
@@ -103,8 +102,8 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
         content = _content(who, telling, enquiries, links, first=first, settings=settings)
         told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
         key = _digest_key(email, here.date()) if first else f"{content.kind}:{here:%Y-%m-%dT%H}:{email}"
-        given: dict[str, Any] = {"dedupe_key": key, "now": now, "settings": settings}
-        if outbox.stage(session, content, enquiry=None, lines=told, **given) is not None:
+        staging = outbox.stage(session, content, enquiry=None, lines=told, dedupe_key=key, now=now, settings=settings)
+        if staging is not None:
             staged += 1
             session.add_all(_remember(line, email, now) for line in fresh)
     session.flush()
@@ -131,7 +130,7 @@ def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
             contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in
         )
     else:
-        escalation = Answerer("", settings.office_email, Language.EN)
+        escalation = Answerer("", settings.office_email, settings.language)
     who = answerer.answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
     return Owed(enquiry.id, enquiry.promised_on, who, escalation)
 
@@ -174,16 +173,16 @@ def _content(
     who: Answerer,
     lines: Iterable[ReminderLine],
     enquiries: dict[int, Enquiry],
-    links: Mapping[int, Decision],
+    links: Mapping[int, Link],
     *,
     first: bool,
     settings: Settings,
 ) -> EmailContent:
     institution = Institution.from_settings(settings)
-    to = Addressee(who.name, who.email, who.language, decides=bool(links), has_account=who.has_account)
+    to = Addressee(who.name, who.email, settings.spoken(who.language), decides=bool(links), has_account=who.has_account)
     dates = [
         DatedEnquiry(
-            enquiry_mails.details_of(enquiries[line.owed.enquiry_id], line.owed.answerer),
+            enquiry_mails.details_of(enquiries[line.owed.enquiry_id], line.owed.answerer, settings=settings),
             occasion=line.occasion,
             decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
         )

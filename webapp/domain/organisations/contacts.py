@@ -1,14 +1,14 @@
 """Contacts at organisations: made and edited without losing anyone's words."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import only_one
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Contact, Organisation
 from webapp.vocabulary import AuditAction, Permission, RecordType
@@ -39,34 +39,37 @@ def facts_of(found: Contact) -> ContactFacts:
     return ContactFacts(found.name, found.position, found.email or "", found.phone)
 
 
-def add(session: Session, organisation: Organisation, facts: ContactFacts, *, actor: Actor, now: datetime) -> Contact:
+def add(session: Session, organisation: Organisation, facts: ContactFacts, *, by: Acting) -> Contact:
     """Add a contact at a locked organisation. Raises Invalid for an address that is someone's already."""
-    require(actor, Permission.ORGANISATION_EDIT)
-    found = Contact(organisation_id=organisation.id, created_at=now, changed_at=now, version=1)
+    require(by.actor, Permission.ORGANISATION_EDIT)
+    found = Contact(organisation_id=organisation.id, created_at=by.now, changed_at=by.now, version=1)
     with only_one(session, _known()):
         _write(session, found, facts)
         session.add(found)
-    changes.record(
-        session, RecordType.CONTACT, found.id, AuditAction.MADE, name=found.name, actor=actor, now=now, version=1
-    )
+    changes.record(session, RecordType.CONTACT, found.id, AuditAction.MADE, name=found.name, version=1, by=by)
     return found
 
 
-def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int, actor: Actor, now: datetime) -> None:
+def edit(session: Session, found: Contact, facts: ContactFacts, *, version: int, by: Acting) -> None:
     """Change a locked contact. Raises Conflict where someone changed it since `version`, Invalid by field."""
-    require(actor, Permission.ORGANISATION_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    require(by.actor, Permission.ORGANISATION_EDIT)
+    versions.expect(found, version)
     changed = changes.difference(asdict(facts_of(found)), asdict(facts))
     if not changed:
         return
     with only_one(session, _known()):
         _write(session, found, facts)
-    found.version, found.changed_at = version + 1, now
+    found.changed_at = by.now
     changes.record(
-        session, RecordType.CONTACT, found.id, AuditAction.CHANGED, name=found.name, actor=actor, now=now,
-        version=found.version, fields=changed,
-    )  # fmt: skip
+        session,
+        RecordType.CONTACT,
+        found.id,
+        AuditAction.CHANGED,
+        name=found.name,
+        version=versions.raise_version(found),
+        fields=changed,
+        by=by,
+    )
 
 
 def _known() -> Invalid:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes
+from webapp.domain.history import versions as record_versions
 from webapp.domain.organisations import records
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import require
 from webapp.models import Contact, Enquiry, Merge, Organisation
 from webapp.vocabulary import AuditAction, Permission
 
@@ -55,24 +56,15 @@ def _check(kept: Organisation, gone: Organisation) -> None:
         raise Invalid({"other": "same"})
 
 
-def merge(
-    session: Session,
-    kept: Organisation,
-    gone: Organisation,
-    *,
-    versions: tuple[int, int],
-    actor: Actor,
-    now: datetime,
-) -> Merge:
+def merge(session: Session, kept: Organisation, gone: Organisation, *, versions: tuple[int, int], by: Acting) -> Merge:
     """Merge one locked record into another, as `preview` said for these `versions` (kept, gone).
 
     Enquiries and contacts point to the kept record from then on; histories of enquiries stay as they were. Raises
     Conflict where one of the two was changed meanwhile.
     """
-    require(actor, Permission.ORGANISATION_EDIT)
+    require(by.actor, Permission.ORGANISATION_EDIT)
     for found, version in zip((kept, gone), versions, strict=True):
-        if found.version != version:
-            raise Conflict(version=found.version, changed_at=found.changed_at)
+        record_versions.expect(found, version)
     plan = preview(session, kept, gone)
     before = records.plain(records.facts_of(kept))
     moved = {
@@ -93,10 +85,12 @@ def merge(
     kept.agreements = _below(kept.agreements, plan.agreements)
     kept.notes = _below(kept.notes, plan.notes)
     gone.merged_into_id = kept.id
-    records.touch(kept, now=now)
-    records.touch(gone, now=now)
-    _note(session, kept, gone, AuditAction.MERGED, before, actor=actor, now=now)
-    row = Merge(kept_id=kept.id, gone_id=gone.id, at=now, actor_id=actor.person_id, actor_name=actor.name, moved=moved)
+    records.touch(kept, now=by.now)
+    records.touch(gone, now=by.now)
+    _note(session, kept, gone, AuditAction.MERGED, before, by=by)
+    row = Merge(
+        kept_id=kept.id, gone_id=gone.id, at=by.now, actor_id=by.actor.person_id, actor_name=by.actor.name, moved=moved
+    )
     session.add(row)
     session.flush()
     return row
@@ -108,31 +102,31 @@ def merges(session: Session, kept: Organisation) -> Sequence[Merge]:
     return session.scalars(query.options(joinedload(Merge.gone)).order_by(Merge.id.desc())).all()
 
 
-def undo(session: Session, merge_id: int, *, actor: Actor, now: datetime) -> tuple[Organisation, Organisation]:
+def undo(session: Session, merge_id: int, *, by: Acting) -> tuple[Organisation, Organisation]:
     """Split two records again and return them (kept, split): what moved goes back, unless it was moved since.
 
     Names, domains and networks that the merge added are taken from the kept record; texts only where they are there
     as they were added. Raises NotFound, and NotAllowed where the kept record became part of another meanwhile.
     """
-    require(actor, Permission.ORGANISATION_EDIT)
+    require(by.actor, Permission.ORGANISATION_EDIT)
     row = session.scalars(select(Merge).where(Merge.id == merge_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("merge")
     if row.undone_at is not None:
         raise NotAllowed("it was undone already")
     try:
-        kept = records.locked(session, row.kept_id, actor=actor)
+        kept = records.locked(session, row.kept_id, actor=by.actor)
     except NotFound as error:
         raise NotAllowed("the kept record became part of another") from error
-    gone = records.record(session, row.gone_id, actor=actor)
+    gone = records.record(session, row.gone_id, actor=by.actor)
     before = records.plain(records.facts_of(kept))
     _move(session, row.moved, kept.id, gone.id)
     _take_back(kept, row.moved)
     gone.merged_into_id = None
-    row.undone_at = now
-    records.touch(kept, now=now)
-    records.touch(gone, now=now)
-    _note(session, kept, gone, AuditAction.SPLIT, before, actor=actor, now=now)
+    row.undone_at = by.now
+    records.touch(kept, now=by.now)
+    records.touch(gone, now=by.now)
+    _note(session, kept, gone, AuditAction.SPLIT, before, by=by)
     session.flush()
     return kept, gone
 
@@ -154,18 +148,11 @@ def _move(session: Session, moved: dict[str, Any], source: int, target: int) -> 
 
 
 def _note(
-    session: Session,
-    kept: Organisation,
-    gone: Organisation,
-    action: AuditAction,
-    before: dict[str, Any],
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, kept: Organisation, gone: Organisation, action: AuditAction, before: dict[str, Any], *, by: Acting
 ) -> None:
     changed = changes.difference(before, records.plain(records.facts_of(kept)))
-    records.note(session, kept, action, {**changed, "record": (None, gone.name)}, actor=actor, now=now)
-    records.note(session, gone, action, {"record": (None, kept.name)}, actor=actor, now=now)
+    records.note(session, kept, action, {**changed, "record": (None, gone.name)}, by=by)
+    records.note(session, gone, action, {"record": (None, kept.name)}, by=by)
 
 
 def _below(text: str, more: str) -> str:

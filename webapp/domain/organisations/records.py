@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.domain.errors import Conflict, Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.organisations.recognition import name_key
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import searchable, terms
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Enquiry, Network, Organisation, OrganisationKey
 from webapp.vocabulary import AuditAction, KeyKind, OrganisationType, Permission, RecordType, Status
@@ -137,42 +138,30 @@ def namesake(session: Session, name: str, *, actor: Actor) -> Organisation | Non
     return session.scalars(query.order_by(Organisation.id.desc()).limit(1)).one_or_none()
 
 
-def add(session: Session, facts: OrganisationFacts, *, actor: Actor, now: datetime) -> Organisation:
+def add(session: Session, facts: OrganisationFacts, *, by: Acting) -> Organisation:
     """Add a record. Raises Invalid, by field."""
-    require(actor, Permission.ORGANISATION_EDIT)
-    found = Organisation(created_at=now, version=0, networks=[], contacts=[], keys=[])
-    _write(session, found, facts, now=now)
+    require(by.actor, Permission.ORGANISATION_EDIT)
+    found = Organisation(created_at=by.now, version=0, networks=[], contacts=[], keys=[])
+    _write(session, found, facts, now=by.now)
     session.add(found)
     session.flush()
     changes.record(
-        session,
-        RecordType.ORGANISATION,
-        found.id,
-        AuditAction.MADE,
-        name=found.name,
-        actor=actor,
-        now=now,
-        version=found.version,
+        session, RecordType.ORGANISATION, found.id, AuditAction.MADE, name=found.name, version=found.version, by=by
     )
     return found
 
 
-def edit(
-    session: Session, found: Organisation, facts: OrganisationFacts, *, version: int, actor: Actor, now: datetime
-) -> None:
+def edit(session: Session, found: Organisation, facts: OrganisationFacts, *, version: int, by: Acting) -> None:
     """Change a locked record. Raises Conflict where someone changed it since `version`, Invalid by field."""
-    require(actor, Permission.ORGANISATION_EDIT)
-    if version != found.version:
-        raise Conflict(version=found.version, changed_at=found.changed_at)
+    require(by.actor, Permission.ORGANISATION_EDIT)
+    versions.expect(found, version)
     changed = changes.difference(plain(facts_of(found)), plain(facts))
     if changed:
-        _write(session, found, facts, now=now)
-        note(session, found, AuditAction.CHANGED, changed, actor=actor, now=now)
+        _write(session, found, facts, now=by.now)
+        note(session, found, AuditAction.CHANGED, changed, by=by)
 
 
-def note(
-    session: Session, found: Organisation, action: AuditAction, changed: dict[str, Any], *, actor: Actor, now: datetime
-) -> None:
+def note(session: Session, found: Organisation, action: AuditAction, changed: dict[str, Any], *, by: Acting) -> None:
     """Keep what was done to a record."""
     changes.record(
         session,
@@ -180,10 +169,9 @@ def note(
         found.id,
         action,
         name=found.name,
-        actor=actor,
-        now=now,
         version=found.version,
         fields=changed,
+        by=by,
     )
 
 
@@ -211,7 +199,7 @@ def touch(found: Organisation, *, now: datetime) -> None:
     kept = [key for key in found.keys if (key.kind, key.value) in wanted]
     fresh = wanted - {(key.kind, key.value) for key in kept}
     found.keys = [*kept, *(OrganisationKey(kind=kind, value=value) for kind, value in sorted(fresh))]
-    found.version = (found.version or 0) + 1
+    versions.raise_version(found)
     found.changed_at = now
 
 

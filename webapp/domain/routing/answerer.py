@@ -87,9 +87,9 @@ def answerer(
                 return found
     steps = tuple(search.steps)
     if network is not None and network.mailbox:
-        language = Language(network.languages[0]) if network.languages else Language.EN
+        language = Language(network.languages[0]) if network.languages else settings.language
         return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, steps=steps)
-    return Answerer("", settings.office_email, Language.EN, steps=steps)
+    return Answerer("", settings.office_email, settings.language, steps=steps)
 
 
 def unreachable(

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.history import changes
+from webapp.domain.history import changes, versions
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Leave, Network, Person
 from webapp.vocabulary import AuditAction, Job, Permission, RecordType
@@ -29,22 +30,22 @@ class Absence:
     cover_id: int | None = None
 
 
-def take(session: Session, absence: Absence, *, actor: Actor, now: datetime, today: date) -> Leave:
+def take(session: Session, absence: Absence, *, by: Acting) -> Leave:
     """Enter leave, and have open work moved. Raises Invalid by field, NotFound for others' without the right."""
-    _check(session, absence, today=today)
-    _require(actor, absence.person_id)
+    _check(session, absence, today=by.today)
+    _require(by.actor, absence.person_id)
     leave = Leave(
         person_id=absence.person_id,
         network_id=absence.network_id,
         cover_id=absence.cover_id,
         starts_on=absence.starts_on,
         ends_on=absence.ends_on,
-        entered_by=actor.name,
-        entered_at=now,
+        entered_by=by.actor.name,
+        entered_at=by.now,
     )
     session.add(leave)
     session.flush()
-    _note(session, leave, AuditAction.MADE, {}, _standing(session, leave), actor=actor, now=now)
+    _note(session, leave, AuditAction.MADE, {}, _standing(session, leave), by=by)
     enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
 
@@ -82,22 +83,27 @@ def _overlapping(absence: Absence) -> Select[Leave]:
     )
 
 
-def end(session: Session, leave_id: int, *, actor: Actor, now: datetime, today: date) -> Leave:
+def end(session: Session, leave_id: int, *, version: int, by: Acting) -> Leave:
     """Let leave end now (its last day was yesterday), or cancel it where it had not begun; work comes back.
 
-    Raises NotFound for leave that is over, or someone else's without the right.
+    Raises Conflict where someone ended it since `version`, NotFound for leave that is over or was cancelled, or someone
+    else's without the right.
     """
-    leave = session.scalars(select(Leave).where(Leave.id == leave_id, Leave.ends_on >= today)).one_or_none()
+    leave = session.scalars(select(Leave).where(Leave.id == leave_id).with_for_update()).one_or_none()
     if leave is None:
         raise NotFound("leave")
-    _require(actor, leave.person_id)
+    _require(by.actor, leave.person_id)
+    versions.expect(leave, version)
+    if leave.ends_on < by.today:
+        raise NotFound("leave")
     before = _standing(session, leave)
-    if leave.starts_on >= today:
-        _note(session, leave, AuditAction.DELETED, before, {}, actor=actor, now=now)
+    if leave.starts_on >= by.today:
+        _note(session, leave, AuditAction.DELETED, before, {}, by=by)
         session.delete(leave)
     else:
-        leave.ends_on = today - timedelta(1)
-        _note(session, leave, AuditAction.CHANGED, before, _standing(session, leave), actor=actor, now=now)
+        leave.ends_on = by.today - timedelta(1)
+        versions.raise_version(leave)
+        _note(session, leave, AuditAction.CHANGED, before, _standing(session, leave), by=by)
     enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, leave.id)
     return leave
 
@@ -110,14 +116,7 @@ def _standing(session: Session, leave: Leave) -> dict[str, str]:
 
 
 def _note(
-    session: Session,
-    leave: Leave,
-    action: AuditAction,
-    before: dict[str, str],
-    after: dict[str, str],
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, leave: Leave, action: AuditAction, before: dict[str, str], after: dict[str, str], *, by: Acting
 ) -> None:
     fields = {
         name: (before.get(name, ""), after.get(name, ""))
@@ -125,7 +124,7 @@ def _note(
         if before.get(name, "") != after.get(name, "")
     }
     name = session.get_one(Person, leave.person_id).name
-    changes.record(session, RecordType.LEAVE, leave.id, action, name=name, actor=actor, now=now, fields=fields)
+    changes.record(session, RecordType.LEAVE, leave.id, action, name=name, version=leave.version, fields=fields, by=by)
 
 
 def _require(actor: Actor, person_id: int) -> None:

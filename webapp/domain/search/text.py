@@ -3,23 +3,14 @@
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from webapp import questions
 from webapp.domain.search.folding import Term, digits, searchable, terms
 from webapp.domain.search.references import references_in
 from webapp.models import Enquiry
+from webapp.questions import Question, Shape
 
 # Of what was written; a longer text is found by its beginning, so that no row grows without a bound.
 LONGEST = 8000
-# Answers that hold names and topics in the partner's own words; the names come first.
-_ANSWERS = (
-    "leader_name",
-    "leader_title",
-    "senior",
-    "university_contact",
-    "units",
-    "disciplines",
-    "outcome",
-    "rationale",
-)
 
 
 def text_of(enquiry: Enquiry) -> str:
@@ -28,8 +19,8 @@ def text_of(enquiry: Enquiry) -> str:
     Its first lines are organisation, name, address, subject, the organisation asked for, and reference and phone:
     `duplicates` reads the first. All that was written is one last line, which alone has a bound.
     """
-    written = (*(enquiry.answers.get(name) or "" for name in _ANSWERS), enquiry.existing_link, enquiry.message)
-    return with_words(f"{_sender(enquiry)}\n", " ".join(map(str, written)))
+    written = (_given(enquiry, question) for question in _searched(own_line=False))
+    return with_words(f"{_sender(enquiry)}\n", " ".join(filter(None, written)))
 
 
 def with_words(text: str, words: str) -> str:
@@ -45,15 +36,21 @@ def with_sender(enquiry: Enquiry) -> str:
 
 
 def _sender(enquiry: Enquiry) -> str:
-    lines = (
-        enquiry.organisation,
-        enquiry.contact_name,
-        enquiry.contact_email,
-        enquiry.subject,
-        enquiry.on_behalf_of,
-        f"{enquiry.reference} {enquiry.phone} {digits(enquiry.phone)}",
-    )
+    lines = [_given(enquiry, question) for question in _searched(own_line=True)]
+    lines[-1] = f"{enquiry.reference} {lines[-1]}"
     return "\n".join(map(searchable, lines))
+
+
+def _searched(*, own_line: bool) -> list[Question]:
+    """Return the questions of any kind whose answers have a line each, or share the last one, in order."""
+    found = [each for each in questions.everything() if each.searched and each.searched.has_line is own_line]
+    return sorted(found, key=lambda each: each.searched or 0)
+
+
+def _given(enquiry: Enquiry, question: Question) -> str:
+    given = getattr(enquiry, question.name) if question.column else question.of(enquiry.answers)
+    text = str(given or "")
+    return f"{text} {digits(text)}" if question.shape is Shape.PHONE else text
 
 
 def meets(text: str) -> ColumnElement[bool]:

@@ -40,7 +40,7 @@ def hash_token(token: str) -> str:
 class Linked(Protocol):
     """A row that a secret link opens: the token is derived from the nonce and the key, its hash is looked up."""
 
-    token_nonce: Any
+    nonce: Any
     token_hash: Any
 
 
@@ -53,7 +53,7 @@ def derive_token(nonce: str, secret_key: str) -> str:
 def new_link(secret_key: str) -> dict[str, str]:
     """Return the nonce and the hash by which a new row keeps its secret link, as its fields."""
     nonce = new_token()
-    return {"token_nonce": nonce, "token_hash": hash_token(derive_token(nonce, secret_key))}
+    return {"nonce": nonce, "token_hash": hash_token(derive_token(nonce, secret_key))}
 
 
 def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
@@ -63,9 +63,9 @@ def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
     inside a transaction.
     """
     for key in secret_keys:
-        token = derive_token(row.token_nonce, key)
+        token = derive_token(row.nonce, key)
         if hmac.compare_digest(hash_token(token), row.token_hash):
             return token
-    token = derive_token(row.token_nonce, secret_keys[0])
+    token = derive_token(row.nonce, secret_keys[0])
     row.token_hash = hash_token(token)
     return token

@@ -1,15 +1,13 @@
 """What is to be done about an enquiry, as a list: ticked off by someone, at some time, in the history too."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.acting import Acting
 from webapp.models import ChecklistItem, Enquiry
 from webapp.models.event_data import Checked
 from webapp.vocabulary import Action, ChecklistChange
@@ -24,9 +22,7 @@ def items(session: Session, found: Enquiry) -> Sequence[ChecklistItem]:
     return session.scalars(query).all()
 
 
-def add(
-    session: Session, found: Enquiry, text: str, *, actor: Actor, now: datetime, settings: Settings
-) -> ChecklistItem:
+def add(session: Session, found: Enquiry, text: str, *, by: Acting) -> ChecklistItem:
     """Add a line to the checklist of a locked enquiry. Raises NotAllowed, Invalid for an empty, long or late line."""
     text = " ".join(text.split())
     if not text:
@@ -36,28 +32,26 @@ def add(
     if len(items(session, found)) >= MOST:
         raise Invalid({"item": "many"})
     item = ChecklistItem(enquiry_id=found.id, text=text, done_at=None, done_by="")
-    _tell(session, found, item, ChecklistChange.ADDED, actor=actor, now=now, settings=settings)
+    _tell(session, found, item, ChecklistChange.ADDED, by=by)
     session.add(item)
     session.flush()
     return item
 
 
-def tick(
-    session: Session, found: Enquiry, item_id: int, *, done: bool, actor: Actor, now: datetime, settings: Settings
-) -> None:
+def tick(session: Session, found: Enquiry, item_id: int, *, done: bool, by: Acting) -> None:
     """Tick a line off, or untick it; nothing happens where someone did it before. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
     if (item.done_at is not None) == done:
         return
     did = ChecklistChange.TICKED if done else ChecklistChange.UNTICKED
-    _tell(session, found, item, did, actor=actor, now=now, settings=settings)
-    item.done_at, item.done_by = (now, actor.name) if done else (None, "")
+    _tell(session, found, item, did, by=by)
+    item.done_at, item.done_by = (by.now, by.actor.name) if done else (None, "")
 
 
-def remove(session: Session, found: Enquiry, item_id: int, *, actor: Actor, now: datetime, settings: Settings) -> None:
+def remove(session: Session, found: Enquiry, item_id: int, *, by: Acting) -> None:
     """Remove a line from the checklist; the history keeps it. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
-    _tell(session, found, item, ChecklistChange.REMOVED, actor=actor, now=now, settings=settings)
+    _tell(session, found, item, ChecklistChange.REMOVED, by=by)
     session.delete(item)
 
 
@@ -68,16 +62,7 @@ def _item(session: Session, found: Enquiry, item_id: int) -> ChecklistItem:
     return item
 
 
-def _tell(
-    session: Session,
-    found: Enquiry,
-    item: ChecklistItem,
-    did: ChecklistChange,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> None:
+def _tell(session: Session, found: Enquiry, item: ChecklistItem, did: ChecklistChange, *, by: Acting) -> None:
     """Record a change of the list. Its lines conflict with nothing: no version is compared, though it rises."""
     facts = Checked(item=item.text, did=did)
-    actions.act(session, found, Action.CHECK, actor=actor, now=now, settings=settings, facts=facts)
+    actions.act(session, found, Action.CHECK, facts=facts, by=by)

@@ -1,16 +1,15 @@
 """Notes that mention people: those who may see the enquiry get one email, and find it in their day."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.config import Settings
 from webapp.domain.errors import NotFound
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
 from webapp.domain.search.folding import folded
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SEE_ALL, Actor, staff, visible
 from webapp.models import Enquiry, Event, Mention, Person
 from webapp.vocabulary import MessageKind
@@ -30,21 +29,12 @@ def candidates(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Pe
     return session.scalars(query.order_by(Person.name)).all()
 
 
-def tell(
-    session: Session,
-    found: Enquiry,
-    note: Event,
-    chosen: Collection[int],
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-) -> list[Person]:
+def tell(session: Session, found: Enquiry, note: Event, chosen: Collection[int], *, by: Acting) -> list[Person]:
     """Tell those whom a flushed note names by `@name`, or who were chosen beside it, and return them.
 
     Only those who may see the enquiry get an email, each once.
     """
-    people = candidates(session, found, actor=actor)
+    people = candidates(session, found, actor=by.actor)
     wanted = {*chosen, *_named(note.text, people)}
     notified = [person for person in people if person.id in wanted and _sees(session, person, found)]
     for person in notified:
@@ -55,8 +45,8 @@ def tell(
             found,
             MessageKind.STAFF_MENTIONED,
             who=reader,
-            now=now,
-            settings=settings,
+            now=by.now,
+            settings=by.settings,
             event=note,
             occasion=f"{note.id}:{person.id}",
         )
@@ -78,13 +68,13 @@ def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Ment
     return [(mention, event) for mention, event in session.execute(query)]
 
 
-def put_aside(session: Session, mention_id: int, *, actor: Actor, now: datetime) -> None:
+def put_aside(session: Session, mention_id: int, *, by: Acting) -> None:
     """Remove a note from the actor's day; doing it again changes nothing. Raises NotFound for another's mention."""
-    mine = (Mention.id == mention_id, Mention.person_id == actor.person_id)
+    mine = (Mention.id == mention_id, Mention.person_id == by.actor.person_id)
     found = session.scalars(select(Mention).where(*mine)).one_or_none()
     if found is None:
         raise NotFound("mention")
-    found.seen_at = found.seen_at or now
+    found.seen_at = found.seen_at or by.now
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:

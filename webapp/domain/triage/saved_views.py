@@ -1,13 +1,14 @@
 """Views of one's own: filters of the queue under a name, private or for the whole office."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.triage import tags
 from webapp.models import SavedView
@@ -32,38 +33,42 @@ def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
     return [view for view in found if others.get(view.id) not in unseen]
 
 
-def save(
-    session: Session, name: str, query: Mapping[str, str], *, shared: bool, actor: Actor, now: datetime
-) -> SavedView:
+def save(session: Session, name: str, query: Mapping[str, str], *, shared: bool, by: Acting) -> SavedView:
     """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already, NotAllowed."""
-    require(actor, Permission.VIEW_SHARE if shared else Permission.ENQUIRY_READ)
-    _hold(session, actor)
-    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == actor.person_id)
+    require(by.actor, Permission.VIEW_SHARE if shared else Permission.ENQUIRY_READ)
+    _hold(session, by.actor)
+    mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == by.actor.person_id)
     if (session.scalar(mine) or 0) >= MOST:
         raise Invalid({"name": "many"})
-    view = SavedView(owner_id=actor.person_id, query=dict(query), shared=shared, created_at=now)
-    view.name = _name(session, name, view, actor)
+    view = SavedView(owner_id=by.actor.person_id, query=dict(query), shared=shared, created_at=by.now)
+    view.name = _name(session, name, view, by.actor)
     session.add(view)
     session.flush()
     return view
 
 
-def change(session: Session, view_id: int, name: str, *, shared: bool, actor: Actor) -> SavedView:
+def change(session: Session, view_id: int, name: str, *, shared: bool, version: int, actor: Actor) -> SavedView:
     """Rename a view of one's own, share it or keep it to oneself.
 
-    Raises NotFound for others' views, Invalid, NotAllowed. A shared one stays so only for someone who may share: its
-    name is what the whole office reads.
+    Raises NotFound for others' views, Conflict where it was changed in another window since `version`, Invalid,
+    NotAllowed. A shared one stays so only for someone who may share: its name is what the whole office reads.
     """
     require(actor, Permission.VIEW_SHARE if shared else Permission.ENQUIRY_READ)
     _hold(session, actor)
     view = own(session, view_id, actor=actor)
-    view.name, view.shared = _name(session, name, view, actor), shared
+    versions.expect(view, version)
+    name = _name(session, name, view, actor)
+    if (view.name, view.shared) != (name, shared):
+        view.name, view.shared = name, shared
+        versions.raise_version(view)
     return view
 
 
-def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
-    """Delete a view of one's own and return it as it was, so that it can be made again. Raises NotFound."""
+def delete(session: Session, view_id: int, *, version: int, actor: Actor) -> SavedView:
+    """Delete a view of one's own and return it as it was. Raises NotFound, Conflict as `change` does."""
+    _hold(session, actor)
     view = own(session, view_id, actor=actor)
+    versions.expect(view, version)
     session.delete(view)
     return view
 

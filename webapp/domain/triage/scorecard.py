@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from webapp import questions
 from webapp.institution import Levels
 from webapp.vocabulary import Advice, Kind, Level, Purpose, ScreeningResult, Status
 
@@ -55,12 +56,12 @@ class EnquiryFacts:
     @property
     def level(self) -> Level | None:
         """The level of the visit by its leader's rank, or None while no one is named."""
-        return self.levels.of(self.answers.get("leader_rank"))
+        return self.levels.of(questions.RANK.of(self.answers))
 
     @property
     def needed(self) -> int:
         """The working days of notice that this visit needs."""
-        return self.levels.needed(mode=self.answers.get("mode"), rank=self.answers.get("leader_rank"))
+        return self.levels.needed(mode=questions.MODE.of(self.answers), rank=questions.RANK.of(self.answers))
 
     @property
     def close(self) -> bool:
@@ -134,7 +135,7 @@ def _level(facts: EnquiryFacts) -> ScoredFact:
     if facts.level is None:
         return ScoredFact(Fact.LEVEL, "none", Weight.NEUTRAL)
     weight = Weight.NEUTRAL if facts.level is Level.C else Weight.FOR
-    return ScoredFact(Fact.LEVEL, "level", weight, {"level": facts.level, "rank": facts.answers["leader_rank"]})
+    return ScoredFact(Fact.LEVEL, "level", weight, {"level": facts.level, "rank": questions.RANK.of(facts.answers)})
 
 
 def _outcome(facts: EnquiryFacts) -> ScoredFact:
@@ -154,7 +155,7 @@ def _history(facts: EnquiryFacts) -> ScoredFact:
 
 
 def _vague(facts: EnquiryFacts) -> bool:
-    return not str(facts.answers.get("outcome") or "").strip()
+    return not str(questions.OUTCOME.of(facts.answers) or "").strip()
 
 
 def _dateless(facts: EnquiryFacts) -> bool:
@@ -182,7 +183,7 @@ def _modest(facts: EnquiryFacts) -> bool:
 
 def _polite(facts: EnquiryFacts) -> bool:
     """Courtesy is all that is named; an enquiry that came as another kind names no purposes, which says nothing."""
-    purposes = set(facts.answers.get("purposes") or ())
+    purposes = set(questions.PURPOSES.of(facts.answers) or ())
     return bool(purposes) and purposes <= _POLITE
 
 
@@ -199,8 +200,8 @@ _RULES: tuple[tuple[str, Advice, frozenset[Kind], Callable[[EnquiryFacts], bool]
     ("polite", Advice.ONLINE, _VISITS, lambda facts: _polite(facts) and _modest(facts) and not _dateless(facts)),
     ("vague", Advice.ASK, _BOTH, _vague),
     ("dateless", Advice.ASK, _VISITS, _dateless),
-    ("unit", Advice.REFER, _VISITS, lambda facts: bool(facts.answers.get("units")) and _modest(facts)),
+    ("unit", Advice.REFER, _VISITS, lambda facts: bool(questions.UNITS.of(facts.answers)) and _modest(facts)),
     ("discipline", Advice.REFER, _COLLABORATIONS,
-     lambda facts: bool(facts.answers.get("disciplines")) and not facts.close),
+     lambda facts: bool(questions.DISCIPLINES.of(facts.answers)) and not facts.close),
     ("fits", Advice.ACCEPT, _BOTH, lambda _facts: True),
 )  # fmt: skip

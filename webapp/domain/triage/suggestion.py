@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import preconditions
@@ -41,7 +42,7 @@ def _facts(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, set
 
 def _notice(session: Session, enquiry: Enquiry, *, today: date, settings: Settings) -> int | None:
     """Return working days from today to the first day that is asked for."""
-    starts = [date.fromisoformat(window["start"]) for window in enquiry.answers.get("windows") or ()]
+    starts = [date.fromisoformat(window["start"]) for window in questions.WINDOWS.of(enquiry.answers) or ()]
     if not starts:
         return None
     days = office_calendar.around(session, today, settings=settings)

@@ -1,16 +1,15 @@
 """What the office sorts enquiries by: priority and tags. Each change is checked, told and undone like any other."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search.folding import folded
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SEE_ALL, Actor, visible
 from webapp.models import Enquiry, Event, Tag, enquiry_tags
 from webapp.models.event_data import Prioritised, Tagged
@@ -23,36 +22,18 @@ TAGS_OFFERED = 100
 
 
 def prioritise(
-    session: Session,
-    found: Enquiry,
-    priority: Priority,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
+    session: Session, found: Enquiry, priority: Priority, *, by: Acting, version: int | None = None
 ) -> Event | None:
     """Set the priority of a locked enquiry; None where it has it already. Raises Conflict, NotAllowed."""
     if found.priority is priority:
         return None
     facts = Prioritised(before=found.priority, after=priority)
-    event = actions.act(
-        session, found, Action.PRIORITISE, actor=actor, now=now, settings=settings, version=version, facts=facts
-    )
+    event = actions.act(session, found, Action.PRIORITISE, version=version, facts=facts, by=by)
     found.priority = priority
     return event
 
 
-def tag(
-    session: Session,
-    found: Enquiry,
-    name: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event | None:
+def tag(session: Session, found: Enquiry, name: str, *, by: Acting, version: int | None = None) -> Event | None:
     """Put a tag on a locked enquiry (with its tags); None where it has it. Raises Conflict, NotAllowed, Invalid.
 
     A tag that folds as a known one is that one. Of two known ones that fold alike, the one of this very name is meant.
@@ -66,32 +47,19 @@ def tag(
     if len(found.tags) >= TAGS_PER_ENQUIRY:
         raise Invalid({"tag": "many"})
     facts = Tagged(tag=row.name)
-    event = actions.act(
-        session, found, Action.TAG, actor=actor, now=now, settings=settings, version=version, facts=facts
-    )
+    event = actions.act(session, found, Action.TAG, version=version, facts=facts, by=by)
     found.tags.append(row)
     session.flush()
     return event
 
 
-def untag(
-    session: Session,
-    found: Enquiry,
-    name: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    settings: Settings,
-    version: int | None = None,
-) -> Event | None:
+def untag(session: Session, found: Enquiry, name: str, *, by: Acting, version: int | None = None) -> Event | None:
     """Remove a tag from a locked enquiry (with its tags); None where it has none of that name."""
     row = next(iter(_alike(found.tags, _tidy(name))), None)
     if row is None:
         return None
     facts = Tagged(tag=row.name)
-    event = actions.act(
-        session, found, Action.UNTAG, actor=actor, now=now, settings=settings, version=version, facts=facts
-    )
+    event = actions.act(session, found, Action.UNTAG, version=version, facts=facts, by=by)
     found.tags.remove(row)
     session.flush()
     return event

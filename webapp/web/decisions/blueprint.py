@@ -1,14 +1,12 @@
 """The blueprint of pages behind links in emails: private, and clear where a link has ended."""
 
-from typing import cast
-
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from webapp.db import db
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
-from webapp.models import Approval, Decision, Referral
+from webapp.domain.links.opening import Opened
 from webapp.web import edge
 from webapp.web.failures import expired, failure
 
@@ -25,18 +23,27 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
+def opened(token: str, *, shown: bool = True) -> Opened:
+    """Return the link of a token, by default with all that its page shows of the enquiry. Raises NotFound, Gone."""
+    return opening.opened(db.session(), token, *opening.ANSWERING, now=edge.now(), shown=shown)
+
+
+def speak(found: Opened) -> None:
+    """Answer in the holder's language unless another was asked for."""
+    if not request.args.get("language"):
+        edge.set_language(found.language)
+
+
 @bp.errorhandler(CSRFError)
 def _expired(_error: CSRFError) -> Response:
     """Show the words again, in the language of the person who has the link."""
     try:
-        found = opening.opened(db.session(), (request.view_args or {})["token"], now=edge.now())
+        found = opened((request.view_args or {})["token"], shown=False)
     except NotFound:
         return failure(403, expired=True)
     except Gone as error:
         return _gone(error)
-    edge.set_language(
-        found.person.language if isinstance(found, Decision) else cast(Approval | Referral, found).language
-    )
+    edge.set_language(found.language)
     edge.set_language(request.args.get("language"))
     return expired()
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,44 +11,41 @@ from webapp.db import db, transaction
 from webapp.domain.decisions import by_link, referrals
 from webapp.domain.enquiries import tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
-from webapp.domain.links import opening
-from webapp.models import Decision, Enquiry
+from webapp.domain.links.opening import Opened
+from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
 from webapp.web import edge
 from webapp.web.decisions.asked import asked
+from webapp.web.decisions.blueprint import opened, speak
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
+from webapp.web.guards import number
 
 
-def show(found: Decision, token: str) -> Response:
+def show(found: Opened) -> Response:
     """Show the enquiry with what can be answered now."""
-    return _page(found, token, DecisionForm(formdata=None))
+    return _page(found, DecisionForm(formdata=None))
 
 
-def answer(found: Decision, token: str) -> AnyResponse:
+def answer(found: Opened) -> AnyResponse:
     """Take the answer, or say why it was not taken, with everything that was typed."""
-    _speak(found)
+    speak(found)
     form = DecisionForm()
     form.offer(found.enquiry)
     if _version(form) != found.enquiry.version or not by_link.choices(found.enquiry):
-        return _page(found, token, form, 409)
+        return _page(found, form, 409)
     if not _valid(form):
-        return _page(found, token, form, 422)
+        return _page(found, form, 422)
     try:
         with transaction() as session:
-            by_link.decide(
-                session, token, form.answer(), version=_version(form), now=edge.now(), settings=edge.settings()
-            )
+            given: dict[str, Any] = {"version": _version(form), "now": edge.now(), "settings": edge.settings()}
+            by_link.decide(session, found, form.answer(), **given)
     except (Invalid, NotYet) as error:
         form.refuse(error.faults if isinstance(error, Invalid) else {"choice": error.step})
-        return _page(_again(token), token, form, 422)
+        return _page(opened(found.token), form, 422)
     except (Conflict, NotAllowed):
-        return _page(_again(token), token, form, 409)
+        return _page(opened(found.token), form, 409)
     flash(_(DONE[DecisionChoice(form.choice.data)]), "good")
-    return redirect(url_for("decisions.show", token=token), 303)
-
-
-def _again(token: str) -> Decision:
-    return opening.of_kind(db.session(), Decision, token, now=edge.now())
+    return redirect(url_for("decisions.show", token=found.token), 303)
 
 
 def _valid(form: DecisionForm) -> bool:
@@ -60,26 +57,18 @@ def _valid(form: DecisionForm) -> bool:
 
 
 def _version(form: DecisionForm) -> int:
-    sent = form.version.data or ""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    return number(form.version.data or "") or 0
 
 
-def _speak(found: Decision) -> None:
-    """Answer in the person's language unless another was asked for."""
-    if not request.args.get("language"):
-        edge.set_language(found.person.language)
-
-
-def _page(found: Decision, token: str, form: DecisionForm, code: int = 200) -> Response:
-    _speak(found)
-    opening.complete(db.session(), found)
+def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
+    speak(found)
     enquiry = found.enquiry
     form.offer(enquiry)
     form.version.data = str(enquiry.version)
     page = render_template(
         "decisions/enquiry.html",
-        person=found.person,
-        token=token,
+        person=found.link.person,
+        token=found.token,
         form=form,
         notes={choice.value: _(text) for choice, text in NOTES.items()},
         open=bool(form.choice.choices),

@@ -10,7 +10,7 @@ from webapp.domain.decisions import by_link
 from webapp.domain.decisions.by_link import Answer
 from webapp.i18n import N_
 from webapp.models import Enquiry
-from webapp.vocabulary import DecisionChoice
+from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding
 from webapp.web import fields
 from webapp.web.windows import WindowsForm
 
@@ -110,6 +110,9 @@ class ApprovalForm(FlaskForm):
     outcome = fields.ChoiceField(_l("Your answer"), _outcomes, required=_l("Choose your answer."))
     note = fields.text(_l("Note"), description=_l("For the colleagues who asked. Needed where you do not approve."))
 
+    def answer(self) -> ApprovalOutcome:
+        return ApprovalOutcome(self.outcome.data)
+
 
 def _findings() -> list[tuple[str, str]]:
     return labels.options(labels.FINDING, _)
@@ -122,3 +125,6 @@ class FindingForm(FlaskForm):
     note = fields.text(
         _l("Your words"), description=_l("For the colleagues who asked, not the partner. Needed unless you can help.")
     )
+
+    def answer(self) -> Finding:
+        return Finding(self.finding.data)

@@ -2,90 +2,48 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext
 
-from webapp import labels
+from webapp import labels, questions
 from webapp.domain.enquiries.submissions import Submission
-from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import Attachment
-from webapp.vocabulary import Kind, Language, OrganisationType
+from webapp.questions import Question, Section, Shape
+from webapp.vocabulary import Kind
 from webapp.web import edge
-from webapp.web.public.forms import CollaborationForm, EnquiryForm, VisitForm
-
-_PLAIN = ("contact_name", "contact_position", "contact_email", "phone", "organisation", "country")
-_MORE = ("subject", "message", "on_behalf_of", "existing_link")
-_YES_NO = {"yes": True, "no": False}
+from webapp.web.public import asking
+from webapp.web.public.forms import EnquiryForm
 
 
 def submission(form: EnquiryForm, kind: Kind) -> Submission:
     """Return what a checked form says, for `submissions.submit`."""
-    plain = {name: form[name].data or "" for name in (*_PLAIN, *_MORE)}
     return Submission(
         kind=kind,
-        network=form.network.data or "",
-        language=Language(form.language.data),
-        organisation_type=OrganisationType(form.organisation_type.data),
         consent_version=edge.settings().privacy_notice_version,
-        answers=answers(form),
-        **plain,
+        answers=answers(form, kind),
+        **{question.name: asking.column(question, form.fields_of(question)) for question in questions.columns(kind)},
     )
 
 
-def answers(form: EnquiryForm) -> dict[str, Any]:
+def answers(form: EnquiryForm, kind: Kind) -> dict[str, Any]:
     """Return what only this kind asks, by the form's names, without what was left empty."""
-    if isinstance(form, VisitForm):
-        found = _visit(form)
-    elif isinstance(form, CollaborationForm):
-        found = _collaboration(form)
-    else:
-        found = {}
+    found = {question.name: asking.answer(question, form.fields_of(question)) for question in questions.own(kind)}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
-
-
-def _visit(form: VisitForm) -> dict[str, Any]:
-    choices = {name: list(form[name].data) for name in ("purposes", "activities")}
-    words = (
-        "mode",
-        "outcome",
-        "units",
-        "senior",
-        "leader_name",
-        "leader_title",
-        "leader_rank",
-        "working_language",
-        "payer",
-    )
-    numbers = ("days", "group_size")
-    return {
-        **{name: form[name].data for name in (*words, *numbers)},
-        **choices,
-        **{name: _YES_NO.get(form[name].data) for name in ("interpreter", "letters")},
-        "windows": [
-            {"start": part.start.data.isoformat(), "end": part.end.data.isoformat(), "flex": int(part.flex.data or 0)}
-            for part in (window.form for window in form.windows)
-            if part.start.data and part.end.data
-        ],
-    }
-
-
-def _collaboration(form: CollaborationForm) -> dict[str, Any]:
-    words = ("disciplines", "numbers", "rationale", "outcome", "timeline", "funding", "university_contact")
-    return {
-        **{name: list(form[name].data) for name in ("types", "levels")},
-        **{name: form[name].data for name in words},
-    }
 
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer as its sender checks it: `field` is the id of its control, for the link that changes it."""
+    """One answer as its sender checks it: `field` is the id of its control, for the link that changes it.
+
+    `ranked` says that its order matters and can be changed.
+    """
 
     name: str
     label: str
     value: str
     field: str
+    ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,44 +55,31 @@ class FormAnswers:
     rows: tuple[AnswerRow, ...]
 
 
-def review(form: EnquiryForm, kind: Kind, attachments: Sequence[Attachment]) -> list[FormAnswers]:
+def review(form: EnquiryForm, attachments: Sequence[Attachment]) -> list[FormAnswers]:
     """Return the answers of a checked form by section, without what was left empty."""
-    specific = {
-        name: (label, value)
-        for name, label, value in labels.answer_fields(kind, answers(form), gettext, edge.language())
-    }
-    parts = []
-    for section in form.sections:
-        rows = tuple(_rows(form, section.fields, specific, attachments))
-        if rows:
-            parts.append(FormAnswers(section.id, str(section.title), rows))
-    return parts
+    parts = [
+        FormAnswers(section.id, gettext(section.title), tuple(_rows(form, section, attachments)))
+        for section in form.sections
+    ]
+    return [part for part in parts if part.rows]
 
 
-def _rows(
-    form: EnquiryForm, names: Sequence[str], specific: dict[str, tuple[str, str]], attachments: Sequence[Attachment]
-) -> Iterator[AnswerRow]:
-    for name in names:
-        if name == "windows_0":
-            yield AnswerRow("windows", *specific["windows"], field="windows-0-start")
-        elif name in specific:
-            yield AnswerRow(name, *specific[name], field=form[name].id)
-        elif name == "attachments" and attachments:
-            listed = "\n".join(attachment.name for attachment in attachments)
-            yield AnswerRow(name, form.attachments.label.text, listed, field="attachments")
-        elif name in _COMMON and (value := _common(form, name)):
-            yield AnswerRow(name, form[name].label.text, value, field=name)
+def _rows(form: EnquiryForm, section: Section, attachments: Sequence[Attachment]) -> Iterator[AnswerRow]:
+    for question in form.asks.within(section):
+        asked = form.fields_of(question)
+        if value := _read(question, asked):
+            # What is about the sender reads as it was asked; what is about the enquiry as everyone reads it later.
+            label = gettext(question.label if question.column else question.heading)
+            ranked = question.shape is Shape.RANKED and len(asked[0].data) > 1
+            yield AnswerRow(question.name, label, value, asking.control(asked), ranked)
+    if section is questions.FILES and attachments:
+        listed = "\n".join(attachment.name for attachment in attachments)
+        yield AnswerRow("attachments", form.attachments.label.text, listed, form.attachments.id)
 
 
-_COMMON = frozenset({*_PLAIN, *_MORE, "network", "organisation_type", "language"})
-
-
-def _common(form: EnquiryForm, name: str) -> str:
-    value = cast(str, form[name].data)
-    if name == "country":
-        return labels.country_name(value, edge.language())
-    if name == "language":
-        return LANGUAGE_NAMES[Language(value)]
-    if name in ("network", "organisation_type"):
-        return dict(form[name].known()).get(value or "", "")
-    return value
+def _read(question: Question, asked: list[Any]) -> str:
+    if question.shape is Shape.LANGUAGE and len(edge.languages()) == 1:
+        return ""
+    if question.shape is Shape.NETWORK:
+        return str(dict(asked[0].known()).get(asked[0].data or "", ""))
+    return labels.answer_text(question, asking.answer(question, asked), gettext, edge.language())

@@ -7,10 +7,12 @@ from functools import cache
 from flask_babel import gettext
 from wtforms import Field
 
+from webapp import questions
+from webapp.questions import Questionnaire
 from webapp.tidying import storable
 from webapp.vocabulary import Kind
 from webapp.web.fields import ChoiceField, ChoicesField
-from webapp.web.public.forms import FORMS, parts_of
+from webapp.web.public.forms import build, parts_of
 
 _TEXT = 50_000
 _IN_ALL = 300_000
@@ -32,9 +34,9 @@ def within(sent: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]], lis
     """
     whole = {name: [storable(value) for value in values] for name, values in sent.items()}
     kept: dict[str, list[str]] = {}
-    room = _IN_ALL
+    room, chosen = _IN_ALL, _chosen()
     for name in sorted(whole, key=lambda name: (_length(whole[name]), name)):
-        kept[name] = _choices(whole[name], room) if name in _chosen() else _text(whole[name], room)
+        kept[name] = _choices(whole[name], room) if name in chosen else _text(whole[name], room)
         room -= _length(kept[name])
     return kept, [_cut(name, whole[name], kept[name]) for name in whole if kept[name] != whole[name]]
 
@@ -52,9 +54,13 @@ def _choices(values: Sequence[str], room: int) -> list[str]:
     return [value[:_CHOICE] for value in values[: min(_CHOICES, room // _CHOICE)]]
 
 
-@cache
 def _chosen() -> frozenset[str]:
-    fields = (field for kind in Kind for field in parts_of(FORMS[kind](formdata=None)))
+    return _chosen_of(tuple(questions.TABLE.values()))
+
+
+@cache
+def _chosen_of(_asks: tuple[Questionnaire, ...]) -> frozenset[str]:
+    fields = (field for kind in Kind for field in parts_of(build(kind, None)))
     return frozenset(field.name for field in fields if isinstance(field, ChoiceField | ChoicesField))
 
 
@@ -79,4 +85,4 @@ def _cut(name: str, sent: Sequence[str], kept: Sequence[str]) -> Cut:
 
 
 def _field(name: str) -> Field:
-    return next(field for kind in Kind for field in parts_of(FORMS[kind](formdata=None)) if field.name == name)
+    return next(field for kind in Kind for field in parts_of(build(kind, None)) if field.name == name)

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
-from webapp.i18n import LANGUAGE_NAMES, localised
+from webapp.i18n import localised
 from webapp.models import Network
 from webapp.web import edge
 from webapp.web.fields import Choices
@@ -29,11 +29,6 @@ def networks() -> Choices:
 def _network_label(network: Network) -> str:
     name = localised(network.name, edge.language())
     return f"{network.acronym}: {name}" if network.acronym else name
-
-
-def languages() -> Choices:
-    """Return the languages in which the office answers, each by its own name."""
-    return [(code.value, name) for code, name in LANGUAGE_NAMES.items()]
 
 
 def kinds() -> Choices:

@@ -1,21 +1,25 @@
 """What is known about a window of dates for a visit: it warns, and never blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
+from webapp import questions
 from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
-from webapp.i18n import date_long, date_range
-from webapp.vocabulary import Language, LeaderRank
+from webapp.i18n import bracketed, date_long, date_range, listed
 from webapp.web import edge
 from webapp.web.public.blueprint import route
-from webapp.web.public.forms import VisitForm
+from webapp.web.public.forms import EnquiryForm
 from webapp.web.windows import WindowForm, fault_of
+
+# What the notice that a visit needs depends on, by the names of the form's fields.
+DEPENDS_ON = (questions.MODE.name, questions.RANK.name)
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,10 @@ class Note:
 @route("/enquiries/dates")
 @edge.public
 def enquiry_dates() -> Response:
-    """Answer with what is known about the window `start` to `end` for a `mode` and `leader_rank`, as a fragment."""
+    """Answer with what is known about the window `start` to `end`, given what it depends on, as a fragment."""
     form = WindowForm(formdata=request.args)
     form.validate()
-    needed = _needed(request.args.get("mode"), request.args.get("leader_rank"))
+    needed = _needed({name: request.args.get(name, "") for name in DEPENDS_ON})
     faults = [*form.start.errors, *form.end.errors]
     complete = form.start.data and form.end.data
     said = (
@@ -46,15 +50,19 @@ def enquiry_dates() -> Response:
     return response
 
 
-def notes(form: VisitForm) -> dict[str, Note | None]:
-    """Return what is known about each window of a form, by its id."""
-    days, needed = _calendar(), _needed(form.mode.data, form.leader_rank.data)
+def notes(form: EnquiryForm) -> dict[str, Note | None]:
+    """Return what is known about each window of a form, by its id; a form that asks for no dates has none."""
+    if not form.windows:
+        return {}
+    days, needed = _calendar(), _needed({name: form[name].data for name in DEPENDS_ON if name in form})
     return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
 
 
-def _needed(mode: str | None, rank: str | None) -> int:
+def _needed(given: Mapping[str, Any]) -> int:
     """Return the working days of notice that such a visit needs; while nothing is known of it, those that all need."""
-    return edge.settings().levels.needed(mode=mode, rank=rank if rank in set(LeaderRank) else None)
+    rank = questions.RANK.of(given)
+    known = rank if rank in questions.RANK.choices else None
+    return edge.settings().levels.needed(mode=questions.MODE.of(given), rank=known)
 
 
 def _calendar() -> Calendar:
@@ -69,7 +77,7 @@ def note(start: date | None, end: date | None, days: Calendar, needed: int) -> N
     if not warnings:
         return Note("good", gettext("These days look open"), _when(start, end))
     more = [*warnings[1:], gettext("You can still request these dates.")]
-    return Note("warn", warnings[0], (" " if edge.language() is Language.EN else "").join(more))
+    return Note("warn", warnings[0], edge.language().writing.sentences.join(more))
 
 
 def _when(start: date, end: date) -> str:
@@ -128,6 +136,4 @@ def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str
 
 def _listed(holidays: list[tuple[date, str]]) -> str:
     language = edge.language()
-    if language is Language.EN:
-        return ", ".join(f"{name} ({date_range(day, day, language)})" for day, name in holidays)
-    return "、".join(f"{name}（{date_range(day, day, language)}）" for day, name in holidays)
+    return listed((bracketed(name, date_range(day, day, language), language) for day, name in holidays), language)

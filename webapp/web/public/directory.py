@@ -17,7 +17,7 @@ from webapp.domain.directory import search as directory_search
 from webapp.domain.directory.search import DirectorySearch
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import answerer as routing_answerer
-from webapp.i18n import LANGUAGE_NAMES, N_, localised
+from webapp.i18n import N_, localised
 from webapp.models import Network, Term
 from webapp.vocabulary import Kind, Language, TermKind
 from webapp.web import edge, fields
@@ -104,7 +104,7 @@ def network(slug: str) -> AnyResponse | str:
         evidence=directory_networks.evidences(found),
         answerer=answerer,
         answered_by=routing_answerer.public_name(answerer.name),
-        answers_in=gettext(", ").join(LANGUAGE_NAMES[Language(code)] for code in found.languages),
+        answers_in=_answers_in(found.languages),
         promises=_promises(),
         schema=schema.network_page(found),
     )
@@ -202,3 +202,9 @@ def _unknown(slug: str, networks: Sequence[Network], instead: Sequence[Network])
         raise NotFound("network")
     response: Response = make_response(render_template("public/unknown_network.html", near=near), 404)
     return edge.private(response)
+
+
+def _answers_in(languages: Sequence[str]) -> str:
+    """Return the languages in which a network's people answer, of those that are on; nothing where that is one."""
+    known = [Language(code) for code in languages if code in edge.languages()]
+    return gettext(", ").join(each.writing.name for each in known) if len(edge.languages()) > 1 else ""

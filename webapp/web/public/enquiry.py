@@ -9,21 +9,23 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import tidying
+from webapp import questions, tidying
 from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import drafts, held, submissions
 from webapp.domain.errors import NotFound
+from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
+from webapp.questions import Shape
 from webapp.tidying import emails
 from webapp.vocabulary import Kind
-from webapp.web import edge, limits, uploads
+from webapp.web import edge, guards, limits, uploads
 from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
-from webapp.web.public.forms import EnquiryForm, VisitForm, build
+from webapp.web.public.forms import EnquiryForm, build
 
 _LONGEST_NAME = 100
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -41,11 +43,12 @@ def enquiry_new() -> AnyResponse:
             return _to_tracking(form_id)
         return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
     named = tidying.line(request.args.get("network"))
-    given = MultiDict({"network": named})
+    given = MultiDict({questions.NETWORK.name: named})
     form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=tokens.new_token())
-    if named in dict(form.network.known()):
+    network = form[questions.NETWORK.name]
+    if named in dict(network.known()):
         return _page(form, [])
-    form.network.data = ""
+    network.data = ""
     return _page(form, [], unknown_network=named[:_LONGEST_NAME])
 
 
@@ -101,8 +104,8 @@ def enquiry_check(form_id: str) -> AnyResponse:
         "public/check.html",
         form=form,
         suspect=draft.suspect,
-        parts=answers.review(form, draft.kind, draft.attachments),
-        notes=dates.notes(form) if isinstance(form, VisitForm) else {},
+        parts=answers.review(form, draft.attachments),
+        notes=dates.notes(form),
         promise=working_days.promise(today, settings.promised(draft.kind), days),
         working_days=settings.promised(draft.kind),
     )
@@ -113,21 +116,27 @@ def enquiry_check(form_id: str) -> AnyResponse:
 @edge.public
 @limiter.limit(limits.FORM_PER_ADDRESS)
 def enquiry_rank(form_id: str) -> AnyResponse:
-    """Move the purpose `raise` up by one place."""
+    """Move what is chosen as `raise` up by one place, in the answer to `question` or, without it, to the first."""
     try:
         with transaction() as session:
             draft = drafts.locked(session, form_id)
-            draft.fields = {**draft.fields, "purposes": _raised(draft.fields.get("purposes", []))}
+            ranked = [each for each in questions.own(draft.kind) if each.shape is Shape.RANKED]
+            named = request.form.get("question")
+            question = next((each for each in ranked if named in (each.name, None)), None)
+            if question:
+                raised = _raised(draft.fields.get(question.name, []))
+                draft.fields = {**draft.fields, question.name: raised}
     except NotFound:
         return _expired()
-    return redirect(url_for(".enquiry_check", form_id=form_id) + "#purpose", 303)
+    anchor = question.section.id if question else None
+    return redirect(url_for(".enquiry_check", form_id=form_id, _anchor=anchor), 303)
 
 
-def _raised(purposes: Sequence[str]) -> list[str]:
-    order, purpose = list(purposes), request.form.get("raise", "")
-    if purpose in order[1:]:
-        place = order.index(purpose)
-        order[place - 1 : place + 1] = [purpose, order[place - 1]]
+def _raised(chosen: Sequence[str]) -> list[str]:
+    order, choice = list(chosen), request.form.get("raise", "")
+    if choice in order[1:]:
+        place = order.index(choice)
+        order[place - 1 : place + 1] = [choice, order[place - 1]]
     return order
 
 
@@ -148,7 +157,8 @@ def _page(
         "public/enquiry.html",
         form=form,
         attachments=attachments,
-        notes=dates.notes(form) if isinstance(form, VisitForm) else {},
+        notes=dates.notes(form),
+        depends_on=dates.DEPENDS_ON,
         accept=uploads.ACCEPT,
         settings=edge.settings(),
         first=keeping.first(after),
@@ -180,7 +190,7 @@ def _sender() -> str:
     """Return the address that the form to be sent says it comes from; empty where nothing new would be sent."""
     if "sender" not in g:
         draft = drafts.find(db.session(), _form_id()) if _is_final() else None
-        given = draft.fields.get("contact_email") if draft and draft.enquiry_id is None else None
+        given = draft.fields.get(questions.EMAIL.name) if draft and draft.enquiry_id is None else None
         g.sender = emails.known_as(given[0])[:320] if given else ""
     return str(g.sender)
 
@@ -190,9 +200,9 @@ def _typed(draft: Draft) -> MultiDict[str, str]:
 
 
 def _remove(session: Session, draft: Draft) -> None:
-    given = request.form.get("remove", "")
-    if given.isascii() and given.isdigit():
-        drafts.remove_attachment(session, draft, int(given))
+    given = guards.number(request.form.get("remove", ""))
+    if given is not None:
+        drafts.remove_attachment(session, draft, given)
 
 
 def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> AnyResponse:
@@ -234,7 +244,7 @@ def _send(form_id: str) -> AnyResponse:
             enquiry, new = submissions.submit(
                 session, submission, draft=draft, now=edge.now(), settings=edge.settings()
             )
-            address = _address(enquiry)
+            address = _address(session, enquiry)
     except NotFound:
         return _expired()
     if new:
@@ -250,8 +260,9 @@ def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
     draft = drafts.locked(session, form_id)
     enquiry = session.get(Enquiry, draft.enquiry_id)
     assert enquiry is not None
-    return redirect(_address(enquiry), 303)
+    return redirect(_address(session, enquiry), 303)
 
 
-def _address(enquiry: Enquiry) -> str:
-    return url_for("tracking.show", token=tokens.link_token(enquiry, secret_keys=edge.settings().secret_keys))
+def _address(session: Session, enquiry: Enquiry) -> str:
+    link = issuing.tracking(session, enquiry)
+    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=edge.settings().secret_keys))

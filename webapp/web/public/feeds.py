@@ -8,9 +8,8 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
-from webapp.i18n import HTML_LANG
 from webapp.models import Network, Term
-from webapp.vocabulary import Language, TermKind
+from webapp.vocabulary import TermKind
 from webapp.web import edge
 from webapp.web.public.blueprint import bp, route
 
@@ -30,7 +29,7 @@ def directory_json() -> Response:
     settings = edge.settings()
     return _cacheable(
         jsonify(
-            institution=settings.names("institution"),
+            institution=_spoken(settings.names("institution")),
             note="Figures are as stated by the institution on its page `source_url`, seen on `as_of`.",
             groups=_terms(terms[TermKind.GROUP]),
             scopes=_terms(terms[TermKind.SCOPE]),
@@ -67,7 +66,7 @@ def sitemap() -> Response:
         "application/xml",
         "public/sitemap.xml",
         pages=[
-            {HTML_LANG[code]: edge.absolute(endpoint, language=code, **values) for code in Language}
+            {code.writing.html: edge.absolute(endpoint, language=code, **values) for code in edge.languages()}
             for endpoint, values in pages
         ],
     )
@@ -88,20 +87,29 @@ def robots() -> Response:
 
 
 def _network(network: Network) -> dict[str, Any]:
-    facts = {name: getattr(network, name) for name in _AS_THEY_ARE}
-    addresses = {code: edge.absolute("public.network", slug=network.slug, language=code) for code in Language}
+    facts = {name: _spoken(getattr(network, name)) for name in _AS_THEY_ARE}
+    addresses = {code: edge.absolute("public.network", slug=network.slug, language=code) for code in edge.languages()}
     return facts | {
         "url": addresses,
         "former_names": [former["name"] for former in network.former_names],
-        "countries": network.countries.get("label"),
+        "countries": _spoken(network.countries.get("label")),
         "as_of": network.as_of.isoformat(),
         "verified_on": network.verified_on.isoformat() if network.verified_on else None,
         "according_to": {fact: address for fact, address in directory_networks.evidences(network).items() if address},
     }
 
 
+def _spoken(value: Any) -> Any:
+    """Return texts by language in the languages that are on; whatever else it is stays."""
+    if isinstance(value, list):
+        return [_spoken(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {code: text for code, text in value.items() if code in edge.languages()}
+
+
 def _terms(terms: list[Term]) -> list[dict[str, Any]]:
-    return [{"tag": term.tag, "label": term.label} for term in terms]
+    return [{"tag": term.tag, "label": _spoken(term.label)} for term in terms]
 
 
 def _moment(network: Network) -> str:

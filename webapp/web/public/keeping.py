@@ -1,8 +1,6 @@
 """What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -22,7 +20,6 @@ from webapp.web.public.forms import build, names_of
 _HIDDEN = ("leave_empty", "homepage")
 
 
-@cache
 def names() -> frozenset[str]:
     """Return the names of what any kind's form asks."""
     return frozenset().union(*(names_of(kind) for kind in Kind))
@@ -53,9 +50,16 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, li
 
 
 def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]]) -> Draft:
-    given: dict[str, Any] = {"kind": posted.kind, "language": edge.language(), "now": edge.now()}
-    given["suspect"] = any(request.form.get(name) for name in _HIDDEN)
-    return drafts.save(session, form_id, fields=typed, uploads=posted.files, **given)
+    return drafts.save(
+        session,
+        form_id,
+        kind=posted.kind,
+        language=edge.language(),
+        fields=typed,
+        uploads=posted.files,
+        suspect=any(request.form.get(name) for name in _HIDDEN),
+        now=edge.now(),
+    )
 
 
 def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, list[str]]:

@@ -4,8 +4,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from webapp.db import db
-from webapp.domain.enquiries import tracking
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import Gone, NotFound
+from webapp.domain.links import opening
+from webapp.domain.links.opening import Opened
+from webapp.vocabulary import LinkKind
 from webapp.web import edge
 from webapp.web.failures import expired, failure
 from webapp.web.tracking.forms import LostLinkForm
@@ -23,8 +25,14 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
+def opened(token: str, *, shown: bool = True) -> Opened:
+    """Return a partner's link, by default with all that their page shows of the enquiry. Raises NotFound, Gone."""
+    return opening.opened(db.session(), token, LinkKind.TRACKING, now=edge.now(), shown=shown)
+
+
+@bp.errorhandler(Gone)
 @bp.errorhandler(NotFound)
-def _unknown(_error: NotFound) -> Response:
+def _unknown(_error: Gone | NotFound) -> Response:
     if wants_json():
         return failure(404)
     return make_response(render_template("tracking/unknown.html", form=LostLinkForm(formdata=None)), 404)
@@ -35,8 +43,8 @@ def _expired(_error: CSRFError) -> Response:
     """Show the words again, in the language of the enquiry that they belong to."""
     token = (request.view_args or {}).get("token")
     try:
-        edge.set_language(tracking.enquiry(db.session(), token).language if token else None)
-    except NotFound:
+        edge.set_language(opened(token, shown=False).language if token else None)
+    except (Gone, NotFound):
         return failure(403, expired=True)
     edge.set_language(request.args.get("language"))
     return expired()

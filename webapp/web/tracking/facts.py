@@ -2,43 +2,24 @@
 
 from flask_babel import gettext as _
 
-from webapp import i18n, labels
+from webapp import labels, questions
 from webapp.models import Enquiry
-from webapp.vocabulary import Kind
 from webapp.web import edge
 
-# What one looks for first, by the form's field names.
-_MAIN = {
-    Kind.VISIT: ("windows", "group_size", "leader_name"),
-    Kind.COLLABORATION: ("types", "disciplines", "timeline"),
-    Kind.QUESTION: (),
-}
 Rows = list[tuple[str, str]]
 
 
 def main_facts(enquiry: Enquiry) -> Rows:
     """Return the few answers that tell this enquiry from another."""
+    main = {question.name for question in questions.TABLE[enquiry.kind].questions if question.main}
     answers = labels.answer_fields(enquiry.kind, enquiry.answers, _, edge.language())
-    rows = [(label, value) for field, label, value in answers if field in _MAIN[enquiry.kind]]
-    return [*rows, (_("Organisation"), enquiry.organisation), (_("Replies in"), _replies_in(enquiry))]
+    return [(label, value) for name, label, value in (*answers, *_sender(enquiry)) if name in main]
 
 
 def facts(enquiry: Enquiry) -> Rows:
     """Return everything that was asked, without empty answers; the message is among the messages."""
-    rows = [
-        (_("Your name"), enquiry.contact_name),
-        (_("Position"), enquiry.contact_position),
-        (_("Organisation"), enquiry.organisation),
-        (_("Type of organisation"), _(labels.ORGANISATION_TYPE[enquiry.organisation_type])),
-        (_("Country or region"), labels.country_name(enquiry.country, edge.language())),
-        (_("On behalf of"), enquiry.on_behalf_of),
-        (_("Email"), enquiry.contact_email),
-        (_("Phone"), enquiry.phone),
-        (_("Replies in"), _replies_in(enquiry)),
-        (_("Existing ties or agreement"), enquiry.existing_link),
-        *labels.answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
-    ]
-    return [(label, value) for label, value in rows if value]
+    answers = labels.answer_fields(enquiry.kind, enquiry.answers, _, edge.language())
+    return [(label, value) for _name, label, value in (*_sender(enquiry), *answers)]
 
 
 def earlier_facts(enquiry: Enquiry) -> Rows:
@@ -46,5 +27,8 @@ def earlier_facts(enquiry: Enquiry) -> Rows:
     return labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language())
 
 
-def _replies_in(enquiry: Enquiry) -> str:
-    return i18n.LANGUAGE_NAMES[enquiry.language]
+def _sender(enquiry: Enquiry) -> list[tuple[str, str, str]]:
+    given = {question.name: getattr(enquiry, question.name) for question in questions.SENDER}
+    # In which language they are answered, where there are several.
+    given["language"] = edge.environment().spoken(enquiry.language) if len(edge.languages()) > 1 else ""
+    return labels.sender_fields(given, _, edge.language())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import NOW, make_network, make_organisation, make_person, staff_actor
+from tests.factories import acting, make_network, make_organisation, make_person
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
@@ -29,11 +29,12 @@ def test_every_administrative_change_is_on_the_page(client: FlaskClient, adminis
     password = client.post("/desk/people/new", data=new).text
     person = write(lambda session: session.query(Change.subject_key).scalar())
     known = {**new, "role": "observer", "active": "y"}
-    client.post(f"/desk/people/{person}", data=known)
-    client.post(f"/desk/people/{person}", data=known)
-    client.post(f"/desk/people/{person}/password")
+    client.post(f"/desk/people/{person}", data={**known, "version": 1})
+    client.post(f"/desk/people/{person}", data={**known, "version": 2})
+    client.post(f"/desk/people/{person}/password", data={"version": 2})
     write(lambda session: make_network(session, slug="net", acronym="NET").id)
-    client.post("/desk/networks/net/people", data={"liaison": person, "deputy": 0, "escalation": 0})
+    people = {"liaison": person, "deputy": 0, "escalation": 0, "version": 1}
+    client.post("/desk/networks/net/people", data=people)
     client.post("/desk/letters/accept/en", data={"text": "Yes", "version": 0})
     client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0})
     page = client.get("/desk/changes").text
@@ -68,18 +69,18 @@ def test_leave_calendar_and_closures_are_on_the_page(
     client: FlaskClient, administrator: None, write: Write, settings: Settings
 ) -> None:
     day = date(2026, 12, 14)
-    given: dict[str, Any] = {"actor": staff_actor(), "now": NOW}
+    by = acting()
 
     def change(session: Any) -> None:
         person, cover = make_person(session, name="Away Today"), make_person(session, name="Covers Them")
         away = Absence(person.id, day, day, cover_id=cover.id)
-        taken = leave.take(session, away, today=NOW.date(), **given)
-        leave.end(session, taken.id, today=NOW.date(), **given)
+        taken = leave.take(session, away, by=by)
+        leave.end(session, taken.id, version=1, by=by)
         marking = MarkedDay(day, DayKind.CLOSED, {"en": "Founder’s day"})
-        marked_days.mark(session, marking, settings=settings, **given)
-        marked_days.unmark(session, day, settings=settings, **given)
-        made = closures.declare(session, day, day, {"en": "Typhoon"}, settings=settings, **given)
-        closures.revoke(session, made, settings=settings, **given)
+        marked_days.mark(session, marking, version=0, by=by)
+        marked_days.unmark(session, day, version=1, by=by)
+        made = closures.declare(session, day, day, {"en": "Typhoon"}, by=by)
+        closures.revoke(session, made, version=1, by=by)
 
     write(change)
     rows = write(lambda session: [(row.subject, row.deed) for row in session.query(Change).order_by(Change.id)])

@@ -75,7 +75,7 @@ def test_retiring_is_on_record_and_two_who_edit_lose_nothing(
     assert "no longer active" in client.get("/desk/faculties").text
     clash = client.post(address, data={**FORM, "contact_name": "Dr Other", "version": "1"})
     assert clash.status_code == 409
-    assert "Lee Siu Ming changed this record" in clash.text
+    assert "You changed this record in another window" in clash.text
     assert "Dr Other" in clash.text
     assert stored(write)[0].contact_name == "Dr Ng"
     page = client.get(address).text

@@ -61,16 +61,16 @@ def test_closed_account_is_signed_out(client: FlaskClient, admin: int, write: Wr
     other = client.application.test_client()
     other.post("/desk/sign-in", data={"email": NEW["email"], "password": new_account(client)})
     person_id = write(lambda session: session.query(Person).filter_by(email=NEW["email"]).one().id)
-    assert client.post(f"/desk/people/{person_id}", data=NEW).status_code == 303
+    assert client.post(f"/desk/people/{person_id}", data={**NEW, "version": 1}).status_code == 303
     assert other.get("/desk/").status_code == 303
     assert write(lambda session: session.query(StaffSession).filter_by(person_id=person_id).count()) == 0
-    assert client.post(f"/desk/people/{person_id}", data={**NEW, "active": "y"}).status_code == 303
+    assert client.post(f"/desk/people/{person_id}", data={**NEW, "active": "y", "version": 2}).status_code == 303
 
 
 def test_new_one_time_password_ends_the_old_one(client: FlaskClient, admin: int, write: Write) -> None:
     old = new_account(client)
     person_id = write(lambda session: session.query(Person).filter_by(email=NEW["email"]).one().id)
-    page = client.post(f"/desk/people/{person_id}/password").text
+    page = client.post(f"/desk/people/{person_id}/password", data={"version": 1}).text
     found = PASSWORD.search(page)
     assert found is not None
     other = client.application.test_client()
@@ -80,6 +80,6 @@ def test_new_one_time_password_ends_the_old_one(client: FlaskClient, admin: int,
 
 @pytest.mark.parametrize("change", [{"role": "observer", "active": "y"}, {"role": "administrator"}])
 def test_nobody_locks_themselves_out(client: FlaskClient, admin: int, change: dict[str, str]) -> None:
-    data = {"name": "Me", "language": "en", **change}
+    data = {"name": "Me", "language": "en", "version": 1, **change}
     assert client.post(f"/desk/people/{admin}", data=data).status_code == 400
     assert client.get("/desk/people").status_code == 200

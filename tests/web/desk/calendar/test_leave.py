@@ -46,9 +46,10 @@ def test_leave_is_entered_seen_and_struck_out(
     text = client.get("/desk/leave").text
     assert "Prof. Chan" in text
     assert "Cancel leave" in text
-    assert client.post("/desk/leave/1/end").status_code == 303
+    assert client.post("/desk/leave/1/end", data={"version": 1}).status_code == 303
     assert write(lambda session: session.query(Leave).count()) == 0
-    assert client.post("/desk/leave/1/end").status_code == 404
+    again = client.post("/desk/leave/1/end", data={"version": 1})
+    assert (again.status_code, "This leave has ended, or was cancelled" in again.text) == (409, True)
 
 
 def test_refused_leave_keeps_what_was_typed(client: FlaskClient, office: Office, settings: Settings) -> None:

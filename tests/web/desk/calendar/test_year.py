@@ -10,15 +10,21 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import make_enquiry, make_person
+from tests.factories import make_enquiry, make_person, tracking_token
 from webapp.config import Settings
-from webapp.domain.security.tokens import link_token
 from webapp.models import CalendarChange, CalendarDay, Closure, Enquiry, Message
 from webapp.vocabulary import DayKind, MessageKind, Role
 
 Write = Callable[[Callable[[Any], Any]], Any]
 WEDNESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-HALF = {"day": "2026-11-27", "kind": "half", "name_en": "Sports day", "name_zh_hant": "運動會", "name_zh_hans": ""}
+HALF = {
+    "version": "0",
+    "day": "2026-11-27",
+    "kind": "half",
+    "name_en": "Sports day",
+    "name_zh_hant": "運動會",
+    "name_zh_hans": "",
+}
 SHUT = {
     "first": "2026-11-25",
     "last": "",
@@ -78,13 +84,15 @@ def test_marking_a_day_says_what_it_moves_and_moves_it_once_confirmed(client: Fl
 @pytest.mark.usefixtures("coordinator", "enquiry")
 def test_taking_a_mark_away_is_confirmed_and_written_down_too(client: FlaskClient, write: Write) -> None:
     client.post("/desk/calendar/day", data={**HALF, "moves": "1"})
-    asked = client.post("/desk/calendar/day/remove", data={"day": HALF["day"]})
+    asked = client.post("/desk/calendar/day/remove", data={"day": HALF["day"], "version": 1})
     assert "This moves 1 promise." in asked.text
     assert promised(write) == date(2026, 12, 1)
-    assert client.post("/desk/calendar/day/remove", data={"day": HALF["day"], "moves": "1"}).status_code == 303
+    sure = {"day": HALF["day"], "version": 1, "moves": "1"}
+    assert client.post("/desk/calendar/day/remove", data=sure).status_code == 303
     assert promised(write) == date(2026, 11, 30)
     assert (count(write, CalendarDay), count(write, CalendarChange)) == (0, 2)
-    assert client.post("/desk/calendar/day/remove", data={"day": HALF["day"]}).status_code == 303
+    again = client.post("/desk/calendar/day/remove", data=sure)
+    assert (again.status_code, "The day is no longer marked" in again.text) == (409, True)
     assert "unmarked Friday 27 November 2026" in client.get("/desk/calendar").text
 
 
@@ -94,7 +102,7 @@ def test_a_day_that_moves_nothing_is_saved_at_once_and_can_be_changed(client: Fl
     form = client.get(f"/desk/calendar/day?on={HALF['day']}").text
     assert 'value="Sports day"' in form
     assert "Unmark the day" in form
-    client.post("/desk/calendar/day", data={**HALF, "kind": "closed"})
+    client.post("/desk/calendar/day", data={**HALF, "kind": "closed", "version": 1})
     assert write(lambda session: session.scalars(select(CalendarDay.kind)).all()) == [DayKind.CLOSED]
 
 
@@ -165,7 +173,7 @@ def test_closure_is_told_once_and_undone(client: FlaskClient, write: Write) -> N
     refused = client.post("/desk/calendar/closures/1/notice", data={**WORDS, "zh_hans": ""})
     assert refused.status_code == 400
     assert "We had to close." in refused.text
-    assert "Write a few words in Simplified Chinese." in refused.text
+    assert "Write a few words in this language: 简体中文." in refused.text
     for _ in range(2):
         assert client.post("/desk/calendar/closures/1/notice", data=WORDS).status_code == 303
     kinds = (MessageKind.PARTNER_CLOSURE, MessageKind.LIAISON_CLOSURE)
@@ -175,8 +183,9 @@ def test_closure_is_told_once_and_undone(client: FlaskClient, write: Write) -> N
         (MessageKind.LIAISON_CLOSURE, "office@example.org"),
     ]
     assert "2 emails, sent by Lee Siu Ming" in client.get("/desk/calendar/closures/1").text
-    for _ in range(2):
-        assert client.post("/desk/calendar/closures/1/undo").status_code == 303
+    assert client.post("/desk/calendar/closures/1/undo", data={"version": 1}).status_code == 303
+    again = client.post("/desk/calendar/closures/1/undo", data={"version": 1})
+    assert (again.status_code, "There was nothing left to do." in again.text) == (409, True)
     assert promised(write) == date(2026, 11, 30)
     page = client.get("/desk/calendar/closures/1").text
     assert "What moved back" in page
@@ -233,7 +242,7 @@ def test_both_pages_of_an_enquiry_say_why_each_day_did_not_count(
     ):
         assert words in desk, words
     found = write(lambda session: session.scalars(select(Enquiry)).one())
-    token = link_token(found, secret_keys=settings.secret_keys)
+    token = write(lambda session: tracking_token(session, settings, found))
     partner = client.get(f"/track/{token}").text
     for words in (
         "not counted: Typhoon",

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.event_samples import SAMPLES, Sample
-from tests.factories import NOW, make_enquiry, make_person
+from tests.factories import NOW, make_enquiry, make_person, tracking_token
 from webapp.config import Settings
 from webapp.domain.enquiries.tracking import history as public_history
 from webapp.domain.links import issuing
@@ -80,7 +80,7 @@ def test_pages_show_a_history_that_cannot_be_read(
         session.refresh(enquiry, ["events"])
         assert public_history(enquiry)
         found = issuing.issue(session, enquiry, person.id, now=NOW, settings=settings)
-        secret = link_token(enquiry, secret_keys=settings.secret_keys)
+        secret = tracking_token(session, settings, enquiry)
         return enquiry.reference, secret, link_token(found, secret_keys=settings.secret_keys)
 
     with time_machine.travel(NOW, tick=False):
@@ -127,4 +127,4 @@ def test_no_action_can_be_taken_without_what_its_line_knows(
         answer = client.post(f"/desk/enquiries/{reference}/actions/{action}", data={"text": "Words", "version": 1})
         assert answer.status_code < 500, (reference, answer.status_code)
     assert not any(isinstance(found.facts, Unknown) for found in write(lambda s: s.scalars(select(Event)).all()))
-    assert {*bulk.MOVES} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}
+    assert {*bulk.moves()} <= {known for known, facts in event_codec.BY_ACTION.items() if facts is ActionTaken}

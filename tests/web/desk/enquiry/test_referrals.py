@@ -9,10 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_enquiry, make_faculty, make_person, refer
+from tests.factories import make_enquiry, make_faculty, make_person, opened, refer
 from webapp.config import Settings
 from webapp.domain.decisions import referrals
-from webapp.domain.security.tokens import link_token
 from webapp.models import Enquiry, Message, Referral
 from webapp.vocabulary import Finding, MessageKind, Role, Status
 
@@ -84,8 +83,14 @@ def test_answer_that_came_back_stands_on_the_page(
 ) -> None:
     def answer(session: Session) -> None:
         found = refer(session, settings, session.scalars(select(Enquiry)).one(), now=NOW)
-        token = link_token(found, secret_keys=settings.secret_keys)
-        referrals.answer(session, token, Finding.IN_PART, note="On <b>Monday</b>", now=NOW, settings=settings)
+        referrals.answer(
+            session,
+            opened(session, settings, found.link),
+            Finding.IN_PART,
+            note="On <b>Monday</b>",
+            now=NOW,
+            settings=settings,
+        )
 
     write(answer)
     page = client.get(f"/desk/enquiries/{reference}").text

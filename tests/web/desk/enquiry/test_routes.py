@@ -15,17 +15,17 @@ from sqlalchemy import select
 
 from tests.factories import make_enquiry, make_network, make_person
 from webapp.config import Settings
-from webapp.domain.enquiries.workflow import rule
+from webapp.domain.enquiries.workflow import TABLE as WORKFLOW
+from webapp.domain.enquiries.workflow import Place, rule
 from webapp.domain.security.permissions import TABLE
-from webapp.models import Attachment, Enquiry, Event
+from webapp.models import Attachment, Enquiry, Event, Person
 from webapp.vocabulary import Action, EventKind, Kind, Role, Status
-from webapp.web.desk.enquiry.actions import OWN_ADDRESS
 
 # What else than words an action takes.
 MORE = {"result": "clear", "lists": "UN", "kind": "question"}
 Write = Callable[[Callable[[Any], Any]], Any]
 # The others need more than words, and have an address and tests of their own.
-ACTIONS = [action for action in Action if action not in OWN_ADDRESS]
+ACTIONS = [action for action in Action if WORKFLOW[action].place is not Place.OWN_ADDRESS]
 
 
 def act(client: FlaskClient, reference: str, action: Action | str, **data: Any) -> Any:
@@ -325,3 +325,15 @@ def test_page_asks_the_database_as_often_for_a_long_history(
     with count_queries() as after:
         client.get(f"/desk/enquiries/{reference}")
     assert len(after) == len(before) <= 24
+
+
+def test_history_says_who_took_it_themselves_and_that_no_one_has_it(
+    client: FlaskClient, coordinator: str, write: Write, reference: str
+) -> None:
+    other = write(lambda session: make_person(session, name="Ho Ka Yan").id)
+    me = write(lambda session: session.query(Person.id).filter_by(email=coordinator).scalar())
+    for version, assignee in enumerate([me, other, ""], start=1):
+        assert act(client, reference, Action.ASSIGN, version=str(version), assignee=str(assignee)).status_code == 303
+    page = client.get(f"/desk/enquiries/{reference}").text
+    for said in ("assigned it to themselves.", "assigned it to Ho Ka Yan.", "removed the assignment."):
+        assert page.count(f"<strong>Lee Siu Ming</strong> {said}") == 1

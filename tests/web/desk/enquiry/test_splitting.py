@@ -9,10 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.factories import LANGUAGES, NOW, make_enquiry, make_network, make_person, tracking_token
 from webapp.config import Settings
 from webapp.domain.security.permissions import TABLE
-from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Enquiry, Person
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Kind, Language, Permission, Role, Status
 
@@ -40,8 +39,8 @@ def all_of(write: Write) -> list[Enquiry]:
     return list(write(lambda session: session.scalars(select(Enquiry).order_by(Enquiry.id)).all()))
 
 
-def tracked(client: FlaskClient, settings: Settings, found: Enquiry, **given: str) -> str:
-    token = link_token(found, secret_keys=settings.secret_keys)
+def tracked(client: FlaskClient, write: Write, settings: Settings, found: Enquiry, **given: str) -> str:
+    token = write(lambda session: tracking_token(session, settings, found))
     return unescape(client.get(f"/track/{token}", query_string=given).text)
 
 
@@ -66,14 +65,14 @@ def test_converted_enquiry_shows_every_answer_on_both_sides(
     (found,) = all_of(write)
     assert (found.kind, found.answers) == (Kind.VISIT, COLLABORATION)
     desk = unescape(client.get(f"/desk/enquiries/{reference}").text)
-    for page in (desk, tracked(client, settings, found)):
+    for page in (desk, tracked(client, write, settings, found)):
         assert "Answers to the first form" in page
         assert "Nursing <and> design" in page
     assert "changed the kind from “Collaboration” to “Delegation visit”" in desk
-    page = tracked(client, settings, found)
+    page = tracked(client, write, settings, found)
     assert "We are now handling your request as “Delegation visit”." in page
     assert "Our visits team has it." in page
-    assert "我們現以「代表團訪問」處理您的要求。" in tracked(client, settings, found, language="zh-hant")
+    assert "我們現以「代表團訪問」處理您的要求。" in tracked(client, write, settings, found, language="zh-hant")
     assert convert(client, reference, kind="collaboration", version="2").status_code == 303
     assert "Answers to the first form" not in client.get(f"/desk/enquiries/{reference}").text
 
@@ -86,7 +85,7 @@ def test_every_page_copes_with_an_enquiry_that_has_answers_of_no_kind(
     reference = write(lambda s: make_enquiry(s, settings, kind=kind, answers={}, status=status).reference)
     (found,) = all_of(write)
     assert client.get(f"/desk/enquiries/{reference}").status_code == 200
-    assert reference in tracked(client, settings, found)
+    assert reference in tracked(client, write, settings, found)
 
 
 @pytest.mark.parametrize("data", [{}, {"kind": ""}, {"kind": "poem"}, {"kind": "collaboration"}])
@@ -127,12 +126,12 @@ def test_split_makes_one_however_often_it_is_sent(
     page = client.get(f"/desk/enquiries/{two.reference}").text
     assert f"split this off from {one.reference}." in page
     assert "plan.pdf" in page
-    first, second = tracked(client, settings, one), tracked(client, settings, two)
+    first, second = tracked(client, write, settings, one), tracked(client, write, settings, two)
     assert f"The second part continues as {two.reference}." in first
     assert f"This is the second part of your request {one.reference}." in second
     assert "Thank you. We have received your enquiry." not in second
     assert "Only this" in second
-    assert f"這是您的要求{one.reference}的第二部分。" in tracked(client, settings, two, language="zh-hant")
+    assert f"這是您的要求{one.reference}的第二部分。" in tracked(client, write, settings, two, language="zh-hant")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +204,7 @@ def test_liaison_does_not_find_what_went_to_another_network(
     assert client.get(f"/desk/enquiries/{two.reference}/split").status_code == 404
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_of_the_desk_speak_the_readers_language(
     client: FlaskClient, write: Write, sign_in: Any, reference: str, language: Language
 ) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import make_enquiry, make_person
+from tests.factories import LANGUAGES, make_enquiry, make_person
 from webapp.config import Settings
+from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.letters import letters, placeholders
 from webapp.models import Enquiry, Event, Message
 from webapp.vocabulary import Kind, Language, Letter, Role, Status
@@ -39,14 +40,14 @@ def choose(client: FlaskClient, reference: str, action: str, letter: str, text: 
     return client.post(f"/desk/enquiries/{reference}/letters/{action}", data=data)
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_letter_comes_in_the_partners_language_and_nothing_is_sent(
     client: FlaskClient, coordinator: None, write: Write, settings: Settings, language: Language
 ) -> None:
     reference = write(lambda session: make_enquiry(session, settings, language=language).reference)
     mails = write(lambda session: session.query(Message).count())
-    for action, those in letters.LETTERS_FOR.items():
-        for letter in those:
+    for action, row in TABLE.items():
+        for letter in row.letters:
             response = choose(client, reference, action, letter)
             assert response.status_code == 200
             text = typed(response.text, action)
@@ -187,7 +188,7 @@ def test_second_administrator_overwrites_nothing(client: FlaskClient, administra
     assert save(client, "First").status_code == 303
     refused = save(client, "Second")
     assert refused.status_code == 409
-    assert "Wong Ka Yan changed this letter" in refused.text
+    assert "You changed this record in another window" in refused.text
     assert "First" in refused.text
     assert re.search(r">\s*Second</textarea>", refused.text)
     assert 'name="version" value="1"' in refused.text

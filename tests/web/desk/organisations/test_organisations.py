@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import NOW, make_enquiry, make_network, make_organisation, make_person, staff_actor
+from tests.factories import acting, make_enquiry, make_network, make_organisation, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.organisations import contacts, records
 from webapp.domain.organisations.contacts import ContactFacts
@@ -215,7 +215,7 @@ def test_two_editors_lose_nothing(client: FlaskClient, coordinator: None, write:
     assert re.search(r">\s*Second</textarea>", refused.text), "what both changed stays as typed"
     assert re.search(r">\s*Mine</textarea>", refused.text)
     assert 'value="https://one.example.org"' in refused.text, "what only the other changed is taken in"
-    assert re.search(r"Lee Siu Ming changed this record.*First", refused.text, re.DOTALL)
+    assert re.search(r"You changed this record in another window.*First", refused.text, re.DOTALL)
     assert 'name="version" value="2"' in refused.text
     again = {**FORM, "version": 2, "notes": "First\nSecond", "agreements": "Mine", "website": "https://one.example.org"}
     assert client.post(path, data=again).status_code == 303
@@ -250,7 +250,7 @@ def test_merge_shows_what_moves_then_does_it_and_can_be_undone(
 ) -> None:
     def rows(session: Any) -> tuple[int, int]:
         kept, gone = make_organisation(session), make_organisation(session, "範例大學", domains=("example.tw",))
-        contacts.add(session, gone, ContactFacts("A"), actor=staff_actor(), now=NOW)
+        contacts.add(session, gone, ContactFacts("A"), by=acting())
         return kept.id, gone.id
 
     kept, gone = write(rows)

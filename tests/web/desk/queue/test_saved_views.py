@@ -88,11 +88,11 @@ def test_private_views_are_ones_own_and_shared_ones_everybodys(
 
 def test_view_is_renamed_shared_and_deleted(client: FlaskClient, me: str, write: Write) -> None:
     save(client, "Old", kind="visit")
-    assert client.post("/desk/views/1", data={"name": "New", "shared": "1"}).status_code == 303
+    assert client.post("/desk/views/1", data={"name": "New", "shared": "1", "version": 1}).status_code == 303
     assert saved(write) == [("New", True, {"kind": "visit"})]
-    assert client.post("/desk/views/1", data={"name": "New"}).status_code == 303
+    assert client.post("/desk/views/1", data={"name": "New", "version": 2}).status_code == 303
     assert saved(write)[0][1] is False
-    assert client.post("/desk/views/1/delete").status_code == 303
+    assert client.post("/desk/views/1/delete", data={"version": 3}).status_code == 303
     assert saved(write) == []
 
 
@@ -107,7 +107,7 @@ def test_name_that_cannot_be_is_refused_beside_its_field(
     assert f'value="{name}"' in refused.text
     assert 'name="kind" value="question"' in refused.text
     save(client, "Other", kind="visit")
-    refused = client.post("/desk/views/2", data={"name": name})
+    refused = client.post("/desk/views/2", data={"name": name, "version": 1})
     assert (refused.status_code, words in refused.text) == (400, True)
     assert [row[0] for row in saved(write)] == ["Known", "Other"]
 

@@ -6,8 +6,8 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.domain.accounts.passwords import SHORTEST_PASSWORD
-from webapp.web import fields
-from webapp.web.desk.frame.fields import language_options
+from webapp.web.desk.frame.versioned import VersionedForm
+from webapp.web.languages import LanguageField
 
 LONGEST_PASSWORD = 200
 
@@ -36,12 +36,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(VersionedForm):
     """The language of the desk, and of emails to oneself."""
 
-    language = fields.ChoiceField(
-        _l("Language"),
-        language_options,
-        required=_l("Choose a language."),
-        description=_l("For these pages and the emails that you receive."),
-    )
+    language = LanguageField(_l("Language"), description=_l("For these pages and the emails that you receive."))

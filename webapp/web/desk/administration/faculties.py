@@ -10,28 +10,22 @@ from webapp.domain.directory import faculties as domain
 from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes
-from webapp.i18n import LANGUAGE_NAMES
+from webapp.i18n import N_
 from webapp.models import Faculty
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
+from webapp.web.languages import InLanguages, LanguageField, in_each, name_in
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(language.value, name) for language, name in LANGUAGE_NAMES.items()]
+class FacultyForm(InLanguages, VersionedForm):
+    """What staff say of a faculty or department; its names in each language are added below."""
 
-
-class FacultyForm(VersionedForm):
-    """What staff say of a faculty or department."""
-
-    name_en = fields.line(_l("Name in English"), required=_l("Enter the name in English."))
-    name_zh_hant = fields.line(_l("Name in Traditional Chinese"))
-    name_zh_hans = fields.line(
-        _l("Name in Simplified Chinese"), description=_l("Where a name in Chinese is empty, the English one is shown.")
-    )
     contact_name = fields.line(
         _l("Who answers for it"),
         required=_l("Enter the name of the person who answers."),
@@ -43,20 +37,22 @@ class FacultyForm(VersionedForm):
         checks=[fields.Email()],
         render_kw={"type": "email", "autocomplete": "off"},
     )
-    language = fields.ChoiceField(_l("Language of emails"), _languages, required=_l("Choose a language."))
+    language = LanguageField(_l("Language of emails"))
     active = fields.TickField(_l("Active: enquiries can be referred to it"))
 
     def facts(self) -> FacultyFacts:
         """Return what a checked form says."""
         return FacultyFacts(
-            name_en=str(self.name_en.data),
-            name_zh_hant=self.name_zh_hant.data or "",
-            name_zh_hans=self.name_zh_hans.data or "",
+            name=self.texts(),
             contact_name=str(self.contact_name.data),
             email=str(self.email.data),
             language=Language(self.language.data),
             active=bool(self.active.data),
         )
+
+
+for _name, _field in in_each(name_in, fields.line, N_("Name"), required=_l("Enter the name in English.")).items():
+    setattr(FacultyForm, _name, _field)
 
 
 @bp.get("/faculties")
@@ -77,32 +73,32 @@ def new_faculty() -> AnyResponse:
         return _form(form, None, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            domain.add(session, form.facts(), actor=edge.actor(), now=edge.now())
+            domain.add(session, form.facts(), by=edge.acting())
     except Invalid as error:
         return _refused(form, None, error)
-    flash(_("%(name)s is added.", name=form.name_en.data), "good")
+    flash(_("%(name)s is added.", name=form["name_en"].data), "good")
     return redirect(url_for("desk.faculties"), 303)
 
 
-@bp.route("/faculties/<int(max=2147483647):faculty_id>", methods=["GET", "POST"])
+@bp.route("/faculties/<id:faculty_id>", methods=["GET", "POST"])
 @edge.permission(Permission.FACULTY_EDIT)
 def faculty(faculty_id: int) -> AnyResponse:
     """Change a record; what someone else changed meanwhile is taken in or shown beside what was typed."""
     actor = edge.actor()
     found = domain.faculty(db.session(), faculty_id, actor=actor)
-    form = FacultyForm(data=vars(domain.facts_of(found)))
+    form = FacultyForm(data=domain.facts_of(found).fields)
     if not form.validate_on_submit():
         return _form(form, found, 400 if form.errors else 200)
     version = parameters.sent_version()
     try:
         with transaction() as session:
             held = domain.faculty(session, faculty_id, actor=actor, lock=True)
-            domain.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            domain.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid as error:
         return _refused(form, domain.faculty(db.session(), faculty_id, actor=actor), error)
     except Conflict:
-        clash = record_changes.Clash.of(form, changes.history(db.session(), RecordType.FACULTY, faculty_id), version)
-        return _form(form, domain.faculty(db.session(), faculty_id, actor=actor), 409, clash)
+        found = domain.faculty(db.session(), faculty_id, actor=actor)
+        return _form(form, found, 409, meanwhile.of_form(form, found, version, domain.facts_of(found).fields))
     flash(_("Saved."), "good")
     return redirect(url_for("desk.faculties"), 303)
 
@@ -114,7 +110,7 @@ def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Respon
     return _form(form, found, 400)
 
 
-def _form(form: FacultyForm, found: Faculty | None, code: int, clash: record_changes.Clash | None = None) -> Response:
+def _form(form: FacultyForm, found: Faculty | None, code: int, clash: Clash | None = None) -> Response:
     resubmitted = form.is_submitted() and clash is None
     page = render_template(
         "desk/administration/faculty_form.html",

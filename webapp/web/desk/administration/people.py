@@ -9,14 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.accounts import administration
 from webapp.domain.accounts import people as domain
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm
+from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm, shown
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
-_ID = "<int(max=2147483647):person_id>"
+_ID = "<id:person_id>"
 
 
 @bp.get("/people")
@@ -30,15 +33,13 @@ def people() -> str:
 @edge.permission(Permission.PERSON_MANAGE)
 def new_person() -> AnyResponse:
     """Add a person; a one-time password is shown once."""
-    form, actor = NewPersonForm(language=edge.language().value), edge.actor()
+    form = NewPersonForm(language=edge.language().value)
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
     given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
-            made, password = administration.add(
-                session, **given, language=form.chosen_language(), actor=actor, now=edge.now()
-            )
+            made, password = administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
             made_id = made.id
     except Invalid:
         form.email.errors = [_("Someone with this address is here already.")]
@@ -52,25 +53,29 @@ def person(person_id: int) -> AnyResponse:
     """Change a person: name, language, role, and whether the account is open."""
     actor = edge.actor()
     found = administration.person(db.session(), person_id, actor=actor)
-    form = KnownPersonForm(obj=found)
+    form, version = KnownPersonForm(data=shown(administration.facts_of(found))), parameters.sent_version()
     if not form.validate_on_submit():
         return _known(found, form, 400 if form.errors else 200)
     try:
         with transaction() as session:
             password = administration.change(
                 session,
-                administration.person(session, person_id, actor=actor),
+                administration.person(session, person_id, actor=actor, lock=True),
+                version=version,
                 name=str(form.name.data),
                 language=form.chosen_language(),
                 role=form.chosen_role(),
                 active=bool(form.active.data),
-                actor=actor,
-                now=edge.now(),
+                by=edge.acting(),
             )
     except Invalid as error:
         for name in error.faults:
             form[name].errors = [_("You cannot do this to your own account; another administrator can.")]
         return _known(administration.person(db.session(), person_id, actor=actor), form, 400)
+    except Conflict:
+        found = administration.person(db.session(), person_id, actor=actor)
+        current = shown(administration.facts_of(found))
+        return _known(found, form, 409, meanwhile.of_form(form, found, version, current, shown))
     return _done(person_id, password, _("The changes are saved."))
 
 
@@ -78,10 +83,15 @@ def person(person_id: int) -> AnyResponse:
 @edge.permission(Permission.PERSON_MANAGE)
 def reset_password(person_id: int) -> AnyResponse:
     """Make a new one-time password; the person is signed out everywhere."""
-    actor = edge.actor()
-    with transaction() as session:
-        found = administration.person(session, person_id, actor=actor)
-        password = administration.reset_password(session, found, actor=actor, now=edge.now())
+    actor, version = edge.actor(), parameters.sent_version()
+    try:
+        with transaction() as session:
+            held = administration.person(session, person_id, actor=actor, lock=True)
+            password = administration.reset_password(session, held, version=version, by=edge.acting())
+    except Conflict:
+        found = administration.person(db.session(), person_id, actor=actor)
+        form = KnownPersonForm(formdata=None, data=shown(administration.facts_of(found)))
+        return _known(found, form, 409, meanwhile.of_button(found, version))
     return _done(person_id, password, "")
 
 
@@ -98,5 +108,7 @@ def _new(form: NewPersonForm, code: int) -> Response:
     return make_response(render_template("desk/administration/person_new.html", form=form), code)
 
 
-def _known(found: Person, form: KnownPersonForm, code: int) -> Response:
-    return make_response(render_template("desk/administration/person.html", person=found, form=form), code)
+def _known(found: Person, form: KnownPersonForm, code: int, clash: Clash | None = None) -> Response:
+    version = parameters.sent_version() if form.is_submitted() and clash is None else found.version
+    page = render_template("desk/administration/person.html", person=found, form=form, version=version, clash=clash)
+    return make_response(page, code)

@@ -27,8 +27,10 @@ from webapp.web.desk.administration.settings_forms import (
     ScreeningForm,
 )
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def change_part(part: str) -> AnyResponse:
             form[name].errors = [_fault(fault)]
         return _page(part, form, code=400)
     except Conflict:
-        return _page(part, form, clash=_clash(form), code=409)
+        clash = meanwhile.of_form(form, domain_settings.row(db.session()), parameters.sent_version(), _current(form))
+        return _page(part, form, clash=clash, code=409)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.office_part", part=part), 303)
 
@@ -98,9 +101,8 @@ def _form(part: str) -> OfficeForm:
 
 def _save(chosen: Mapping[str, Any]) -> None:
     version = parameters.sent_version()
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.environment()}
     with transaction() as session:
-        domain_settings.change(session, chosen, version=version, **given)
+        domain_settings.change(session, chosen, version=version, by=edge.acting(), settings=edge.environment())
 
 
 def _reset(part: str, form: OfficeForm) -> AnyResponse:
@@ -109,9 +111,9 @@ def _reset(part: str, form: OfficeForm) -> AnyResponse:
     try:
         _save(own)
     except Conflict:
-        flash(_("Nothing was restored: someone changed it a moment ago. Check the current values."), "warn")
-    else:
-        flash(_("The installation’s defaults are restored."), "good")
+        clash = meanwhile.of_button(domain_settings.row(db.session()), parameters.sent_version())
+        return _page(part, SECTIONS[part].form(formdata=None, data=_current(form)), clash=clash, code=409)
+    flash(_("The installation’s defaults are restored."), "good")
     return redirect(url_for("desk.office_part", part=part), 303)
 
 
@@ -131,8 +133,11 @@ def _changes(form: OfficeForm) -> list[Change]:
     ]
 
 
-def _clash(form: OfficeForm) -> record_changes.Clash:
-    return record_changes.Clash.of(form, _changes(form), parameters.sent_version())
+def _current(form: OfficeForm) -> dict[str, Any]:
+    settings, chosen = edge.settings(), domain_settings.choices(db.session())
+    return {name: getattr(settings, name, None) for name in form.names} | {
+        name: value for name, value in vars(chosen).items() if name in form.names
+    }
 
 
 def _page(
@@ -140,7 +145,7 @@ def _page(
     form: OfficeForm,
     candidate: Settings | None = None,
     *,
-    clash: record_changes.Clash | None = None,
+    clash: Clash | None = None,
     code: int = 200,
 ) -> Response:
     here = SECTIONS[part]

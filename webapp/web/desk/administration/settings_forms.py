@@ -1,6 +1,8 @@
 """What administrators choose about the office, a form for each part of it; the fields are the settings' names."""
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,12 +12,11 @@ from wtforms.validators import StopValidation
 
 from webapp import labels
 from webapp.domain.enquiries.screening import LONGEST_LISTS
-from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE
-from webapp.vocabulary import Level
+from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE, NAMES, name_field
+from webapp.vocabulary import Language, Level
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
-
-_NAME, _SHORT, _ADDRESS = 80, 30, 120
+from webapp.web.languages import InLanguages, in_each
 
 
 class Colour:
@@ -42,8 +43,12 @@ def _level(name: str) -> Field:
     return fields.ChoiceField(_label(name), lambda: labels.options(labels.LEVEL, _), required=_l("Choose a level."))
 
 
-class OfficeForm(VersionedForm):
+class OfficeForm(InLanguages, VersionedForm):
     """One part of the office's settings."""
+
+    def in_language(self, language: Language) -> set[str]:
+        """Return the names of the institution in a language."""
+        return {name_field(name, language) for name in NAMES}
 
     @property
     def names(self) -> list[str]:
@@ -56,17 +61,8 @@ class OfficeForm(VersionedForm):
 
 
 class InstitutionForm(OfficeForm):
-    """Names and colour."""
+    """Names and colour; the names in each language are added below."""
 
-    institution = _line("institution", _NAME, required=_l("Enter the institution’s name in English."))
-    institution_zh_hant = _line("institution_zh_hant", _NAME)
-    institution_zh_hans = _line("institution_zh_hans", _NAME)
-    institution_short = _line("institution_short", _SHORT, required=_l("Enter a short name in English."))
-    institution_short_zh_hant = _line("institution_short_zh_hant", _SHORT)
-    institution_short_zh_hans = _line("institution_short_zh_hans", _SHORT)
-    institution_address = _line("institution_address", _ADDRESS, required=_l("Enter an address in English."))
-    institution_address_zh_hant = _line("institution_address_zh_hant", _ADDRESS)
-    institution_address_zh_hans = _line("institution_address_zh_hans", _ADDRESS)
     brand = _line(
         "brand",
         7,
@@ -75,10 +71,25 @@ class InstitutionForm(OfficeForm):
         description=_l("As stylesheets write it, for example #1b3a6b."),
     )
 
+    def named(self) -> Iterator[Iterator[Field]]:
+        """Yield the names of the institution, each in the languages that are on."""
+        return (self.worded(partial(name_field, name)) for name in NAMES)
+
     def chosen(self) -> dict[str, Any]:
         """Return the values of a valid form, the colour as stylesheets usually have it."""
         found = super().chosen()
         return {**found, "brand": found["brand"].lower()}
+
+
+for _name, _limit, _needed in (
+    ("institution", 80, _l("Enter the institution’s name in English.")),
+    ("institution_short", 30, _l("Enter a short name in English.")),
+    ("institution_address", 120, _l("Enter an address in English.")),
+):
+    for _each, _field in in_each(
+        partial(name_field, _name), fields.line, labels.OFFICE_FIELD[_name], limit=_limit, required=_needed
+    ).items():
+        setattr(InstitutionForm, _each, _field)
 
 
 class PromisesForm(OfficeForm):

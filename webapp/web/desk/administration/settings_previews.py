@@ -75,7 +75,7 @@ def institution(candidate: Settings) -> dict[str, Any]:
     """Return what the institution's page shows beside its form."""
     settings, brand = edge.settings(), candidate.brand
     wanted = request.form.get("preview", "")
-    language = Language(wanted) if wanted in set(Language) else edge.language()
+    language = Language(wanted) if wanted in edge.languages() else edge.language()
     differs = {
         name: getattr(candidate, name)
         for name in InstitutionForm(formdata=None).names

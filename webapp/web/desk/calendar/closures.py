@@ -17,9 +17,13 @@ from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.calendar.forms import ClosureForm, NoticeForm, preset
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
+from webapp.web.languages import name_in
 
-_ID = "<int(max=2147483647):closure_id>"
+_ID = "<id:closure_id>"
 
 
 @bp.get("/calendar/closures/new")
@@ -30,7 +34,7 @@ def new_closure() -> Response:
         return _new(ClosureForm(formdata=None))
     given = MultiDict(request.args)
     for language, text in preset(given.get("because", "")).items():
-        given.setdefault(f"name_{language.replace('-', '_')}", text)
+        given.setdefault(name_in(language), text)
     form = ClosureForm(formdata=given, meta={"csrf": False})
     return _new(form, looked=form.validate())
 
@@ -48,9 +52,7 @@ def declare_closure() -> AnyResponse:
     if not looked and closures.declared(db.session(), first, last) is None:
         return _new(form, looked=True)
     with transaction() as session:
-        made = closures.declare(
-            session, first, last, form.names(), actor=actor, now=edge.now(), settings=edge.settings()
-        )
+        made = closures.declare(session, first, last, form.texts(), by=edge.acting())
         number = made.id
     moved = len(closures.closure(db.session(), number, actor=actor).moves)
     text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved)
@@ -69,15 +71,16 @@ def closure(closure_id: int) -> Response:
 @edge.permission(Permission.CALENDAR_EDIT)
 def undo_closure(closure_id: int) -> AnyResponse:
     """Undo a closure; every clock that still runs is counted as if it had never been."""
-    actor = edge.actor()
+    actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
-            found = closures.locked(session, closure_id)
-            closures.revoke(session, found, actor=actor, now=edge.now(), settings=edge.settings())
-    except Conflict:
-        flash(_("The closure was undone already."), "warn")
-    else:
-        flash(_("The closure is undone. Every due date is restored."), "good")
+            held = closures.locked(session, closure_id)
+            closures.revoke(session, held, version=version, by=edge.acting())
+    except (Conflict, NotAllowed):
+        found = closures.closure(db.session(), closure_id, actor=actor)
+        clash = meanwhile.of_button(found, version, gone=found.revoked_at is not None)
+        return _page(closure_id, code=409, clash=clash)
+    flash(_("The closure is undone. Every due date is restored."), "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 
@@ -92,9 +95,7 @@ def send_notice(closure_id: int) -> AnyResponse:
         with transaction() as session:
             closures.locked(session, closure_id)
             found = closures.closure(session, closure_id, actor=actor)
-            sent = closure_notices.send(
-                session, found, form.texts(), actor=actor, now=edge.now(), settings=edge.settings()
-            )
+            sent = closure_notices.send(session, found, form.notices(), by=edge.acting())
             number = len(sent.messages)
     except NotAllowed:
         flash(_("The notice was sent already. No one gets it twice."), "warn")
@@ -118,13 +119,13 @@ def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
     return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
 
 
-def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> Response:
+def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200, clash: Clash | None = None) -> Response:
     actor = edge.actor()
     found = closures.closure(db.session(), closure_id, actor=actor)
     sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
     if form is None and sent is None and wanted:
         form = NoticeForm(
-            formdata=None, **{key.replace("-", "_"): text for key, text in closure_notices.draft(found).items()}
+            formdata=None, **{language.suffix: text for language, text in closure_notices.draft(found).items()}
         )
     page = render_template(
         "desk/calendar/closure.html",
@@ -133,5 +134,6 @@ def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200) -> R
         mails=closure_notices.messages_of(db.session(), found, actor=actor),
         wanted=wanted,
         form=form,
+        clash=clash,
     )
     return make_response(page, code)

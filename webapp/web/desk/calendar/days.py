@@ -14,11 +14,16 @@ from webapp.domain.calendar import marked_days as domain
 from webapp.domain.calendar.clock import PromiseMove
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import Mark
+from webapp.domain.errors import Conflict
+from webapp.domain.history import changes
 from webapp.models import CalendarDay
-from webapp.vocabulary import Permission
+from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge
-from webapp.web.desk.calendar.forms import YEARS, DayForm
+from webapp.web.desk.calendar.forms import YEARS, DayForm, shown
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
 
 @bp.get("/calendar/day")
@@ -38,18 +43,23 @@ def calendar_day() -> Response:
 @edge.permission(Permission.CALENDAR_EDIT)
 def mark_day() -> AnyResponse:
     """Mark a day; what that moves is asked first, and done once it is confirmed."""
-    form, actor, settings = DayForm(), edge.actor(), edge.settings()
+    form = DayForm()
     known = domain.marked(db.session(), form.day.data) if form.day.data else None
+    form.keep_names(known.name if known else {})
     if not form.validate():
         return _page(form, known, code=400)
     day: Any = form.day.data  # a valid form has one
-    mark = Mark(form.chosen_kind(), form.names()["en"])
-    moves = domain.would_move(db.session(), day, mark, actor=actor, settings=settings)
-    if moves and not _confirmed(moves):
+    mark = Mark(form.chosen_kind(), form.texts()[Language.EN])
+    version = _read_version(day)
+    moves = domain.would_move(db.session(), day, mark, actor=edge.actor(), settings=edge.settings())
+    if moves and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves)
-    marked_day = MarkedDay(day, mark.kind, form.names())
-    with transaction() as session:
-        moved = domain.mark(session, marked_day, actor=actor, now=edge.now(), settings=settings)
+    marked_day = MarkedDay(day, mark.kind, form.texts())
+    try:
+        with transaction() as session:
+            moved = domain.mark(session, marked_day, version=version, by=edge.acting())
+    except Conflict:
+        return _overtaken(form, version)
     return _done(day, len(moved))
 
 
@@ -57,18 +67,52 @@ def mark_day() -> AnyResponse:
 @edge.permission(Permission.CALENDAR_EDIT)
 def unmark_day() -> AnyResponse:
     """Take a day's mark away; what that moves is asked first."""
-    actor, settings, day = edge.actor(), edge.settings(), _day(request.form.get("day", ""))
+    day = _day(request.form.get("day", ""))
     known = domain.marked(db.session(), day) if day else None
-    if day is None or known is None:
+    if day is None:
         return redirect(url_for("desk.calendar"), 303)
-    moves = domain.would_move(db.session(), day, None, actor=actor, settings=settings)
-    if moves and not _confirmed(moves):
-        form = DayForm(formdata=None, day=day, kind=known.kind.value)
-        form.show_names(known.name)
+    if known is None:
+        return _overtaken(DayForm(formdata=None, day=day), parameters.sent_version())
+    version = _read_version(day)
+    moves = domain.would_move(db.session(), day, None, actor=edge.actor(), settings=edge.settings())
+    form = DayForm(formdata=None, data={"day": day, **_current(known)})
+    if moves and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves, removing=True)
-    with transaction() as session:
-        moved = domain.unmark(session, day, actor=actor, now=edge.now(), settings=settings)
+    try:
+        with transaction() as session:
+            moved = domain.unmark(session, day, version=version, by=edge.acting())
+    except Conflict:
+        return _overtaken(form, version, pressed=True)
     return _done(day, len(moved))
+
+
+def _version(known: CalendarDay | None) -> int:
+    return known.version if known else 0
+
+
+def _read_version(day: date) -> int:
+    """Return the version of the mark that the page was made from; no mark (0) where it was made from another day."""
+    sent, read = parameters.sent_version(), request.form.get("read", "")
+    return sent if sent < 0 or read in ("", day.isoformat()) else 0
+
+
+def _current(known: CalendarDay) -> dict[str, Any]:
+    form = DayForm(formdata=None, kind=known.kind.value)
+    form.show_names(known.name)
+    return {name: value for name, value in form.data.items() if name not in ("day", "csrf_token")}
+
+
+def _overtaken(form: DayForm, version: int, *, pressed: bool = False) -> Response:
+    day: Any = form.day.data
+    known = domain.marked(db.session(), day)
+    if known is None:
+        since = changes.history(db.session(), RecordType.DAY, day.isoformat(), limit=1)
+        clash = meanwhile.of_gone(_("The day is no longer marked"), since)
+    elif pressed:
+        clash = meanwhile.of_button(known, version)
+    else:
+        clash = meanwhile.of_form(form, known, version, _current(known), shown)
+    return _page(form, known, clash=clash, code=409)
 
 
 def _confirmed(moves: Sequence[PromiseMove]) -> bool:
@@ -99,7 +143,18 @@ def _page(
     *,
     moves: Sequence[PromiseMove] = (),
     removing: bool = False,
+    clash: Clash | None = None,
     code: int = 200,
 ) -> Response:
-    page = render_template("desk/calendar/day.html", form=form, known=known, moves=moves, removing=removing)
+    refused = request.method == "POST" and clash is None and not removing
+    page = render_template(
+        "desk/calendar/day.html",
+        form=form,
+        known=known,
+        version=parameters.sent_version() if refused else _version(known),
+        read=request.form.get("read", "") if refused else known.day.isoformat() if known else "",
+        moves=moves,
+        removing=removing,
+        clash=clash,
+    )
     return make_response(page, code)

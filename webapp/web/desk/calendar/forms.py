@@ -1,17 +1,21 @@
 """Forms of the calendar: a marked day, the days of a closure, its reason, and the notice about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from wtforms import Field
 
 from webapp import labels
 from webapp.i18n import N_, translations
 from webapp.vocabulary import DayKind, Language
 from webapp.web import edge, fields
+from webapp.web.desk.frame.versioned import VersionedForm
+from webapp.web.languages import InLanguages, in_each, in_language, name_in
 
 # How far a day may lie from this year.
 YEARS = 3
@@ -23,29 +27,29 @@ PRESETS = {
 }
 
 
-class NamedForm(FlaskForm):
-    """Something with a name in three languages, of which English is needed."""
+class NamedForm(InLanguages, VersionedForm):
+    """Something with a name in each language, of which English is needed; its fields are added below."""
 
-    name_en = fields.line(_l("Name in English"), required=_l("Enter a name in English."), limit=LONGEST_NAME)
-    name_zh_hant = fields.line(
-        _l("Name in Traditional Chinese"),
-        limit=LONGEST_NAME,
-        description=_l("Partners read it where we say how a date came about. Without it they read the English one."),
-    )
-    name_zh_hans = fields.line(_l("Name in Simplified Chinese"), limit=LONGEST_NAME)
-
-    def names(self) -> dict[str, str]:
-        """Return the names by language."""
-        return {language.value: self[_field(language)].data or "" for language in Language}
+    def keep_names(self, names: Mapping[str, Any]) -> None:
+        """Keep the names in languages that no field shows."""
+        self.unseen = {name_in(each): str(names.get(each, "")) for each in Language if name_in(each) not in self}
 
     def show_names(self, names: Mapping[str, Any]) -> None:
-        """Put names into the fields."""
-        for language in Language:
-            self[_field(language)].data = str(names.get(language, ""))
+        """Put names into the fields, and keep the others."""
+        self.keep_names(names)
+        for language in edge.languages():
+            self[name_in(language)].data = str(names.get(language, ""))
 
 
-def _field(language: Language) -> str:
-    return f"name_{language.value.replace('-', '_')}"
+for _name, _field in in_each(
+    name_in,
+    fields.line,
+    N_("Name"),
+    required=_l("Enter a name in English."),
+    limit=LONGEST_NAME,
+    description=_l("Partners read it where we say how a date came about."),
+).items():
+    setattr(NamedForm, _name, _field)
 
 
 class DayForm(NamedForm):
@@ -68,6 +72,12 @@ class DayForm(NamedForm):
     def chosen_kind(self) -> DayKind:
         """Return the kind that was chosen."""
         return DayKind(self.kind.data)
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes say of a day as the fields of its form hold it."""
+    fields = {"day_kind": "kind", "name": "name_en"}
+    return {fields.get(name, name): value for name, value in values.items()}
 
 
 class ClosureForm(NamedForm):
@@ -102,20 +112,37 @@ class ClosureForm(NamedForm):
         return self.first.data, self.last.data or self.first.data
 
 
-def preset(key: str) -> dict[str, str]:
+def preset(key: str) -> dict[Language, str]:
     """Return a reason that one press gives, by language; nothing for an unknown key."""
     if key not in PRESETS:
         return {}
-    return {language.value: translations(language).gettext(PRESETS[key]) for language in Language}
+    return {language: translations(language).gettext(PRESETS[key]) for language in edge.languages()}
 
 
-class NoticeForm(FlaskForm):
-    """The notice about a closure, in the three languages of those who read it."""
+class NoticeForm(InLanguages, FlaskForm):
+    """The notice about a closure, in every language of those who read it; its fields are added below."""
 
-    en = fields.text(_l("In English"), required=_l("Write a few words in English."))
-    zh_hant = fields.text(_l("In Traditional Chinese"), required=_l("Write a few words in Traditional Chinese."))
-    zh_hans = fields.text(_l("In Simplified Chinese"), required=_l("Write a few words in Simplified Chinese."))
+    def in_language(self, language: Language) -> set[str]:
+        """Return the field of a language: its code."""
+        return {language.suffix}
 
-    def texts(self) -> dict[str, str]:
+    def notices(self) -> dict[str, str]:
         """Return the words by language."""
-        return {language.value: self[language.value.replace("-", "_")].data or "" for language in Language}
+        return self.texts(lambda language: language.suffix)
+
+    def shown(self) -> Iterator[Field]:
+        """Yield the fields that the page shows."""
+        return self.worded(lambda language: language.suffix)
+
+
+def _needed(language: Language) -> str:
+    return _("Write a few words in this language: %(language)s.", language=language.writing.name)
+
+
+for _language in Language:
+    _notice = fields.text(
+        LazyString(lambda language: in_language(_("Your words"), language), _language),
+        required=LazyString(_needed, _language),
+        render_kw={"lang": _language.writing.html},
+    )
+    setattr(NoticeForm, _language.suffix, _notice)

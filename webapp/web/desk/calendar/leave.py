@@ -1,6 +1,7 @@
 """Leave at the desk: who is away when and who answers meanwhile; everyone enters their own, the office everyone's."""
 
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -13,13 +14,17 @@ from wtforms import SelectField
 from webapp.db import db, transaction
 from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import people
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.history import changes as history_changes
 from webapp.domain.routing import leave
 from webapp.domain.security.permissions import Actor
 from webapp.models import Leave
-from webapp.vocabulary import Permission
+from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge, fields
+from webapp.web.desk.frame import clash as meanwhile
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 
 
 class LeaveForm(FlaskForm):
@@ -62,23 +67,21 @@ _FAULTS = {
 @edge.permission(Permission.LEAVE_TAKE)
 def leaves() -> Response:
     """Show who is away, today and later."""
-    form = _form()
-    form.person.data = edge.actor().person_id
-    return _page(form)
+    return _page(_empty())
 
 
 @bp.post("/leave")
 @edge.permission(Permission.LEAVE_TAKE)
 def take_leave() -> AnyResponse:
     """Enter leave; open work moves when it begins."""
-    form, actor = _form(), edge.actor()
+    form = _form()
     if not _has_days(form) or not form.validate():
         form.validate()
         _has_days(form)
         return _page(form, 400)
     try:
         with transaction() as session:
-            leave.take(session, _absence(form), actor=actor, now=edge.now(), today=edge.today())
+            leave.take(session, _absence(form), by=edge.acting())
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_FAULTS[name, fault]]
@@ -87,19 +90,44 @@ def take_leave() -> AnyResponse:
     return redirect(url_for("desk.leaves"), 303)
 
 
-@bp.post("/leave/<int(max=2147483647):leave_id>/end")
+@bp.post("/leave/<id:leave_id>/end")
 @edge.permission(Permission.LEAVE_TAKE)
 def end_leave(leave_id: int) -> AnyResponse:
     """End leave today, or cancel it before it begins."""
-    with transaction() as session:
-        ended = leave.end(session, leave_id, actor=edge.actor(), now=edge.now(), today=edge.today())
-        begun = ended.starts_on < edge.today()
+    version, today = parameters.sent_version(), edge.today()
+    try:
+        with transaction() as session:
+            ended = leave.end(session, leave_id, version=version, by=edge.acting())
+            begun = ended.starts_on < today
+    except Conflict:
+        return _overtaken(db.session().get_one(Leave, leave_id), version)
+    except NotFound:
+        return _gone(leave_id)
     flash(_("Welcome back: the leave has ended.") if begun else _("Leave cancelled."), "good")
     return redirect(url_for("desk.leaves"), 303)
 
 
-def _form() -> LeaveForm:
-    form = LeaveForm()
+def _overtaken(found: Leave, version: int) -> Response:
+    return _page(_empty(), 409, meanwhile.of_button(found, version, gone=found.ends_on < edge.today()))
+
+
+def _gone(leave_id: int) -> Response:
+    """Say that leave ended, and who ended it to those who may know. Raises NotFound for leave that never was."""
+    since = history_changes.history(db.session(), RecordType.LEAVE, leave_id, limit=1)
+    if not since:
+        raise NotFound("leave")
+    seen = since if edge.actor().can(Permission.LEAVE_MANAGE) else ()
+    return _page(_empty(), 409, meanwhile.of_gone(_("This leave has ended, or was cancelled"), seen))
+
+
+def _empty() -> LeaveForm:
+    form = _form(formdata=None)
+    form.person.data = edge.actor().person_id
+    return form
+
+
+def _form(**given: Any) -> LeaveForm:
+    form = LeaveForm(**given)
     form.offer(db.session(), edge.actor())
     return form
 
@@ -119,7 +147,7 @@ def _absence(form: LeaveForm) -> leave.Absence:
     return leave.Absence(form.person.data, first, last, form.network.data or None, form.cover.data or None)
 
 
-def _page(form: LeaveForm, code: int = 200) -> Response:
+def _page(form: LeaveForm, code: int = 200, clash: Clash | None = None) -> Response:
     found = leave.present_and_coming(db.session(), actor=edge.actor(), today=edge.today())
     away = {
         row.id: any(
@@ -127,9 +155,10 @@ def _page(form: LeaveForm, code: int = 200) -> Response:
         )
         for row in found
     }
-    return make_response(
-        render_template("desk/calendar/leave.html", form=form, leaves=found, cover_away=away, today=edge.today()), code
+    page = render_template(
+        "desk/calendar/leave.html", form=form, leaves=found, cover_away=away, today=edge.today(), clash=clash
     )
+    return make_response(page, code)
 
 
 def _meet(one: Leave, other: Leave) -> bool:

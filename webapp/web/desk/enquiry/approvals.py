@@ -5,9 +5,9 @@ from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
 from webapp.domain.decisions.approvals import Approver
-from webapp.i18n import LANGUAGE_NAMES
 from webapp.vocabulary import Language
 from webapp.web import fields
+from webapp.web.languages import LanguageField
 
 
 class ApproverForm(Form):
@@ -15,9 +15,7 @@ class ApproverForm(Form):
 
     name = fields.line(_l("Full name"))
     email = fields.line(_l("Email"), checks=[fields.Email()], render_kw={"type": "email", "autocomplete": "off"})
-    language = fields.ChoiceField(
-        _l("Language of the email"), lambda: [(code.value, name) for code, name in LANGUAGE_NAMES.items()], default="en"
-    )
+    language = LanguageField(_l("Language of the email"))
 
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
         """Check each field, then that both are there."""

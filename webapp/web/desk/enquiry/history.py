@@ -14,63 +14,20 @@ from webapp.models.event_data import EventData, File
 from webapp.vocabulary import (
     Action,
     ActorKind,
-    ChecklistChange,
     EventKind,
     Status,
 )
 from webapp.web import edge
 from webapp.web.desk.enquiry import answering
 
-_DONE: dict[Action, str] = {
-    Action.REVIEW: N_("%(who)s started the review."),
-    Action.ACCEPT: N_("%(who)s accepted the request."),
-    Action.DECLINE: N_("%(who)s declined the request."),
-    Action.ASK_PARTNER: N_("%(who)s asked the partner; the clock is paused."),
-    Action.PROPOSE_DATES: N_("%(who)s proposed other dates; the clock is paused."),
-    Action.RESUME: N_("%(who)s resumed the review."),
-    Action.ASK_APPROVAL: N_("%(who)s noted that an approval is needed."),
-    Action.CHASE_APPROVAL: N_("%(who)s reminded %(approvers)s of the approval."),
-    Action.CONSENT: N_("%(who)s approved; others are still asked."),
-    Action.APPROVE: N_("%(who)s approved."),
-    Action.REFUSE: N_("%(who)s did not approve."),
-    Action.REFER: N_("%(who)s referred it to %(faculty)s, to be returned by %(day)s."),
-    Action.CHASE_REFERRAL: N_("%(who)s reminded %(faculty)s of it."),
-    Action.RETURN: N_("%(who)s (%(faculty)s) returned it: %(finding)s."),
-    Action.RECALL: N_("%(who)s recalled it from %(faculty)s."),
-    Action.SCHEDULE: N_("%(who)s confirmed the visit."),
-    Action.COMPLETE: N_("%(who)s completed it."),
-    Action.WITHDRAW: N_("%(who)s withdrew the request."),
-    Action.MARK_SPAM: N_("%(who)s marked it as spam."),
-    Action.UNMARK_SPAM: N_("%(who)s brought it back from spam."),
-    Action.REOPEN: N_("%(who)s reopened it."),
-    Action.MERGE: N_("%(who)s merged it into %(reference)s; it continues there."),
-    Action.PRIORITISE: N_("%(who)s set the priority to %(priority)s."),
-    Action.TAG: N_("%(who)s added the tag %(tag)s."),
-    Action.UNTAG: N_("%(who)s removed the tag %(tag)s."),
-    Action.CONVERT: N_("%(who)s changed the kind from “%(kind_before)s” to “%(kind)s”."),
-    Action.SPLIT: N_("%(who)s split off %(reference)s."),
-    Action.CORRECT_ADDRESS: N_("%(who)s corrected the partner’s address from %(before)s to %(after)s."),
-}
 _TOLD: dict[EventKind, str] = {
     EventKind.SUBMITTED: N_("<strong>Received</strong> from %(who)s."),
-    EventKind.NOTE: N_("Note by %(who)s"),
-    EventKind.SCREENED: N_("%(who)s screened the parties. %(result)s. Lists: %(lists)s"),
-    EventKind.OFFICE_MESSAGE: N_("%(who)s wrote to the partner:"),
-    EventKind.PARTNER_MESSAGE: N_("%(who)s wrote:"),
     EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
 }
-_GENUINE = N_("%(who)s found that it is genuine.")
 _HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
-_CHECKED = {
-    ChecklistChange.ADDED: N_("%(who)s added “%(item)s” to the checklist."),
-    ChecklistChange.TICKED: N_("%(who)s ticked off “%(item)s”."),
-    ChecklistChange.UNTICKED: N_("%(who)s opened “%(item)s” again."),
-    ChecklistChange.REMOVED: N_("%(who)s removed “%(item)s” from the checklist."),
-}
-_RELATED = N_("%(who)s linked it with %(reference)s.")
-_UNRELATED = N_("%(who)s removed the link with %(reference)s.")
+_RECOGNISED = N_("%(who)s recognised %(organisation)s by its email domain and name.")
 _ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
 _SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
 _GIVEN_BACK = N_("%(who)s separated %(reference)s from this enquiry again.")
@@ -158,56 +115,62 @@ def _day(day: date) -> str:
     return date_short(day, edge.language(), year=day.year != edge.today().year)
 
 
-def _template(event: Event) -> str:  # noqa: PLR0911 - one return for each class with sentences of its own
+def _template(event: Event) -> str:
     match event.facts:
         case event_data.Unknown():
             return _without_details(event)
-        case event_data.Assigned(assignee=name):
-            return _assigned(name, event)
         case event_data.HandedOver(steps=steps):
             return (
                 _("Moved from %(before)s to %(name)s (%(hops)s).") if steps else _("Moved from %(before)s to %(name)s.")
             )
-        case event_data.ApproversAsked(approvers=approvers) if approvers and event.action is Action.ASK_APPROVAL:
-            return _("%(who)s asked for the approval of %(approvers)s.")
         case event_data.PromiseMoved() as moved:
             return _moved(moved)
-        case event_data.OrganisationLinked(organisation=name):
-            return _linked(name, event)
-    template = _of_held(event) or _desk_work(event.facts) or _usual(event)
+    template = _of_action(event, event.action) if event.action else _without_action(event)
     return _(template) if template else _("%(who)s changed it.")
 
 
-def _usual(event: Event) -> str | None:
-    return _TOLD.get(event.kind) or (_DONE.get(event.action) if event.action else None)
+def _of_action(event: Event, action: Action) -> str:
+    words = labels.ACTION[action]
+    return words.variants.get(_variant(event, action), words.history)
 
 
 def _without_details(event: Event) -> str:
     """Return what is said of an event whose details cannot be read: its sentence, where that names only who did it."""
-    template = _usual(event)
+    template = labels.ACTION[event.action].history if event.action else _TOLD.get(event.kind)
     return _(template) if template and template.count("%(") == 1 else _("%(who)s changed it.")
 
 
-def _of_held(event: Event) -> str | None:
-    """Return what is said of an enquiry that was held when it came."""
-    if event.action is Action.UNMARK_SPAM:
-        change = event.status_change
-        return _GENUINE if change and change.before is Status.SUSPECT else None
-    return _HELD if event.facts == event_data.Submitted(held=True) else None
-
-
-def _desk_work(facts: EventData) -> str | None:
-    """Return what is said of a checklist, of links between enquiries, of mergers and of what was split off."""
-    match facts:
+def _variant(event: Event, action: Action) -> str:
+    """Return by what its facts say which of an action's lines an event is; nothing for the ordinary one."""
+    variant = ""
+    match event.facts:
+        case event_data.ApproversAsked(approvers=approvers) if approvers and action is Action.ASK_APPROVAL:
+            variant = "asked"
+        case event_data.Assigned(assignee=""):
+            variant = "removed"
+        case event_data.Assigned(assignee=name) if name == event.actor_name:
+            variant = "self"
+        case event_data.OrganisationLinked(organisation="") | event_data.LinkedWith(removed=True):
+            variant = "removed"
         case event_data.Checked(did=did):
-            return _CHECKED[did]
-        case event_data.LinkedWith(removed=removed):
-            return _UNRELATED if removed else _RELATED
+            variant = did
+        case event_data.ActionTaken(status=event_data.StatusChange(before=Status.SUSPECT)):
+            variant = "genuine"
+    return variant
+
+
+def _without_action(event: Event) -> str | None:
+    """Return what is said of what the service did itself, and of the other enquiry of a merger or a split."""
+    match event.facts:
+        case event_data.Submitted(held=True):
+            return _HELD
+        case event_data.OrganisationLinked():
+            return _RECOGNISED if event.actor_kind is ActorKind.SYSTEM else labels.ACTION[Action.LINK].history
         case event_data.Absorbed(separated=separated):
             return _GIVEN_BACK if separated else _ABSORBED
         case event_data.SplitFrom():
             return _SPLIT_FROM
-    return None
+    return _TOLD.get(event.kind)
 
 
 def _moved(facts: event_data.PromiseMoved) -> str:
@@ -216,19 +179,3 @@ def _moved(facts: event_data.PromiseMoved) -> str:
     if facts.closure is not None:
         return _("%(who)s declared a closure (%(because)s): due %(after)s, not %(before)s.")
     return _("%(who)s changed the calendar (%(because)s): due %(after)s, not %(before)s.")
-
-
-def _assigned(name: str, event: Event) -> str:
-    if not name:
-        return _("%(who)s removed the assignment.")
-    return (
-        _("%(who)s assigned it to themselves.") if name == event.actor_name else _("%(who)s assigned it to %(name)s.")
-    )
-
-
-def _linked(organisation: str, event: Event) -> str:
-    if not organisation:
-        return _("%(who)s removed the link to an organisation.")
-    if event.actor_kind is ActorKind.SYSTEM:
-        return _("%(who)s recognised %(organisation)s by its email domain and name.")
-    return _("%(who)s linked it to %(organisation)s.")

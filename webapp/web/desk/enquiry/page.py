@@ -1,6 +1,6 @@
 """What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,14 +12,14 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import approvals
 from webapp.domain.enquiries import assignment, held, loading, relations
-from webapp.domain.enquiries.workflow import Rule, allowed_actions
+from webapp.domain.enquiries.workflow import TABLE, ActionRow, Place, allowed_actions
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action
 from webapp.web import edge
-from webapp.web.desk.enquiry import actions, answering, history, origin, presence, referral_panel, screened, suggestion
+from webapp.web.desk.enquiry import answering, history, origin, presence, referral_panel, screened, suggestion
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
 from webapp.web.desk.enquiry.forms import KindForm
@@ -61,7 +61,7 @@ class ActionAttempt:
 class Option:
     """One action that can be taken now, as the page offers it."""
 
-    rule: Rule
+    row: ActionRow
     label: str
     before: str
     text_label: str
@@ -69,12 +69,7 @@ class Option:
 
     @property
     def action(self) -> Action:
-        return self.rule.action
-
-    @property
-    def at_once(self) -> bool:
-        """Nothing to write and no harm done: one press is enough."""
-        return not self.rule.takes_text and self.action not in actions.HARMFUL
+        return self.row.action
 
 
 def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 200) -> Response:
@@ -82,8 +77,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
     session, actor = db.session(), edge.actor()
     enquiry = loading.enquiry(session, reference, actor=actor)
     audience = request.args.get("history", "all")
-    rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
-    possible = {rule.action for rule in rules}
+    possible = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
     return make_response(
         render_template(
             "desk/enquiry/enquiry.html",
@@ -92,7 +86,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             earlier=labels.earlier_answer_rows(enquiry.kind, enquiry.answers, _, edge.language()),
             country=labels.country_name(enquiry.country, edge.language()),
             answering=answering.answering(enquiry),
-            options=_options(rules, enquiry),
+            options=_options(possible, enquiry),
             possible=possible,
             assignable=assignment.assignable(session) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
@@ -125,10 +119,12 @@ def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
     return unknown(_("History"), audience, without)
 
 
-def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[Action]) -> dict[str, Any]:
+def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: Collection[Action]) -> dict[str, Any]:
     """Return what the office adds for its own use: checklist, people who can be named in a note, canned replies."""
     replies = (
-        canned_replies.replies(session, actor=actor, language=enquiry.language) if Action.REPLY in possible else ()
+        canned_replies.replies(session, actor=actor, language=edge.environment().spoken(enquiry.language))
+        if Action.REPLY in possible
+        else ()
     )
     return {
         "checklist": checklist.items(session, enquiry),
@@ -144,22 +140,20 @@ def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: set[A
     }
 
 
-def _options(rules: tuple[Rule, ...], enquiry: Enquiry) -> list[Option]:
-    here = [rule for rule in rules if rule.action not in actions.ELSEWHERE | actions.OWN_ADDRESS]
-    forward = next((action for action in actions.FORWARD if action in {rule.action for rule in here}), None)
-    options = [_option(rule, forward, enquiry) for rule in here]
+def _options(possible: Collection[Action], enquiry: Enquiry) -> list[Option]:
+    options = [_option(TABLE[action], enquiry) for action in possible if TABLE[action].place is Place.DECISIONS]
     return sorted(options, key=lambda option: ("primary", "", "danger").index(option.tone))
 
 
-def _option(rule: Rule, forward: Action | None, enquiry: Enquiry) -> Option:
-    action = rule.action
-    genuine = action is Action.UNMARK_SPAM and held.is_held(enquiry)
+def _option(row: ActionRow, enquiry: Enquiry) -> Option:
+    genuine = row.action is Action.UNMARK_SPAM and held.is_held(enquiry)
+    words = labels.GENUINE if genuine else labels.ACTION[row.action]
     return Option(
-        rule=rule,
-        label=_(actions.GENUINE if genuine else labels.ACTION[action]),
-        before=_(actions.BEFORE_GENUINE if genuine else actions.BEFORE[action]),
-        text_label=_(actions.TEXT_LABEL.get(action, actions.MESSAGE)),
-        tone="primary" if action is forward else "danger" if action in actions.HARMFUL else "",
+        row=row,
+        label=_(words.button),
+        before=_(words.before),
+        text_label=_(words.text),
+        tone="primary" if row.is_forward else "danger" if row.is_harmful else "",
     )
 
 

@@ -1,9 +1,9 @@
 """Who looks at an enquiry right now: a note in the queue's memory that fades; without it, no one is named."""
 
-import logging
 import time
 
 import redis
+import structlog
 from flask import Flask, current_app
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -16,7 +16,7 @@ FADES_AFTER = 150
 # A memory that did not answer is left alone for a while, so that pages do not wait for it.
 _PAUSE = 30
 _NAME = "presence"
-_log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Presence:
@@ -46,7 +46,7 @@ class Presence:
                 seen: list[str] = pipe.execute()[-1]
         except (redis.RedisError, OSError) as error:
             self._not_before = time.monotonic() + _PAUSE
-            _log.info("presence is unknown: %s", error)
+            log.info("presence.unknown", error=str(error))
             return []
         others = (entry.partition(" ") for entry in seen)
         return [name for person_id, _space, name in others if person_id != str(actor.person_id)]

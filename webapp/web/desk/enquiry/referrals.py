@@ -1,13 +1,13 @@
 """Referring an enquiry to a faculty, reminding the faculty, and taking it back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.decisions import referrals
 from webapp.domain.enquiries import loading
@@ -15,17 +15,18 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge
+from webapp.web import edge, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
-_ONE = "/enquiries/<reference>/referrals/<int(max=2147483647):referral_id>"
+_ONE = "/enquiries/<reference>/referrals/<id:referral_id>"
 
 
 @bp.post("/enquiries/<reference>/actions/refer")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.REFER)
 def refer(reference: str) -> AnyResponse:
     """Ask a faculty; whatever is refused comes back with what was typed."""
     form = ReferralForm()
@@ -34,36 +35,38 @@ def refer(reference: str) -> AnyResponse:
         return page(read_reference(reference), attempt.refused("wrong"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.refer(session, found, form.asking(), version=attempt.version, **given)
+        by = edge.acting()
+        referrals.refer(session, found, form.asking(), version=attempt.version, by=by)
 
-    return _changed(reference, attempt, change, _("The question is on its way to the faculty."))
+    return _changed(reference, attempt, change)
 
 
 @bp.post(f"{_ONE}/remind")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.CHASE_REFERRAL)
 def remind_faculty(reference: str, referral_id: int) -> AnyResponse:
     """Remind a faculty that has not answered."""
     attempt = _attempt(Action.CHASE_REFERRAL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.chase(session, found, referral_id, version=attempt.version, **given)
+        by = edge.acting()
+        referrals.chase(session, found, referral_id, version=attempt.version, by=by)
 
-    return _changed(reference, attempt, change, _("The reminder is on its way."))
+    return _changed(reference, attempt, change)
 
 
 @bp.post(f"{_ONE}/recall")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.RECALL)
 def recall_referral(reference: str, referral_id: int) -> AnyResponse:
     """Take an enquiry back from a faculty."""
     attempt = _attempt(Action.RECALL)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        referrals.recall(session, found, referral_id, version=attempt.version, **given)
+        by = edge.acting()
+        referrals.recall(session, found, referral_id, version=attempt.version, by=by)
 
-    return _changed(reference, attempt, change, _("Recalled. The faculty gets an email."))
+    return _changed(reference, attempt, change)
 
 
 def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:
@@ -71,9 +74,7 @@ def _attempt(action: Action, form: ReferralForm | None = None) -> ActionAttempt:
     return ActionAttempt(action, parameters.sent_version(), text=text, assignee=None, referral=form)
 
 
-def _changed(
-    reference: str, attempt: ActionAttempt, change: Callable[[Session, Enquiry], None], said: str
-) -> AnyResponse:
+def _changed(reference: str, attempt: ActionAttempt, change: Callable[[Session, Enquiry], None]) -> AnyResponse:
     """Change a locked enquiry in one transaction, or show its page with the reason why not."""
     reference = read_reference(reference)
     try:
@@ -87,5 +88,5 @@ def _changed(
         if attempt.referral is not None:
             attempt.referral.refuse(error.faults)
         return page(reference, attempt.refused(next(iter(error.faults.values()))), code=400)
-    flash(said, "good")
+    flash(_(labels.ACTION[attempt.action].done), "good")
     return redirect(url_for("desk.enquiry", reference=reference, _anchor="referrals"), 303)

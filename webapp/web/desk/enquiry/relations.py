@@ -1,47 +1,49 @@
 """Enquiries that belong together, from the page of one of them: linked, and merged after a question."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 
 
 @bp.post("/enquiries/<reference>/links")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.RELATE)
 def link_enquiries(reference: str) -> AnyResponse:
     """Link an enquiry with another one, or remove the link."""
     here, other = _read(reference), fields.tidy_line(request.form.get("other"))
     off = "remove" in request.form
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            relations.relate(session, here, read_reference(other), off=off, **given)
+            relations.relate(session, here, read_reference(other), off=off, by=by)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
-    flash(_("The link is removed.") if off else _("The two enquiries are linked."), "good")
+    flash(_("The link is removed.") if off else _(labels.ACTION[Action.RELATE].done), "good")
     return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
 
 
 @bp.post("/enquiries/<reference>/merge")
 @edge.permission(Permission.ENQUIRY_DECIDE)
+@purposes.takes(Action.MERGE)
 def merge_enquiries(reference: str) -> AnyResponse:
     """Merge an enquiry into another one; the page asked before, and reopening undoes it."""
     here, into = _read(reference), fields.tidy_line(request.form.get("into"))
     attempt = _attempt(Action.MERGE, "")
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            relations.merge(session, here, read_reference(into), version=attempt.version, **given)
+            relations.merge(session, here, read_reference(into), version=attempt.version, by=by)
     except Conflict:
         return page(here, attempt, code=409)
     except NotAllowed:
@@ -49,15 +51,12 @@ def merge_enquiries(reference: str) -> AnyResponse:
     except (Invalid, NotFound) as error:
         return page(here, _attempt(Action.MERGE, into).refused(_fault(error)), code=400)
     target = read_reference(into)
-    said = _(
-        "%(one)s is merged into this enquiry, and its partner gets an email. Reopening it separates them.", one=here
-    )
-    flash(said, "good")
+    flash(_(labels.ACTION[Action.MERGE].done, one=here), "good")
     return redirect(url_for("desk.enquiry", reference=target, _anchor="related"), 303)
 
 
 def _attempt(action: Action, text: str) -> ActionAttempt:
-    return ActionAttempt(action, request.form.get("version", type=int) or 0, text, None)
+    return ActionAttempt(action, parameters.sent_version(), text, None)
 
 
 def _fault(error: Exception) -> str:

@@ -1,32 +1,32 @@
 """One enquiry: its page, its files, and the one address through which staff act on it."""
 
 from datetime import date
-from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.decisions import approvals
 from webapp.domain.decisions.approvals import Approver
 from webapp.domain.enquiries import actions as enquiry_actions
 from webapp.domain.enquiries import assignment, conversion, held, loading, relations
+from webapp.domain.enquiries.workflow import TABLE, ActionField, Place
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import ONLY_READ, Actor
 from webapp.domain.triage import notes
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, AuditKind, Kind, Permission
-from webapp.web import audited, edge, fields, purposes
-from webapp.web.desk.enquiry import actions
-from webapp.web.desk.enquiry.actions import BEFORE, DONE
+from webapp.web import audited, edge, fields
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
+from webapp.web.guards import number
 from webapp.web.windows import WindowsForm
 
 LONGEST = 10_000
@@ -38,24 +38,23 @@ def enquiry(reference: str) -> Response:
     """Show one enquiry on one screen; that someone looked who only reads is in the audit log."""
     shown = page(_read(reference))
     if edge.actor().role in ONLY_READ:
-        audited.look(AuditKind.ENQUIRY_VIEWED, _read(reference), by=edge.actor())
+        audited.look(AuditKind.ENQUIRY_VIEWED, _read(reference), actor=edge.actor())
     return shown
 
 
-@bp.get("/enquiries/<reference>/files/<int(max=2147483647):attachment_id>")
+@bp.get("/enquiries/<reference>/files/<id:attachment_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def attachment(reference: str, attachment_id: int) -> Response:
     """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
-    return audited.download(found, _read(reference), by=edge.actor())
+    return audited.download(found, _read(reference), actor=edge.actor())
 
 
 @bp.post("/enquiries/<reference>/actions/<action>")
 @edge.permission(Permission.ENQUIRY_READ)
-@purposes.effects(BEFORE)
 def act(reference: str, action: str) -> AnyResponse:
     """Take an action of the workflow table; whatever is refused comes back with the text that was typed."""
-    if action not in list(Action) or action in actions.OWN_ADDRESS:
+    if action not in list(Action) or TABLE[Action(action)].place is Place.OWN_ADDRESS:
         abort(404)
     attempt = _attempt(Action(action))
     try:
@@ -84,17 +83,17 @@ def _read(reference: str) -> str:
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    assignee = request.form.get("assignee", "")
+    assignee, needs = request.form.get("assignee", ""), TABLE[action].needs
     return ActionAttempt(
         action=action,
-        version=number(request.form.get("version", "")) or 0,
+        version=parameters.sent_version(),
         text=fields.tidy_text(request.form.get("text")),
         # Who cannot be read is someone unknown, and not no one.
         assignee=(number(assignee) or 0) if assignee else None,
-        windows=WindowsForm() if action is Action.PROPOSE_DATES else None,
-        approvers=ApproversForm() if action is Action.ASK_APPROVAL else None,
-        kinds=KindForm() if action is Action.CONVERT else None,
-        named=tuple(request.form.getlist("mention", type=int)),
+        windows=WindowsForm() if needs is ActionField.WINDOWS else None,
+        approvers=ApproversForm() if needs is ActionField.APPROVERS else None,
+        kinds=KindForm() if needs is ActionField.KIND else None,
+        named=tuple(number(sent) or 0 for sent in request.form.getlist("mention")),
     )
 
 
@@ -104,29 +103,25 @@ def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version
     windows = _windows(attempt)
-    settings, now = edge.settings(), edge.now()
+    by = edge.acting()
     with transaction() as session:
         hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else loading.locked
         found = hold(session, reference, actor=actor)
         if attempt.action is Action.ASSIGN:
-            assignment.assign(
-                session, found, attempt.assignee, actor=actor, now=now, settings=settings, version=version
-            )
+            assignment.assign(session, found, attempt.assignee, version=version, by=by)
+        elif attempt.action is Action.PROPOSE_DATES:
+            enquiry_actions.propose_dates(session, found, windows, text=attempt.text, by=by, version=version)
+        elif attempt.approvers is not None:
+            in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
+            approvals.ask(session, found, people, in_order=in_order, text=attempt.text, by=by, version=version)
+        elif attempt.kinds is not None:
+            conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, by=by, version=version)
+        elif attempt.action is Action.CHASE_APPROVAL:
+            approvals.chase(session, found, by=by, version=version)
+        elif attempt.action is Action.NOTE:
+            notes.add(session, found, attempt.text, named=attempt.named, by=by)
         else:
-            given: dict[str, Any] = {"actor": actor, "now": now, "settings": settings, "version": version}
-            if attempt.action is Action.PROPOSE_DATES:
-                enquiry_actions.propose_dates(session, found, windows, text=attempt.text, **given)
-            elif attempt.approvers is not None:
-                in_order, people = bool(attempt.approvers.in_order.data), _approvers(attempt.approvers)
-                approvals.ask(session, found, people, in_order=in_order, text=attempt.text, **given)
-            elif attempt.kinds is not None:
-                conversion.convert(session, found, _kind(attempt.kinds), text=attempt.text, **given)
-            elif attempt.action is Action.CHASE_APPROVAL:
-                approvals.chase(session, found, **given)
-            elif attempt.action is Action.NOTE:
-                notes.add(session, found, attempt.text, named=attempt.named, actor=actor, now=now, settings=settings)
-            else:
-                enquiry_actions.act(session, found, attempt.action, text=attempt.text, **given)
+            enquiry_actions.act(session, found, attempt.action, text=attempt.text, by=by, version=version)
         return found
 
 
@@ -150,11 +145,11 @@ def _windows(attempt: ActionAttempt) -> list[tuple[date, date]]:
 
 def _onwards(found: Enquiry, action: Action) -> AnyResponse:
     if action is Action.MARK_SPAM and held.is_held(found):
-        flash(_("Marked as spam. It is kept in the view “Spam”."), "good")
+        flash(_(labels.ACTION[action].done), "good")
         return redirect(url_for("desk.queue", view="suspect"), 303)
     if action is Action.MARK_SPAM:
         cookie["undo"] = {"reference": found.reference, "version": found.version}
         return redirect(url_for("desk.queue"), 303)
-    flash(_(DONE[action]), "good")
+    flash(_(labels.ACTION[action].done), "good")
     here = url_for("desk.enquiry", reference=found.reference)
     return redirect(edge.desk_path(request.form.get("back", ""), here), 303)

@@ -4,13 +4,13 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading, screening
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission, ScreeningResult
-from webapp.web import edge, fields
-from webapp.web.desk.enquiry.actions import DONE
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.routes import LONGEST
 from webapp.web.desk.frame import parameters
@@ -19,6 +19,7 @@ from webapp.web.desk.frame.blueprint import bp
 
 @bp.post("/enquiries/<reference>/actions/screen")
 @edge.permission(Permission.ENQUIRY_READ)
+@purposes.takes(Action.SCREEN)
 def screen(reference: str) -> AnyResponse:
     """Keep the `result` with the `lists` that were looked at and a note (`text`); what is refused comes back."""
     found = read_reference(reference)
@@ -33,7 +34,7 @@ def screen(reference: str) -> AnyResponse:
         return page(found, attempt.refused("not allowed"), code=409)
     except Invalid as error:
         return page(found, attempt.refused(" ".join(error.faults)), code=400)
-    flash(_(DONE[Action.SCREEN]), "good")
+    flash(_(labels.ACTION[attempt.action].done), "good")
     return redirect(url_for("desk.enquiry", reference=found, _anchor="screening"), 303)
 
 
@@ -48,8 +49,6 @@ def _screen(reference: str, attempt: ActionAttempt) -> None:
             ScreeningResult(result) if result in set(ScreeningResult) else None,
             lists=attempt.more["lists"],
             note=attempt.text,
-            actor=actor,
-            now=edge.now(),
-            settings=edge.settings(),
             version=attempt.version,
+            by=edge.acting(),
         )

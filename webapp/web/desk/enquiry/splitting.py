@@ -1,7 +1,6 @@
 """A page of its own on which a part of an enquiry becomes a second one."""
 
 import re
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +21,7 @@ from webapp.domain.security import tokens
 from webapp.i18n import localised
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
@@ -93,6 +92,7 @@ def split_form(reference: str) -> Response:
 
 @bp.post("/enquiries/<reference>/split")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.SPLIT)
 def split(reference: str) -> AnyResponse:
     """Make the second enquiry, once for each form; sending the form again leads to the same place."""
     here, version, form = _read(reference), parameters.sent_version(), SplitForm()
@@ -102,26 +102,23 @@ def split(reference: str) -> AnyResponse:
         return _page(found, form, 400)
     sent = form.form_id.data or ""
     form_id = sent if _FORM_ID.fullmatch(sent) else tokens.new_token()
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     try:
         with transaction() as session:
-            second = splitting.split(session, here, form.part(), form_id=form_id, version=version, **given)
+            second = splitting.split(session, here, form.part(), form_id=form_id, version=version, by=by)
             made = second.reference
     except Conflict:
         found = loading.enquiry(db.session(), here, actor=edge.actor())
         return _page(found, form, 409, missed=version)
     except NotAllowed:
         return _refused(here)
-    flash(
-        _("%(reference)s is split off. The partner and the person who answers it get an email.", reference=made), "good"
-    )
+    flash(_(labels.ACTION[Action.SPLIT].done, reference=made), "good")
     return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
 
 
 def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | None = None) -> Response:
     """Show the form; `missed` is the version that was read where others have changed the enquiry since."""
-    possible = {rule.action for rule in allowed_actions(found.status, found.kind, edge.actor().permissions)}
-    if Action.SPLIT not in possible:
+    if Action.SPLIT not in allowed_actions(found.status, found.kind, edge.actor().permissions):
         return _refused(found.reference)
     form.offer(found)
     since = [] if missed is None else loading.changes_since(found, missed)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import labels
+from webapp.domain.enquiries.workflow import following
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import suggestion
 from webapp.domain.triage.scorecard import Fact, ScoredFact, Weight
@@ -15,7 +16,6 @@ from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import IN_HAND, Action, Advice, LeaderRank, Letter, Level, Permission
 from webapp.web import edge
-from webapp.web.desk.letters.placeholders import FOLLOWS
 
 _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.PARTNER, "partner"): N_("An existing partner of the university."),
@@ -103,7 +103,7 @@ def panel(session: Session, enquiry: Enquiry, *, actor: Actor) -> SuggestionPane
     if card.advice is None:
         return SuggestionPanel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")
     return SuggestionPanel(
-        lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), FOLLOWS.get(card.advice)
+        lines, card.advice, _(labels.ADVICE[card.advice]), _(_REASONS[card.reason]), following(card.advice)
     )
 
 

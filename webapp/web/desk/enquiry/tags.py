@@ -1,13 +1,13 @@
 """Priority, tags and checklist of one enquiry, from its page."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -15,13 +15,16 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.triage import checklist, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
-from webapp.web import edge, fields
+from webapp.web import edge, fields, purposes
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.guards import number
 
 
 @bp.post("/enquiries/<reference>/priority")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.PRIORITISE)
 def set_priority(reference: str) -> AnyResponse:
     """Set the priority; someone who set another one meanwhile is not overwritten."""
     wanted = request.form.get("priority", "")
@@ -29,48 +32,48 @@ def set_priority(reference: str) -> AnyResponse:
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
-        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, **given)
+        by = edge.acting()
+        tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, by=by)
 
-    return _changed(reference, Action.PRIORITISE, change, _("The priority is set."), "marks")
+    return _changed(reference, Action.PRIORITISE, change, "marks")
 
 
 @bp.post("/enquiries/<reference>/tags")
 @edge.permission(Permission.ENQUIRY_TRIAGE)
+@purposes.takes(Action.TAG)
 def change_tags(reference: str) -> AnyResponse:
     """Add or remove one tag; tags are in no one's way, so no version is compared."""
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
 
     def change(session: Session, found: Enquiry) -> None:
         verb = tags.untag if off else tags.tag
-        verb(session, found, name, actor=edge.actor(), now=edge.now(), settings=edge.settings())
+        verb(session, found, name, by=edge.acting())
 
-    said = _("The tag is removed.") if off else _("The tag is added.")
-    return _changed(reference, Action.UNTAG if off else Action.TAG, change, said, "marks")
+    return _changed(reference, Action.UNTAG if off else Action.TAG, change, "marks")
 
 
 @bp.post("/enquiries/<reference>/checklist")
 @edge.permission(Permission.ENQUIRY_NOTE)
+@purposes.takes(Action.CHECK)
 def change_checklist(reference: str) -> AnyResponse:
     """Add a line, tick one off, open it again or remove it."""
-    item, did = request.form.get("item", type=int), request.form.get("do", "")
+    sent, did = request.form.get("item", ""), request.form.get("do", "")
+    item = (number(sent) or 0) if sent else None
     text = fields.tidy_line(request.form.get("text"))
 
     def change(session: Session, found: Enquiry) -> None:
-        given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now(), "settings": edge.settings()}
+        by = edge.acting()
         if item is None:
-            checklist.add(session, found, text, **given)
+            checklist.add(session, found, text, by=by)
         elif did == "remove":
-            checklist.remove(session, found, item, **given)
+            checklist.remove(session, found, item, by=by)
         else:
-            checklist.tick(session, found, item, done=did == "tick", **given)
+            checklist.tick(session, found, item, done=did == "tick", by=by)
 
-    return _changed(reference, Action.CHECK, change, _("The checklist is changed."), "checklist")
+    return _changed(reference, Action.CHECK, change, "checklist")
 
 
-def _changed(
-    reference: str, action: Action, change: Callable[[Session, Enquiry], None], said: str, anchor: str
-) -> AnyResponse:
+def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry], None], anchor: str) -> AnyResponse:
     """Change a locked enquiry in one transaction, or show its page with the reason why not."""
     reference = _read(reference)
     try:
@@ -82,14 +85,13 @@ def _changed(
         return page(reference, _attempt(action).refused("not allowed"), code=409)
     except Invalid as error:
         return page(reference, _attempt(action).refused(next(iter(error.faults.values()))), code=400)
-    flash(said, "good")
+    flash(_(labels.ACTION[action].done), "good")
     return redirect(url_for("desk.enquiry", reference=reference, _anchor=anchor), 303)
 
 
 def _attempt(action: Action) -> ActionAttempt:
-    version = request.form.get("version", type=int) or 0
     typed = request.form.get("tag") or request.form.get("text")
-    return ActionAttempt(action, version, fields.tidy_line(typed), None)
+    return ActionAttempt(action, parameters.sent_version(), fields.tidy_line(typed), None)
 
 
 def _read(reference: str) -> str:

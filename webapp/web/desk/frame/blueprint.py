@@ -14,10 +14,11 @@ from webapp.db import db
 from webapp.domain.errors import NotFound
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import Actor
-from webapp.i18n import HTML_LANG, LANGUAGE_NAMES, N_
-from webapp.vocabulary import Permission
+from webapp.i18n import HTML_LANG, N_
+from webapp.vocabulary import Language, Permission
 from webapp.web import edge, kept
 from webapp.web.failures import failure
+from webapp.web.languages import is_off
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -59,8 +60,6 @@ def _guard() -> AnyResponse | None:
     view: Any = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):
         abort(403)
-    if any("\0" in str(value) for value in (request.view_args or {}).values()):
-        raise NotFound("address")
     return None
 
 
@@ -128,7 +127,7 @@ def _frame() -> dict[str, Any]:
         "actor": actor,
         "may": actor.can,
         "Permission": Permission,
-        "language_names": LANGUAGE_NAMES,
+        "language_names": {each: each.writing.name if each in edge.languages() else is_off(each) for each in Language},
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "light": _light(actor),

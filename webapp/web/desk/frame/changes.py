@@ -1,6 +1,6 @@
-"""Records that several people edit: their history in words, and what to say when someone else was quicker."""
+"""Records that several people edit: their history in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,14 +9,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import labels
-from webapp.domain.history import changes as history_changes
 from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
 from webapp.vocabulary import AuditAction, Language, Letter, RecordType
 from webapp.web import edge
 from webapp.web.desk.frame import field_labels
 from webapp.web.desk.frame.field_labels import FIELD_LABELS
-from webapp.web.desk.frame.versioned import VersionedForm
+from webapp.web.languages import in_language
 
 _DONE: dict[AuditAction, str] = {
     AuditAction.MADE: N_("%(who)s created the record."),
@@ -78,7 +77,7 @@ def record_name(change: Change) -> str:
         return ""
     if change.subject is RecordType.LETTER:
         letter, language = change.subject_key.split(":")
-        return f"{_(labels.LETTER[Letter(letter)])} ({LANGUAGE_NAMES[Language(language)]})"
+        return in_language(_(labels.LETTER[Letter(letter)]), Language(language))
     return change.subject_name
 
 
@@ -94,27 +93,3 @@ def _words(value: Any, field: str = "") -> str:
         return date_range(day, day, edge.language())
     label = _LABELS.get(field, {}).get(value)
     return _(label) if label else str(value or "")
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A clash: who was quicker, and the fields that both changed with their current values."""
-
-    who: str
-    both: list[tuple[str, str]]
-
-    @classmethod
-    def of(
-        cls,
-        form: VersionedForm,
-        changes: Sequence[Change],
-        version: int,
-        shown: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
-    ) -> "Clash":
-        """Bring a form up to date with a record's changes, latest first, as far as its sender left fields alone."""
-        missed = history_changes.missed(changes, version)
-        before = shown({name: values[0] for name, values in missed.items()})
-        now = shown({name: values[1] for name, values in missed.items()})
-        both = form.catch_up({name: (before[name], now[name]) for name in missed})
-        who = changes[0].actor_name or _("Liaison Desk") if changes else ""
-        return cls(who, [in_words(name, now[name]) for name in both])

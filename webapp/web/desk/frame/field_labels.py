@@ -4,14 +4,14 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.domain.directory.facts import field_of
-from webapp.i18n import LANGUAGE_NAMES, N_
+from webapp.i18n import N_
+from webapp.institution import NAMES, name_field
 from webapp.vocabulary import Language
+from webapp.web.languages import in_language, name_in
 
 FIELD_LABELS: dict[str, str] = {
     "name": N_("Name"),
-    "name_en": N_("Name in English"),
-    "name_zh_hant": N_("Name in Traditional Chinese"),
-    "name_zh_hans": N_("Name in Simplified Chinese"),
+    **{name_in(language): N_("Name") for language in Language},
     "contact_name": N_("Who answers for it"),
     "aliases": N_("Other names"),
     "domains": N_("Its email domains"),
@@ -41,11 +41,16 @@ FIELD_LABELS: dict[str, str] = {
     "day_kind": N_("Type"),
     **labels.OFFICE_FIELD,
 }
+_LANGUAGE_OF = {name_in(language): language for language in Language} | {
+    name_field(name, language): language for name in NAMES for language in Language
+}
 _FACTS = {field_of(fact, language): (fact, language) for fact in labels.NETWORK_FACT for language in Language}
 
 
 def field_label(name: str) -> str:
     """Return what a field is called; "" for what is kept beside the fields."""
+    if name in _LANGUAGE_OF:
+        return in_language(_(FIELD_LABELS[name]), _LANGUAGE_OF[name])
     return _(FIELD_LABELS[name]) if name in FIELD_LABELS else fact(name)
 
 
@@ -57,8 +62,3 @@ def fact(name: str) -> str:
         return ""
     known, language = _FACTS[name]
     return in_language(_(labels.NETWORK_FACT[known]), language)
-
-
-def in_language(text: str, language: Language) -> str:
-    """Return what a text in one of the languages is called."""
-    return _("%(fact)s (%(language)s)", fact=text, language=LANGUAGE_NAMES[language])

@@ -6,13 +6,9 @@ from flask import request
 
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.triage.queue import Position
+from webapp.web.guards import number
 
 _POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
-
-
-def number(value: str) -> int | None:
-    """Return an id that an address or a field gives, or None."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def named(value: str, what: str) -> int | None:
@@ -35,10 +31,10 @@ def place(value: str) -> int | None:
     return found
 
 
-def sent_version() -> int:
-    """Return the version that a form was made from; 0, which no record has, where it does not say."""
-    value = request.form.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+def sent_version(name: str = "version") -> int:
+    """Return the version that a form was made from; -1, which nothing has, where it does not say."""
+    found = number(request.form.get(name, ""))
+    return -1 if found is None else found
 
 
 def position(value: str) -> Position | None:

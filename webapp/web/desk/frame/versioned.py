@@ -23,3 +23,13 @@ class VersionedForm(FlaskForm):
             elif self[name].data != now:
                 both.append(name)
         return both
+
+    def differing(self, current: Mapping[str, Any]) -> list[str]:
+        """Return the fields that say something else than these values, where what the sender had read is not known."""
+        return [name for name, value in current.items() if name in self and self[name].data != value]
+
+    def choice_words(self, name: str, value: Any) -> str | None:
+        """Return a value as the field's choices call it; None for a field without choices, or a value that is none."""
+        choices = getattr(self[name], "iter_choices", None)
+        labels = {str(value): str(label) for value, label, *_rest in choices()} if choices else {}
+        return None if isinstance(value, list) else labels.get(str(value))

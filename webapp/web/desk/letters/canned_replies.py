@@ -1,6 +1,4 @@
-"""Canned replies: written, previewed and changed at the desk, in three languages."""
-
-from typing import Any
+"""Canned replies: written, previewed and changed at the desk, each in one language."""
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,28 +11,26 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.letters.canned_replies import ReplyWording
-from webapp.i18n import LANGUAGE_NAMES
 from webapp.models import CannedReply
 from webapp.vocabulary import Language, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.letters import placeholders
+from webapp.web.languages import LanguageField
 
-_ID = "<int(max=2147483647):reply_id>"
+_ID = "<id:reply_id>"
 
 
 class ReplyForm(VersionedForm):
     """One canned reply."""
 
     name = fields.line(_l("Name"), required=_l("Give the reply a name."), limit=canned_replies.LONGEST_NAME)
-    language = fields.ChoiceField(
-        _l("Language"),
-        lambda: [(language.value, name) for language, name in LANGUAGE_NAMES.items()],
-        required=_l("Choose a language."),
-    )
+    language = LanguageField(_l("Language"))
     text = fields.text(_l("Text"), required=_l("Write the text."), limit=letter_placeholders.LONGEST)
 
     def wording(self) -> ReplyWording:
@@ -61,8 +57,15 @@ def edit_reply(reply_id: int) -> AnyResponse:
 @edge.permission(Permission.REPLY_EDIT)
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
-    with transaction() as session:
-        name = canned_replies.delete(session, reply_id, actor=edge.actor(), now=edge.now())
+    version = parameters.sent_version()
+    by = edge.acting()
+    try:
+        with transaction() as session:
+            name = canned_replies.delete(session, reply_id, version=version, by=by)
+    except Conflict:
+        found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
+        form = ReplyForm(formdata=None, obj=found)
+        return _page(form, found, 409, version=found.version, clash=meanwhile.of_button(found, version))
     flash(_("The reply “%(name)s” is deleted.", name=name), "good")
     return redirect(url_for("desk.letters"), 303)
 
@@ -70,14 +73,14 @@ def delete_reply(reply_id: int) -> AnyResponse:
 def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
     if not form.validate_on_submit() or "preview" in request.form:
         return _page(form, found, 400 if form.errors else 200)
-    given: dict[str, Any] = {"actor": edge.actor(), "now": edge.now()}
+    by = edge.acting()
     reply_id = found.id if found else None
     try:
         with transaction() as session:
             if reply_id is None:
-                canned_replies.add(session, form.wording(), **given)
+                canned_replies.add(session, form.wording(), by=by)
             else:
-                canned_replies.change(session, reply_id, form.wording(), version=parameters.sent_version(), **given)
+                canned_replies.change(session, reply_id, form.wording(), version=parameters.sent_version(), by=by)
     except Invalid as error:
         for name, fault in error.faults.items():
             form[name].errors = [_fault(fault)]
@@ -90,8 +93,7 @@ def _save(form: ReplyForm, found: CannedReply | None) -> AnyResponse:
 
 def _overtaken(form: ReplyForm, reply_id: int) -> Response:
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
-    changes = history_changes.history(db.session(), RecordType.REPLY, reply_id)
-    clash = record_changes.Clash.of(form, changes, parameters.sent_version())
+    clash = meanwhile.of_form(form, found, parameters.sent_version(), vars(canned_replies.wording_of(found)))
     return _page(form, found, 409, version=found.version, clash=clash)
 
 
@@ -101,7 +103,7 @@ def _page(
     code: int,
     *,
     version: int | None = None,
-    clash: record_changes.Clash | None = None,
+    clash: Clash | None = None,
 ) -> Response:
     language = Language(form.language.data) if form.language.data in set(Language) else edge.language()
     sent = parameters.sent_version() if form.is_submitted() else found.version if found else 0

@@ -13,8 +13,10 @@ from webapp.domain.letters.letters import LetterWording
 from webapp.vocabulary import Language, Letter, Permission, RecordType
 from webapp.web import edge, fields
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.letters import placeholders
 
 _ADDRESS = "/letters/<letter>/<text_language>"
@@ -26,7 +28,8 @@ def letter_list() -> str:
     """Show all letters in all languages, with who worded them otherwise and when, and the office's canned replies."""
     session = db.session()
     found = canned_replies.replies(session, actor=edge.actor())
-    replies = [(language, [reply for reply in found if reply.language is language]) for language in Language]
+    written = dict.fromkeys((*edge.languages(), *(reply.language for reply in found)))
+    replies = [(language, [reply for reply in found if reply.language is language]) for language in written]
     return render_template(
         "desk/letters/letters.html", wordings=letters.wordings(session), letters=list(Letter), replies=replies
     )
@@ -49,15 +52,13 @@ def change_letter(letter: str, text_language: str) -> AnyResponse:
     wrong = [] if do == "reset" else [placeholders.fault(found) for found in letter_placeholders.faults(text)]
     if wrong or do == "preview":
         return _page(found, text, wrong, code=400 if wrong else 200, version=parameters.sent_version())
+    version = parameters.sent_version()
     try:
         with transaction() as session:
             new = None if do == "reset" else text
-            version = parameters.sent_version()
-            letters.change(
-                session, found.letter, found.language, new, version=version, actor=edge.actor(), now=edge.now()
-            )
+            letters.change(session, found.letter, found.language, new, version=version, by=edge.acting())
     except Conflict:
-        return _page(_wording(letter, text_language), text, overtaken=True, code=409)
+        return _overtaken(_wording(letter, text_language), text, version, pressed=do == "reset")
     flash(
         _("The default text is restored.") if do == "reset" else _("Saved. The next letter is worded like this."),
         "good",
@@ -71,12 +72,20 @@ def _wording(letter: str, language: str) -> LetterWording:
     return letters.wording(db.session(), letters.letter_named(letter), Language(language))
 
 
+def _overtaken(found: LetterWording, text: str, version: int, *, pressed: bool) -> Response:
+    row = letters.row(db.session(), found.letter, found.language)
+    if pressed:
+        return _page(found, found.text, clash=meanwhile.of_button(row, version), code=409)
+    clash = meanwhile.of_values(row, version, [(_("Text of the letter"), found.text, text)])
+    return _page(found, text, clash=clash, code=409)
+
+
 def _page(
     found: LetterWording,
     text: str,
     wrong: list[str] | None = None,
     *,
-    overtaken: bool = False,
+    clash: Clash | None = None,
     code: int = 200,
     version: int | None = None,
 ) -> Response:
@@ -86,7 +95,7 @@ def _page(
         wording=found,
         text=text,
         wrong=wrong or [],
-        overtaken=overtaken,
+        clash=clash,
         version=found.version if version is None else version,
         preview=letter_placeholders.fill(text, placeholders.sample(found.language)),
         placeholders=placeholders.placeholders(),

@@ -4,24 +4,16 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from webapp import labels
-from webapp.domain.letters import letters
+from webapp import labels, questions
+from webapp.domain.enquiries.workflow import TABLE
 from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
 from webapp.mail.messages import Institution
 from webapp.models import CannedReply, Enquiry
-from webapp.vocabulary import Action, Advice, Language, Letter, Placeholder
+from webapp.vocabulary import Language, Placeholder
 from webapp.web import edge
 
 Group = tuple[str, list[tuple[str, str]]]
 
-# With which action and letter someone would follow an advice.
-FOLLOWS: dict[Advice, tuple[Action, Letter]] = {
-    Advice.ACCEPT: (Action.ACCEPT, Letter.ACCEPT),
-    Advice.OTHER_DATES: (Action.PROPOSE_DATES, Letter.OTHER_DATES),
-    Advice.ONLINE: (Action.ASK_PARTNER, Letter.ONLINE),
-    Advice.REFER: (Action.REPLY, Letter.REFER),
-    Advice.DECLINE: (Action.DECLINE, Letter.DECLINE),
-}
 # What a preview shows: plainly no one's.
 _SAMPLES: dict[Language, tuple[str, str, str, str, str]] = {
     Language.EN: ("Erika Mustermann", "Example University", "Joint programme", "Example Network", "Example Faculty"),
@@ -35,8 +27,9 @@ def choices(replies: Sequence[CannedReply]) -> dict[str, list[Group]]:
     languages = dict.fromkeys(reply.language for reply in replies)
     own = [(LANGUAGE_NAMES[code], [(str(r.id), r.name) for r in replies if r.language is code]) for code in languages]
     return {
-        action.value: [(_("Letters"), [(letter.value, _(labels.LETTER[letter])) for letter in those]), *own]
-        for action, those in letters.LETTERS_FOR.items()
+        row.action.value: [(_("Letters"), [(letter.value, _(labels.LETTER[letter])) for letter in row.letters]), *own]
+        for row in TABLE.values()
+        if row.letters
     }
 
 
@@ -58,7 +51,7 @@ def values(enquiry: Enquiry, language: Language) -> dict[Placeholder, str]:
 
 def sample(language: Language) -> dict[Placeholder, str]:
     """Return what previews fill in."""
-    name, organisation, subject, network, faculty = _SAMPLES[language]
+    name, organisation, subject, network, faculty = _SAMPLES.get(language) or _SAMPLES[Language.EN]
     return {
         Placeholder.CONTACT_NAME: name,
         Placeholder.ORGANISATION: organisation,
@@ -76,14 +69,14 @@ def _ours(language: Language) -> dict[Placeholder, str]:
     """Return how the office and the writer sign."""
     name = translations(language).gettext("International office")
     institution = Institution.from_settings(edge.settings()).name[language]
-    office = f"{name}, {institution}" if language is Language.EN else f"{institution}{name}"
+    office = language.writing.office.format(office=name, institution=institution)
     return {Placeholder.OFFICE: office, Placeholder.SENDER: edge.actor().name}
 
 
 def _asked(enquiry: Enquiry, language: Language) -> str:
     say = translations(language).gettext
-    windows = labels.window_texts(enquiry.answers.get("windows") or (), say, language)
-    return ("; " if language is Language.EN else "；").join(windows)
+    windows = labels.window_texts(questions.WINDOWS.of(enquiry.answers) or (), say, language)
+    return language.writing.parts.join(windows)
 
 
 def placeholders() -> list[tuple[str, str]]:

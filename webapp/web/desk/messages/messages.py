@@ -23,7 +23,7 @@ from webapp.web.desk.messages.forms import AddressForm
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 # A message in one of these states can be sent again.
 ENDED = (MessageState.SENT, MessageState.FAILED, MessageState.BOUNCED)
-_ID = "<int(max=2147483647):message_id>"
+_ID = "<id:message_id>"
 
 
 @bp.get("/messages/", endpoint="outbox")
@@ -51,7 +51,7 @@ def retry_failed() -> str:
 def retry_failed_now() -> AnyResponse:
     """Send what failed again."""
     with transaction() as session:
-        number = outbox.retry_failed(session, actor=edge.actor(), now=edge.now())
+        number = outbox.retry_failed(session, by=edge.acting())
     if number:
         said = ngettext("%(num)s email is on its way again.", "%(num)s emails are on their way again.", number)
         flash(said, "good")
@@ -67,7 +67,7 @@ def set_message_aside(message_id: int) -> AnyResponse:
     actor = edge.actor()
     with transaction() as session:
         found = outbox.message(session, message_id, actor=actor, lock=True)
-        outbox.set_aside(session, found, actor=actor, now=edge.now())
+        outbox.set_aside(session, found, by=edge.acting())
     flash(_("The email is set aside. Its page still has it, and can send it again."), "good")
     return redirect(url_for("desk.outbox"), 303)
 
@@ -103,7 +103,7 @@ def retry_message(message_id: int) -> AnyResponse:
             lasts = corrected is not None and bool(form.lasting.data) and addresses.is_partners(found)
             if lasts:
                 _correct(session, found, email, actor)
-            outbox.retry(session, found, actor=actor, now=edge.now(), email=corrected)
+            outbox.retry(session, found, email=corrected, by=edge.acting())
     except Conflict:
         form.email.errors = [
             _("Someone has corrected the address of this enquiry in the meantime. Please check it again.")
@@ -120,7 +120,7 @@ def _correct(session: Session, found: Message, email: str, actor: Actor) -> None
     assert found.enquiry is not None
     held = loading.locked(session, found.enquiry.reference, actor=actor)
     known = fields.tidy_line(request.form.get("known"))
-    addresses.correct(session, held, email, known=known, actor=actor, now=edge.now(), settings=edge.settings())
+    addresses.correct(session, held, email, known=known, by=edge.acting())
 
 
 def _page(message_id: int, form: AddressForm, code: int = 200) -> Response:

@@ -12,19 +12,18 @@ from webapp.db import db, transaction
 from webapp.domain.directory import editing, networks, reviews
 from webapp.domain.directory.facts import columns, edited, flat
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes as history_changes
-from webapp.i18n import LANGUAGE_NAMES, localised
+from webapp.i18n import localised
 from webapp.models import Network
-from webapp.vocabulary import Language, Permission, RecordType, TermKind
+from webapp.vocabulary import Language, Permission, TermKind
 from webapp.web import edge
-from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks.fields import PARTS
 from webapp.web.desk.networks.forms import NetworkForm, NewNetworkForm, as_fields
 
 # Which facts of the file's sources are said beside which column.
-_SOURCES = {"name": ("name.en", "name.zh"), "size": ("members",), "website": ("page_link",)}
+_SOURCES = {"size": ("members",), "website": ("page_link",)}
 
 
 @bp.route("/networks/new", methods=["GET", "POST"])
@@ -40,7 +39,7 @@ def new_network() -> AnyResponse:
         return _page(form, None, preview=_previews(editing.unsaved(slug, form.given())))
     try:
         with transaction() as session:
-            editing.add(session, slug, form.given(), actor=edge.actor(), today=edge.today(), now=edge.now())
+            editing.add(session, slug, form.given(), by=edge.acting())
     except Invalid as error:
         return _refused(form, None, error)
     flash(_("The entry is created."), "good")
@@ -71,12 +70,12 @@ def edit_network(slug: str) -> AnyResponse:
 
 
 def _save(form: NetworkForm, slug: str) -> None:
-    actor, now = edge.actor(), edge.now()
+    actor = edge.actor()
     with transaction() as session:
         held = networks.locked(session, slug, actor=actor)
-        editing.edit(session, held, form.given(), version=parameters.sent_version(), actor=actor, now=now)
+        editing.edit(session, held, form.given(), version=parameters.sent_version(), by=edge.acting())
         if form.checked.data:
-            reviews.verify(session, held, version=held.version, actor=actor, today=edge.today(), now=now)
+            reviews.verify(session, held, version=held.version, by=edge.acting())
 
 
 def _looks() -> bool:
@@ -95,8 +94,7 @@ def _overtaken(form: NetworkForm, slug: str) -> Response:
     session = db.session()
     session.expire_all()
     found = networks.network(session, slug, hidden=True)
-    changes = [change for change in history_changes.history(session, RecordType.NETWORK, slug) if change.version]
-    clash = record_changes.Clash.of(form, changes, parameters.sent_version(), as_fields)
+    clash = meanwhile.of_form(form, found, parameters.sent_version(), as_fields(flat(columns(found))), as_fields)
     return _page(form, found, 409, version=found.version, clash=clash)
 
 
@@ -120,7 +118,6 @@ def _page(form: NetworkForm, found: Network | None, code: int = 200, **more: Any
         form=form,
         network=found,
         parts=PARTS,
-        languages=list(Language),
         edited=theirs,
         imported=flat(found.imported) if found and theirs else {},
         notes=_notes(found) if found else {},
@@ -134,7 +131,7 @@ def _notes(found: Network) -> dict[str, list[str]]:
     by_fact: dict[str, list[str]] = {}
     for source in found.sources.get("facts", []):
         for fact in source["facts"] if source.get("note") else ():
-            by_fact.setdefault(fact, []).append(source["note"])
+            by_fact.setdefault(fact.partition(".")[0], []).append(source["note"])
     listed = [column for _id, _title, names in PARTS for column in names]
     notes = {
         column: [n for fact in _SOURCES.get(column, (column,)) for n in by_fact.get(fact, [])] for column in listed
@@ -148,7 +145,7 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
     terms = networks.terms(session)
     similar = networks.similar(session, network)
     found = []
-    for language in Language:
+    for language in edge.languages():
         with edge.speaking(language):
             words = {kind: _labels(terms[kind], language) for kind in (TermKind.SCOPE, TermKind.REGION)}
             part = render_template(
@@ -159,7 +156,7 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
                 regions=words[TermKind.REGION],
                 evidence=networks.evidences(network),
             )
-        found.append((LANGUAGE_NAMES[language], Markup(part)))  # noqa: S704 - our own template
+        found.append((language.writing.name, Markup(part)))  # noqa: S704 - our own template
     return found
 
 

@@ -1,17 +1,19 @@
-"""The fields of a network's entry that have words in three languages, and the parts and order of its form."""
+"""The fields of a network's entry that have words in each language, and the parts and order of its form."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import Field, TextAreaField
 
+from webapp import labels
 from webapp.domain.directory.facts import field_of, fields_of
-from webapp.i18n import HTML_LANG, N_
-from webapp.vocabulary import Language
-from webapp.web import fields
-from webapp.web.desk.frame import field_labels
+from webapp.i18n import N_
+from webapp.web import edge, fields
+from webapp.web.languages import in_each
 
 # How long a fact's text may be, and whether it is a paragraph rather than a line.
 _LENGTHS: dict[str, tuple[int, bool]] = {
@@ -59,35 +61,27 @@ def _paragraph(label: Any, *, required: Any, limit: int, **given: Any) -> TextAr
 
 
 def _texts(fact: str) -> dict[str, Field]:
-    """Return the three fields of a fact with words."""
+    """Return the fields of a fact with words."""
     limit, paragraph = _LENGTHS[fact]
     make: Callable[..., Field] = _paragraph if paragraph else fields.line
-    return {
-        field_of(fact, language): make(
-            LazyString(field_labels.fact, field_of(fact, language)),
-            required=_ASKS.get(fact) if language is Language.EN else None,
-            limit=limit,
-            render_kw={"lang": HTML_LANG[language]},
-        )
-        for language in Language
-    }
+    return in_each(partial(field_of, fact), make, labels.NETWORK_FACT[fact], required=_ASKS.get(fact), limit=limit)
 
 
-def _activities() -> dict[str, Field]:
-    hint = _l(
+def _hint() -> str:
+    if len(edge.languages()) == 1:
+        return _("One a line.")
+    return _(
         "One a line, as many lines in each language. “-” alone repeats the English line. "
-        "Leave Chinese empty where all would."
+        "Leave a language empty where all would."
     )
-    return {
-        field_of("activities", language): fields.text(
-            LazyString(field_labels.fact, field_of("activities", language)),
-            description=hint if language is Language.EN else "",
-            render_kw={"lang": HTML_LANG[language]},
-        )
-        for language in Language
-    }
 
 
 def worded() -> dict[str, Field]:
-    """Return the fields of all facts with words in three languages, by name."""
-    return {name: field for fact in _LENGTHS for name, field in _texts(fact).items()} | _activities()
+    """Return the fields of all facts with words, in every language, by name."""
+    activities = in_each(
+        partial(field_of, "activities"),
+        fields.text,
+        labels.NETWORK_FACT["activities"],
+        description=LazyString(_hint),
+    )
+    return {name: field for fact in _LENGTHS for name, field in _texts(fact).items()} | activities

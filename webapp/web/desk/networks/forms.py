@@ -1,5 +1,6 @@
-"""The form of a network's entry: every fact of its public page, in three languages where it has words."""
+"""The form of a network's entry: every fact of its public page, in each language where it has words."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -13,19 +14,19 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks
 from webapp.domain.directory.editing import LONGEST_SLUG, is_address
-from webapp.domain.directory.facts import AS_IN_ENGLISH, NEEDED, TEXTS, Values, field_of, fields_of, lines
+from webapp.domain.directory.facts import AS_IN_ENGLISH, NEEDED, TEXTS, WORDED, Values, field_of, fields_of, lines
 from webapp.domain.directory.source import MAX_SIMILAR
-from webapp.i18n import LANGUAGE_NAMES, localised
+from webapp.i18n import localised
 from webapp.vocabulary import Language, TermKind
 from webapp.web import edge, fields
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.networks.fields import PLACE, worded
+from webapp.web.languages import InLanguages
 
 LONGEST_ADDRESS = 500
 LONGEST_LINE = 500
 MOST_LINES = 30
-_CHINESE = (Language.ZH_HANT, Language.ZH_HANS)
 _LISTED = (*fields_of("activities"), "former_names", "supported_by", "cautions")
 
 
@@ -44,8 +45,8 @@ def _groups() -> list[tuple[str, str]]:
     return labels.options(labels.GROUP, _)
 
 
-class NetworkForm(VersionedForm):
-    """One entry; the fields with words in three languages are added below."""
+class NetworkForm(InLanguages, VersionedForm):
+    """One entry; the fields with words in each language are added below."""
 
     acronym = fields.line(_fact("acronym"), limit=40, description=_l("Without one, pages show the name."))
     former_names = fields.text(_fact("former_names"), description=_l("One a line. Pages never call it by them."))
@@ -80,6 +81,10 @@ class NetworkForm(VersionedForm):
     )
     checked = fields.TickField(_l("I checked everything else too: the whole entry is right as of today"))
 
+    def in_language(self, language: Language) -> set[str]:
+        """Return the names of the fields with words in a language."""
+        return {field_of(fact, language) for fact in WORDED}
+
     def __iter__(self) -> Iterator[Field]:
         """Go through the fields in the order of the page."""
         return iter(sorted(super().__iter__(), key=lambda field: PLACE.get(field.name, len(PLACE))))
@@ -106,7 +111,7 @@ class NetworkForm(VersionedForm):
         for fact in (*TEXTS, "countries"):
             yield from self._untranslated(fact)
         yield from self._uneven()
-        for name in _LISTED:
+        for name in filter(self.__contains__, _LISTED):
             given = lines(self[name].data or "")
             if len(given) > MOST_LINES:
                 yield name, _("Write at most %(most)s lines.", most=MOST_LINES)
@@ -118,30 +123,29 @@ class NetworkForm(VersionedForm):
             yield "as_of", _("This day has not come yet.")
 
     def _untranslated(self, fact: str) -> Iterator[tuple[str, str]]:
-        given = {language: self[field_of(fact, language)].data for language in Language}
+        given = {language: self[field_of(fact, language)].data for language in edge.languages()}
         if not given[Language.EN] and any(given.values()) and fact not in NEEDED:
             yield field_of(fact, Language.EN), _("Write it in English too: the other languages fall back to it.")
-        if fact == "name" and bool(given[Language.ZH_HANT]) != bool(given[Language.ZH_HANS]):
-            missing = next(language for language in _CHINESE if not given[language])
-            yield field_of(fact, missing), _("Enter an official Chinese name in both scripts, or in neither.")
+        for language, other in itertools.permutations(given, 2) if fact == "name" else ():
+            if language.base == other.base and given[other] and not given[language]:
+                yield field_of(fact, language), _("Enter an official name in both scripts, or in neither.")
 
     def _uneven(self) -> Iterator[tuple[str, str]]:
         english = lines(self[field_of("activities", Language.EN)].data or "")
         if AS_IN_ENGLISH in english:
             yield field_of("activities", Language.EN), _("Write each line in English.")
-        for language in _CHINESE:
+        for language in set(edge.languages()) - {Language.EN}:
             count = len(lines(self[field_of("activities", language)].data or ""))
             if count and count != len(english):
-                name, values = LANGUAGE_NAMES[language], {"english": len(english), "count": count}
+                name, values = language.writing.name, {"english": len(english), "count": count}
                 yield (
                     field_of("activities", language),
                     _("English has %(english)s lines, %(language)s has %(count)s.", language=name, **values),
                 )
 
-    @staticmethod
-    def fields_of(column: str) -> list[str]:
+    def fields_of(self, column: str) -> list[str]:
         """Return the names of the fields that a column is edited in."""
-        return fields_of(column)
+        return [name for name in fields_of(column) if name in self]
 
     def leave_out(self, slug: str) -> None:
         """Offer every network as similar but the entry itself."""
@@ -154,15 +158,16 @@ class NetworkForm(VersionedForm):
         named = {"place": self.place.data, "shown": bool(self.shown.data)}
         apart = {*own, *lists, *named, "checked", "slug", "csrf_token"}
         words = {field.name: self._words(field) for field in self if field.name not in apart}
-        return {**words, **own, **lists, **named}
+        return {**self.unseen, **words, **own, **lists, **named}
 
     def _words(self, field: Field) -> str:
         return "\n".join(lines(field.data or "")) if field.name in _LISTED else field.data or ""
 
     def put_back(self, column: str, values: Mapping[str, Any]) -> None:
         """Put other values into the fields of a column, to look at; whatever else was typed stays."""
-        for name in fields_of(column):
-            self[name].data, self[name].raw_data = as_fields(values)[name], None
+        given = as_fields(values)
+        for name in self.fields_of(column):
+            self[name].data, self[name].raw_data = given[name], None
 
 
 for _name, _field in worded().items():

@@ -18,8 +18,10 @@ from webapp.models import Network, Person
 from webapp.vocabulary import Permission, RecordType, TermKind
 from webapp.web import edge
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.networks.people_forms import NetworkOwnerForm, NetworkPeopleForm
 from webapp.web.unknown import unknown
 
@@ -67,23 +69,32 @@ def set_people(slug: str) -> AnyResponse:
     form, actor = _form(slug), edge.actor()
     if not form.validate():
         return _page(slug, form, 400)
-    chosen = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
+    version = parameters.sent_version()
+    chosen: dict[str, Any] = {f"{name}_id": form[name].data or None for name in ("liaison", "deputy", "escalation")}
     try:
         with transaction() as session:
+            found = directory_networks.locked(session, slug, actor=actor)
             people.set_people(
                 session,
-                directory_networks.locked(session, slug, actor=actor),
+                found,
                 **chosen,
                 mailbox=form.mailbox.data or "",
-                languages=form.chosen_languages(),
-                actor=actor,
-                now=edge.now(),
+                languages=form.chosen_languages(found),
+                version=version,
+                by=edge.acting(),
             )
     except Invalid as error:
         for name, fault in error.faults.items():
             text = _("The deputy must be someone else.") if fault == "same" else _("This person is no longer active.")
             form[name].errors = [text]
         return _page(slug, form, 400)
+    except Conflict:
+        found = directory_networks.network(db.session(), slug, hidden=True)
+        shown = NetworkPeopleForm(formdata=None)
+        _shown(shown, found, people.candidates(db.session()))
+        form.offer(found, people.candidates(db.session()))
+        clash = meanwhile.of_form(form, found, version, shown.data, form.ids_of)
+        return _page(slug, form, 409, clash=clash)
     flash(_("Saved. New enquiries go to whom you chose, and open ones follow."), "good")
     return redirect(url_for("desk.network", slug=slug), 303)
 
@@ -92,17 +103,23 @@ def set_people(slug: str) -> AnyResponse:
 @edge.permission(Permission.NETWORK_EDIT)
 def set_owner(slug: str) -> AnyResponse:
     """Set the owner of an entry."""
-    form, actor = NetworkOwnerForm(), edge.actor()
+    form, actor, version = NetworkOwnerForm(), edge.actor(), parameters.sent_version()
     form.offer(directory_networks.network(db.session(), slug, hidden=True), reviews.possible_owners(db.session()))
     if not form.validate():
         return _page(slug, code=400, owner_form=form)
     try:
         with transaction() as session:
             held = directory_networks.locked(session, slug, actor=actor)
-            reviews.set_owner(session, held, form.owner.data or None, actor=actor, now=edge.now())
+            chosen = form.owner.data or None
+            reviews.set_owner(session, held, chosen, version=version, by=edge.acting())
     except Invalid:
         form.owner.errors = [_("This person can no longer own an entry. Choose someone else.")]
         return _page(slug, code=400, owner_form=form)
+    except Conflict:
+        found = directory_networks.network(db.session(), slug, hidden=True)
+        form.offer(found, reviews.possible_owners(db.session()))
+        clash = meanwhile.of_form(form, found, version, {"owner": found.owner_id or 0}, form.ids_of)
+        return _page(slug, code=409, owner_form=form, clash=clash)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
 
@@ -111,15 +128,14 @@ def set_owner(slug: str) -> AnyResponse:
 @edge.permission(Permission.NETWORK_VERIFY)
 def verify_network(slug: str) -> AnyResponse:
     """Confirm that an entry is up to date, as the page showed it."""
-    actor = edge.actor()
+    actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
             held = directory_networks.locked(session, slug, actor=actor)
-            reviews.verify(
-                session, held, version=parameters.sent_version(), actor=actor, today=edge.today(), now=edge.now()
-            )
+            reviews.verify(session, held, version=version, by=edge.acting())
     except Conflict:
-        return _page(slug, code=409, overtaken=True)
+        found = directory_networks.network(db.session(), slug, hidden=True)
+        return _page(slug, code=409, clash=meanwhile.of_button(found, version))
     flash(_("Thank you. You will be asked again in a year."), "good")
     return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
 
@@ -136,7 +152,7 @@ def _page(
     code: int = 200,
     *,
     owner_form: NetworkOwnerForm | None = None,
-    overtaken: bool = False,
+    clash: Clash | None = None,
 ) -> Response:
     session, actor = db.session(), edge.actor()
     found = directory_networks.network(session, slug, hidden=True)
@@ -151,7 +167,8 @@ def _page(
         network=found,
         form=form,
         owner_form=owner_form,
-        overtaken=overtaken,
+        clash=clash,
+        version=parameters.sent_version() if code == 400 else found.version,
         due=reviews.is_due(found, edge.today()),
         keeper_gone=found.owner is not None and not reviews.can_own(found.owner),
         may_verify=reviews.may_verify(actor, found),

@@ -1,19 +1,39 @@
 """The forms of who answers for a network, and who keeps its entry."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from webapp.models import Network, Person
 from webapp.vocabulary import Language
-from webapp.web import fields
-from webapp.web.desk.frame.fields import EMAIL_INPUT, language_options
+from webapp.web import edge, fields
+from webapp.web.desk.frame.fields import EMAIL_INPUT
+from webapp.web.desk.frame.versioned import VersionedForm
 
 
-class NetworkPeopleForm(FlaskForm):
+class _NamesPeopleForm(VersionedForm):
+    """A form that chooses people, whom the changes of a network name."""
+
+    def ids_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what changes say as the fields hold it; None, which no field holds, for a name that is not one's."""
+        return {name: self._id_of(self[name], value) if name in self else value for name, value in values.items()}
+
+    def _id_of(self, field: Any, value: Any) -> Any:
+        if not isinstance(field, SelectField):
+            return value
+        known = [person_id for person_id, name in field.choices or () if name == value]
+        return 0 if value == "" else known[0] if len(known) == 1 else None
+
+
+def _on(languages: Collection[str]) -> list[str]:
+    """Return those of these languages that are on, in the order of the choices."""
+    return [language.value for language in edge.languages() if language in languages]
+
+
+class NetworkPeopleForm(_NamesPeopleForm):
     """Who answers for a network."""
 
     liaison = SelectField(_l("Liaison"), coerce=int, description=_l("Receives each enquiry through this network."))
@@ -25,7 +45,7 @@ class NetworkPeopleForm(FlaskForm):
         description=_l("Receives the enquiries when liaison and deputy are away."),
         render_kw=EMAIL_INPUT,
     )
-    languages = fields.ChoicesField(_l("Answers in"), language_options)
+    languages = fields.ChoicesField(_l("Answers in"), edge.language_options)
 
     def offer(self, network: Network, people: Sequence[Person]) -> None:
         """Offer these people, and the present one."""
@@ -35,21 +55,28 @@ class NetworkPeopleForm(FlaskForm):
                 known[present.id] = _("%(name)s (no longer active)", name=present.name)
             field.choices = [(0, _("No one")), *known.items()]
 
+    def ids_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        found = super().ids_of(values)
+        return {name: _on(value) if name == "languages" else value for name, value in found.items()}
+
     def show(self, network: Network) -> None:
         """Select the present person."""
         given = (network.liaison_id, network.deputy_id, network.escalation_id)
         for field, person_id in zip(self._posts(), given, strict=True):
             field.data = person_id or 0
-        self.mailbox.data, self.languages.data = network.mailbox or "", list(network.languages)
+        self.mailbox.data, self.languages.data = network.mailbox or "", _on(network.languages)
 
-    def chosen_languages(self) -> list[Language]:
-        return [Language(value) for value in self.languages.data or ()]
+    def chosen_languages(self, network: Network) -> list[Language]:
+        """Return the languages that were ticked, and those that no one could untick: they are off, or the only one."""
+        ticked = self.languages.data or () if len(edge.languages()) > 1 else _on(network.languages)
+        chosen = {*ticked, *(value for value in network.languages if value not in edge.languages())}
+        return [Language(value) for value in dict.fromkeys((*network.languages, *ticked)) if value in chosen]
 
     def _posts(self) -> tuple[SelectField, SelectField, SelectField]:
         return self.liaison, self.deputy, self.escalation
 
 
-class NetworkOwnerForm(FlaskForm):
+class NetworkOwnerForm(_NamesPeopleForm):
     """Who keeps a network's entry."""
 
     owner = SelectField(

@@ -6,15 +6,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.history import changes as history_changes
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations import records as organisation_records
 from webapp.models import Contact, Organisation
-from webapp.vocabulary import Permission, RecordType
+from webapp.vocabulary import Permission
 from webapp.web import edge
-from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.organisations.forms import ContactForm
 from webapp.web.desk.organisations.organisations import ID
 
@@ -30,7 +30,7 @@ def new_contact(organisation_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = organisation_records.locked(session, organisation_id, actor=actor)
-            contacts.add(session, held, form.facts(), actor=actor, now=edge.now())
+            contacts.add(session, held, form.facts(), by=edge.acting())
     except Invalid:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found, None, 400)
@@ -38,7 +38,7 @@ def new_contact(organisation_id: int) -> AnyResponse:
     return redirect(url_for("desk.organisation", organisation_id=organisation_id), 303)
 
 
-@bp.route("/organisations/contacts/<int(max=2147483647):contact_id>", methods=["GET", "POST"])
+@bp.route("/organisations/contacts/<id:contact_id>", methods=["GET", "POST"])
 @edge.permission(Permission.ORGANISATION_EDIT)
 def contact(contact_id: int) -> AnyResponse:
     """Change a contact; what someone else changed meanwhile is taken in or shown beside what was typed."""
@@ -51,21 +51,20 @@ def contact(contact_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             held = contacts.contact(session, contact_id, actor=actor, lock=True)
-            contacts.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            contacts.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid:
         form.email.errors = [_("Another contact has this address already.")]
         return _form(form, found.organisation, found, 400)
     except Conflict:
-        changes = history_changes.history(db.session(), RecordType.CONTACT, contact_id)
-        clash = record_changes.Clash.of(form, changes, version)
         found = contacts.contact(db.session(), contact_id, actor=actor)
+        clash = meanwhile.of_form(form, found, version, vars(contacts.facts_of(found)))
         return _form(form, found.organisation, found, 409, clash)
     flash(_("Saved."), "good")
     return redirect(url_for("desk.organisation", organisation_id=found.organisation_id), 303)
 
 
 def _form(
-    form: ContactForm, at: Organisation, found: Contact | None, code: int, clash: record_changes.Clash | None = None
+    form: ContactForm, at: Organisation, found: Contact | None, code: int, clash: Clash | None = None
 ) -> Response:
     resubmitted = form.is_submitted() and clash is None
     version = parameters.sent_version() if resubmitted else found.version if found else 0

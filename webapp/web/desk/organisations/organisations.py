@@ -21,13 +21,15 @@ from webapp.vocabulary import Permission, RecordType, Status
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import changes as record_changes
+from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number, position
+from webapp.web.desk.frame.parameters import position
 from webapp.web.desk.organisations.forms import ContactForm, OrganisationForm, shown
+from webapp.web.guards import number
 from webapp.web.unknown import unknown
 
-ID = "<int(max=2147483647):organisation_id>"
+ID = "<id:organisation_id>"
 _LONGEST_SEARCH = 200
 
 
@@ -111,7 +113,7 @@ def new_organisation() -> AnyResponse:
             # A box that was ticked for one record says nothing of another that was made since.
             if known is not None and number(request.form.get("anyway", "")) != known.id:
                 return _form(form, None, 409, known=known)
-            made = organisation_records.add(session, form.facts(), actor=actor, now=edge.now()).id
+            made = organisation_records.add(session, form.facts(), by=edge.acting()).id
     except Invalid:
         return _refused(form, None)
     flash(_("The record is created."), "good")
@@ -128,7 +130,7 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
         if request.method == "POST":
             raise NotAllowed("it is part of another record now")
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
-    form = OrganisationForm(data=shown(organisation_records.plain(organisation_records.facts_of(found))))
+    form = OrganisationForm(data=_current(found))
     if not form.validate_on_submit():
         version = parameters.sent_version() if form.is_submitted() else found.version
         return _form(form, found, 400 if form.errors else 200, version=version)
@@ -136,7 +138,7 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
         with transaction() as session:
             held = organisation_records.locked(session, organisation_id, actor=actor)
             version = parameters.sent_version()
-            organisation_records.edit(session, held, form.facts(), version=version, actor=actor, now=edge.now())
+            organisation_records.edit(session, held, form.facts(), version=version, by=edge.acting())
     except Invalid:
         return _refused(form, found)
     except Conflict:
@@ -145,12 +147,15 @@ def edit_organisation(organisation_id: int) -> AnyResponse:
     return redirect(url_for("desk.organisation", organisation_id=organisation_id), 303)
 
 
+def _current(found: Organisation) -> dict[str, Any]:
+    return shown(organisation_records.plain(organisation_records.facts_of(found)))
+
+
 def _overtaken(form: OrganisationForm, organisation_id: int) -> Response:
     session = db.session()
     session.expire_all()
     found = organisation_records.record(session, organisation_id, actor=edge.actor())
-    changes = history_changes.history(session, RecordType.ORGANISATION, found.id)
-    clash = record_changes.Clash.of(form, changes, parameters.sent_version(), shown)
+    clash = meanwhile.of_form(form, found, parameters.sent_version(), _current(found), shown)
     return _form(form, found, 409, version=found.version, clash=clash)
 
 

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain.enquiries.workflow import allowed_actions
+from webapp.domain.enquiries.workflow import TABLE, Place, allowed_actions
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import COUNT_LIMIT, QueuePage
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 from webapp.web import edge
-from webapp.web.desk.enquiry import actions
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.queue import filters as queue_filters
@@ -78,10 +77,9 @@ def board() -> str:
 
 
 def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
-    elsewhere = actions.ELSEWHERE | actions.OWN_ADDRESS
-    rules = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    allowed = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
     return [
-        CardMove(row.action, _(labels.ACTION[row.action]), not row.takes_text and row.action not in actions.HARMFUL)
-        for row in rules
-        if row.action not in elsewhere
+        CardMove(action, _(labels.ACTION[action].button), TABLE[action].at_once)
+        for action in allowed
+        if TABLE[action].place is Place.DECISIONS
     ]

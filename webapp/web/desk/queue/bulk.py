@@ -1,7 +1,6 @@
 """One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -19,11 +18,10 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import bulk as domain
 from webapp.domain.triage.bulk import BulkChange, Done
 from webapp.vocabulary import Action, Permission
-from webapp.web import edge, fields, purposes
-from webapp.web.desk.enquiry.actions import BEFORE
+from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.frame.parameters import number
 from webapp.web.desk.queue.filters import Known
+from webapp.web.guards import number
 
 MOST = 50
 _SHOWN = 40
@@ -66,26 +64,24 @@ def options(known: Known, actor: Actor) -> list[tuple[str, list[tuple[str, str]]
 
 
 def _moves(actor: Actor) -> list[Action]:
-    allowed = {row.action for row in TABLE if actor.can(row.permission)}
-    return [action for action in domain.MOVES if action in allowed]
+    return [action for action in domain.moves() if any(actor.can(rule.permission) for rule in TABLE[action].rules)]
 
 
 def _move_label(action: Action) -> str:
-    label = _(labels.ACTION[action])
+    label = _(labels.ACTION[action].button)
     return label if BulkChange(action).can_be_undone else _("%(action)s …", action=label)
 
 
 @bp.post("/bulk")
 @edge.permission(Permission.ENQUIRY_READ)
-@purposes.effects(BEFORE)
 def change_many() -> AnyResponse:
     """Change what is ticked, or ask first where it cannot be taken back; then say what was done, refused and why."""
     rows, change = _rows(), _change()
     if not rows or change is None:
         flash(_("Tick at least one enquiry.") if not rows else _("Choose what to do with them."), "warn")
         return redirect(_back(), 303)
-    undoing = "undo" in request.form and change.takes_back
-    if not (change.can_be_undone or undoing or "sure" in request.form):
+    undoing = "undo" in request.form and change.can_be_undone
+    if not (change.can_be_undone or "sure" in request.form):
         return _ask(rows, change)
     outcome = _carry_out(rows, change, edge.actor())
     _tell(change, outcome, undoing=undoing)
@@ -107,7 +103,9 @@ def _change() -> BulkChange | None:
     action, colon, value = (request.form.get("tagging") or request.form.get("change", "")).partition(":")
     # What takes an assignment back says of each row whose it was; otherwise no one has to be chosen as such.
     whose = colon or "undo" in request.form
-    if action not in list(domain.ACTIONS) or (action == Action.ASSIGN and not whose):
+    if action not in list(Action) or (action == Action.ASSIGN and not whose):
+        return None
+    if not TABLE[Action(action)].in_bulk:
         return None
     if action in (Action.TAG, Action.UNTAG):
         value = fields.tidy_line(request.form.get("tag"))
@@ -124,8 +122,8 @@ def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
     found = loading.several(db.session(), list(versions), actor=edge.actor())
     page = render_template(
         "desk/queue/bulk.html",
-        label=_(labels.ACTION[change.action]),
-        before=_(BEFORE[change.action]),
+        label=_(labels.ACTION[change.action].button),
+        before=_(labels.ACTION[change.action].before),
         change=change,
         rows=[(versions[enquiry.reference], enquiry) for enquiry in found],
         back=_back(),
@@ -136,12 +134,12 @@ def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
 def _carry_out(rows: list[SelectedEnquiry], change: BulkChange, actor: Actor) -> BulkResult:
     """Each in a transaction of its own: what is refused for one holds up no other."""
     outcome = BulkResult([], 0, [])
-    given: dict[str, Any] = {"actor": actor, "now": edge.now(), "settings": edge.settings()}
+    by = edge.acting()
     for row in rows:
         wanted = BulkChange(change.action, row.value or change.value)
         try:
             with transaction() as session:
-                done = domain.apply(session, wanted, row.reference, version=row.version, **given)
+                done = domain.apply(session, wanted, row.reference, version=row.version, by=by)
         except (Conflict, NotAllowed, NotFound, Invalid) as error:
             outcome.refused.append((row.reference, _why(error, row, actor)))
             continue
@@ -173,7 +171,7 @@ def _fault(error: Invalid) -> str:
 
 def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
     number = len(outcome.done)
-    what = _(labels.ACTION[change.action])
+    what = _(labels.ACTION[change.action].button)
     if undoing and number:
         flash(ngettext("Undone for %(num)s enquiry.", "Undone for %(num)s enquiries.", number), "good")
     elif number:

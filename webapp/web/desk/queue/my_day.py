@@ -29,10 +29,10 @@ def my_day() -> str:
     return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
 
 
-@bp.post("/my-day/mentions/<int(max=2147483647):mention_id>")
+@bp.post("/my-day/mentions/<id:mention_id>")
 @edge.permission(Permission.ENQUIRY_READ)
 def put_mention_aside(mention_id: int) -> AnyResponse:
     """Take a note that names the reader out of their day."""
     with transaction() as session:
-        mentions.put_aside(session, mention_id, actor=edge.actor(), now=edge.now())
+        mentions.put_aside(session, mention_id, by=edge.acting())
     return redirect(url_for("desk.my_day", _anchor="mentions"), 303)

@@ -1,7 +1,16 @@
 """What a form offers to choose from."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
+from webapp.vocabulary import (
+    Activity,
+    CollaborationType,
+    LeaderRank,
+    OrganisationType,
+    Payer,
+    Purpose,
+    StudyLevel,
+    VisitMode,
+)
 
 LEADER_RANK: dict[LeaderRank, str] = {
     LeaderRank.HEAD_OF_STATE: N_("Head of state or government"),
@@ -66,4 +75,14 @@ PAYER: dict[Payer, str] = {
     Payer.SHARED: N_("Shared"),
     Payer.UNIVERSITY: N_("The host university"),
     Payer.UNDECIDED: N_("Not decided yet"),
+}
+
+ORGANISATION_TYPE: dict[OrganisationType, str] = {
+    OrganisationType.UNIVERSITY: N_("University or college"),
+    OrganisationType.RESEARCH_INSTITUTE: N_("Research institute"),
+    OrganisationType.GOVERNMENT: N_("Government or public body"),
+    OrganisationType.NETWORK: N_("Network or association"),
+    OrganisationType.COMPANY: N_("Company"),
+    OrganisationType.FOUNDATION: N_("Foundation or charity"),
+    OrganisationType.OTHER: N_("Other"),
 }

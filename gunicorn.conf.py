@@ -1,0 +1,10 @@
+"""How gunicorn serves, wherever it starts from this folder; docs/deploy.md says why. A command's own options win."""
+
+worker_class = "webapp.server.Worker"
+logger_class = "webapp.server.ServerLogger"
+workers = 2
+threads = 8
+# A search for Chinese words takes nine bytes of an address for each.
+limit_request_line = 8190
+# Together with the other files of a process these stay below the 1024 that many systems allow.
+worker_connections = 400

@@ -1,0 +1,373 @@
+"""No one overwrites anyone: every form of the desk that edits a stored row, opened by two people."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import (
+    acting,
+    make_enquiry,
+    make_faculty,
+    make_network,
+    make_organisation,
+    make_person,
+    staff_actor,
+)
+from tests.forms import form_with
+from webapp.config import Settings
+from webapp.domain.calendar import closures, marked_days
+from webapp.domain.calendar.marked_days import MarkedDay
+from webapp.domain.decisions import referrals
+from webapp.domain.decisions.referrals import ReferralRequest
+from webapp.domain.enquiries import loading
+from webapp.domain.letters import canned_replies
+from webapp.domain.letters.canned_replies import ReplyWording
+from webapp.domain.organisations import contacts, records
+from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.routing import leave
+from webapp.domain.routing.leave import Absence
+from webapp.domain.security.permissions import staff
+from webapp.domain.triage import saved_views
+from webapp.models import Enquiry, Person
+from webapp.vocabulary import DayKind, Language, Role
+
+Write = Callable[[Callable[[Session], Any]], Any]
+WHO = "Ana Silva"
+DAY = "2026-12-14"
+OVERTAKEN = f"{WHO} changed this record while you were working on it"
+OWN = "You changed this record in another window"
+
+
+class Edit(NamedTuple):
+    """A field, what someone enters, and how pages call it."""
+
+    field: str
+    value: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class EditForm:
+    """A form of fields: the page it is on, an edit of one field in two ways, and one of another field."""
+
+    page: str
+    first: Edit
+    second: Edit
+    other: Edit | None = None
+    to: str = ""
+    title: str = OVERTAKEN
+
+
+EDITED: dict[str, EditForm] = {
+    "desk.person": EditForm(
+        "people/{guest}", Edit("name", "Guest One"), Edit("name", "Guest Two"), Edit("role", "host", "Host")
+    ),
+    "desk.faculty": EditForm(
+        "faculties/1",
+        Edit("contact_name", "Dr One"),
+        Edit("contact_name", "Dr Two"),
+        Edit("email", "other@example.org"),
+    ),
+    "desk.contact": EditForm(
+        "organisations/contacts/1",
+        Edit("position", "Dean"),
+        Edit("position", "Provost"),
+        Edit("phone", "+852 2766 5100"),
+    ),
+    "desk.edit_organisation": EditForm(
+        "organisations/1/edit", Edit("notes", "First note"), Edit("notes", "Second note"), Edit("agreements", "One MoU")
+    ),
+    "desk.edit_network": EditForm(
+        "networks/example/edit",
+        Edit("summary_en", "First summary."),
+        Edit("summary_en", "Second summary."),
+        Edit("role_en", "Convenor."),
+    ),
+    "desk.set_people": EditForm(
+        "networks/example",
+        Edit("deputy", "{guest}", "Guest"),
+        Edit("deputy", "{second}", "Ben Okafor"),
+        Edit("mailbox", "team@example.org"),
+        to="/people",
+    ),
+    "desk.set_owner": EditForm(
+        "networks/example", Edit("owner", "{first}", WHO), Edit("owner", "{second}", "Ben Okafor"), to="/owner"
+    ),
+    "desk.edit_reply": EditForm(
+        "replies/1", Edit("text", "First text"), Edit("text", "Second text"), Edit("name", "Other name")
+    ),
+    "desk.change_letter": EditForm("letters/decline/en", Edit("text", "First text"), Edit("text", "Second text")),
+    "desk.change_part": EditForm(
+        "settings/institution",
+        Edit("institution_short", "One"),
+        Edit("institution_short", "Two"),
+        Edit("institution_address", "Two Sample Road"),
+    ),
+    "desk.mark_day": EditForm(
+        f"calendar/day?on={DAY}", Edit("name_en", "One day"), Edit("name_en", "Two days"), Edit("name_zh_hant", "校慶")
+    ),
+    "desk.change_view": EditForm(
+        "views", Edit("name", "View one"), Edit("name", "View two"), Edit("shared", "1", "Yes"), to="views/1", title=OWN
+    ),
+    "desk.change_language": EditForm(
+        "account?language=en",
+        Edit("language", "en", "English"),
+        Edit("language", "zh-hans", "简体中文"),
+        to="/language",
+    ),
+}
+# Where the first does it on another page than the second.
+ELSEWHERE = {"desk.change_language": "people/{second}"}
+POSTED_TO = {
+    "desk.set_people": "networks/example/people",
+    "desk.set_owner": "networks/example/owner",
+    "desk.mark_day": "calendar/day",
+    "desk.change_view": "views/1",
+    "desk.change_language": "account/language?language=en",
+}
+# Buttons: the page, the field of the form by which it is known, where it goes; and what the first one does meanwhile.
+PRESSED: dict[str, tuple[str, str, str]] = {
+    "desk.reset_password": ("people/{guest}", "people/{guest}/password", "desk.person"),
+    "desk.delete_reply": ("replies/1", "replies/1/delete", "desk.edit_reply"),
+    "desk.delete_view": ("views", "views/1/delete", "desk.change_view"),
+    "desk.end_leave": ("leave", "leave/1/end", "desk.end_leave"),
+    "desk.unmark_day": (f"calendar/day?on={DAY}", "calendar/day/remove", "desk.mark_day"),
+    "desk.undo_closure": ("calendar/closures/1", "calendar/closures/1/undo", "desk.undo_closure"),
+    "desk.verify_network": ("networks/example", "networks/example/verified", "desk.edit_network"),
+    "desk.merge_organisations": (
+        "organisations/1/merge?other=2",
+        "organisations/1/merge",
+        "desk.edit_organisation",
+    ),
+}
+ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
+    "desk.act": ("actions/accept", {"text": "Yes"}),
+    "desk.link": ("actions/link", {"organisation": "1"}),
+    "desk.merge_enquiries": ("merge", {"into": "{other}"}),
+    "desk.refer": ("actions/refer", {"faculty": "1", "question": "Can you?", "return_by": "2027-01-11"}),
+    "desk.remind_faculty": ("referrals/1/remind", {}),
+    "desk.recall_referral": ("referrals/1/recall", {}),
+    "desk.screen": ("actions/screen", {"result": "clear", "lists": "All", "party": "It", "text": "None"}),
+    "desk.set_priority": ("priority", {"priority": "low"}),
+    "desk.split": ("split", {"kind": "question", "subject": "Second", "message": "Words", "network": ""}),
+    "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
+}
+EXEMPT = {
+    "desk.new_person": "adds a row; the address is its unique key",
+    "desk.new_contact": "adds a row; the address is its unique key",
+    "desk.new_faculty": "adds a row; the name is compared under a lock",
+    "desk.new_network": "adds a row; the page address is its unique key",
+    "desk.new_organisation": "adds a row; a namesake is shown first",
+    "desk.new_reply": "adds a row; the name is its unique key",
+    "desk.save_view": "adds a row; the name is compared under a lock",
+    "desk.take_leave": "adds a row; the same days are refused under a lock",
+    "desk.declare_closure": "adds a row; the same days are the same closure",
+    "desk.send_notice": "adds a row, once for each closure by its unique key",
+    "desk.choose_letter": "saves nothing: it fills in a text",
+    "desk.change_password": "the current password is asked for: who did not know the last one is refused",
+    "desk.change_shortcuts": "one tick that only its owner sees and sets",
+    "desk.put_mention_aside": "marks as seen what only its reader has; twice is once",
+    "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",
+    "desk.change_checklist": "adds, ticks or removes one line: two who do it change nothing of each other",
+    "desk.link_enquiries": "adds or removes one pair: two who do it change nothing of each other",
+    "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
+    "desk.retry_failed_now": "sends what has failed; each message is claimed once",
+    "desk.retry_message": "compares the address that was read, which is all it changes",
+    "desk.set_message_aside": "only a failed message can be set aside; twice is once",
+}
+
+
+@pytest.fixture
+def ids(write: Write, settings: Settings) -> dict[str, Any]:
+    """One row of each kind, and the ids of who edits them."""
+
+    def fill(session: Session) -> dict[str, Any]:
+        by = acting()
+        people = {
+            name: make_person(session, name=words, role=Role.ADMINISTRATOR)
+            for name, words in (("first", WHO), ("second", "Ben Okafor"), ("guest", "Guest"), ("helper", "Helper"))
+        }
+        network = make_network(session, slug="example", liaison=people["helper"])
+        make_faculty(session, "Example Faculty of Science")
+        record = make_organisation(session)
+        make_organisation(session, "Example College")
+        contacts.add(session, records.locked(session, record.id, actor=staff_actor()), ContactFacts("Jan"), by=by)
+        canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Text"), by=by)
+        saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, by=acting(staff(people["second"])))
+        day = date.fromisoformat(DAY)
+        leave.take(session, Absence(people["guest"].id, day, day), by=by)
+        marking = MarkedDay(day, DayKind.HALF, {"en": "Sports day"})
+        marked_days.mark(session, marking, version=0, by=by)
+        closures.declare(session, date(2026, 12, 15), date(2026, 12, 15), {"en": "Typhoon"}, by=by)
+        here, other = (make_enquiry(session, settings) for _ in range(2))
+        asked = ReferralRequest(1, "Can you?", date(2027, 1, 11))
+        referrals.refer(session, loading.locked(session, here.reference, actor=staff_actor()), asked, by=by)
+        session.flush()
+        found = {name: person.id for name, person in people.items()}
+        return {**found, "here": here.reference, "other": other.reference, "version": here.version, "net": network.id}
+
+    return write(fill)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def two(app: Flask, ids: dict[str, Any], sign_in: Any, write: Write) -> tuple[FlaskClient, FlaskClient]:
+    """Two people at two browsers."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    browsers = app.test_client(), app.test_client()
+    for browser, name in zip(browsers, ("first", "second"), strict=True):
+        sign_in(browser, write(lambda session, key=ids[name]: session.get_one(Person, key).email))
+    return browsers
+
+
+@dataclass
+class Walk:
+    """The two browsers at one form."""
+
+    first: FlaskClient
+    second: FlaskClient
+    endpoint: str
+    ids: dict[str, Any]
+
+    @property
+    def form(self) -> EditForm:
+        return EDITED[self.endpoint]
+
+    def path(self, words: str) -> str:
+        return "/desk/" + words.format(**self.ids)
+
+    def read(self, browser: FlaskClient) -> dict[str, list[str]]:
+        return form_with(browser.get(self.path(self.form.page)).text, self.form.first.field, to=self.form.to)
+
+    def with_edit(self, typed: dict[str, list[str]], edit: Edit) -> dict[str, list[str]]:
+        return {**typed, edit.field: [edit.value.format(**self.ids)]}
+
+    def send(self, browser: FlaskClient, typed: dict[str, list[str]]) -> Any:
+        return browser.post(self.path(POSTED_TO.get(self.endpoint, self.form.page)), data=typed)
+
+    def first_saves(self) -> None:
+        """Save the first edit, as the first person; a view of one's own, and one's account, have one owner."""
+        if self.endpoint in ELSEWHERE:
+            there = self.path(ELSEWHERE[self.endpoint])
+            typed = {**form_with(self.first.get(there).text, "name"), "language": ["zh-hant"]}
+            assert self.first.post(there, data=typed).status_code == 303
+            return
+        owner = self.second if self.form.title == OWN else self.first
+        assert self.send(owner, self.with_edit(self.read(owner), self.form.first)).status_code == 303
+
+    def has(self, edit: Edit) -> bool:
+        return self.read(self.second).get(edit.field) == [edit.value.format(**self.ids)]
+
+
+@pytest.fixture
+def walk(two: tuple[FlaskClient, FlaskClient], ids: dict[str, Any], request: pytest.FixtureRequest) -> Walk:
+    return Walk(*two, request.param, ids)
+
+
+def said(page: str) -> str:
+    """Return what the page says of the conflict, as text."""
+    found = re.search(r'<div class="notice summary".*?\n</div>', page, re.DOTALL)
+    assert found is not None, "nothing is said of a conflict"
+    return " ".join(re.sub(r"<[^>]*>", " ", found[0]).split())
+
+
+def test_every_form_of_the_desk_is_versioned_or_exempt_with_a_reason(app: Flask) -> None:
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    desk = {endpoint for endpoint in posts if endpoint.startswith("desk.")}
+    tables: tuple[dict[str, Any], ...] = (EDITED, PRESSED, ENQUIRY, EXEMPT)
+    assert desk == {endpoint for table in tables for endpoint in table}
+    assert sum(map(len, tables)) == len(desk), "a form is in one table only"
+
+
+@pytest.mark.parametrize("walk", EDITED, indirect=True)
+def test_same_field_is_shown_with_both_values_and_saved_with_one_more_press(walk: Walk) -> None:
+    form = walk.form
+    typed = walk.with_edit(walk.read(walk.second), form.second)
+    walk.first_saves()
+    refused = walk.send(walk.second, typed)
+    assert refused.status_code == 409
+    text = said(refused.text)
+    now = "繁體中文" if walk.endpoint in ELSEWHERE else form.first.words or form.first.value
+    for words in (form.title, "Save again to use what you entered", now, form.second.words or form.second.value):
+        assert words in text
+    again = form_with(refused.text, form.second.field, to=form.to)
+    assert again[form.second.field] == [form.second.value.format(**walk.ids)], "nothing typed is lost"
+    assert walk.has(form.second) is False
+    assert walk.send(walk.second, again).status_code == 303
+    assert walk.has(form.second)
+
+
+@pytest.mark.parametrize("walk", [name for name, form in EDITED.items() if form.other], indirect=True)
+def test_different_fields_are_both_kept(walk: Walk) -> None:
+    form = walk.form
+    assert form.other is not None
+    typed = walk.with_edit(walk.read(walk.second), form.other)
+    walk.first_saves()
+    refused = walk.send(walk.second, typed)
+    assert refused.status_code == 409
+    assert form.title in said(refused.text)
+    assert "You changed different fields" in said(refused.text)
+    assert walk.send(walk.second, form_with(refused.text, form.first.field, to=form.to)).status_code == 303
+    assert walk.has(form.first)
+    assert walk.has(form.other)
+
+
+@pytest.mark.parametrize("walk", EDITED, indirect=True)
+def test_form_without_a_version_is_never_taken(walk: Walk) -> None:
+    form = walk.form
+    typed = {name: value for name, value in walk.read(walk.second).items() if name != "version"}
+    refused = walk.send(walk.second, walk.with_edit(typed, form.second))
+    assert refused.status_code == 409
+    assert "Please check this before it is saved" in said(refused.text)
+    assert not walk.has(form.second)
+    assert walk.send(walk.second, form_with(refused.text, form.second.field, to=form.to)).status_code == 303
+    assert walk.has(form.second)
+
+
+@pytest.mark.parametrize("endpoint", PRESSED)
+@pytest.mark.parametrize("known", [True, False])
+def test_button_about_what_has_changed_does_nothing_and_says_who_did_what(
+    two: tuple[FlaskClient, FlaskClient], ids: dict[str, Any], endpoint: str, known: bool
+) -> None:
+    page, to, meanwhile = PRESSED[endpoint]
+    here = Walk(*two, meanwhile, ids)
+    owner = here.second if endpoint == "desk.delete_view" else here.first
+    pressed = form_with(here.second.get(here.path(page)).text, "version", to=to.format(**ids))
+    if known and meanwhile == endpoint:
+        assert owner.post(here.path(to), data=pressed).status_code == 303
+    elif known:
+        here.first_saves()
+    sent = pressed if known else {name: value for name, value in pressed.items() if "version" not in name}
+    refused = here.second.post(here.path(to), data=sent)
+    assert refused.status_code == 409
+    ended = "This leave has ended" if endpoint == "desk.end_leave" else OWN if owner is here.second else WHO
+    assert (ended if known else "Please check this before it is saved") in said(refused.text)
+    assert re.search("Nothing was done|There was nothing left to do", said(refused.text))
+    if not known or meanwhile != endpoint:
+        again = form_with(refused.text, "version", to=to.format(**ids))
+        assert here.second.post(here.path(to), data=again).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("endpoint", ENQUIRY)
+@pytest.mark.parametrize("known", [True, False])
+def test_enquiry_that_changed_meanwhile_is_not_acted_on(
+    two: tuple[FlaskClient, FlaskClient], ids: dict[str, Any], write: Write, endpoint: str, known: bool
+) -> None:
+    suffix, data = ENQUIRY[endpoint]
+    first, second = two
+    here = f"/desk/enquiries/{ids['here']}"
+    version = ids["version"]
+    urgent = {"priority": "urgent", "version": version}
+    assert first.post(f"{here}/priority", data=urgent).status_code == 303
+    sent = {name: value.format(**{**ids, "version": version if known else ""}) for name, value in data.items()}
+    if known:
+        sent["version"] = str(version)
+    refused = second.post(f"{here}/{suffix}" if suffix else "/desk/bulk", data=sent)
+    assert write(lambda s: s.query(Enquiry).filter_by(reference=ids["here"]).one().version) == version + 1
+    assert suffix == "" or (refused.status_code, WHO in refused.text) == (409, True)

@@ -1,0 +1,253 @@
+"""Every parameter of every route is tried on PostgreSQL with what no page expects: nothing of it ends in a 5xx."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus, unquote_to_bytes, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.conftest import make_settings
+from tests.factories import make_enquiry, tracking_token
+from tests.journeys.test_desk_pages import fill
+from webapp.config import Settings
+from webapp.domain.security.tokens import link_token, new_token
+from webapp.models import Enquiry, Link
+from webapp.vocabulary import LinkKind
+
+# All of the tries take six minutes; without the variable every fifth is made, of all kinds.
+STEP = 1 if os.environ.get("LIAISON_ALL_VALUES") else 5
+ROOT = Path(__file__).resolve().parents[2]
+# As they go over the wire: bytes that are no letters are percent signs.
+VALUES = (
+    "",
+    "%00",
+    "a%00b",
+    *("2147483647", "2147483648", "-2147483649", "9223372036854775808", "-1", "-9223372036854775809"),
+    "1" + "0" * 40,
+    "9" * 5000,
+    "%EF%BC%91%EF%BC%92",
+    "%C2%B2",
+    "1e9",
+    "%ED%A0%80",
+    "%ff",
+    "x" * 10_000,
+    "%F0%9F%98%80" * 3,
+    "%E2%80%AE%D7%90",
+    "%D8%A7%E2%80%8D",
+    "0001-01-01",
+    "9999-12-31",
+    "../../etc/passwd",
+    "%27%22%3E%3C",
+)
+# What pages read from their address beside the names in the code: filters and forms that read all of it.
+ALSO_READ = {
+    *("view", "status", "kind", "network", "assignee", "priority", "tag", "q", "sort", "after", "before", "draft"),
+    *("mode", "leader_rank", "flex", "windows-0-start", "windows-0-end", "windows-0-flex", "windows-2-end"),
+    *("first", "last", "reason-en", "kind[]", "network[]", "institution", "brand", "promise_days_visit", "region"),
+    *("theme", "part", "name", "language"),
+}
+READING = re.compile(r'request\.(args|values|form)(?:\.get|\.getlist)?[(\[]\s*"([\w-]+)"|"([\w-]+)" in request\.(\w+)')
+
+
+class UndoneError(Exception):
+    """The transaction held until its end; it is not kept, so that each try meets the same rows."""
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are posted: to which address, with which fields."""
+
+    def __init__(self, page: str, address: str) -> None:
+        super().__init__()
+        self.address, self.found, self.inside, self.area = address, [], None, None
+        self.feed(page)
+
+    found: list[tuple[str, dict[str, str]]]
+    inside: dict[str, str] | None
+    area: str | None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = {} if given.get("method", "").lower() == "post" else None
+            if self.inside is not None:
+                self.found.append((given.get("action") or self.address, self.inside))
+        elif self.inside is not None and (name := given.get("name")):
+            if tag == "textarea":
+                self.area = name
+            self.inside.setdefault(name, given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = None
+        elif tag == "textarea":
+            self.area = None
+
+    def handle_data(self, data: str) -> None:
+        if self.area and self.inside is not None:
+            self.inside[self.area] += data
+
+
+@pytest.fixture
+def settings(migrated_postgresql: str, tmp_path: Path) -> Settings:
+    return make_settings(migrated_postgresql, data_dir=tmp_path, mailbox_dir=tmp_path)
+
+
+@pytest.fixture
+def known(write: Any, settings: Settings) -> dict[str, Any]:
+    """A row of each kind, and the links to it."""
+
+    def make(session: Session) -> dict[str, Any]:
+        rows = fill(session, settings)
+        make_enquiry(session, settings)
+        keys = settings.secret_keys
+        enquiry = session.scalars(select(Enquiry).where(Enquiry.reference == rows["reference"])).one()
+        asked = [session.scalars(select(Link).where(Link.kind == kind).limit(1)).first() for kind in LinkKind]
+        return rows | {
+            "token": tracking_token(session, settings, enquiry),
+            "links": [link_token(row, secret_keys=keys) for row in asked if row is not None],
+            "form_id": new_token(),
+            **dict.fromkeys(("attachment_id", "referral_id", "mention_id", "merge_id", "view_id", "leave_id"), 1),
+            "action": "note",
+            "name": "20261123T091200.000000Z",
+            "filename": "site.css",
+            "language": "zh-hant",
+        }
+
+    return dict(write(make))
+
+
+@pytest.fixture
+def tries(client: FlaskClient, known: dict[str, Any]) -> "Tries":
+    return Tries(client, known)
+
+
+class Tries:
+    """Sends what is tried and counts the answers; what is not answered, or with a 5xx, is kept."""
+
+    def __init__(self, client: FlaskClient, known: dict[str, Any]) -> None:
+        self.client, self.known = client, known
+        self.codes: Counter[int] = Counter()
+        self.turn = 0
+        self.wrong: list[str] = []
+        self.rules = sorted(client.application.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+        self.adapter = client.application.url_map.bind("localhost")
+
+    def send(self, path: str, *, query: str = "", body: str | None = None) -> None:
+        self.turn += 1
+        if self.turn % STEP:
+            return
+        raw = {"PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "QUERY_STRING": query}
+        form = {"data": body.encode(), "content_type": "application/x-www-form-urlencoded"} if body is not None else {}
+        method = "GET" if body is None else "POST"
+        try:
+            code = self.client.open("/", method=method, environ_overrides=raw, **form).status_code
+        except UndoneError:
+            code = 303
+        except Exception as error:
+            code, path = 500, f"{path} raised {type(error).__name__} {str(error)[:200]}"
+        self.codes[code] += 1
+        if code >= 500:
+            self.wrong.append(f"{code} {method} {path[:200]} ?{query[:80]} {(body or '')[:160]}")
+
+    def address(self, rule: Rule, **changed: str) -> str:
+        """Return a route's address, with values as they go over the wire in place of some of its arguments."""
+        parts = re.split(r"(<[^>]*>)", rule.rule)
+        given = {**{name: str(value) for name, value in self.known.items()}, **changed}
+        return "".join(given[part[1:-1].rpartition(":")[2]] if part[:1] == "<" else part for part in parts)
+
+    def paths(self) -> None:
+        for rule in self.rules:
+            method = {"body": ""} if "GET" not in (rule.methods or ()) else {}
+            for name in rule.arguments:
+                for value in VALUES:
+                    self.send(self.address(rule, **{name: value}), **method)
+
+    def queries(self, names: Iterable[str]) -> None:
+        for rule in self.rules:
+            if "GET" not in (rule.methods or ()):
+                continue
+            path = self.address(rule)
+            for value in VALUES:
+                self.send(path, query="&".join(f"{name}={value}" for name in (*names, *names)))
+                self.send(path, query=f"{value}={value}&{value}[]=1")
+
+    def forms(self) -> None:
+        for path, fields in self.found_forms():
+            default = {name: quote_plus(value) for name, value in fields.items() if value}
+            for value in VALUES:
+                self.send(path, body="&".join(f"{name}={value}" for name in (*fields, *fields)))
+                for name in fields:
+                    self.send(path, body="&".join(f"{key}={text}" for key, text in {**default, name: value}.items()))
+
+    def found_forms(self) -> list[tuple[str, dict[str, str]]]:
+        """Return the forms of all pages that open, each route's once with all of its fields."""
+        pages = [self.address(rule) for rule in self.rules if "GET" in (rule.methods or ())]
+        pages += [f"/decisions/{link}" for link in self.known["links"]]
+        pages += [f"/enquiries/new?kind={kind}" for kind in ("visit", "collaboration", "question")]
+        merged: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {}
+        for page in pages:
+            answer = self.client.get(page)
+            if answer.mimetype != "text/html":
+                continue
+            for action, fields in Forms(answer.text, page).found:
+                path = urlsplit(action).path or page
+                endpoint, given = self.adapter.match(path, "POST")
+                # Other actions and other kinds of links are other forms of one route.
+                kind = (endpoint, str(given.get("action", "")), path if endpoint == "decisions.decide" else "")
+                read = read_names("form", self.client.application.view_functions[endpoint].__module__)
+                merged.setdefault(kind, (path, dict.fromkeys(read, "")))[1].update(fields)
+        return list(merged.values())
+
+
+def read_names(kind: str, module: str = "webapp.web") -> set[str]:
+    """Return the names that the code of a module, or of all, reads of addresses ("args") or of forms ("form")."""
+    place = ROOT / module.replace(".", "/")
+    files = place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+    found = (match for path in files for match in READING.findall(path.read_text(encoding="utf-8")))
+    return {name or other for first, name, other, second in found if (first or second) in (kind, "values")}
+
+
+@pytest.fixture
+def nothing_kept(app: Flask) -> Iterator[Callable[[], None]]:
+    """Let transactions come to their end, where the database has seen all of it, and undo them there."""
+
+    def undo(session: Session) -> None:
+        session.flush()
+        raise UndoneError
+
+    yield lambda: event.listen(Session, "before_commit", undo)
+    event.remove(Session, "before_commit", undo)
+
+
+def test_paths_and_queries_of_an_administrator(tries: Tries, sign_in: Any, nothing_kept: Callable[[], None]) -> None:
+    sign_in(tries.client, "admin@example.org")
+    nothing_kept()
+    tries.paths()
+    tries.queries(sorted(read_names("args") | ALSO_READ))
+    assert tries.wrong == []
+    assert sum(tries.codes.values()) > 6000 // STEP
+
+
+def test_paths_and_queries_of_a_stranger(tries: Tries, nothing_kept: Callable[[], None]) -> None:
+    nothing_kept()
+    tries.paths()
+    tries.queries(sorted(read_names("args") | ALSO_READ))
+    assert tries.wrong == []
+
+
+def test_forms_of_an_administrator(tries: Tries, sign_in: Any, nothing_kept: Callable[[], None]) -> None:
+    sign_in(tries.client, "admin@example.org")
+    nothing_kept()
+    tries.forms()
+    assert tries.wrong == []
+    assert sum(tries.codes.values()) > 9000 // STEP
