@@ -31,13 +31,14 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import checklist, notes, tags
-from webapp.models import Approval, Attachment, Enquiry, Mention, Message, Person, Referral, SavedView
+from webapp.models import Approval, Attachment, Enquiry, Link, Mention, Message, Person, Referral, SavedView
 from webapp.vocabulary import (
     Action,
     ApprovalOutcome,
     Finding,
     Kind,
     Language,
+    LinkKind,
     MessageState,
     Role,
     ScreeningResult,
@@ -168,27 +169,33 @@ def _history(
 
 def _returned(session: Session, found: Enquiry, word: str, by: Acting) -> None:
     row = session.query(Referral).filter(Referral.enquiry_id == found.id).one()
+    link = opened(session, by.settings, session.get_one(Link, row.link_id), now=AT)
     given: dict[str, Any] = {"note": f"finding-{word}", "now": AT, "settings": by.settings}
-    referrals.answer(session, opened(session, by.settings, row.link, now=AT), Finding.CANNOT_HELP, **given)
+    referrals.answer(session, link, Finding.CANNOT_HELP, **given)
 
 
 def _approved(session: Session, found: Enquiry, word: str, by: Acting) -> None:
     asked = [Approver("Prof. Ho", f"ho-{word}@example.org")]
     approvals.ask(session, found, asked, in_order=False, text=f"approval-question-{word}", by=by)
     row = session.query(Approval).filter(Approval.enquiry_id == found.id).one()
+    link = opened(session, by.settings, session.get_one(Link, row.link_id), now=AT)
     given: dict[str, Any] = {"note": f"approval-answer-{word}", "now": AT, "settings": by.settings}
-    approvals.answer(session, opened(session, by.settings, row.link, now=AT), ApprovalOutcome.APPROVED, **given)
+    approvals.answer(
+        session,
+        link,
+        ApprovalOutcome.APPROVED,
+        **given,
+    )
 
 
 def _tokens(session: Session, settings: Settings, reference: str) -> dict[str, str]:
     found = loading.locked(session, reference, actor=OFFICE.actor)
     decision = issuing.issue(session, found, found.assignee_id or 0, now=datetime.now(UTC), settings=settings)
-    faculty = session.query(Referral).filter(Referral.enquiry_id == found.id).order_by(Referral.id).first()
-    assert faculty is not None
-    rows = {
+    asked = session.query(Link).filter(Link.enquiry_id == found.id)
+    rows: dict[str, Any] = {
         "partner": issuing.tracking(session, found),
         "liaison": decision,
-        "approver": session.query(Approval).filter(Approval.enquiry_id == found.id).one().link,
-        "faculty": faculty.link,
+        "approver": asked.filter(Link.kind == LinkKind.APPROVAL).one(),
+        "faculty": asked.filter(Link.kind == LinkKind.REFERRAL).order_by(Link.id).first(),
     }
     return {name: link_token(row, secret_keys=settings.secret_keys) for name, row in rows.items()}

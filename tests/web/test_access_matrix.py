@@ -50,7 +50,7 @@ class Trial:
         app.config["WTF_CSRF_ENABLED"] = False
         client = app.test_client()
         assert client.post("/desk/sign-in", data={"email": world.email, "password": PASSWORD}).status_code == 303
-        found = client.get_cookie("liaison")
+        found = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
         assert found is not None
         self.cookie = found.value
         self._release()
@@ -73,7 +73,7 @@ class Trial:
     def client(self, *, signed_in: bool = True) -> FlaskClient:
         client = self.app.test_client()
         if signed_in:
-            client.set_cookie("liaison", self.cookie)
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookie)
         return client
 
     def ask(self, method: str, address: str, body: dict[str, Any] | None = None, **who: bool) -> tuple[Any, bool]:

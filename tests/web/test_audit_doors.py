@@ -94,8 +94,8 @@ def test_accounts_leave_and_settings(client: FlaskClient, write: Write, lee: Per
     new = {"name": "Chan Tai Man", "email": "chan@example.org", "role": "coordinator", "language": "en"}
     client.post("/desk/people/new", data=new)
     chan = write(lambda session: session.scalars(select(Person).where(Person.name == "Chan Tai Man")).one())
-    client.post(f"/desk/people/{chan.id}", data={**new, "role": "observer", "active": "y"})
-    client.post(f"/desk/people/{chan.id}/password")
+    client.post(f"/desk/people/{chan.id}", data={**new, "role": "observer", "active": "y", "version": 1})
+    client.post(f"/desk/people/{chan.id}/password", data={"version": 2})
     client.post("/desk/settings/screening", data={"screening_required": "y", "version": 0})
     days = {"starts_on": "2027-03-01", "ends_on": "2027-03-02", "person": lee.id, "network": 0, "cover": 0}
     assert client.post("/desk/leave", data=days).status_code == 303

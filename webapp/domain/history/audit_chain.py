@@ -53,7 +53,7 @@ def chained(values: Mapping[str, Any], *, number: int, previous: str, origin: Or
 def truncated(address: str) -> str:
     """Return the network of an address, which stays when the address goes: a /24, or a /48 of IPv6."""
     try:
-        length = 24 if ipaddress.ip_address(address).version == 4 else 48
+        length = 24 if isinstance(ipaddress.ip_address(address), ipaddress.IPv4Address) else 48
     except ValueError:
         return ""
     return str(ipaddress.ip_network(f"{address}/{length}", strict=False))

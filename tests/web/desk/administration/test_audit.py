@@ -84,7 +84,7 @@ def test_filters_by_kind_person_and_day_of_the_institution(
     assert "Nothing fits" in client.get("/desk/audit?day=2025-03-03").text
 
 
-@pytest.mark.parametrize("query", ["kind=none", "person=99", "person=x", "day=31.12.", "day=0001-01-01", "day=%00"])
+@pytest.mark.parametrize("query", ["kind=none", "person=99", "person=x", "day=31.12.", "day=0001-01-01"])
 def test_filters_that_cannot_be_applied_are_named(client: FlaskClient, administrator: int, query: str) -> None:
     page = client.get(f"/desk/audit?{query}")
     assert page.status_code == 200
