@@ -43,7 +43,9 @@ class ContextTask(Task):  # type: ignore[misc]
 app = Celery(
     "liaison",
     task_cls=ContextTask,
-    include=["tasks.delivery", "tasks.housekeeping", "tasks.reminders", "tasks.routing", "tasks.watch"],
+    include=[
+        *("tasks.delivery", "tasks.files", "tasks.housekeeping", "tasks.reminders", "tasks.routing", "tasks.watch")
+    ],
 )
 app.conf.update(celery_settings(environment.broker_url))
 app.conf.update(
@@ -61,8 +63,11 @@ app.conf.update(
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
+        "retention": {"task": Job.RETENTION_RUN.value, "schedule": crontab(hour="3", minute="45")},
     },
 )
+if environment.clamd_url is not None:
+    app.conf.beat_schedule["files"] = {"task": Job.FILES_SWEEP.value, "schedule": 30.0, "options": {"expires": 30}}
 
 
 @worker_process_init.connect

@@ -57,6 +57,7 @@ ROWS = (
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
     Row("Enquiry: screening, its organisation", "AC", PART, "", "screen link"),
+    Row("Enquiry: legal hold", "A", PART, "", "hold"),
     Row("Many enquiries at once; each is checked by itself", "ACLHO", N, "", "change_many"),
     Row("Emails of enquiries: read", "ACLO", PART, "message message_html"),
     Row("Emails: list of what is undelivered", "ACLO", N, "outbox"),
@@ -81,6 +82,8 @@ ROWS = (
     Row("Letters: word", "A", ALL, "letter", "change_letter"),
     Row("People and accounts", "A", ALL, "people person new_person", "person new_person reset_password"),
     Row("Settings", "A", ALL, "office_settings office_part settings_mail settings_page", "change_part"),
+    Row("Personal data: what is asked for, what is kept for how long", "A", ALL,
+        "privacy processing_records data_request", "decide_request"),
     Row("Log of changes, audit log", "A", ALL, "changes audit"),
 )  # fmt: skip
 
@@ -90,6 +93,7 @@ public.home public.accessibility public.privacy public.network public.directory_
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
+tracking.own_data tracking.ask_own_data
 """
 PUBLIC = frozenset(_PUBLIC.split())
 SECRET = {
@@ -101,6 +105,10 @@ SECRET = {
     "decisions.show": "liaison approver faculty",
     "decisions.decide": "liaison approver faculty",
     "decisions.file": "liaison approver faculty",
+    # By a link of its own, which shows what is kept about an address.
+    "tracking.show_own_data": "",
+    "tracking.download_own_data": "",
+    "tracking.ask_for_erasure": "",
 }
 
 LINKS = ("partner", "liaison", "approver", "faculty")

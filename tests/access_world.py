@@ -31,7 +31,18 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import checklist, notes, tags
-from webapp.models import Approval, Attachment, Enquiry, Link, Mention, Message, Person, Referral, SavedView
+from webapp.models import (
+    Approval,
+    Attachment,
+    DataRequest,
+    Enquiry,
+    Link,
+    Mention,
+    Message,
+    Person,
+    Referral,
+    SavedView,
+)
 from webapp.vocabulary import (
     Action,
     ApprovalOutcome,
@@ -79,8 +90,13 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
     contact = contacts.add(session, organisation, ContactFacts("Ann Example", "", "ann@academy.example.org"), by=OFFICE)
     merged = merging.merge(session, kept, gone, versions=(kept.version, gone.version), by=OFFICE)
     day = AT.date() + timedelta(40)
+    asked = DataRequest(email="asked@example.org", language=Language.EN, nonce="n", token_hash="h", created_at=AT,
+                        expires_at=AT + timedelta(5), erasure_asked_at=AT)  # fmt: skip
+    session.add(asked)
+    session.flush()
     return {
         "organisation_id": organisation.id,
+        "request_id": asked.id,
         "contact_id": contact.id,
         "colleague_id": make_person(session).id,
         "merge_id": merged.id,

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from tests.factories import PASSWORD, make_settings
-from tests.servers import PostgreSQL, Unavailable
+from tests.servers import Clamd, PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
@@ -103,6 +103,17 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]
         unavailable(f"no PostgreSQL: {error}")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def scanner() -> Iterator[Clamd]:
+    """A real virus scanner for this test."""
+    try:
+        running = Clamd.start()
+    except Unavailable as error:
+        unavailable(f"no virus scanner: {error}")
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,12 @@ from webapp.models.event_data import (
     Checked,
     Converted,
     DatesProposed,
+    Emptied,
     EventData,
     File,
+    FileHeldBack,
     HandedOver,
+    LegalHold,
     LinkedWith,
     Merged,
     MessageFailed,
@@ -97,6 +100,9 @@ _PLAIN = {
 LINES = (
     Sample(EventKind.SUBMITTED, None, Submitted(), {"held": False}, {}),
     Sample(EventKind.SUBMITTED, None, Submitted(held=True), {"held": True}, {"held": True}),
+    Sample(EventKind.FILE_HELD_BACK, None, FileHeldBack(file_id=4, name="plan.docx", found="Win.Test.EICAR_HDB-1"),
+           {"file_id": 4, "name": "plan.docx", "found": "Win.Test.EICAR_HDB-1"},
+           {"file_id": 4, "name": "plan.docx", "found": "Win.Test.EICAR_HDB-1"}),
     Sample(EventKind.MAIL_FAILED, None, MessageFailed(**_FACTS, error="550 no"), {**_MAIL, "error": "550 no"},
            {**_OLD_MAIL, "error": "550 no"}),
     Sample(EventKind.MAIL_RESENT, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),
@@ -120,6 +126,10 @@ LINES = (
            {"reference": "LD-4M2P-8HKV", "separated": True}, {"reference": "LD-4M2P-8HKV", "back": True}),
     Sample(EventKind.SPLIT, None, SplitFrom(reference="LD-4M2P-8HKV"), {"reference": "LD-4M2P-8HKV"},
            {"reference": "LD-4M2P-8HKV", "origin": True}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(), {"ended": False}, {"ended": False}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(ended=True), {"ended": True}, {"ended": True}),
+    Sample(EventKind.EMPTIED, None, Emptied(), {"asked": False}, {"asked": False}),
+    Sample(EventKind.EMPTIED, None, Emptied(asked=True), {"asked": True}, {"asked": True}),
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
 _ADDRESSES: Plain = {"before": "a@example.org", "after": "b@example.org"}

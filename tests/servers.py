@@ -1,9 +1,11 @@
 """Real servers for tests, started from packages with nothing installed on the machine."""
 
+import hashlib
 import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from tempfile import mkdtemp
 from urllib.parse import quote
 
 import psycopg
+
+from webapp import clamd
 
 
 class Unavailable(Exception):
@@ -106,3 +110,74 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         raise Unavailable(done.stderr.decode(errors="replace")[-500:])
+
+
+EICAR = "X5O!P%@AP[4\\PZX54(P^)7CC)7}" + "$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*"
+EICAR_NAME = "Eicar-Test"
+# What the scanner of tests takes at most: more than this it refuses to look at.
+CLAMD_BYTES = 1024 * 1024
+
+
+@dataclass
+class Clamd:
+    """A virus scanner on a unix socket and a TCP port of this machine, which knows the EICAR text alone."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.folder}/clamd.ctl"
+
+    @property
+    def tcp_url(self) -> str:
+        return f"tcp://127.0.0.1:{self.port}"
+
+    @classmethod
+    def start(cls) -> "Clamd":
+        """Start one, and wait until it answers. Raises Unavailable."""
+        program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
+        if program is None:
+            raise Unavailable("clamd is not installed (Debian: clamav-daemon)")
+        folder = Path(mkdtemp(prefix="ld-av-", dir="/tmp"))
+        digest = hashlib.md5(EICAR.encode(), usedforsecurity=False).hexdigest()
+        (folder / "eicar.hdb").write_text(f"{digest}:{len(EICAR)}:{EICAR_NAME}\n")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        lines = {
+            "Foreground": "yes",
+            "LocalSocket": f"{folder}/clamd.ctl",
+            "TCPSocket": str(port),
+            "TCPAddr": "127.0.0.1",
+            "DatabaseDirectory": str(folder),
+            "TemporaryDirectory": str(folder),
+            "StreamMaxLength": str(CLAMD_BYTES),
+            "LogFile": f"{folder}/clamd.log",
+        }
+        (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+        command = [program, f"--config-file={folder}/clamd.conf"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = cls(process, folder, port)
+        server._wait()
+        return server
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                for url in (self.url, self.tcp_url):
+                    clamd.ping(url)
+            except clamd.Unchecked as error:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.stop()
+                    raise Unavailable(f"clamd does not start: {error}") from error
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self) -> None:
+        """Stop the scanner that this object started, also one that was halted."""
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)

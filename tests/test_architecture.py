@@ -95,7 +95,8 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
-        "import tasks.app, tasks.delivery, tasks.reminders, tasks.routing, tasks.watch, tasks.housekeeping as h;"
+        "import tasks.app, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
+        "import tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
     environment = {
@@ -126,6 +127,7 @@ def test_every_mail_is_sent_by_something() -> None:
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.LIAISON_AWAY,
         MessageKind.APPROVER_ASKED,
         MessageKind.FACULTY_ASKED,
         MessageKind.FACULTY_RECALLED,
@@ -138,6 +140,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
         MessageKind.STAFF_NETWORKS_DUE,
+        MessageKind.PERSON_OWN_DATA,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

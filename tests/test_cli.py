@@ -96,3 +96,15 @@ def test_every_command_that_reads_or_writes_of_people_is_noted() -> None:
     assert len(found) >= 9
     assert {name for name, command in found.items() if not isinstance(command, NotedCommand)} == set()
     assert set(found) >= UNNOTED
+
+
+def test_check_says_that_the_virus_scanner_is_away(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "liaison.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = make_settings(f"sqlite:///{path}", clamd_url=f"unix://{tmp_path}/clamd.ctl")
+    names = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url", "clamd_url")
+    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in names}
+    command = [sys.executable, "-m", "webapp.cli", "check"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
+    assert done.returncode == 1
+    assert "The virus scanner does not answer: files stay closed. Check LIAISON_CLAMD_URL and clamd." in done.stderr

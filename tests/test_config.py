@@ -65,6 +65,25 @@ def test_fault_is_named(name: str, value: str) -> None:
     assert list(faults(**{name: value})) == [name]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("/run/clamav/clamd.ctl", "unix://run/clamd.ctl", "unix:///", "tcp://", "tcp://:3310", "tcp://scanner:port"),
+        *("tcp://scanner:3310/path", "http://scanner:3310", "unix:///run/clamd.ctl?timeout=5"),
+    ],
+)
+def test_address_of_the_virus_scanner_that_cannot_be_is_named(url: str) -> None:
+    assert set(faults(LIAISON_CLAMD_URL=url)) == {"LIAISON_CLAMD_URL"}
+
+
+@pytest.mark.parametrize(
+    "url", ["unix:///run/clamav/clamd.ctl", "tcp://scanner:3310", "tcp://scanner", "tcp://[::1]:3310"]
+)
+def test_address_of_the_virus_scanner_is_taken(url: str) -> None:
+    assert read_settings(GOOD | {"LIAISON_CLAMD_URL": url}).clamd_url == url
+    assert read_settings(GOOD | {"LIAISON_CLAMD_URL": ""}).clamd_url is None
+
+
 def test_second_mail_server_and_who_is_told_by_it_need_each_other() -> None:
     for name, value in (("SMTP_URL", "smtp://other.example.org"), ("EMAIL", "operator@example.org")):
         assert list(faults(**{f"LIAISON_ALERT_{name}": value})) == ["LIAISON_ALERT_EMAIL"]

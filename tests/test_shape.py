@@ -114,7 +114,7 @@ LONG_TEMPLATE_LINES = {
     "templates/public/enquiry_not_taken.html": 215,
     "templates/public/home.html": 402,
     "templates/public/network.html": 368,
-    "templates/public/privacy.html": 325,
+    "templates/public/privacy.html": 302,
     "templates/public/unknown_network.html": 205,
     "templates/tracking/_promise.html": 350,
     "templates/tracking/asked.html": 173,

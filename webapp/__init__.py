@@ -23,6 +23,7 @@ from webapp.web import (
     desk,
     edge,
     failures,
+    file_checks,
     guards,
     kept,
     mailbox,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     presence.init_presence(app, settings)
     pages.init_pages(app)
     failures.init_failures(app)
+    file_checks.init_file_checks(app)
     kept.init_kept(app)
     blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, brand.bp, ops.bp]
     if settings.env != "production":

@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask_migrate import upgrade
 
-from webapp import create_app
+from webapp import cli_privacy, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
@@ -48,6 +48,10 @@ def main() -> None:
     except SettingsError as error:
         raise click.ClickException(f"The settings cannot be used:\n{error}") from error
     context.with_resource(create_app(settings).app_context())
+
+
+main.add_command(cli_privacy.retention_group)
+main.add_command(cli_privacy.privacy)
 
 
 @main.group("db")
@@ -199,7 +203,7 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
 @click.option("--mail", "tries_mail", is_flag=True, help="Connect to the mail server as well; nothing is sent.")
 @click.option("--send-to", metavar="ADDRESS", help="Send a test email to this address as well.")
 def check(tries_mail: bool, send_to: str | None) -> None:
-    """Check settings, database, queue and outbox; ends with 1 where something is not as it should be."""
+    """Check settings, database, queue, outbox and virus scanner; ends with 1 where something is not as it should be."""
     state = current_app.test_client().get("/readyz").get_json()
     click.echo(json.dumps(state, indent=2))
     faults = list(_faults(state))
@@ -243,6 +247,10 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
     if state["outbox"] != "ok":
         minutes = state["oldest_undelivered_seconds"] // 60
         yield f"Delivery is stuck: the oldest email has waited for {minutes} minutes. Try `liaison check --mail`."
+    if state.get("scanner") == "down":
+        yield "The virus scanner does not answer: files stay closed. Check LIAISON_CLAMD_URL and clamd."
+    if state.get("scanner") == "late":
+        yield f"{state['files_waiting']} files have waited too long for their check: see “file.unchecked” in the log."
     if state["failed"]:
         yield f"{state['failed']} emails ended undelivered: `liaison outbox list --state failed` says why."
         yield "Send them again with `liaison outbox retry --all`, or set them aside at the desk."

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, field_validator
 
 from webapp.institution import InstitutionSettings
 from webapp.logs import Form
+from webapp.servers import DatabaseUrl, QueueUrl, ScannerUrl, WebhookUrl, port_is_number
 from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
@@ -39,8 +40,8 @@ class Settings(InstitutionSettings):
     log: Literal["json", "text"] | None = None
     secret_key: str = Field(min_length=1)
     secret_key_fallbacks: tuple[str, ...] = ()
-    database_url: str
-    redis_url: str
+    database_url: DatabaseUrl
+    redis_url: QueueUrl
     smtp_url: str
     imap_url: str | None = None
     public_url: str = "http://127.0.0.1:8000"
@@ -64,50 +65,36 @@ class Settings(InstitutionSettings):
     # The second route: who hears, beside the desk, that emails do not leave, and after how many minutes.
     alert_smtp_url: str | None = None
     alert_email: str | None = Field(default=None, validate_default=True)
-    alert_webhook_url: str | None = None
+    alert_webhook_url: WebhookUrl | None = None
     alert_minutes: int = Field(default=5, ge=1, le=1440)
 
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
-    # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
-    colleague_domains: tuple[str, ...] = ()
-    privacy_notice_version: str = "2026-09-01"
+    privacy_notice_version: str = "2026-11-27"
 
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
+    # The virus scanner. Where one is set, no file is handed out that it has not looked at.
+    clamd_url: ScannerUrl | None = None
 
     @field_validator("languages", mode="before")
     @classmethod
     def _languages(cls, value: Any) -> Any:
         return Language.listed(value) if isinstance(value, str) else value
 
-    @field_validator("secret_key_fallbacks", "colleague_domains", "trusted_hosts", "ops_networks", mode="before")
+    @field_validator("secret_key_fallbacks", "trusted_hosts", "ops_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
         *("log", "imap_url", "mailbox_dir", "translations_dir", "alert_smtp_url", "alert_email", "alert_webhook_url"),
-        "ops_token",
+        *("ops_token", "clamd_url"),
         mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-            raise ValueError("must start with redis://, rediss:// or unix:///")
-        return value
 
     @field_validator("smtp_url", "alert_smtp_url")
     @classmethod
@@ -117,7 +104,7 @@ class Settings(InstitutionSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
             raise ValueError("must be smtp://host:port, smtp+starttls://host:port or smtps://host:port")
-        if parts.path.strip("/") or parts.query or parts.fragment or not _port_is_number(parts):
+        if parts.path.strip("/") or parts.query or parts.fragment or not port_is_number(parts):
             raise ValueError("must end with host:port; in name and password write / as %2F, # as %23, ? as %3F")
         if _in_production(info) and parts.scheme == "smtp" and parts.password and not is_loopback(parts.hostname):
             raise ValueError("would send its password in the clear: smtp+starttls:// or smtps:// in production")
@@ -154,13 +141,6 @@ class Settings(InstitutionSettings):
     def _both(cls, value: str | None, info: ValidationInfo) -> str | None:
         if "alert_smtp_url" in info.data and (value is None) != (info.data["alert_smtp_url"] is None):
             raise ValueError("and LIAISON_ALERT_SMTP_URL, the second mail server, need each other")
-        return value
-
-    @field_validator("alert_webhook_url")
-    @classmethod
-    def _webhook(cls, value: str | None) -> str | None:
-        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-            raise ValueError("must be http://host/path or https://host/path")
         return value
 
     @field_validator("office_email", "mail_from", "alert_email")
@@ -219,9 +199,12 @@ class Settings(InstitutionSettings):
     @property
     def own_domains(self) -> frozenset[str]:
         """The domains, in lower case, whose addresses belong to colleagues."""
-        return frozenset(map(str.lower, self.colleague_domains)) or frozenset(
-            {self.office_email.rpartition("@")[2].lower()}
-        )
+        named = frozenset(each for each in self.colleagues if "@" not in each)
+        return named or frozenset({self.office_email.rpartition("@")[2].lower()})
+
+    def is_colleague(self, email: str) -> bool:
+        """Return whether an address, as `tidying.emails.known_as` gives it, is a colleague's."""
+        return email in self.colleagues or email.rpartition("@")[2] in self.own_domains
 
     @property
     def broker_url(self) -> str:
@@ -258,13 +241,6 @@ def is_loopback(host: str) -> bool:
 
 def _in_production(info: ValidationInfo) -> bool:
     return info.data.get("env") == "production"
-
-
-def _port_is_number(parts: SplitResult) -> bool:
-    try:
-        return parts.port is None or parts.port > 0
-    except ValueError:
-        return False
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -48,6 +48,23 @@ class Gone(DomainError):
         super().__init__(f"passed on to {passed_to}" if passed_to else "ran out")
 
 
+class FileWaiting(DomainError):
+    """The virus scanner has not looked at this file yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__("not checked yet")
+
+
+class FileHeldBack(DomainError):
+    """The virus scanner found something in this file: no one can open it."""
+
+    def __init__(self, name: str, found: str) -> None:
+        self.name = name
+        self.found = found
+        super().__init__(f"{found} in a file")
+
+
 class Invalid(DomainError):
     """A value cannot be used; `faults` maps field names to messages."""
 

@@ -2,6 +2,7 @@
 
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     LONGEST_LIST,
     DatedEnquiry,
@@ -20,10 +21,12 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
+from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     Block,
@@ -42,6 +45,7 @@ from webapp.mail.values import (
 __all__ = [
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
+    "OWN_DATA_TOKEN_SLOT",
     "TRACKING_TOKEN_SLOT",
     "Addressee",
     "ApprovalRequest",
@@ -65,6 +69,7 @@ __all__ = [
     "faculty_asked",
     "faculty_recalled",
     "liaison_approval",
+    "liaison_away",
     "liaison_closure",
     "liaison_digest",
     "liaison_handed_over",
@@ -81,6 +86,7 @@ __all__ = [
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "person_own_data",
     "staff_mentioned",
     "staff_networks_due",
 ]

@@ -13,6 +13,7 @@ from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Sta
 # Marks in the stored text of emails to a partner and to an answerer; delivery puts the secret in their place.
 TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
+OWN_DATA_TOKEN_SLOT = "own-data-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 def decision_mark(number: int) -> str:

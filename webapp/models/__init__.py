@@ -4,6 +4,7 @@ from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import AuditEntry, Change
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
+from webapp.models.data_request import DataRequest
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
@@ -31,6 +32,7 @@ __all__ = [
     "ClosureMove",
     "ClosureNotice",
     "Contact",
+    "DataRequest",
     "Draft",
     "Enquiry",
     "Event",

@@ -70,6 +70,12 @@ class Enquiry(Versioned, Base):
     answers: Mapped[dict[str, Any]]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]
+    # Under a legal hold nothing of it is erased: why, who said so and since when.
+    hold_reason: Mapped[str] = mapped_column(default="", server_default="")
+    hold_by: Mapped[str] = mapped_column(default="", server_default="")
+    hold_since: Mapped[datetime | None]
+    # When what was personal in it was erased; what is left of it counts in statistics.
+    emptied_at: Mapped[datetime | None]
     # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search.text`.
     search_text: Mapped[str]
 
@@ -125,6 +131,11 @@ class Event(Base):
         return event_codec.decode(self.kind, self.action, self.stored)
 
     @property
+    def emptied(self) -> dict[str, Any]:
+        """What is stored of its facts once its enquiry is emptied."""
+        return event_codec.emptied(self.kind, self.action, self.stored)
+
+    @property
     def status_change(self) -> StatusChange | None:
         """The statuses before and after the action, where it was one."""
         facts = self.facts
@@ -178,3 +189,17 @@ class Attachment(Base):
     sha256: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     added_at: Mapped[datetime]
+    # When a virus scanner looked at it, and the name of what it found, if anything; see `domain.files`.
+    checked_at: Mapped[datetime | None]
+    finding: Mapped[str | None]
+    # When a worker last began to have it looked at: no other takes it up for a while.
+    tried_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_attachments_added_at",
+            "added_at",
+            sqlite_where=sa.text("checked_at IS NULL"),
+            postgresql_where=sa.text("checked_at IS NULL"),
+        ),
+    )

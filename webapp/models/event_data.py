@@ -69,6 +69,15 @@ class PartnerWrote(ActionTaken):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileHeldBack(EventData):
+    """The virus scanner found something in a file, by its name there: no one can open it."""
+
+    file_id: int
+    name: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AboutMessage(EventData):
     """An email was sent again, or set aside."""
 
@@ -82,6 +91,20 @@ class MessageFailed(AboutMessage):
     """An email was not delivered; `error` is what the mail server said."""
 
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalHold(EventData):
+    """Nothing of it is erased from now on, or, with `ended`, it may be again."""
+
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emptied(EventData):
+    """What was personal in it was erased: as its time was over, or because its sender `asked`."""
+
+    asked: bool = False
 
 
 # Who has it, and by when.

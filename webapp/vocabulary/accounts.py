@@ -44,6 +44,8 @@ class Permission(StrEnum):
     # Of the entries that one keeps.
     NETWORK_VERIFY = "desk:network:verify"
     PERSON_MANAGE = "desk:person:manage"
+    # Those who are no colleagues: to ask them, or to let them take over or have an account.
+    OUTSIDER_NAME = "desk:outsider:name"
     # One's own leave; that of everyone.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
@@ -63,5 +65,7 @@ class Permission(StrEnum):
     # What all colleagues see beside their queue, and choose from when they answer.
     VIEW_SHARE = "desk:view:share"
     REPLY_EDIT = "desk:reply:edit"
+    # Legal holds, requests for erasure, and what is kept for how long.
+    PRIVACY_MANAGE = "desk:privacy:manage"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

@@ -93,6 +93,7 @@ class EventKind(StrEnum):
     NOTE = "note"
     OFFICE_MESSAGE = "office_message"
     PARTNER_MESSAGE = "partner_message"
+    FILE_HELD_BACK = "file_held_back"
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
     MAIL_SET_ASIDE = "mail_set_aside"
@@ -104,6 +105,8 @@ class EventKind(StrEnum):
     MERGED = "absorbed"
     CONVERTED = "converted"
     SPLIT = "split"
+    LEGAL_HOLD = "legal_hold"
+    EMPTIED = "emptied"
 
 
 class Priority(StrEnum):

@@ -10,8 +10,11 @@ class Job(StrEnum):
     OUTBOX_SWEEP = "outbox.sweep"
     OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
+    RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    FILE_CHECK = "file.check"
+    FILES_SWEEP = "files.sweep"
 
 
 class MessageKind(StrEnum):
@@ -21,6 +24,7 @@ class MessageKind(StrEnum):
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
     LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_AWAY = "liaison_away"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
     LIAISON_RETURNED = "liaison_returned"
@@ -39,6 +43,7 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    PERSON_OWN_DATA = "person_own_data"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, send_file
 
 from webapp.db import db, transaction
+from webapp.domain.files import handing_out
 from webapp.domain.history import audit
 from webapp.domain.security.permissions import Actor
 from webapp.models import Attachment
@@ -18,8 +19,12 @@ _LOOK = timedelta(hours=1)
 
 
 def download(file: Attachment, reference: str, *, actor: Actor) -> Response:
-    """Hand out a file of an enquiry, to save: never opened by the browser as a page of ours."""
-    name, content, number = file.name, file.content, file.id
+    """Hand out a file of an enquiry, to save: never opened by the browser as a page of ours.
+
+    Raises FileWaiting, FileHeldBack: see `domain.files`.
+    """
+    content = handing_out.content(db.session(), file, settings=edge.environment())
+    name, number = file.name, file.id
     if request.method == "GET":
         with transaction() as session:
             audit.note(session, AuditKind.FILE_DOWNLOADED, actor, now=edge.now(), subject=reference, file=number)

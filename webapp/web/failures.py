@@ -12,22 +12,25 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
-from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.errors import FileHeldBack, FileWaiting, Invalid, NotAllowed, NotFound
 from webapp.web import edge, kept
 
 log = structlog.get_logger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
-def failure(code: int, **context: Any) -> Response:
-    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do."""
+def failure(code: int, *, page: str = "", **context: Any) -> Response:
+    """Return the page (or, where JSON was asked for, the object) that says what happened and what to do.
+
+    The page is that of the code, unless another is named.
+    """
     g.failed = True
     edge.keep_readers_language()
     if request.accept_mimetypes.best == "application/json":
         response = make_response(jsonify(error=code, detail=context.get("detail", "")), code)
     else:
-        page = code if code in PAGES else 400 if code < 500 else 500
-        response = make_response(render_template(f"errors/{page}.html", **context), code)
+        name = page or (code if code in PAGES else 400 if code < 500 else 500)
+        response = make_response(render_template(f"errors/{name}.html", **context), code)
     return edge.private(response)
 
 
@@ -53,6 +56,14 @@ def init_failures(app: Flask) -> None:
     @app.errorhandler(Invalid)
     def invalid(_error: Invalid) -> Response:
         return failure(400)
+
+    @app.errorhandler(FileWaiting)
+    def file_waiting(error: FileWaiting) -> Response:
+        return failure(409, page="file_waiting", name=error.name, detail="file is being checked")
+
+    @app.errorhandler(FileHeldBack)
+    def file_held_back(error: FileHeldBack) -> Response:
+        return failure(403, page="file_held_back", name=error.name, found=error.found, detail="file is held back")
 
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> Response:

@@ -2,6 +2,7 @@
 
 from hmac import compare_digest
 from ipaddress import ip_address
+from typing import Any
 
 import redis
 from flask import Blueprint, Response, abort, jsonify, request
@@ -9,7 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp import clamd
 from webapp.db import db
+from webapp.domain.files import checking
 from webapp.domain.messages import delivery
 from webapp.models import Message
 from webapp.vocabulary import MessageState
@@ -64,8 +67,9 @@ def readyz() -> tuple[Response, int]:
     late = standing is not None and standing.late(now=edge.now(), settings=edge.environment())
     serving = standing is not None
     delivering = serving and not late and queue == "ok"
+    files = _files() if serving else {}
     answer = jsonify(
-        status="ok" if delivering else "degraded",
+        status="ok" if delivering and files.get("scanner", "ok") == "ok" else "degraded",
         serving=serving,
         delivering=delivering,
         database="ok" if serving else "down",
@@ -73,6 +77,7 @@ def readyz() -> tuple[Response, int]:
         outbox=("late" if late else "ok") if serving else "unknown",
         oldest_undelivered_seconds=standing.seconds(now=edge.now()) if standing else None,
         failed=standing.failed if standing else None,
+        **files,
     )
     return answer, 200 if serving else 503
 
@@ -83,6 +88,20 @@ def _standing() -> delivery.Standing | None:
         return delivery.standing(db.session())
     except SQLAlchemyError:
         return None
+
+
+def _files() -> dict[str, Any]:
+    """Return whether the virus scanner answers and files do not wait for it; nothing where none is in use."""
+    settings = edge.environment()
+    if settings.clamd_url is None:
+        return {}
+    waiting = checking.waiting(db.session())
+    state = "late" if waiting.late(now=edge.now(), settings=settings) else "ok"
+    try:
+        clamd.ping(settings.clamd_url)
+    except clamd.Unchecked:
+        state = "down"
+    return {"scanner": state, "files_waiting": waiting.number}
 
 
 def _queue() -> str:

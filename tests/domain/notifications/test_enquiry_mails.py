@@ -39,6 +39,7 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
 # Emails that are no letters of one enquiry to its answerer or its partner.
 OTHERS = {
     MessageKind.APPROVER_ASKED,
+    MessageKind.LIAISON_AWAY,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,

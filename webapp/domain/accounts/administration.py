@@ -8,6 +8,7 @@ from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import passwords, people, sessions
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes, versions
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import new_token
@@ -31,9 +32,11 @@ def add(
 ) -> tuple[Person, str]:
     """Add a person; with a role they have an account, and the one-time password comes along (else nothing).
 
-    The password is kept nowhere: show it once. Raises Invalid for a known address.
+    The password is kept nowhere: show it once. Raises Invalid for a known address, or one that is no colleague's.
     """
     require(by.actor, Permission.PERSON_MANAGE)
+    if faults := colleagues.faults({"email": email}, by=by):
+        raise Invalid(faults)
     password = _one_time() if role is not None else None
     made = people.add(
         session,

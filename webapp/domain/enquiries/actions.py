@@ -14,7 +14,7 @@ from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
@@ -169,15 +169,28 @@ def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
 
 def raised_version(event: Event) -> bool:
     """Return whether the enquiry's version rose with an event, so that those who read it before must be warned."""
-    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
+    kinds = (
+        EventKind.HANDED_OVER,
+        EventKind.PROMISE_MOVED,
+        EventKind.MERGED,
+        EventKind.LEGAL_HOLD,
+        EventKind.EMPTIED,
+    )
     return event.action is not None or event.kind in kinds
+
+
+def allowed(enquiry: Enquiry, actor: Actor) -> tuple[Action, ...]:
+    """Return the actions that an actor may take on an enquiry now; none on one that was emptied."""
+    if enquiry.emptied_at is not None:
+        return ()
+    return tuple(workflow.allowed_actions(enquiry.status, enquiry.kind, actor.permissions))
 
 
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
     if version is not None:
         versions.expect(enquiry, version)
-    rule = workflow.rule(enquiry.status, action, enquiry.kind)
+    rule = workflow.rule(enquiry.status, action, enquiry.kind) if enquiry.emptied_at is None else None
     if rule is None or not actor.can(rule.permission):
         raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
     return rule
@@ -197,4 +210,5 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
     enquiry.status = rule.target
     if rule.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
+        issuing.decided(session, enquiry, now=now)
     enquiry.due_on = enquiry.promised_on if rule.target in CLOCK_STATUSES else NEVER

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -131,10 +131,15 @@ def purge(session: Session, *, now: datetime) -> int:
 
     The drafts of enquiries go too (their files are the enquiry's by then): the enquiry remembers the form instance.
     """
-    stale = select(Draft.id).where(Draft.updated_at < now - KEPT)
-    session.execute(delete(Attachment).where(Attachment.draft_id.in_(stale), Attachment.enquiry_id.is_(None)))
-    session.execute(update(Attachment).where(Attachment.draft_id.in_(stale)).values(draft_id=None))
+    return forget(session, session.scalars(select(Draft.id).where(Draft.updated_at < now - KEPT)).all())
+
+
+def forget(session: Session, numbers: Collection[int]) -> int:
+    """Delete drafts with their files; files that an enquiry has by now stay with it. Return how many there were."""
+    of_these = Attachment.draft_id.in_(numbers)
+    session.execute(delete(Attachment).where(of_these, Attachment.enquiry_id.is_(None)))
+    session.execute(update(Attachment).where(of_these).values(draft_id=None))
     gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        delete(Draft).where(Draft.updated_at < now - KEPT)
+        delete(Draft).where(Draft.id.in_(numbers))
     )
     return gone.rowcount

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import NotFound
@@ -95,13 +95,12 @@ def messages(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Mess
 
 
 def attachment(session: Session, reference: str, attachment_id: int, *, actor: Actor) -> Attachment:
-    """Return a file with its content. Raises NotFound where the actor does not see its enquiry."""
+    """Return a file, without its content. Raises NotFound where the actor does not see its enquiry."""
     require(actor, Permission.ENQUIRY_READ)
     query = (
         select(Attachment)
         .join(Enquiry, Enquiry.id == Attachment.enquiry_id)
         .where(and_(Enquiry.reference == reference, Attachment.id == attachment_id, visible(actor)))
-        .options(undefer(Attachment.content))
     )
     found = session.scalars(query).one_or_none()
     if found is None:

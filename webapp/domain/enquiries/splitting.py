@@ -14,6 +14,7 @@ from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import actions, conversion, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.errors import Conflict
+from webapp.domain.files import checking
 from webapp.domain.history import events
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.security.acting import Acting
@@ -53,6 +54,8 @@ def split(session: Session, reference: str, part: SplitRequest, *, form_id: str,
     second = _second(session, found, part, form_hash, now=by.now, settings=by.settings)
     who = submissions.enter(session, second, now=by.now, settings=by.settings)
     names = _copy_files(session, found, second, part.files)
+    if names:
+        checking.tell(session, second.id, now=by.now)
     _relate(session, found, second, by.now)
     facts = SplitOff(reference=second.reference)
     actions.act(session, found, Action.SPLIT, version=version, facts=facts, by=by)
@@ -112,7 +115,7 @@ def _promise(session: Session, found: Enquiry, second: Enquiry, *, now: datetime
 
 def _copy_files(session: Session, found: Enquiry, second: Enquiry, files: Collection[int]) -> tuple[str, ...]:
     """Copy the chosen files in the database, unread; return their names."""
-    same = ("name", "media_type", "size", "sha256", "content", "added_at")
+    same = ("name", "media_type", "size", "sha256", "content", "added_at", "checked_at", "finding")
     columns = [Attachment.__table__.c[name] for name in same]
     own = (Attachment.enquiry_id == found.id, Attachment.id.in_(files))
     copied = select(literal(second.id), *columns).where(*own).order_by(Attachment.id)

@@ -16,6 +16,7 @@ from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
 from webapp.domain.enquiries import actions, held
 from webapp.domain.errors import Conflict
+from webapp.domain.files import checking
 from webapp.domain.history import events
 from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
@@ -84,6 +85,8 @@ def submit(
     who = enter(session, enquiry, now=now, settings=settings)
     for attachment in draft.attachments:
         attachment.enquiry_id = enquiry.id
+    if draft.attachments:
+        checking.tell(session, enquiry.id, now=now)
     draft.enquiry_id = enquiry.id
     draft.fields = {}
     draft.sent_hash = digest(submission)

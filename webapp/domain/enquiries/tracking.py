@@ -10,6 +10,7 @@ from webapp.config import Settings
 from webapp.domain.enquiries import actions, drafts, held, loading, merged
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid
+from webapp.domain.files import checking
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
@@ -90,6 +91,7 @@ def write(
         file.enquiry_id = found.id
     session.add_all(files)
     session.flush()
+    checking.ask(session, files, settings=settings)
     facts = PartnerWrote(files=tuple(File(id=file.id, name=file.name, size=file.size) for file in files))
     return actions.act(
         session, found, Action.WRITE, text=text, facts=facts, by=Acting(actions.partner(found), now, settings)

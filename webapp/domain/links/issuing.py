@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -12,6 +12,10 @@ from webapp.models import Enquiry, Link, Person
 from webapp.vocabulary import LinkEnd, LinkKind
 
 LASTS = timedelta(days=30)
+# After its answer, for who would like to read again what they answered.
+LASTS_ANSWERED = timedelta(days=7)
+# After the last email, whatever else is asked for.
+LONGEST = timedelta(days=60)
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 
@@ -70,13 +74,26 @@ def issue_several(
     return found
 
 
-def revoke(session: Session, enquiry: Enquiry, *, keep: int | None, passed_to: str, now: datetime) -> None:
-    """End the links of everyone but one person: someone passed the enquiry on to them (None: back to the network)."""
+def answered(link: Link, *, now: datetime) -> None:
+    """Let a link end soon: its question has its answer."""
+    ends = now + LASTS_ANSWERED
+    link.expires_at = min(link.expires_at, ends) if link.expires_at is not None else ends
+
+
+def decided(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    """Let the links of those who answer an enquiry end soon: it has its answer."""
+    ends = now + LASTS_ANSWERED
+    query = update(Link).where(Link.enquiry_id == enquiry.id, Link.kind == LinkKind.DECISION, Link.expires_at > ends)
+    session.execute(query.values(expires_at=ends))
+
+
+def revoke(session: Session, enquiry: Enquiry, *, keep: Collection[int], passed_to: str, now: datetime) -> None:
+    """End the links of everyone but some people: the enquiry was passed on to them (no one: back to the network)."""
     others = (
         Link.enquiry_id == enquiry.id,
         Link.kind == LinkKind.DECISION,
         Link.ended_at.is_(None),
-        Link.person_id.is_distinct_from(keep),
+        or_(Link.person_id.is_(None), Link.person_id.not_in(keep)),
     )
     ended = {"ended_at": now, "ended_why": LinkEnd.PASSED_ON, "passed_to": passed_to}
     session.execute(update(Link).where(*others).values(**ended))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.domain.errors import Gone, NotFound
@@ -81,8 +81,8 @@ def _referral(rows: _Rows) -> Gone | None:
 
 _KINDS: dict[LinkKind, _Kind] = {
     LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language),
-    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person),)),
-    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval),
+    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person), *PARTIES)),
+    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval, PARTIES),
     LinkKind.REFERRAL: _Kind(lambda rows: rows.question.language, _referral, Referral, (joinedload(Referral.faculty),)),
 }
 ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
@@ -120,9 +120,9 @@ def _query(token: str, kinds: Sequence[LinkKind], *, shown: bool) -> Select[Any]
 
 
 def attachment(session: Session, found: Opened, attachment_id: int) -> Attachment:
-    """Return a file of the enquiry that a link opened, with its content. Raises NotFound."""
+    """Return a file of the enquiry that a link opened, without its content. Raises NotFound."""
     query = select(Attachment).where(Attachment.enquiry_id == found.enquiry_id, Attachment.id == attachment_id)
-    file = session.scalars(query.options(undefer(Attachment.content))).one_or_none()
+    file = session.scalars(query).one_or_none()
     if file is None:
         raise NotFound("file")
     return file

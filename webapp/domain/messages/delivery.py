@@ -16,9 +16,9 @@ from webapp.config import Settings
 from webapp.domain.messages import outbox
 from webapp.domain.security.permissions import SYSTEM
 from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
+from webapp.mail.messages import DECISION_TOKEN_SLOT, OWN_DATA_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
-from webapp.models import Message, MessageLine
+from webapp.models import DataRequest, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
@@ -95,7 +95,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
 
 def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
-    links = _links(message, settings) | _links_of(lines, message, settings)
+    links = _links(message, settings) | _links_of(lines, message, settings) | _own_data(session, message, settings)
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
@@ -147,6 +147,16 @@ def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings
     reader = message.recipient_email.lower()
     own = [line.link for line in lines if line.link is not None and line.link.email.lower() == reader]
     return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
+
+
+def _own_data(session: Session, message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secret by which someone opens their own data; it goes to the address that it opens alone."""
+    if message.kind is not MessageKind.PERSON_OWN_DATA:
+        return {}
+    found = session.scalars(select(DataRequest).where(DataRequest.message_id == message.id)).one_or_none()
+    if found is None or found.email != message.recipient_email:
+        return {}
+    return {OWN_DATA_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

@@ -21,7 +21,7 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Enquiry, Event, Link, Referral
+from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
 from webapp.vocabulary import IN_HAND, Action, Language, MessageKind, Post
 
@@ -60,9 +60,10 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
             return messages.liaison_handed_over(enquiry, institution, to=to, handover=handover)
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
-            return messages.liaison_approval(enquiry, institution, to=to, name=author, approved=approved, note=text)
+            by = event.actor_name if event else ""
+            return messages.liaison_approval(enquiry, institution, to=to, name=by, approved=approved, note=text)
         case MessageKind.LIAISON_RETURNED if isinstance(facts, Returned):
-            returned = ReferralAnswer(facts.faculty, author, facts.finding, text)
+            returned = ReferralAnswer(facts.faculty, event.actor_name if event else "", facts.finding, text)
             return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
@@ -119,6 +120,23 @@ def send(
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, content, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+
+
+def confirm_away(
+    session: Session, leave: Leave, enquiry: Enquiry, person: Person, *, now: datetime, settings: Settings
+) -> None:
+    """Stage the email to a person about the leave that a link to them entered, once. `enquiry.network` is loaded."""
+    to = Addressee(
+        public_name(person.name), person.email, person.language, decides=False, has_account=person.may_sign_in
+    )
+    who = Answerer(person.name, person.email, person.language, person.id)
+    content = messages.liaison_away(
+        details_of(enquiry, who, settings=settings),
+        Institution.from_settings(settings),
+        to=to,
+        days=(leave.starts_on, leave.ends_on),
+    )
+    outbox.stage(session, content, enquiry=enquiry, dedupe_key=f"{content.kind}:{leave.id}", now=now, settings=settings)
 
 
 def answer_links(

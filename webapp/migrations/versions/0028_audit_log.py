@@ -3,14 +3,14 @@
 A later migration that makes the table anew, as batch operations do on SQLite, has to make its triggers anew.
 
 Revision ID: 0028
-Revises: 0020
+Revises: 0029
 """
 from alembic import op
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = '0028'
-down_revision = '0020'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 

@@ -7,11 +7,13 @@ from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
+from webapp.domain.decisions import authority
+from webapp.domain.errors import Gone
 from webapp.domain.history import audit
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.security.permissions import Actor
-from webapp.vocabulary import ActorKind, AuditKind, LinkKind
+from webapp.vocabulary import ActorKind, AuditKind, LinkEnd, LinkKind
 from webapp.web import audited, edge, purposes
 from webapp.web.decisions import decision, question
 from webapp.web.decisions.blueprint import bp, opened
@@ -66,7 +68,9 @@ def _holder(found: Opened) -> Actor:
 @bp.get("/decisions/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
-    """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = opened(token, shown=False)
-    wanted = opening.attachment(db.session(), found, attachment_id)
-    return audited.download(wanted, found.enquiry.reference, actor=_holder(found))
+    """Hand out a file of the enquiry as it came, never to be opened in the page; none once the link did its work."""
+    link = opened(token, shown=False)
+    if not authority.is_open(link):
+        raise Gone(why=LinkEnd.DECIDED, language=link.language)
+    wanted = opening.attachment(db.session(), link, attachment_id)
+    return audited.download(wanted, link.enquiry.reference, actor=_holder(link))

@@ -12,6 +12,7 @@ from webapp.models import Attachment
 from webapp.questions import Question, Section, Shape
 from webapp.vocabulary import Kind
 from webapp.web import edge
+from webapp.web.file_checks import named
 from webapp.web.public import asking
 from webapp.web.public.forms import EnquiryForm
 
@@ -73,7 +74,7 @@ def _rows(form: EnquiryForm, section: Section, attachments: Sequence[Attachment]
             ranked = question.shape is Shape.RANKED and len(asked[0].data) > 1
             yield AnswerRow(question.name, label, value, asking.control(asked), ranked)
     if section is questions.FILES and attachments:
-        listed = "\n".join(attachment.name for attachment in attachments)
+        listed = "\n".join(map(named, attachments))
         yield AnswerRow("attachments", form.attachments.label.text, listed, form.attachments.id)
 
 

@@ -14,6 +14,7 @@ from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
 from webapp.domain.enquiries import drafts, held, submissions
 from webapp.domain.errors import NotFound
+from webapp.domain.files import checking
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
@@ -77,6 +78,7 @@ def enquiry_save() -> AnyResponse:
             return _to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
         _remove(session, draft)
+        checking.ask(session, draft.attachments, settings=edge.environment())
     cuts += [Cut("attachments", said) for said in refused]
     again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
     if kept_id != form_id:

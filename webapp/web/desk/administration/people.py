@@ -18,6 +18,7 @@ from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.desk.frame.colleagues import refusal
 
 _ID = "<id:person_id>"
 
@@ -41,8 +42,9 @@ def new_person() -> AnyResponse:
         with transaction() as session:
             made, password = administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
             made_id = made.id
-    except Invalid:
-        form.email.errors = [_("Someone with this address is here already.")]
+    except Invalid as error:
+        outside = error.faults.get("email") == "outside"
+        form.email.errors = [refusal("outside") if outside else _("Someone with this address is here already.")]
         return _new(form, 400)
     return _done(made_id, password, _("%(name)s is added.", name=given["name"]))
 

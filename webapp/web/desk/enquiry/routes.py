@@ -70,6 +70,8 @@ def act(reference: str, action: str) -> AnyResponse:
             attempt.windows.ask_for_the_first()
         if attempt.kinds is not None and "same" in error.faults.values():
             attempt.kinds.refuse_present()
+        if attempt.approvers is not None:
+            attempt.approvers.refuse(error.faults)
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(found, attempt.action)
 

@@ -12,9 +12,8 @@ from wtforms import HiddenField
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import networks
-from webapp.domain.enquiries import loading, splitting
+from webapp.domain.enquiries import actions, loading, splitting
 from webapp.domain.enquiries.splitting import SplitRequest
-from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.domain.security import tokens
@@ -26,6 +25,7 @@ from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.file_checks import named
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -62,7 +62,7 @@ class SplitForm(FlaskForm):
 
     def offer(self, found: Enquiry) -> None:
         """Offer the files that the partner sent."""
-        self.files.choices = [(str(file.id), file.name) for file in found.attachments]
+        self.files.choices = [(str(file.id), named(file)) for file in found.attachments]
 
     def part(self) -> SplitRequest:
         """Return what a checked form says."""
@@ -118,7 +118,7 @@ def split(reference: str) -> AnyResponse:
 
 def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | None = None) -> Response:
     """Show the form; `missed` is the version that was read where others have changed the enquiry since."""
-    if Action.SPLIT not in allowed_actions(found.status, found.kind, edge.actor().permissions):
+    if Action.SPLIT not in actions.allowed(found, edge.actor()):
         return _refused(found.reference)
     form.offer(found)
     since = [] if missed is None else loading.changes_since(found, missed)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
 from webapp.domain.errors import NotFound
+from webapp.domain.files import checking
 from webapp.domain.messages import delivery
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, N_
@@ -44,6 +45,7 @@ _MENU: tuple[_Place, ...] = (
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
+    ("desk.privacy", N_("Personal data"), Permission.PRIVACY_MANAGE, "/desk/privacy"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 
@@ -131,6 +133,7 @@ def _frame() -> dict[str, Any]:
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
         "light": _light(actor),
+        "unopened": _unopened(actor),
         "desk_nav": _places(_PLACES, actor),
         "desk_menu": _places(_MENU, actor),
     }
@@ -145,6 +148,17 @@ def _light(actor: Actor) -> delivery.Standing | None:
     found: delivery.Standing = g.delivery
     g.late = found.late(now=edge.now(), settings=edge.environment())
     return found if g.late or found.failed else None
+
+
+def _unopened(actor: Actor) -> checking.Waiting | None:
+    """Return which files wait for the virus scanner, for those who may mend it, only where it takes too long."""
+    settings = edge.environment()
+    if settings.clamd_url is None or not actor.can(Permission.MESSAGE_RESEND):
+        return None
+    if "unopened" not in g:
+        g.unopened = checking.waiting(db.session())
+    found: checking.Waiting = g.unopened
+    return found if found.late(now=edge.now(), settings=settings) else None
 
 
 def _places(places: Iterable[_Place], actor: Actor) -> list[dict[str, Any]]:
