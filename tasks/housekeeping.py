@@ -6,18 +6,20 @@ from tasks.app import acting, app
 from webapp.db import transaction
 from webapp.domain.accounts import resets, sessions
 from webapp.domain.enquiries import drafts
+from webapp.domain.history import audit
 from webapp.domain.privacy import retention
 from webapp.vocabulary import Job
 
 
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
-    """Forget drafts that no one sent and sign-ins that ended."""
+    """Forget drafts that no one sent, sign-ins that ended, and what the audit log no longer keeps."""
     now = datetime.now(UTC)
     with transaction() as session:
         drafts.purge(session, now=now)
         sessions.purge(session, now=now)
         resets.purge(session, now=now)
+        audit.forget(session, now=now)
 
 
 # What is stopped here is done the next night, so a long first run may take several.

@@ -1,28 +1,24 @@
 """Commands about personal data: `liaison retention …` and `liaison privacy …`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from webapp.commands import NotedGroup, acting
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
 from webapp.domain.privacy import erasure, export, person, retention
-from webapp.domain.security.acting import Acting
 from webapp.vocabulary import Language
 
-Who = Callable[[], Acting]
 
-
-@click.group("retention")
+@click.group("retention", cls=NotedGroup)
 def retention_group() -> None:
     """What has passed its time."""
 
 
 @retention_group.command("run")
 @click.option("--dry-run", is_flag=True, help="List what has passed its time, and change nothing.")
-@click.pass_obj
-def retention_run(acting: Who, *, dry_run: bool) -> None:
+def retention_run(*, dry_run: bool) -> None:
     """Erase what has passed its time; what is on legal hold stays."""
     if dry_run:
         found = retention.passed(db.session(), by=acting())
@@ -35,7 +31,7 @@ def retention_run(acting: Who, *, dry_run: bool) -> None:
         click.echo(f"{rule}\t{count}")
 
 
-@click.group()
+@click.group(cls=NotedGroup)
 def privacy() -> None:
     """One person's data."""
 
@@ -44,8 +40,7 @@ def privacy() -> None:
 @click.option("--email", required=True)
 @click.option("--output", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--language", type=click.Choice([language.value for language in Language]), default="en")
-@click.pass_obj
-def privacy_export(acting: Who, *, email: str, output: Path, language: str) -> None:
+def privacy_export(*, email: str, output: Path, language: str) -> None:
     """Write what is kept about an address into a ZIP file."""
     if person.find(db.session(), email).is_empty:
         raise click.ClickException("Nothing is kept about this address; no file was written.")
@@ -56,8 +51,7 @@ def privacy_export(acting: Who, *, email: str, output: Path, language: str) -> N
 @privacy.command("erase")
 @click.option("--email", required=True)
 @click.option("--yes", is_flag=True, help="Really erase: it cannot be undone.")
-@click.pass_obj
-def privacy_erase(acting: Who, *, email: str, yes: bool) -> None:
+def privacy_erase(*, email: str, yes: bool) -> None:
     """Erase what is kept about an address; enquiries on legal hold stay."""
     if not yes:
         found = person.find(db.session(), email)

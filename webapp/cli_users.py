@@ -7,6 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from webapp.commands import NotedGroup, acting
 from webapp.db import db, transaction
 from webapp.domain.accounts import administration, people, sessions
 from webapp.domain.errors import Invalid
@@ -14,7 +15,6 @@ from webapp.domain.security.acting import Acting
 from webapp.models import Person
 from webapp.vocabulary import Language, Role
 
-_Act = Callable[[Session, Person, Acting], str]
 _NO_PERSON = {
     ("email", "known"): "{email} has an account already",
     ("email", "unreadable"): "{email} is no email address like name@example.org",
@@ -26,32 +26,26 @@ _REFUSED = {
 }
 
 
-def group(acting: Callable[[], Acting]) -> click.Group:
-    """Return the commands; `acting` says who acts when, and with which settings emails are written."""
-    users = click.Group("users", help="People with accounts.")
-    for command in (_add(acting), _list(acting), *_acts(acting)):
-        users.add_command(command)
-    return users
+@click.group("users", cls=NotedGroup)
+def users() -> None:
+    """People with accounts."""
 
 
-def _add(acting: Callable[[], Acting]) -> click.Command:
-    @click.command("add")
-    @click.option("--email", required=True)
-    @click.option("--name", required=True)
-    @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-    @click.option("--language", type=click.Choice(list(Language)), default=None)
-    def add(email: str, name: str, role: str, language: str | None) -> None:
-        """Make an account and print its one-time password, good for 72 hours."""
-        by = acting()
-        own = Language(language or by.settings.language)
-        try:
-            with transaction() as session:
-                password = added(session, email=email, name=name, role=Role(role), language=own, by=by)
-        except Invalid as error:
-            raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
-        click.echo(password)
-
-    return add
+@users.command("add")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--language", type=click.Choice(list(Language)), default=None)
+def users_add(email: str, name: str, role: str, language: str | None) -> None:
+    """Make an account and print its one-time password, good for 72 hours."""
+    by = acting()
+    own = Language(language or by.settings.language)
+    try:
+        with transaction() as session:
+            password = added(session, email=email, name=name, role=Role(role), language=own, by=by)
+    except Invalid as error:
+        raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
+    click.echo(password)
 
 
 def added(session: Session, *, email: str, name: str, role: Role, language: Language, by: Acting) -> str:
@@ -60,19 +54,16 @@ def added(session: Session, *, email: str, name: str, role: Role, language: Lang
     return administration.give_one_time(session, made, by=by)
 
 
-def _list(acting: Callable[[], Acting]) -> click.Command:
-    @click.command("list")
-    def listed() -> None:
-        """List people: id, email, name, role, state, number of sign-ins, last use."""
-        by = acting()
-        used = sessions.counts(db.session(), now=by.now, settings=by.settings)
-        for person in people.everyone(db.session(), actor=by.actor):
-            number, seen = used.get(person.id, (0, None))
-            last = seen.isoformat(timespec="minutes") if seen else ""
-            fields = (person.id, person.email, person.name, person.role or "", _state(person, by.now), number, last)
-            click.echo("\t".join(map(str, fields)))
-
-    return listed
+@users.command("list")
+def users_list() -> None:
+    """List people: id, email, name, role, state, number of sign-ins, last use."""
+    by = acting()
+    used = sessions.counts(db.session(), now=by.now, settings=by.settings)
+    for person in people.everyone(db.session(), actor=by.actor):
+        number, seen = used.get(person.id, (0, None))
+        last = seen.isoformat(timespec="minutes") if seen else ""
+        fields = (person.id, person.email, person.name, person.role or "", _state(person, by.now), number, last)
+        click.echo("\t".join(map(str, fields)))
 
 
 def _state(person: Person, now: datetime) -> str:
@@ -87,47 +78,48 @@ def _state(person: Person, now: datetime) -> str:
     return "active"
 
 
-def _acts(acting: Callable[[], Acting]) -> list[click.Command]:
-    def reset(session: Session, found: Person, by: Acting) -> str:
-        return administration.rescue(session, found, by=by)
-
-    def reopen(session: Session, found: Person, by: Acting) -> str:
-        _set_active(session, found, True, by=by)
-        return "open again; `liaison users reset` prints a one-time password"
-
-    def close(session: Session, found: Person, by: Acting) -> str:
-        _set_active(session, found, False, by=by)
-        return "closed, and signed out everywhere"
-
-    def end_sessions(session: Session, found: Person, by: Acting) -> str:
-        administration.end_sign_ins(session, found, by=by)
-        return "signed out everywhere"
-
-    known: list[tuple[str, _Act, str]] = [
-        ("reset", reset, "Print a one-time password, good for 72 hours; sign-ins end, the owner gets an email."),
-        ("reopen", reopen, "Open an account that was closed, with its role and password of before."),
-        ("close", close, "Close an account and end its sign-ins."),
-        ("end-sessions", end_sessions, "End all sign-ins of a person."),
-    ]
-    return [_act(name, act, about, acting) for name, act, about in known]
+@users.command("reset")
+@click.argument("email")
+def users_reset(email: str) -> None:
+    """Print a one-time password, good for 72 hours; sign-ins end, the owner gets an email."""
+    click.echo(_done(email, administration.rescue))
 
 
-def _act(name: str, act: _Act, about: str, acting: Callable[[], Acting]) -> click.Command:
-    @click.command(name, help=about)
-    @click.argument("email")
-    def command(email: str) -> None:
-        by = acting()
-        try:
-            with transaction() as session:
-                found = people.find(session, email)
-                if found is None:
-                    raise click.ClickException(f"There is no one with the address {email}.")
-                said = act(session, found, by)
-        except Invalid as error:
-            raise click.ClickException(_REFUSED[next(iter(error.faults.values()))].format(email=email)) from error
-        click.echo(said)
+@users.command("reopen")
+@click.argument("email")
+def users_reopen(email: str) -> None:
+    """Open an account that was closed, with its role and password of before."""
+    _done(email, lambda session, found, *, by: _set_active(session, found, True, by=by))
+    click.echo("open again; `liaison users reset` prints a one-time password")
 
-    return command
+
+@users.command("close")
+@click.argument("email")
+def users_close(email: str) -> None:
+    """Close an account and end its sign-ins."""
+    _done(email, lambda session, found, *, by: _set_active(session, found, False, by=by))
+    click.echo("closed, and signed out everywhere")
+
+
+@users.command("end-sessions")
+@click.argument("email")
+def users_end_sessions(email: str) -> None:
+    """End all sign-ins of a person."""
+    _done(email, administration.end_sign_ins)
+    click.echo("signed out everywhere")
+
+
+def _done(email: str, act: Callable[..., Any]) -> Any:
+    """Do something to the account of an address, in one transaction; say why it cannot be done."""
+    by = acting()
+    try:
+        with transaction() as session:
+            found = people.find(session, email)
+            if found is None:
+                raise click.ClickException(f"There is no one with the address {email}.")
+            return act(session, found, by=by)
+    except Invalid as error:
+        raise click.ClickException(_REFUSED[next(iter(error.faults.values()))].format(email=email)) from error
 
 
 def _set_active(session: Session, found: Person, active: bool, *, by: Acting) -> None:

@@ -17,7 +17,7 @@ from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
-from webapp.labels.history import SUBJECT
+from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
 from webapp.labels.privacy import (
@@ -48,6 +48,8 @@ __all__ = [
     "ACTIVITY",
     "ADVICE",
     "AFTERWARDS",
+    "AUDIT_ACTOR",
+    "AUDIT_KIND",
     "CHOICE",
     "COLLABORATION_TYPE",
     "DATA_PURPOSE",

@@ -36,6 +36,7 @@ KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.SESSION: N_("Until the sign-in ends"),
     KeepingPeriod.SIGN_IN: N_("15 minutes"),
     KeepingPeriod.DATA_REQUEST: N_("90 days after its link has run out"),
+    KeepingPeriod.AUDIT: N_("A year; whole addresses 90 days"),
     KeepingPeriod.PERSON: N_("While the person works with the service; administrators change it"),
     KeepingPeriod.RECORD: N_("As long as the record that it belongs to"),
 }

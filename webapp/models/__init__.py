@@ -2,7 +2,7 @@
 
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval
-from webapp.models.audit import Change
+from webapp.models.audit import AuditEntry, Change
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.data_request import DataRequest
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
@@ -23,6 +23,7 @@ __all__ = [
     "Alert",
     "Approval",
     "Attachment",
+    "AuditEntry",
     "CalendarChange",
     "CalendarDay",
     "CannedReply",

@@ -17,7 +17,7 @@ from webapp.vocabulary.enquiries import (
     Status,
 )
 from webapp.vocabulary.files import FileState
-from webapp.vocabulary.history import AuditAction, RecordType
+from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.links import LinkEnd, LinkKind
@@ -47,6 +47,7 @@ __all__ = [
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
+    "AuditKind",
     "ChecklistChange",
     "CollaborationType",
     "DataPurpose",

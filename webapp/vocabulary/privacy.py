@@ -54,6 +54,7 @@ class KeepingPeriod(StrEnum):
     SESSION = "session"
     SIGN_IN = "sign_in"
     DATA_REQUEST = "data_request"
+    AUDIT = "audit"
     PERSON = "person"
     RECORD = "record"
 

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, PasswordField
@@ -13,6 +12,7 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import people, sessions, throttle
 from webapp.domain.accounts.people import SignInRefused
 from webapp.domain.accounts.sessions import PasswordEnded
+from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.models import Person
 from webapp.tidying import emails
 from webapp.web import edge, kept
@@ -70,6 +70,8 @@ def sign_in() -> AnyResponse | str:
     try:
         token = _opened(person, waits)
     except PasswordEnded:
+        with transaction() as session:
+            throttle.note_ended(session, email=str(form.email.data), now=edge.now(), origin=edge.origin())
         form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
         return _page(form, 401)
     edge.sign_in(token, form_token=kept.token_for(person.id))
@@ -99,20 +101,23 @@ def _opened(person: Person, waits: str) -> str:
     """Open a sign-in in the place of the one that this browser had."""
     with transaction() as session:
         found = session.get_one(Person, person.id)
-        token = sessions.open_session(session, found, now=edge.now(), kept=waits, **edge.whereabouts())
-        sessions.close_session(session, edge.session_token())
-    return token
+        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
+        return sessions.open_session(session, found, now=edge.now(), kept=waits, **edge.whereabouts())
 
 
 def _verified(form: SignInForm) -> Person:
     """The slow part, outside a writing transaction; a refusal is remembered for the throttle."""
-    given = {"email": str(form.email.data), "address": get_remote_address()}
-    throttle.check_sign_in_throttle(db.session(), **given, now=edge.now())
+    email, origin = str(form.email.data), edge.origin()
     try:
-        return people.verify(db.session(), email=given["email"], password=str(form.password.data))
+        throttle.check_sign_in_throttle(db.session(), email=email, address=origin.address, now=edge.now())
+        return people.verify(db.session(), email=email, password=str(form.password.data))
+    except TooManySignIns:
+        with transaction() as session:
+            throttle.note_stopped(session, email=email, now=edge.now(), origin=origin)
+        raise
     except SignInRefused:
         with transaction() as session:
-            throttle.record_refusal(session, **given, now=edge.now())
+            throttle.record_refusal(session, email=email, now=edge.now(), origin=origin)
         raise
 
 
@@ -125,7 +130,7 @@ def _page(form: SignInForm, code: int) -> Response:
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
     with transaction() as session:
-        sessions.close_session(session, edge.session_token())
+        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
     edge.sign_out()
     flash(_("You are signed out."), "good")
     return redirect(url_for("auth.sign_in"), 303)

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 import flask_babel
-from flask import Response, current_app, g, has_request_context, redirect, request, send_file, session, url_for
+from flask import current_app, g, has_request_context, redirect, request, session, url_for
 from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,10 +17,9 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
-from webapp.domain.files import handing_out
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import Actor, staff
-from webapp.models import Attachment, Person, StaffSession
+from webapp.domain.security.permissions import Actor, Origin, staff
+from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
 from webapp.web import browsers
 
@@ -256,16 +254,16 @@ def current_person() -> Person | None:
     return cast(Person | None, g.person)
 
 
-def whereabouts() -> dict[str, str]:
-    """Return which browser asks and from which address, by which the owner of a sign-in recognises it."""
-    return {"browser": browsers.named(request.user_agent.string), "address": get_remote_address()}
+def whereabouts() -> dict[str, Any]:
+    """Return which browser asks and from where, by which the owner of a sign-in recognises it."""
+    return {"browser": browsers.named(request.user_agent.string), "origin": origin()}
 
 
 def actor() -> Actor:
     """Return the signed-in actor; only for views behind a permission."""
     person = current_person()
     assert person is not None
-    return staff(person)
+    return staff(person, origin())
 
 
 def acting() -> Acting:
@@ -273,17 +271,9 @@ def acting() -> Acting:
     return Acting(actor(), now(), settings())
 
 
-def download(file: Attachment) -> Response:
-    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours.
-
-    Raises FileWaiting, FileHeldBack: see `domain.files`.
-    """
-    content = handing_out.content(db.session(), file, settings=environment())
-    options: dict[str, Any] = {"as_attachment": True, "download_name": file.name, "etag": False}
-    response = send_file(BytesIO(content), "application/octet-stream", **options)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def origin() -> Origin:
+    """Return from where this request comes, for the audit log."""
+    return Origin(get_remote_address(), g.request_id)
 
 
 def private(response: Answer) -> Answer:

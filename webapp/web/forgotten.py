@@ -69,7 +69,7 @@ def ask() -> Response:
     if not form.validate():
         return make_response(render_template("auth/forgotten.html", form=form), 422)
     with transaction() as session:
-        resets.ask(session, str(form.email.data), now=edge.now())
+        resets.ask(session, str(form.email.data), now=edge.now(), origin=edge.origin())
     return make_response(render_template("auth/asked.html"))
 
 
@@ -97,7 +97,7 @@ def take_password(token: str) -> AnyResponse:
         return _page(found, form, 422)
     try:
         with transaction() as session:
-            own_links.set_password(session, token, made, now=edge.now(), settings=settings)
+            own_links.set_password(session, token, made, now=edge.now(), settings=settings, origin=edge.origin())
     except NotAllowed as error:  # the account changed while the password was hashed
         raise Gone(language=found.person.language) from error
     flash(_("Your password is set. Sign in with it now."), "good")

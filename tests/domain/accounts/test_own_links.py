@@ -122,7 +122,7 @@ def test_link_ends(write: Write, settings: Settings, person: Person, why: str) -
             own_links.send_reset(session, found, by=own_wish(settings, NOW))
         elif why == "changed":
             made = NewPassword(found.password_hash, passwords.hashed(NEW))
-            own_links.change(session, found, made, now=NOW, settings=settings)
+            own_links.change(session, found, made, by=own_wish(settings, NOW))
 
     write(end)
     with pytest.raises(Gone) as gone:

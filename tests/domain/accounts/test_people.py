@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import HASHER
-from tests.factories import NOW, PASSWORD, make_person, staff_actor
+from tests.factories import NOW, PASSWORD, acting, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.accounts import passwords, people, sessions
 from webapp.domain.accounts import throttle as sign_in_throttle
 from webapp.domain.accounts.sessions import SESSION_LENGTH
 from webapp.domain.accounts.throttle import FAILURE_WINDOW, FAILURES_PER_ADDRESS, FAILURES_PER_EMAIL
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.security.permissions import Origin, staff
 from webapp.models import Person, SignInFailure, StaffSession
 from webapp.vocabulary import Role
 
@@ -31,7 +32,7 @@ def person(write: Write) -> Person:
 
 def refuse(session: Session, times: int, *, email: str = "lee@example.org", address: str = "192.0.2.1") -> None:
     for _ in range(times):
-        sign_in_throttle.record_refusal(session, email=email, address=address, now=NOW)
+        sign_in_throttle.record_refusal(session, email=email, now=NOW, origin=Origin(address))
 
 
 def throttle(write: Write, *, email: str = "lee@example.org", address: str = "192.0.2.1", at: Any = NOW) -> None:
@@ -114,7 +115,7 @@ def test_session_ends_on_the_server(write: Write, person: Person, settings: Sett
     assert token not in write(lambda s: s.scalars(select(StaffSession.token_hash)).all())
     with pytest.raises(NotFound):
         present(NOW + SESSION_LENGTH)
-    write(lambda s: sessions.close_session(s, token))
+    write(lambda s: sessions.close_session(s, token, now=NOW))
     with pytest.raises(NotFound):
         present(NOW)
 
@@ -125,7 +126,7 @@ def test_new_password_ends_all_sign_ins(write: Write, person: Person, settings: 
     def change(session: Session, old: str) -> None:
         found = session.get_one(Person, person.id)
         made = passwords.hash_new_password(found, old=old, new="another long password", settings=settings)
-        passwords.change_password(session, found, made)
+        passwords.change_password(session, found, made, by=acting(staff(found)))
 
     with pytest.raises(Invalid):
         write(lambda s: change(s, "wrong"))
@@ -152,7 +153,7 @@ def test_new_password_does_not_outlive_what_happened_while_it_was_hashed(
 
     write(meanwhile)
     with pytest.raises(NotAllowed):
-        write(lambda s: passwords.change_password(s, s.get_one(Person, person.id), made))
+        write(lambda s: passwords.change_password(s, s.get_one(Person, person.id), made, by=acting(staff(person))))
 
 
 def test_purge_forgets_what_no_longer_counts(write: Write, person: Person) -> None:

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import own_links, passwords, people, sessions
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.history import changes, versions
+from webapp.domain.history import audit, changes, versions
 from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, Actor, require
 from webapp.models import Person
-from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType, Role
+from webapp.vocabulary import AuditAction, AuditKind, Job, Language, Permission, RecordType, Role
 
 
 def person(session: Session, person_id: int, *, actor: Actor) -> Person:
@@ -83,7 +83,7 @@ def change(
         versions.raise_version(found)
         _note(session, found, AuditAction.CHANGED, changed, by=by)
     if not active or role is None:
-        sessions.end_all(session, found)
+        sessions.end_all(session, found, by=by)
         own_links.end(session, found, now=by.now)
         return False
     if found.password_hash is not None or (before["role"] is not None and before["active"]):
@@ -121,7 +121,7 @@ def reset_password(session: Session, found: Person, *, version: int, by: Acting)
     if left == {found.id}:
         raise Invalid({"person": "last"})
     found.password_hash = found.password_expires_at = None
-    sessions.end_all(session, found)
+    sessions.end_all(session, found, by=by)
     own_links.send_reset(session, found, by=by)
     _note_reset(session, found, by=by)
 
@@ -131,12 +131,13 @@ def give_one_time(session: Session, found: Person, *, by: Acting) -> str:
 
     Raises Invalid for who has no account, NotAllowed for anyone at the desk: no administrator sees another's secret.
     """
-    if by.actor is not COMMAND_LINE:
+    if by.actor != COMMAND_LINE:
         raise NotAllowed("no one sees the secret of another")
     if found.role is None or not found.active:
         raise Invalid({"person": "none"})
-    sessions.end_all(session, found)
+    sessions.end_all(session, found, by=by)
     own_links.end(session, found, now=by.now)
+    audit.note(session, AuditKind.ONE_TIME_GIVEN, by.actor, now=by.now, subject=found.name)
     return passwords.set_one_time(found, now=by.now)
 
 
@@ -152,7 +153,7 @@ def rescue(session: Session, found: Person, *, by: Acting) -> str:
 def end_sign_ins(session: Session, found: Person, *, by: Acting) -> None:
     """End all sign-ins of a person, whose password stays."""
     require(by.actor, Permission.PERSON_MANAGE)
-    sessions.end_all(session, found)
+    sessions.end_all(session, found, by=by)
     _note(session, found, AuditAction.SIGNED_OUT, {}, by=by)
 
 

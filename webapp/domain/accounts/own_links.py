@@ -10,14 +10,15 @@ from webapp.config import Settings
 from webapp.domain.accounts import passwords
 from webapp.domain.accounts.passwords import NewPassword
 from webapp.domain.errors import Gone, NotFound
+from webapp.domain.history import audit
 from webapp.domain.messages import outbox
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM, Actor
+from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM, UNKNOWN_ORIGIN, Actor, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, EmailContent, Institution
 from webapp.models import AccountLink, Person
-from webapp.vocabulary import MessageKind
+from webapp.vocabulary import AuditKind, MessageKind
 
 LASTS = timedelta(hours=72)
 
@@ -29,7 +30,7 @@ def invite(session: Session, person: Person, *, by: Acting) -> None:
     def written(to: Addressee, until: datetime) -> EmailContent:
         return messages.staff_invited(institution, to=to, by=_named(by.actor), until=until)
 
-    _send(session, person, written, now=by.now, settings=by.settings)
+    _send(session, person, written, by=by)
 
 
 def send_reset(session: Session, person: Person, *, by: Acting) -> None:
@@ -39,27 +40,23 @@ def send_reset(session: Session, person: Person, *, by: Acting) -> None:
     """
     institution = Institution.from_settings(by.settings)
     office = by.settings.named("institution_short", by.settings.spoken(person.language))
-    name = "" if by.actor is SYSTEM else _named(by.actor) or office
+    name = "" if by.actor == SYSTEM else _named(by.actor) or office
 
     def written(to: Addressee, until: datetime) -> EmailContent:
         return messages.staff_reset(institution, to=to, by=name, until=until)
 
-    _send(session, person, written, now=by.now, settings=by.settings)
+    _send(session, person, written, by=by)
 
 
 def _named(actor: Actor) -> str:
-    return "" if actor is COMMAND_LINE else actor.name
+    return "" if actor == COMMAND_LINE else actor.name
 
 
 def _send(
-    session: Session,
-    person: Person,
-    written: Callable[[Addressee, datetime], EmailContent],
-    *,
-    now: datetime,
-    settings: Settings,
+    session: Session, person: Person, written: Callable[[Addressee, datetime], EmailContent], *, by: Acting
 ) -> None:
     """The link belongs to this one email: delivery puts it into no other."""
+    now, settings = by.now, by.settings
     end(session, person, now=now)
     link, until = new_link(settings.secret_key), now + LASTS
     content = written(_owner(person, settings), until)
@@ -67,6 +64,7 @@ def _send(
     message = outbox.stage(session, content, enquiry=None, dedupe_key=key, now=now, settings=settings)
     assert message is not None  # its key is a new secret's
     session.add(AccountLink(**link, person=person, message_id=message.id, created_at=now, expires_at=until))
+    audit.note(session, AuditKind.PASSWORD_LINK_SENT, by.actor, now=now, subject=person.name)
 
 
 def _owner(person: Person, settings: Settings) -> Addressee:
@@ -92,20 +90,31 @@ def opened(session: Session, token: str, *, now: datetime, lock: bool = False) -
     return found
 
 
-def set_password(session: Session, token: str, made: NewPassword, *, now: datetime, settings: Settings) -> None:
+def set_password(
+    session: Session,
+    token: str,
+    made: NewPassword,
+    *,
+    now: datetime,
+    settings: Settings,
+    origin: Origin = UNKNOWN_ORIGIN,
+) -> None:
     """Set the password of a link's owner, end the link, and every sign-in of before; the owner gets an email.
 
     `made` was hashed outside this transaction, for the same token. Raises NotFound, Gone, NotAllowed.
     """
     person = opened(session, token, now=now, lock=True).person
-    change(session, person, made, now=now, settings=settings)
+    by = Acting(staff(person, origin), now, settings)
+    change(session, person, made, by=by, kind=AuditKind.PASSWORD_SET_BY_LINK)
 
 
-def change(session: Session, person: Person, made: NewPassword, *, now: datetime, settings: Settings) -> None:
+def change(
+    session: Session, person: Person, made: NewPassword, *, by: Acting, kind: AuditKind = AuditKind.PASSWORD_CHANGED
+) -> None:
     """Change a password by whichever right: all sign-ins and links of before end, and the owner gets an email."""
-    passwords.change_password(session, person, made)
-    end(session, person, now=now)
-    tell_changed(session, person, now=now, settings=settings)
+    passwords.change_password(session, person, made, by=by, kind=kind)
+    end(session, person, now=by.now)
+    tell_changed(session, person, now=by.now, settings=by.settings)
 
 
 def tell_changed(session: Session, person: Person, *, now: datetime, settings: Settings) -> None:

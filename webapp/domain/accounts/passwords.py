@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.accounts import sessions, strength
 from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import new_token
 from webapp.models import Person
+from webapp.vocabulary import AuditKind
 
 ONE_TIME_LASTS = timedelta(hours=72)
 _ONE_TIME_LENGTH = 16
@@ -57,16 +60,20 @@ def choose(person: Person, new: str, *, settings: Settings) -> NewPassword:
     return NewPassword(person.password_hash, hashed(new))
 
 
-def change_password(session: Session, person: Person, made: NewPassword) -> None:
+def change_password(
+    session: Session, person: Person, made: NewPassword, *, by: Acting, kind: AuditKind = AuditKind.PASSWORD_CHANGED
+) -> None:
     """Set a new password and end all of the person's sign-ins, also the one that asked: a copy of its cookie is dead.
 
+    `kind` is how the audit log calls it.
     Raises NotAllowed where the old password was ended, or the account closed, since the new one was hashed.
     """
     session.refresh(person, with_for_update=True)
     if person.password_hash != made.before or not person.active or person.role is None:
         raise NotAllowed("the account changed meanwhile")
     person.password_hash, person.password_expires_at = made.after, None
-    sessions.end_all(session, person)
+    audit.note(session, kind, by.actor, now=by.now, subject=person.name)
+    sessions.end_all(session, person, by=by)
 
 
 def hashed(password: str) -> str:

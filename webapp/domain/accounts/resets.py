@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
 from webapp.domain.accounts import own_links, people
+from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Actor, Origin
 from webapp.models import AccountLink, Person, ResetRequest
 from webapp.tidying import emails
-from webapp.vocabulary import Job
+from webapp.vocabulary import ActorKind, AuditKind, Job
 
 # For one account: no second email so soon, and no more than these in an hour.
 NOT_AGAIN_WITHIN = timedelta(minutes=5)
@@ -20,11 +22,12 @@ _HOUR = timedelta(hours=1)
 _LINKS_KEPT = timedelta(days=30)
 
 
-def ask(session: Session, email: str, *, now: datetime) -> None:
+def ask(session: Session, email: str, *, now: datetime, origin: Origin = UNKNOWN_ORIGIN) -> None:
     """Remember that a new password is wanted for an address, whether or not anyone has it: nothing is looked up."""
     request = ResetRequest(email=emails.known_as(email)[:320], at=now)
     session.add(request)
     session.flush()
+    audit.note(session, AuditKind.PASSWORD_LINK_ASKED, Actor(ActorKind.VISITOR, "", origin=origin), now=now)
     enqueue_after_commit(session, Job.ACCOUNTS_RESET, request.id)
 
 

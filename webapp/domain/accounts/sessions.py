@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.accounts.throttle import FAILURE_WINDOW
 from webapp.domain.errors import DomainError, NotFound
+from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Person, SignInFailure, StaffSession
+from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)
 # Acts on accounts ask for the password again once it was given longer ago than this.
@@ -24,12 +28,18 @@ class PasswordEnded(DomainError):
 
 
 def open_session(
-    session: Session, person: Person, *, now: datetime, kept: str = "", browser: str = "", address: str = ""
+    session: Session,
+    person: Person,
+    *,
+    now: datetime,
+    kept: str = "",
+    browser: str = "",
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> str:
     """Start a sign-in and return its token, which is nowhere stored; earlier refusals are forgotten.
 
-    `kept` is what the person had typed before, packed; it ends with the sign-in. `browser` and `address` are for the
-    person to recognise it by. Raises PasswordEnded for a one-time password that ran out.
+    `kept` is what the person had typed before, packed; it ends with the sign-in. `browser` and the
+    address of `origin` are for the person to recognise it by. Raises PasswordEnded for a one-time password that ended.
     """
     if person.password_expires_at is not None and person.password_expires_at <= now:
         raise PasswordEnded
@@ -43,10 +53,11 @@ def open_session(
             seen_at=now,
             expires_at=now + SESSION_LENGTH,
             browser=browser,
-            address=address,
+            address=origin.address,
             kept=kept,
         )
     )
+    audit.note(session, AuditKind.SIGNED_IN, staff(person, origin), now=now)
     return token
 
 
@@ -114,25 +125,35 @@ def forget_words(session: Session, token: str) -> None:
     session.execute(update(StaffSession).where(StaffSession.token_hash == hash_token(token)).values(kept=""))
 
 
-def close_session(session: Session, token: str) -> None:
+def close_session(session: Session, token: str, *, now: datetime, origin: Origin = UNKNOWN_ORIGIN) -> None:
     """End a sign-in on the server: its cookie opens nothing from now on."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    found = session.scalars(select(StaffSession).where(StaffSession.token_hash == hash_token(token))).one_or_none()
+    if found is not None:
+        audit.note(session, AuditKind.SIGNED_OUT, staff(found.person, origin), now=now)
+        session.delete(found)
 
 
-def end(session: Session, person_id: int, session_id: int) -> None:
-    """End one of a person's sign-ins; another person's stays, and so does nothing where it ended already."""
-    session.execute(delete(StaffSession).where(StaffSession.person_id == person_id, StaffSession.id == session_id))
+def end(session: Session, session_id: int, *, by: Acting) -> None:
+    """End one of the actor's own sign-ins; another person's stays, and so does nothing where it ended already."""
+    mine = StaffSession.person_id == by.actor.person_id
+    _end(session, [mine, StaffSession.id == session_id], by.actor.name, by=by)
 
 
-def end_others(session: Session, person_id: int, *, keep: str) -> None:
-    """End all sign-ins of a person but the one whose token is `keep`."""
-    others = (StaffSession.person_id == person_id, StaffSession.token_hash != hash_token(keep))
-    session.execute(delete(StaffSession).where(*others))
+def end_others(session: Session, *, keep: str, by: Acting) -> None:
+    """End all of the actor's own sign-ins but the one whose token is `keep`."""
+    mine = StaffSession.person_id == by.actor.person_id
+    _end(session, [mine, StaffSession.token_hash != hash_token(keep)], by.actor.name, by=by)
 
 
-def end_all(session: Session, person: Person) -> None:
+def end_all(session: Session, person: Person, *, by: Acting) -> None:
     """End all sign-ins of a person."""
-    session.execute(delete(StaffSession).where(StaffSession.person_id == person.id))
+    _end(session, [StaffSession.person_id == person.id], person.name, by=by)
+
+
+def _end(session: Session, which: Sequence[ColumnElement[bool]], name: str, *, by: Acting) -> None:
+    ended = session.scalars(delete(StaffSession).where(*which).returning(StaffSession.id)).all()
+    if ended:
+        audit.note(session, AuditKind.SESSIONS_ENDED, by.actor, now=by.now, subject=name, number=len(ended))
 
 
 def purge(session: Session, *, now: datetime) -> None:

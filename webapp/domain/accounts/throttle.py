@@ -6,8 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import DomainError
-from webapp.models import SignInFailure
+from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import Actor, Origin
+from webapp.models import Person, SignInFailure
 from webapp.tidying import emails
+from webapp.vocabulary import ActorKind, AuditKind
 
 FAILURE_WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 5
@@ -34,6 +38,40 @@ def check_sign_in_throttle(session: Session, *, email: str, address: str, now: d
             raise TooManySignIns(times[-1] + FAILURE_WINDOW)
 
 
-def record_refusal(session: Session, *, email: str, address: str, now: datetime) -> None:
-    """Remember a refused sign-in for the throttle."""
-    session.add(SignInFailure(email=emails.known_as(email)[:320], address=address, at=now))
+def record_refusal(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Remember a refused sign-in for the throttle, and for the audit log."""
+    _count(session, email=email, now=now, origin=origin)
+    audit.note(session, AuditKind.SIGN_IN_REFUSED, _someone(session, email, origin), now=now)
+
+
+def record_guess(session: Session, *, email: str, by: Acting) -> None:
+    """Remember that someone who is signed in did not know the password: it counts as a refused sign-in does."""
+    _count(session, email=email, now=by.now, origin=by.actor.origin)
+    audit.note(session, AuditKind.PASSWORD_REFUSED, by.actor, now=by.now)
+
+
+def note_ended(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Tell the audit log of a one-time password that was right and good no more; it is no guess, and counts as none."""
+    audit.note(session, AuditKind.ONE_TIME_ENDED, _someone(session, email, origin), now=now)
+
+
+def note_stopped(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Tell the audit log that the throttle stopped someone; once an hour for an account, or for all unknown ones."""
+    by = _someone(session, email, origin)
+    if not audit.is_noted(session, AuditKind.SIGN_IN_THROTTLED, by, "", since=now - timedelta(hours=1)):
+        audit.note(session, AuditKind.SIGN_IN_THROTTLED, by, now=now)
+
+
+def _count(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    session.add(SignInFailure(email=emails.known_as(email)[:320], address=origin.address, at=now))
+
+
+def _someone(session: Session, email: str, origin: Origin) -> Actor:
+    """Return who tries to sign in, with the account that it is about.
+
+    What names no account is not kept: people type passwords there.
+    """
+    account = session.scalars(select(Person).where(Person.email == emails.known_as(email))).one_or_none()
+    if account is None:
+        return Actor(ActorKind.VISITOR, "", origin=origin)
+    return Actor(ActorKind.VISITOR, account.name, account.id, origin=origin)

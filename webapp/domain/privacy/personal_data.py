@@ -64,6 +64,9 @@ _LEAVE = Keeping(
 _WHO_DID_IT = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ACCOUNTABILITY, (_R.OFFICE,), KeepingPeriod.RECORD, Afterwards.KEPT
 )
+_AUDIT = Keeping(
+    DataSubject.COLLEAGUE, DataPurpose.ACCOUNTABILITY, (_R.ADMINISTRATORS,), KeepingPeriod.AUDIT, Afterwards.DELETED
+)
 _CHANGES = Keeping(
     DataSubject.CONTACT, DataPurpose.ACCOUNTABILITY, (_R.ADMINISTRATORS,), KeepingPeriod.RECORD, Afterwards.KEPT
 )
@@ -88,6 +91,7 @@ def _columns(*groups: tuple[Keeping, str]) -> dict[str, Keeping]:
 TABLE: dict[str, dict[str, Keeping]] = {
     "approvals": _columns((_ASKED, "name email note"), (_INTERNAL, "question"), (_ASKED, "asked_by")),
     "attachments": _columns((_FILES, "name content sha256")),
+    "audit_entries": _columns((_AUDIT, "actor_name subject data address salt network seal")),
     "calendar_changes": _columns((_WHO_DID_IT, "actor_name")),
     "calendar_days": _columns((_WHO_DID_IT, "edited_by")),
     "changes": _columns((_WHO_DID_IT, "actor_name"), (_CHANGES, "subject_name fields")),
@@ -132,6 +136,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "approvals": "id link_id enquiry_id created_at position language asked_at chased_at outcome answered_at "
         "withdrawn_at",
         "attachments": "id draft_id enquiry_id media_type size added_at checked_at finding tried_at",
+        "audit_entries": "number at kind actor_kind actor_id request_id previous hash",
         "calendar_changes": "id day at actor_id before after moved",
         "calendar_days": "id version day kind name edited_at",
         "canned_replies": "id version name language text changed_at",

@@ -1,18 +1,20 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
+from dataclasses import replace
+
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries import actions, tracking
 from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import edge, purposes, uploads
+from webapp.web import audited, edge, purposes, uploads
 from webapp.web.limits import LOST_LINK_PER_ADDRESS, WRITE_PER_ADDRESS, limiter
 from webapp.web.tracking.blueprint import bp, opened, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
@@ -117,8 +119,10 @@ def confirm(token: str) -> AnyResponse:
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = opening.attachment(db.session(), opened(token, shown=False), attachment_id)
-    return edge.download(found)
+    found = opened(token, shown=False)
+    wanted = opening.attachment(db.session(), found, attachment_id)
+    partner = replace(actions.partner(found.enquiry), origin=edge.origin())
+    return audited.download(wanted, found.enquiry.reference, actor=partner)
 
 
 def may_withdraw(enquiry: Enquiry) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.accounts import administration, own_links, passwords, sessions, throttle
+from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.domain.errors import Conflict, Invalid
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
@@ -44,11 +44,11 @@ def change_password() -> AnyResponse:
     except Invalid as error:
         form.say(error.faults)
         return _page(form, _language_form(), 400)
-    settings, waits = edge.settings(), sessions.kept_words(db.session(), edge.session_token())
+    by, waits = edge.acting(), sessions.kept_words(db.session(), edge.session_token())
     with transaction() as session:
-        person = session.get_one(Person, edge.actor().person_id)
-        own_links.change(session, person, made, now=edge.now(), settings=settings)
-        token = sessions.open_session(session, person, now=edge.now(), kept=waits, **edge.whereabouts())
+        person = session.get_one(Person, by.actor.person_id)
+        own_links.change(session, person, made, by=by)
+        token = sessions.open_session(session, person, now=by.now, kept=waits, **edge.whereabouts())
     edge.sign_in(token, form_token=kept.token_for(person.id))
     flash(_("Your password is changed. You are signed out everywhere else."), "good")
     return redirect(url_for("auth.kept_words" if waits else "desk.account"), 303)
@@ -56,16 +56,21 @@ def change_password() -> AnyResponse:
 
 def _new_password(form: PasswordForm) -> passwords.NewPassword:
     """The slow part, outside a writing transaction; wrong guesses count as refused sign-ins do."""
-    person = db.session().get_one(Person, edge.actor().person_id)
-    given = {"email": person.email, "address": get_remote_address()}
-    throttle.check_sign_in_throttle(db.session(), **given, now=edge.now())
+    by = edge.acting()
+    person = db.session().get_one(Person, by.actor.person_id)
+    email, origin = person.email, by.actor.origin
     old, new = str(form.old_password.data), str(form.new_password.data)
     try:
+        throttle.check_sign_in_throttle(db.session(), email=email, address=origin.address, now=by.now)
         return passwords.hash_new_password(person, old=old, new=new, settings=edge.settings())
+    except TooManySignIns:
+        with transaction() as session:
+            throttle.note_stopped(session, email=email, now=by.now, origin=origin)
+        raise
     except Invalid as error:
         if "old_password" in error.faults:
             with transaction() as session:
-                throttle.record_refusal(session, **given, now=edge.now())
+                throttle.record_guess(session, email=email, by=by)
         raise
 
 

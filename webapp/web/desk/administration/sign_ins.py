@@ -23,8 +23,9 @@ def of(person: Person) -> Sequence[StaffSession]:
 @edge.permission(Permission.ENQUIRY_READ)
 def end_sign_in(sign_in_id: int) -> AnyResponse:
     """End one of one's own sign-ins."""
+    by = edge.acting()
     with transaction() as session:
-        sessions.end(session, _own_id(), sign_in_id)
+        sessions.end(session, sign_in_id, by=by)
     flash(_("That sign-in has ended."), "good")
     return redirect(url_for("desk.account"), 303)
 
@@ -33,8 +34,9 @@ def end_sign_in(sign_in_id: int) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_READ)
 def end_other_sign_ins() -> AnyResponse:
     """End all of one's own sign-ins but this one."""
+    by, keep = edge.acting(), edge.session_token()
     with transaction() as session:
-        sessions.end_others(session, _own_id(), keep=edge.session_token())
+        sessions.end_others(session, keep=keep, by=by)
     flash(_("You are signed out everywhere else."), "good")
     return redirect(url_for("desk.account"), 303)
 
@@ -50,9 +52,3 @@ def end_sign_ins_of(person_id: int) -> AnyResponse:
         administration.end_sign_ins(session, found, by=by)
     flash(_("%(name)s is signed out everywhere.", name=found.name), "good")
     return redirect(url_for("desk.person", person_id=person_id), 303)
-
-
-def _own_id() -> int:
-    found = edge.actor().person_id
-    assert found is not None
-    return found

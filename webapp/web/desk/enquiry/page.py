@@ -128,7 +128,7 @@ def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: Colle
     )
     return {
         "checklist": checklist.items(session, enquiry),
-        "known_tags": tags.tags(session) if Action.TAG in possible else (),
+        "known_tags": tags.tags(session, actor=actor) if Action.TAG in possible else (),
         "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
         "choices": placeholders.choices(replies),
         "priorities": labels.options(labels.PRIORITY, _),
