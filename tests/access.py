@@ -154,9 +154,9 @@ FIELDS = {
     "tags": "ACLHO",
     "screening": "ACLHO",
     "question to an approver": "ACLHO approver",
-    "answer of an approver": "ACLHO approver",
+    "answer of an approver": "ACLHO",
     "question to a faculty": "ACLHO faculty",
-    "finding of a faculty": "ACLHO liaison faculty",
+    "finding of a faculty": "ACLHO liaison",
     "notes on the organisation": "ACO",
 }
 
