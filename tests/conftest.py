@@ -72,9 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames:
         parts = metafunc.definition.path.relative_to(Path(__file__).parent).parts
         one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
-        # The same lines again: coverage is measured on SQLite, which keeps it from doubling the time.
-        twice = parts[0] in ON_BOTH and not one
-        names = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.no_cover)] if twice else [])]
+        names = ["sqlite", "postgresql"] if parts[0] in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
 
 

@@ -86,8 +86,8 @@ def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
 
 
 def _add_liaisons(session: Session, now: datetime) -> None:
-    nobody = Network.liaison_id.is_(None) & Network.active
-    networks = session.scalars(select(Network).where(nobody).order_by(Network.position).limit(2 * len(LIAISONS))).all()
+    free = Network.liaison_id.is_(None) & Network.active
+    networks = session.scalars(select(Network).where(free).order_by(Network.position).limit(2 * len(LIAISONS))).all()
     for (name, email, language), network in zip(LIAISONS, networks[::2], strict=False):
         person = people.find(session, email)
         network.liaison = person or people.add(session, email=email, name=name, role=None, language=language, now=now)

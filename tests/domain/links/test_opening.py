@@ -194,7 +194,9 @@ def plan(session: Session, statement: sa.Select[Any]) -> str:
     dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()
     written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     if not is_sqlite:
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        # What a planner that knows few rows would choose beside the indexes says nothing of many.
+        for choice in ("seqscan", "hashjoin", "mergejoin"):
+            session.execute(sa.text(f"SET LOCAL enable_{choice} = off"))
     how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
     return "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(f"{how} {written}"))
 

@@ -15,7 +15,7 @@ from webapp.vocabulary import Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
 
-_ID = "<int(max=2147483647):request_id>"
+_ID = "<id:request_id>"
 
 
 @bp.get("/privacy")
