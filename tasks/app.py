@@ -44,7 +44,13 @@ app = Celery(
     "liaison",
     task_cls=ContextTask,
     include=[
-        *("tasks.delivery", "tasks.files", "tasks.housekeeping", "tasks.reminders", "tasks.routing", "tasks.watch")
+        "tasks.accounts",
+        "tasks.delivery",
+        "tasks.files",
+        "tasks.housekeeping",
+        "tasks.reminders",
+        "tasks.routing",
+        "tasks.watch",
     ],
 )
 app.conf.update(celery_settings(environment.broker_url))
@@ -60,10 +66,12 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "watch": {"task": Job.OUTBOX_WATCH.value, "schedule": 60.0, "options": {"expires": 60}},
+        "reset": {"task": Job.ACCOUNTS_RESET.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "files": {"task": Job.HOUSEKEEPING_FILES.value, "schedule": crontab(minute="20")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},
+        "retention": {"task": Job.RETENTION_RUN.value, "schedule": crontab(hour="3", minute="45")},
     },
 )
 if environment.clamd_url is not None:

@@ -72,9 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames:
         parts = metafunc.definition.path.relative_to(Path(__file__).parent).parts
         one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
-        # The same lines again: coverage is measured on SQLite, which keeps it from doubling the time.
-        twice = parts[0] in ON_BOTH and not one
-        names = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.no_cover)] if twice else [])]
+        names = ["sqlite", "postgresql"] if parts[0] in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
 
 
@@ -214,6 +212,8 @@ def _empty() -> None:
     """Empty every table and count from one again; waits for open transactions, as the slower TRUNCATE does."""
     tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
     with db.engine.begin() as connection:
+        # The audit log's triggers refuse what no one but a test may do.
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
         connection.exec_driver_sql("; ".join(f"DELETE FROM {table}" for table in reversed(tables)))
         connection.exec_driver_sql(

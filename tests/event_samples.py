@@ -13,14 +13,17 @@ from webapp.models.event_data import (
     ActionTaken,
     AddressCorrected,
     ApproversAsked,
+    AskedElsewhere,
     Assigned,
     Checked,
     Converted,
     DatesProposed,
+    Emptied,
     EventData,
     File,
     FileHeldBack,
     HandedOver,
+    LegalHold,
     LinkedWith,
     Merged,
     MessageFailed,
@@ -68,6 +71,7 @@ class Sample:
 
 
 _FACULTY = {"en": "Example Faculty", "zh-hant": "範例學院"}
+_ADDRESSES: Plain = {"before": "a@example.org", "after": "b@example.org"}
 _MAIL: Plain = {"message_id": 7, "message_kind": "partner_receipt", "to": "erika@example.org"}
 _OLD_MAIL: Plain = {"message": 7, "mail": "partner_receipt", "to": "erika@example.org"}
 _FACTS: Plain = {"message_id": 7, "message_kind": MessageKind.PARTNER_RECEIPT, "to": "erika@example.org"}
@@ -105,6 +109,8 @@ LINES = (
            {**_OLD_MAIL, "error": "550 no"}),
     Sample(EventKind.MAIL_RESENT, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),
     Sample(EventKind.MAIL_SET_ASIDE, None, AboutMessage(**_FACTS), _MAIL, _OLD_MAIL),
+    Sample(EventKind.ASKED_ELSEWHERE, None, AskedElsewhere(name="Prof. Wong", **_ADDRESSES),
+           {"name": "Prof. Wong", **_ADDRESSES}, {"name": "Prof. Wong", **_ADDRESSES}),
     Sample(EventKind.HANDED_OVER, None, HandedOver(before="Prof. Chan", after="", post=Post.OFFICE, steps=_STEPS),
            {"before": "Prof. Chan", "after": "", "post": "office", "steps": [_PASSED, _GONE]},
            {"before": "Prof. Chan", "name": "", "post": "office", "hops": [_PASSED, _GONE]}),
@@ -124,9 +130,12 @@ LINES = (
            {"reference": "LD-4M2P-8HKV", "separated": True}, {"reference": "LD-4M2P-8HKV", "back": True}),
     Sample(EventKind.SPLIT, None, SplitFrom(reference="LD-4M2P-8HKV"), {"reference": "LD-4M2P-8HKV"},
            {"reference": "LD-4M2P-8HKV", "origin": True}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(), {"ended": False}, {"ended": False}),
+    Sample(EventKind.LEGAL_HOLD, None, LegalHold(ended=True), {"ended": True}, {"ended": True}),
+    Sample(EventKind.EMPTIED, None, Emptied(), {"asked": False}, {"asked": False}),
+    Sample(EventKind.EMPTIED, None, Emptied(asked=True), {"asked": True}, {"asked": True}),
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
-_ADDRESSES: Plain = {"before": "a@example.org", "after": "b@example.org"}
 _WINDOW: Plain = {"start": "2027-03-09", "end": "2027-03-10"}
 # What someone did; the statuses come to it.
 _ACTIONS = (
@@ -177,6 +186,8 @@ _ACTIONS = (
            {"reference": "LD-7K3Q-9XWT"}),
     Sample(EventKind.CHANGED, Action.CORRECT_ADDRESS, AddressCorrected(before="a@example.org", after="b@example.org"),
            _ADDRESSES, _ADDRESSES),
+    Sample(EventKind.CHANGED, Action.RENEW_LINK, ActionTaken(), {}, {}),
+    Sample(EventKind.CHANGED, Action.REQUEST_LINK, ActionTaken(), {}, {}),
 )  # fmt: skip
 
 

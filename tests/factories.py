@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.accounts import people
+from webapp.domain.accounts import passwords, people
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
-from webapp.domain.enquiries import drafts, loading, submissions
+from webapp.domain.enquiries import confirming, drafts, loading, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
@@ -59,15 +59,17 @@ def make_person(
 ) -> Person:
     """Add a person; with a role they have an account with PASSWORD."""
     number = next(_numbers)
-    return people.add(
+    person = people.add(
         session,
         email=email or f"person-{number}@example.org",
         name=name or f"Person {number}",
         role=role,
         now=NOW,
-        password=PASSWORD if role else None,
         **more,
     )
+    person.password_hash = passwords.hashed(PASSWORD) if role else None
+    session.flush()
+    return person
 
 
 def make_network(session: Session, *, slug: str = "", liaison: Person | None = None, **more: Any) -> Network:
@@ -124,12 +126,15 @@ def make_enquiry(
     network: Network | None = None,
     assignee: Person | None = None,
     answers: Mapping[str, Any] | None = None,
+    confirmed: bool = True,
     **more: Any,
 ) -> Enquiry:
-    """Submit an enquiry as the form does, then bring it to a status."""
+    """Submit an enquiry as the form does, confirm its address, then bring it to a status."""
     given = submission(kind, answers=answers, network=network.slug if network else "", **more)
     draft = drafts.save(session, new_token(), kind=kind, language=given.language, fields={}, now=now)
     enquiry, _ = submissions.submit(session, given, draft=draft, now=now, settings=settings)
+    if confirmed:
+        confirming.confirm(session, enquiry, now=now)
     enquiry.status = status
     if status not in CLOCK_STATUSES:
         enquiry.due_on, enquiry.clock_stopped_on = NEVER, now.astimezone(settings.zone).date()

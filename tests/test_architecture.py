@@ -31,6 +31,22 @@ from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permission, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
+# Words that mean two things, and where each has its plain meaning; elsewhere it needs a context (`pgettext`).
+ONE_MEANING: dict[str, set[str]] = {
+    "Open": set(),
+    "Question": {"labels/enquiries.py", "web/kept.py"},  # what a partner asks
+    "Received": {"labels/enquiries.py"},  # a status
+    "Sent": {"labels/messages.py"},  # a state
+    "Show": {"desk/networks/networks.html", "web/desk/networks/networks.py"},  # what a list shows
+    "Text": {"desk/messages/message.html", "web/desk/frame/field_labels.py", "web/desk/letters/canned_replies.py"},
+    "Type": {  # of an organisation, an email or a day
+        "desk/calendar/year.html",
+        "desk/enquiry/enquiry.html",
+        "desk/messages/outbox.html",
+        "desk/organisations/organisations.html",
+        "web/desk/frame/field_labels.py",
+    },
+}
 TRANSLATED = [language for language in LANGUAGES if language is not Language.EN]
 METHODS = (("webapp/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"),
            ("templates/**.xml", "jinja2"))  # fmt: skip
@@ -95,7 +111,7 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
-        "import tasks.app, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
+        "import tasks.app, tasks.accounts, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
         "import tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
@@ -127,6 +143,7 @@ def test_every_mail_is_sent_by_something() -> None:
     elsewhere = {
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
+        MessageKind.LIAISON_AWAY,
         MessageKind.APPROVER_ASKED,
         MessageKind.FACULTY_ASKED,
         MessageKind.FACULTY_RECALLED,
@@ -139,6 +156,10 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
         MessageKind.STAFF_NETWORKS_DUE,
+        MessageKind.STAFF_INVITED,
+        MessageKind.STAFF_RESET,
+        MessageKind.STAFF_PASSWORD_CHANGED,
+        MessageKind.PERSON_OWN_DATA,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 
@@ -166,8 +187,8 @@ def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Fla
     marked = {view.takes for view in app.view_functions.values() if hasattr(view, "takes")}
     # One address adds and removes tags; an email's address is corrected where that email is sent again.
     marked |= {Action.UNTAG, Action.CORRECT_ADDRESS}
-    # These have a part of the enquiry's page, and two of them the partner's page.
-    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW}
+    # These have a part of the enquiry's page, or the partner's page.
+    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK}
     own = {action for action, row in workflow.TABLE.items() if row.place is workflow.Place.OWN_ADDRESS}
     assert marked == own | in_parts
 
@@ -243,6 +264,7 @@ def extracted() -> Catalog:
         "lazy_gettext": None,
         "_l": None,
         "lazy_ngettext": (1, 2),
+        "pgettext": ((1, "c"), 2),
     }
     for folder in ("webapp", "templates"):
         options = {"**.html": {"encoding": "utf-8"}}
@@ -253,13 +275,24 @@ def extracted() -> Catalog:
     return catalogue
 
 
+def test_a_word_of_two_meanings_says_which_is_meant() -> None:
+    """English has one word for a state and a time, a noun and a verb; other languages do not."""
+    everywhere: dict[str, dict[str | None, set[str]]] = {}
+    for message in extracted():
+        text = message.id if isinstance(message.id, str) else message.id[0]
+        everywhere.setdefault(text, {})[message.context] = {path for path, _line in message.locations}
+    of_two_meanings = {text for text, contexts in everywhere.items() if set(contexts) - {None}}
+    assert of_two_meanings == set(ONE_MEANING)
+    assert {text: everywhere[text].get(None, set()) for text in of_two_meanings} == ONE_MEANING
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_catalogue_is_complete_and_compiled(language: Language) -> None:
     folder = ROOT / "webapp" / "translations" / LOCALES[language] / "LC_MESSAGES"
     with (folder / "messages.po").open("rb") as file:
         translated = read_po(file, locale=LOCALES[language])
-    wanted = {message.id for message in extracted() if message.id}
-    present = {message.id: message for message in translated if message.id}
+    wanted = {(message.context, message.id) for message in extracted() if message.id}
+    present = {(message.context, message.id): message for message in translated if message.id}
     assert wanted - set(present) == set()
     assert set(present) - wanted == set()
     for message in present.values():

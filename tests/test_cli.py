@@ -1,42 +1,143 @@
-"""What the command line writes is in the log of changes, as its own."""
+"""What the command line does is in the logs, as its own and with the server's user; it always lets someone in again."""
 
+import getpass
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import click
+import pytest
 from sqlalchemy import create_engine, text
 
 from tests.conftest import make_settings
+from webapp.cli import main
+from webapp.commands import UNNOTED, NotedCommand, NotedGroup
 from webapp.paths import PACKAGE
 
+NAMES = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url")
 
-def test_accounts_made_by_the_command_line_are_in_the_log(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "liaison.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    settings = make_settings(f"sqlite:///{path}")
-    names = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url")
-    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in names}
-    add = ["users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer"]
-    for words, code in ((["setup", "--email", "admin@example.org"], 0), (add, 0), (add, 1)):
+
+@dataclass(frozen=True)
+class Installation:
+    """A database of its own, and how its command line is run."""
+
+    url: str
+    environ: dict[str, str]
+
+    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command, and see that it ends with a code and never with a trace."""
         done = subprocess.run(
             [sys.executable, "-m", "webapp.cli", *words],
-            env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent,
+            env=self.environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent,
         )  # fmt: skip
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
-    with create_engine(settings.database_url).connect() as connection:
-        query = text("SELECT actor_name, subject_name, deed FROM changes WHERE subject = 'person' ORDER BY id")
-        rows = [tuple(row) for row in connection.execute(query)]
+        return done
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with create_engine(self.url).begin() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
+    path = tmp_path / "liaison.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = make_settings(f"sqlite:///{path}")
+    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in NAMES}
+    return Installation(settings.database_url, environ)
+
+
+ADD = ("users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer")
+
+
+def test_accounts_made_by_the_command_line_are_in_the_logs(installation: Installation) -> None:
+    installation.run("setup", "--email", "admin@example.org")
+    installation.run(*ADD)
+    installation.run(*ADD, code=1)
+    rows = installation.rows("SELECT actor_name, subject_name, deed FROM changes WHERE subject = 'person' ORDER BY id")
     assert rows == [("Command line", "Administrator", "made"), ("Command line", "New One", "made")]
+    query = "SELECT kind, actor_name, subject FROM audit_entries WHERE kind != 'record_changed' ORDER BY number"
+    who = f"Command line ({getpass.getuser()})"
+    assert installation.rows(query) == [
+        ("account_changed", who, ""),
+        ("one_time_given", who, "Administrator"),
+        ("command_run", who, "setup"),
+        ("account_changed", who, ""),
+        ("one_time_given", who, "New One"),
+        ("command_run", who, "users add"),
+    ]
+
+
+def test_verify_says_whether_the_log_holds_and_which_line_does_not(installation: Installation) -> None:
+    installation.run(*ADD)
+    done = installation.run("audit", "verify")
+    assert done.stdout.partition(" ")[0] == "3"
+    head = done.stdout.split()[-1]
+    installation.run("audit", "verify", "--head", head)
+    installation.run("audit", "verify", "--head", "0" * 64, code=1)
+    with create_engine(installation.url).begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_entries_no_update"))
+        connection.execute(text("UPDATE audit_entries SET actor_name = 'Someone Else' WHERE number = 2"))
+    done = installation.run("audit", "verify", code=1)
+    assert done.stderr == "Line 2 is broken: it was changed.\n"
+
+
+def test_every_command_that_reads_or_writes_of_people_is_noted() -> None:
+    """By construction: whatever group it is in, a command is of the class that notes it."""
+    found: dict[str, click.Command] = {}
+
+    def walk(group: click.Group, names: tuple[str, ...]) -> None:
+        assert isinstance(group, NotedGroup), names
+        for name, command in group.commands.items():
+            if isinstance(command, click.Group):
+                walk(command, (*names, name))
+            else:
+                found[" ".join((*names, name))] = command
+
+    walk(main, ())
+    assert len(found) >= 9
+    assert {name for name, command in found.items() if not isinstance(command, NotedCommand)} == set()
+    assert set(found) >= UNNOTED
+
+
+def test_command_line_lists_closes_reopens_and_lets_in_again(installation: Installation) -> None:
+    add = ["users", "add", "--name", "Ada Example", "--role", "administrator", "--email"]
+    first, other = installation.run(*add, "ada@example.org").stdout.strip(), "bob@example.org"
+    installation.run(*add, other)
+    assert "only administrator" not in installation.run("users", "close", other).stderr
+    assert "only administrator" in installation.run("users", "close", "ADA@example.org", code=1).stderr
+    assert "no account that is open" in installation.run("users", "reset", other, code=1).stderr
+    assert "no one with the address" in installation.run("users", "reset", "nobody@example.org", code=1).stderr
+    installation.run("users", "reopen", other)
+    again = installation.run("users", "reset", "ada@example.org").stdout.strip()
+    assert len(again) == len(first) == 16
+    assert again != first
+    installation.run("users", "end-sessions", other)
+    rows = [line.split("\t") for line in installation.run("users", "list").stdout.splitlines()]
+    assert [row[1:6] for row in rows] == [
+        [email, "Ada Example", "administrator", "one-time password", "0"] for email in ("ada@example.org", other)
+    ]
+    mails = installation.rows("SELECT kind, recipient_email FROM messages")
+    assert mails == [("staff_password_changed", "ada@example.org")]
+    acted = ["made", "made", "changed", "changed", "readmitted", "signed_out"]
+    deeds = installation.rows("SELECT actor_name, deed FROM changes ORDER BY id")
+    assert deeds == [("Command line", deed) for deed in acted]
+    ran = installation.rows("SELECT subject FROM audit_entries WHERE kind = 'command_run' ORDER BY number")
+    commands = ["add", "add", "close", "reopen", "reset", "end-sessions", "list"]
+    assert [subject for (subject,) in ran] == [f"users {name}" for name in commands]
+    given = installation.rows("SELECT subject FROM audit_entries WHERE kind = 'one_time_given'")
+    assert given == [("Ada Example",)] * 3
 
 
 def test_check_says_that_the_virus_scanner_is_away(tmp_path: Path, sqlite_template: Path) -> None:
     path = tmp_path / "liaison.db"
     path.write_bytes(sqlite_template.read_bytes())
     settings = make_settings(f"sqlite:///{path}", clamd_url=f"unix://{tmp_path}/clamd.ctl")
-    names = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url", "clamd_url")
-    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in names}
+    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in (*NAMES, "clamd_url")}
     command = [sys.executable, "-m", "webapp.cli", "check"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
     assert done.returncode == 1

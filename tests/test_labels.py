@@ -11,8 +11,8 @@ from webapp.vocabulary import Action, Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
 INSIDE = {
-    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "EventKind", "FileState", "Job", "KeyKind", "Language",
-    "LinkEnd", "LinkKind", "Permission",
+    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "DataRequestOutcome", "EventKind", "FileState", "Job",
+    "KeepingPeriod", "KeyKind", "Language", "LinkEnd", "LinkKind", "Permission",
 }  # fmt: skip
 TABLES = {
     name: table

@@ -24,6 +24,7 @@ from webapp.web import (
     edge,
     failures,
     file_checks,
+    forgotten,
     guards,
     kept,
     mailbox,
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     failures.init_failures(app)
     file_checks.init_file_checks(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, forgotten.bp, brand.bp, ops.bp]
     if settings.env != "production":
         blueprints.append(design.bp)
     if settings.mailbox_dir is not None:

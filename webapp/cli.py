@@ -4,27 +4,25 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 from flask import current_app
 from flask_migrate import upgrade
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from webapp import create_app
+from webapp import cli_privacy, cli_users, create_app
+from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
-from webapp.domain import settings as office_settings
-from webapp.domain.accounts import administration, people
+from webapp.domain.accounts import people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
-from webapp.domain.errors import Invalid, NotAllowed
+from webapp.domain.errors import NotAllowed
+from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
-from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.i18n import untranslated
 from webapp.mail import probe
 from webapp.mail.messages import Institution
@@ -35,15 +33,8 @@ from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
 
-_TIME = f"{__name__}.now"
-_NO_PERSON = {
-    ("email", "known"): "{email} has an account already",
-    ("email", "unreadable"): "{email} is no email address like name@example.org",
-    ("name", "empty"): "the name is empty",
-}
 
-
-@click.group()
+@click.group(cls=NotedGroup)
 def main() -> None:
     """Liaison Desk."""
     context = click.get_current_context()
@@ -52,6 +43,11 @@ def main() -> None:
     except SettingsError as error:
         raise click.ClickException(f"The settings cannot be used:\n{error}") from error
     context.with_resource(create_app(settings).app_context())
+
+
+main.add_command(cli_privacy.retention_group)
+main.add_command(cli_privacy.privacy)
+main.add_command(cli_users.users)
 
 
 @main.group("db")
@@ -63,6 +59,22 @@ def database() -> None:
 def db_upgrade() -> None:
     """Bring the tables to this version."""
     upgrade()
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The audit log."""
+
+
+@audit_group.command("verify")
+@click.option("--head", default="", help="A hash that an earlier run printed; it must still be in the log.")
+def audit_verify(head: str) -> None:
+    """Check the chain of the audit log; ends with 1 and the first broken line where it does not hold."""
+    found = audit_chain.verify(db.session(), head=head)
+    if found.broken is not None:
+        click.echo(f"Line {found.broken} is broken: {found.why}.", err=True)
+        sys.exit(1)
+    click.echo(f"{found.lines} lines hold. Keep the last hash elsewhere: {found.head}")
 
 
 @main.group()
@@ -79,32 +91,10 @@ def networks_import(path: Path) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with transaction() as session:
-        report = importing.import_networks(session, source, by=_acting())
+        report = importing.import_networks(session, source, by=acting())
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
     for name in report.kept:
         click.echo(f"kept as edited: {name}")
-
-
-@main.group("users")
-def users() -> None:
-    """People with accounts."""
-
-
-@users.command("add")
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice(list(Language)), default=None)
-def users_add(email: str, name: str, role: str, language: str | None) -> None:
-    """Make an account and print its one-time password."""
-    own = Language(language or _in_force().language)
-    given: dict[str, Any] = {"email": email, "name": name, "role": Role(role), "language": own}
-    try:
-        with transaction() as session:
-            _person, password = administration.add(session, **given, by=_acting())
-    except Invalid as error:
-        raise click.ClickException(_NO_PERSON[next(iter(error.faults.items()))].format(email=email)) from error
-    click.echo(password)
 
 
 @main.group("outbox")
@@ -144,7 +134,7 @@ def _retry(message_ids: Iterable[int]) -> int:
             if message is None:
                 raise click.ClickException(f"There is no message {number}; nothing was queued.")
             try:
-                outbox.retry(session, message, by=_acting())
+                outbox.retry(session, message, by=acting())
             except NotAllowed as error:
                 raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
     return len(numbers)
@@ -154,7 +144,7 @@ def _retry_all() -> int:
     total = 0
     while True:
         with transaction() as session:
-            number = outbox.retry_failed(session, by=_acting())
+            number = outbox.retry_failed(session, by=acting())
         total += number
         if not number:
             return total
@@ -171,7 +161,7 @@ def mail() -> None:
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every email with sample values, as text, or as files in a folder."""
-    institution = Institution.from_settings(_in_force())
+    institution = Institution.from_settings(in_force())
     for name in [MessageKind(kind)] if kind else list(MessageKind):
         rendered = render(SAMPLES[name](Language(language), institution), institution)
         if folder is None:
@@ -181,25 +171,6 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
         (folder / f"{name}.{language}.html").write_text(rendered.html, encoding="utf-8")
         (folder / f"{name}.{language}.txt").write_text(rendered.text, encoding="utf-8")
         click.echo(str(folder / f"{name}.{language}.html"))
-
-
-def _now() -> datetime:
-    """The time at which this command acts: when it was first asked for."""
-    return cast(datetime, click.get_current_context().find_root().meta.setdefault(_TIME, datetime.now(UTC)))
-
-
-def _acting() -> Acting:
-    """Who can run commands on the server, at this command's time, under the settings in force."""
-    return Acting(COMMAND_LINE, _now(), _in_force())
-
-
-def _in_force() -> Settings:
-    """The settings with what the office chose; the environment's where there is no database."""
-    settings: Settings = current_app.extensions["settings"]
-    try:
-        return office_settings.in_force(db.session(), settings)
-    except SQLAlchemyError:
-        return settings
 
 
 @main.command()
@@ -212,7 +183,7 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     faults = list(_faults(state))
     for fault in faults:
         click.echo(fault, err=True)
-    settings = _in_force()
+    settings = in_force()
     for line in _translated(settings):
         click.echo(line, err=True)
     for name in settings.in_the_clear:
@@ -226,7 +197,7 @@ def check(tries_mail: bool, send_to: str | None) -> None:
 
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
-    return [probe.test_email(settings, send_to, now=_now())] if send_to else []
+    return [probe.test_email(settings, send_to, now=now())] if send_to else []
 
 
 def _translated(settings: Settings) -> Iterator[str]:
@@ -263,7 +234,7 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
 @click.argument("number", type=click.IntRange(0, 500))
 def sample(number: int) -> None:
     """Add realistic enquiries from plainly fictional partners."""
-    click.echo(f"{add_samples(number, now=_now(), settings=_in_force())} added")
+    click.echo(f"{add_samples(number, now=now(), settings=in_force())} added")
 
 
 @main.command()
@@ -273,19 +244,21 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        importing.import_networks(session, load(DATA / "networks.yaml"), by=_acting())
+        importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")
         if not people.has_accounts(session):
-            given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR}
-            _person, password = administration.add(
-                session, email=email, **given, language=_in_force().language, by=_acting()
-            )
-            result = {"created": True, "email": email, "password": password}
+            result = {"created": True, "email": email, "password": _first_administrator(session, email)}
     if number:
-        add_samples(number, now=_now(), settings=_in_force())
+        add_samples(number, now=now(), settings=in_force())
     click.echo(json.dumps(result))
+
+
+def _first_administrator(session: Session, email: str) -> str:
+    by = acting()
+    given: dict[str, Any] = {"name": "Administrator", "role": Role.ADMINISTRATOR, "language": by.settings.language}
+    return cli_users.added(session, email=email, **given, by=by)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ class Settings(InstitutionSettings):
     mailbox_dir: Path | None = None
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    # A sign-in that is not used for so long ends; every one ends after twelve hours.
+    session_idle_minutes: int = Field(default=120, ge=15, le=720)
     # Names beside that of `public_url` by which the service may be asked for, and who may read its figures.
     trusted_hosts: tuple[str, ...] = ()
     ops_token: str | None = Field(default=None, min_length=20)
@@ -70,10 +72,10 @@ class Settings(InstitutionSettings):
 
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"
-    # Whom a liaison may pass an enquiry on to, beside those who are known; by default the office's own domain.
-    colleague_domains: tuple[str, ...] = ()
-    privacy_notice_version: str = "2026-09-01"
+    privacy_notice_version: str = "2026-11-27"
 
+    # How long after its end an enquiry can be opened by the link in its emails.
+    tracking_months: int = Field(default=6, ge=1, le=120)
     attachment_count: int = Field(default=5, ge=0, le=20)
     attachment_megabytes: int = Field(default=10, ge=1, le=50)
     # How much of files is kept of forms that were not sent yet; a tenth of it for one visitor and day.
@@ -86,7 +88,7 @@ class Settings(InstitutionSettings):
     def _languages(cls, value: Any) -> Any:
         return Language.listed(value) if isinstance(value, str) else value
 
-    @field_validator("secret_key_fallbacks", "colleague_domains", "trusted_hosts", "ops_networks", mode="before")
+    @field_validator("secret_key_fallbacks", "trusted_hosts", "ops_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -203,9 +205,12 @@ class Settings(InstitutionSettings):
     @property
     def own_domains(self) -> frozenset[str]:
         """The domains, in lower case, whose addresses belong to colleagues."""
-        return frozenset(map(str.lower, self.colleague_domains)) or frozenset(
-            {self.office_email.rpartition("@")[2].lower()}
-        )
+        named = frozenset(each for each in self.colleagues if "@" not in each)
+        return named or frozenset({self.office_email.rpartition("@")[2].lower()})
+
+    def is_colleague(self, email: str) -> bool:
+        """Return whether an address, as `tidying.emails.known_as` gives it, is a colleague's."""
+        return email in self.colleagues or email.rpartition("@")[2] in self.own_domains
 
     @property
     def broker_url(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -66,7 +67,7 @@ def _every_text() -> set[str]:
     texts = set()
     for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po"):
         with path.open("rb") as file:
-            texts |= {_singular(message.id) for message in read_po(file) if message.id}
+            texts |= {_named(message) for message in read_po(file) if message.id}
     return texts
 
 
@@ -77,12 +78,17 @@ def _compiled(folder: Path, language: Language) -> set[str]:
         path = folder / name / "LC_MESSAGES" / "messages.mo"
         if path.is_file():
             with path.open("rb") as file:
-                return {_singular(message.id) for message in read_mo(file) if message.id and message.string}
+                return {_named(message) for message in read_mo(file) if message.id and message.string}
     return set()
 
 
-def _singular(text: Any) -> str:
-    return text if isinstance(text, str) else str(text[0])
+def _named(message: Message) -> str:
+    """Return a text as `liaison check` names it: one that has a context is a text of its own."""
+    text = message.id if isinstance(message.id, str) else str(message.id[0])
+    context: Any = message.context
+    # Babel reads contexts of compiled catalogues as bytes.
+    said = context.decode() if isinstance(context, bytes) else context
+    return f"{text} ({said})" if said else text
 
 
 def localised(texts: Mapping[str, Any] | None, language: Language) -> str:

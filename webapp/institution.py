@@ -1,17 +1,32 @@
 """What the institution says of itself: its names, its colour, what it promises, and the notice that visits need."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, field_validator
 
 from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PLAIN)]
-LONGEST_PROMISE, LONGEST_NOTICE = 60, 365
+LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
+# How many people may be asked about one enquiry, and by one person on one day, at most.
+MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
+LONGEST_COLLEAGUES = 2000
+_COLLEAGUES = re.compile(r"([^@\s]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def colleagues_in(text: str) -> tuple[str, ...]:
+    """Return the domains and addresses of a text, each once, however they are parted; "@example.org" is a domain."""
+    return tuple(dict.fromkeys(each.strip("@") for each in re.split(r"[\s,;]+", text.lower()) if each.strip("@")))
+
+
+def is_colleagues_name(text: str) -> bool:
+    """Return whether a text can be a domain or an address of `colleagues_in`."""
+    return _COLLEAGUES.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,10 @@ class Levels:
 
 def _of_kind() -> Any:
     return Field(default_factory=lambda given: given["promise_working_days"], ge=1, le=LONGEST_PROMISE)
+
+
+def _kept(months: int) -> Any:
+    return Field(default=months, ge=1, le=LONGEST_KEPT)
 
 
 def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
@@ -105,6 +124,34 @@ class InstitutionSettings(_Named):
     notice_b: int = _notice(lambda given: max(30, given["notice_c"]))
     notice_a: int = _notice(lambda given: max(40, given["notice_b"]))
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
+
+    # Months for which personal data are kept: of enquiries after their last change once they are closed, of spam, texts
+    # of emails, contacts without an enquiry that is kept, and leave that is over.
+    keep_enquiries: int = _kept(36)
+    keep_spam: int = _kept(3)
+    keep_messages: int = _kept(24)
+    keep_contacts: int = _kept(36)
+    keep_leave: int = _kept(12)
+
+    # Whose addresses are colleagues': domains, and single addresses elsewhere, parted by commas. Where no domain is
+    # named, it is that of the office.
+    colleague_domains: str = Field(default="", max_length=LONGEST_COLLEAGUES)
+    # How many addresses may be asked about one enquiry, and by one person on one day.
+    asked_per_enquiry: int = Field(default=15, ge=1, le=MOST_ASKED)
+    asked_per_day: int = Field(default=40, ge=1, le=MOST_ASKED_A_DAY)
+
+    @field_validator("colleague_domains")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        named = colleagues_in(value)
+        if wrong := [each for each in named if not is_colleagues_name(each)]:
+            raise ValueError(f"must be domains such as example.org, or addresses, not {wrong[0]!r}")
+        return ", ".join(named)
+
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """The domains and addresses whose holders are colleagues, in lower case."""
+        return colleagues_in(self.colleague_domains)
 
     def named(self, field: str, language: Language) -> str:
         """Return what is given in each language, such as `institution`; the English one where there is no other."""

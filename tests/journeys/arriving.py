@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 WITHIN = 30_000
 # The page's last script says so at its end.
@@ -40,3 +40,21 @@ def sign_in(tab: Page, address: str, name: str, password: str) -> None:
     with arriving(tab):
         tab.locator("main form button").first.click()
     expect(tab).to_have_url(re.compile(r"/desk/(?!sign-in)"))
+
+
+PASSWORD = "a long password for this test"
+
+
+def first_sign_in(browser: Browser, address: str, lines: list[str]) -> dict[str, str]:
+    """Sign in as the first administrator and change the one-time password; return what signs in again."""
+    said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    tab = browser.new_page()
+    sign_in(tab, address, said["Sign-in name"], said["One-time password"])
+    expect(tab).to_have_url(re.compile(r"/desk/account"))
+    tab.locator("[name=old_password]").fill(said["One-time password"])
+    for field in tab.locator("[type=password]:not([name=old_password])").all():
+        field.fill(PASSWORD)
+    with arriving(tab):
+        tab.locator("form:has([name=old_password]) button").click()
+    tab.close()
+    return {"email": said["Sign-in name"], "password": PASSWORD}

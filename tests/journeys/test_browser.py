@@ -12,14 +12,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import unavailable
-from tests.journeys.arriving import arriving, sign_in
+from tests.journeys.arriving import arriving, first_sign_in, sign_in
 from tests.journeys.test_run import Started, running
 from tests.standalone.processes import eventually
 
 pytestmark = pytest.mark.journey
 CHROMIUM = Path("/usr/bin/chromium")
 SUBJECT = "服務學習合作訪問"
-PASSWORD = "a long password for this test"
 WIDTHS = (390, 1280)
 
 
@@ -45,19 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def signed_in(service: tuple[Started, Path], browser: Browser) -> dict[str, str]:
     """The first administrator's sign-in, with the one-time password changed; returns what signs in again."""
-    started, _ = service
-    said = dict(line.split(": ", 1) for line in started.lines if ": " in line)
-    tab = browser.new_page()
-    sign_in(tab, started.address, said["Sign-in name"], said["One-time password"])
-    with arriving(tab):
-        tab.goto(f"{started.address}/desk/account")
-    tab.locator("[name=old_password]").fill(said["One-time password"])
-    for field in tab.locator("[type=password]:not([name=old_password])").all():
-        field.fill(PASSWORD)
-    with arriving(tab):
-        tab.locator("form:has([name=old_password]) button").click()
-    tab.close()
-    return {"email": said["Sign-in name"], "password": PASSWORD}
+    return first_sign_in(browser, service[0].address, service[0].lines)
 
 
 def mails(data: Path, recipient: str, subject_part: str = "") -> list[EmailMessage]:

@@ -28,8 +28,9 @@ from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.privacy import requests
 from webapp.domain.triage import checklist, saved_views, tags
-from webapp.models import Message
+from webapp.models import DataRequest, Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
 pytestmark = pytest.mark.journey
@@ -84,7 +85,11 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     message = session.query(Message).order_by(Message.id).first()
     assert message is not None
     message.state, message.last_error = MessageState.FAILED, "550 no such mailbox"
+    requests.ask(session, found.contact_email, language=Language.EN, by=by)
+    asking_data = session.query(DataRequest).one()
+    requests.ask_erasure(asking_data, now=NOW)
     return {
+        "request_id": asking_data.id,
         "reference": found.reference,
         "slug": network.slug,
         "organisation_id": organisation.id,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.arriving import arriving, sign_in
+from tests.journeys.arriving import arriving, first_sign_in, sign_in
 from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from tests.journeys.test_run import Started, running
 
@@ -22,16 +22,21 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def known(service: Started, browser: Browser) -> dict[str, str]:  # noqa: F811
+    """What signs in the first administrator."""
+    return first_sign_in(browser, service.address, service.lines)
+
+
 @pytest.fixture
-def desk(service: Started, browser: Browser) -> Iterator[Callable[..., Page]]:  # noqa: F811
+def desk(service: Started, browser: Browser, known: dict[str, str]) -> Iterator[Callable[..., Page]]:  # noqa: F811
     """Open a signed-in tab of the desk."""
-    said = dict(line.split(": ", 1) for line in service.lines if ": " in line)
     tabs: list[Page] = []
 
     def signed_in(**given: Any) -> Page:
         tab = browser.new_context(**given).new_page()
         tabs.append(tab)
-        sign_in(tab, service.address, said["Sign-in name"], said["One-time password"])
+        sign_in(tab, service.address, known["email"], known["password"])
         return tab
 
     yield signed_in

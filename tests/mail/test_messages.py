@@ -12,7 +12,9 @@ from webapp.domain.enquiries import workflow
 from webapp.i18n import date_long, date_range, translations
 from webapp.labels import answer_rows
 from webapp.mail.messages import (
+    ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     ApprovalRequest,
@@ -31,6 +33,7 @@ from webapp.mail.messages import (
     faculty_asked,
     faculty_recalled,
     liaison_approval,
+    liaison_away,
     liaison_closure,
     liaison_digest,
     liaison_handed_over,
@@ -47,8 +50,12 @@ from webapp.mail.messages import (
     partner_receipt,
     partner_split,
     partner_status,
+    person_own_data,
+    staff_invited,
     staff_mentioned,
     staff_networks_due,
+    staff_password_changed,
+    staff_reset,
 )
 from webapp.mail.render import render
 from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
@@ -225,6 +232,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, institution, to=TO, text=""),
         MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, institution, to=TO, text="Hello"),
         MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, institution, to=TO, handover=HandOver()),
+        MessageKind.LIAISON_AWAY: lambda: liaison_away(case, institution, to=TO, days=(date(2026, 12, 1),) * 2),
         MessageKind.LIAISON_APPROVAL: lambda: liaison_approval(
             case, institution, to=TO, name="A", approved=True, note=""
         ),
@@ -247,6 +255,12 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
             case, institution, to=TO, text="Hello", author="Lee Siu Ming"
         ),
         MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], institution, to=TO),
+        MessageKind.STAFF_INVITED: lambda: staff_invited(institution, to=TO, by="", until=case.submitted_at),
+        MessageKind.STAFF_RESET: lambda: staff_reset(institution, to=TO, by="", until=case.submitted_at),
+        MessageKind.STAFF_PASSWORD_CHANGED: lambda: staff_password_changed(institution, to=TO, at=case.submitted_at),
+        MessageKind.PERSON_OWN_DATA: lambda: person_own_data(
+            "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
+        ),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
@@ -254,6 +268,14 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     path = f"track/{TRACKING_TOKEN_SLOT}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:
         path = "desk/networks?show=check"
+    if kind in (MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET):
+        path = f"desk/set-password/{ACCOUNT_TOKEN_SLOT}"
+    if kind is MessageKind.STAFF_PASSWORD_CHANGED:
+        path = "desk/sign-in"
+    if kind is MessageKind.LIAISON_AWAY:
+        path = "desk/leave"
+    if kind is MessageKind.PERSON_OWN_DATA:
+        path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
     paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]

@@ -29,6 +29,7 @@ KEY = "a key for tests only, thirty-two characters"
 TOKEN = re.compile(r"/(track|decisions)/([\w-]{43})(?![\w-])")
 WORDS = {"kind": "visit", "asked_as": "visit", "language": "en", "organisation_type": "university", "priority": 1}
 SAID = {"language": "en", "state": "queued", "recipient_email": "ng@example.org"}
+DEAN = {"recipient_email": "dean@example.org"}
 Tokens = dict[str, tuple[str, str]]
 
 
@@ -64,11 +65,12 @@ def fill(connection: sa.Connection) -> None:
         given = {**given, "faculty_id": faculty, "return_by": NOW.date(), "recalled_by": ""}
         add(connection, "referrals", id=number - 1, **given, **secret(f"referral-{name}"))
     for key, kind, text, more in (
-        ("to partner", "partner_receipt", f"/track/{TRACKING_TOKEN_SLOT} /decisions/{DECISION_TOKEN_SLOT}", {}),
+        ("to partner", "partner_receipt", f"/track/{TRACKING_TOKEN_SLOT} /decisions/{DECISION_TOKEN_SLOT}",
+         {"recipient_email": "two@example.org"}),
         ("to liaison", "liaison_received", f"/decisions/{DECISION_TOKEN_SLOT} /track/{TRACKING_TOKEN_SLOT}",
          {"decision_id": 7}),
-        ("to dean", "approver_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"approval_id": 6}),
-        ("to faculty", "faculty_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"referral_id": 7}),
+        ("to dean", "approver_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"approval_id": 6, **DEAN}),
+        ("to faculty", "faculty_asked", f"/decisions/{DECISION_TOKEN_SLOT}", {"referral_id": 7, **DEAN}),
         ("plain", "liaison_withdrawn", f"/decisions/{DECISION_TOKEN_SLOT}", {}),
         ("list", "liaison_digest", f"/decisions/{decision_mark(5)} /decisions/{decision_mark(7)}",
          {"enquiry_id": None}),

@@ -1,6 +1,6 @@
 """An installation with enquiries in it survives every migration since the first release."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from webapp import create_app
 from webapp.db import db
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import folded
-from webapp.models import Enquiry, Event, Message, SavedView, Tag, event_codec
+from webapp.models import Enquiry, Event, Message, Person, SavedView, StaffSession, Tag, event_codec
 from webapp.vocabulary import Action, EventKind
 
 _VALUES: dict[type, Any] = {
@@ -400,6 +400,36 @@ def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> N
             # What is more says that nothing was so, as no key did.
             assert not any(stored[name] for name in stored.keys() - sample.before.keys())
             assert "closure" not in stored or stored["closure"]
+        db.engine.dispose()
+
+
+def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(empty_url: str) -> None:
+    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+    with app.app_context():
+        upgrade(revision="0029")
+        with db.engine.begin() as connection:
+            given = {"one-time": ("x", True), "own": ("x", False), "none": (None, True)}
+            ids = {
+                name: add(connection, "people", email=name, password_hash=value, password_temporary=temporary)
+                for name, (value, temporary) in given.items()
+            }
+            add(connection, "staff_sessions", person_id=ids["own"])
+        before = datetime.now(UTC)
+        upgrade(revision="0023")
+        until = {row[0]: row[1] for row in db.session.execute(sa.select(Person.email, Person.password_expires_at))}
+        assert {name: value is not None for name, value in until.items()} == {
+            "one-time": True,
+            "own": False,
+            "none": False,
+        }
+        assert before + timedelta(hours=71) < (until["one-time"] or before) < before + timedelta(hours=73)
+        assert db.session.execute(sa.select(StaffSession.seen_at)).scalar_one() == _VALUES[datetime]
+        db.session.remove()
+        downgrade(revision="0029")
+        query = sa.text("SELECT email FROM people WHERE password_temporary")
+        assert db.session.execute(query).scalars().all() == ["one-time"]
+        assert db.session.execute(sa.text("SELECT count(*) FROM staff_sessions")).scalar_one() == 1
+        db.session.remove()
         db.engine.dispose()
 
 

@@ -97,7 +97,7 @@ def test_approval_is_given_once_and_brings_it_back_into_review(
     assert give(client, path, note="With pleasure") == 303
     assert status(write) is Status.IN_REVIEW
     (text,) = told(write)
-    assert "Prof. Dean has approved" in text
+    assert "Prof. Dean, dean@example.org has approved" in text
     assert "With pleasure" in text
     assert "/decisions/" in text
     assert "You approved" in client.get(path).text

@@ -27,14 +27,16 @@ from tests.factories import (
     tracking_token,
 )
 from tests.servers import Clamd
+from tests.web.public.conftest import BROWSER
 from webapp.config import Settings
-from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries import drafts, tracking
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.files import checking
 from webapp.domain.links import issuing
-from webapp.domain.security.tokens import link_token, new_token
+from webapp.domain.security.tokens import link_token
 from webapp.models import Attachment, Link
 from webapp.vocabulary import Job, LinkKind, Role
+from webapp.web import browser
 
 Write = Callable[[Callable[[Session], Any]], Any]
 ROOT = Path(__file__).parents[2]
@@ -148,11 +150,12 @@ def test_pages_in_the_readers_language(reader: FlaskClient, case: Case) -> None:
 
 
 def test_form_and_check_page_say_it_of_files_that_are_not_sent_yet(
-    client: FlaskClient, write: Write, broker: RecordingBroker
+    client: FlaskClient, write: Write, broker: RecordingBroker, settings: Settings
 ) -> None:
+    client.set_cookie(browser.COOKIE, BROWSER)
     data = {
         "kind": "question",
-        "form_id": new_token(),
+        "form_id": drafts.new_id(BROWSER, secret_key=settings.secret_key),
         "network": "",
         "contact_name": "Erika Mustermann",
         "contact_position": "Head of Office",
@@ -186,13 +189,18 @@ def test_history_of_the_desk_tells_what_was_found_and_the_partners_does_not(
     assert told not in text(reader.get(case.pages["track"]))
 
 
+def came(write: Write, case: Case, at: datetime) -> None:
+    write(lambda s: setattr(s.get_one(Attachment, case.file_id), "added_at", at))
+
+
 def test_light_says_that_files_have_waited_too_long_to_who_may_mend_it(
     app: Flask, reader: FlaskClient, case: Case, write: Write, sign_in: Any, settings: Settings
 ) -> None:
     light = "1 file has not been checked for viruses yet, and cannot be opened."
+    came(write, case, datetime.now(UTC))
     assert light not in text(reader.get("/desk/my-day"))
     ago = timedelta(minutes=settings.alert_minutes, seconds=5)
-    write(lambda s: setattr(s.get_one(Attachment, case.file_id), "added_at", datetime.now(UTC) - ago))
+    came(write, case, datetime.now(UTC) - ago)
     assert light in text(reader.get("/desk/my-day"))
     observer = app.test_client()
     sign_in(observer, write(lambda s: make_person(s, role=Role.OBSERVER).email))
@@ -208,10 +216,11 @@ def test_readyz_says_whether_the_scanner_answers(
         answer = client.get("/readyz").json
         return answer["scanner"], answer["files_waiting"], answer["status"]
 
+    came(write, case, datetime.now(UTC))
     assert asked() == ("down", 1, "degraded")
     app.extensions["settings"] = app.extensions["settings"].model_copy(update={"clamd_url": scanner.url})
     assert asked()[:2] == ("ok", 1)
-    write(lambda s: setattr(s.get_one(Attachment, case.file_id), "added_at", NOW - timedelta(hours=1)))
+    came(write, case, datetime.now(UTC) - timedelta(hours=1))
     assert asked()[:2] == ("late", 1)
     found(write, case, None)
     assert asked()[:2] == ("ok", 0)
@@ -232,10 +241,18 @@ def test_without_a_scanner_nothing_is_said_of_it(
 
 
 def test_contents_are_read_where_they_are_handed_out_or_checked_and_nowhere_else() -> None:
-    """Whatever else reads one could hand it out unchecked; splitting copies it within the database."""
+    """Whatever else reads one could hand it out unchecked; splitting copies it within the database.
+
+    A person's own data are given to that person, whose file it was.
+    """
     pattern = re.compile(r"Attachment\.content\b|undefer\(.*content|deferred_raiseload|\.c\.content")
     paths = [path for path in (ROOT / "webapp").rglob("*.py") if "migrations" not in path.parts]
     reading = {
         path.relative_to(ROOT / "webapp").as_posix() for path in paths if pattern.search(path.read_text("utf-8"))
     }
-    assert reading == {"domain/files/checking.py", "domain/files/handing_out.py", "models/enquiry.py"}
+    assert reading == {
+        "domain/files/checking.py",
+        "domain/files/handing_out.py",
+        "domain/privacy/export.py",
+        "models/enquiry.py",
+    }

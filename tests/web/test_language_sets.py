@@ -70,7 +70,8 @@ def pseudo_translated(folder: Path, *, without: tuple[str, ...] = (), fuzzy: str
             if message.id and message.id not in without:
                 both = isinstance(message.id, tuple)
                 marked = tuple(f"⟦{text}⟧" for text in message.id) if both else f"⟦{message.id}⟧"
-                made.add(message.id, marked, flags=["fuzzy"] if message.id == fuzzy else [])
+                flags = ["fuzzy"] if message.id == fuzzy else []
+                made.add(message.id, marked, flags=flags, context=message.context)
     made.add("A text of an earlier version", "⟦gone⟧")
     place = folder / "nb" / "LC_MESSAGES"
     place.mkdir(parents=True)
@@ -93,6 +94,10 @@ class Untranslated(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> Any:
         self.seen.add(msgid1)
         return super().ngettext(msgid1, msgid2, n)
+
+    def pgettext(self, context: str, message: str) -> Any:
+        self.seen.add(f"{message} ({context})")
+        return super().pgettext(context, message)
 
 
 @pytest.fixture(params=list(SETS))

@@ -83,7 +83,7 @@ def test_ended_link_speaks_the_language_of_its_holder(client: FlaskClient, write
         found = make_enquiry(session, settings, network=make_network(session, liaison=person))
         row = session.scalars(select(Link).where(Link.kind == LinkKind.DECISION)).first()
         assert row is not None
-        issuing.revoke(session, found, keep=None, passed_to="Somebody", now=NOW)
+        issuing.revoke(session, found, keep=(), passed_to="Somebody", now=NOW)
         return link_token(row, secret_keys=settings.secret_keys)
 
     token = write(make)

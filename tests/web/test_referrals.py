@@ -107,7 +107,11 @@ def test_scanners_open_the_link_and_the_faculty_still_answers_once(
     assert row(write).finding is Finding.IN_PART
     events = write(lambda session: loading.enquiry(session, reference, actor=staff_actor()).events)
     (returned,) = [event for event in events if event.action is Action.RETURN]
-    assert (returned.actor_kind, returned.actor_name, returned.public) == (ActorKind.FACULTY, "Dr Ng", False)
+    assert (returned.actor_kind, returned.actor_name, returned.public) == (
+        ActorKind.FACULTY,
+        "Dr Ng, ng@example.org",
+        False,
+    )
 
 
 def test_page_shows_what_is_asked_escaped_and_private(

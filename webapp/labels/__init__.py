@@ -13,12 +13,21 @@ from webapp.labels.answers import (
     window_texts,
 )
 from webapp.labels.calendar import DAY_KIND, OCCASION
+from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
-from webapp.labels.history import SUBJECT
+from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
+from webapp.labels.privacy import (
+    AFTERWARDS,
+    DATA_PURPOSE,
+    DATA_READER,
+    DATA_SUBJECT,
+    KEEPING_MONTHS,
+    KEEPING_PERIOD,
+)
 from webapp.labels.reading import Gettext, country_name, options
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
@@ -38,14 +47,22 @@ __all__ = [
     "ACTION",
     "ACTIVITY",
     "ADVICE",
+    "AFTERWARDS",
+    "AUDIT_ACTOR",
+    "AUDIT_KIND",
     "CHOICE",
     "COLLABORATION_TYPE",
+    "DATA_PURPOSE",
+    "DATA_READER",
+    "DATA_SUBJECT",
     "DAY_KIND",
     "FAULT",
     "FINDING",
     "FINDING_TOLD",
     "GENUINE",
     "GROUP",
+    "KEEPING_MONTHS",
+    "KEEPING_PERIOD",
     "KIND",
     "KIND_LONG",
     "LEADER_RANK",
@@ -54,6 +71,7 @@ __all__ = [
     "MESSAGE_KIND",
     "MESSAGE_STATE",
     "NETWORK_FACT",
+    "NOT_NAMED",
     "OBSTACLE",
     "OCCASION",
     "OFFICE_FIELD",

@@ -265,4 +265,14 @@ ACTION: dict[Action, ActionWords] = {
         button=N_("Correct the address"),
         history=N_("%(who)s corrected the partner’s address from %(before)s to %(after)s."),
     ),
+    Action.RENEW_LINK: ActionWords(
+        button=N_("New link for the partner"),
+        history=N_("%(who)s replaced the partner’s link; the earlier one has ended."),
+        before=N_("The partner gets an email with a new link to their page, and the earlier one ends at once."),
+        done=N_("The partner gets an email with the new link. The earlier one has ended."),
+    ),
+    Action.REQUEST_LINK: ActionWords(
+        button=N_("Send me a new link"),
+        history=N_("%(who)s had the link replaced; the earlier one has ended."),
+    ),
 }

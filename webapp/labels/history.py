@@ -1,7 +1,7 @@
-"""Records whose changes are kept."""
+"""Records whose changes are kept, and what the audit log tells."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import RecordType
+from webapp.vocabulary import ActorKind, AuditKind, RecordType
 
 SUBJECT: dict[RecordType, str] = {
     RecordType.ORGANISATION: N_("Organisation"),
@@ -15,4 +15,37 @@ SUBJECT: dict[RecordType, str] = {
     RecordType.LEAVE: N_("Leave"),
     RecordType.DAY: N_("Day of the calendar"),
     RecordType.CLOSURE: N_("Unplanned closure"),
+}
+
+AUDIT_KIND: dict[AuditKind, str] = {
+    AuditKind.SIGNED_IN: N_("Signed in"),
+    AuditKind.SIGN_IN_REFUSED: N_("Sign-in refused"),
+    AuditKind.SIGN_IN_THROTTLED: N_("Sign-in stopped after too many attempts"),
+    AuditKind.SIGNED_OUT: N_("Signed out"),
+    AuditKind.SESSIONS_ENDED: N_("Sign-ins ended"),
+    AuditKind.PASSWORD_CHANGED: N_("Password changed"),
+    AuditKind.PASSWORD_REFUSED: N_("Password change refused"),
+    AuditKind.PASSWORD_LINK_ASKED: N_("Link to a new password asked for"),
+    AuditKind.PASSWORD_LINK_SENT: N_("Link to set a password sent"),
+    AuditKind.PASSWORD_SET_BY_LINK: N_("Password set by a link"),
+    AuditKind.ONE_TIME_GIVEN: N_("One-time password given"),
+    AuditKind.ONE_TIME_ENDED: N_("Sign-in refused: the one-time password has ended"),
+    AuditKind.ACCOUNT_CHANGED: N_("Account or person changed"),
+    AuditKind.SETTINGS_CHANGED: N_("Settings changed"),
+    AuditKind.LEAVE_CHANGED: N_("Leave changed"),
+    AuditKind.RECORD_CHANGED: N_("Record changed"),
+    AuditKind.ENQUIRY_VIEWED: N_("Enquiry read by an observer"),
+    AuditKind.LINK_ANSWERED: N_("Answered by a link"),
+    AuditKind.FILE_DOWNLOADED: N_("File downloaded"),
+    AuditKind.COMMAND_RUN: N_("Command run on the server"),
+    AuditKind.ENTRIES_REMOVED: N_("Old lines removed"),
+}
+AUDIT_ACTOR: dict[ActorKind, str] = {
+    ActorKind.STAFF: N_("Colleague"),
+    ActorKind.LIAISON: N_("Liaison, by a link"),
+    ActorKind.APPROVER: N_("Approver, by a link"),
+    ActorKind.FACULTY: N_("Faculty, by a link"),
+    ActorKind.PARTNER: N_("Partner, by a link"),
+    ActorKind.SYSTEM: N_("Liaison Desk"),
+    ActorKind.VISITOR: N_("Someone not signed in"),
 }

@@ -32,6 +32,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
+    MessageKind.LIAISON_AWAY: N_("Entered as away, to the person"),
     MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
     MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_RETURNED: N_("Returned by a faculty"),
@@ -50,4 +51,8 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_SPLIT: N_("Divided into two enquiries"),
     MessageKind.STAFF_MENTIONED: N_("Someone is named in a note"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),
+    MessageKind.STAFF_INVITED: N_("Invitation to the desk"),
+    MessageKind.STAFF_RESET: N_("Link to set a new password"),
+    MessageKind.STAFF_PASSWORD_CHANGED: N_("Password changed, to its owner"),
+    MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
 }

@@ -25,4 +25,12 @@ OFFICE_FIELD: dict[str, str] = {
     "notice_b": N_("Working days of notice, level B"),
     "notice_c": N_("Working days of notice, level C"),
     "notice_online": N_("Working days of notice, meeting online"),
+    "colleague_domains": N_("Whose addresses are colleagues’"),
+    "asked_per_enquiry": N_("People who may be asked about one enquiry"),
+    "asked_per_day": N_("People whom one person may ask on one day"),
+    "keep_enquiries": N_("Months after which a closed enquiry is emptied"),
+    "keep_spam": N_("Months after which spam is emptied"),
+    "keep_messages": N_("Months after which the text of an email is erased"),
+    "keep_contacts": N_("Months after which a contact without an enquiry is deleted"),
+    "keep_leave": N_("Months after which leave that is over is deleted"),
 }

@@ -129,6 +129,7 @@ def _moved(each: DatedEnquiry, language: Language) -> str:
     if each.before is None:
         return after
     values = {"after": after, "before": date_long(each.before, language)}
+    # translators: two dates: the new one, and the one before it
     return translations(language).gettext("%(after)s (until now %(before)s)") % values
 
 

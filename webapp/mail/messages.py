@@ -1,7 +1,9 @@
 """The door of this package: every email that the service writes, and what it is written from."""
 
+from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     LONGEST_LIST,
     DatedEnquiry,
@@ -20,10 +22,13 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
+from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
+    ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
+    OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     Block,
@@ -40,8 +45,10 @@ from webapp.mail.values import (
 )
 
 __all__ = [
+    "ACCOUNT_TOKEN_SLOT",
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
+    "OWN_DATA_TOKEN_SLOT",
     "TRACKING_TOKEN_SLOT",
     "Addressee",
     "ApprovalRequest",
@@ -65,6 +72,7 @@ __all__ = [
     "faculty_asked",
     "faculty_recalled",
     "liaison_approval",
+    "liaison_away",
     "liaison_closure",
     "liaison_digest",
     "liaison_handed_over",
@@ -81,6 +89,10 @@ __all__ = [
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "person_own_data",
+    "staff_invited",
     "staff_mentioned",
     "staff_networks_due",
+    "staff_password_changed",
+    "staff_reset",
 ]

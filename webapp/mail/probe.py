@@ -42,7 +42,7 @@ def mail_servers(settings: Settings) -> Iterator[Finding]:
 
 def test_email(settings: Settings, to: str, *, now: datetime) -> Finding:
     """Send a test message to an address, and say whether the mail server took it."""
-    text = "This is a test of the mail server that Liaison Desk uses. Nobody needs to answer it."
+    text = "This is a test of the mail server that Liaison Desk uses. No one needs to answer it."
     try:
         second_route.by_email(
             "Test of Liaison Desk", text, sender=settings.mail_from, to=to, smtp_url=settings.smtp_url, now=now

@@ -10,9 +10,12 @@ from webapp.config import Settings
 from webapp.i18n import localised
 from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
 
-# Marks in the stored text of emails to a partner and to an answerer; delivery puts the secret in their place.
+# Marks in the stored text of emails to a partner, to an answerer and to the owner of an account; delivery puts the
+# secret in their place.
 TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a secret
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
+ACCOUNT_TOKEN_SLOT = "account-token-goes-here"  # noqa: S105 - a mark, not a secret
+OWN_DATA_TOKEN_SLOT = "own-data-token-goes-here"  # noqa: S105 - a mark, not a secret
 
 
 def decision_mark(number: int) -> str:

@@ -2,9 +2,10 @@
 
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval
-from webapp.models.audit import Change
+from webapp.models.audit import AuditEntry, Change
 from webapp.models.bucket import Bucket
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
+from webapp.models.data_request import DataRequest
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
@@ -15,13 +16,15 @@ from webapp.models.link import Link
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import Person, StaffSession
+from webapp.models.people import AccountLink, Person, ResetRequest, StaffSession
 
 __all__ = [
     "NEVER",
+    "AccountLink",
     "Alert",
     "Approval",
     "Attachment",
+    "AuditEntry",
     "Bucket",
     "CalendarChange",
     "CalendarDay",
@@ -32,6 +35,7 @@ __all__ = [
     "ClosureMove",
     "ClosureNotice",
     "Contact",
+    "DataRequest",
     "Draft",
     "Enquiry",
     "Event",
@@ -51,6 +55,7 @@ __all__ = [
     "Referral",
     "Relation",
     "Reminder",
+    "ResetRequest",
     "SavedView",
     "StaffSession",
     "Tag",

@@ -1,4 +1,4 @@
-"""What was done to the records that staff keep: who, when, from what to what."""
+"""What was done to the records that staff keep, from what to what; and the audit log: who did what, and from where."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from webapp.db import Base, word
-from webapp.vocabulary import AuditAction, RecordType
+from webapp.vocabulary import ActorKind, AuditAction, AuditKind, RecordType
 
 
 class Change(Base):
@@ -31,7 +31,42 @@ class Change(Base):
     __table_args__ = (Index("ix_changes_subject_subject_key_id", "subject", "subject_key", "id"),)
 
 
+class AuditEntry(Base):
+    """One line of the audit log, chained by its hash to the one before; triggers of the database refuse to change it.
+
+    `address` and its `salt` alone are emptied after some months: what is chained is the address' `network` and `seal`.
+    """
+
+    __tablename__ = "audit_entries"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[AuditKind] = word(AuditKind)
+    actor_kind: Mapped[ActorKind] = word(ActorKind)
+    # No foreign key: a line outlives whom it is about.
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    # A reference, a command; never a partner's name.
+    subject: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    network: Mapped[str]
+    seal: Mapped[str]
+    request_id: Mapped[str]
+    address: Mapped[str]
+    salt: Mapped[str]
+    # Unique, so that the chain cannot fork.
+    previous: Mapped[str] = mapped_column(unique=True)
+    hash: Mapped[str]
+
+    __table_args__ = (
+        Index("ix_audit_entries_kind_number", "kind", "number"),
+        Index("ix_audit_entries_actor_id_number", "actor_id", "number"),
+    )
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
 @event.listens_for(Change, "before_update")
 @event.listens_for(Change, "before_delete")
-def _append_only(_mapper: Mapper[Change], _connection: Connection, _target: Change) -> None:
+def _append_only(_mapper: Mapper[Base], _connection: Connection, _target: Base) -> None:
     raise RuntimeError("what was done stays on record")

@@ -58,6 +58,8 @@ class Enquiry(Versioned, Base):
     contact_name: Mapped[str]
     contact_position: Mapped[str]
     contact_email: Mapped[str] = mapped_column(index=True)
+    # When someone who has the link in an email to that address acted by it: until then anyone may have typed it.
+    address_confirmed_at: Mapped[datetime | None]
     phone: Mapped[str]
     organisation: Mapped[str]
     organisation_type: Mapped[OrganisationType] = word(OrganisationType)
@@ -70,6 +72,12 @@ class Enquiry(Versioned, Base):
     answers: Mapped[dict[str, Any]]
     consent_version: Mapped[str]
     consent_at: Mapped[datetime]
+    # Under a legal hold nothing of it is erased: why, who said so and since when.
+    hold_reason: Mapped[str] = mapped_column(default="", server_default="")
+    hold_by: Mapped[str] = mapped_column(default="", server_default="")
+    hold_since: Mapped[datetime | None]
+    # When what was personal in it was erased; what is left of it counts in statistics.
+    emptied_at: Mapped[datetime | None]
     # Organisation, names, address, subject and texts, folded for the desk's search; see `domain.search.text`.
     search_text: Mapped[str]
 
@@ -125,6 +133,11 @@ class Event(Base):
         return event_codec.decode(self.kind, self.action, self.stored)
 
     @property
+    def emptied(self) -> dict[str, Any]:
+        """What is stored of its facts once its enquiry is emptied."""
+        return event_codec.emptied(self.kind, self.action, self.stored)
+
+    @property
     def status_change(self) -> StatusChange | None:
         """The statuses before and after the action, where it was one."""
         facts = self.facts
@@ -160,6 +173,8 @@ class Draft(Base):
     sent_hash: Mapped[str | None]
     # What people do not see was filled in: by a program, or by a browser that fills in what it finds.
     suspect: Mapped[bool] = mapped_column(default=False)
+    # In whose browser it was begun: its id opens it nowhere else.
+    browser_hash: Mapped[str | None]
     # The names of files that came with it and were let go again, which its sender still has to read.
     files_gone: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 

@@ -1,5 +1,6 @@
 """How the data of an event are stored: as JSON with the number of its shape in `v`, and which class each event has."""
 
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -40,11 +41,29 @@ BY_KIND: dict[EventKind, type[EventData]] = {
     EventKind.MAIL_FAILED: event_data.MessageFailed,
     EventKind.MAIL_RESENT: event_data.AboutMessage,
     EventKind.MAIL_SET_ASIDE: event_data.AboutMessage,
+    EventKind.ASKED_ELSEWHERE: event_data.AskedElsewhere,
     EventKind.HANDED_OVER: event_data.HandedOver,
     EventKind.PROMISE_MOVED: event_data.PromiseMoved,
     EventKind.LINKED: event_data.OrganisationLinked,
     EventKind.MERGED: event_data.Absorbed,
     EventKind.SPLIT: event_data.SplitFrom,
+    EventKind.LEGAL_HOLD: event_data.LegalHold,
+    EventKind.EMPTIED: event_data.Emptied,
+}
+# Texts that name no one outside the university: they stay where an enquiry is emptied. All others go.
+_IMPERSONAL: dict[type[EventData], frozenset[str]] = {
+    event_data.Assigned: frozenset({"assignee"}),
+    event_data.HandedOver: frozenset({"before", "after", "steps"}),
+    event_data.PromiseMoved: frozenset({"because"}),
+    event_data.AboutReferral: frozenset({"faculty"}),
+    event_data.Referred: frozenset({"faculty"}),
+    event_data.Returned: frozenset({"faculty"}),
+    event_data.OrganisationLinked: frozenset({"organisation"}),
+    event_data.LinkedWith: frozenset({"reference"}),
+    event_data.Absorbed: frozenset({"reference"}),
+    event_data.SplitOff: frozenset({"reference"}),
+    event_data.SplitFrom: frozenset({"reference"}),
+    event_data.Merged: frozenset({"into"}),
 }
 _ADAPTERS: dict[type[EventData], TypeAdapter[Any]] = {
     found: TypeAdapter(found) for found in (*BY_ACTION.values(), *BY_KIND.values(), Unknown)
@@ -73,3 +92,27 @@ def decode(kind: EventKind, action: Action | None, stored: Any) -> EventData:
     except ValidationError:
         return Unknown()
     return found
+
+
+def emptied(kind: EventKind, action: Action | None, stored: Any) -> dict[str, Any]:
+    """Return the data of an event, as JSON, without texts that may name someone; nothing where it cannot be read."""
+    facts = decode(kind, action, stored)
+    if isinstance(facts, Unknown):
+        return {"v": VERSION}
+    kept = _IMPERSONAL.get(type(facts), frozenset())
+    values = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name not in kept}
+    return encode(kind, action, replace(facts, **{name: _emptied(value) for name, value in values.items()}))
+
+
+def _emptied(value: Any) -> Any:
+    if type(value) is str:  # a word of a closed set is another type
+        return ""
+    if isinstance(value, tuple):
+        return tuple(each for each in value if not _has_text(each))
+    return {} if isinstance(value, dict) else value
+
+
+def _has_text(value: Any) -> bool:
+    if is_dataclass(value):
+        return any(_has_text(getattr(value, field.name)) for field in fields(value))
+    return type(value) is str

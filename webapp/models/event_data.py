@@ -93,6 +93,29 @@ class MessageFailed(AboutMessage):
     error: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LegalHold(EventData):
+    """Nothing of it is erased from now on, or, with `ended`, it may be again."""
+
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emptied(EventData):
+    """What was personal in it was erased: as its time was over, or because its sender `asked`."""
+
+    asked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedElsewhere(EventData):
+    """Who was asked by link is asked at another address from now on; the link to the one before has ended."""
+
+    name: str
+    before: str
+    after: str
+
+
 # Who has it, and by when.
 
 

@@ -26,18 +26,23 @@ class Link(Base):
     # Whose it is, where that is a person of ours, and the address that they had when it was issued.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     email: Mapped[str]
+    # Who named them by their address; no one, where the service chose who answers.
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     # None: it opens for as long as there is its enquiry.
     expires_at: Mapped[datetime | None]
+    # It opens in this browser alone.
+    browser_hash: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[LinkEnd | None] = word(LinkEnd)
     # The name of the person to whom the enquiry was passed on, as it was then.
     passed_to: Mapped[str] = mapped_column(default="")
 
-    person: Mapped[Person | None] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="raise")
 
     __table_args__ = (
         Index("ix_links_enquiry_id_kind", "enquiry_id", "kind"),
+        Index("ix_links_asked_by_id_created_at", "asked_by_id", "created_at"),
         # A partner has one link to an enquiry that opens; those that it replaced stay.
         Index("uq_links_tracking", "enquiry_id", unique=True, sqlite_where=_TRACKS, postgresql_where=_TRACKS),
     )

@@ -22,7 +22,8 @@ class Person(Versioned, Base):
     language: Mapped[Language] = word(Language, default=Language.EN)
     role: Mapped[Role | None] = word(Role)
     password_hash: Mapped[str | None]
-    password_temporary: Mapped[bool] = mapped_column(default=False)
+    # Until when a one-time password is good; nothing for one that its owner chose.
+    password_expires_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     # Keys of the desk's pages; people who dictate switch them off.
     shortcuts: Mapped[bool] = mapped_column(default=True)
@@ -31,6 +32,10 @@ class Person(Versioned, Base):
     @property
     def may_sign_in(self) -> bool:
         return self.active and self.role is not None and self.password_hash is not None
+
+    @property
+    def password_temporary(self) -> bool:
+        return self.password_expires_at is not None
 
 
 class StaffSession(Base):
@@ -43,7 +48,41 @@ class StaffSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    # When something was last asked for with it, some minutes behind: not every page is a write.
+    seen_at: Mapped[datetime]
+    # Which browser it was, and the address that it came from, for its owner to recognise it.
+    browser: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
     # What the person had typed before it, until that was sent; empty where nothing waits.
     kept: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class AccountLink(Base):
+    """A secret link by which a person sets the password of their own account: sent in one email, good once."""
+
+    __tablename__ = "account_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nonce: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    # The one email that carries it; delivery puts it in.
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # It was used, another took its place, or the account was closed.
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class ResetRequest(Base):
+    """Someone asked for a new password for an address, known or not: the worker looks, then forgets it."""
+
+    __tablename__ = "reset_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    at: Mapped[datetime]

@@ -17,7 +17,7 @@ from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import FacultyFacts
-from webapp.domain.enquiries import actions, drafts, origin, submissions
+from webapp.domain.enquiries import actions, confirming, drafts, origin, submissions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.links import opening
 from webapp.domain.organisations import records
@@ -86,8 +86,8 @@ def _moment(random: Random, now: datetime, settings: Settings) -> datetime:
 
 
 def _add_liaisons(session: Session, now: datetime) -> None:
-    nobody = Network.liaison_id.is_(None) & Network.active
-    networks = session.scalars(select(Network).where(nobody).order_by(Network.position).limit(2 * len(LIAISONS))).all()
+    free = Network.liaison_id.is_(None) & Network.active
+    networks = session.scalars(select(Network).where(free).order_by(Network.position).limit(2 * len(LIAISONS))).all()
     for (name, email, language), network in zip(LIAISONS, networks[::2], strict=False):
         person = people.find(session, email)
         network.liaison = person or people.add(session, email=email, name=name, role=None, language=language, now=now)
@@ -138,6 +138,8 @@ def _submit(
     draft = drafts.locked(session, form_id)
     submission = _submission(partner, topic, network, random, moment, settings=settings)
     enquiry, _new = submissions.submit(session, submission, draft=draft, now=moment, settings=settings)
+    if index % 5:
+        confirming.confirm(session, enquiry, now=moment)
     return enquiry
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp import questions
+from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
+from webapp.mail.away import liaison_away
 from webapp.mail.calendar import (
     DatedEnquiry,
     closure_notice,
@@ -26,6 +28,7 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
+from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
@@ -122,6 +125,7 @@ _REFERRED = ReferralDetails(
     date(2026, 11, 26),
 )
 
+_UNTIL = datetime(2026, 11, 26, 9, 12, tzinfo=UTC)
 
 # By language, and by the institution that writes it.
 SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
@@ -145,6 +149,12 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         institution,
         to=sample_addressee(language),
         handover=HandOver(missing="Prof. Wong Mei Ling", until=date(2026, 12, 4), before="Prof. Wong Mei Ling"),
+    ),
+    MessageKind.LIAISON_AWAY: lambda language, institution=SAMPLE_INSTITUTION: liaison_away(
+        sample_enquiry(status=Status.IN_REVIEW),
+        institution,
+        to=sample_addressee(language),
+        days=(date(2026, 11, 27), date(2026, 12, 11)),
     ),
     MessageKind.LIAISON_APPROVAL: lambda language, institution=SAMPLE_INSTITUTION: liaison_approval(
         sample_enquiry(status=Status.IN_REVIEW),
@@ -237,5 +247,17 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         ],
         institution,
         to=sample_addressee(language),
+    ),
+    MessageKind.STAFF_INVITED: lambda language, institution=SAMPLE_INSTITUTION: staff_invited(
+        institution, to=sample_addressee(language), by="Lee Siu Ming", until=_UNTIL
+    ),
+    MessageKind.STAFF_RESET: lambda language, institution=SAMPLE_INSTITUTION: staff_reset(
+        institution, to=sample_addressee(language), by="", until=_UNTIL
+    ),
+    MessageKind.STAFF_PASSWORD_CHANGED: lambda language, institution=SAMPLE_INSTITUTION: staff_password_changed(
+        institution, to=sample_addressee(language), at=_UNTIL
+    ),
+    MessageKind.PERSON_OWN_DATA: lambda language, institution=SAMPLE_INSTITUTION: person_own_data(
+        "erika@example.org", institution, language=language, until=date(2026, 11, 30)
     ),
 }

@@ -17,12 +17,20 @@ from webapp.vocabulary.enquiries import (
     Status,
 )
 from webapp.vocabulary.files import FileState
-from webapp.vocabulary.history import AuditAction, RecordType
+from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.links import LinkEnd, LinkKind
 from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
+from webapp.vocabulary.privacy import (
+    Afterwards,
+    DataPurpose,
+    DataReader,
+    DataRequestOutcome,
+    DataSubject,
+    KeepingPeriod,
+)
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 
@@ -35,11 +43,17 @@ __all__ = [
     "Activity",
     "ActorKind",
     "Advice",
+    "Afterwards",
     "AlertKind",
     "ApprovalOutcome",
     "AuditAction",
+    "AuditKind",
     "ChecklistChange",
     "CollaborationType",
+    "DataPurpose",
+    "DataReader",
+    "DataRequestOutcome",
+    "DataSubject",
     "DayKind",
     "DecisionChoice",
     "EventKind",
@@ -48,6 +62,7 @@ __all__ = [
     "Finding",
     "Group",
     "Job",
+    "KeepingPeriod",
     "KeyKind",
     "Kind",
     "Language",

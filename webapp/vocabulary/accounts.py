@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Who did something: staff, or someone by a link: an answerer, an approver, a faculty, the partner."""
+    """Who did something: staff, or someone by a link: an answerer, an approver, a faculty, the partner.
+
+    A visitor is someone of whom no one knows yet who it is.
+    """
 
     STAFF = "staff"
     LIAISON = "liaison"
@@ -12,6 +15,7 @@ class ActorKind(StrEnum):
     FACULTY = "faculty"
     PARTNER = "partner"
     SYSTEM = "system"
+    VISITOR = "visitor"
 
 
 class Role(StrEnum):
@@ -40,6 +44,8 @@ class Permission(StrEnum):
     # Of the entries that one keeps.
     NETWORK_VERIFY = "desk:network:verify"
     PERSON_MANAGE = "desk:person:manage"
+    # Those who are no colleagues: to ask them, or to let them take over or have an account.
+    OUTSIDER_NAME = "desk:outsider:name"
     # One's own leave; that of everyone.
     LEAVE_TAKE = "desk:leave:take"
     LEAVE_MANAGE = "desk:leave:manage"
@@ -55,5 +61,11 @@ class Permission(StrEnum):
     LETTER_EDIT = "desk:letter:edit"
     SETTINGS_EDIT = "desk:settings:edit"
     CHANGE_READ = "desk:change:read"
+    AUDIT_READ = "desk:audit:read"
+    # What all colleagues see beside their queue, and choose from when they answer.
+    VIEW_SHARE = "desk:view:share"
+    REPLY_EDIT = "desk:reply:edit"
+    # Legal holds, requests for erasure, and what is kept for how long.
+    PRIVACY_MANAGE = "desk:privacy:manage"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

@@ -82,6 +82,8 @@ class Action(StrEnum):
     CONVERT = "convert"
     SPLIT = "split"
     CORRECT_ADDRESS = "correct_address"
+    RENEW_LINK = "renew_link"
+    REQUEST_LINK = "request_link"
 
 
 class EventKind(StrEnum):
@@ -97,6 +99,7 @@ class EventKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_RESENT = "mail_resent"
     MAIL_SET_ASIDE = "mail_set_aside"
+    ASKED_ELSEWHERE = "asked_elsewhere"
     HANDED_OVER = "handed_over"
     PROMISE_MOVED = "promise_moved"
     LINKED = "linked"
@@ -105,6 +108,8 @@ class EventKind(StrEnum):
     MERGED = "absorbed"
     CONVERTED = "converted"
     SPLIT = "split"
+    LEGAL_HOLD = "legal_hold"
+    EMPTIED = "emptied"
 
 
 class Priority(StrEnum):

@@ -1,4 +1,4 @@
-"""Records whose changes are kept, and what was done to them."""
+"""Records whose changes are kept, what was done to them, and what the audit log knows."""
 
 from enum import StrEnum
 
@@ -30,3 +30,30 @@ class AuditAction(StrEnum):
     REINSTATED = "readmitted"
     DELETED = "deleted"
     VERIFIED = "verified"
+    SIGNED_OUT = "signed_out"
+
+
+class AuditKind(StrEnum):
+    """What the audit log keeps of people: that they came, what they took with them, and what they changed."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_THROTTLED = "sign_in_throttled"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_ENDED = "sessions_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 # pragma: allowlist secret
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 # pragma: allowlist secret
+    PASSWORD_LINK_ASKED = "password_link_asked"  # noqa: S105 # pragma: allowlist secret
+    PASSWORD_LINK_SENT = "password_link_sent"  # noqa: S105 # pragma: allowlist secret
+    PASSWORD_SET_BY_LINK = "password_set_by_link"  # noqa: S105 # pragma: allowlist secret
+    ONE_TIME_GIVEN = "one_time_given"
+    ONE_TIME_ENDED = "one_time_ended"
+    ACCOUNT_CHANGED = "account_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    LEAVE_CHANGED = "leave_changed"
+    RECORD_CHANGED = "record_changed"
+    ENQUIRY_VIEWED = "enquiry_viewed"
+    LINK_ANSWERED = "link_answered"
+    FILE_DOWNLOADED = "file_downloaded"
+    COMMAND_RUN = "command_run"
+    ENTRIES_REMOVED = "entries_removed"

@@ -4,17 +4,22 @@ from enum import StrEnum
 
 
 class LinkKind(StrEnum):
-    """What a link opens: an enquiry for its partner or for who answers it, or one question about an enquiry."""
+    """What a link opens: an enquiry for its partner, in an email or in the browser that sent it, or for who answers it,
+    or one question about an enquiry.
+    """
 
     TRACKING = "tracking"
+    BROWSER = "browser"
     DECISION = "decision"
     APPROVAL = "approval"
     REFERRAL = "referral"
 
 
 class LinkEnd(StrEnum):
-    """Why a link has ended before its time: passed on to someone, taken back by the office, or decided without it."""
+    """Why a link has ended before its time: passed on to someone, taken back by the office, decided without it, or
+    another one took its place."""
 
     PASSED_ON = "passed_on"
     RECALLED = "recalled"
     DECIDED = "decided"
+    REPLACED = "replaced"

@@ -11,8 +11,10 @@ class Job(StrEnum):
     OUTBOX_WATCH = "outbox.watch"
     HOUSEKEEPING_PURGE = "housekeeping.purge"
     HOUSEKEEPING_FILES = "housekeeping.files"
+    RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    ACCOUNTS_RESET = "accounts.reset"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
 
@@ -24,6 +26,7 @@ class MessageKind(StrEnum):
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
     LIAISON_HANDED_OVER = "liaison_handed_over"
+    LIAISON_AWAY = "liaison_away"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
     LIAISON_RETURNED = "liaison_returned"
@@ -42,6 +45,10 @@ class MessageKind(StrEnum):
     PARTNER_SPLIT = "partner_split"
     STAFF_MENTIONED = "staff_mentioned"
     STAFF_NETWORKS_DUE = "staff_networks_due"
+    STAFF_INVITED = "staff_invited"
+    STAFF_RESET = "staff_reset"
+    STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
+    PERSON_OWN_DATA = "person_own_data"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

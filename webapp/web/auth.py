@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length
 from webapp.db import db, transaction
 from webapp.domain.accounts import people, sessions, throttle
 from webapp.domain.accounts.people import SignInRefused
+from webapp.domain.accounts.sessions import PasswordEnded
 from webapp.domain.accounts.throttle import Try
-from webapp.domain.errors import Busy
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import device, edge, kept, limits
+from webapp.web import device, edge, guesses, kept, limits
 
 bp = Blueprint("auth", __name__)
 
@@ -59,7 +59,7 @@ def sign_in() -> AnyResponse | str:
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form, 400 if form.errors else 200)
-    tried = Try(str(form.email.data), limits.address(), device.known(str(form.email.data)))
+    tried = guesses.tried(str(form.email.data))
     try:
         person = _verified(tried, str(form.password.data))
     except SignInRefused:
@@ -67,15 +67,22 @@ def sign_in() -> AnyResponse | str:
         return _page(form, 401)
     words = kept.unpacked(form.kept.data or "")
     waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
-    with transaction() as session:
-        throttle.succeeded(session, tried, now=edge.now())
-        token = sessions.open_session(session, session.get_one(Person, person.id), now=edge.now(), kept=waits)
+    try:
+        token = _opened(person, tried, waits)
+    except PasswordEnded:
+        with transaction() as session:
+            throttle.not_looked_at(session, tried, now=edge.now())
+            throttle.note_ended(session, email=tried.email, now=edge.now(), origin=edge.origin())
+        form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
+        return _page(form, 401)
     edge.sign_in(token, form_token=kept.token_for(person.id))
     device.remember(tried.email)
-    if waits:
-        return redirect(url_for("auth.kept_words", next=wanted, language=edge.chosen_language()), 303)
-    if words is not None:  # what another typed is not theirs to see
+    if words is not None and not waits:  # what another typed is not theirs to see
         flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+    if person.password_temporary:
+        wanted = url_for("desk.account")
+    elif waits:
+        wanted = url_for("auth.kept_words", next=wanted, language=edge.chosen_language())
     return redirect(wanted, 303)
 
 
@@ -85,23 +92,31 @@ def kept_words() -> AnyResponse:
     """What the person had typed before this sign-in, to check and to send; once it was sent, the page it was on."""
     wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
     found = kept.waiting()
-    if person is None or found is None:
+    if person is None or found is None or person.password_temporary:
         return redirect(wanted, 303)
     if edge.chosen_language() is None:
         edge.set_language(person.language)
     return kept.page(found, "signed out", 200, onwards=wanted)
 
 
-def _verified(tried: Try, password: str) -> Person:
-    """The slow part, outside a writing transaction. The try is counted before it, or many at once would all get in."""
+def _opened(person: Person, tried: Try, waits: str) -> str:
+    """Open a sign-in in the place of the one that this browser had."""
     with transaction() as session:
-        throttle.admit(session, tried, now=edge.now())
-    try:
-        return people.verify(db.session(), email=tried.email, password=password)
-    except Busy:
-        with transaction() as session:
-            throttle.not_looked_at(session, tried, now=edge.now())
-        raise
+        throttle.succeeded(session, tried, now=edge.now())
+        found = session.get_one(Person, person.id)
+        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
+        return sessions.open_session(session, found, now=edge.now(), kept=waits, **edge.whereabouts())
+
+
+def _verified(tried: Try, password: str) -> Person:
+    """The slow part, outside a writing transaction."""
+    with guesses.counted(tried):
+        try:
+            return people.verify(db.session(), email=tried.email, password=password)
+        except SignInRefused:
+            with transaction() as session:
+                throttle.record_refusal(session, email=tried.email, now=edge.now(), origin=edge.origin())
+            raise
 
 
 def _page(form: SignInForm, code: int) -> Response:
@@ -113,7 +128,7 @@ def _page(form: SignInForm, code: int) -> Response:
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
     with transaction() as session:
-        sessions.close_session(session, edge.session_token())
+        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
     edge.sign_out()
     flash(_("You are signed out."), "good")
     return redirect(url_for("auth.sign_in"), 303)

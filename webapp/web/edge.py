@@ -1,14 +1,14 @@
 """What every page shares: settings, the time, who asks, in which language, and who may."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any, TypeVar, cast
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import flask_babel
-from flask import Response, current_app, g, has_request_context, redirect, request, send_file, session, url_for
+from flask import current_app, g, has_request_context, redirect, request, session, url_for
+from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,19 +17,16 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
-from webapp.domain.files import handing_out
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import Actor, staff
-from webapp.models import Attachment, Person
-from webapp.vocabulary import Language, Permission, TermKind
+from webapp.domain.security.permissions import Actor, Origin, staff
+from webapp.models import Person, StaffSession
+from webapp.vocabulary import Language, Permission
+from webapp.web import browsers
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
 _COOKIE_KEY = "desk"
 _TIME = "liaison.now"
-# What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
-_LASTING = frozenset({"q", "kind", "network", *TermKind})
-_LONGEST_WORD = 200
 
 
 def environment() -> Settings:
@@ -87,6 +84,22 @@ def permission(needed: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.permission = needed  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def before_password(view: View) -> View:
+    """Mark a view of the desk that a one-time password opens; all others wait until it is changed."""
+    view.before_password = True  # type: ignore[attr-defined]
+    return view
+
+
+def asks_again(page: str) -> Callable[[View], View]:
+    """Mark a view whose POST needs a password given just now; `page` is the endpoint on which its form is."""
+
+    def mark(view: View) -> View:
+        view.asks_again = page  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -189,36 +202,6 @@ def locale() -> str:
     return language().writing.locale
 
 
-def language_links() -> list[dict[str, Any]]:
-    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere."""
-    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
-        return []
-    return [
-        {
-            "code": code,
-            "html_lang": code.writing.html,
-            "label": code.writing.name,
-            "url": _address(code),
-            "absolute_url": environment().public_url + _address(code, _LASTING),
-            "current": code is language(),
-        }
-        for code in languages()
-    ]
-
-
-def _address(code: Language, names: Collection[str] | None = None) -> str:
-    """Return this page's address in a language; with `names`, no other words of its query and none that is long."""
-    query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
-    if names is not None:
-        query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]
-    endpoint = cast(str, request.endpoint)
-    if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
-        path = url_for(endpoint, **{**(request.view_args or {}), "language": code})
-    else:
-        path, query = request.path, [*query, ("language", code.value)]
-    return f"{path}?{urlencode(query)}" if query else path
-
-
 def desk_path(asked: str, default: str) -> str:
     """Return an address that a visitor gave to go back to, if it lies on our desk; else the default."""
     plain = asked.isprintable() and "\\" not in asked and not asked.startswith("/desk/sign-")
@@ -252,23 +235,35 @@ def session_token() -> str:
     return str(session.get(_COOKIE_KEY) or "")
 
 
-def current_person() -> Person | None:
-    """Return who is signed in, looked up once a request, or None."""
-    if "person" not in g:
-        g.person = None
+def current_sign_in() -> StaffSession | None:
+    """Return the sign-in of this request, looked up once, or None."""
+    if "sign_in" not in g:
+        g.sign_in = g.person = None
         if session_token():
             try:
-                g.person = sessions.signed_in(db.session(), session_token(), now=now())
+                g.sign_in = sessions.present(db.session(), session_token(), now=now(), settings=environment())
+                g.person = g.sign_in.person
             except NotFound:
                 session.pop(_COOKIE_KEY, None)
+    return cast(StaffSession | None, g.sign_in)
+
+
+def current_person() -> Person | None:
+    """Return who is signed in, or None; also where the sign-in ended in this request."""
+    current_sign_in()
     return cast(Person | None, g.person)
+
+
+def whereabouts() -> dict[str, Any]:
+    """Return which browser asks and from where, by which the owner of a sign-in recognises it."""
+    return {"browser": browsers.named(request.user_agent.string), "origin": origin()}
 
 
 def actor() -> Actor:
     """Return the signed-in actor; only for views behind a permission."""
     person = current_person()
     assert person is not None
-    return staff(person)
+    return staff(person, origin())
 
 
 def acting() -> Acting:
@@ -276,17 +271,9 @@ def acting() -> Acting:
     return Acting(actor(), now(), settings())
 
 
-def download(file: Attachment) -> Response:
-    """Hand out a file that someone sent, to save: never opened by the browser as a page of ours.
-
-    Raises FileWaiting, FileHeldBack: see `domain.files`.
-    """
-    content = handing_out.content(db.session(), file, settings=environment())
-    options: dict[str, Any] = {"as_attachment": True, "download_name": file.name, "etag": False}
-    response = send_file(BytesIO(content), "application/octet-stream", **options)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def origin() -> Origin:
+    """Return from where this request comes, for the audit log."""
+    return Origin(get_remote_address(), g.request_id)
 
 
 def private(response: Answer) -> Answer:

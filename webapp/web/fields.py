@@ -72,6 +72,7 @@ class Plain:
             )
 
     def _where(self, label: str, fault: tidying.Fault) -> str:
+        # translators: the name of a field, and the number of a line in it
         place = gettext("%(label)s, line %(line)s", label=label, line=fault.line) if self.lines else label
         if not fault.before:
             return gettext("%(label)s: the first character arrived broken. Type it again.", label=place)

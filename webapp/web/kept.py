@@ -47,8 +47,9 @@ _SILENT = frozenset(
     {"version", "back", "form_id", "shown", "after", "gone", "known", "leave_empty", "homepage", "step", "waited"}
 )
 # Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
-_CHOSEN = frozenset({"assignee", "change", "choice", "do", "final", "finding", "item", "mention", "outcome", "priority",
-    "put_back", "remove", "row", "shared", "sure", "tagging", "undo"})  # fmt: skip
+_CHOSEN = frozenset({"active", "assignee", "change", "choice",
+    "do", "final", "finding", "item", "language", "mention", "outcome",
+    "priority", "put_back", "remove", "role", "row", "shared", "sure", "tagging", "undo"})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,16 @@ def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     chosen = edge.chosen_language()
     given = {"kept": kept.packed(), "onwards": onwards, "files": _file_names(), "chosen": chosen}
     return edge.private(make_response(render_template("kept/signed_out.html", **given), code))
+
+
+def fresh(kept: Kept, *, onwards: str) -> Response:
+    """Return the page that asks for the password once more before an act on accounts; what was typed goes along."""
+    given = {
+        "kept": kept.packed(),
+        "onwards": onwards,
+        "email": person.email if (person := edge.current_person()) else "",
+    }
+    return edge.private(make_response(render_template("kept/fresh.html", **given), 401))
 
 
 def init_kept(app: Flask) -> None:

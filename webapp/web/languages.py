@@ -46,6 +46,7 @@ def in_language(text: str, language: Language) -> str:
     """Return what a text in one of the languages is called; where only one is on, it needs no name."""
     if edge.languages() == (language,):
         return text
+    # translators: the name of a field, and the language of its text
     return _("%(fact)s (%(language)s)", fact=text, language=language.writing.name)
 
 

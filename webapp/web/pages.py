@@ -1,16 +1,22 @@
 """What every template finds: the institution's names, the language and its filters, labels, who is signed in."""
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 
 from webapp import i18n, labels
+from webapp.vocabulary import Language, TermKind
 from webapp.web import edge
 
+# What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
+_LASTING = frozenset({"q", "kind", "network", *TermKind})
+_LONGEST_WORD = 200
 # Pages without a language in their path that a page of another language leads to.
-_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in"})
+_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in", "forgotten.forgotten", "forgotten.ask"})
 
 
 def site() -> dict[str, str]:
@@ -29,6 +35,36 @@ def site() -> dict[str, str]:
     }
 
 
+def _language_links() -> list[dict[str, Any]]:
+    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere."""
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return []
+    return [
+        {
+            "code": code,
+            "html_lang": code.writing.html,
+            "label": code.writing.name,
+            "url": _address(code),
+            "absolute_url": edge.environment().public_url + _address(code, _LASTING),
+            "current": code is edge.language(),
+        }
+        for code in edge.languages()
+    ]
+
+
+def _address(code: Language, names: Collection[str] | None = None) -> str:
+    """Return this page's address in a language; with `names`, no other words of its query and none that is long."""
+    query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
+    if names is not None:
+        query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]
+    endpoint = cast(str, request.endpoint)
+    if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
+        path = url_for(endpoint, **{**(request.view_args or {}), "language": code})
+    else:
+        path, query = request.path, [*query, ("language", code.value)]
+    return f"{path}?{urlencode(query)}" if query else path
+
+
 def init_pages(app: Flask) -> None:
     """Give templates their context and filters, and public addresses their language."""
     app.before_request(edge.without_prefix)
@@ -42,7 +78,7 @@ def init_pages(app: Flask) -> None:
             "languages_on": edge.languages(),
             "language_options": edge.language_options(),
             "html_lang": i18n.HTML_LANG[language],
-            "language_links": edge.language_links(),
+            "language_links": _language_links(),
             "current_user": edge.current_person() if g.get("shows_person") else None,
             "labels": labels,
             "today": edge.today(),

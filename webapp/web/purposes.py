@@ -16,7 +16,7 @@ from webapp.db import db
 from webapp.domain.search.references import read_reference
 from webapp.i18n import N_
 from webapp.models import Person
-from webapp.vocabulary import Action, Priority
+from webapp.vocabulary import Action, Priority, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,8 +26,16 @@ _OTHERS = {
     "desk.choose_letter": (N_("Begin with the letter"), N_("Nothing is sent yet: you read the letter first.")),
     "desk.send_notice": (N_("Send the notice"), N_("It goes by email to the partners whom the closure concerns.")),
     "desk.take_leave": (N_("Enter leave"), N_("Open enquiries move to the cover when it begins.")),
+    "desk.new_person": (N_("Add the person"), N_("With a role, they get an email with a link to set a password.")),
+    "desk.person": (N_("Save the changes"), N_("They hold at once.")),
+    "desk.reset_password": (
+        N_("Reset the password"),
+        N_("It ends now, and its owner gets an email with a link to a new one."),
+    ),
+    "desk.end_sign_ins_of": (N_("End all sign-ins"), N_("The person is signed out everywhere, and can sign in again.")),
     "desk.declare_closure": (N_("Declare the closure"), N_("Promises in it move, and partners can be notified.")),
 }
+_ABOUT_PEOPLE = frozenset({"desk.new_person", "desk.person", "desk.reset_password", "desk.end_sign_ins_of"})
 # Answers behind links in emails, by the field that holds them.
 _ANSWERS: Mapping[str, Mapping[Any, str]] = {
     "choice": labels.CHOICE,
@@ -80,7 +88,9 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
         return None
     if endpoint in _OTHERS:
         button, effect = _OTHERS[endpoint]
-        return Purpose(_(button), _(effect), _(button))
+        whom = _whom(arguments, given) if endpoint in _ABOUT_PEOPLE else ""
+        title = _("%(action)s: %(what)s", action=_(button), what=whom) if whom else _(button)
+        return Purpose(title, _(effect), _(button))
     found = _answer(given) if endpoint == "decisions.decide" else _action(endpoint, arguments, given)
     if found is None:
         return None
@@ -89,8 +99,20 @@ def of(address: str, given: Mapping[str, str]) -> Purpose | None:
     chosen = _chosen(given)
     title = _("%(action)s: %(what)s", action=label, what=chosen) if chosen else label
     if reference:
+        # translators: the title of a page: an enquiry’s reference, and what is done to it
         title = _("%(reference)s – %(action)s", reference=reference, action=title)
     return Purpose(title, effect, button)
+
+
+def _whom(arguments: Mapping[str, Any], given: Mapping[str, str]) -> str:
+    """Whose account it is about, and what of it was chosen and not typed."""
+    name = given.get("name", "")
+    with suppress(SQLAlchemyError):
+        person = db.session().get(Person, arguments["person_id"]) if "person_id" in arguments else None
+        name = person.name if person else name
+    role = _(labels.ROLE[Role(given["role"])]) if given.get("role") in list(Role) else ""
+    closed = _("no longer active") if "person_id" in arguments and "name" in given and "active" not in given else ""
+    return ", ".join(filter(None, (name, role, closed)))
 
 
 def _action(endpoint: str, arguments: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, str, str] | None:

@@ -167,6 +167,18 @@ def test_a_mark_that_is_taken_away_leaves_the_day_as_it_was() -> None:
     assert HONG_KONG.marked({day: WORKING}).marked({day: None}).why(day) == "Christmas Day"
 
 
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        (Language.EN, "The first weekday after Christmas Day"),
+        (Language.ZH_HANT, "聖誕節後第一個周日"),
+        (Language.ZH_HANS, "圣诞节后首个平日"),
+    ],
+)
+def test_a_saturday_is_not_called_a_sunday_where_a_word_means_that(language: Language, name: str) -> None:
+    assert public_calendar("HK", 2026, 2026, language).why(date(2026, 12, 26)) == name
+
+
 @pytest.mark.parametrize(("language", "name"), list(zip(LANGUAGES, ("Christmas Day", "聖誕節", "圣诞节"), strict=True)))
 def test_calendar_names_holidays_in_each_language(language: Language, name: str) -> None:
     assert public_calendar("HK", 2026, 2026, language).why(date(2026, 12, 25)) == name

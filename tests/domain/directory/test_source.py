@@ -314,12 +314,12 @@ class TestFaults:
             "networks.uasr.summary.zh_hans: is missing",
             "networks.uasr.similar: uasr is not known",
             "networks.uasr.similar: nowhere is not known",
-            "networks: slug anso stands more than once",
-            "networks: order 1 stands more than once",
+            "networks: slug anso appears more than once",
+            "networks: order 1 appears more than once",
             "networks.anso.name: zh-hant in one script only",
             "networks.anso.group: friend has no label in groups",
             "networks.anso.similar: more than 3",
-            "scopes: tag engineering stands more than once",
+            "scopes: tag engineering appears more than once",
         ):
             assert expected in faults
         assert any(fault.startswith("networks.uasr.role.en: ") for fault in faults)

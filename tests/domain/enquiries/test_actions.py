@@ -63,6 +63,8 @@ PUBLIC_INTERNAL = {
     Action.CHECK,
     Action.RELATE,
     Action.CORRECT_ADDRESS,
+    Action.RENEW_LINK,
+    Action.REQUEST_LINK,
     Action.REFER,
     Action.CHASE_REFERRAL,
     Action.RETURN,
@@ -78,7 +80,16 @@ EVENT_KINDS = {
     Action.CONVERT: EventKind.CONVERTED,
     Action.SPLIT: EventKind.SPLIT,
     **dict.fromkeys(
-        (Action.PRIORITISE, Action.TAG, Action.UNTAG, Action.CHECK, Action.RELATE, Action.CORRECT_ADDRESS),
+        (
+            Action.PRIORITISE,
+            Action.TAG,
+            Action.UNTAG,
+            Action.CHECK,
+            Action.RELATE,
+            Action.CORRECT_ADDRESS,
+            Action.RENEW_LINK,
+            Action.REQUEST_LINK,
+        ),
         EventKind.CHANGED,
     ),
 }

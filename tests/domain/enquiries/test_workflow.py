@@ -39,7 +39,7 @@ def test_every_action_has_a_row_and_each_row_a_rule() -> None:
 def test_partner_actions_and_staff_actions_never_mix(status: Status, kind: Kind) -> None:
     for action, row in rows(status, kind):
         assert TABLE[action].by_partner == (row.permission is Permission.TRACKING_USE)
-        assert TABLE[action].by_partner == (action in {Action.WRITE, Action.WITHDRAW})
+        assert TABLE[action].by_partner == (action in {Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK})
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -90,7 +90,8 @@ def test_no_role_acts_in_the_partners_place(role: Role) -> None:
 def test_what_the_partner_gets_an_email_about_or_answers_them_they_can_read(action: Action) -> None:
     row = TABLE[action]
     hears = any(message.startswith("partner_") for rule in row.rules for message in rule.messages)
-    assert row.public or not (hears or row.answers_partner or row.by_partner)
+    # A new link is all that the email about it says.
+    assert row.public or row.renews_link or not (hears or row.answers_partner or row.by_partner)
 
 
 @pytest.mark.parametrize("action", Action)

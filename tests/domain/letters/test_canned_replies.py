@@ -87,7 +87,7 @@ def test_second_of_two_writers_is_told_and_both_are_on_record(write: Write) -> N
 
 
 @pytest.mark.parametrize("role", Role)
-def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
+def test_replies_are_worded_by_those_who_hold_that_right(write: Write, role: Role) -> None:
     def look(session: Session) -> None:
         number = canned_replies.add(session, ReplyWording("Delegates", EN, "First"), by=OURS).id
         by = acting(staff_actor(role))
@@ -97,7 +97,7 @@ def test_whoever_may_reply_keeps_replies(write: Write, role: Role) -> None:
             lambda: canned_replies.delete(session, number, version=2, by=by),
         )
         for attempt in attempts:
-            if Permission.ENQUIRY_REPLY in TABLE[role]:
+            if Permission.REPLY_EDIT in TABLE[role]:
                 attempt()
             else:
                 with pytest.raises(NotAllowed):

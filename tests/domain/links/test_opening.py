@@ -35,6 +35,7 @@ from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding, LinkEnd,
 Write = Callable[[Callable[[Session], Any]], Any]
 VERBS: dict[LinkKind, Callable[..., Any]] = {
     LinkKind.TRACKING: lambda s, link, given: tracking.locked(s, link, now=given["now"]),
+    LinkKind.BROWSER: lambda s, link, given: tracking.locked(s, link, now=given["now"]),
     LinkKind.DECISION: lambda s, link, given: by_link.decide(
         s, link, Answer(DecisionChoice.DECLINE, "No."), version=link.enquiry.version, **given
     ),
@@ -51,6 +52,9 @@ def add(session: Session, settings: Settings, email: str = "ng@example.org") -> 
     by = acting(settings=settings)
     approvals.ask(session, enquiry, [dean], in_order=True, text="May they?", by=by)
     refer(session, settings, enquiry)
+    own = issuing.browsers(session, enquiry, "a browser", new_one=True, now=NOW, settings=settings)
+    # Which browser it is, is another matter than which kind.
+    own.browser_hash, own.expires_at = None, NOW + approvals.LASTS
     return enquiry
 
 
@@ -78,7 +82,7 @@ def test_link_does_only_what_its_kind_is_for(
         found = opened(session, settings, tokens[kind])
         return VERBS[verb](session, found, {"now": NOW, "settings": settings})
 
-    if kind is verb:
+    if kind is verb or {kind, verb} <= {*opening.PARTNERS}:
         write(act)
         return
     with pytest.raises(NotFound):
@@ -133,7 +137,8 @@ def test_each_link_has_the_address_that_it_was_sent_to(write: Write, settings: S
     write(lambda s: add(s, settings))
     query = sa.select(Message.recipient_email, Link.email, Link.kind).join(Message.link)
     rows = write(lambda s: s.execute(query).all())
-    assert {row.kind for row in rows} == set(LinkKind)
+    # That of a browser is in no email.
+    assert {row.kind for row in rows} == set(LinkKind) - {LinkKind.BROWSER}
     assert all(row.recipient_email == row.email for row in rows)
 
 
@@ -189,7 +194,9 @@ def plan(session: Session, statement: sa.Select[Any]) -> str:
     dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()
     written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     if not is_sqlite:
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        # What a planner that knows few rows would choose beside the indexes says nothing of many.
+        for choice in ("seqscan", "hashjoin", "mergejoin"):
+            session.execute(sa.text(f"SET LOCAL enable_{choice} = off"))
     how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
     return "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(f"{how} {written}"))
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor
 from webapp.config import Settings
 from webapp.domain.calendar import closures
+from webapp.domain.decisions import sending_again
+from webapp.domain.errors import Invalid
 from webapp.domain.links import issuing
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.messages.delivery import Claimed
@@ -106,7 +108,7 @@ def test_list_names_all_its_references_in_a_header(write: Write, settings: Setti
     assert max(map(len, raw.splitlines())) < 998
 
 
-def test_resent_elsewhere_a_list_carries_no_link(write: Write, settings: Settings, slug: str) -> None:
+def test_a_list_is_not_sent_elsewhere_and_carries_no_link_there(write: Write, settings: Settings, slug: str) -> None:
     add(write, settings, slug)
     remind(write, settings)
     number = list_to(write, "chan@example.org")
@@ -114,10 +116,14 @@ def test_resent_elsewhere_a_list_carries_no_link(write: Write, settings: Setting
     write(lambda session: delivery.record_sent(session, mail, now=LATE))
 
     def again(session: Session) -> None:
-        outbox.retry(session, session.get_one(Message, number), email="other@example.org", by=acting(now=LATE))
+        found = outbox.message(session, number, actor=staff_actor(), lock=True)
+        sending_again.send_again(session, found, "other@example.org", known="", by=acting(now=LATE))
 
-    write(again)
-    assert opens(write, settings, claimed(write, settings, number).text) == []
+    with pytest.raises(Invalid) as refused:
+        write(again)
+    assert refused.value.faults == {"email": "list"}
+    write(lambda s: outbox.retry(s, s.get_one(Message, number), email="other@example.org", by=acting(now=LATE)))
+    assert write(lambda s: delivery.claim(s, number, now=LATE, settings=settings)) is None
 
 
 def test_who_writes_a_mark_gets_no_link(write: Write, settings: Settings, slug: str) -> None:

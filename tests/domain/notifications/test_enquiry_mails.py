@@ -39,6 +39,8 @@ def mail(write: Write, settings: Settings, kind: MessageKind, text: str = "Words
 # Emails that are no letters of one enquiry to its answerer or its partner.
 OTHERS = {
     MessageKind.APPROVER_ASKED,
+    MessageKind.LIAISON_AWAY,
+    MessageKind.PERSON_OWN_DATA,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,
@@ -47,6 +49,9 @@ OTHERS = {
     MessageKind.LIAISON_URGENT,
     MessageKind.PARTNER_CLOSURE,
     MessageKind.STAFF_NETWORKS_DUE,
+    MessageKind.STAFF_INVITED,
+    MessageKind.STAFF_RESET,
+    MessageKind.STAFF_PASSWORD_CHANGED,
 }
 
 

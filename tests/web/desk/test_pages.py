@@ -1,6 +1,5 @@
 """Each page of the desk, for each role, with the rows that it shows."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -156,25 +155,40 @@ def failed_mail(session: Any, settings: Settings, *, to_partner: bool) -> tuple[
     return int(mail.id), found.reference
 
 
-@pytest.mark.parametrize(
-    ("to_partner", "ticked", "address"),
-    [(True, True, "right@example.org"), (True, False, "erika@example.org"), (False, True, "erika@example.org")],
-)
-def test_corrected_address_lasts_where_it_is_the_partners_and_so_ticked(
-    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, to_partner: bool, ticked: bool, address: str
+@pytest.mark.parametrize(("to_partner", "address"), [(True, "right@example.org"), (False, "erika@example.org")])
+def test_partners_mail_to_another_address_corrects_it_for_later_ones(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings, to_partner: bool, address: str
 ) -> None:
     number, reference = write(lambda session: failed_mail(session, settings, to_partner=to_partner))
     sign_in(client, write(lambda session: make_person(session, name="Lee Siu Ming").email))
-    page = client.get(f"/desk/messages/{number}").text
-    assert bool(re.search(r'<input checked[^>]* name="lasting"', page)) == to_partner
-    data = {"email": "right@example.org", "known": "erika@example.org", **({"lasting": "y"} if ticked else {})}
+    said = "all emails about this enquiry go there from now on"
+    assert (said in client.get(f"/desk/messages/{number}").text) == to_partner
+    data = {"email": "right@example.org", "known": "erika@example.org"}
     assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 303
     found, mail = write(lambda session: (session.query(Enquiry).one(), session.get(Message, number)))
     assert (found.contact_email, mail.recipient_email) == (address, "right@example.org")
-    lasts = to_partner and ticked
-    assert found.version == (2 if lasts else 1)
+    assert found.version == (2 if to_partner else 1)
     line = "</strong> corrected the partner’s address from erika@example.org to right@example.org."
-    assert (line in client.get(f"/desk/enquiries/{reference}").text) == lasts
+    assert (line in client.get(f"/desk/enquiries/{reference}").text) == to_partner
+
+
+def test_an_answerers_link_is_not_sent_to_an_address_that_is_typed(
+    client: FlaskClient, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    def rows(session: Any) -> int:
+        make_enquiry(session, settings, network=make_network(session, liaison=make_person(session, role=None)))
+        mail = session.query(Message).filter(Message.kind == MessageKind.LIAISON_RECEIVED).one()
+        mail.state, mail.next_attempt_at = MessageState.FAILED, None
+        return int(mail.id)
+
+    number = write(rows)
+    sign_in(client, write(lambda session: make_person(session).email))
+    assert "goes only to the address on record" in client.get(f"/desk/messages/{number}").text
+    answer = client.post(f"/desk/messages/{number}/retry", data={"email": "mine@example.org"})
+    assert answer.status_code == 400
+    assert "correct that under “People” first" in answer.text
+    assert 'value="mine@example.org"' in answer.text
+    assert write(lambda session: session.get(Message, number).state) is MessageState.FAILED
 
 
 def test_mail_to_an_old_address_goes_to_the_corrected_one_and_changes_nothing_else(
@@ -188,7 +202,7 @@ def test_mail_to_an_old_address_goes_to_the_corrected_one_and_changes_nothing_el
     number = write(rows)
     sign_in(client, write(lambda session: make_person(session).email))
     assert 'value="right@example.org"' in client.get(f"/desk/messages/{number}").text
-    data = {"email": "right@example.org", "known": "right@example.org", "lasting": "y"}
+    data = {"email": "right@example.org", "known": "right@example.org"}
     assert client.post(f"/desk/messages/{number}/retry", data=data).status_code == 303
     found, mail = write(lambda session: (session.query(Enquiry).one(), session.get(Message, number)))
     assert (found.contact_email, found.version, mail.recipient_email) == ("right@example.org", 1, "right@example.org")
@@ -204,7 +218,7 @@ def test_two_corrections_do_not_overwrite_each_other(
 
     number = write(rows)
     sign_in(client, write(lambda session: make_person(session).email))
-    data = {"email": "mine@example.org", "known": "erika@example.org", "lasting": "y"}
+    data = {"email": "mine@example.org", "known": "erika@example.org"}
     refused = client.post(f"/desk/messages/{number}/retry", data=data)
     assert refused.status_code == 409
     assert 'value="mine@example.org"' in refused.text

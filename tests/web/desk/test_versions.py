@@ -172,6 +172,10 @@ EXEMPT = {
     "desk.send_notice": "adds a row, once for each closure by its unique key",
     "desk.choose_letter": "saves nothing: it fills in a text",
     "desk.change_password": "the current password is asked for: who did not know the last one is refused",
+    "desk.change_password_there": "as desk.change_password, at the address where its form was before",
+    "desk.end_sign_in": "ends one sign-in of one's own by its number; twice is once",
+    "desk.end_other_sign_ins": "ends one's own sign-ins but this one; twice is once",
+    "desk.end_sign_ins_of": "ends the sign-ins that there are; twice is once",
     "desk.change_shortcuts": "one tick that only its owner sees and sets",
     "desk.put_mention_aside": "marks as seen what only its reader has; twice is once",
     "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",
@@ -180,6 +184,8 @@ EXEMPT = {
     "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
     "desk.retry_failed_now": "sends what has failed; each message is claimed once",
     "desk.retry_message": "compares the address that was read, which is all it changes",
+    "desk.hold": "compares the version, and gives what was typed back: tests/web/test_own_data.py",
+    "desk.decide_request": "a request is decided once, under its lock; deciding again changes nothing",
     "desk.set_message_aside": "only a failed message can be set aside; twice is once",
 }
 

@@ -5,11 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from webapp.domain.security.tokens import new_token
+from webapp.config import Settings
+from webapp.domain.enquiries import drafts
+from webapp.web import browser
 
+# The word of the visitor's browser.
+BROWSER = "b" * 43
 COMMON: dict[str, Any] = {
     "network": "",
     "contact_name": "Erika Mustermann",
@@ -43,15 +48,24 @@ def monday(weeks: int = 12) -> date:
     return today - timedelta(today.weekday()) + timedelta(weeks=weeks)
 
 
+def same_browser(app: Flask) -> FlaskClient:
+    """Return a client of its own for a thread, which has the visitor's cookie."""
+    client = app.test_client()
+    client.set_cookie(browser.COOKIE, BROWSER)
+    return client
+
+
 @pytest.fixture
-def answers() -> Callable[..., MultiDict[str, Any]]:
-    """Return valid answers of a kind with a fresh form's id; None leaves a name out."""
+def answers(request: pytest.FixtureRequest, settings: Settings) -> Callable[..., MultiDict[str, Any]]:
+    """Return valid answers of a kind with the id of a fresh form of the client's; None leaves a name out."""
+    for name in {"client", "csrf_client"}.intersection(request.fixturenames):
+        request.getfixturevalue(name).set_cookie(browser.COOKIE, BROWSER)
 
     def make(kind: str = "visit", **changed: Any) -> MultiDict[str, Any]:
         windows = {"windows-0-start": monday().isoformat(), "windows-0-end": (monday() + timedelta(2)).isoformat()}
         given = {
             "kind": kind,
-            "form_id": new_token(),
+            "form_id": drafts.new_id(BROWSER, secret_key=settings.secret_key),
             **COMMON,
             **OWN[kind],
             **(windows if kind == "visit" else {}),

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db
-from webapp.domain.security.tokens import new_token
 from webapp.models import Draft
 
 HAN = "學"
@@ -67,7 +66,7 @@ def test_short_answers_stay_whole_whatever_else_is_too_long(app: Flask, answers:
 
 
 def test_posts_of_one_kind_after_the_other_share_one_bound(app: Flask, answers: Answers, save: Post) -> None:
-    form_id = new_token()
+    form_id = answers("visit")["form_id"]
     for kind, more in (("visit", ("units", "senior", "leader_title")), ("collaboration", ("rationale", "numbers"))):
         data = answers(kind, form_id=form_id, shown=kind)
         for name in ("message", "outcome", "subject", *more):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.web.public.conftest import same_browser
 from webapp import create_app
 from webapp.db import db
 from webapp.domain.security.tokens import new_token
@@ -173,7 +174,7 @@ def test_files_beyond_the_limit_are_refused_by_name(app: Flask, answers: Answers
 def test_request_that_is_too_large_has_its_page(settings: Any, broker: RecordingBroker) -> None:
     app = create_app(make_settings(settings.database_url, attachment_count=1, attachment_megabytes=1), broker=broker)
     data = {"attachments": (io.BytesIO(b"x" * 4_000_000), "plan.pdf")}
-    assert app.test_client().post("/enquiries/new", data=data).status_code == 413
+    assert same_browser(app).post("/enquiries/new", data=data).status_code == 413
 
 
 @pytest.mark.parametrize("again", ["send", "save"])
@@ -196,7 +197,7 @@ def test_ten_sendings_at_once_give_one_enquiry(app: Flask, answers: Answers, sav
 
     def press(_: int) -> str:
         final = {"form_id": data["form_id"], "final": "yes"}
-        return app.test_client().post("/enquiries/new", data=final).location
+        return same_browser(app).post("/enquiries/new", data=final).location
 
     with ThreadPoolExecutor(10) as threads:
         places = set(threads.map(press, range(10)))
@@ -309,7 +310,7 @@ def test_lone_surrogates_are_refused(client: FlaskClient) -> None:
 def test_limits_say_when_to_try_again(settings: Any, broker: RecordingBroker) -> None:
     app = create_app(make_settings(settings.database_url, rate_limits="on"), broker=broker)
     app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
+    client = same_browser(app)
     answered = [client.post("/enquiries/new", data={"step": "begin"}) for _ in range(41)]
     assert [response.status_code for response in answered] == [303] * 40 + [429]
     assert int(answered[-1].headers["Retry-After"]) > 0

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.conftest import RecordingBroker
 from tests.factories import make_person
+from tests.web.public.conftest import same_browser
 from webapp.db import db
 from webapp.domain.enquiries import drafts, held
 from webapp.models import Attachment, Draft, Enquiry, Message
@@ -200,7 +201,7 @@ def test_two_different_postings_at_once_are_both_kept_and_the_same_one_once(app:
     words = [f"{OTHER} ({number % 3})" for number in range(12)]
 
     def post(text: str) -> str:
-        return save_with(app.test_client(), again(data, message=text)).location
+        return save_with(same_browser(app), again(data, message=text)).location
 
     with ThreadPoolExecutor(6) as threads:
         places = list(threads.map(post, words))
@@ -216,7 +217,7 @@ def test_words_that_come_while_the_form_is_sent_are_never_lost(app: Flask, answe
     save(data)
 
     def press(number: int) -> str:
-        client = app.test_client()
+        client = same_browser(app)
         if number % 2:
             return client.post("/enquiries/new", data={"form_id": data["form_id"], "final": "yes"}).location
         return client.post(
@@ -251,7 +252,7 @@ SPAM = "https://spam.example.org"
 @pytest.fixture
 def staff(client: FlaskClient, app: Flask, write: Write, sign_in: Any) -> FlaskClient:
     """Someone of the office at the desk."""
-    client = app.test_client()
+    client = same_browser(app)
     sign_in(client, str(write(lambda s: make_person(s).email)))
     return client
 
@@ -364,7 +365,7 @@ def decide(staff: FlaskClient, enquiry: Enquiry, action: str, version: int = 1) 
 def test_genuine_enquiry_becomes_an_ordinary_one_with_its_mails_once(
     app: Flask, client: FlaskClient, hold: Callable[..., str], write: Write, sign_in: Any
 ) -> None:
-    staff = app.test_client()
+    staff = same_browser(app)
     start = datetime(2026, 11, 23, 2, tzinfo=UTC)
     with time_machine.travel(start, tick=False):
         tracking = hold()
@@ -484,7 +485,7 @@ def test_ten_sendings_of_a_suspect_form_hold_one(app: Flask, answers: Answers, s
 
     def press(_: int) -> str:
         final = {"form_id": data["form_id"], "final": "yes"}
-        return app.test_client().post("/enquiries/new", data=final).location
+        return same_browser(app).post("/enquiries/new", data=final).location
 
     with ThreadPoolExecutor(5) as threads:
         assert len(set(threads.map(press, range(10)))) == 1

@@ -15,16 +15,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from tests.factories import NOW, acting, make_network, make_person, staff_actor
+from tests.factories import NOW, acting, make_network, make_person, make_settings, staff_actor
+from tests.web.public.conftest import BROWSER
 from webapp import labels, questions
 from webapp.config import Settings
-from webapp.domain.enquiries import conversion, loading
-from webapp.domain.security.tokens import link_token, new_token
+from webapp.domain.enquiries import conversion, drafts, loading
+from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
 from webapp.models import Enquiry, Link, Message
 from webapp.questions import Question, Searched, Shape
 from webapp.vocabulary import Kind, Language, LinkKind, MessageKind
+from webapp.web import browser
 from webapp.web.public.forms import build, field_errors
 
 pytestmark = pytest.mark.one_database
@@ -113,10 +115,20 @@ def typed(question: Question, given: Any) -> dict[str, Any]:
     return {question.name: given if isinstance(given, list) else str(given)}
 
 
+@pytest.fixture(autouse=True)
+def _same_browser(client: FlaskClient) -> None:
+    client.set_cookie(browser.COOKIE, BROWSER)
+
+
+def form_id() -> str:
+    """Return the id of a form that the tests' browser began."""
+    return drafts.new_id(BROWSER, secret_key=make_settings("sqlite:///unused.db").secret_key)
+
+
 def filled(kind: Kind) -> tuple[dict[Question, Any], MultiDict[str, Any]]:
     given = {question: answer(question, n) for n, question in enumerate(questions.TABLE[kind].questions)}
     sent = {name: value for question, each in given.items() for name, value in typed(question, each).items()}
-    return given, MultiDict({"kind": kind.value, "form_id": new_token(), "consent": "yes", **sent})
+    return given, MultiDict({"kind": kind.value, "form_id": form_id(), "consent": "yes", **sent})
 
 
 def plain(markup: str) -> str:

@@ -1,54 +1,54 @@
-"""Accounts as administrators keep them: opened, changed, closed, and given a new one-time password."""
+"""Accounts as administrators keep them: opened, changed, closed, and reset; one active administrator is always left."""
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
-from webapp.domain.accounts import passwords, people
-from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.history import changes, versions
+from webapp.domain.accounts import own_links, passwords, people, sessions
+from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.history import audit, changes, versions
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import Actor, require
-from webapp.domain.security.tokens import new_token
-from webapp.models import Person, StaffSession
-from webapp.vocabulary import AuditAction, Job, Language, Permission, RecordType, Role
-
-_ONE_TIME_LENGTH = 16
+from webapp.domain.security.permissions import COMMAND_LINE, Actor, require
+from webapp.models import Person
+from webapp.vocabulary import AuditAction, AuditKind, Job, Language, Permission, RecordType, Role
 
 
-def person(session: Session, person_id: int, *, actor: Actor, lock: bool = False) -> Person:
-    """Return a person, held for this transaction where they are to be changed. Raises NotFound."""
+def person(session: Session, person_id: int, *, actor: Actor) -> Person:
+    """Return a person to look at or to change. Raises NotFound."""
     require(actor, Permission.PERSON_MANAGE)
-    found = session.get(Person, person_id, with_for_update=lock)
+    found = session.get(Person, person_id)
     if found is None:
         raise NotFound("person")
     return found
 
 
 def add(
-    session: Session, *, name: str, email: str, language: Language, role: Role | None, by: Acting
-) -> tuple[Person, str]:
-    """Add a person; with a role they have an account, and the one-time password comes along (else nothing).
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    language: Language,
+    role: Role | None,
+    by: Acting,
+    invites: bool = True,
+) -> Person:
+    """Add a person; with a role they have an account, and an email with the link to set its password.
 
-    The password is kept nowhere: show it once. Raises Invalid for a known address.
+    The command line gives a one-time password instead (`invites` is false). Raises Invalid for a known address, or one
+    that is no colleague's.
     """
     require(by.actor, Permission.PERSON_MANAGE)
-    password = _one_time() if role is not None else None
-    made = people.add(
-        session,
-        email=email,
-        name=name,
-        role=role,
-        now=by.now,
-        password=password,
-        temporary=password is not None,
-        language=language,
-    )
+    if faults := colleagues.faults({"email": email}, by=by):
+        raise Invalid(faults)
+    made = people.add(session, email=email, name=name, role=role, now=by.now, language=language)
     after = {name: value for name, value in facts_of(made).items() if value is not None}
     _note(session, made, AuditAction.MADE, {name: (None, value) for name, value in after.items()}, by=by)
-    return made, password or ""
+    if role is not None and invites:
+        own_links.invite(session, made, by=by)
+    return made
 
 
 def change(
@@ -61,17 +61,20 @@ def change(
     active: bool,
     version: int,
     by: Acting,
-) -> str:
-    """Change a locked person; returns a one-time password where this opened an account for them, else nothing.
+) -> bool:
+    """Change a person; returns whether this opened an account for them, and invited them to set its password.
 
     An account that is closed, by taking its role or as a whole, is signed out everywhere. Raises Conflict where
-    someone changed them since `version`, Invalid for closing or lowering the actor's own account: someone must be
-    left who can undo it.
+    someone changed them since `version`, Invalid for closing or lowering the actor's own account or the last
+    administrator's.
     """
     require(by.actor, Permission.PERSON_MANAGE)
+    left = _hold(session, found, by=by)
     versions.expect(found, version)
     if found.id == by.actor.person_id and (not active or role is not found.role):
         raise Invalid({"active" if not active else "role": "own"})
+    if left == {found.id} and (not active or role is not Role.ADMINISTRATOR):
+        raise Invalid({"active" if not active else "role": "last"})
     if active is not found.active:
         enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
     before = facts_of(found)
@@ -80,10 +83,13 @@ def change(
         versions.raise_version(found)
         _note(session, found, AuditAction.CHANGED, changed, by=by)
     if not active or role is None:
-        _sign_out(session, found)
-    if role is not None and found.password_hash is None:
-        return _reset(session, found, by=by)
-    return ""
+        sessions.end_all(session, found, by=by)
+        own_links.end(session, found, now=by.now)
+        return False
+    if found.password_hash is not None or (before["role"] is not None and before["active"]):
+        return False
+    own_links.invite(session, found, by=by)
+    return True
 
 
 def choose_language(session: Session, found: Person, language: Language, *, version: int, by: Acting) -> None:
@@ -99,31 +105,80 @@ def choose_language(session: Session, found: Person, language: Language, *, vers
         _note(session, found, AuditAction.CHANGED, changed, by=by)
 
 
-def reset_password(session: Session, found: Person, *, version: int, by: Acting) -> str:
-    """Reset a locked account's password to a one-time one, returned and stored nowhere; it is signed out everywhere.
+def reset_password(session: Session, found: Person, *, version: int, by: Acting) -> None:
+    """End an account's password and sign-ins, and send its owner the link to a new one: no one else can read it.
 
-    Raises Conflict where someone changed the person since `version`: the password that they handed out would end.
-    Raises Invalid for a person without a role, who has no account.
+    Raises Conflict where someone changed the person since `version`: the link that they sent would end. Raises Invalid
+    for the actor's own account, for those who have none, and for the last administrator.
     """
     require(by.actor, Permission.PERSON_MANAGE)
+    if found.id == by.actor.person_id:
+        raise Invalid({"person": "own"})
+    left = _hold(session, found, by=by)
     versions.expect(found, version)
-    if found.role is None:
-        raise Invalid({"role": "none"})
-    return _reset(session, found, by=by)
+    if found.role is None or not found.active:
+        raise Invalid({"person": "none"})
+    if left == {found.id}:
+        raise Invalid({"person": "last"})
+    found.password_hash = found.password_expires_at = None
+    sessions.end_all(session, found, by=by)
+    own_links.send_reset(session, found, by=by)
+    _note_reset(session, found, by=by)
 
 
-def _reset(session: Session, found: Person, *, by: Acting) -> str:
-    password = _one_time()
-    passwords.set_password(found, password, temporary=True)
-    _sign_out(session, found)
-    versions.raise_version(found)
-    _note(session, found, AuditAction.REINSTATED, {}, by=by)
+def give_one_time(session: Session, found: Person, *, by: Acting) -> str:
+    """Give an account a one-time password, and return it to show once: for the command line, that can always rescue.
+
+    Raises Invalid for who has no account, NotAllowed for anyone at the desk: no administrator sees another's secret.
+    """
+    if by.actor != COMMAND_LINE:
+        raise NotAllowed("no one sees the secret of another")
+    if found.role is None or not found.active:
+        raise Invalid({"person": "none"})
+    sessions.end_all(session, found, by=by)
+    own_links.end(session, found, now=by.now)
+    audit.note(session, AuditKind.ONE_TIME_GIVEN, by.actor, now=by.now, subject=found.name)
+    return passwords.set_one_time(found, now=by.now)
+
+
+def rescue(session: Session, found: Person, *, by: Acting) -> str:
+    """Reset an account from the command line: as `give_one_time`, and its owner gets an email that it was."""
+    _hold(session, found, by=by)
+    password = give_one_time(session, found, by=by)
+    own_links.tell_changed(session, found, now=by.now, settings=by.settings)
+    _note_reset(session, found, by=by)
     return password
+
+
+def end_sign_ins(session: Session, found: Person, *, by: Acting) -> None:
+    """End all sign-ins of a person, whose password stays."""
+    require(by.actor, Permission.PERSON_MANAGE)
+    sessions.end_all(session, found, by=by)
+    _note(session, found, AuditAction.SIGNED_OUT, {}, by=by)
 
 
 def facts_of(found: Person) -> dict[str, Any]:
     """Return what is said of a person, as their changes say it."""
     return {"name": found.name, "language": found.language, "role": found.role, "active": found.active}
+
+
+def _hold(session: Session, found: Person, *, by: Acting) -> set[int]:
+    """Lock the administrators who can sign in, then the person, as they are by now; return the administrators' ids.
+
+    Always in this order: two who close each other come one after the other. Raises NotAllowed where the actor is no
+    administrator by now.
+    """
+    query = select(Person.id).where(Person.role == Role.ADMINISTRATOR, Person.active, Person.password_hash.is_not(None))
+    left = set(session.scalars(query.order_by(Person.id).with_for_update()))
+    if by.actor.person_id is not None and by.actor.person_id not in left:
+        raise NotAllowed("the actor is no administrator any more")
+    session.refresh(found, with_for_update=True)
+    return left
+
+
+def _note_reset(session: Session, found: Person, *, by: Acting) -> None:
+    versions.raise_version(found)
+    _note(session, found, AuditAction.REINSTATED, {}, by=by)
 
 
 def _note(
@@ -132,11 +187,3 @@ def _note(
     changes.record(
         session, RecordType.PERSON, found.id, action, name=found.name, version=found.version, fields=fields, by=by
     )
-
-
-def _one_time() -> str:
-    return new_token()[:_ONE_TIME_LENGTH]
-
-
-def _sign_out(session: Session, found: Person) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.person_id == found.id))

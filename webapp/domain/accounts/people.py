@@ -30,11 +30,9 @@ def add(
     name: str,
     role: Role | None,
     now: datetime,
-    password: str | None = None,
-    temporary: bool = False,
     language: Language = Language.EN,
 ) -> Person:
-    """Add a person; with a role and a password they have an account.
+    """Add a person; with a role they can have an account, which a password opens.
 
     Raises Invalid for a known address, for what is no address, and for a name of nothing that can be seen.
     """
@@ -51,11 +49,8 @@ def add(
         language=language,
         active=True,
         password_hash=None,
-        password_temporary=temporary,
         created_at=now,
     )
-    if password is not None:
-        passwords.set_password(person, password, temporary=temporary)
     with only_one(session, Invalid({"email": "known"})):
         session.add(person)
     return person

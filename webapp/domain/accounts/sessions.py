@@ -1,35 +1,116 @@
-"""Sign-ins as rows: opened, found by their token, ended on the server."""
+"""Sign-ins as rows: opened, found by their token, listed, ended on the server."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import NotFound
+from webapp.config import Settings
+from webapp.domain.errors import DomainError, NotFound
+from webapp.domain.history import audit
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Person, StaffSession
+from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)
+# Acts on accounts ask for the password again once it was given longer ago than this.
+FRESH = timedelta(minutes=10)
+# A sign-in that is used is written down no more often than this.
+_NOTED_EVERY = timedelta(minutes=3)
 
 
-def open_session(session: Session, person: Person, *, now: datetime, kept: str = "") -> str:
+class PasswordEnded(DomainError):
+    """A one-time password that was right, and is good no more."""
+
+
+def open_session(
+    session: Session,
+    person: Person,
+    *,
+    now: datetime,
+    kept: str = "",
+    browser: str = "",
+    origin: Origin = UNKNOWN_ORIGIN,
+) -> str:
     """Start a sign-in and return its token, which is nowhere stored.
 
-    `kept` is what the person had typed before, packed; it ends with the sign-in.
+    `kept` is what the person had typed before, packed; it ends with the sign-in. `browser` and the
+    address of `origin` are for the person to recognise it by. Raises PasswordEnded for a one-time password that ended.
     """
+    if person.password_expires_at is not None and person.password_expires_at <= now:
+        raise PasswordEnded
     token = new_token()
-    until = now + SESSION_LENGTH
-    session.add(StaffSession(token_hash=hash_token(token), person=person, created_at=now, expires_at=until, kept=kept))
+    session.add(
+        StaffSession(
+            token_hash=hash_token(token),
+            person=person,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_LENGTH,
+            browser=browser,
+            address=origin.address,
+            kept=kept,
+        )
+    )
+    audit.note(session, AuditKind.SIGNED_IN, staff(person, origin), now=now)
     return token
 
 
-def signed_in(session: Session, token: str, *, now: datetime) -> Person:
-    """Return who a session's token belongs to. Raises NotFound once it was ended, ran out, or the account closed."""
-    query = select(StaffSession).where(StaffSession.token_hash == hash_token(token), StaffSession.expires_at > now)
+def present(session: Session, token: str, *, now: datetime, settings: Settings) -> StaffSession:
+    """Return the sign-in of a token, with its person.
+
+    Raises NotFound once it was ended, ran out, was not used for too long, or the account or its one-time password
+    ended.
+    """
+    query = select(StaffSession).where(StaffSession.token_hash == hash_token(token), _lives(now, settings))
     found = session.scalars(query).one_or_none()
     if found is None or not found.person.may_sign_in:
         raise NotFound("session")
-    return found.person
+    until = found.person.password_expires_at
+    if until is not None and until <= now:
+        raise NotFound("session")
+    return found
+
+
+def _lives(now: datetime, settings: Settings) -> ColumnElement[bool]:
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    return and_(StaffSession.expires_at > now, StaffSession.seen_at > now - idle)
+
+
+def is_fresh(found: StaffSession, *, now: datetime) -> bool:
+    """Return whether the password was asked for so lately that it is not asked for again."""
+    return found.created_at > now - FRESH
+
+
+def is_unnoted(found: StaffSession, *, now: datetime) -> bool:
+    """Return whether a sign-in that is used now should be written down as seen."""
+    return found.seen_at <= now - _NOTED_EVERY
+
+
+def note_seen(session: Session, token: str, *, now: datetime) -> None:
+    """Write down that a sign-in is used, so that it does not end for lack of use."""
+    mine = StaffSession.token_hash == hash_token(token)
+    session.execute(update(StaffSession).where(mine).values(seen_at=now))
+
+
+def listed(session: Session, person: Person, *, now: datetime, settings: Settings) -> Sequence[StaffSession]:
+    """Return a person's sign-ins that have not ended, the one used last first."""
+    query = select(StaffSession).where(StaffSession.person_id == person.id, _lives(now, settings))
+    return session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())).all()
+
+
+def counts(session: Session, *, now: datetime, settings: Settings) -> dict[int, tuple[int, datetime]]:
+    """Return, by person's id, how many sign-ins have not ended, and when one was used last."""
+    lives = select(StaffSession.person_id, func.count(), func.max(StaffSession.seen_at)).where(_lives(now, settings))
+    return {row[0]: (row[1], row[2]) for row in session.execute(lives.group_by(StaffSession.person_id))}
+
+
+def is_token_of(found: StaffSession, token: str) -> bool:
+    """Return whether a token is that of this sign-in."""
+    return found.token_hash == hash_token(token)
 
 
 def kept_words(session: Session, token: str) -> str:
@@ -42,9 +123,35 @@ def forget_words(session: Session, token: str) -> None:
     session.execute(update(StaffSession).where(StaffSession.token_hash == hash_token(token)).values(kept=""))
 
 
-def close_session(session: Session, token: str) -> None:
+def close_session(session: Session, token: str, *, now: datetime, origin: Origin = UNKNOWN_ORIGIN) -> None:
     """End a sign-in on the server: its cookie opens nothing from now on."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    found = session.scalars(select(StaffSession).where(StaffSession.token_hash == hash_token(token))).one_or_none()
+    if found is not None:
+        audit.note(session, AuditKind.SIGNED_OUT, staff(found.person, origin), now=now)
+        session.delete(found)
+
+
+def end(session: Session, session_id: int, *, by: Acting) -> None:
+    """End one of the actor's own sign-ins; another person's stays, and so does nothing where it ended already."""
+    mine = StaffSession.person_id == by.actor.person_id
+    _end(session, [mine, StaffSession.id == session_id], by.actor.name, by=by)
+
+
+def end_others(session: Session, *, keep: str, by: Acting) -> None:
+    """End all of the actor's own sign-ins but the one whose token is `keep`."""
+    mine = StaffSession.person_id == by.actor.person_id
+    _end(session, [mine, StaffSession.token_hash != hash_token(keep)], by.actor.name, by=by)
+
+
+def end_all(session: Session, person: Person, *, by: Acting) -> None:
+    """End all sign-ins of a person."""
+    _end(session, [StaffSession.person_id == person.id], person.name, by=by)
+
+
+def _end(session: Session, which: Sequence[ColumnElement[bool]], name: str, *, by: Acting) -> None:
+    ended = session.scalars(delete(StaffSession).where(*which).returning(StaffSession.id)).all()
+    if ended:
+        audit.note(session, AuditKind.SESSIONS_ENDED, by.actor, now=by.now, subject=name, number=len(ended))
 
 
 def purge(session: Session, *, now: datetime) -> None:

@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.accounts import people
 from webapp.domain.errors import TooMany
+from webapp.domain.history import audit
 from webapp.domain.limits import buckets
 from webapp.domain.limits.buckets import Limit, Share
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import Actor, Origin
 from webapp.tidying import emails, networks
+from webapp.vocabulary import ActorKind, AuditKind
 
 _FORGOTTEN, _LONGEST = timedelta(minutes=30), timedelta(minutes=15)
 # For an account: from one neighbourhood, from all strangers together, and from a device on which its owner was before.
@@ -70,5 +75,38 @@ def succeeded(session: Session, tried: Try, *, now: datetime) -> None:
 
 
 def not_looked_at(session: Session, tried: Try, *, now: datetime) -> None:
-    """Take back a try whose password no one looked at."""
+    """Take back a try that was no guess: no one looked at its password, or it was right and opened nothing."""
     buckets.give_back(session, [tried.own, *tried.shared], now=now)
+
+
+def record_refusal(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Tell the audit log of a sign-in that was refused; it was counted before."""
+    audit.note(session, AuditKind.SIGN_IN_REFUSED, _someone(session, email, origin), now=now)
+
+
+def record_guess(session: Session, *, by: Acting) -> None:
+    """Tell the audit log that someone who is signed in did not know the password; it was counted before."""
+    audit.note(session, AuditKind.PASSWORD_REFUSED, by.actor, now=by.now)
+
+
+def note_ended(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Tell the audit log of a one-time password that was right and good no more; it is no guess, and counts as none."""
+    audit.note(session, AuditKind.ONE_TIME_ENDED, _someone(session, email, origin), now=now)
+
+
+def note_stopped(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Tell the audit log that the throttle stopped someone; once an hour for an account, or for all unknown ones."""
+    by = _someone(session, email, origin)
+    if not audit.is_noted(session, AuditKind.SIGN_IN_THROTTLED, by, "", since=now - timedelta(hours=1)):
+        audit.note(session, AuditKind.SIGN_IN_THROTTLED, by, now=now)
+
+
+def _someone(session: Session, email: str, origin: Origin) -> Actor:
+    """Return who tries to sign in, with the account that it is about.
+
+    What names no account is not kept: people type passwords there.
+    """
+    account = people.find(session, email)
+    if account is None:
+        return Actor(ActorKind.VISITOR, "", origin=origin)
+    return Actor(ActorKind.VISITOR, account.name, account.id, origin=origin)

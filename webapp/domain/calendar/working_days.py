@@ -17,7 +17,8 @@ STOPPED = "stopped"
 # Days are counted in halves, so that two half days make a working day and nothing is ever rounded.
 WHOLE = 2
 _HALVES = {DayKind.CLOSED: 0, DayKind.HALF: 1, DayKind.WORKING: WHOLE}
-# In which of the library's locales holidays are named.
+# Names of the library that mislead: 周日 is a weekday to the gazette of Hong Kong, and a Sunday on the mainland.
+_BETTER_NAMES = {"圣诞节后第一个周日": "圣诞节后首个平日"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def public_calendar(country: str, first_year: int, last_year: int, language: Lan
         language=language.writing.holidays if language.writing.holidays in known else Language.EN.writing.holidays,
         categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
     )
-    return Calendar(dict(days.items()))
+    return Calendar({day: _BETTER_NAMES.get(name, name) for day, name in days.items()})
 
 
 def promise(start: date, working_days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> Promise:

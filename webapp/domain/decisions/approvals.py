@@ -1,6 +1,6 @@
 """Approvals by people without an account: asked in order or together, chased, given or refused by a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,14 +9,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
+from webapp.domain.decisions import asking, authority
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed
-from webapp.domain.links import issuing, opening
+from webapp.domain.links import issuing
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
+from webapp.domain.security.colleagues import mailbox
 from webapp.domain.security.permissions import Actor
 from webapp.models import Approval, Enquiry, Event
 from webapp.models.event_data import ApproversAsked
@@ -46,18 +49,25 @@ def ask(
     by: Acting,
     version: int | None = None,
 ) -> Event:
-    """Wait for approvals of a locked enquiry, and ask the first of them, or all at once. Raises as `actions.act`.
+    """Wait for approvals of a locked enquiry, and ask the first of them, or all at once.
 
-    Without approvers the enquiry just waits. What was asked before and is still open is withdrawn.
+    Without approvers the enquiry just waits. What was asked before and is still open is withdrawn. Raises as
+    `actions.act`, and Invalid by approver (a number from 0) for who is no colleague ("outside"), asks or answers
+    themselves ("own") or is named before ("twice"), or for "approvers" beyond the limits of `asking.expect_room`.
     """
+    actions.check(enquiry, Action.ASK_APPROVAL, actor=by.actor, version=version)
+    named = {str(number): approver.email for number, approver in enumerate(approvers)}
+    check(session, enquiry, named, "approvers", by=by)
     facts = ApproversAsked(approvers=tuple(approver.name for approver in approvers))
     event = actions.act(session, enquiry, Action.ASK_APPROVAL, text=text, facts=facts, by=by, version=version)
     _withdraw(session, enquiry, now=by.now)
     ends: dict[str, Any] = {"expires_at": by.now + LASTS, "now": by.now, "settings": by.settings}
     for number, approver in enumerate(approvers):
+        link = issuing.new(LinkKind.APPROVAL, enquiry.id, approver.email, **ends)
+        link.asked_by_id = by.actor.person_id
         session.add(
             Approval(
-                link=issuing.new(LinkKind.APPROVAL, enquiry.id, approver.email, **ends),
+                link=link,
                 enquiry_id=enquiry.id,
                 position=number if in_order else 0,
                 name=approver.name,
@@ -71,6 +81,24 @@ def ask(
     session.flush()
     _ask_next(session, enquiry, now=by.now, settings=by.settings)
     return event
+
+
+def check(session: Session, enquiry: Enquiry, named: Mapping[str, str], limits: str, *, by: Acting) -> None:
+    """Refuse addresses, by field, that may not be asked about a locked enquiry: Invalid as `ask` raises it.
+
+    `limits` is the field of "many" and "today".
+    """
+    mailboxes = {field: mailbox(email) for field, email in named.items()}
+    faults, earlier = colleagues.faults(mailboxes, by=by), set[str]()
+    own = authority.parties(session, enquiry, by.actor.person_id, now=by.now, settings=by.settings)
+    for field, email in mailboxes.items():
+        faults |= {field: "twice"} if email in earlier else {}
+        faults |= {field: "own"} if email in own else {}
+        earlier.add(email)
+    if faults:
+        raise Invalid(faults)
+    if named:
+        asking.expect_room(session, enquiry, mailboxes.values(), limits, by=by)
 
 
 def _open(session: Session, enquiry: Enquiry) -> Sequence[Approval]:
@@ -143,15 +171,18 @@ def answer(
     """
     enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = opening.opened(session, opened.token, LinkKind.APPROVAL, now=now).question
+    held = authority.opened(session, opened.token, LinkKind.APPROVAL, now=now, settings=settings)
+    found = held.question
     assert isinstance(found, Approval)
     if not found.is_wanted(enquiry):
         raise NotAllowed("it was answered, or is no longer wanted")
     found.outcome, found.answered_at, found.note = outcome, now, note.strip()
+    issuing.answered(held.link, now=now)
     session.flush()
     left = _open(session, enquiry)
     action = Action.REFUSE if outcome is ApprovalOutcome.REFUSED else Action.CONSENT if left else Action.APPROVE
-    actor = Actor(ActorKind.APPROVER, found.name)
+    # The address to which the link went says who answered.
+    actor = Actor(ActorKind.APPROVER, f"{found.name}, {found.email}")
     actions.act(session, enquiry, action, text=note, by=Acting(actor, now, settings))
     if action is Action.REFUSE:
         _withdraw(session, enquiry, now=now)

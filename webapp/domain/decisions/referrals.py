@@ -12,10 +12,11 @@ from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.office_hours import works
 from webapp.domain.calendar.working_days import Calendar, promise
+from webapp.domain.decisions import asking, authority
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
-from webapp.domain.links import issuing, opening
+from webapp.domain.links import issuing
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import answerer_of
@@ -28,7 +29,8 @@ from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, Finding, LinkKi
 # From the day by which it is wanted back, or from the last email.
 LASTS = timedelta(days=30)
 USUAL_WORKING_DAYS = 3
-_LONGEST = timedelta(days=365)
+# A link does not outlast it; see `_ends`.
+_LONGEST = issuing.LONGEST - timedelta(days=1)
 # No one is reminded more often.
 _CHASED_AGAIN = timedelta(hours=20)
 
@@ -66,11 +68,14 @@ def refer(
     faults = _faults(session, enquiry, request, faculty, today=by.today)
     if faults or faculty is None or request.return_by is None:
         raise Invalid(faults)
+    asking.expect_room(session, enquiry, [faculty.email], "faculty", by=by)
     facts = Referred(faculty=faculty.name, return_by=request.return_by)
     actions.act(session, enquiry, Action.REFER, text=request.question, facts=facts, by=by)
     ends: dict[str, Any] = {"expires_at": _ends(request.return_by, by.now), "now": by.now, "settings": by.settings}
+    link = issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends)
+    link.asked_by_id = by.actor.person_id
     referral = Referral(
-        link=issuing.new(LinkKind.REFERRAL, enquiry.id, faculty.email, **ends),
+        link=link,
         enquiry_id=enquiry.id,
         faculty=faculty,
         name=faculty.contact_name,
@@ -107,7 +112,7 @@ def _faults(
 
 
 def _ends(return_by: date, now: datetime) -> datetime:
-    return max(now, datetime.combine(return_by, time(), UTC)) + LASTS
+    return min(max(now, datetime.combine(return_by, time(), UTC)) + LASTS, now + issuing.LONGEST)
 
 
 def _stage(
@@ -192,14 +197,19 @@ def answer(
     """
     enquiry = locked_where(session, Enquiry.id == opened.enquiry_id)
     assert enquiry is not None
-    found = opening.opened(session, opened.token, LinkKind.REFERRAL, now=now).question
+    held = authority.opened(session, opened.token, LinkKind.REFERRAL, now=now, settings=settings)
+    found = held.question
     assert isinstance(found, Referral)
     if not found.is_open:
         raise NotAllowed("it was returned, or is no longer wanted")
     if finding is not Finding.CAN_HELP and not note.strip():
         raise Invalid({"note": "needed"})
     found.finding, found.note, found.returned_at = finding, note.strip(), now
-    actor, facts = Actor(ActorKind.FACULTY, found.name), Returned(faculty=found.faculty.name, finding=finding)
+    issuing.answered(held.link, now=now)
+    actor, facts = (
+        Actor(ActorKind.FACULTY, f"{found.name}, {found.email}"),
+        Returned(faculty=found.faculty.name, finding=finding),
+    )
     actions.act(session, enquiry, Action.RETURN, text=note, facts=facts, by=Acting(actor, now, settings))
     return found
 

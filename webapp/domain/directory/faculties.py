@@ -12,6 +12,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Faculty
@@ -69,9 +70,11 @@ def facts_of(found: Faculty) -> FacultyFacts:
 
 
 def add(session: Session, facts: FacultyFacts, *, by: Acting) -> Faculty:
-    """Add a record. Raises Invalid by field, also for an English name that another one has."""
+    """Add a record. Raises Invalid by field, also for an English name that another one has, or for an address that is
+    no colleague's.
+    """
     require(by.actor, Permission.FACULTY_EDIT)
-    _check(session, facts, None)
+    _check(session, facts, None, by=by)
     found = Faculty(created_at=by.now, version=1)
     _write(found, facts, by.now)
     session.add(found)
@@ -90,7 +93,7 @@ def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int,
     changed = changes.difference(facts_of(found).fields, facts.fields)
     if not changed:
         return
-    _check(session, facts, found.id)
+    _check(session, facts, found, by=by)
     _write(found, facts, by.now)
     changes.record(
         session,
@@ -104,11 +107,14 @@ def edit(session: Session, found: Faculty, facts: FacultyFacts, *, version: int,
     )
 
 
-def _check(session: Session, facts: FacultyFacts, own_id: int | None) -> None:
+def _check(session: Session, facts: FacultyFacts, own: Faculty | None, *, by: Acting) -> None:
     given = facts.fields
     faults = {name: "needed" for name in ("name_en", "contact_name", "email") if not given[name].strip()}
     alone(session, "faculties")
-    others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own_id)))
+    # What an administrator allowed before stays.
+    if own is None or facts.email != own.email:
+        faults |= colleagues.faults({"email": facts.email}, by=by)
+    others = session.scalars(select(Faculty).where(Faculty.id.is_distinct_from(own.id if own else None)))
     if folded(facts.name_en) in {folded(str(other.name["en"])) for other in others}:
         faults["name_en"] = "known"
     if faults:

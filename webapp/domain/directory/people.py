@@ -1,6 +1,6 @@
 """Who answers for a network, and in which languages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.db import enqueue_after_commit
 from webapp.domain.errors import Invalid
 from webapp.domain.history import changes, versions
+from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require
 from webapp.models import Network, Person
@@ -29,19 +30,17 @@ def set_people(
 ) -> None:
     """Set who answers for a network (with its people), in which languages; open work goes to them.
 
-    Raises Conflict where someone set others since `version`, Invalid, by field, for someone unknown or gone, or a
-    deputy of oneself.
+    Raises Conflict where someone set others since `version`, Invalid, by field, for someone unknown or gone, a
+    deputy of oneself, or a mailbox that is no colleague's address.
     """
     require(by.actor, Permission.NETWORK_EDIT)
     before = answering(found)
     versions.expect(found, version, fields=before)
     given = {"liaison": liaison_id, "deputy": deputy_id, "escalation": escalation_id}
     known = {person.id: person.name for person in candidates(session)}
-    faults = {
-        field: "unknown" for field, person_id in given.items() if person_id is not None and person_id not in known
-    }
-    if liaison_id is not None and liaison_id == deputy_id:
-        faults["deputy"] = "same"
+    faults = _faults(given, known)
+    if mailbox != (found.mailbox or ""):
+        faults |= colleagues.faults({"mailbox": mailbox}, by=by)
     if faults:
         raise Invalid(faults)
     found.liaison_id, found.deputy_id, found.escalation_id = liaison_id, deputy_id, escalation_id
@@ -60,6 +59,13 @@ def set_people(
             fields=changed,
             by=by,
         )
+
+
+def _faults(given: Mapping[str, int | None], known: Collection[int]) -> dict[str, str]:
+    faults = {field: "unknown" for field, number in given.items() if number is not None and number not in known}
+    if given["liaison"] is not None and given["liaison"] == given["deputy"]:
+        faults["deputy"] = "same"
+    return faults
 
 
 def answering(found: Network) -> dict[str, Any]:

@@ -205,11 +205,11 @@ def _disagreements(raw: Mapping[str, object]) -> Iterator[str]:
         yield "networks: there is none"
     for key in ("order", "slug"):
         for value in _repeated([network.get(key) for network in networks]):
-            yield f"networks: {key} {value} stands more than once"
+            yield f"networks: {key} {value} appears more than once"
     vocabularies = {name: _mappings(raw, name) for name in ("groups", "scopes", "regions")}
     for name, terms in vocabularies.items():
         for tag in _repeated([term.get("tag") for term in terms]):
-            yield f"{name}: tag {tag} stands more than once"
+            yield f"{name}: tag {tag} appears more than once"
     tags = {name: {str(term.get("tag")) for term in terms} for name, terms in vocabularies.items()}
     slugs = {str(network.get("slug")) for network in networks}
     for network in networks:
@@ -245,7 +245,7 @@ def _disagreements_of(network: Mapping[str, object], tags: Mapping[str, set[str]
     for key, allowed in known.items():
         used = _strings(network, key)
         yield from (f"{key}: {tag} is not known" for tag in used if tag not in allowed)
-        yield from (f"{key}: {tag} stands more than once" for tag in _repeated(used))
+        yield from (f"{key}: {tag} appears more than once" for tag in _repeated(used))
     group = network.get("group")
     if isinstance(group, str) and group not in tags["groups"]:
         yield f"group: {group} has no label in groups"

@@ -14,7 +14,7 @@ from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
-from webapp.domain.links import opening
+from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import text as search_text
@@ -77,12 +77,18 @@ def act(
         text=text.strip() if row.takes_text else "",
     )
     session.flush()
-    if action is Action.REOPEN:
-        _take_out(session, enquiry, by)
-    if was_held and action is Action.UNMARK_SPAM:
-        held.release(session, enquiry, now=by.now, settings=by.settings)
+    _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
+
+
+def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:
+    if row.renews_link:
+        issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
+    if row.action is Action.REOPEN:
+        _take_out(session, enquiry, by)
+    if was_held and row.action is Action.UNMARK_SPAM:
+        held.release(session, enquiry, now=by.now, settings=by.settings)
 
 
 def _stage_messages(
@@ -169,15 +175,28 @@ def _goes_on(session: Session, enquiry: Enquiry) -> Enquiry:
 
 def raised_version(event: Event) -> bool:
     """Return whether the enquiry's version rose with an event, so that those who read it before must be warned."""
-    kinds = (EventKind.HANDED_OVER, EventKind.PROMISE_MOVED, EventKind.MERGED)
+    kinds = (
+        EventKind.HANDED_OVER,
+        EventKind.PROMISE_MOVED,
+        EventKind.MERGED,
+        EventKind.LEGAL_HOLD,
+        EventKind.EMPTIED,
+    )
     return event.action is not None or event.kind in kinds
+
+
+def allowed(enquiry: Enquiry, actor: Actor) -> tuple[Action, ...]:
+    """Return the actions that an actor may take on an enquiry now; none on one that was emptied."""
+    if enquiry.emptied_at is not None:
+        return ()
+    return tuple(workflow.allowed_actions(enquiry.status, enquiry.kind, actor.permissions))
 
 
 def check(enquiry: Enquiry, action: Action, *, actor: Actor, version: int | None = None) -> Rule:
     """Return the rule by which an actor may take an action now. Raises Conflict and NotAllowed as `act` does."""
     if version is not None:
         versions.expect(enquiry, version)
-    rule = workflow.rule(enquiry.status, action, enquiry.kind)
+    rule = workflow.rule(enquiry.status, action, enquiry.kind) if enquiry.emptied_at is None else None
     if rule is None or not actor.can(rule.permission):
         raise NotAllowed(f"{action} is not possible for {actor.role or actor.kind} in {enquiry.status}")
     return rule
@@ -197,4 +216,6 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
     enquiry.status = rule.target
     if rule.target not in IN_HAND:
         opening.end_referrals(session, enquiry, now=now)
+        issuing.decided(session, enquiry, now=now)
+    issuing.time_tracking(session, enquiry, now=now, settings=settings)
     enquiry.due_on = enquiry.promised_on if rule.target in CLOCK_STATUSES else NEVER

@@ -1,6 +1,6 @@
 """Who has an enquiry: given by staff, and open work follows the people to their covers and back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,9 +29,11 @@ def follow(session: Session, enquiry: Enquiry, *, by: Acting, cause: Event | Non
     `cause` is the event by which it was given to someone: it is all that the history needs, unless they are away.
     """
     who = answerer.answerer_of(session, enquiry, now=by.now, settings=by.settings)
-    if cause is not None or not who.steps:
-        # Only who is away keeps their link: they come back.
-        issuing.revoke(session, enquiry, keep=who.person_id, passed_to=who.name, now=by.now)
+    keep: Collection[int] = (who.person_id,) if who.person_id is not None else ()
+    if cause is None and who.steps:
+        # Who is away keeps their link: they come back. Who is asked no more does not.
+        keep = answerer.may_answer_now(session, enquiry, now=by.now, settings=by.settings)
+    issuing.revoke(session, enquiry, keep=keep, passed_to=who.name, now=by.now)
     if who.person_id == enquiry.answerer_id and not (cause is not None and cause.text):
         return False
     said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None

@@ -4,21 +4,25 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
-from webapp.domain.security.tokens import hash_token
+from webapp.domain.security.tokens import hash_token, new_token
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
+# Of the 43 characters of a form's id the first are random; the others prove for which browser we made it.
+_SEED, _PROOF = 22, 21
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,42 @@ class Upload:
     content: bytes
 
 
-def find(session: Session, form_id: str) -> Draft | None:
-    """Return the draft of a form instance with its files, or None. The form's id is a secret of its sender."""
-    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
-    return session.scalars(query).one_or_none()
+def new_id(browser: str, *, secret_key: str, seed: str = "") -> str:
+    """Return the id of a new form of a browser, which is none in any other; the same `seed` makes the same one."""
+    seed = (seed or new_token())[:_SEED]
+    words = f"form\0{browser}\0{seed}".encode()
+    digest = hmac.new(secret_key.encode(), words, hashlib.sha256).digest()
+    return seed + base64.urlsafe_b64encode(digest).decode()[:_PROOF]
 
 
-def locked(session: Session, form_id: str) -> Draft:
+def is_of(browser: str, form_id: str, *, secret_keys: Iterable[str]) -> bool:
+    """Return whether an id was made by `new_id` for a browser."""
+    if not _ID.fullmatch(form_id):
+        return False
+    made = (new_id(browser, secret_key=key, seed=form_id[:_SEED]) for key in secret_keys)
+    return any(hmac.compare_digest(each, form_id) for each in made)
+
+
+def _own(form_id: str, browser: str | None) -> Select[Draft]:
+    own = Draft.browser_hash == hash_token(browser) if browser is not None else Draft.browser_hash.is_(None)
+    query = select(Draft).where(Draft.form_hash == hash_token(form_id), own)
+    return query.options(selectinload(Draft.attachments))
+
+
+def find(session: Session, form_id: str, browser: str | None = None) -> Draft | None:
+    """Return the draft of a form instance with its files, or None where it was begun in another browser.
+
+    A form's id in an address is no authority: who was given it can read and send nothing by it.
+    """
+    return session.scalars(_own(form_id, browser)).one_or_none()
+
+
+def locked(session: Session, form_id: str, browser: str | None = None) -> Draft:
     """Return the draft, held for this transaction, so that two sendings of one form come one after the other.
 
-    Raises NotFound.
+    Raises NotFound, as where it was begun in another browser.
     """
-    query = select(Draft).where(Draft.form_hash == hash_token(form_id)).options(selectinload(Draft.attachments))
+    query = _own(form_id, browser)
     draft = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if draft is None:
         raise NotFound("draft")
@@ -52,6 +80,7 @@ def save(
     session: Session,
     form_id: str,
     *,
+    browser: str | None = None,
     kind: Kind,
     language: Language,
     fields: Mapping[str, Sequence[str]],
@@ -61,11 +90,14 @@ def save(
 ) -> Draft:
     """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
 
-    A draft that became an enquiry is returned unchanged.
+    A draft that became an enquiry is returned unchanged. Raises NotFound where it was begun in another browser.
     """
     form_hash = hash_token(form_id)
-    _insert_missing(session, form_hash, kind, language, now)
-    draft = locked(session, form_id)
+    browser_hash = hash_token(browser) if browser is not None else None
+    values = {"form_hash": form_hash, "browser_hash": browser_hash, "kind": kind, "language": language}
+    # Of two first posts of one form, the second waits and finds the first's.
+    insert_once(session, Draft, unique=[Draft.form_hash], **values, fields={}, updated_at=now)
+    draft = locked(session, form_id, browser)
     if draft.enquiry_id is None:
         # The draft of a form that was sent is forgotten after a while; the enquiry remembers the form.
         draft.enquiry_id = session.scalar(select(Enquiry.id).where(Enquiry.form_hash == form_hash))
@@ -76,12 +108,6 @@ def save(
     draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
     session.flush()
     return draft
-
-
-def _insert_missing(session: Session, form_hash: str, kind: Kind, language: Language, now: datetime) -> None:
-    """Insert a row unless it is there: of two first posts of one form, the second waits and finds the first's."""
-    values = {"form_hash": form_hash, "kind": kind, "language": language, "fields": {}, "updated_at": now}
-    insert_once(session, Draft, unique=[Draft.form_hash], **values)
 
 
 def new_files(uploads: Iterable[Upload], present: Iterable[Attachment], *, now: datetime) -> list[Attachment]:
@@ -108,14 +134,17 @@ def holds(draft: Draft, uploads: Iterable[Upload]) -> bool:
     return all((upload.name, hashlib.sha256(upload.content).hexdigest()) in known for upload in uploads)
 
 
-def following(form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str) -> str:
+def following(
+    form_id: str, kind: Kind, fields: Mapping[str, Sequence[str]], *, secret_key: str, browser: str = ""
+) -> str:
     """Return the id of the form that takes what was typed into one that was sent: always the same for the same words.
 
     As secret as the form's own id: no one else can tell it, even who knows the words.
     """
     words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
     digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    seed = base64.urlsafe_b64encode(digest).decode()
+    return new_id(browser, secret_key=secret_key, seed=seed)
 
 
 def remove_attachment(session: Session, draft: Draft, attachment_id: int) -> None:
@@ -131,10 +160,15 @@ def purge(session: Session, *, now: datetime) -> int:
 
     The drafts of enquiries go too (their files are the enquiry's by then): the enquiry remembers the form instance.
     """
-    stale = select(Draft.id).where(Draft.updated_at < now - KEPT)
-    session.execute(delete(Attachment).where(Attachment.draft_id.in_(stale), Attachment.enquiry_id.is_(None)))
-    session.execute(update(Attachment).where(Attachment.draft_id.in_(stale)).values(draft_id=None))
+    return forget(session, session.scalars(select(Draft.id).where(Draft.updated_at < now - KEPT)).all())
+
+
+def forget(session: Session, numbers: Collection[int]) -> int:
+    """Delete drafts with their files; files that an enquiry has by now stay with it. Return how many there were."""
+    of_these = Attachment.draft_id.in_(numbers)
+    session.execute(delete(Attachment).where(of_these, Attachment.enquiry_id.is_(None)))
+    session.execute(update(Attachment).where(of_these).values(draft_id=None))
     gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        delete(Draft).where(Draft.updated_at < now - KEPT)
+        delete(Draft).where(Draft.id.in_(numbers))
     )
     return gone.rowcount

@@ -34,7 +34,8 @@ def release(session: Session, enquiry: Enquiry, *, now: datetime, settings: Sett
     Who answers is also told each message that its partner wrote meanwhile. All of it leaves once, however often it is
     taken for spam and brought back.
     """
-    recognition.recognise(session, enquiry)
+    if enquiry.address_confirmed_at is not None:
+        recognition.recognise(session, enquiry)
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
     of_it = select(Attachment.name).where(Attachment.enquiry_id == enquiry.id).order_by(Attachment.id)

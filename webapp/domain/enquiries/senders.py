@@ -17,6 +17,7 @@ PER_PUBLIC_DOMAIN = per(_DAY, "enquiries of a public email domain", 1000)
 PER_VISITOR = (per(_MINUTE, "enquiries of a visitor in a minute", 12), per(_HOUR, "enquiries of a visitor", 60))
 PER_NETWORK = (per(_MINUTE, "enquiries of a network in a minute", 48), per(_HOUR, "enquiries of a network", 240))
 LINKS = per(_DAY, "lost links of a mailbox", 10)
+OWN_DATA = per(_DAY, "own data of a mailbox", 10)
 
 
 def admit(session: Session, *, email: str, address: str, now: datetime, settings: Settings) -> None:
@@ -25,9 +26,9 @@ def admit(session: Session, *, email: str, address: str, now: datetime, settings
         buckets.take(session, [*_of_sender(email), *_of_network(address)], now=now)
 
 
-def admit_link(session: Session, *, email: str, now: datetime) -> None:
-    """Count a lost link before it leaves. Raises TooMany."""
-    buckets.take(session, [LINKS.of(emails.mailbox(email))], now=now)
+def admit_link(session: Session, *, email: str, now: datetime, limit: Limit = LINKS) -> None:
+    """Count a link that someone asked for before it leaves. Raises TooMany."""
+    buckets.take(session, [limit.of(emails.mailbox(email))], now=now)
 
 
 def _of_sender(email: str) -> list[Share]:

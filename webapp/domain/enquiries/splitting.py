@@ -25,7 +25,15 @@ from webapp.vocabulary import Action, EventKind, Kind, MessageKind
 
 # What is the partner's own and stays with both halves, by the enquiry's columns.
 _SENDER = (*(question.name for question in questions.SENDER), "consent_version")
-_KEPT = ("consent_at", "organisation_id", "contact_id", "submitted_at", "promised_days", "pauses")
+_KEPT = (
+    "consent_at",
+    "address_confirmed_at",
+    "organisation_id",
+    "contact_id",
+    "submitted_at",
+    "promised_days",
+    "pauses",
+)
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,11 @@ from webapp.domain.files import checking
 from webapp.domain.history import events
 from webapp.domain.links import issuing
 from webapp.domain.notifications import enquiry_mails
-from webapp.domain.organisations import recognition
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.search.references import new_reference
-from webapp.domain.security.permissions import SYSTEM
 from webapp.models import NEVER, Draft, Enquiry, Network
-from webapp.models.event_data import OrganisationLinked, Submitted
+from webapp.models.event_data import Submitted
 from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
 
 
@@ -69,19 +67,16 @@ def submit(
     """Turn the draft into an enquiry with its receipt and the email to the answerer; True says that it is new.
 
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
-    clock does not run. Sending the same form instance again returns the enquiry that it became. The draft must be
-    locked by this transaction (see `drafts.locked`).
+    clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
+    again returns the enquiry that it became. The draft must be locked by this transaction (see `drafts.locked`).
     """
     existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
     if existing is not None:
         return existing, False
     enquiry = new_enquiry(session, submission, form_hash=draft.form_hash, now=now, settings=settings)
-    known = None
     if draft.suspect:
         enquiry.status, enquiry.due_on = Status.SUSPECT, NEVER
         enquiry.clock_stopped_on = now.astimezone(settings.zone).date()
-    else:
-        known = recognition.recognise(session, enquiry)
     who = enter(session, enquiry, now=now, settings=settings)
     for attachment in draft.attachments:
         attachment.enquiry_id = enquiry.id
@@ -90,9 +85,6 @@ def submit(
     draft.enquiry_id = enquiry.id
     draft.fields = {}
     draft.sent_hash = digest(submission)
-    if known is not None:
-        facts = OrganisationLinked(organisation=known.name)
-        events.add(session, enquiry.id, EventKind.LINKED, SYSTEM, facts, now=now)
     names = tuple(attachment.name for attachment in draft.attachments)
     for kind in () if draft.suspect else held.MAILS:
         enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.enquiries import actions, drafts, held, loading, merged, senders
+from webapp.domain.enquiries import actions, confirming, drafts, held, loading, merged, senders
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid, TooMany
 from webapp.domain.files import checking
@@ -40,12 +40,15 @@ MESSAGES = per(timedelta(days=1), "messages of a partner", 40)
 def locked(session: Session, opened: Opened, *, now: datetime) -> Enquiry:
     """Return the enquiry that a partner's link opened, locked with all into which it was merged.
 
-    Raises NotFound where the link is no partner's, and Gone where it has ended meanwhile.
+    Who acts by the link of an email has its address: that is confirmed by it. Opening the link is not: programs that
+    look for viruses open all. Raises NotFound where the link is no partner's, and Gone where it has ended meanwhile.
     """
     merged.lock(session, select(Enquiry.id).where(Enquiry.id == opened.enquiry_id))
     found = loading.locked_where(session, Enquiry.id == opened.enquiry_id)
     assert found is not None
-    opening.opened(session, opened.token, LinkKind.TRACKING, now=now)
+    opening.opened(session, opened.token, *opening.PARTNERS, now=now, browser=opened.browser)
+    if opened.kind is LinkKind.TRACKING:
+        confirming.confirm(session, found, now=now)
     return found
 
 
@@ -106,6 +109,20 @@ def write(
 def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, settings: Settings) -> Event:
     """Withdraw the enquiry for the partner, with a reason if one was given. Raises NotAllowed once it has ended."""
     return actions.act(session, found, Action.WITHDRAW, text=text, by=Acting(actions.partner(found), now, settings))
+
+
+def hides_replies(opened: Opened) -> bool:
+    """Return whether what the office wrote is not for who opened the page: no one has confirmed the address."""
+    return opened.kind is LinkKind.BROWSER and opened.enquiry.address_confirmed_at is None
+
+
+def replace_link(session: Session, found: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Email the partner of a locked enquiry a new link; the one before ends.
+
+    Raises NotAllowed for one that is held, and TooMany, when the one before stays.
+    """
+    senders.admit_link(session, email=found.contact_email, now=now)
+    actions.act(session, found, Action.REQUEST_LINK, by=Acting(actions.partner(found), now, settings))
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:

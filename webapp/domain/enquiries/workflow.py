@@ -79,6 +79,8 @@ class ActionRow:
     public: bool = False
     # A message of the partner no longer waits for an answer after it.
     answers_partner: bool = False
+    # The partner's link ends, and another takes its place.
+    renews_link: bool = False
     # Letters that can be its text; the advice that it follows, with which of them; how a decision by link is called.
     letters: tuple[Letter, ...] = ()
     follows: tuple[tuple[Advice, Letter], ...] = ()
@@ -199,6 +201,11 @@ _ROWS: tuple[ActionRow, ...] = (
               event=EventKind.SPLIT, public=True, place=Place.OWN_ADDRESS),
     ActionRow(Action.CORRECT_ADDRESS, (Rule(_ANY, None, Permission.MESSAGE_RESEND),),
               event=EventKind.CHANGED, place=Place.OWN_ADDRESS),
+    # By the office, where a link reached someone else; and by the partner, on their page.
+    ActionRow(Action.RENEW_LINK, (Rule(_NOT_SPAM, None, Permission.MESSAGE_RESEND, (MessageKind.PARTNER_LINK,)),),
+              event=EventKind.CHANGED, renews_link=True, place=Place.PANEL),
+    ActionRow(Action.REQUEST_LINK, (Rule(_NOT_SPAM, None, _PARTNER, (MessageKind.PARTNER_LINK,)),),
+              event=EventKind.CHANGED, renews_link=True, place=Place.LINK),
 )  # fmt: skip
 TABLE: dict[Action, ActionRow] = {row.action: row for row in _ROWS}
 

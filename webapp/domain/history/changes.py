@@ -6,12 +6,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Change
-from webapp.vocabulary import AuditAction, Permission, RecordType
+from webapp.vocabulary import AuditAction, AuditKind, Permission, RecordType
 
 SHOWN = 50
+# Which lines of the audit log tell of changes of these records; of all others, "a record was changed".
+_KINDS = {
+    RecordType.PERSON: AuditKind.ACCOUNT_CHANGED,
+    RecordType.SETTINGS: AuditKind.SETTINGS_CHANGED,
+    RecordType.LEAVE: AuditKind.LEAVE_CHANGED,
+}
 
 
 def record(
@@ -25,7 +32,7 @@ def record(
     version: int | None = None,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Change:
-    """Record an action with what it changed, each field as plain JSON (before, after), in its own transaction."""
+    """Record an action with what it changed, fields as plain JSON (before, after); the audit log tells of it too."""
     change = Change(
         at=by.now,
         actor_id=by.actor.person_id,
@@ -38,6 +45,7 @@ def record(
         fields={field: list(values) for field, values in (fields or {}).items()},
     )
     session.add(change)
+    audit.note(session, _KINDS.get(record_type, AuditKind.RECORD_CHANGED), by.actor, now=by.now, change=change)
     return change
 
 

@@ -51,7 +51,7 @@ def wording_of(found: CannedReply) -> ReplyWording:
 
 def add(session: Session, wording: ReplyWording, *, by: Acting) -> CannedReply:
     """Add a canned reply. Raises NotAllowed, and Invalid as `change` does."""
-    require(by.actor, Permission.ENQUIRY_REPLY)
+    require(by.actor, Permission.REPLY_EDIT)
     found = CannedReply(version=0)
     _write(session, found, _checked(wording), now=by.now)
     _record(session, found, AuditAction.MADE, by=by)
@@ -64,7 +64,7 @@ def change(session: Session, reply_id: int, wording: ReplyWording, *, version: i
     Raises Invalid, by field: a name that is missing, long or taken in the language ("empty", "long", "known"), a text
     with one of `placeholders.faults`. Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
     """
-    require(by.actor, Permission.ENQUIRY_REPLY)
+    require(by.actor, Permission.REPLY_EDIT)
     found = reply(session, reply_id, actor=by.actor, lock=True)
     versions.expect(found, version)
     changed = changes.difference(asdict(wording_of(found)), asdict(_checked(wording)))
@@ -79,7 +79,7 @@ def delete(session: Session, reply_id: int, *, version: int, by: Acting) -> str:
 
     Raises NotAllowed, NotFound, Conflict where someone changed it since `version`.
     """
-    require(by.actor, Permission.ENQUIRY_REPLY)
+    require(by.actor, Permission.REPLY_EDIT)
     found = reply(session, reply_id, actor=by.actor, lock=True)
     versions.expect(found, version)
     _record(session, found, AuditAction.DELETED, fields={"text": (found.text, "")}, by=by)

@@ -3,17 +3,24 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.security.tokens import new_link
+from webapp.domain.security.tokens import hash_token, new_link
 from webapp.models import Enquiry, Link, Person
-from webapp.vocabulary import LinkEnd, LinkKind
+from webapp.vocabulary import OPEN_STATUSES, LinkEnd, LinkKind, Status
 
 LASTS = timedelta(days=30)
+# After its answer, for who would like to read again what they answered.
+LASTS_ANSWERED = timedelta(days=7)
+# After the last email, whatever else is asked for.
+LONGEST = timedelta(days=60)
+# Days in a month, never fewer.
+_MONTH = 31
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
+_BROWSER_LASTS = timedelta(days=3)
 
 
 def new(
@@ -39,8 +46,67 @@ def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     return made
 
 
+def browsers(
+    session: Session, enquiry: Enquiry, browser: str, *, new_one: bool, now: datetime, settings: Settings
+) -> Link | None:
+    """Return the link by which the browser that sent an enquiry opens it for some days; `new_one` makes it first."""
+    if new_one:
+        made = new(
+            LinkKind.BROWSER,
+            enquiry.id,
+            enquiry.contact_email,
+            expires_at=now + _BROWSER_LASTS,
+            now=now,
+            settings=settings,
+        )
+        made.browser_hash = hash_token(browser)
+        session.add(made)
+        session.flush()
+        return made
+    own = (Link.enquiry_id == enquiry.id, Link.kind == LinkKind.BROWSER, Link.browser_hash == hash_token(browser))
+    query = select(Link).where(*own, Link.ended_at.is_(None), Link.expires_at > now).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def replace(session: Session, link: Link, email: str, *, now: datetime, settings: Settings) -> Link:
+    """End a link, and return one for who reads an address that opens the same for as long, flushed in its place."""
+    link.ended_at, link.ended_why = now, LinkEnd.REPLACED
+    session.flush()
+    made = new(link.kind, link.enquiry_id, email, expires_at=link.expires_at, now=now, settings=settings)
+    made.person_id = link.person_id
+    session.add(made)
+    session.flush()
+    return made
+
+
+def renew_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
+    """End the link by which the partner opens an enquiry, and return a new one for their present address."""
+    browsers = (Link.enquiry_id == enquiry.id, Link.kind == LinkKind.BROWSER, Link.ended_at.is_(None))
+    session.execute(update(Link).where(*browsers).values(ended_at=now, ended_why=LinkEnd.REPLACED))
+    made = replace(session, tracking(session, enquiry), enquiry.contact_email, now=now, settings=settings)
+    if made.expires_at is not None:
+        made.expires_at = max(made.expires_at, now + LASTS)
+    session.flush()
+    return made
+
+
+def present_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
+    """Return the link by which the partner opens an enquiry: a new one in the place of one that has run out."""
+    link = tracking(session, enquiry)
+    if link.expires_at is None or link.expires_at > now:
+        return link
+    return renew_tracking(session, enquiry, now=now, settings=settings)
+
+
+def time_tracking(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
+    """Let the partner's link end some months after their enquiry did, which is locked, and not while that is open."""
+    ended = enquiry.status not in (*OPEN_STATUSES, Status.SUSPECT)
+    expires_at = now + timedelta(days=_MONTH * settings.tracking_months) if ended else None
+    session.execute(update(Link).where(Link.tracks(enquiry.id)).values(expires_at=expires_at))
+
+
 def tracking(session: Session, enquiry: Enquiry) -> Link:
-    """Return the link by which the partner of an enquiry opens it now."""
+    """Return the link by which the partner of an enquiry opens it now; it may have run out."""
     return session.scalars(select(Link).where(Link.tracks(enquiry.id))).one()
 
 
@@ -70,13 +136,26 @@ def issue_several(
     return found
 
 
-def revoke(session: Session, enquiry: Enquiry, *, keep: int | None, passed_to: str, now: datetime) -> None:
-    """End the links of everyone but one person: someone passed the enquiry on to them (None: back to the network)."""
+def answered(link: Link, *, now: datetime) -> None:
+    """Let a link end soon: its question has its answer."""
+    ends = now + LASTS_ANSWERED
+    link.expires_at = min(link.expires_at, ends) if link.expires_at is not None else ends
+
+
+def decided(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    """Let the links of those who answer an enquiry end soon: it has its answer."""
+    ends = now + LASTS_ANSWERED
+    query = update(Link).where(Link.enquiry_id == enquiry.id, Link.kind == LinkKind.DECISION, Link.expires_at > ends)
+    session.execute(query.values(expires_at=ends))
+
+
+def revoke(session: Session, enquiry: Enquiry, *, keep: Collection[int], passed_to: str, now: datetime) -> None:
+    """End the links of everyone but some people: the enquiry was passed on to them (no one: back to the network)."""
     others = (
         Link.enquiry_id == enquiry.id,
         Link.kind == LinkKind.DECISION,
         Link.ended_at.is_(None),
-        Link.person_id.is_distinct_from(keep),
+        or_(Link.person_id.is_(None), Link.person_id.not_in(keep)),
     )
     ended = {"ended_at": now, "ended_why": LinkEnd.PASSED_ON, "passed_to": passed_to}
     session.execute(update(Link).where(*others).values(**ended))

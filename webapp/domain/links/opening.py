@@ -36,6 +36,7 @@ class Opened:
     link: Link
     enquiry: Enquiry
     question: Approval | Referral | None
+    browser: str | None = None
 
 
 class _Rows(NamedTuple):
@@ -48,12 +49,14 @@ class _Rows(NamedTuple):
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of link: whose language it speaks, and why it is over before its time (None: it is not).
+    """One kind of link: whose language it speaks, the address of who may hold it now, and why it is over before its
+    time (None: it is not).
 
     `question` is the table of what it asks, if it does, and `loads` what else is read with it.
     """
 
     language: Callable[[_Rows], Language]
+    holder: Callable[[_Rows], str]
     ended: Callable[[_Rows], Gone | None] = lambda _rows: None
     question: type[Approval] | type[Referral] | None = None
     loads: tuple[ORMOption, ...] = ()
@@ -80,17 +83,36 @@ def _referral(rows: _Rows) -> Gone | None:
 
 
 _KINDS: dict[LinkKind, _Kind] = {
-    LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language),
-    LinkKind.DECISION: _Kind(lambda rows: _person(rows).language, _decision, loads=(joinedload(Link.person),)),
-    LinkKind.APPROVAL: _Kind(lambda rows: rows.question.language, _approval, Approval),
-    LinkKind.REFERRAL: _Kind(lambda rows: rows.question.language, _referral, Referral, (joinedload(Referral.faculty),)),
+    LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
+    LinkKind.BROWSER: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
+    LinkKind.DECISION: _Kind(
+        lambda rows: _person(rows).language,
+        lambda rows: _person(rows).email,
+        _decision,
+        loads=(joinedload(Link.person), *PARTIES),
+    ),
+    LinkKind.APPROVAL: _Kind(
+        lambda rows: rows.question.language, lambda rows: rows.question.email, _approval, Approval, PARTIES
+    ),
+    LinkKind.REFERRAL: _Kind(
+        lambda rows: rows.question.language,
+        lambda rows: rows.question.email,
+        _referral,
+        Referral,
+        (joinedload(Referral.faculty),),
+    ),
 }
+PARTNERS = (LinkKind.TRACKING, LinkKind.BROWSER)
 ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
 
 
-def opened(session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False) -> Opened:
+def opened(
+    session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False, browser: str | None = None
+) -> Opened:
     """Return the link of a token, of one of some kinds, with its enquiry and what it asks, in one statement.
 
+    It opens for who has the address that it was issued to: whatever changes that address ends it.
+    `browser` is the word of the one that asks: what belongs to a browser opens in no other.
     `shown` loads what pages show of the enquiry too. Raises NotFound, also for a link of another kind, and Gone.
     Before anything is decided by it, lock the enquiry and open the token again in that transaction.
     """
@@ -99,13 +121,27 @@ def opened(session: Session, token: str, *kinds: LinkKind, now: datetime, shown:
         raise NotFound("link")
     rows = _Rows(row[0], row[1], next(filter(None, row[2:]), None))
     link, kind = rows.link, _KINDS[rows.link.kind]
-    gone = Gone(passed_to=link.passed_to, why=link.ended_why) if link.ended_at is not None else kind.ended(rows)
+    if link.browser_hash is not None and (browser is None or link.browser_hash != hash_token(browser)):
+        raise NotFound("link")
+    gone = _over(rows, kind, now)
+    if gone is not None:
+        # What was asked names the link that took this one's place.
+        orphaned = kind.question is not None and rows.question is None
+        gone.language = Language.EN if orphaned else kind.language(rows)
+        raise gone
+    return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows, browser=browser)
+
+
+def _over(rows: _Rows, kind: _Kind, now: datetime) -> Gone | None:
+    link = rows.link
+    if link.ended_at is not None:
+        return Gone(passed_to=link.passed_to, why=link.ended_why)
+    if link.email.lower() != kind.holder(rows).lower():
+        return Gone(why=LinkEnd.REPLACED)
+    gone = kind.ended(rows)
     if gone is None and link.expires_at is not None and link.expires_at <= now:
         gone = Gone()
-    if gone is not None:
-        gone.language = kind.language(rows)
-        raise gone
-    return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows)
+    return gone
 
 
 def _query(token: str, kinds: Sequence[LinkKind], *, shown: bool) -> Select[Any]:

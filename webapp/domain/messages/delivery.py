@@ -13,13 +13,11 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain.messages import outbox
+from webapp.domain.messages import enclosed, outbox
 from webapp.domain.security.permissions import SYSTEM
-from webapp.domain.security.tokens import link_token
-from webapp.mail.messages import DECISION_TOKEN_SLOT, TRACKING_TOKEN_SLOT, decision_mark
 from webapp.mail.transport import build
 from webapp.models import Message, MessageLine
-from webapp.vocabulary import EventKind, Fault, Language, LinkKind, MessageKind, MessageState
+from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
@@ -33,6 +31,8 @@ _OWN_FAULTS = frozenset({Fault.RECIPIENT, Fault.CONTENT})
 _LONGEST_FOR_ALL = timedelta(minutes=15)
 # Counts stop here, so that none grows with the table.
 COUNT_LIMIT = 1000
+# Why it failed, in words for the page of the email.
+_NOT_THEIRS = "not sent: the private link in it belongs to another address"
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
@@ -65,7 +65,8 @@ class Claimed:
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
     """Claim a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
 
-    One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed.
+    One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed. So
+    does one that has a link of another address than it goes to: a link leaves only to whom it was issued.
     """
     lease = secrets.token_hex(16)
     due = (Message.id == message_id, Message.next_attempt_at <= now)
@@ -90,12 +91,17 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         .options(joinedload(Message.enquiry), joinedload(Message.link))
         .execution_options(populate_existing=True)
     ).one()
-    return _claimed(session, message, lease, settings)
-
-
-def _claimed(session: Session, message: Message, lease: str, settings: Settings) -> Claimed:
     lines = () if message.enquiry_id is not None else _lines(session, message)
-    links = _links(message, settings) | _links_of(lines, message, settings)
+    enclosed.take_present_link(session, message)
+    if not enclosed.are_readers(message, lines):
+        message.fault = Fault.CONTENT
+        _fail(session, message, _NOT_THEIRS, now=now)
+        _log(message, code=0)
+        return None
+    return _claimed(message, lines, enclosed.secrets_of(session, message, lines, settings=settings), lease)
+
+
+def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, str], lease: str) -> Claimed:
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
     return Claimed(
         id=message.id,
@@ -123,30 +129,11 @@ def _with_links(text: str, links: dict[str, str]) -> str:
     return text
 
 
-def _links(message: Message, settings: Settings) -> dict[str, str]:
-    """Return the secrets that take the places of marks in a message's text.
-
-    Each kind of link has its mark, and takes the place of no other: someone who writes a mark into an enquiry must not
-    put a link into messages to others.
-    """
-    if message.link is None:
-        return {}
-    mark = TRACKING_TOKEN_SLOT if message.link.kind is LinkKind.TRACKING else DECISION_TOKEN_SLOT
-    return {mark: link_token(message.link, secret_keys=settings.secret_keys)}
-
-
 def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
     """Return the enquiries that a message about several tells of, each with its link."""
     query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
     loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.link))
     return session.scalars(query.options(*loads)).all()
-
-
-def _links_of(lines: Sequence[MessageLine], message: Message, settings: Settings) -> dict[str, str]:
-    """Return the secrets of the links in a list; each goes to its own address alone."""
-    reader = message.recipient_email.lower()
-    own = [line.link for line in lines if line.link is not None and line.link.email.lower() == reader]
-    return {decision_mark(found.id): link_token(found, secret_keys=settings.secret_keys) for found in own}
 
 
 def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select, true
+from sqlalchemy import ScalarSelect, Select, func, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -183,13 +183,23 @@ def retry_failed(session: Session, *, by: Acting) -> int:
     return len(found)
 
 
-def retry(session: Session, message: Message, *, by: Acting, email: str | None = None) -> None:
+def can_retry(message: Message) -> bool:
+    """Return whether a message ended, so that it can be queued again."""
+    return message.state in (*ENDED, MessageState.SENT)
+
+
+def retry(
+    session: Session, message: Message, *, by: Acting, email: str | None = None, link: Link | None = None
+) -> None:
     """Queue an ended message again, to a corrected address if given. Its Message-ID stays: it is the same message.
 
-    Raises NotAllowed for one that is still on its way.
+    `link` takes the place of the one that it carried. Raises NotAllowed for one that is still on its way. Delivery
+    refuses a message whose link belongs to another address: `decisions.sending_again` finds the one that fits.
     """
-    if message.state not in (*ENDED, MessageState.SENT):
+    if not can_retry(message):
         raise NotAllowed("the message is still on its way")
+    if link is not None:
+        message.link_id = link.id
     message.state, message.attempts, message.unanswered = MessageState.QUEUED, 0, 0
     message.queued_at = message.next_attempt_at = by.now
     message.last_error, message.fault, message.set_aside_at = "", None, None
@@ -197,6 +207,16 @@ def retry(session: Session, message: Message, *, by: Acting, email: str | None =
         message.recipient_email = email
     note(session, message, EventKind.MAIL_RESENT, by.actor, now=by.now)
     _to_be_delivered(session, message, now=by.now)
+
+
+def readdress(session: Session, enquiry: Enquiry, *, before: str, link: Link) -> None:
+    """Send what still waits to leave for an enquiry's partner to the address of their new link, instead of an old one.
+
+    What a worker holds at this moment leaves as it is: delivery looks at the address once more.
+    """
+    waits = (Message.enquiry_id == enquiry.id, Message.kind.in_(TO_PARTNER), Message.state == MessageState.QUEUED)
+    mails = update(Message).where(*waits, func.lower(Message.recipient_email) == before.lower())
+    session.execute(mails.values(recipient_email=link.email, link_id=link.id))
 
 
 def set_aside(session: Session, message: Message, *, by: Acting) -> None:

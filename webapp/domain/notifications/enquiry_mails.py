@@ -21,9 +21,9 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Enquiry, Event, Link, Referral
+from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
-from webapp.vocabulary import IN_HAND, Action, Language, MessageKind, Post
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
     {
@@ -60,9 +60,10 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
             return messages.liaison_handed_over(enquiry, institution, to=to, handover=handover)
         case MessageKind.LIAISON_APPROVAL:
             approved = event is not None and event.action is Action.APPROVE
-            return messages.liaison_approval(enquiry, institution, to=to, name=author, approved=approved, note=text)
+            by = event.actor_name if event else ""
+            return messages.liaison_approval(enquiry, institution, to=to, name=by, approved=approved, note=text)
         case MessageKind.LIAISON_RETURNED if isinstance(facts, Returned):
-            returned = ReferralAnswer(facts.faculty, author, facts.finding, text)
+            returned = ReferralAnswer(facts.faculty, event.actor_name if event else "", facts.finding, text)
             return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
@@ -110,15 +111,34 @@ def send(
     details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
     if wrote is not None and wrote is not enquiry:
         details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
-    decision = None
+    link = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
-        decision = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    name, decides = public_name(who.name), decision is not None
+        link = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
+    name, decides = public_name(who.name), link is not None
     to = Addressee(name, who.email, settings.spoken(who.language), decides=decides, has_account=who.has_account)
     institution = Institution.from_settings(settings)
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
+    if kind in TO_PARTNER and enquiry.status not in OPEN_STATUSES:
+        link = issuing.present_tracking(session, enquiry, now=now, settings=settings)
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
-    outbox.stage(session, content, enquiry=enquiry, link=decision, dedupe_key=key, now=now, settings=settings)
+    outbox.stage(session, content, enquiry=enquiry, link=link, dedupe_key=key, now=now, settings=settings)
+
+
+def confirm_away(
+    session: Session, leave: Leave, enquiry: Enquiry, person: Person, *, now: datetime, settings: Settings
+) -> None:
+    """Stage the email to a person about the leave that a link to them entered, once. `enquiry.network` is loaded."""
+    to = Addressee(
+        public_name(person.name), person.email, person.language, decides=False, has_account=person.may_sign_in
+    )
+    who = Answerer(person.name, person.email, person.language, person.id)
+    content = messages.liaison_away(
+        details_of(enquiry, who, settings=settings),
+        Institution.from_settings(settings),
+        to=to,
+        days=(leave.starts_on, leave.ends_on),
+    )
+    outbox.stage(session, content, enquiry=enquiry, dedupe_key=f"{content.kind}:{leave.id}", now=now, settings=settings)
 
 
 def answer_links(

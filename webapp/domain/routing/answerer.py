@@ -76,12 +76,9 @@ def answerer(
     A person on leave is replaced by their cover, as long as that leads to someone not tried before.
     `network.liaison` and `.deputy` must be loaded.
     """
-    chosen: tuple[tuple[Post, Person | None], ...] = ((Post.ASSIGNEE, assignee),)
-    if network is not None:
-        chosen += ((Post.LIAISON, network.liaison), (Post.DEPUTY, network.deputy))
     search = _Search(network.id if network else None, away)
-    for post, person in chosen:
-        if person is not None and person.id not in search.asked:
+    for post, person in _posts(network, assignee):
+        if person.id not in search.asked:
             found = search.reach(post, person)
             if found is not None:
                 return found
@@ -90,6 +87,26 @@ def answerer(
         language = Language(network.languages[0]) if network.languages else settings.language
         return Answerer(network.short_name, network.mailbox, language, post=Post.MAILBOX, steps=steps)
     return Answerer("", settings.office_email, settings.language, steps=steps)
+
+
+def may_answer(network: Network | None, away: Absences, *, assignee: Person | None = None) -> frozenset[int]:
+    """Return who may answer today, by person's id: assignee, liaison, deputy, and the covers of those who are away.
+
+    More than one may, though one answers. Loaded as for `answerer`.
+    """
+    search = _Search(network.id if network else None, away)
+    for post, person in _posts(network, assignee):
+        if person.id not in search.asked:
+            search.reach(post, person)
+    return frozenset(search.asked)
+
+
+def _posts(network: Network | None, assignee: Person | None) -> list[tuple[Post, Person]]:
+    """Return who is asked, in this order, before anyone covers for them."""
+    chosen = [(Post.ASSIGNEE, assignee)]
+    if network is not None:
+        chosen += [(Post.LIAISON, network.liaison), (Post.DEPUTY, network.deputy)]
+    return [(post, person) for post, person in chosen if person is not None]
 
 
 def unreachable(
@@ -145,6 +162,12 @@ def answerer_of(session: Session, enquiry: Enquiry, *, now: datetime, settings: 
     """Return who answers an enquiry today, at the cost of one query. The enquiry needs what PARTIES loads."""
     away = absences(session, day=now.astimezone(settings.zone).date())
     return answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
+
+
+def may_answer_now(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> frozenset[int]:
+    """Return who may answer an enquiry today, at the cost of one query. The enquiry needs what PARTIES loads."""
+    away = absences(session, day=now.astimezone(settings.zone).date())
+    return may_answer(enquiry.network, away, assignee=enquiry.assignee)
 
 
 def needs_rerouting(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Who may do what: one table from role to permissions, and the part of the enquiries that an actor sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
@@ -20,10 +20,22 @@ _COORDINATOR = _LIAISON | {
     P.ORGANISATION_EDIT,
     P.ENQUIRY_SCREEN,
     P.FACULTY_EDIT,
+    P.VIEW_SHARE,
+    P.REPLY_EDIT,
 }
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _COORDINATOR | {P.NETWORK_EDIT, P.PERSON_MANAGE, P.LETTER_EDIT, P.SETTINGS_EDIT, P.CHANGE_READ},
+    Role.ADMINISTRATOR: _COORDINATOR
+    | {
+        P.NETWORK_EDIT,
+        P.PERSON_MANAGE,
+        P.OUTSIDER_NAME,
+        P.LETTER_EDIT,
+        P.SETTINGS_EDIT,
+        P.CHANGE_READ,
+        P.PRIVACY_MANAGE,
+        P.AUDIT_READ,
+    },
     Role.COORDINATOR: _COORDINATOR,
     Role.LIAISON: _LIAISON,
     Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE}),
@@ -38,6 +50,20 @@ LINKS: dict[ActorKind, frozenset[Permission]] = {
 }
 # Roles that see every enquiry; the others see their own part of them.
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})
+# Roles that read what is no work of theirs: the audit log keeps which enquiries they opened.
+ONLY_READ = frozenset({Role.OBSERVER})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where someone acts: the address and the request; on the command line, the server's user."""
+
+    address: str = ""
+    request_id: str = ""
+    system_user: str = ""
+
+
+UNKNOWN_ORIGIN = Origin()
 
 
 @dataclass(frozen=True)
@@ -48,6 +74,7 @@ class Actor:
     name: str
     person_id: int | None = None
     role: Role | None = None
+    origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False)
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -64,9 +91,9 @@ SYSTEM = Actor(ActorKind.SYSTEM, "")
 COMMAND_LINE = Actor(ActorKind.SYSTEM, "Command line", None, Role.ADMINISTRATOR)
 
 
-def staff(person: Person) -> Actor:
+def staff(person: Person, origin: Origin = UNKNOWN_ORIGIN) -> Actor:
     """Return the actor that a person with an account is; without a role there are no permissions."""
-    return Actor(ActorKind.STAFF, person.name, person.id, person.role)
+    return Actor(ActorKind.STAFF, person.name, person.id, person.role, origin)
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.domain.errors import NotFound
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
 from webapp.domain.search.folding import folded
@@ -68,9 +69,12 @@ def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Ment
 
 
 def put_aside(session: Session, mention_id: int, *, by: Acting) -> None:
-    """Remove a note from the actor's day; others' mentions are left alone."""
-    mine = (Mention.id == mention_id, Mention.person_id == by.actor.person_id, Mention.seen_at.is_(None))
-    session.execute(update(Mention).where(*mine).values(seen_at=by.now).execution_options(synchronize_session=False))
+    """Remove a note from the actor's day; doing it again changes nothing. Raises NotFound for another's mention."""
+    mine = (Mention.id == mention_id, Mention.person_id == by.actor.person_id)
+    found = session.scalars(select(Mention).where(*mine)).one_or_none()
+    if found is None:
+        raise NotFound("mention")
+    found.seen_at = found.seen_at or by.now
 
 
 def _named(text: str, people: Sequence[Person]) -> set[int]:

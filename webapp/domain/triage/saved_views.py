@@ -10,6 +10,7 @@ from webapp.domain.history import versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
+from webapp.domain.triage import tags
 from webapp.models import SavedView
 from webapp.vocabulary import Permission
 
@@ -19,16 +20,22 @@ MOST = 20
 
 
 def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
-    """Return one's own views and those that others share, by name, with their owners."""
+    """Return one's own views and those that others share, by name, with their owners.
+
+    Left out is what others share by a tag that the actor is not shown.
+    """
     require(actor, Permission.ENQUIRY_READ)
     seen = or_(SavedView.owner_id == actor.person_id, SavedView.shared)
     query = select(SavedView).where(seen).options(joinedload(SavedView.owner))
-    return session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
+    found = session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
+    others = {view.id: str(view.query.get("tag", "")) for view in found if view.owner_id != actor.person_id}
+    unseen = tags.unseen(session, {key for key in others.values() if key}, actor=actor)
+    return [view for view in found if others.get(view.id) not in unseen]
 
 
 def save(session: Session, name: str, query: Mapping[str, str], *, shared: bool, by: Acting) -> SavedView:
-    """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already."""
-    require(by.actor, Permission.ENQUIRY_READ)
+    """Keep filters under a name. Raises Invalid for a name that is empty, too long or one's own already, NotAllowed."""
+    require(by.actor, Permission.VIEW_SHARE if shared else Permission.ENQUIRY_READ)
     _hold(session, by.actor)
     mine = select(func.count()).select_from(SavedView).where(SavedView.owner_id == by.actor.person_id)
     if (session.scalar(mine) or 0) >= MOST:
@@ -43,8 +50,10 @@ def save(session: Session, name: str, query: Mapping[str, str], *, shared: bool,
 def change(session: Session, view_id: int, name: str, *, shared: bool, version: int, actor: Actor) -> SavedView:
     """Rename a view of one's own, share it or keep it to oneself.
 
-    Raises NotFound for others' views, Conflict where it was changed in another window since `version`, Invalid.
+    Raises NotFound for others' views, Conflict where it was changed in another window since `version`, Invalid,
+    NotAllowed. A shared one stays so only for someone who may share: its name is what the whole office reads.
     """
+    require(actor, Permission.VIEW_SHARE if shared else Permission.ENQUIRY_READ)
     _hold(session, actor)
     view = own(session, view_id, actor=actor)
     versions.expect(view, version)

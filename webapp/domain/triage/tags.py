@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import actions
@@ -10,7 +10,8 @@ from webapp.domain.errors import Invalid
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search.folding import folded
 from webapp.domain.security.acting import Acting
-from webapp.models import Enquiry, Event, Tag
+from webapp.domain.security.permissions import SEE_ALL, Actor, visible
+from webapp.models import Enquiry, Event, Tag, enquiry_tags
 from webapp.models.event_data import Prioritised, Tagged
 from webapp.vocabulary import Action, Priority
 
@@ -64,11 +65,28 @@ def untag(session: Session, found: Enquiry, name: str, *, by: Acting, version: i
     return event
 
 
-def tags(session: Session, *, besides: Collection[str] = ()) -> Sequence[Tag]:
-    """Return the office's tags by name, so many that they can be chosen from, and those `besides`, by their keys."""
-    offered = select(Tag.id).order_by(Tag.key).limit(TAGS_OFFERED).subquery()
+def tags(session: Session, *, actor: Actor, besides: Collection[str] = ()) -> Sequence[Tag]:
+    """Return tags by name, so many that they can be chosen from, and those `besides`, by their keys.
+
+    Only those of enquiries that the actor sees: a tag can say what an enquiry is about.
+    """
+    offered = select(Tag.id).where(_shown(actor)).order_by(Tag.key).limit(TAGS_OFFERED).subquery()
     chosen = or_(Tag.id.in_(select(offered.c.id)), Tag.key.in_(besides))
-    return session.scalars(select(Tag).where(chosen).order_by(Tag.key)).all()
+    return session.scalars(select(Tag).where(chosen, _shown(actor)).order_by(Tag.key)).all()
+
+
+def _shown(actor: Actor) -> ColumnElement[bool]:
+    if actor.role in SEE_ALL:
+        return true()
+    seen = select(enquiry_tags.c.tag_id).join(Enquiry, Enquiry.id == enquiry_tags.c.enquiry_id).where(visible(actor))
+    return Tag.id.in_(seen)
+
+
+def unseen(session: Session, keys: Collection[str], *, actor: Actor) -> set[str]:
+    """Return which of these keys are of tags that the actor is not shown, or of none."""
+    if not keys or actor.role in SEE_ALL:
+        return set()
+    return set(keys) - set(session.scalars(select(Tag.key).where(Tag.key.in_(keys), _shown(actor))))
 
 
 def _known(session: Session, name: str) -> Tag:

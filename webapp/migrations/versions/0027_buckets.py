@@ -3,14 +3,14 @@
 What was counted of refused sign-ins held for a quarter of an hour: counting begins anew.
 
 Revision ID: 0027
-Revises: 0022
+Revises: 0028
 """
 from alembic import op
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = '0027'
-down_revision = '0022'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 

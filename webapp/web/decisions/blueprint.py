@@ -4,8 +4,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from webapp.db import db
+from webapp.domain.decisions import authority
 from webapp.domain.errors import Gone, NotFound
-from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.web import edge
 from webapp.web.failures import expired, failure
@@ -25,7 +25,7 @@ def _private(response: Response) -> Response:
 
 def opened(token: str, *, shown: bool = True) -> Opened:
     """Return the link of a token, by default with all that its page shows of the enquiry. Raises NotFound, Gone."""
-    return opening.opened(db.session(), token, *opening.ANSWERING, now=edge.now(), shown=shown)
+    return authority.opened(db.session(), token, now=edge.now(), settings=edge.settings(), shown=shown)
 
 
 def speak(found: Opened) -> None:

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain.decisions import by_link, referrals
+from webapp.domain.decisions import authority, by_link, referrals
 from webapp.domain.enquiries import tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
 from webapp.web import edge
+from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.blueprint import opened, speak
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
@@ -61,6 +62,8 @@ def _version(form: DecisionForm) -> int:
 
 
 def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
+    if not authority.is_open(found):
+        return answered.page(found, code)
     speak(found)
     enquiry = found.enquiry
     form.offer(enquiry)
@@ -71,7 +74,6 @@ def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
         token=found.token,
         form=form,
         notes={choice.value: _(text) for choice, text in NOTES.items()},
-        open=bool(form.choice.choices),
         changed=code == 409,
         decided=_decided(enquiry),
         running=enquiry.status in CLOCK_STATUSES,

@@ -29,7 +29,9 @@ NOTES = {
     DecisionChoice.ASK_PARTNER: N_("Counting is paused until they answer."),
     DecisionChoice.DECLINE: N_("The partner will get an email with your reason."),
     DecisionChoice.PASS_ON: N_("They get an email with their own link; yours ends."),
-    DecisionChoice.AWAY: N_("Your deputy or the office will cover for you."),
+    DecisionChoice.AWAY: N_(
+        "For this network alone. Your deputy or the office will cover for you; you get an email about it."
+    ),
 }
 DONE = {
     DecisionChoice.ACCEPT: N_("Thank you. You have accepted; the partner will get an email."),
@@ -44,14 +46,15 @@ _FAULTS = {
     ("choice", "match"): _l("The office has to clear a match of its screening before this can be accepted."),
     ("text", "needed"): _l("Write a few words first."),
     ("colleague", "needed"): _l("Enter your colleague’s address or name."),
-    ("colleague", "unknown"): _l("No one of this name is known here. Enter their email address instead."),
-    ("colleague", "domain"): _l("Enter an address of the university."),
-    ("colleague", "gone"): _l("This person no longer answers here. Choose someone else."),
+    ("colleague", "refused"): _l(
+        "It could not be passed on to this person. Enter an address of the university, or the full name of someone "
+        "who answers here; else please ask the office."
+    ),
     ("colleague", "self"): _l("Enter someone other than yourself."),
     ("until", "needed"): _l("Enter your last day away."),
     ("until", "before start"): _l("This day is over."),
     ("until", "past"): _l("This day is over."),
-    ("until", "long"): _l("Enter a day within the next year; for longer, please tell the office."),
+    ("until", "long"): _l("Enter a day within the next 30 days; for longer, please tell the office."),
     ("until", "unknown"): _l("Please tell the office: you are no longer active here."),
     ("until", "overlap"): _l("You are entered as away on some of these days already."),
 }

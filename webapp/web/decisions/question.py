@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain.decisions import approvals, referrals
+from webapp.domain.decisions import approvals, authority, referrals
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.links.opening import Opened
-from webapp.models import Approval
 from webapp.vocabulary import LinkKind
 from webapp.web import edge
+from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.blueprint import opened, speak
 from webapp.web.decisions.forms import ApprovalForm, FindingForm
@@ -43,7 +43,7 @@ def answer(found: Opened) -> AnyResponse:
     speak(found)
     form = _PAGES[found.kind].form()
     if not form.validate():
-        return _page(found, form, 422 if _is_open(found) else 409)
+        return _page(found, form, 422 if authority.is_open(found) else 409)
     try:
         with transaction() as session:
             given: dict[str, Any] = {"note": form.note.data or "", "now": edge.now(), "settings": edge.settings()}
@@ -57,22 +57,16 @@ def answer(found: Opened) -> AnyResponse:
     return redirect(url_for("decisions.show", token=found.token), 303)
 
 
-def _is_open(found: Opened) -> bool:
-    question = found.question
-    assert question is not None
-    return question.is_wanted(found.enquiry) if isinstance(question, Approval) else question.is_open
-
-
 def _page(found: Opened, form: ApprovalForm | FindingForm, code: int = 200) -> Response:
+    if not authority.is_open(found):
+        return answered.page(found, code)
     speak(found)
     page = render_template(
         _PAGES[found.kind].template,
         question=found.question,
         token=found.token,
         form=form,
-        open=_is_open(found),
         today=edge.today(),
-        refused=code == 409,
         **asked(found.enquiry),
     )
     return make_response(page, code)

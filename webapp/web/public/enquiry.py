@@ -1,6 +1,5 @@
 """The enquiry form: it is kept as typed, checked, shown once more, and sent once."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,14 +20,13 @@ from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
-from webapp.web import edge, guards, limits, uploads
+from webapp.web import browser, edge, guards, limits, uploads
 from webapp.web.public import answers, dates, keeping, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
 
 _LONGEST_NAME = 100
-_FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @route("/enquiries/new", methods=["GET"])
@@ -36,7 +34,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 def enquiry_new() -> AnyResponse:
     """Show a new form, or what was kept of one that was begun."""
     if form_id := request.args.get("draft"):
-        draft = drafts.find(db.session(), form_id)
+        draft = drafts.find(db.session(), form_id, browser.own())
         if draft is None:
             return _expired()
         if draft.enquiry_id is not None:
@@ -45,7 +43,7 @@ def enquiry_new() -> AnyResponse:
         return edge.private(_page(_refused(form, unsent_files.gone(draft)), draft.attachments, gone=draft.files_gone))
     named = tidying.line(request.args.get("network"))
     given = MultiDict({questions.NETWORK.name: named})
-    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=tokens.new_token())
+    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=_new_id())
     network = form[questions.NETWORK.name]
     if named in dict(network.known()):
         return _page(form, [])
@@ -89,7 +87,7 @@ def enquiry_save() -> AnyResponse:
 @edge.public
 def enquiry_check(form_id: str) -> AnyResponse:
     """Show what will be sent, with what is known about its dates and when an answer may be expected."""
-    draft = drafts.find(db.session(), form_id)
+    draft = drafts.find(db.session(), form_id, browser.own())
     if draft is None:
         return _expired()
     if draft.enquiry_id is not None:
@@ -118,7 +116,7 @@ def enquiry_rank(form_id: str) -> AnyResponse:
     """Move what is chosen as `raise` up by one place, in the answer to `question` or, without it, to the first."""
     try:
         with transaction() as session:
-            draft = drafts.locked(session, form_id)
+            draft = drafts.locked(session, form_id, browser.own())
             ranked = [each for each in questions.own(draft.kind) if each.shape is Shape.RANKED]
             named = request.form.get("question")
             question = next((each for each in ranked if named in (each.name, None)), None)
@@ -176,10 +174,15 @@ def _kind(value: str | None) -> Kind | None:
     return Kind(value) if value in set(Kind) else None
 
 
+def _new_id() -> str:
+    return drafts.new_id(browser.own(), secret_key=edge.environment().secret_key)
+
+
 def _form_id() -> str:
-    """Return the form instance that was posted; a sender that names none, or no secret one, begins a new one."""
+    """Return the form instance that was posted; one that we did not make for this browser is a new one, as typed."""
     given = request.form.get("form_id", "")
-    return given if _FORM_ID.fullmatch(given) else tokens.new_token()
+    made_here = drafts.is_of(browser.own(), given, secret_keys=edge.environment().secret_keys)
+    return given if made_here else _new_id()
 
 
 def _is_final() -> bool:
@@ -233,7 +236,7 @@ def _send(form_id: str) -> AnyResponse:
     """Make the draft an enquiry, once; sending it again leads to the same one."""
     try:
         with transaction() as session:
-            draft = drafts.locked(session, form_id)
+            draft = drafts.locked(session, form_id, browser.own())
             if draft.enquiry_id is not None:
                 return _to_tracking(form_id, session)
             form = build(draft.kind, _typed(draft), form_id=form_id)
@@ -248,23 +251,24 @@ def _send(form_id: str) -> AnyResponse:
             enquiry, new = submissions.submit(session, submission, draft=draft, **given)
             if new:
                 unsent_files.sent(session, draft)
-            address = _address(session, enquiry)
+            address = _address(session, enquiry, new=new)
     except NotFound:
         return _expired()
-    return redirect(address, 303)
+    return redirect(address, 303) if address else _expired()
 
 
 def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
-    """Lead to the enquiry that a form instance became."""
+    """Lead to the enquiry that a form instance became, while this browser opens it; then its email does."""
     if session is None:
         with transaction() as opened:
             return _to_tracking(form_id, opened)
-    draft = drafts.locked(session, form_id)
-    enquiry = session.get(Enquiry, draft.enquiry_id)
-    assert enquiry is not None
-    return redirect(_address(session, enquiry), 303)
+    draft = drafts.locked(session, form_id, browser.own())
+    address = _address(session, session.get_one(Enquiry, draft.enquiry_id), new=False)
+    return redirect(address, 303) if address else _expired()
 
 
-def _address(session: Session, enquiry: Enquiry) -> str:
-    link = issuing.tracking(session, enquiry)
-    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=edge.settings().secret_keys))
+def _address(session: Session, enquiry: Enquiry, *, new: bool) -> str:
+    """Return the address of an enquiry's page for the browser that sent it, or nothing: the lasting one is emailed."""
+    settings = edge.settings()
+    link = issuing.browsers(session, enquiry, browser.own(), new_one=new, now=edge.now(), settings=settings)
+    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=settings.secret_keys)) if link else ""

@@ -14,6 +14,8 @@ def privacy() -> str:
     return render_template(
         "public/privacy.html",
         version=edge.settings().privacy_notice_version,
+        settings=edge.settings(),
+        current_language=edge.language(),
         draft_days=drafts.KEPT.days,
     )
 

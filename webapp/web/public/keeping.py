@@ -11,7 +11,7 @@ from webapp.db import db
 from webapp.domain.enquiries import drafts, submissions
 from webapp.models import Draft, Enquiry
 from webapp.vocabulary import Kind
-from webapp.web import edge
+from webapp.web import browser, edge
 from webapp.web.public import answers, bounds
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import build, names_of
@@ -45,7 +45,8 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, li
     draft = _save(session, form_id, posted, typed)
     if draft.enquiry_id is None or not _differs(draft, posted, typed):
         return form_id, draft, cuts
-    following = drafts.following(form_id, posted.kind, typed, secret_key=edge.environment().secret_key)
+    key = edge.environment().secret_key
+    following = drafts.following(form_id, posted.kind, typed, secret_key=key, browser=browser.own())
     return keep(session, following, posted)
 
 
@@ -53,6 +54,7 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
     return drafts.save(
         session,
         form_id,
+        browser=browser.own(),
         kind=posted.kind,
         language=edge.language(),
         fields=typed,
@@ -64,7 +66,7 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
 
 def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, list[str]]:
     """Return what was typed into the other kinds' forms, which the shown one does not ask."""
-    before = drafts.find(session, form_id)
+    before = drafts.find(session, form_id, browser.own())
     asked = names_of(posted.shown)
     return {name: values for name, values in before.fields.items() if name not in asked} if before else {}
 
@@ -107,7 +109,7 @@ def first(after: str | None = None) -> First | None:
     """Return what was sent from the form that this one follows, by default as the request says it; else None."""
     given = request.values.get("after", "") if not {"draft", "form_id"}.isdisjoint(request.values) else ""
     form_id = after or given
-    draft = drafts.find(db.session(), form_id) if form_id else None
+    draft = drafts.find(db.session(), form_id, browser.own()) if form_id else None
     if draft is None or draft.enquiry_id is None:
         return None
     enquiry = db.session().get_one(Enquiry, draft.enquiry_id)

@@ -7,8 +7,7 @@ from webapp.db import db
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
-from webapp.vocabulary import LinkKind
-from webapp.web import edge
+from webapp.web import browser, edge
 from webapp.web.failures import expired, failure
 from webapp.web.tracking.forms import LostLinkForm
 
@@ -27,15 +26,23 @@ def _private(response: Response) -> Response:
 
 def opened(token: str, *, shown: bool = True) -> Opened:
     """Return a partner's link, by default with all that their page shows of the enquiry. Raises NotFound, Gone."""
-    return opening.opened(db.session(), token, LinkKind.TRACKING, now=edge.now(), shown=shown)
+    return opening.opened(db.session(), token, *opening.PARTNERS, now=edge.now(), shown=shown, browser=browser.known())
 
 
-@bp.errorhandler(Gone)
 @bp.errorhandler(NotFound)
-def _unknown(_error: Gone | NotFound) -> Response:
+def _unknown(_error: NotFound) -> Response:
     if wants_json():
         return failure(404)
     return make_response(render_template("tracking/unknown.html", form=LostLinkForm(formdata=None)), 404)
+
+
+@bp.errorhandler(Gone)
+def _ended(error: Gone) -> Response:
+    if wants_json():
+        return failure(410)
+    if not request.args.get("language"):
+        edge.set_language(error.language)
+    return make_response(render_template("tracking/ended.html", why=error.why, form=LostLinkForm(formdata=None)), 410)
 
 
 @bp.errorhandler(CSRFError)

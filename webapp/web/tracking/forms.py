@@ -34,6 +34,17 @@ class WithdrawalForm(FlaskForm):
     reason = text(_l("Reason"), description=_l("The person handling it will read it."), render_kw={"rows": 4})
 
 
+class OwnDataForm(FlaskForm):
+    """The address about which someone asks."""
+
+    email = EmailField(
+        _l("Email"),
+        [Plain(_LONGEST_ADDRESS), Required(_l("Enter your email address.")), Email()],
+        filters=[tidy_line],
+        render_kw={"autocomplete": "email"},
+    )
+
+
 class LostLinkForm(FlaskForm):
     """Which enquiry, and the address that it was sent from."""
 

@@ -1,18 +1,20 @@
 """An enquiry's page behind its secret link: read, write, withdraw, download. GET shows, POST does."""
 
+from dataclasses import replace
+
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries import actions, tracking
 from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid, TooMany
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import edge, limits, purposes, uploads
+from webapp.web import audited, edge, limits, purposes, uploads
 from webapp.web.tracking.blueprint import bp, opened, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
@@ -25,7 +27,7 @@ def show(token: str) -> Response:
     """Show the status of the enquiry; the same as an object where JSON is asked for."""
     found = opened(token)
     if wants_json():
-        return jsonify(as_json(found.enquiry))
+        return jsonify(as_json(found.enquiry, hides_replies=tracking.hides_replies(found)))
     return _page(found, MessageForm(formdata=None))
 
 
@@ -86,12 +88,42 @@ def withdraw_now(token: str) -> AnyResponse:
     return _back(token)
 
 
+@bp.post("/track/<secret:token>/new-link")
+@edge.public
+@limits.by_network(limits.LOST_LINK)
+@purposes.takes(Action.REQUEST_LINK)
+def new_link(token: str) -> AnyResponse:
+    """Email the partner a new link, which no one who has this one can read; this one ends."""
+    found = opened(token, shown=False)
+    with transaction() as session:
+        held = tracking.locked(session, found, now=edge.now())
+        tracking.replace_link(session, held, now=edge.now(), settings=edge.settings())
+    _speak(found)
+    flash(_("A new link is on its way to your email address. The one that you used here has ended."), "good")
+    return redirect(url_for("tracking.lost", language=edge.language()), 303)
+
+
+@bp.post("/track/<secret:token>/confirm")
+@edge.public
+@limits.by_network(limits.WRITE)
+def confirm(token: str) -> AnyResponse:
+    """Take the word of who has the email that the enquiry is theirs."""
+    found = opened(token, shown=False)
+    with transaction() as session:
+        tracking.locked(session, found, now=edge.now())
+    _speak(found)
+    flash(_("Thank you. The office knows now that this address is yours."), "good")
+    return _back(token)
+
+
 @bp.get("/track/<secret:token>/files/<id:attachment_id>")
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = opening.attachment(db.session(), opened(token, shown=False), attachment_id)
-    return edge.download(found)
+    found = opened(token, shown=False)
+    wanted = opening.attachment(db.session(), found, attachment_id)
+    partner = replace(actions.partner(found.enquiry), origin=edge.origin())
+    return audited.download(wanted, found.enquiry.reference, actor=partner)
 
 
 def may_withdraw(enquiry: Enquiry) -> bool:
@@ -107,11 +139,13 @@ def _page(found: Opened, form: MessageForm) -> Response:
         enquiry=enquiry,
         token=found.token,
         form=form,
-        now=standing(enquiry),
+        now=standing(enquiry, hides_replies=tracking.hides_replies(found)),
+        kind=found.kind,
         facts=facts(enquiry),
         earlier=earlier_facts(enquiry),
         main_facts=main_facts(enquiry),
         may_withdraw=may_withdraw(enquiry),
+        may_renew=rule(enquiry.status, Action.REQUEST_LINK, enquiry.kind) is not None,
         kept_language=_kept_language(),
         accept=uploads.ACCEPT,
         settings=edge.settings(),

@@ -104,8 +104,8 @@ class Standing:
     is_held: bool = False
 
 
-def standing(enquiry: Enquiry) -> Standing:
-    """Return the standing of an enquiry (with its public events, files and people)."""
+def standing(enquiry: Enquiry, *, hides_replies: bool = False) -> Standing:
+    """Return the standing of an enquiry (with its public events, files and people), with or without our words."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
     who = routing_answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
@@ -117,7 +117,7 @@ def standing(enquiry: Enquiry) -> Standing:
         answerer=answerer,
         steps=_steps(enquiry, status, events, answerer),
         promise=_promised(enquiry, status),
-        thread=_parted(_thread(enquiry, events, office), "messages", MESSAGES),
+        thread=_parted(_thread(enquiry, events, office, hides_replies=hides_replies), "messages", MESSAGES),
         history=_parted([_happening(event, office) for event in events], "lines", LINES),
         goes_on_in=_goes_on_in(enquiry, events),
         is_held=held.is_held(enquiry),
@@ -208,16 +208,17 @@ def _reason(reason: str | None) -> str:
     return reason or ""
 
 
-def _thread(enquiry: Enquiry, events: list[Event], office: str) -> list[Words]:
+def _thread(enquiry: Enquiry, events: list[Event], office: str, *, hides_replies: bool) -> list[Words]:
     """Return what the partner wrote first, then every message and every word that went with a decision."""
     first = Words(_("You"), enquiry.submitted_at, enquiry.message, ours=False)
-    return [first, *(_words(event, office) for event in events if event.text)]
+    return [first, *(_words(event, office, hidden=hides_replies) for event in events if event.text)]
 
 
-def _words(event: Event, office: str) -> Words:
+def _words(event: Event, office: str, *, hidden: bool) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
     name = (routing_answerer.public_name(event.actor_name) or office) if ours else _("You")
-    return Words(name, event.at, event.text, ours, event.id, event.files)
+    text = _("We have written to you by email.") if ours and hidden else event.text
+    return Words(name, event.at, text, ours, event.id, event.files)
 
 
 def _happening(event: Event, office: str) -> Happening:
@@ -260,7 +261,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(edge.settings().zone).date()
 
 
-def as_json(enquiry: Enquiry) -> dict[str, Any]:
+def as_json(enquiry: Enquiry, *, hides_replies: bool = False) -> dict[str, Any]:
     """Return what programs receive: the contract's keys, with nothing that the page does not say."""
     return {
         "reference": enquiry.reference,
@@ -269,10 +270,11 @@ def as_json(enquiry: Enquiry) -> dict[str, Any]:
         "status": tracking.public_status(enquiry.status),
         "submitted_at": enquiry.submitted_at.isoformat(),
         "promise": enquiry.promised_on.isoformat(),
-        "events": [_event(event) for event in tracking.history(enquiry)],
+        "events": [_event(event, hides_replies=hides_replies) for event in tracking.history(enquiry)],
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, *, hides_replies: bool) -> dict[str, Any]:
     change = tracking.change(event)
-    return {"at": event.at.isoformat(), "kind": event.kind, "status": change[1] if change else None, "text": event.text}
+    text = "" if hides_replies and event.actor_kind is not ActorKind.PARTNER else event.text
+    return {"at": event.at.isoformat(), "kind": event.kind, "status": change[1] if change else None, "text": text}

@@ -1,19 +1,22 @@
-"""People: added with a one-time password that is shown once, changed, closed, and never by locking oneself out."""
+"""People: invited by email, changed, reset, closed, and never by locking oneself or everyone out."""
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOW, make_person
-from webapp.models import Person, StaffSession
+from tests.factories import NOW, PASSWORD, make_person
+from webapp.config import Settings
+from webapp.domain.messages import delivery
+from webapp.models import Message, Person, StaffSession
 from webapp.vocabulary import Role
 
 Write = Callable[[Callable[[Any], Any]], Any]
-PASSWORD = re.compile(r'<code translate="no">([\w-]+)</code>')
 NEW = {"name": "Wong Siu Fan", "email": "wong@example.org", "language": "zh-hant", "role": "coordinator"}
 
 
@@ -28,12 +31,31 @@ def admin(client: FlaskClient, write: Write, sign_in: Any) -> int:
     return int(person_id)
 
 
-def new_account(client: FlaskClient) -> str:
-    page = client.post("/desk/people/new", data=NEW)
+def new_account(client: FlaskClient) -> None:
+    page = client.post("/desk/people/new", data=NEW, follow_redirects=True)
     assert page.status_code == 200
-    found = PASSWORD.search(page.text)
-    assert found is not None
-    return found[1]
+    assert "gets an email with a link" in page.text
+
+
+def link(write: Write, settings: Settings) -> str:
+    """The address in the latest email, as its recipient reads it."""
+
+    def read(session: Session) -> str:
+        number = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
+        claimed = delivery.claim(session, number, now=datetime.now(UTC), settings=settings)
+        assert claimed is not None
+        found = re.search(r"https://desk\.example\.org(/desk/set-password/[\w-]{43})", claimed.text)
+        assert found is not None
+        assert found[1] not in session.get_one(Message, number).text
+        return found[1]
+
+    made: str = write(read)
+    return made
+
+
+def person_id(write: Write) -> int:
+    number: int = write(lambda session: session.query(Person).filter_by(email=NEW["email"]).one().id)
+    return number
 
 
 def test_many_people_are_shown_in_pages(client: FlaskClient, admin: int, write: Write) -> None:
@@ -54,13 +76,49 @@ def test_many_people_are_shown_in_pages(client: FlaskClient, admin: int, write: 
     assert (sizes[:2], len(sizes), len(seen)) == ([100, 100], 3, 210)
 
 
-def test_new_person_signs_in_with_the_one_time_password(client: FlaskClient, admin: int) -> None:
-    password = new_account(client)
+CHOSEN = "kettle orbit pelican"
+
+
+def test_invited_person_sets_a_password_and_signs_in(
+    client: FlaskClient, admin: int, write: Write, settings: Settings
+) -> None:
+    new_account(client)
     other = client.application.test_client()
-    data = {"email": NEW["email"], "password": password}
-    assert other.post("/desk/sign-in", data=data).status_code == 303
-    assert '<html lang="zh-Hant-HK">' in other.get("/desk/").text
-    assert password not in client.get("/desk/people").text
+    address = link(write, settings)
+    page = other.get(address)
+    assert '<html lang="zh-Hant-HK">' in page.text
+    assert NEW["email"] in page.text
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page.headers["Cache-Control"]
+    for wrong in (
+        {"new_password": "short"},
+        {"new_password": CHOSEN, "again": "x"},
+        {},
+        {"new_password": NEW["email"]},
+    ):
+        refused = other.post(address, data=wrong)
+        assert refused.status_code == 422
+        assert "Use " not in refused.text  # what is wrong is said in the reader's language, too
+    done = other.post(address, data={"new_password": CHOSEN, "again": CHOSEN})
+    assert (done.status_code, done.location.partition("?")[0]) == (303, "/desk/sign-in")
+    assert other.get("/desk/").status_code == 303  # a link is no sign-in
+    assert other.post("/desk/sign-in", data={"email": NEW["email"], "password": CHOSEN}).status_code == 303
+    assert other.get("/desk/").status_code == 200
+    assert other.get(address).status_code == 410
+    assert other.post(address, data={"new_password": "another orbit pelican"}).status_code == 410
+    assert other.get("/desk/set-password/" + "A" * 43).status_code == 404
+
+
+def test_no_page_of_an_administrator_shows_a_secret(
+    client: FlaskClient, admin: int, write: Write, settings: Settings
+) -> None:
+    new_account(client)
+    address = link(write, settings)
+    message = write(lambda session: session.query(Message).one().id)
+    for path in ("/desk/people", f"/desk/people/{person_id(write)}", f"/desk/messages/{message}", "/desk/changes"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert address.rpartition("/")[2] not in page.text
 
 
 def test_person_without_a_role_gets_no_account(client: FlaskClient, admin: int, write: Write) -> None:
@@ -76,25 +134,43 @@ def test_refused_person_keeps_what_was_typed(client: FlaskClient, admin: int, fa
     assert "Ho Man" in response.text or "name" in fault
 
 
-def test_closed_account_is_signed_out(client: FlaskClient, admin: int, write: Write) -> None:
+def test_closed_account_is_signed_out(client: FlaskClient, admin: int, write: Write, sign_in: Any) -> None:
     other = client.application.test_client()
-    other.post("/desk/sign-in", data={"email": NEW["email"], "password": new_account(client)})
-    person_id = write(lambda session: session.query(Person).filter_by(email=NEW["email"]).one().id)
-    assert client.post(f"/desk/people/{person_id}", data={**NEW, "version": 1}).status_code == 303
+    person = write(make_person)
+    sign_in(other, person.email)
+    assert client.post(f"/desk/people/{person.id}", data={**NEW, "version": 1}).status_code == 303
     assert other.get("/desk/").status_code == 303
-    assert write(lambda session: session.query(StaffSession).filter_by(person_id=person_id).count()) == 0
-    assert client.post(f"/desk/people/{person_id}", data={**NEW, "active": "y", "version": 2}).status_code == 303
+    assert write(lambda session: session.query(StaffSession).filter_by(person_id=person.id).count()) == 0
+    assert client.post(f"/desk/people/{person.id}", data={**NEW, "active": "y", "version": 2}).status_code == 303
 
 
-def test_new_one_time_password_ends_the_old_one(client: FlaskClient, admin: int, write: Write) -> None:
-    old = new_account(client)
-    person_id = write(lambda session: session.query(Person).filter_by(email=NEW["email"]).one().id)
-    page = client.post(f"/desk/people/{person_id}/password", data={"version": 1}).text
-    found = PASSWORD.search(page)
-    assert found is not None
-    other = client.application.test_client()
-    assert other.post("/desk/sign-in", data={"email": NEW["email"], "password": old}).status_code == 401
-    assert other.post("/desk/sign-in", data={"email": NEW["email"], "password": found[1]}).status_code == 303
+def test_reset_ends_the_old_password_and_the_owner_sets_a_new_one(
+    client: FlaskClient, admin: int, write: Write, sign_in: Any, settings: Settings
+) -> None:
+    person, other = write(make_person), client.application.test_client()
+    sign_in(other, person.email)
+    assert client.post(f"/desk/people/{person.id}/password", data={"version": 1}).status_code == 303
+    assert other.get("/desk/").status_code == 303
+    data = {"email": person.email, "password": PASSWORD}
+    assert other.post("/desk/sign-in", data=data).status_code == 401
+    assert "no password yet" in client.get("/desk/people").text
+    assert "Send a new link" in client.get(f"/desk/people/{person.id}").text
+    assert other.post(link(write, settings), data={"new_password": CHOSEN}).status_code == 303
+    assert other.post("/desk/sign-in", data={**data, "password": CHOSEN}).status_code == 303
+
+
+def test_new_invitation_ends_the_one_before(client: FlaskClient, admin: int, write: Write, settings: Settings) -> None:
+    new_account(client)
+    first = link(write, settings)
+    client.post(f"/desk/people/{person_id(write)}/password", data={"version": 1})
+    assert client.get(first).status_code == 410
+    assert client.get(link(write, settings)).status_code == 200
+
+
+def test_own_password_is_not_reset_here(client: FlaskClient, admin: int) -> None:
+    assert "Reset the password" not in client.get(f"/desk/people/{admin}").text
+    page = client.post(f"/desk/people/{admin}/password", data={"version": 1}, follow_redirects=True).text
+    assert "another administrator can" in page
 
 
 @pytest.mark.parametrize("change", [{"role": "observer", "active": "y"}, {"role": "administrator"}])

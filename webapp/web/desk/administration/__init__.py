@@ -1,10 +1,14 @@
-"""What administrators keep: settings, people and faculties, the log of changes; and each person's own account."""
+"""What administrators keep: settings, people and faculties, the log of changes and the audit log; and each person's own
+account."""
 
 from webapp.web.desk.administration import (  # noqa: F401 - their routes
     account,
+    audit,
     changes,
     faculties,
     people,
+    privacy,
     settings,
     settings_previews,
+    sign_ins,
 )

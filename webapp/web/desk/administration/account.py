@@ -1,51 +1,82 @@
 """One's own account: password and language."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import administration, passwords
+from webapp.domain.accounts import administration, own_links, passwords, sessions, throttle
+from webapp.domain.accounts.throttle import Try
 from webapp.domain.errors import Conflict, Invalid
-from webapp.models import Person
+from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
-from webapp.web import edge
-from webapp.web.desk.administration.account_forms import LanguageForm, PasswordForm
+from webapp.web import edge, guesses, kept
+from webapp.web.desk.administration import sign_ins
+from webapp.web.desk.administration.account_forms import LanguageForm
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.new_password import PasswordForm
 
 
 @bp.get("/account")
 @edge.permission(Permission.ENQUIRY_READ)
+@edge.before_password
 def account() -> Response:
     """Show one's own password and language."""
-    return _page(PasswordForm(), _language_form())
+    return _page(PasswordForm(formdata=None), _language_form())
 
 
-@bp.post("/account/password")
+@bp.post("/account")
+@bp.post("/account/password", endpoint="change_password_there")
 @edge.permission(Permission.ENQUIRY_READ)
+@edge.before_password
 def change_password() -> AnyResponse:
-    """Set a new password; other sign-ins of this account end."""
+    """Set a new password; all sign-ins of this account end, and a new one begins in this browser."""
     form = PasswordForm()
     if not form.validate():
         return _page(form, _language_form(), 400)
-    old, new = str(form.old_password.data), str(form.new_password.data)
-    person_id = edge.actor().person_id
+    by = edge.acting()
+    tried = guesses.tried(db.session().get_one(Person, by.actor.person_id).email)
     try:
-        made = passwords.hash_new_password(db.session().get_one(Person, person_id), old=old, new=new)
-    except Invalid:
-        form.old_password.errors = [_("That is not your current password.")]
+        made = _new_password(form, tried)
+    except Invalid as error:
+        form.say(error.faults)
         return _page(form, _language_form(), 400)
+    waits = sessions.kept_words(db.session(), edge.session_token())
     with transaction() as session:
-        passwords.change_password(session, session.get_one(Person, person_id), made, keep=edge.session_token())
+        throttle.succeeded(session, tried, now=by.now)
+        person = session.get_one(Person, by.actor.person_id)
+        own_links.change(session, person, made, by=by)
+        token = sessions.open_session(session, person, now=by.now, kept=waits, **edge.whereabouts())
+    edge.sign_in(token, form_token=kept.token_for(person.id))
     flash(_("Your password is changed. You are signed out everywhere else."), "good")
-    return redirect(url_for("desk.account"), 303)
+    return redirect(url_for("auth.kept_words" if waits else "desk.account"), 303)
+
+
+def _new_password(form: PasswordForm, tried: Try) -> passwords.NewPassword:
+    """The slow part, outside a writing transaction; wrong guesses count as refused sign-ins do."""
+    by = edge.acting()
+    person = db.session().get_one(Person, by.actor.person_id)
+    old, new = str(form.old_password.data), str(form.new_password.data)
+    with guesses.counted(tried):
+        try:
+            return passwords.hash_new_password(person, old=old, new=new, settings=edge.settings())
+        except Invalid as error:
+            with transaction() as session:
+                if "old_password" in error.faults:
+                    throttle.record_guess(session, by=by)
+                else:
+                    throttle.succeeded(session, tried, now=by.now)
+            raise
 
 
 @bp.post("/account/language")
 @edge.permission(Permission.ENQUIRY_READ)
+@edge.before_password
 def change_language() -> AnyResponse:
     """Set the language of the desk and of emails to oneself."""
     form = LanguageForm()
@@ -90,5 +121,11 @@ def _language_form() -> LanguageForm:
 
 
 def _page(password: PasswordForm, language: LanguageForm, code: int = 200, clash: Clash | None = None) -> Response:
-    page = render_template("desk/administration/account.html", password=password, languages=language, clash=clash)
-    return make_response(page, code)
+    listed = [(found, sessions.is_token_of(found, edge.session_token())) for found in _sign_ins()]
+    given = {"password": password, "languages": language, "clash": clash, "sign_ins": listed}
+    return make_response(render_template("desk/administration/account.html", **given), code)
+
+
+def _sign_ins() -> Sequence[StaffSession]:
+    person = edge.current_person()
+    return sign_ins.of(person) if person is not None else ()

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import faculties as domain
 from webapp.domain.directory.faculties import FacultyFacts
@@ -19,6 +20,7 @@ from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.desk.frame.colleagues import refusal
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, LanguageField, in_each, name_in
 
@@ -107,8 +109,10 @@ def faculty(faculty_id: int) -> AnyResponse:
 
 def _refused(form: FacultyForm, found: Faculty | None, error: Invalid) -> Response:
     for name, fault in error.faults.items():
-        known = _("Another faculty or department has this name already.")
-        form[name].errors = [known if fault == "known" else _("Fill this in.")]
+        if fault == "known":
+            form[name].errors = [_("Another faculty or department has this name already.")]
+        else:
+            form[name].errors = [refusal(fault) if fault in labels.NOT_NAMED else _("Fill this in.")]
     return _form(form, found, 400)
 
 

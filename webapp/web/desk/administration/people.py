@@ -10,16 +10,24 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import administration
 from webapp.domain.accounts import people as domain
 from webapp.domain.errors import Conflict, Invalid
+from webapp.i18n import N_
 from webapp.models import Person
 from webapp.vocabulary import Permission
 from webapp.web import edge
+from webapp.web.desk.administration import sign_ins
 from webapp.web.desk.administration.people_forms import KnownPersonForm, NewPersonForm, shown
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.desk.frame.colleagues import refusal
 
 _ID = "<id:person_id>"
+_FAULTS = {
+    "own": N_("You cannot do this to your own account; another administrator can."),
+    "last": N_("This is the only administrator who can sign in. Make another one first."),
+    "none": N_("This person has no account that is open."),
+}
 
 
 @bp.get("/people")
@@ -33,24 +41,28 @@ def people() -> str:
 
 @bp.route("/people/new", methods=["GET", "POST"])
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.new_person")
 def new_person() -> AnyResponse:
-    """Add a person; a one-time password is shown once."""
+    """Add a person; with a role, they get an email with the link to set a password."""
     form = NewPersonForm(language=edge.language().value)
     if not form.validate_on_submit():
         return _new(form, 400 if form.errors else 200)
     given: dict[str, Any] = {"name": str(form.name.data), "email": str(form.email.data), "role": form.chosen_role()}
     try:
         with transaction() as session:
-            made, password = administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
-            made_id = made.id
-    except Invalid:
-        form.email.errors = [_("Someone with this address is here already.")]
+            administration.add(session, **given, language=form.chosen_language(), by=edge.acting())
+    except Invalid as error:
+        outside = error.faults.get("email") == "outside"
+        form.email.errors = [refusal("outside") if outside else _("Someone with this address is here already.")]
         return _new(form, 400)
-    return _done(made_id, password, _("%(name)s is added.", name=given["name"]))
+    if given["role"] is None:
+        return _done(_("%(name)s is added.", name=given["name"]))
+    return _done(_("%(name)s is added, and gets an email with a link to set a password.", name=given["name"]))
 
 
 @bp.route(f"/people/{_ID}", methods=["GET", "POST"])
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
 def person(person_id: int) -> AnyResponse:
     """Change a person: name, language, role, and whether the account is open."""
     actor = edge.actor()
@@ -60,9 +72,9 @@ def person(person_id: int) -> AnyResponse:
         return _known(found, form, 400 if form.errors else 200)
     try:
         with transaction() as session:
-            password = administration.change(
+            invited = administration.change(
                 session,
-                administration.person(session, person_id, actor=actor, lock=True),
+                administration.person(session, person_id, actor=actor),
                 version=version,
                 name=str(form.name.data),
                 language=form.chosen_language(),
@@ -71,37 +83,40 @@ def person(person_id: int) -> AnyResponse:
                 by=edge.acting(),
             )
     except Invalid as error:
-        for name in error.faults:
-            form[name].errors = [_("You cannot do this to your own account; another administrator can.")]
+        for name, fault in error.faults.items():
+            form[name].errors = [_(_FAULTS[fault])]
         return _known(administration.person(db.session(), person_id, actor=actor), form, 400)
     except Conflict:
         found = administration.person(db.session(), person_id, actor=actor)
         current = shown(administration.facts_of(found))
         return _known(found, form, 409, meanwhile.of_form(form, found, version, current, shown))
-    return _done(person_id, password, _("The changes are saved."))
+    if invited:
+        return _done(_("The changes are saved. %(name)s gets an email with a link to set a password.", name=found.name))
+    return _done(_("The changes are saved."))
 
 
 @bp.post(f"/people/{_ID}/password")
 @edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
 def reset_password(person_id: int) -> AnyResponse:
-    """Make a new one-time password; the person is signed out everywhere."""
+    """End a person's password and sign-ins, and send them the link to a new one."""
     actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
-            held = administration.person(session, person_id, actor=actor, lock=True)
-            password = administration.reset_password(session, held, version=version, by=edge.acting())
+            found = administration.person(session, person_id, actor=actor)
+            administration.reset_password(session, found, version=version, by=edge.acting())
+    except Invalid as error:
+        (fault,) = error.faults.values()
+        flash(_(_FAULTS[fault]), "bad")
+        return redirect(url_for("desk.person", person_id=person_id), 303)
     except Conflict:
         found = administration.person(db.session(), person_id, actor=actor)
         form = KnownPersonForm(formdata=None, data=shown(administration.facts_of(found)))
         return _known(found, form, 409, meanwhile.of_button(found, version))
-    return _done(person_id, password, "")
+    return _done(_("%(name)s gets an email with a link to set a password.", name=found.name))
 
 
-def _done(person_id: int, password: str, message: str) -> AnyResponse:
-    """Go back to everyone; or show a one-time password, which no later page can show."""
-    if password:
-        found = administration.person(db.session(), person_id, actor=edge.actor())
-        return make_response(render_template("desk/administration/one_time.html", person=found, password=password))
+def _done(message: str) -> AnyResponse:
     flash(message, "good")
     return redirect(url_for("desk.people"), 303)
 
@@ -112,5 +127,5 @@ def _new(form: NewPersonForm, code: int) -> Response:
 
 def _known(found: Person, form: KnownPersonForm, code: int, clash: Clash | None = None) -> Response:
     version = parameters.sent_version() if form.is_submitted() and clash is None else found.version
-    page = render_template("desk/administration/person.html", person=found, form=form, version=version, clash=clash)
-    return make_response(page, code)
+    given = {"person": found, "form": form, "version": version, "clash": clash, "sign_ins": sign_ins.of(found)}
+    return make_response(render_template("desk/administration/person.html", **given), code)

@@ -12,7 +12,18 @@ from wtforms.validators import StopValidation
 
 from webapp import labels
 from webapp.domain.enquiries.screening import LONGEST_LISTS
-from webapp.institution import LONGEST_NOTICE, LONGEST_PROMISE, NAMES, name_field
+from webapp.institution import (
+    LONGEST_COLLEAGUES,
+    LONGEST_KEPT,
+    LONGEST_NOTICE,
+    LONGEST_PROMISE,
+    MOST_ASKED,
+    MOST_ASKED_A_DAY,
+    NAMES,
+    colleagues_in,
+    is_colleagues_name,
+    name_field,
+)
 from webapp.vocabulary import Language, Level
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
@@ -37,6 +48,14 @@ def _line(name: str, limit: int, **given: Any) -> Field:
 
 def _days(name: str, highest: int) -> Field:
     return fields.NumberField(_label(name), 1, highest, required=_l("Enter a number of days."))
+
+
+def _count(name: str, highest: int) -> Field:
+    return fields.NumberField(_label(name), 1, highest, required=_l("Enter a number."))
+
+
+def _months(name: str) -> Field:
+    return fields.NumberField(_label(name), 1, LONGEST_KEPT, required=_l("Enter a number of months."))
 
 
 def _level(name: str) -> Field:
@@ -120,6 +139,48 @@ class LevelsForm(OfficeForm):
         """Return the values of a valid form, levels as words of the vocabulary."""
         found = super().chosen()
         return {name: Level(value) if name.startswith("level_") else value for name, value in found.items()}
+
+
+class Colleagues:
+    """Refuses what is neither a domain nor an address, by its name."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        for each in colleagues_in(field.data):
+            if not is_colleagues_name(each):
+                raise StopValidation(
+                    _("“%(entry)s” is neither a domain, such as example.org, nor an email address.", entry=each)
+                )
+
+
+class ColleaguesForm(OfficeForm):
+    """Who is a colleague, and how many may be asked."""
+
+    colleague_domains = _line(
+        "colleague_domains",
+        LONGEST_COLLEAGUES,
+        checks=[Colleagues()],
+        description=_l(
+            "Domains such as example.org, and single addresses elsewhere, parted by commas. A domain does not "
+            "include those below it. Where no domain is named, it is that of the office’s address."
+        ),
+    )
+    asked_per_enquiry = _count("asked_per_enquiry", MOST_ASKED)
+    asked_per_day = _count("asked_per_day", MOST_ASKED_A_DAY)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the values of a valid form, domains and addresses as they are kept."""
+        found = super().chosen()
+        return {**found, "colleague_domains": ", ".join(colleagues_in(found["colleague_domains"]))}
+
+
+class PrivacyForm(OfficeForm):
+    """For how long personal data are kept."""
+
+    keep_enquiries = _months("keep_enquiries")
+    keep_spam = _months("keep_spam")
+    keep_messages = _months("keep_messages")
+    keep_contacts = _months("keep_contacts")
+    keep_leave = _months("keep_leave")
 
 
 class ScreeningForm(OfficeForm):

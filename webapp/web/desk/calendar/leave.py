@@ -112,9 +112,13 @@ def _overtaken(found: Leave, version: int) -> Response:
 
 
 def _gone(leave_id: int) -> Response:
-    """Say that leave ended, and who ended it to those who may know. Raises NotFound for leave that never was."""
+    """Say that leave ended, and who ended it to those who may know.
+
+    Raises NotFound for leave that never was, and for that of others, which has not ended.
+    """
     since = history_changes.history(db.session(), RecordType.LEAVE, leave_id, limit=1)
-    if not since:
+    there = db.session().get(Leave, leave_id)
+    if not since or (there is not None and there.ends_on >= edge.today()):
         raise NotFound("leave")
     seen = since if edge.actor().can(Permission.LEAVE_MANAGE) else ()
     return _page(_empty(), 409, meanwhile.of_gone(_("This leave has ended, or was cancelled"), seen))

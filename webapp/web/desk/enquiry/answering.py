@@ -56,4 +56,5 @@ def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> st
 
 def steps(passed: Iterable[RoutingStep]) -> str:
     """Return, for a line of the history, why it went past people: sentences of the page's language, or nothing."""
+    # translators: what is put between sentences of a list, as in “A is away; B has left”
     return _("; ").join(_passed(step.name, step.post, step.obstacle, step.until) for step in passed)

@@ -1,12 +1,16 @@
 """Approvals on an enquiry's page: who is asked, and how far it is."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
+from webapp import labels
 from webapp.domain.decisions.approvals import Approver
 from webapp.vocabulary import Language
 from webapp.web import fields
+from webapp.web.desk.frame.colleagues import refusal
 from webapp.web.languages import LanguageField
 
 
@@ -41,6 +45,14 @@ class ApproversForm(FlaskForm):
     def more_than_one(self) -> bool:
         """Return whether anything was entered beyond the first person."""
         return any(row.form.name.data or row.form.email.data for row in self.rows[1:])
+
+    def refuse(self, faults: Mapping[str, str]) -> None:
+        """Say by each person, numbered as `given` has them, why they cannot be asked; or once for all."""
+        forms = [row.form for row in self.rows if row.form.email.data]
+        for number, form in enumerate(forms):
+            fault = faults.get(str(number)) or (faults.get("approvers") if form is forms[-1] else None)
+            if fault in labels.NOT_NAMED:
+                form.email.errors = [refusal(fault)]
 
     def given(self) -> list[Approver]:
         """Return who was entered."""

@@ -91,6 +91,7 @@ def _reason(day: working_days.Day) -> str:
         return _("paused")
     if day.why == working_days.WEEKEND:
         return _("weekend")
+    # translators: the name of a day, such as a holiday’s
     return _("%(name)s (half a day)", name=day.why) if day.halves else day.why or ""
 
 

@@ -27,10 +27,17 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
+    EventKind.ASKED_ELSEWHERE: N_(
+        "%(who)s asked %(name)s at %(after)s, before at %(before)s; the earlier link has ended."
+    ),
 }
 _HELD = N_("<strong>Received</strong> from %(who)s, and held: a field that people do not see was filled in.")
 _RECOGNISED = N_("%(who)s recognised %(organisation)s by its email domain and name.")
 _ABSORBED = N_("%(who)s merged %(reference)s into this enquiry.")
+_ON_HOLD = N_("%(who)s put this enquiry on legal hold: nothing of it is erased.")
+_OFF_HOLD = N_("%(who)s ended the legal hold.")
+_EMPTIED = N_("%(who)s erased the personal data of this enquiry: their time was over.")
+_ERASED = N_("%(who)s erased the personal data of this enquiry: its sender asked for it.")
 _SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
 _GIVEN_BACK = N_("%(who)s separated %(reference)s from this enquiry again.")
 # So many lines are shown on one page; the rest is behind a link.
@@ -127,6 +134,7 @@ def _template(event: Event) -> str:
             return _without_details(event)
         case event_data.HandedOver(steps=steps):
             return (
+                # translators: from whom, to whom, and why, person by person
                 _("Moved from %(before)s to %(name)s (%(hops)s).") if steps else _("Moved from %(before)s to %(name)s.")
             )
         case event_data.PromiseMoved() as moved:
@@ -176,7 +184,16 @@ def _without_action(event: Event) -> str | None:
             return _GIVEN_BACK if separated else _ABSORBED
         case event_data.SplitFrom():
             return _SPLIT_FROM
-    return _TOLD.get(event.kind)
+    return _of_privacy(event.facts) or _TOLD.get(event.kind)
+
+
+def _of_privacy(facts: EventData) -> str | None:
+    match facts:
+        case event_data.LegalHold(ended=ended):
+            return _OFF_HOLD if ended else _ON_HOLD
+        case event_data.Emptied(asked=asked):
+            return _ERASED if asked else _EMPTIED
+    return None
 
 
 def _moved(facts: event_data.PromiseMoved) -> str:

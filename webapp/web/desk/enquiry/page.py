@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import approvals
-from webapp.domain.enquiries import assignment, held, loading, relations
-from webapp.domain.enquiries.workflow import TABLE, ActionRow, Place, allowed_actions
+from webapp.domain.enquiries import actions, assignment, held, loading, relations
+from webapp.domain.enquiries.workflow import TABLE, ActionRow, Place
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
@@ -81,7 +81,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
     session, actor = db.session(), edge.actor()
     enquiry = loading.enquiry(session, reference, actor=actor)
     audience = request.args.get("history", "all")
-    possible = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    possible = actions.allowed(enquiry, actor)
     return make_response(
         render_template(
             "desk/enquiry/enquiry.html",
@@ -138,7 +138,7 @@ def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: Colle
     )
     return {
         "checklist": checklist.items(session, enquiry),
-        "known_tags": tags.tags(session) if Action.TAG in possible else (),
+        "known_tags": tags.tags(session, actor=actor) if Action.TAG in possible else (),
         "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
         "choices": placeholders.choices(replies),
         "priorities": labels.options(labels.PRIORITY, _),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from webapp import labels
 from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.decisions import referrals
@@ -17,6 +18,7 @@ from webapp.domain.directory import faculties
 from webapp.i18n import localised
 from webapp.models import Enquiry, Referral
 from webapp.web import edge, fields
+from webapp.web.desk.frame.colleagues import refusal
 
 _FAULTS = {
     ("faculty", "needed"): _l("Choose whom to ask."),
@@ -24,7 +26,7 @@ _FAULTS = {
     ("text", "needed"): _l("Write what you would like to know."),
     ("return_by", "needed"): _l("Enter a day."),
     ("return_by", "past"): _l("This day is over."),
-    ("return_by", "long"): _l("Enter a day within the next year."),
+    ("return_by", "long"): _l("Enter a day within the next 59 days."),
 }
 
 
@@ -52,7 +54,8 @@ class ReferralForm(FlaskForm):
     def refuse(self, faults: Mapping[str, str]) -> None:
         """Say by each field why it was not taken."""
         for name, fault in faults.items():
-            self["question" if name == "text" else name].errors = [_FAULTS[name, fault]]
+            text = refusal(fault) if fault in labels.NOT_NAMED else _FAULTS[name, fault]
+            self["question" if name == "text" else name].errors = [text]
 
 
 @dataclass(frozen=True)

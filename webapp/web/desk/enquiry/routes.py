@@ -16,11 +16,11 @@ from webapp.domain.enquiries import assignment, conversion, held, loading, relat
 from webapp.domain.enquiries.workflow import TABLE, ActionField, Place
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotYet
 from webapp.domain.search.references import read_reference
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.permissions import ONLY_READ, Actor
 from webapp.domain.triage import notes
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Kind, Permission
-from webapp.web import edge, fields
+from webapp.vocabulary import Action, AuditKind, Kind, Permission
+from webapp.web import audited, edge, fields
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
@@ -35,8 +35,11 @@ LONGEST = 10_000
 @bp.get("/enquiries/<reference>")
 @edge.permission(Permission.ENQUIRY_READ)
 def enquiry(reference: str) -> Response:
-    """Show one enquiry on one screen."""
-    return page(_read(reference))
+    """Show one enquiry on one screen; that someone looked who only reads is in the audit log."""
+    shown = page(_read(reference))
+    if edge.actor().role in ONLY_READ:
+        audited.look(AuditKind.ENQUIRY_VIEWED, _read(reference), actor=edge.actor())
+    return shown
 
 
 @bp.get("/enquiries/<reference>/files/<id:attachment_id>")
@@ -44,7 +47,7 @@ def enquiry(reference: str) -> Response:
 def attachment(reference: str, attachment_id: int) -> Response:
     """Show a file that the partner sent, to save: never shown by the browser as a page of ours."""
     found = loading.attachment(db.session(), _read(reference), attachment_id, actor=edge.actor())
-    return edge.download(found)
+    return audited.download(found, _read(reference), actor=edge.actor())
 
 
 @bp.post("/enquiries/<reference>/actions/<action>")
@@ -67,6 +70,8 @@ def act(reference: str, action: str) -> AnyResponse:
             attempt.windows.ask_for_the_first()
         if attempt.kinds is not None and "same" in error.faults.values():
             attempt.kinds.refuse_present()
+        if attempt.approvers is not None:
+            attempt.approvers.refuse(error.faults)
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
     return _onwards(found, attempt.action)
 

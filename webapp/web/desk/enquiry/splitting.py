@@ -12,9 +12,8 @@ from wtforms import HiddenField
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import networks
-from webapp.domain.enquiries import loading, splitting
+from webapp.domain.enquiries import actions, loading, splitting
 from webapp.domain.enquiries.splitting import SplitRequest
-from webapp.domain.enquiries.workflow import allowed_actions
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.domain.security import tokens
@@ -119,7 +118,7 @@ def split(reference: str) -> AnyResponse:
 
 def _page(found: Enquiry, form: SplitForm, code: int = 200, *, missed: int | None = None) -> Response:
     """Show the form; `missed` is the version that was read where others have changed the enquiry since."""
-    if Action.SPLIT not in allowed_actions(found.status, found.kind, edge.actor().permissions):
+    if Action.SPLIT not in actions.allowed(found, edge.actor()):
         return _refused(found.reference)
     form.offer(found)
     since = [] if missed is None else loading.changes_since(found, missed)

@@ -30,6 +30,7 @@ _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.NOTICE, "short"): N_("Working days of notice: %(given)s; needed: %(needed)s."),
     (Fact.NOTICE, "enough"): N_("Working days of notice: %(given)s; needed: %(needed)s."),
     (Fact.LEVEL, "none"): N_("The leader’s rank is not named."),
+    # translators: the level of a visit, and the rank of its leader
     (Fact.LEVEL, "level"): N_("%(level)s: %(rank)s."),
     (Fact.OUTCOME, "missing"): N_("No expected outcome is named."),
     (Fact.OUTCOME, "named"): N_("An expected outcome is named."),

@@ -1,16 +1,19 @@
 """The desk's blueprint: no one gets past without a sign-in and the permission that the view asks for."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.db import db
+from webapp.db import db, transaction
+from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
 from webapp.domain.messages import allowance, delivery
@@ -41,10 +44,11 @@ _MENU: tuple[_Place, ...] = (
         "desk.office_settings",
         N_("Settings"),
         Permission.SETTINGS_EDIT,
-        ("/desk/settings", "/desk/changes"),
+        ("/desk/settings", "/desk/changes", "/desk/audit"),
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
+    ("desk.privacy", N_("Personal data"), Permission.PRIVACY_MANAGE, "/desk/privacy"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )
 
@@ -57,13 +61,36 @@ def _guard() -> AnyResponse | None:
     edge.set_language(request.args.get("language"))
     if person is None:
         return failure(401) if _wants_json() else _to_sign_in()
+    _note_seen()
     g.shows_person = True
     view: Any = current_app.view_functions[str(request.endpoint)]
     if not edge.actor().can(view.permission):
         abort(403)
     if edge.environment().rate_limits == "on":
         allowance.acts(db.session(), person.id)
+    if person.password_temporary and not getattr(view, "before_password", False):
+        return failure(403) if _wants_json() else redirect(url_for("desk.account"), 303)
+    page = getattr(view, "asks_again", "")
+    if request.method == "POST" and page and not _is_fresh():
+        return (
+            failure(401)
+            if _wants_json()
+            else kept.fresh(kept.posted(), onwards=url_for(page, **(request.view_args or {})))
+        )
     return None
+
+
+def _is_fresh() -> bool:
+    found = edge.current_sign_in()
+    return found is not None and sessions.is_fresh(found, now=edge.now())
+
+
+def _note_seen() -> None:
+    """Keep the sign-in from ending for lack of use; a database that only reads serves the page all the same."""
+    found = edge.current_sign_in()
+    if found is not None and sessions.is_unnoted(found, now=edge.now()):
+        with suppress(SQLAlchemyError), transaction() as session:
+            sessions.note_seen(session, edge.session_token(), now=edge.now())
 
 
 def _to_sign_in() -> AnyResponse:
@@ -126,6 +153,8 @@ def _frame() -> dict[str, Any]:
     if not g.get("shows_person"):
         return {"desk_nav": [], "desk_menu": []}
     actor = edge.actor()
+    person = edge.current_person()
+    waits = person is None or person.password_temporary
     return {
         "actor": actor,
         "may": actor.can,
@@ -135,8 +164,8 @@ def _frame() -> dict[str, Any]:
         "undo": cookie.pop("undo", None),
         "light": _light(actor),
         "unopened": _unopened(actor),
-        "desk_nav": _places(_PLACES, actor),
-        "desk_menu": _places(_MENU, actor),
+        "desk_nav": [] if waits else _places(_PLACES, actor),
+        "desk_menu": [] if waits else _places(_MENU, actor),
     }
 
 

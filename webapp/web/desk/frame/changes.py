@@ -22,7 +22,8 @@ _DONE: dict[AuditAction, str] = {
     AuditAction.CHANGED: N_("%(who)s changed: %(fields)s."),
     AuditAction.MERGED: N_("%(who)s merged it with %(other)s."),
     AuditAction.RESET: N_("%(who)s restored the default text."),
-    AuditAction.REINSTATED: N_("%(who)s generated a new one-time password."),
+    AuditAction.REINSTATED: N_("%(who)s reset the password."),
+    AuditAction.SIGNED_OUT: N_("%(who)s ended all sign-ins."),
     AuditAction.DELETED: N_("%(who)s deleted it."),
     AuditAction.VERIFIED: N_("%(who)s confirmed that the entry is up to date."),
     AuditAction.SPLIT: N_("%(who)s undid the merge with %(other)s."),
@@ -55,6 +56,7 @@ def line(change: Change) -> ChangeLine:
     shown = {name: change.fields[name] for name in (*known, *others)}
     values = {
         "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
+        # translators: what is put between the things of a list
         "fields": _(", ").join(map(field_labels.field_label, shown)),
         "other": change.fields.get("record", [None, ""])[1],
     }

@@ -38,7 +38,7 @@ class ReplyForm(VersionedForm):
 
 
 @bp.route("/replies/new", methods=["GET", "POST"])
-@edge.permission(Permission.ENQUIRY_REPLY)
+@edge.permission(Permission.REPLY_EDIT)
 def new_reply() -> AnyResponse:
     """Write a canned reply; a preview shows it filled in, and saves nothing."""
     form = ReplyForm(language=edge.language().value)
@@ -46,7 +46,7 @@ def new_reply() -> AnyResponse:
 
 
 @bp.route(f"/replies/{_ID}", methods=["GET", "POST"])
-@edge.permission(Permission.ENQUIRY_REPLY)
+@edge.permission(Permission.REPLY_EDIT)
 def edit_reply(reply_id: int) -> AnyResponse:
     """Change a canned reply; what someone else changed meanwhile is taken in or shown beside what was typed."""
     found = canned_replies.reply(db.session(), reply_id, actor=edge.actor())
@@ -54,7 +54,7 @@ def edit_reply(reply_id: int) -> AnyResponse:
 
 
 @bp.post(f"/replies/{_ID}/delete")
-@edge.permission(Permission.ENQUIRY_REPLY)
+@edge.permission(Permission.REPLY_EDIT)
 def delete_reply(reply_id: int) -> AnyResponse:
     """Delete a canned reply; the page asked before."""
     version = parameters.sent_version()

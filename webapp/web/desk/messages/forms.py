@@ -13,5 +13,3 @@ class AddressForm(FlaskForm):
     email = fields.line(
         _l("Email"), required=_l("Enter the email address."), checks=[fields.Email()], render_kw=EMAIL_INPUT
     )
-    # Asked only where the message goes to a partner.
-    lasting = fields.TickField(_l("Use this address for this enquiry from now on"), default=True)

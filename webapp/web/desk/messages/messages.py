@@ -5,24 +5,38 @@ from datetime import timedelta
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.enquiries import addresses, loading
-from webapp.domain.errors import Conflict
+from webapp.domain.decisions import sending_again
+from webapp.domain.enquiries import addresses
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.messages import outbox
-from webapp.domain.security.permissions import Actor
-from webapp.models import Message
+from webapp.i18n import N_
 from webapp.vocabulary import MessageState, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.frame.colleagues import refusal
 from webapp.web.desk.messages.forms import AddressForm
 
 # A message shows itself, and does nothing: no script, no form, nothing fetched, no link that leads the frame elsewhere.
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-# A message in one of these states can be sent again.
-ENDED = (MessageState.SENT, MessageState.FAILED, MessageState.BOUNCED)
+# Why a message is not sent to another address.
+_NOT_THERE = {
+    "list": N_(
+        "This email has private links of the person whom it was written to. It goes only to the address on record: "
+        "correct that under “People”; the next list goes there."
+    ),
+    "ended": N_("The question in this email is closed, and its private link has ended. It goes to no other address."),
+    "person": N_(
+        "This email has the private link by which this person answers. It goes only to the address on record: "
+        "correct that under “People” first."
+    ),
+    "faculty": N_(
+        "This email has the private link of the faculty. It goes only to the address on record: "
+        "correct that under “Faculties” first."
+    ),
+}
 _ID = "<id:message_id>"
 
 
@@ -91,7 +105,7 @@ def message_html(message_id: int) -> Response:
 @bp.post(f"/messages/{_ID}/retry")
 @edge.permission(Permission.MESSAGE_RESEND)
 def retry_message(message_id: int) -> AnyResponse:
-    """Send a message again, to a corrected address if one is given; a partner's is kept if that was ticked."""
+    """Send a message again, to a corrected address if one is given; a private link goes only to whom it belongs."""
     form, actor = AddressForm(), edge.actor()
     if not form.validate():
         return _page(message_id, form, 400)
@@ -99,37 +113,32 @@ def retry_message(message_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             found = outbox.message(session, message_id, actor=actor, lock=True)
-            corrected = email if email != found.recipient_email else None
-            lasts = corrected is not None and bool(form.lasting.data) and addresses.is_partners(found)
-            if lasts:
-                _correct(session, found, email, actor)
-            outbox.retry(session, found, email=corrected, by=edge.acting())
+            before = found.enquiry.contact_email if found.enquiry else ""
+            known = fields.tidy_line(request.form.get("known")) or before
+            sending_again.send_again(session, found, email, known=known, by=edge.acting())
+            lasts = addresses.is_partners(found) and email.lower() != before.lower()
     except Conflict:
         form.email.errors = [
             _("Someone has corrected the address of this enquiry in the meantime. Please check it again.")
         ]
         return _page(message_id, form, 409)
+    except Invalid as error:
+        fault = error.faults["email"]
+        form.email.errors = [_(_NOT_THERE[fault]) if fault in _NOT_THERE else refusal(fault)]
+        return _page(message_id, form, 400)
     flash(_("The email is on its way again, to %(email)s.", email=email), "good")
     if lasts:
-        flash(_("Later emails about this enquiry go there too."), "good")
+        flash(_("Later emails about this enquiry go there too, and the link that was sent before has ended."), "good")
     here = url_for("desk.message", message_id=message_id)
     return redirect(edge.desk_path(request.form.get("back", ""), here), 303)
 
 
-def _correct(session: Session, found: Message, email: str, actor: Actor) -> None:
-    assert found.enquiry is not None
-    held = loading.locked(session, found.enquiry.reference, actor=actor)
-    known = fields.tidy_line(request.form.get("known"))
-    addresses.correct(session, held, email, known=known, by=edge.acting())
-
-
 def _page(message_id: int, form: AddressForm, code: int = 200) -> Response:
-    found = outbox.message(db.session(), message_id, actor=edge.actor())
+    session = db.session()
+    found = outbox.message(session, message_id, actor=edge.actor())
     to_partner = addresses.is_partners(found)
     if not form.is_submitted():
         form.email.data = found.enquiry.contact_email if to_partner and found.enquiry else found.recipient_email
-    can_retry = found.state in ENDED
-    page = render_template(
-        "desk/messages/message.html", message=found, form=form, can_retry=can_retry, to_partner=to_partner
-    )
+    shown = {"can_retry": outbox.can_retry(found), "carried": sending_again.carried(session, found)}
+    page = render_template("desk/messages/message.html", message=found, form=form, to_partner=to_partner, **shown)
     return make_response(page, code)

@@ -7,6 +7,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import people, reviews
@@ -22,6 +23,7 @@ from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.desk.frame.colleagues import refusal
 from webapp.web.desk.networks.people_forms import NetworkOwnerForm, NetworkPeopleForm
 from webapp.web.unknown import unknown
 
@@ -85,8 +87,7 @@ def set_people(slug: str) -> AnyResponse:
             )
     except Invalid as error:
         for name, fault in error.faults.items():
-            text = _("The deputy must be someone else.") if fault == "same" else _("This person is no longer active.")
-            form[name].errors = [text]
+            form[name].errors = [_refusal(fault)]
         return _page(slug, form, 400)
     except Conflict:
         found = directory_networks.network(db.session(), slug, hidden=True)
@@ -138,6 +139,12 @@ def verify_network(slug: str) -> AnyResponse:
         return _page(slug, code=409, clash=meanwhile.of_button(found, version))
     flash(_("Thank you. You will be asked again in a year."), "good")
     return redirect(url_for("desk.network", slug=slug, _anchor="care"), 303)
+
+
+def _refusal(fault: str) -> str:
+    if fault in labels.NOT_NAMED:
+        return refusal(fault)
+    return _("The deputy must be someone else.") if fault == "same" else _("This person is no longer active.")
 
 
 def _form(slug: str) -> NetworkPeopleForm:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain.enquiries.workflow import TABLE, Place, allowed_actions
+from webapp.domain.enquiries import actions
+from webapp.domain.enquiries.workflow import TABLE, Place
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import COUNT_LIMIT, QueuePage
@@ -77,7 +78,7 @@ def board() -> str:
 
 
 def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
-    allowed = allowed_actions(enquiry.status, enquiry.kind, actor.permissions)
+    allowed = actions.allowed(enquiry, actor)
     return [
         CardMove(action, _(labels.ACTION[action].button), TABLE[action].at_once)
         for action in allowed

@@ -69,6 +69,7 @@ def _moves(actor: Actor) -> list[Action]:
 
 def _move_label(action: Action) -> str:
     label = _(labels.ACTION[action].button)
+    # translators: the name of an action that asks for something more first
     return label if BulkChange(action).can_be_undone else _("%(action)s …", action=label)
 
 
@@ -175,6 +176,7 @@ def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
     if undoing and number:
         flash(ngettext("Undone for %(num)s enquiry.", "Undone for %(num)s enquiries.", number), "good")
     elif number:
+        # translators: the name of an action, such as “Start review”
         flash(ngettext("%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number,
                        what=what), "good")  # fmt: skip
     if outcome.same:

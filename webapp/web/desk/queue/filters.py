@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from webapp import labels
 from webapp.domain.enquiries.assignment import can_be_given
@@ -176,7 +177,7 @@ def _labels() -> dict[str, str]:
     return {
         "view": _("View"),
         "status": _("Status"),
-        "kind": _("Type"),
+        "kind": pgettext("of an enquiry", "Type"),
         "network": _("Network"),
         "assignee": _("Assigned to"),
         "priority": _("Priority"),

@@ -38,7 +38,7 @@ def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
         views=views(actor, today=edge.today()),
         networks=networks.networks_with_people(session),
         everyone=assignment.everyone(session),
-        tags=tags.tags(session, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
+        tags=tags.tags(session, actor=actor, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
 
 

@@ -1,0 +1,174 @@
+"""Who may use which address: the table that docs/access.md prints, written by hand, and that a test tries whole."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from webapp.vocabulary import Role
+
+LETTERS = {
+    "A": Role.ADMINISTRATOR,
+    "C": Role.COORDINATOR,
+    "L": Role.LIAISON,
+    "H": Role.HOST,
+    "O": Role.OBSERVER,
+}
+
+
+class Scope(StrEnum):
+    """Whose objects a row is about."""
+
+    NONE = "nothing in particular"
+    ALL = "the office's, the same for all"
+    PART = "enquiries of one's part: liaisons and hosts see theirs, the others all"
+    OWN = "one's own alone"
+    QUIET = "one's own alone; with another's nothing happens, and nothing is said of it"
+    LEAVE = "one's own; coordinators and administrators everyone's"
+    OWNED = "entries that one owns; administrators every one"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What some addresses are for, which roles get through, and to whose objects; `GET` and `POST` by endpoint."""
+
+    what: str
+    roles: str
+    scope: Scope
+    get: str = ""
+    post: str = ""
+
+    @property
+    def routes(self) -> list[tuple[str, str]]:
+        return [
+            (method, f"desk.{name}")
+            for method, names in (("GET", self.get), ("POST", self.post))
+            for name in names.split()
+        ]
+
+
+N, ALL, PART = Scope.NONE, Scope.ALL, Scope.PART
+ROWS = (
+    Row("Queue, board, day, activity, calendar", "ACLHO", N, "queue board my_day activity calendar keys"),
+    Row("One's own account", "ACLHO", N, "account",
+        "change_password change_password_there change_language change_shortcuts end_other_sign_ins"),
+    Row("Sign-ins: end one", "ACLHO", Scope.QUIET, "", "end_sign_in"),
+    Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
+    Row("Views: rename, delete", "ACLHO", Scope.OWN, "", "change_view delete_view"),
+    Row("Mentions: put aside", "ACLHO", Scope.OWN, "", "put_mention_aside"),
+    Row("Enquiry: read it, take its files", "ACLHO", PART, "enquiry attachment"),
+    Row("Enquiry: a letter to begin with; nothing is sent", "ACLHO", PART, "", "choose_letter"),
+    Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist"),
+    Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
+        "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
+    Row("Enquiry: screening, its organisation", "AC", PART, "", "screen link"),
+    Row("Enquiry: legal hold", "A", PART, "", "hold"),
+    Row("Many enquiries at once; each is checked by itself", "ACLHO", N, "", "change_many"),
+    Row("Emails of enquiries: read", "ACLO", PART, "message message_html"),
+    Row("Emails: list of what is undelivered", "ACLO", N, "outbox"),
+    Row("Emails: send again, set aside", "AC", PART, "", "retry_message set_message_aside"),
+    Row("Emails: send all again that failed", "AC", N, "retry_failed", "retry_failed_now"),
+    Row("Leave: list, take", "ACLHO", N, "leaves", "take_leave"),
+    Row("Leave: end", "ACLHO", Scope.LEAVE, "", "end_leave"),
+    Row("Calendar: read a closure", "ACLHO", ALL, "closure"),
+    Row("Calendar: days, closures, their notice", "AC", ALL, "new_closure calendar_day",
+        "declare_closure mark_day unmark_day send_notice undo_closure"),
+    Row("Networks: read", "ACLO", ALL, "networks network"),
+    Row("Networks: confirm that an entry is right", "ACL", Scope.OWNED, "", "verify_network"),
+    Row("Networks: change, people, owner", "A", ALL, "edit_network new_network",
+        "edit_network new_network set_people set_owner"),
+    Row("Organisations: read", "ACO", ALL, "organisation_list organisation"),
+    Row("Organisations and contacts: change, merge", "AC", ALL,
+        "new_organisation edit_organisation new_contact contact merge_preview",
+        "new_organisation edit_organisation new_contact contact merge_organisations undo_merge"),
+    Row("Faculties", "AC", ALL, "faculties faculty new_faculty", "faculty new_faculty"),
+    Row("Letters and canned replies: read", "ACL", ALL, "letters"),
+    Row("Canned replies: word, delete", "AC", ALL, "new_reply edit_reply", "new_reply edit_reply delete_reply"),
+    Row("Letters: word", "A", ALL, "letter", "change_letter"),
+    Row("People and accounts", "A", ALL, "people person new_person",
+        "person new_person reset_password end_sign_ins_of"),
+    Row("Settings", "A", ALL, "office_settings office_part settings_mail settings_page", "change_part"),
+    Row("Personal data: what is asked for, what is kept for how long", "A", ALL,
+        "privacy processing_records data_request", "decide_request"),
+    Row("Log of changes, audit log", "A", ALL, "changes audit"),
+)  # fmt: skip
+
+# What anyone may ask for without an account; a secret in the address opens one enquiry alone.
+_PUBLIC = """
+public.home public.accessibility public.privacy public.network public.directory_rss public.directory_json public.robots
+public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
+brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
+auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
+tracking.own_data tracking.ask_own_data forgotten.forgotten forgotten.ask
+"""
+PUBLIC = frozenset(_PUBLIC.split())
+SECRET = {
+    "tracking.show": "partner",
+    "tracking.file": "partner",
+    "tracking.message": "partner",
+    "tracking.withdraw": "partner",
+    "tracking.withdraw_now": "partner",
+    "tracking.new_link": "partner",
+    "tracking.confirm": "partner",
+    "decisions.show": "liaison approver faculty",
+    "decisions.decide": "liaison approver faculty",
+    "decisions.file": "liaison approver faculty",
+    # By a link of its own, which shows what is kept about an address.
+    "tracking.show_own_data": "",
+    "tracking.download_own_data": "",
+    "tracking.ask_for_erasure": "",
+    # By a link of its own, which sets the password of one account.
+    "forgotten.set_password": "",
+    "forgotten.take_password": "",
+}
+
+LINKS = ("partner", "liaison", "approver", "faculty")
+
+# Which roles may take which action of the workflow, on enquiries that they see; the others are refused.
+ACTIONS = {
+    "note": "ACLH",
+    **dict.fromkeys(
+        ("review", "ask_approval", "chase_approval", "resume", "mark_spam", "unmark_spam", "convert"), "ACL"
+    ),
+    **dict.fromkeys(("accept", "ask_partner", "propose_dates", "schedule", "complete", "decline", "reopen"), "ACL"),
+    "reply": "ACL",
+    **dict.fromkeys(("assign", "renew_link"), "AC"),
+    # By a link alone, or from another page.
+    **dict.fromkeys(
+        ("consent", "approve", "refuse", "return", "withdraw", "write", "correct_address", "request_link"), ""
+    ),
+}
+
+# Who reads which field of an enquiry: letters of roles as above, for enquiries that they see; holders of links by name.
+FIELDS = {
+    "subject and message": "ACLHO partner liaison approver faculty",
+    "name of the contact": "ACLHO partner liaison approver faculty",
+    "position of the contact": "ACLHO partner liaison approver faculty",
+    "organisation": "ACLHO partner liaison approver faculty",
+    "email of the contact": "ACLHO partner liaison approver faculty",
+    "phone": "ACLHO partner liaison approver faculty",
+    "answers of a visit": "ACLHO partner liaison approver faculty",
+    "names of files": "ACLHO partner liaison approver faculty",
+    "messages of the partner": "ACLHO partner liaison faculty",
+    "messages of the office to the partner": "ACLHO partner liaison faculty",
+    "notes": "ACLHO",
+    "checklist": "ACLHO",
+    "tags": "ACLHO",
+    "screening": "ACLHO",
+    "question to an approver": "ACLHO approver",
+    "answer of an approver": "ACLHO",
+    "question to a faculty": "ACLHO faculty",
+    "finding of a faculty": "ACLHO liaison",
+    "notes on the organisation": "ACO",
+}
+
+
+def expected(row: Row, letter: str, *, own: bool) -> bool:
+    """Return whether someone gets through to an object of their own, or of another's."""
+    if letter not in row.roles:
+        return False
+    if own or row.scope in (Scope.NONE, Scope.ALL):
+        return True
+    if row.scope is Scope.PART:
+        return letter in "ACO"
+    if row.scope is Scope.LEAVE:
+        return letter in "AC"
+    return row.scope is Scope.OWNED and letter == "A"

@@ -1,0 +1,225 @@
+"""What the access matrix is tried on: an enquiry of the asker's part and one of another's, with all that they have."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tests.factories import (
+    acting,
+    make_enquiry,
+    make_faculty,
+    make_network,
+    make_organisation,
+    make_person,
+    opened,
+    staff_actor,
+)
+from webapp.config import Settings
+from webapp.domain.accounts import sessions
+from webapp.domain.calendar import closures
+from webapp.domain.decisions import approvals, referrals
+from webapp.domain.decisions.approvals import Approver
+from webapp.domain.enquiries import actions, loading, origin, screening
+from webapp.domain.letters import canned_replies
+from webapp.domain.letters.canned_replies import ReplyWording
+from webapp.domain.links import issuing
+from webapp.domain.organisations import contacts, merging, records
+from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.routing import leave
+from webapp.domain.routing.leave import Absence
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.tokens import link_token
+from webapp.domain.triage import checklist, notes, tags
+from webapp.models import (
+    Approval,
+    Attachment,
+    DataRequest,
+    Enquiry,
+    Link,
+    Mention,
+    Message,
+    Person,
+    Referral,
+    SavedView,
+    StaffSession,
+)
+from webapp.vocabulary import (
+    Action,
+    ApprovalOutcome,
+    Finding,
+    Kind,
+    Language,
+    LinkKind,
+    MessageState,
+    Role,
+    ScreeningResult,
+    Status,
+)
+
+AT = datetime.now(UTC) - timedelta(hours=1)  # links have to be good while the test runs
+OFFICE = acting(staff_actor(Role.ADMINISTRATOR), now=AT)
+
+
+@dataclass(frozen=True)
+class World:
+    """Parameters of addresses, of one's own objects and of another's; and the tokens of links by who holds them."""
+
+    person_id: int
+    email: str
+    own: dict[str, Any]
+    other: dict[str, Any]
+    tokens: dict[str, str]
+
+
+def make(session: Session, settings: Settings, role: Role) -> World:
+    """Make the world for someone with a role."""
+    me = make_person(session, role=role, name="Me Myself")
+    them = make_person(session, role=role, name="Someone Else")
+    common = _common(session, settings)
+    own, other = (_side(session, settings, person, word, common) for person, word in ((me, "own"), (them, "other")))
+    return World(me.id, me.email, own | common, other | common, _tokens(session, settings, own["reference"]))
+
+
+def _common(session: Session, settings: Settings) -> dict[str, Any]:
+    """Return what belongs to the office, not to anyone in particular."""
+    kept, gone = (
+        make_organisation(session),
+        make_organisation(session, "Example College", domains=("college.example.org",)),
+    )
+    organisation = make_organisation(session, "Example Academy", domains=("academy.example.org",))
+    contact = contacts.add(session, organisation, ContactFacts("Ann Example", "", "ann@academy.example.org"), by=OFFICE)
+    merged = merging.merge(session, kept, gone, versions=(kept.version, gone.version), by=OFFICE)
+    day = AT.date() + timedelta(40)
+    asked = DataRequest(email="asked@example.org", language=Language.EN, nonce="n", token_hash="h", created_at=AT,
+                        expires_at=AT + timedelta(5), erasure_asked_at=AT)  # fmt: skip
+    session.add(asked)
+    session.flush()
+    return {
+        "organisation_id": organisation.id,
+        "request_id": asked.id,
+        "contact_id": contact.id,
+        "colleague_id": make_person(session).id,
+        "merge_id": merged.id,
+        "kept_id": kept.id,
+        "kept_version": kept.version,
+        "faculty_id": make_faculty(session).id,
+        "reply_id": canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Send the list."), by=OFFICE).id,
+        "closure_id": closures.declare(session, day, day, {"en": "Typhoon"}, by=replace(OFFICE, settings=settings)).id,
+        "letter": "accept",
+        "text_language": "en",
+        "part": "promises",
+    }
+
+
+def _side(session: Session, settings: Settings, person: Person, word: str, common: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of one enquiry that is with a person, and of what that person has."""
+    network = make_network(session, slug=f"net-{word}", liaison=person, owner=person)
+    made = make_enquiry(session, settings, kind=Kind.VISIT, network=network, assignee=person, status=Status.IN_REVIEW,
+                        now=AT, **_words(word))  # fmt: skip
+    found = loading.locked(session, made.reference, actor=OFFICE.actor)
+    by = replace(OFFICE, settings=settings)
+    file = Attachment(enquiry_id=found.id, name=f"Plan-{word}-file.pdf", media_type="application/pdf", size=1,
+                      sha256="x", content=b"x", added_at=AT)  # fmt: skip
+    view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)
+    session.add_all([file, view])
+    referral = _history(session, found, person, word, common, by)
+    absence = Absence(person.id, date(2099, 1, 4), date(2099, 1, 5))
+    away = leave.take(session, absence, by=OFFICE)
+    session.flush()
+    message = session.query(Message).filter(Message.enquiry_id == found.id).order_by(Message.id).first()
+    mention = session.query(Mention).filter(Mention.person_id == person.id).one()
+    assert message is not None
+    message.state, message.next_attempt_at = MessageState.FAILED, None
+    return {
+        "reference": found.reference,
+        "version": found.version,
+        "action": "note",
+        "attachment_id": file.id,
+        "referral_id": referral.id,
+        "message_id": message.id,
+        "mention_id": mention.id,
+        "view_id": view.id,
+        "leave_id": away.id,
+        "person_id": person.id,
+        "sign_in_id": _signed_in(session, person),
+        "slug": network.slug,
+        "word": word,
+    }
+
+
+def _words(word: str) -> dict[str, Any]:
+    return {
+        "subject": f"subject-{word}",
+        "message": f"message-{word}",
+        "contact_name": f"Name-{word}",
+        "contact_position": f"position-{word}",
+        "contact_email": f"email-{word}@example.org",
+        "phone": "+852 2766 5111" if word == "own" else "+852 2766 5222",
+        "organisation": f"Organisation-{word}",
+        "answers": {"leader_name": f"leader-{word}", "mode": "in_person", "windows": []},
+    }
+
+
+def _history(
+    session: Session, found: Enquiry, person: Person, word: str, common: dict[str, Any], by: Acting
+) -> Referral:
+    notes.add(session, found, f"note-{word}", named=[person.id], by=by)
+    checklist.add(session, found, f"checklist-{word}", by=by)
+    tags.tag(session, found, f"tag-{word}", by=by)
+    screening.screen(session, found, ScreeningResult.MATCH, lists="List", note=f"screened-{word}", by=by)
+    actions.act(session, found, Action.WRITE, text=f"wrote-{word}", by=by.as_(actions.partner(found)))
+    actions.act(session, found, Action.REPLY, text=f"reply-{word}", by=by)
+    facts = records.OrganisationFacts(name=f"Record {word}", country="DE", type=found.organisation_type,
+                                      notes=f"record-notes-{word}")  # fmt: skip
+    origin.link_organisation(session, found, records.add(session, facts, by=OFFICE), version=found.version, by=by)
+    request = referrals.ReferralRequest(
+        faculty_id=common["faculty_id"], question=f"referral-question-{word}", return_by=AT.date() + timedelta(5)
+    )
+    referrals.refer(session, found, request, by=by)
+    _returned(session, found, word, by)
+    second = referrals.ReferralRequest(
+        faculty_id=make_faculty(session, f"Faculty {word}").id,
+        question=f"referral-question-{word}",
+        return_by=AT.date() + timedelta(5),
+    )
+    _approved(session, found, word, by)
+    return referrals.refer(session, found, second, by=by)
+
+
+def _returned(session: Session, found: Enquiry, word: str, by: Acting) -> None:
+    row = session.query(Referral).filter(Referral.enquiry_id == found.id).one()
+    link = opened(session, by.settings, session.get_one(Link, row.link_id), now=AT)
+    given: dict[str, Any] = {"note": f"finding-{word}", "now": AT, "settings": by.settings}
+    referrals.answer(session, link, Finding.CANNOT_HELP, **given)
+
+
+def _approved(session: Session, found: Enquiry, word: str, by: Acting) -> None:
+    """Ask two, of whom the first answers: the link of the other is still good."""
+    asked = [Approver(f"Prof. {name}", f"{name.lower()}-{word}@example.org") for name in ("Ho", "Lau")]
+    approvals.ask(session, found, asked, in_order=False, text=f"approval-question-{word}", by=by)
+    first = session.query(Approval).filter(Approval.enquiry_id == found.id).order_by(Approval.id).first()
+    assert first is not None
+    link = opened(session, by.settings, session.get_one(Link, first.link_id), now=AT)
+    given: dict[str, Any] = {"note": f"approval-answer-{word}", "now": AT, "settings": by.settings}
+    approvals.answer(session, link, ApprovalOutcome.APPROVED, **given)
+
+
+def _signed_in(session: Session, person: Person) -> int:
+    sessions.open_session(session, person, now=AT)
+    session.flush()
+    return session.query(StaffSession).filter(StaffSession.person_id == person.id).one().id
+
+
+def _tokens(session: Session, settings: Settings, reference: str) -> dict[str, str]:
+    found = loading.locked(session, reference, actor=OFFICE.actor)
+    decision = issuing.issue(session, found, found.assignee_id or 0, now=datetime.now(UTC), settings=settings)
+    asked = session.query(Link).filter(Link.enquiry_id == found.id)
+    rows: dict[str, Any] = {
+        "partner": issuing.tracking(session, found),
+        "liaison": decision,
+        "approver": asked.filter(Link.kind == LinkKind.APPROVAL).order_by(Link.id.desc()).first(),
+        "faculty": asked.filter(Link.kind == LinkKind.REFERRAL).order_by(Link.id.desc()).first(),
+    }
+    return {name: link_token(row, secret_keys=settings.secret_keys) for name, row in rows.items()}

@@ -1,0 +1,170 @@
+"""What do you hold about me: a link by email alone, the file, the request, and what an administrator decides."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.domain.privacy.dump import hits
+from tests.factories import make_enquiry, make_person
+from webapp.config import Settings
+from webapp.db import db
+from webapp.domain.messages import delivery
+from webapp.models import DataRequest, Enquiry, Message
+from webapp.vocabulary import MessageKind, Role, Status
+
+Write = Callable[[Callable[[Session], Any]], Any]
+SignIn = Callable[..., None]
+EMAIL = "erika@example.com"
+
+
+@pytest.fixture
+def kept(write: Write, settings: Settings) -> str:
+    """An enquiry of someone who will ask; returns its reference."""
+    return str(write(lambda s: make_enquiry(s, settings, contact_email=EMAIL, contact_name="Erika Sample").reference))
+
+
+def link_of(app: Flask, write: Write, settings: Settings) -> str:
+    """Return the path in the email as it leaves."""
+
+    def claim(session: Session) -> str:
+        number = session.scalars(
+            select(Message.id).where(Message.kind == MessageKind.PERSON_OWN_DATA).order_by(Message.id.desc())
+        ).first()
+        assert number is not None
+        sent = delivery.claim(session, number, now=datetime.now(UTC) + timedelta(minutes=1), settings=settings)
+        assert sent is not None
+        assert sent.recipient_email == EMAIL
+        stored = session.get_one(Message, number)
+        found = re.search(r"/my-data/[\w-]{43}", sent.text)
+        assert found is not None
+        assert found.group() not in stored.text
+        return found.group()
+
+    return str(write(claim))
+
+
+def test_the_link_goes_to_the_address_alone_and_tells_nothing_before(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+) -> None:
+    known = client.post("/my-data", data={"email": EMAIL.upper()})
+    unknown = client.post("/my-data", data={"email": "no-one@example.com"})
+    assert known.status_code == unknown.status_code == 200
+    assert known.get_data() == unknown.get_data()
+    client.post("/my-data", data={"email": EMAIL})
+    sent = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PERSON_OWN_DATA)).all())
+    assert [message.recipient_email for message in sent] == [EMAIL]
+    path = link_of(app, write, settings)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "1 enquiry" in page.get_data(as_text=True)
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{path}/data.zip").get_data()))
+    assert "Erika Sample" in archive.read("data.json").decode()
+    assert kept in archive.read("data.json").decode()
+
+
+def test_what_is_wrong_or_over_opens_nothing(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+) -> None:
+    assert client.post("/my-data", data={"email": "no address"}).status_code == 422
+    assert client.get(f"/my-data/{'x' * 43}").status_code == 404
+    client.post("/my-data", data={"email": EMAIL})
+    path = link_of(app, write, settings)
+
+    def run_out(session: Session) -> None:
+        session.scalars(select(DataRequest)).one().expires_at = datetime.now(UTC)
+
+    write(run_out)
+    for address in (path, f"{path}/data.zip"):
+        assert client.get(address).status_code == 404
+    assert client.post(f"{path}/erasure").status_code == 404
+
+
+def asked(client: FlaskClient, app: Flask, write: Write, settings: Settings) -> str:
+    client.post("/my-data", data={"email": EMAIL})
+    path = link_of(app, write, settings)
+    assert client.post(f"{path}/erasure").status_code == 303
+    assert "You asked for this" in client.get(path).get_data(as_text=True)
+    return path
+
+
+def test_erasure_is_asked_for_and_confirmed_at_the_desk(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+) -> None:
+    path = asked(client, app, write, settings)
+    assert write(lambda s: s.scalars(select(Enquiry)).one().emptied_at) is None
+    desk = app.test_client()
+    sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
+    assert EMAIL in desk.get("/desk/privacy").get_data(as_text=True)
+    page = desk.get("/desk/privacy/1").get_data(as_text=True)
+    assert "Erase for good" in page
+    done = desk.post("/desk/privacy/1", data={"do": "erase"}, follow_redirects=True)
+    assert "1 enquiry was erased" in done.get_data(as_text=True)
+    with app.app_context():
+        assert hits(db.session(), "Erika") == []
+    assert "were erased" in client.get(path).get_data(as_text=True)
+    shown = desk.get(f"/desk/enquiries/{kept}")
+    assert shown.status_code == 200
+    assert "Personal data were erased" in shown.get_data(as_text=True)
+    assert "Erase for good" not in desk.get("/desk/privacy/1").get_data(as_text=True)
+    for address in ("/desk/", "/desk/board", "/desk/my-day"):
+        assert desk.get(address).status_code == 200
+
+
+def test_a_refusal_needs_a_reason_that_the_person_reads(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+) -> None:
+    path = asked(client, app, write, settings)
+    desk = app.test_client()
+    sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
+    assert desk.post("/desk/privacy/1", data={"do": "refuse", "reason": " "}).status_code == 400
+    assert desk.post("/desk/privacy/1", data={"do": "refuse", "reason": "A claim is open."}).status_code == 303
+    page = client.get(path).get_data(as_text=True)
+    assert "A claim is open." in page
+    assert "Erika" in write(lambda s: s.scalars(select(Enquiry)).one().contact_name)
+
+
+def test_only_administrators_see_records_and_requests(
+    app: Flask, client: FlaskClient, write: Write, sign_in: SignIn
+) -> None:
+    sign_in(client, write(lambda s: make_person(s, role=Role.COORDINATOR)))
+    for path in ("/desk/privacy", "/desk/privacy/records", "/desk/privacy/1"):
+        assert client.get(path).status_code == 403
+    desk = app.test_client()
+    sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
+    for language in ("en", "zh-hant", "zh-hans"):
+        page = desk.get(f"/desk/privacy/records?language={language}").get_data(as_text=True)
+        assert "enquiries.contact_name" in page
+        assert "36" in page
+    assert "Months after which" in desk.get("/desk/settings/privacy").get_data(as_text=True)
+
+
+def test_a_legal_hold_is_put_shown_and_ended(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+) -> None:
+    sign_in(client, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
+    address = f"/desk/enquiries/{kept}/hold"
+    client.post(address, data={"reason": "A claim is open.", "version": "1"})
+    assert write(lambda s: s.scalars(select(Enquiry)).one().hold_reason) == "A claim is open."
+    refused = client.post(address, data={"reason": "Another", "version": "1"})
+    assert refused.status_code == 409
+    assert ">Another</textarea>" in refused.get_data(as_text=True)
+    assert write(lambda s: s.scalars(select(Enquiry)).one().hold_reason) == "A claim is open."
+    reader = app.test_client()
+    sign_in(reader, write(lambda s: make_person(s, role=Role.COORDINATOR)))
+    page = reader.get(f"/desk/enquiries/{kept}").get_data(as_text=True)
+    assert page.count("A claim is open.") == 2
+    assert "End the hold" not in page
+    assert reader.post(address, data={"reason": "x", "version": "2"}).status_code == 403
+    client.post(address, data={"do": "end", "version": "2"})
+    found = write(lambda s: s.scalars(select(Enquiry)).one())
+    assert (found.hold_since, found.status) == (None, Status.RECEIVED)

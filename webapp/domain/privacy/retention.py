@@ -1,0 +1,173 @@
+"""What has passed its time goes every night, in small transactions; one that is killed is done by the next run."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.enquiries import drafts
+from webapp.domain.privacy import emptying
+from webapp.domain.security.acting import Acting
+from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message, MessageLine
+from webapp.vocabulary import KeepingPeriod, RecordType, Status
+
+# So many rows go in one transaction.
+AT_ONCE = 50
+# A request about one's data is kept so long after its link has run out, to show that it was answered.
+REQUEST_KEPT = timedelta(days=90)
+_CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
+_SPAM = (Status.SPAM, Status.SUSPECT)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which rows have passed their time, and what becomes of them. `due` selects id, what to call it, and its date."""
+
+    name: str
+    period: KeepingPeriod
+    due: Callable[[Acting], Select[int, Any, datetime]]
+    end: Callable[[Session, Sequence[int], Acting], object]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A row whose time is over: by which rule, what it is called, and since when it was left."""
+
+    rule: str
+    id: int
+    name: str
+    since: datetime
+
+
+def before(months: int, now: datetime) -> datetime:
+    """Return the time that was so many months ago."""
+    return now - timedelta(days=months * 365 / 12)
+
+
+def passed(session: Session, *, by: Acting) -> list[Passed]:
+    """Return all that has passed its time, rule by rule, and change nothing."""
+    return [
+        Passed(rule.name, number, str(name), since)
+        for rule in RULES
+        for number, name, since in session.execute(rule.due(by))
+    ]
+
+
+def run(transaction: Callable[[], AbstractContextManager[Session]], *, by: Acting) -> dict[str, int]:
+    """End all that has passed its time, AT_ONCE rows in each of `transaction()`; return how many by rule.
+
+    What one transaction did stays when a later one is killed; the next run finds what is left.
+    """
+    counts = dict.fromkeys((rule.name for rule in RULES), 0)
+    for rule in RULES:
+        while True:
+            with transaction() as session:
+                numbers = [row[0] for row in session.execute(rule.due(by).limit(AT_ONCE))]
+                if numbers:
+                    rule.end(session, numbers, by)
+            counts[rule.name] += len(numbers)
+            if len(numbers) < AT_ONCE:
+                break
+    return counts
+
+
+def _enquiries(
+    statuses: Sequence[Status], months: Callable[[Acting], int]
+) -> Callable[[Acting], Select[int, Any, datetime]]:
+    def due(by: Acting) -> Select[int, Any, datetime]:
+        query = select(Enquiry.id, Enquiry.reference, Enquiry.changed_at).where(
+            Enquiry.status.in_(statuses),
+            Enquiry.changed_at < before(months(by), by.now),
+            Enquiry.emptied_at.is_(None),
+            Enquiry.hold_since.is_(None),
+        )
+        return query.order_by(Enquiry.id)
+
+    return due
+
+
+def _empty_enquiries(session: Session, numbers: Sequence[int], by: Acting) -> None:
+    emptying.enquiries(session, numbers, by=by)
+
+
+def on_hold() -> ColumnElement[bool]:
+    """Return the condition that an email is about an enquiry on legal hold."""
+    about = or_(
+        Enquiry.id == Message.enquiry_id,
+        exists().where(MessageLine.message_id == Message.id, MessageLine.enquiry_id == Enquiry.id),
+    )
+    return exists().where(and_(Enquiry.hold_since.is_not(None), about))
+
+
+def _messages(by: Acting) -> Select[int, Any, datetime]:
+    query = select(Message.id, Message.kind, Message.created_at).where(
+        Message.created_at < before(by.settings.keep_messages, by.now),
+        Message.next_attempt_at.is_(None),
+        Message.text != "",
+        ~on_hold(),
+    )
+    return query.order_by(Message.id)
+
+
+def _contacts(by: Acting) -> Select[int, Any, datetime]:
+    used = exists().where(Enquiry.contact_id == Contact.id)
+    query = select(Contact.id, Contact.id, Contact.changed_at).where(
+        Contact.changed_at < before(by.settings.keep_contacts, by.now), ~used
+    )
+    return query.order_by(Contact.id)
+
+
+def delete_contacts(session: Session, numbers: Sequence[int]) -> None:
+    """Delete contacts; enquiries that were recognised as theirs, and the log, know them no more."""
+    session.execute(update(Enquiry).where(Enquiry.contact_id.in_(numbers)).values(contact_id=None))
+    session.execute(delete(Contact).where(Contact.id.in_(numbers)))
+    emptying.changes(session, RecordType.CONTACT, numbers)
+
+
+def _leaves(by: Acting) -> Select[int, Any, datetime]:
+    end = before(by.settings.keep_leave, by.now).date()
+    return select(Leave.id, Leave.id, Leave.entered_at).where(Leave.ends_on < end).order_by(Leave.id)
+
+
+def _delete_leaves(session: Session, numbers: Sequence[int], _by: Acting) -> None:
+    session.execute(delete(Leave).where(Leave.id.in_(numbers)))
+    emptying.changes(session, RecordType.LEAVE, numbers)
+
+
+def _drafts(by: Acting) -> Select[int, Any, datetime]:
+    query = select(Draft.id, Draft.kind, Draft.updated_at).where(Draft.updated_at < by.now - drafts.KEPT)
+    return query.order_by(Draft.id)
+
+
+def _requests(by: Acting) -> Select[int, Any, datetime]:
+    query = select(DataRequest.id, DataRequest.id, DataRequest.created_at).where(
+        DataRequest.expires_at < by.now - REQUEST_KEPT,
+        or_(DataRequest.erasure_asked_at.is_(None), DataRequest.decided_at < by.now - REQUEST_KEPT),
+    )
+    return query.order_by(DataRequest.id)
+
+
+def _delete_requests(session: Session, numbers: Sequence[int], by: Acting) -> None:
+    carried = session.scalars(select(DataRequest.message_id).where(DataRequest.id.in_(numbers))).all()
+    emptying.emails(session, [number for number in carried if number is not None], now=by.now)
+    session.execute(delete(DataRequest).where(DataRequest.id.in_(numbers)))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("spam", KeepingPeriod.ENQUIRY, _enquiries(_SPAM, lambda by: by.settings.keep_spam), _empty_enquiries),
+    Rule(
+        "enquiries",
+        KeepingPeriod.ENQUIRY,
+        _enquiries(_CLOSED, lambda by: by.settings.keep_enquiries),
+        _empty_enquiries,
+    ),
+    Rule("emails", KeepingPeriod.MESSAGE, _messages, lambda session, ids, by: emptying.texts(session, ids, now=by.now)),
+    Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: delete_contacts(session, ids)),
+    Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
+    Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
+    Rule("data requests", KeepingPeriod.DATA_REQUEST, _requests, _delete_requests),
+)

@@ -1,0 +1,54 @@
+"""Personal data, as the records of processing say it."""
+
+from webapp.i18n import N_
+from webapp.vocabulary import Afterwards, DataPurpose, DataReader, DataSubject, KeepingPeriod
+
+DATA_SUBJECT: dict[DataSubject, str] = {
+    DataSubject.PARTNER: N_("The person who made the enquiry"),
+    DataSubject.CONTACT: N_("Contacts at organisations"),
+    DataSubject.COLLEAGUE: N_("Colleagues"),
+    DataSubject.ASKED: N_("Approvers and faculties"),
+}
+DATA_PURPOSE: dict[DataPurpose, str] = {
+    DataPurpose.ANSWER: N_("To answer the enquiry and prepare what it asks for"),
+    DataPurpose.DELIVERY: N_("To deliver emails, and to know that they arrived"),
+    DataPurpose.RELATIONS: N_("To remember the university’s relations"),
+    DataPurpose.ROUTING: N_("To know who answers"),
+    DataPurpose.ACCOUNT: N_("To sign in and work at the desk"),
+    DataPurpose.ACCOUNTABILITY: N_("To know who did what"),
+    DataPurpose.OWN_RIGHTS: N_("To answer requests about one’s own data"),
+}
+DATA_READER: dict[DataReader, str] = {
+    DataReader.OFFICE: N_("the office"),
+    DataReader.ANSWERER: N_("who answers for the network"),
+    DataReader.ASKED: N_("approvers and faculties that are asked"),
+    DataReader.PARTNER: N_("who made the enquiry"),
+    DataReader.ADMINISTRATORS: N_("administrators"),
+    DataReader.OWNER: N_("the person themselves"),
+    DataReader.NO_ONE: N_("no one: the service alone"),
+}
+KEEPING_PERIOD: dict[KeepingPeriod, str] = {
+    KeepingPeriod.ENQUIRY: N_("Until %(months)s months after the enquiry is closed"),
+    KeepingPeriod.MESSAGE: N_("%(months)s months, at most as long as the enquiry"),
+    KeepingPeriod.CONTACT: N_("Until %(months)s months after the last change, while no enquiry needs it"),
+    KeepingPeriod.LEAVE: N_("Until %(months)s months after the last day"),
+    KeepingPeriod.DRAFT: N_("7 days after the last change"),
+    KeepingPeriod.SESSION: N_("Until the sign-in ends"),
+    KeepingPeriod.SIGN_IN: N_("15 minutes"),
+    KeepingPeriod.DATA_REQUEST: N_("90 days after its link has run out"),
+    KeepingPeriod.AUDIT: N_("A year; whole addresses 90 days"),
+    KeepingPeriod.PERSON: N_("While the person works with the service; administrators change it"),
+    KeepingPeriod.RECORD: N_("As long as the record that it belongs to"),
+}
+# The setting that has the months, where there is one.
+KEEPING_MONTHS: dict[KeepingPeriod, str] = {
+    KeepingPeriod.ENQUIRY: "keep_enquiries",
+    KeepingPeriod.MESSAGE: "keep_messages",
+    KeepingPeriod.CONTACT: "keep_contacts",
+    KeepingPeriod.LEAVE: "keep_leave",
+}
+AFTERWARDS: dict[Afterwards, str] = {
+    Afterwards.DELETED: N_("Deleted"),
+    Afterwards.EMPTIED: N_("Emptied; the row stays as a figure"),
+    Afterwards.KEPT: N_("Stays with its record; erased on request"),
+}

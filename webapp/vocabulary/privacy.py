@@ -1,0 +1,68 @@
+"""Personal data: whose they are, what for, who sees them, how long they are kept, and what happens then."""
+
+from enum import StrEnum
+
+
+class DataSubject(StrEnum):
+    """Whose data they are."""
+
+    PARTNER = "partner"
+    CONTACT = "contact"
+    COLLEAGUE = "colleague"
+    ASKED = "asked"
+
+
+class DataPurpose(StrEnum):
+    """What they are kept for."""
+
+    ANSWER = "answer"
+    DELIVERY = "delivery"
+    RELATIONS = "relations"
+    ROUTING = "routing"
+    ACCOUNT = "account"
+    ACCOUNTABILITY = "accountability"
+    OWN_RIGHTS = "own_rights"
+
+
+class DataRequestOutcome(StrEnum):
+    """What an administrator decided about a request for erasure."""
+
+    ERASED = "erased"
+    REFUSED = "refused"
+
+
+class DataReader(StrEnum):
+    """Who sees them."""
+
+    OFFICE = "office"
+    ANSWERER = "answerer"
+    ASKED = "asked"
+    PARTNER = "partner"
+    ADMINISTRATORS = "administrators"
+    OWNER = "owner"
+    NO_ONE = "no_one"
+
+
+class KeepingPeriod(StrEnum):
+    """How long they are kept; those with a number of months are settings of the office."""
+
+    ENQUIRY = "enquiry"
+    MESSAGE = "message"
+    CONTACT = "contact"
+    LEAVE = "leave"
+    DRAFT = "draft"
+    SESSION = "session"
+    SIGN_IN = "sign_in"
+    DATA_REQUEST = "data_request"
+    AUDIT = "audit"
+    PERSON = "person"
+    RECORD = "record"
+
+
+class Afterwards(StrEnum):
+    """What happens when their time is over: the row is deleted, or stays as a figure without what was personal."""
+
+    DELETED = "deleted"
+    EMPTIED = "emptied"
+    # Changed with the record that it belongs to; addresses of who asks for erasure are taken out.
+    KEPT = "kept"
