@@ -21,7 +21,7 @@ def let_files_go() -> None:
 
 @app.task(name=Job.HOUSEKEEPING_PURGE.value)
 def purge() -> None:
-    """Forget unsent drafts, sign-ins that ended, counts that no longer count, and what the audit log no longer keeps."""
+    """Forget unsent drafts, sign-ins that ended, counts that leaked away, and what the audit log no longer keeps."""
     now = datetime.now(UTC)
     with transaction() as session:
         drafts.purge(session, now=now)

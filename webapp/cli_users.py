@@ -59,7 +59,7 @@ def users_list() -> None:
     """List people: id, email, name, role, state, number of sign-ins, last use."""
     by = acting()
     used = sessions.counts(db.session(), now=by.now, settings=by.settings)
-    for person in people.everyone(db.session(), actor=by.actor):
+    for person in people.each(db.session(), actor=by.actor):
         number, seen = used.get(person.id, (0, None))
         last = seen.isoformat(timespec="minutes") if seen else ""
         fields = (person.id, person.email, person.name, person.role or "", _state(person, by.now), number, last)

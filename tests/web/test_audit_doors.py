@@ -25,7 +25,7 @@ from tests.web.test_referrals import NOW as REFERRED_AT
 from tests.web.test_referrals import link
 from webapp.config import Settings
 from webapp.domain.accounts import passwords, resets
-from webapp.domain.accounts.throttle import FAILURES_PER_EMAIL
+from webapp.domain.accounts.throttle import FROM_DEVICE, FROM_NETWORK
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Attachment, AuditEntry, Enquiry, Message, Person, StaffSession
 from webapp.vocabulary import ActorKind, AuditKind, Role, Status
@@ -88,9 +88,9 @@ def test_refused_sign_ins_say_for_which_account_and_keep_nothing_that_is_none(
 
 
 def test_the_throttle_is_noted_once_an_hour(client: FlaskClient, write: Write, lee: Person) -> None:
-    for _ in range(FAILURES_PER_EMAIL + 3):
+    for _ in range(int(FROM_NETWORK.free) + 3):
         client.post("/desk/sign-in", data={"email": lee.email, "password": "wrong"})  # pragma: allowlist secret
-    assert kinds(write) == [*[K.SIGN_IN_REFUSED] * FAILURES_PER_EMAIL, K.SIGN_IN_THROTTLED]
+    assert kinds(write) == [*[K.SIGN_IN_REFUSED] * int(FROM_NETWORK.free), K.SIGN_IN_THROTTLED]
 
 
 def test_one_time_password_that_has_ended_is_no_silent_refusal(client: FlaskClient, write: Write, lee: Person) -> None:
@@ -127,9 +127,9 @@ def test_guesses_at_the_old_password_are_stopped_as_sign_ins_are(
     client: FlaskClient, write: Write, lee: Person, sign_in: Any
 ) -> None:
     sign_in(client, lee)
-    for _ in range(FAILURES_PER_EMAIL + 2):
+    for _ in range(int(FROM_DEVICE.free) + 2):
         client.post("/desk/account", data={"old_password": "wrong", "new_password": "four words that are new"})
-    assert kinds(write)[1:] == [*[K.PASSWORD_REFUSED] * FAILURES_PER_EMAIL, K.SIGN_IN_THROTTLED]
+    assert kinds(write)[1:] == [*[K.PASSWORD_REFUSED] * int(FROM_DEVICE.free), K.SIGN_IN_THROTTLED]
 
 
 def test_own_sign_ins_that_are_ended_and_those_that_an_administrator_ends(

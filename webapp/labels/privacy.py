@@ -17,6 +17,7 @@ DATA_PURPOSE: dict[DataPurpose, str] = {
     DataPurpose.ACCOUNT: N_("To sign in and work at the desk"),
     DataPurpose.ACCOUNTABILITY: N_("To know who did what"),
     DataPurpose.OWN_RIGHTS: N_("To answer requests about one’s own data"),
+    DataPurpose.PROTECTION: N_("To protect the service from misuse"),
 }
 DATA_READER: dict[DataReader, str] = {
     DataReader.OFFICE: N_("the office"),
@@ -35,6 +36,7 @@ KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.DRAFT: N_("7 days after the last change"),
     KeepingPeriod.SESSION: N_("Until the sign-in ends"),
     KeepingPeriod.SIGN_IN: N_("15 minutes"),
+    KeepingPeriod.COUNT: N_("Two days at most"),
     KeepingPeriod.DATA_REQUEST: N_("90 days after its link has run out"),
     KeepingPeriod.AUDIT: N_("A year; whole addresses 90 days"),
     KeepingPeriod.PERSON: N_("While the person works with the service; administrators change it"),

@@ -22,6 +22,7 @@ class DataPurpose(StrEnum):
     ACCOUNT = "account"
     ACCOUNTABILITY = "accountability"
     OWN_RIGHTS = "own_rights"
+    PROTECTION = "protection"
 
 
 class DataRequestOutcome(StrEnum):
@@ -53,6 +54,7 @@ class KeepingPeriod(StrEnum):
     DRAFT = "draft"
     SESSION = "session"
     SIGN_IN = "sign_in"
+    COUNT = "count"
     DATA_REQUEST = "data_request"
     AUDIT = "audit"
     PERSON = "person"

@@ -1,6 +1,6 @@
 """People with accounts: made, found, and let in by address and password."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,6 +86,21 @@ def everyone(session: Session, *, actor: Actor, after: int | None = None, limit:
         query = query.where(tuple_(Person.name, Person.id) > here.scalar_subquery())
     rows = session.scalars(query.limit(limit + 1)).all()
     return PeoplePage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def each(session: Session, *, actor: Actor) -> Iterator[Person]:
+    """Yield everyone by name; it asks again for each page."""
+    page = everyone(session, actor=actor)
+    yield from page.people
+    while page.after is not None:
+        page = everyone(session, actor=actor, after=page.after)
+        yield from page.people
+
+
+def with_a_role(session: Session, *, actor: Actor) -> Sequence[Person]:
+    """Return the people of the office by name: all of them, to choose from."""
+    require(actor, Permission.PERSON_MANAGE)
+    return session.scalars(select(Person).where(Person.role.is_not(None)).order_by(Person.name, Person.id)).all()
 
 
 def has_accounts(session: Session) -> bool:

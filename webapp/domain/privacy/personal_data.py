@@ -73,7 +73,8 @@ _CHANGES = Keeping(
 _VIEW = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER, _R.OFFICE), KeepingPeriod.PERSON, Afterwards.KEPT
 )
-
+# A hash of an address and of what is counted: who knows the address can find its row.
+_COUNTED = Keeping(DataSubject.PARTNER, DataPurpose.PROTECTION, (_R.NO_ONE,), KeepingPeriod.COUNT, Afterwards.DELETED)
 _REQUEST = Keeping(
     DataSubject.PARTNER,
     DataPurpose.OWN_RIGHTS,
@@ -92,6 +93,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "approvals": _columns((_ASKED, "name email note"), (_INTERNAL, "question"), (_ASKED, "asked_by")),
     "attachments": _columns((_FILES, "name content sha256")),
     "audit_entries": _columns((_AUDIT, "actor_name subject data address salt network seal")),
+    "buckets": _columns((_COUNTED, "key")),
     "calendar_changes": _columns((_WHO_DID_IT, "actor_name")),
     "calendar_days": _columns((_WHO_DID_IT, "edited_by")),
     "changes": _columns((_WHO_DID_IT, "actor_name"), (_CHANGES, "subject_name fields")),
@@ -100,7 +102,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "closures": _columns((_WHO_DID_IT, "declared_by revoked_by")),
     "contacts": _columns((_CONTACT, "name position email phone")),
     "data_requests": _columns((_REQUEST, "email reason decided_by")),
-    "drafts": _columns((_DRAFT, "fields")),
+    "drafts": _columns((_DRAFT, "fields files_gone")),
     "enquiries": _columns(
         (_WORDS, "contact_name contact_position contact_email phone organisation on_behalf_of existing_link"),
         (_WORDS, "subject message answers"),
@@ -122,7 +124,6 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "reminders": _columns((_REMINDER, "email")),
     "reset_requests": _columns((_SIGN_IN, "email")),
     "saved_views": _columns((_VIEW, "name query")),
-    "sign_in_failures": _columns((_SIGN_IN, "email address")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
 }
@@ -137,6 +138,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "withdrawn_at",
         "attachments": "id draft_id enquiry_id media_type size added_at checked_at finding tried_at",
         "audit_entries": "number at kind actor_kind actor_id request_id previous hash",
+        "buckets": "id level at again_at",
         "calendar_changes": "id day at actor_id before after moved",
         "calendar_days": "id version day kind name edited_at",
         "canned_replies": "id version name language text changed_at",
@@ -181,7 +183,6 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "reminders": "id enquiry_id occasion promised_on told_at",
         "reset_requests": "id at",
         "saved_views": "id version owner_id shared created_at",
-        "sign_in_failures": "id at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at",
         "tags": "id",
         "terms": "id kind tag label position",

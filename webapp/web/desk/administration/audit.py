@@ -32,7 +32,7 @@ def audit() -> str:
     """Show the lines, latest first, a page at a time: all of them, or of a kind, a person and a day."""
     session, actor = db.session(), edge.actor()
     given = {name: request.args.get(name, "").strip() for name in _NAMES}
-    everyone = [person for person in people.everyone(session, actor=actor) if person.role]
+    everyone = people.with_a_role(session, actor=actor)
     misfits = list(_misfits(given, everyone))
     after = parameters.place(request.args.get("after", ""))
     rows, following = ((), None) if misfits else domain.listed(session, _filters(given), actor=actor, after=after)
