@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import flask_babel
 from flask import current_app, g, has_request_context, redirect, request, session, url_for
-from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +20,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, Origin, staff
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
-from webapp.web import browsers
+from webapp.web import browsers, limits
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
@@ -273,7 +272,7 @@ def acting() -> Acting:
 
 def origin() -> Origin:
     """Return from where this request comes, for the audit log."""
-    return Origin(get_remote_address(), g.request_id)
+    return Origin(limits.address(), g.request_id)
 
 
 def private(response: Answer) -> Answer:

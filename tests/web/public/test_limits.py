@@ -10,6 +10,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.web.public.conftest import same_browser
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import db
@@ -33,7 +34,7 @@ def limited(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def post(app: Flask, path: str, data: Any, address: str) -> Any:
-    return app.test_client().post(path, data=data, environ_overrides={"REMOTE_ADDR": address})
+    return same_browser(app).post(path, data=data, environ_overrides={"REMOTE_ADDR": address})
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_what_was_typed_waits_in_the_form_that_could_not_be_sent(limited: Flask,
     post(limited, "/enquiries/new", data, "203.0.113.9")
     refused = post(limited, "/enquiries/new", {"form_id": data["form_id"], "final": "yes"}, "203.0.113.9")
     assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
-    page = limited.test_client().get(f"/enquiries/new?draft={data['form_id']}").text
+    page = same_browser(limited).get(f"/enquiries/new?draft={data['form_id']}").text
     assert 'value="Mine"' in page
     assert "plan.pdf" in page
 

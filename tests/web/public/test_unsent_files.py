@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.web.public.conftest import same_browser
 from webapp import create_app
 from webapp.db import db
 from webapp.domain.enquiries import unsent
@@ -36,7 +37,7 @@ def limited(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 def bring(app: Flask, data: Any, *names: str) -> Any:
     for name in names:
         data.add("attachments", (io.BytesIO(PDF), name))
-    return app.test_client().post("/enquiries/new", data=data)
+    return same_browser(app).post("/enquiries/new", data=data)
 
 
 def number(app: Flask, what: Any) -> int:
@@ -61,7 +62,7 @@ def test_files_above_the_bound_are_refused_and_the_words_kept(limited: Flask, an
 def test_nothing_is_sent_without_files_that_are_gone_before_its_sender_has_read_it(
     limited: Flask, answers: Callable[..., Any]
 ) -> None:
-    data, client = answers("question"), limited.test_client()
+    data, client = answers("question"), same_browser(limited)
     form_id = data["form_id"]
     check = bring(limited, data, "plan.pdf").location
     with limited.app_context():
