@@ -207,6 +207,62 @@ def test_guesses_of_the_present_password_are_throttled(client: FlaskClient, emai
     assert client.post("/desk/account", data={"old_password": PASSWORD, "new_password": NEW}).status_code == 429
 
 
+def test_strangers_do_not_stop_the_owner_on_the_account_page_nor_does_it_stop_them(
+    client: FlaskClient, email: str
+) -> None:
+    post(client, email)
+    for number in range(12):
+        tries(client.application, email, address=f"198.51.{number}.7")
+    for _ in range(3):
+        assert client.post("/desk/account", data={"old_password": "a guess", "new_password": NEW}).status_code == 400
+    assert client.post("/desk/account", data={"old_password": PASSWORD, "new_password": NEW}).status_code == 303
+
+
+def test_right_password_with_a_new_one_that_cannot_be_taken_is_no_guess(client: FlaskClient, email: str) -> None:
+    post(client, email)
+    for _ in range(int(FROM_DEVICE.free) + 3):
+        given = {"old_password": PASSWORD, "new_password": "short"}
+        assert client.post("/desk/account", data=given).status_code == 400
+    assert client.post("/desk/account", data={"old_password": PASSWORD, "new_password": NEW}).status_code == 303
+
+
+def test_one_time_password_that_ended_is_no_guess(client: FlaskClient, write: Write) -> None:
+    email, given = one_time(write)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=73), tick=False):
+        for _ in range(int(FROM_NETWORK.free) + 3):
+            assert "good for 72 hours" in post(client, email, given).text
+
+
+def test_of_many_guesses_at_once_at_a_sign_in_that_is_open_no_more_are_looked_at(
+    client: FlaskClient, email: str
+) -> None:
+    post(client, email)
+    cookies = {name: client.get_cookie(name).value for name in ("__Host-liaison", "__Host-liaison-device")}
+
+    def guess(_number: int) -> int:
+        with client.application.test_client() as other:
+            for name, value in cookies.items():
+                other.set_cookie(name, value)
+            return other.post("/desk/account", data={"old_password": "a guess", "new_password": NEW}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(guess, range(64)))
+    assert set(answers) == {400, 429}
+    assert answers.count(400) == FROM_DEVICE.free
+
+
+def test_busy_passwords_have_their_page_at_the_account_too(
+    client: FlaskClient, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(client, email)
+    given = {"old_password": PASSWORD, "new_password": NEW}
+    busy = hashing.BoundedHasher(passwords._hasher.inner, at_once=1, longest_wait=0)
+    with monkeypatch.context() as patched, busy._place():
+        patched.setattr(passwords, "_hasher", busy)
+        assert [client.post("/desk/account", data=given).status_code for _ in range(8)] == [503] * 8
+    assert client.post("/desk/account", data=given).status_code == 303
+
+
 def test_words_wait_until_the_one_time_password_is_changed(csrf_client: FlaskClient, write: Write) -> None:
     """What was typed before a sign-in by a one-time password is shown once there is a password of one's own."""
     email, given = one_time(write)

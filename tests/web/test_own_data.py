@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from webapp.vocabulary import MessageKind, Role, Status
 Write = Callable[[Callable[[Session], Any]], Any]
 SignIn = Callable[..., None]
 EMAIL = "erika@example.com"
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -70,6 +72,18 @@ def test_the_link_goes_to_the_address_alone_and_tells_nothing_before(
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"{path}/data.zip").get_data()))
     assert "Erika Sample" in archive.read("data.json").decode()
     assert kept in archive.read("data.json").decode()
+
+
+def test_the_link_leaves_ten_times_a_day_and_the_answer_stays_the_same(
+    client: FlaskClient, write: Write, kept: str
+) -> None:
+    pages = set()
+    for number in range(14):
+        with time_machine.travel(NOON + timedelta(minutes=6 * number), tick=False):
+            pages.add(client.post("/my-data", data={"email": EMAIL}).get_data())
+    assert len(pages) == 1
+    sent = write(lambda s: s.scalars(select(Message.id).where(Message.kind == MessageKind.PERSON_OWN_DATA)).all())
+    assert len(sent) == 10
 
 
 def test_what_is_wrong_or_over_opens_nothing(

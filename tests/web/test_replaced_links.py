@@ -102,6 +102,17 @@ def test_partner_has_a_new_link_sent_and_only_the_email_has_it(
     assert not write(lambda s: s.scalars(select(Event).where(Event.action == Action.REQUEST_LINK)).one().public)
 
 
+def test_a_new_link_too_many_in_a_day_waits_and_the_one_before_stays(
+    client: FlaskClient, write: Write, settings: Settings, token: str
+) -> None:
+    for _ in range(10):
+        assert client.post(f"/track/{present(write, settings)}/new-link").status_code == 303
+    last = present(write, settings)
+    answer = client.post(f"/track/{last}/new-link")
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+    assert client.get(f"/track/{last}").status_code == 200
+
+
 @pytest.mark.parametrize("months", [1, 6])
 def test_a_link_runs_out_some_months_after_the_end_and_can_be_had_anew(
     client: FlaskClient, write: Write, settings: Settings, token: str, months: int

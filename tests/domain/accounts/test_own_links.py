@@ -18,7 +18,7 @@ from webapp.domain.messages import delivery, outbox
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM
 from webapp.mail.messages import ACCOUNT_TOKEN_SLOT
-from webapp.models import AccountLink, Message, Person, ResetRequest
+from webapp.models import AccountLink, AuditEntry, Message, Person, ResetRequest
 from webapp.vocabulary import Language, MessageKind, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -172,6 +172,29 @@ def test_asking_again_and_again_sends_few_emails_and_leaves_a_good_link(
     last = sent(write)[-1]
     given = token(delivered(write, settings, last.id, at=NOW + timedelta(hours=2)))
     assert write(lambda s: own_links.opened(s, given, now=NOW + timedelta(hours=2)))
+
+
+def test_a_day_of_asking_sends_a_bounded_number_of_emails_and_leaves_a_good_link(
+    write: Write, settings: Settings, person: Person
+) -> None:
+    for number in range(72):
+        ask(write, settings, person.email, at=NOW + timedelta(minutes=20 * number))
+    assert resets.SENT.free == 10
+    assert 10 <= len(sent(write)) < 20
+    last = sent(write)[-1]
+    given = token(delivered(write, settings, last.id, at=NOW + timedelta(days=1)))
+    assert write(lambda s: own_links.opened(s, given, now=NOW + timedelta(days=1)))
+
+
+def test_what_is_asked_for_one_mailbox_fills_no_table(write: Write) -> None:
+    spelt = ["nobody@example.org", "No.Body@example.org", *(f"nobody+{number}@example.org" for number in range(60))]
+    for email in spelt:
+        write(lambda s, email=email: resets.ask(s, email, now=NOW))
+    write(lambda s: resets.ask(s, "another@example.org", now=NOW))
+    kept = write(lambda s: s.scalars(select(ResetRequest.email)).all())
+    assert len(kept) == resets.ASKED.free + 1
+    assert "another@example.org" in kept
+    assert len(write(lambda s: s.scalars(select(AuditEntry.number)).all())) == len(kept)
 
 
 def test_old_links_are_forgotten(write: Write, settings: Settings, person: Person) -> None:
