@@ -180,7 +180,7 @@ def test_the_file_has_every_mark_that_is_kept(app: Flask, write: Write, settings
 def test_what_is_on_legal_hold_stays_whole(app: Flask, write: Write, settings: Settings) -> None:
     def prepare(session: Session) -> tuple[str, int]:
         fill(session, settings)
-        held = session.scalars(select(Enquiry).where(Enquiry.kind == Kind.VISIT)).first()
+        held = session.scalars(select(Enquiry).where(Enquiry.kind == Kind.VISIT).order_by(Enquiry.id)).first()
         assert held is not None
         holds.put(session, held, "A claim", version=held.version, by=admin(settings))
         return held.reference, held.id
