@@ -134,6 +134,6 @@ def sign_out() -> AnyResponse:
     edge.sign_out()
     flash(_("You are signed out."), "good")
     response = redirect(url_for("auth.sign_in"), 303)
-    # Whoever sits down next reads no page of the desk with the button that goes back.
+    # The next person at this screen reads no page of the desk with the button that goes back.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -17,7 +17,7 @@ from webapp.domain.errors import FileHeldBack, FileWaiting, Invalid, NotAllowed,
 from webapp.web import edge, kept
 
 log = structlog.get_logger(__name__)
-# Answers that say no to someone: whoever tries doors leaves a trail of them.
+# Answers that say no to someone: who tries doors leaves a trail of them.
 _REFUSED = frozenset({401, 403, 413, 429})
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
