@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,10 +17,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.factories import make_person
 from webapp import create_app, logs
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db
 from webapp.server import ServerLogger
+from webapp.vocabulary import Role
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "Zr8mQv2xW9nLk4TbY7cHd1JfPq6sEu3aGoXiNyBt5wE"
@@ -90,6 +92,21 @@ def test_id_of_a_request_is_not_in_lines_of_the_next(app: Flask, capsys: pytest.
     app.test_client().get("/healthz")
     structlog.get_logger("webapp").warning("something.else")
     assert "request_id" not in lines(capsys)[-1]
+
+
+def test_refusals_are_lines_and_answers_are_not(
+    app: Flask, write: Callable[..., Any], sign_in: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    observer = write(lambda s: make_person(s, role=Role.OBSERVER))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    sign_in(client, observer)
+    logs.configure("json")
+    assert client.get("/desk/").status_code == 200
+    assert client.get(f"/desk/people?q={ADDRESS}").status_code == 403
+    [line] = lines(capsys)
+    assert (line["event"], line["level"], line["code"]) == ("request.refused", "warning", 403)
+    assert (line["person"], line["route"]) == (observer.id, "/desk/people")
 
 
 def test_lines_of_libraries_have_the_same_form_and_say_nothing_personal(capsys: pytest.CaptureFixture[str]) -> None:

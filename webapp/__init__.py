@@ -125,5 +125,5 @@ def _secure(response: Any) -> Any:
     if request.endpoint != "static" and "public_cache" not in g:
         headers.setdefault("Cache-Control", "private, no-cache")
     if edge.environment().public_url.startswith("https://"):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

@@ -62,7 +62,9 @@ def test_sign_out_ends_the_cookie_on_the_server(client: FlaskClient, email: str,
     post(client, email)
     cookie = client.get_cookie("__Host-liaison")
     assert cookie is not None
-    assert client.post("/desk/sign-out").status_code == 303
+    left = client.post("/desk/sign-out")
+    assert left.status_code == 303
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
     client.set_cookie("__Host-liaison", cookie.value)
     assert client.get("/desk/").status_code == 303
     assert write(lambda session: session.query(StaffSession).count()) == 0

@@ -78,7 +78,7 @@ def test_every_answer_carries_its_headers(app: Flask, client: FlaskClient) -> No
         powers = headers["Permissions-Policy"].split(", ")
         assert all(power.endswith("=()") for power in powers)
         assert {"camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"} <= set(powers)
-        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         assert "frame-ancestors" in headers["Content-Security-Policy"]
 
 

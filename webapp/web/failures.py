@@ -41,6 +41,8 @@ _WHY = {
 }
 # Seconds after which it is worth asking again.
 _WHILE_BUSY = 10
+# Answers that say no to someone: who tries doors leaves a trail of them.
+_REFUSED = frozenset({401, 403, 413, 429})
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -102,6 +104,13 @@ def init_failures(app: Flask) -> None:
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value
+        return response
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        """Write one line for each refusal, with the number of who is signed in where that was looked up."""
+        if response.status_code in _REFUSED:
+            log.warning("request.refused", code=response.status_code, person=getattr(g.get("person"), "id", None))
         return response
 
     _init_waits(app)
