@@ -6,12 +6,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
 
-_FTS5 = "enquiry_terms_index"
+_FTS5, _GIN = "enquiry_terms_index", "ix_enquiry_terms_terms"
 
 
 def is_of_a_model(_thing: object, name: str | None, kind: str, _reflected: bool, _model: object) -> bool:
-    """Return whether Alembic has to compare a thing with the models: SQLite's own tables of the index have none."""
-    return not (kind == "table" and str(name).startswith(_FTS5))
+    """Return whether Alembic has to compare a thing with the models: of the index, each database has its own part."""
+    return not ((kind == "table" and str(name).startswith(_FTS5)) or (kind == "index" and name == _GIN))
 
 
 class EnquiryTerms(Base):
@@ -26,4 +26,4 @@ class EnquiryTerms(Base):
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), primary_key=True)
     terms: Mapped[str] = mapped_column(TSVECTOR().with_variant(Text, "sqlite"))
 
-    __table_args__ = (Index("ix_enquiry_terms_terms", "terms", postgresql_using="gin").ddl_if(dialect="postgresql"),)
+    __table_args__ = (Index(_GIN, "terms", postgresql_using="gin").ddl_if(dialect="postgresql"),)
