@@ -12,7 +12,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, cli_users, create_app
+from webapp import cli_privacy, cli_search, cli_users, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
@@ -48,6 +48,7 @@ def main() -> None:
 main.add_command(cli_privacy.retention_group)
 main.add_command(cli_privacy.privacy)
 main.add_command(cli_users.users)
+main.add_command(cli_search.search)
 
 
 @main.group("db")

@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import JSON, Enum
 
 from webapp.db import UTCDateTime
+from webapp.models.search import is_of_a_model
 
 target = current_app.extensions["migrate"].db
 
@@ -29,6 +30,7 @@ def run() -> None:
             target_metadata=target.metadata,
             render_item=render_item,
             render_as_batch=True,
+            include_object=is_of_a_model,
             compare_type=True,
             transaction_per_migration=True,
         )

@@ -17,6 +17,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, ResetRequest, StaffSession
+from webapp.models.search import EnquiryTerms
 
 __all__ = [
     "NEVER",
@@ -38,6 +39,7 @@ __all__ = [
     "DataRequest",
     "Draft",
     "Enquiry",
+    "EnquiryTerms",
     "Event",
     "Faculty",
     "Leave",

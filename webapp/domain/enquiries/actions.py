@@ -17,6 +17,7 @@ from webapp.domain.letters import placeholders
 from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
+from webapp.domain.search import index
 from webapp.domain.search import text as search_text
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
@@ -107,6 +108,7 @@ def _note_who_wrote(session: Session, enquiry: Enquiry, row: ActionRow, text: st
         about = _goes_on(session, enquiry)
         about.partner_wrote_at = now
         enquiry.search_text = search_text.with_words(enquiry.search_text, text)
+        index.add(session, enquiry, text)
     elif row.answers_partner:
         enquiry.partner_wrote_at = None
     return about

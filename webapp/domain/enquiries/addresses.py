@@ -34,5 +34,6 @@ def correct(session: Session, found: Enquiry, email: str, *, known: str, by: Act
     actions.act(session, found, Action.CORRECT_ADDRESS, facts=facts, by=by)
     found.contact_email, found.address_confirmed_at = email, None
     found.search_text = search_text.with_sender(found)
+    search_text.store_anew(session, found)
     link = issuing.renew_tracking(session, found, now=by.now, settings=by.settings)
     outbox.readdress(session, found, before=known, link=link)

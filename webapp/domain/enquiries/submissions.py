@@ -133,6 +133,8 @@ def _add(session: Session, enquiry: Enquiry) -> None:
         try:
             with session.begin_nested():
                 session.add(enquiry)
+                session.flush()
+                search_text.store(session, enquiry)
         except IntegrityError as error:
             if session.scalar(select(Enquiry.id).where(Enquiry.reference == enquiry.reference)) is None:
                 raise Conflict(version=0, changed_at=enquiry.submitted_at) from error

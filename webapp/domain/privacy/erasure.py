@@ -15,6 +15,7 @@ from webapp.domain.errors import NotAllowed
 from webapp.domain.privacy import emptying, person, retention
 from webapp.domain.privacy.person import Holdings
 from webapp.domain.privacy.personal_data import TABLE
+from webapp.domain.search import text as search_text
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require
 from webapp.models import Approval, Contact, DataRequest, Enquiry, Faculty, Link, Message, Referral
@@ -104,7 +105,7 @@ def _forget_asked(session: Session, found: Holdings, by: Acting) -> None:
 def _redact(session: Session, email: str) -> int:
     """Take an address out of every personal column of every table; return in how many rows it was."""
     pattern = re.compile(rf"(?<![\w.+'-]){re.escape(email)}(?![\w-]|\.\w)", re.IGNORECASE)
-    count = 0
+    count, of_others = 0, set()
     for table, column in text_columns():
         if (table.name, column.name) in _NOT_TEXT:
             continue
@@ -115,7 +116,11 @@ def _redact(session: Session, email: str) -> int:
                 row = [part == each for part, each in zip(table.primary_key.columns, key, strict=True)]
                 session.execute(update(table).where(*row).values({column.name: without}))
                 count += 1
+                if table.name == "enquiries":
+                    of_others.update(key)
     session.expire_all()
+    for enquiry in session.scalars(select(Enquiry).where(Enquiry.id.in_(of_others))):
+        search_text.store_anew(session, enquiry)
     return count
 
 

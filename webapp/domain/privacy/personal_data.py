@@ -24,6 +24,7 @@ _WORDS = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, _ALL_CONCERNED, Keepin
 _INTERNAL = Keeping(
     DataSubject.PARTNER, DataPurpose.ANSWER, (_R.OFFICE, _R.ANSWERER), KeepingPeriod.ENQUIRY, Afterwards.EMPTIED
 )
+_TERMS = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, (_R.NO_ONE,), KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _FILES = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, _ALL_CONCERNED, KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _ASKED = Keeping(
     DataSubject.ASKED, DataPurpose.ANSWER, (_R.OFFICE, _R.ANSWERER), KeepingPeriod.ENQUIRY, Afterwards.EMPTIED
@@ -108,6 +109,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
         (_WORDS, "subject message answers"),
         (_INTERNAL, "search_text hold_reason hold_by"),
     ),
+    "enquiry_terms": _columns((_TERMS, "terms")),
     "events": _columns((_INTERNAL, "actor_name text data")),
     "faculties": _columns((_FACULTY, "contact_name email")),
     "leaves": _columns((_LEAVE, "person_id starts_on ends_on entered_by")),
@@ -156,6 +158,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "
         "hold_since emptied_at address_confirmed_at",
         "enquiry_tags": "enquiry_id tag_id",
+        "enquiry_terms": "enquiry_id",
         "events": "id enquiry_id at kind action public actor_kind actor_id",
         "faculties": "id version name language active created_at changed_at",
         "leaves": "id version network_id cover_id entered_at",

@@ -25,9 +25,9 @@ _LETTERS = {
 # looked for as well, so each is converted by itself, and these go where the phrases would have taken them.
 _SIMPLIFIED = OpenCC("t2s")
 _HAN = str.maketrans("馀锺覆藉甚著衹祇", "余钟复借什着只只")
-_IS_HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_BETWEEN_HAN = re.compile(f"(?<=[{_IS_HAN}])\\s+(?=[{_IS_HAN}])")
-_EDGE_OF_HAN = re.compile(f"(?<=[{_IS_HAN}])(?=[^{_IS_HAN}\\s])|(?<=[^{_IS_HAN}\\s])(?=[{_IS_HAN}])")
+HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_BETWEEN_HAN = re.compile(f"(?<=[{HAN}])\\s+(?=[{HAN}])")
+_EDGE_OF_HAN = re.compile(f"(?<=[{HAN}])(?=[^{HAN}\\s])|(?<=[^{HAN}\\s])(?=[{HAN}])")
 # They occur in the middle of one word: erika@example.org, R&D, U.K.
 _INNER = ".@&+_"
 _QUOTED = re.compile('["“”„‟«»「」『』〝〞]([^"“”„‟«»「」『』〝〞]*)["“”„‟«»「」『』〝〞]')
@@ -96,9 +96,9 @@ def words(text: str) -> list[str]:
 def terms(text: str) -> tuple[Term, ...]:
     """Return what a text that meets a query must hold, all of it, in any order; nothing for a query without words.
 
-    Words end at spaces, punctuation, dashes and where Han begins or ends; a run of Han and what is in quotation
-    marks are one each. A phone number is looked for by its digits, or else as it was typed. Each part is a string of
-    `searchable` text, never a whole word of it, so an index of such texts by pairs of characters can look it up.
+    Words end at spaces, punctuation and where Han begins or ends; a run of Han and what is in quotation marks are one
+    each. What a dash joins is looked for as one word, or else as its parts; a phone number by its digits, or else as it
+    was typed. Each part is a string of `searchable` text.
     """
     query = folded(text)
     found: list[Term] = [((phrase,),) for quoted in _QUOTED.findall(query) if _bare(phrase := searchable(quoted))]
@@ -107,10 +107,18 @@ def terms(text: str) -> tuple[Term, ...]:
         if len(dialled := digits(number).lstrip("0")) >= _FEWEST_DIGITS:
             found.append(tuple(dict.fromkeys(((dialled,), tuple(_split(number))))))
             rest = rest.replace(number, " ", 1)
-    found += [((word,),) for word in _split(rest)]
+    for word in rest.split():
+        found += _word(word)
     if not found and (whole := searchable(query)):
         return (((whole,),),)
     return tuple(dict.fromkeys(found))
+
+
+def _word(typed: str) -> list[Term]:
+    parts = _split(typed)
+    if "-" in typed and len(parts) > 1:
+        return [tuple(dict.fromkeys((tuple(_split(typed.replace("-", ""))), tuple(parts))))]
+    return [((part,),) for part in parts]
 
 
 def holds(text: str, wanted: tuple[Term, ...]) -> bool:

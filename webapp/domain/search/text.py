@@ -1,13 +1,18 @@
 """The text by which the desk finds an enquiry, who sent it on lines of their own, and the condition that reads it."""
 
-from sqlalchemy import ColumnElement, and_, false, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp import questions
+from webapp.domain.search import index
 from webapp.domain.search.folding import Term, digits, searchable, terms
 from webapp.domain.search.references import references_in
-from webapp.models import Enquiry
+from webapp.models import Enquiry, Event
 from webapp.questions import Question, Shape
+from webapp.vocabulary import EventKind
 
 # Of what was written; a longer text is found by its beginning, so that no row grows without a bound.
 LONGEST = 8000
@@ -21,6 +26,27 @@ def text_of(enquiry: Enquiry) -> str:
     """
     written = (_given(enquiry, question) for question in _searched(own_line=False))
     return with_words(f"{_sender(enquiry)}\n", " ".join(filter(None, written)))
+
+
+def store(session: Session, enquiry: Enquiry, *, said: Iterable[str] = ()) -> None:
+    """Write the index's terms of an enquiry, which is flushed, and of what its partner wrote later."""
+    sender = " ".join(_given(enquiry, question) for question in _searched(own_line=True))
+    written = " ".join(filter(None, (_given(enquiry, question) for question in _searched(own_line=False))))
+    index.put(session, enquiry, "\n".join([enquiry.reference, sender, written[:LONGEST], *said]))
+
+
+def store_anew(session: Session, enquiry: Enquiry) -> None:
+    """Write the index's terms of an enquiry that is there for long: nothing of what it no longer holds stays."""
+    wrote = (Event.enquiry_id == enquiry.id, Event.kind == EventKind.PARTNER_MESSAGE)
+    store(session, enquiry, said=session.scalars(select(Event.text).where(*wrote).order_by(Event.id)))
+
+
+def store_all(session: Session, *, after: int, limit: int) -> int:
+    """Write the terms of some enquiries anew, by id from the next one on; return the last id, 0 at the end."""
+    found = session.scalars(select(Enquiry).where(Enquiry.id > after).order_by(Enquiry.id).limit(limit)).all()
+    for enquiry in found:
+        store_anew(session, enquiry)
+    return found[-1].id if found else 0
 
 
 def with_words(text: str, words: str) -> str:
@@ -56,11 +82,18 @@ def _given(enquiry: Enquiry, question: Question) -> str:
 def meets(text: str) -> ColumnElement[bool]:
     """Return the condition that an enquiry holds every term of a text, or has a reference that the text names.
 
-    A text without anything to look for, such as a lone dash, meets nothing.
+    A term is a word or its beginning, as the index knows it. A text without any, such as a lone dash, meets nothing.
+    It is asked of row after row: `ids` is for what few enquiries hold.
     """
-    named = references_in(text)
-    found = holds(Enquiry.search_text, terms(text))
-    return or_(found, Enquiry.reference.in_(named)) if named else found
+    named, found = references_in(text), index.look_up(terms(text))
+    return or_(found.of_row() if found else false(), Enquiry.reference.in_(named))
+
+
+def ids(text: str) -> CompoundSelect[Any]:
+    """Return the statement for the ids of all enquiries that `meets` holds for, from the indexes alone."""
+    named, found = references_in(text), index.look_up(terms(text))
+    by_reference = select(Enquiry.id).where(Enquiry.reference.in_(named))
+    return union_all(by_reference, found.ids() if found else by_reference)
 
 
 def holds(column: InstrumentedAttribute[str], wanted: tuple[Term, ...]) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -16,6 +17,8 @@ from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 PAGE = 25
 # Counts stop here and are shown as "99+": a count must not grow with the table.
 COUNT_LIMIT = 100
+# A word that fewer than 26 of these hold is rare enough for all of its enquiries to be read from the index of terms.
+_NEAR = 1000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 
@@ -74,18 +77,32 @@ def queue(
     require(actor, Permission.ENQUIRY_READ)
     keys = _NEWEST if filters.newest_first else _DUE
     order = [key.desc() for key in keys] if filters.newest_first else keys
-    query = select(Enquiry).where(visible(actor), *_conditions(filters)).order_by(*order).limit(limit + 1)
+    conditions = [visible(actor), *_conditions(filters)]
     if after is not None:
         values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
-        query = query.where(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
-    loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
-    rows = session.scalars(query.options(*loads)).all()
+        conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
+    rows = _rows(session, conditions, order, filters.text, limit + 1)
     if len(rows) <= limit:
         return QueuePage(rows, None)
     last = rows[limit - 1]
     place = f"{list(Priority).index(last.priority)}.{last.due_on.isoformat()}"
     return QueuePage(rows[:limit], Position(last.submitted_at.isoformat() if filters.newest_first else place, last.id))
+
+
+def _rows(
+    session: Session, conditions: list[ColumnElement[bool]], order: Sequence[Any], text: str, limit: int
+) -> Sequence[Enquiry]:
+    """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
+    loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
+    query = select(Enquiry).order_by(*order).limit(limit).options(*loads)
+    if not text.strip():
+        return session.scalars(query.where(*conditions)).all()
+    near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
+    rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
+    if len(rows) == limit:
+        return rows
+    return session.scalars(query.where(*conditions, Enquiry.id.in_(search_text.ids(text)))).all()
 
 
 def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:
@@ -121,8 +138,6 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
     if filters.with_faculty:
         conditions.append(Enquiry.id.in_(select(Referral.enquiry_id).where(Referral.is_open)))
-    if filters.text.strip():
-        conditions.append(search_text.meets(filters.text))
     return conditions
 
 

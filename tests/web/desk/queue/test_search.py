@@ -132,5 +132,12 @@ def test_statements_do_not_grow_with_the_words(client: FlaskClient, sent: dict[s
     with count_queries() as one:
         hits(client, "shenzhen")
     with count_queries() as many:
-        hits(client, f"Wang 138 0013 8000 微信 shenzhen {'e x c h ' * 20} {sent['wang']}")
+        hits(client, f"Wang 138 0013 8000 微信 shenzhen {'exc ex-change ' * 10} {sent['wang']}")
     assert len(one) == len(many)
+
+
+def test_row_shows_where_it_was_found(client: FlaskClient, sent: dict[str, str]) -> None:
+    assert sent
+    page = client.get("/desk/", query_string={"q": "shenzhen"}).text
+    assert '<small class="snippet" dir="auto">An exchange in <mark>Shenzhen</mark></small>' in page
+    assert "<mark>" not in client.get("/desk/", query_string={"q": "istanbul"}).text

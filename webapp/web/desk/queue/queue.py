@@ -15,11 +15,13 @@ from webapp.domain.directory import networks
 from webapp.domain.enquiries import assignment
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
+from webapp.domain.search.folding import terms
+from webapp.domain.search.snippet import Snippet, snippet
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage import saved_views, tags
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
-from webapp.models import SavedView
+from webapp.models import Enquiry, SavedView
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
 from webapp.web.desk.enquiry.due import due
@@ -65,6 +67,7 @@ def queue() -> str | AnyResponse:
         paged=after is not None,
         next=_next_page(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
+        snippets=_snippets(chosen.text, page.rows),
         with_faculty=referrals.waiting(session, page.rows),
         today=edge.today(),
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
@@ -73,6 +76,12 @@ def queue() -> str | AnyResponse:
         **_views(session, chosen, saved, may_name, actor),
         **_offered(chosen, may_name, actor),
     )
+
+
+def _snippets(text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
+    """Return where each row meets what is looked for, unless its organisation or subject shows that."""
+    wanted = terms(text) if text else ()
+    return {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows if wanted}
 
 
 def _views(

@@ -1,0 +1,53 @@
+"""Where a query is met: the words around what was found, as they were typed."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from webapp import questions
+from webapp.domain.search.folding import Term, searchable
+from webapp.models import Enquiry
+
+_BEFORE, _AFTER = 40, 90
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A part of a text: what was found, and some words around it."""
+
+    before: str
+    found: str
+    after: str
+
+
+def snippet(enquiry: Enquiry, wanted: Collection[Term], *, shown: Iterable[str]) -> Snippet | None:
+    """Return where an enquiry meets a query; None where what is `shown` of it says so already, or nothing does."""
+    parts = [part for term in wanted for parts in term for part in parts]
+    if any(_place(text, part) for text in shown for part in parts):
+        return None
+    for question in sorted(questions.everything(), key=lambda each: each.searched or 0):
+        if question.searched is None:
+            continue
+        given = getattr(enquiry, question.name) if question.column else question.of(enquiry.answers)
+        for part in parts:
+            if place := _place(text := " ".join(str(given or "").split()), part):
+                return _cut(text, *place)
+    return None
+
+
+def _place(text: str, part: str) -> tuple[int, int] | None:
+    """Return from where to where a text holds a part of a query: each character is folded by itself."""
+    if part not in searchable(text):
+        return None
+    places = [place for place, char in enumerate(text) for _ in (searchable(char) or " " * char.isspace())]
+    plain = "".join(searchable(char) or " " * char.isspace() for char in text)
+    start = plain.find(part)
+    return None if start < 0 else (places[start], places[start + len(part) - 1] + 1)
+
+
+def _cut(text: str, start: int, end: int) -> Snippet:
+    before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
+    if start > _BEFORE:
+        before = f"…{before.partition(' ')[2] or before}"
+    if end + _AFTER < len(text):
+        after = f"{after.rpartition(' ')[0] or after} …"
+    return Snippet(before, text[start:end], after)
