@@ -106,15 +106,18 @@ def init_failures(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    _init_log(app)
+    _init_waits(app)
+    _init_outages(app)
+
+
+def _init_log(app: Flask) -> None:
     @app.after_request
     def tell(response: Response) -> Response:
         """Write one line for each refusal, with the number of who is signed in where that was looked up."""
         if response.status_code in _REFUSED:
             log.warning("request.refused", code=response.status_code, person=getattr(g.get("person"), "id", None))
         return response
-
-    _init_waits(app)
-    _init_outages(app)
 
 
 def _init_waits(app: Flask) -> None:
