@@ -1,7 +1,7 @@
 """What strangers try against a running service: guessing links, telling accounts by the time, holding connections open.
 
-`python -m benchmarks.attacks [guesses|times|slow]`, all of them without a word. Limits of a network are off, so that what
-is measured holds without them.
+`python -m benchmarks.attacks [guesses|times|slow]`, all of them without a word. Limits of a
+network are off, so that what is measured holds without them.
 """
 
 import contextlib
@@ -60,11 +60,9 @@ def _timed(
 
 def times(found: Service) -> None:
     """Compare how long it takes to refuse a known and an unknown address."""
-    subprocess.run(
-        [str(ROOT / "run"), "liaison", "--data", str(found.data), "users", "add"]
-        + f"--email {EMAIL} --name Example --role administrator".split(),  # noqa: RUF005
-        check=True, capture_output=True,
-    )  # fmt: skip
+    account = ("--email", EMAIL, "--name", "Example", "--role", "administrator")
+    command = (str(ROOT / "run"), "liaison", "--data", str(found.data), "users", "add", *account)
+    subprocess.run(command, check=True, capture_output=True)
     partner = Partner(found.url)
     partner.send(partner.checked("partner@example.org"))
     cases = {
