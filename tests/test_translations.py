@@ -1,0 +1,42 @@
+"""How translations are written: no space between Chinese and what comes with it, and Chinese punctuation."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+CATALOGUES = sorted((Path(__file__).resolve().parent.parent / "webapp" / "translations").glob("zh_*/LC_MESSAGES/*.po"))
+CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+# Addresses of people and of pages keep their spaces; so does a name before the salutation of a letter.
+_APART = re.compile(r"%\((?:email|to|whom)\)s|https?://|example\.org|台鑒")
+_SPACED = re.compile(rf"(?<=[{CHINESE}]) \S+|\S+ [{CHINESE}]\S*")
+_HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?(]|[\u4e00-\u9fff]\.(?:\s|$)|[,;:!?)][\u4e00-\u9fff]")
+
+
+def _texts(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                yield from message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_chinese_has_no_space_beside_what_it_names(path: Path) -> None:
+    found = [text for text in _texts(path) for part in _SPACED.findall(text) if not _APART.search(part)]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_chinese_has_chinese_punctuation(path: Path) -> None:
+    assert [text for text in _texts(path) if _HALF_WIDTH.search(text)] == []
+
+
+def test_both_chinese_catalogues_are_looked_at() -> None:
+    assert [path.parts[-3] for path in CATALOGUES] == ["zh_Hans_CN", "zh_Hant_HK"]
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_readers_are_addressed_politely(path: Path) -> None:
+    assert [text for text in _texts(path) if "你" in text] == []
