@@ -14,7 +14,7 @@ from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
 from webapp.models import AccountLink
 from webapp.tidying import emails
 from webapp.web import edge
-from webapp.web.limits import LOST_LINK_PER_ADDRESS, limiter
+from webapp.web.limits import LOST_LINK_PER_ADDRESS, SIGN_IN_PER_ADDRESS, limiter
 from webapp.web.new_password import FirstPasswordForm
 
 bp = Blueprint("forgotten", __name__)
@@ -82,7 +82,7 @@ def set_password(token: str) -> Response:
 
 @bp.post("/desk/set-password/<secret:token>", strict_slashes=False)
 @edge.public
-@limiter.limit(LOST_LINK_PER_ADDRESS)
+@limiter.limit(SIGN_IN_PER_ADDRESS)
 def take_password(token: str) -> AnyResponse:
     """Set the password; every sign-in of before ends, and so does the link."""
     found = own_links.opened(db.session(), token, now=edge.now())
