@@ -107,7 +107,11 @@ def test_every_command_that_reads_or_writes_of_people_is_noted() -> None:
 def test_command_line_lists_closes_reopens_and_lets_in_again(installation: Installation) -> None:
     add = ["users", "add", "--name", "Ada Example", "--role", "administrator", "--email"]
     first, other = installation.run(*add, "ada@example.org").stdout.strip(), "bob@example.org"
-    installation.run(*add, other)
+    installation.run(*add, other, "--language", "zh-hans")
+    assert installation.rows("SELECT language FROM people ORDER BY id")[-1] == ("zh-hans",)
+    assert (
+        "one of en, zh-hant, zh-hans" in installation.run(*add, "third@example.org", "--language", "nb", code=2).stderr
+    )
     assert "only administrator" not in installation.run("users", "close", other).stderr
     assert "only administrator" in installation.run("users", "close", "ADA@example.org", code=1).stderr
     assert "no account that is open" in installation.run("users", "reset", other, code=1).stderr

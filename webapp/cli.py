@@ -158,7 +158,7 @@ def mail() -> None:
 
 @mail.command("preview")
 @click.option("--kind", type=click.Choice([kind.value for kind in MessageKind]), help="One mail instead of all.")
-@click.option("--language", type=click.Choice(list(Language)), default="en")
+@click.option("--language", type=click.Choice([each.value for each in Language]), default="en")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write HTML and text files.")
 def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
     """Show every email with sample values, as text, or as files in a folder."""

@@ -35,11 +35,13 @@ def users() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--language", type=click.Choice(list(Language)), default=None)
+@click.option("--language", type=click.Choice([each.value for each in Language]), default=None)
 def users_add(email: str, name: str, role: str, language: str | None) -> None:
     """Make an account and print its one-time password, good for 72 hours."""
     by = acting()
-    own = Language(language or by.settings.language)
+    own, on = Language(language or by.settings.language), by.settings.languages
+    if own not in on:
+        raise click.BadParameter(f"{own} is not in use here; choose one of {', '.join(on)}.")
     try:
         with transaction() as session:
             password = added(session, email=email, name=name, role=Role(role), language=own, by=by)

@@ -58,6 +58,7 @@ from webapp.mail.messages import (
     staff_reset,
 )
 from webapp.mail.render import render
+from webapp.mail.values import Small
 from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
 from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, Status
 
@@ -199,6 +200,13 @@ def test_liaison_reads_the_whole_request(kind: Kind, language: Language) -> None
         assert part in text
     for part in (case.subject, case.existing_link, *case.attachment_names, *case.message.split("\n\n")):
         assert part in text
+
+
+@pytest.mark.parametrize(("kind", "offered"), [(Kind.VISIT, True), (Kind.COLLABORATION, False), (Kind.QUESTION, False)])
+def test_liaison_is_offered_other_dates_where_the_page_behind_the_link_is(kind: Kind, offered: bool) -> None:
+    mail = liaison_received(sample_enquiry(kind), SAMPLE_INSTITUTION, to=replace(TO, decides=True))
+    said = [block.text for block in mail.blocks if isinstance(block, Small)]
+    assert any("propose other dates" in text for text in said) is offered
 
 
 def test_mail_without_a_network_asks_the_office_to_decide_who_answers() -> None:

@@ -85,6 +85,7 @@ def test_any_other_command_says_that_the_folder_has_no_data_and_makes_nothing(tm
     done = liaison(tmp_path, "--data", str(data), *words.split())
     assert done.returncode == 1
     assert f"There is no data in {data}." in done.stderr
+    assert "./run liaison --data " in done.stderr
     assert not data.exists()
 
 

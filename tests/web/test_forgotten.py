@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import RecordingBroker
 from tests.factories import make_person
+from webapp import create_app
+from webapp.config import Settings
 from webapp.models import Message, ResetRequest
 from webapp.vocabulary import Job
 
@@ -57,3 +59,12 @@ def test_sign_in_page_leads_there_and_back_in_the_same_language(client: FlaskCli
     action = re.search(r'<form class="form" method="post" action="([^"]*)"', page)
     assert action is not None
     assert '<html lang="zh-Hant-HK">' in client.post(action[1], data={"email": "lee@example.org"}).text
+
+
+def test_a_campus_behind_one_address_can_set_its_passwords(settings: Settings) -> None:
+    """A link is a secret of its holder: setting a password is limited as signing in is, not as asking for emails is."""
+    app = create_app(settings.model_copy(update={"rate_limits": "on"}), broker=RecordingBroker())
+    app.config["WTF_CSRF_ENABLED"] = False
+    path = f"/desk/set-password/{'a' * 43}"
+    codes = [app.test_client().post(path, data={"new_password": "x", "again": "x"}).status_code for _ in range(31)]
+    assert codes == [404] * 30 + [429]

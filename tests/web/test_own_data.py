@@ -182,3 +182,21 @@ def test_a_legal_hold_is_put_shown_and_ended(
     client.post(address, data={"do": "end", "version": "2"})
     found = write(lambda s: s.scalars(select(Enquiry)).one())
     assert (found.hold_since, found.status) == (None, Status.RECEIVED)
+
+
+def test_what_is_said_after_asking_is_in_the_language_of_the_page(
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+) -> None:
+    client.post("/my-data?language=zh-hans", data={"email": EMAIL})
+    page = client.get(link_of(app, write, settings)).text
+    action = re.search(r'action="([^"]*/erasure[^"]*)"', page)
+    assert action is not None
+    answer = client.post(action[1], follow_redirects=True).text
+    assert '<html lang="zh-Hans' in answer
+    assert "国际事务处已收到您的要求" in answer
+    assert "Your request" not in answer
+
+
+def test_settings_lead_to_personal_data(client: FlaskClient, sign_in: SignIn, write: Write) -> None:
+    sign_in(client, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
+    assert 'href="/desk/privacy"' in client.get("/desk/settings").text.partition("<main")[2]

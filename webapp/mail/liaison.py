@@ -297,22 +297,27 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
     """Return the ways to answer: from the email, for those who may; at the desk, for those who can sign in there."""
     found: list[Block] = []
+    url = institution.public_url
     if to.decides:
-        found.append(
-            Button(t.gettext("Answer from this email"), f"{institution.public_url}/decisions/{DECISION_TOKEN_SLOT}")
-        )
+        found.append(Button(t.gettext("Answer from this email"), f"{url}/decisions/{DECISION_TOKEN_SLOT}"))
     if to.has_account or not to.decides:
-        found.append(
-            Button(t.gettext("Open on the desk"), f"{institution.public_url}/desk/enquiries/{enquiry.reference}")
-        )
+        found.append(Button(t.gettext("Open on the desk"), f"{url}/desk/enquiries/{enquiry.reference}"))
     if to.decides:
-        what = t.gettext(
+        found.append(Small(_what_can_be_answered(enquiry, t)))
+    return found
+
+
+def _what_can_be_answered(enquiry: EnquiryDetails, t: NullTranslations) -> str:
+    if enquiry.kind is Kind.VISIT:
+        return t.gettext(
             "“Answer from this email” opens a page for you alone, without a password: accept, decline, ask the "
             "partner, propose other dates, pass it on, or say that you are away. Nothing happens before you "
             "press the button there."
         )
-        found.append(Small(what))
-    return found
+    return t.gettext(
+        "“Answer from this email” opens a page for you alone, without a password: accept, decline, ask the "
+        "partner, pass it on, or say that you are away. Nothing happens before you press the button there."
+    )
 
 
 def _answers_reach_office(t: NullTranslations) -> str:

@@ -72,7 +72,8 @@ def command_line(given: Sequence[str]) -> NoReturn:
         folder = Folder(chosen or arguments([], environ).data)
         is_new = not is_given(os.environ, "DATABASE_URL") and not folder.database.exists()
         if is_new and given and "--help" not in given and not _begins(given):
-            sys.exit(f"There is no data in {folder.path}. Name the folder with --data, or start ./run there first.")
+            where = "Name another folder before the command, as in ./run liaison --data FOLDER users list"
+            sys.exit(f"There is no data in {folder.path}. {where}, or start ./run there first.")
         folder.prepare()
         kept = folder.remembered()
         defaults = environment(

@@ -81,7 +81,7 @@ def set_password(token: str) -> Response:
 
 @bp.post("/desk/set-password/<secret:token>", strict_slashes=False)
 @edge.public
-@limits.by_network(limits.LOST_LINK)
+@limits.by_network(limits.SIGN_IN)
 def take_password(token: str) -> AnyResponse:
     """Set the password; every sign-in of before ends, and so does the link."""
     found = own_links.opened(db.session(), token, now=edge.now())

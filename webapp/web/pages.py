@@ -16,7 +16,12 @@ from webapp.web import edge
 _LASTING = frozenset({"q", "kind", "network", *TermKind})
 _LONGEST_WORD = 200
 # Pages without a language in their path that a page of another language leads to.
-_SPEAKING = frozenset({"tracking.lost", "tracking.send_again", "auth.sign_in", "forgotten.forgotten", "forgotten.ask"})
+_SPEAKING = frozenset(
+    {
+        *("tracking.lost", "tracking.send_again", "auth.sign_in", "forgotten.forgotten", "forgotten.ask"),
+        *("tracking.own_data", "tracking.ask_own_data", "tracking.download_own_data", "tracking.ask_for_erasure"),
+    }
+)
 
 
 def site() -> dict[str, str]:

@@ -182,3 +182,9 @@ def test_a_saturday_is_not_called_a_sunday_where_a_word_means_that(language: Lan
 @pytest.mark.parametrize(("language", "name"), list(zip(LANGUAGES, ("Christmas Day", "聖誕節", "圣诞节"), strict=True)))
 def test_calendar_names_holidays_in_each_language(language: Language, name: str) -> None:
     assert public_calendar("HK", 2026, 2026, language).why(date(2026, 12, 25)) == name
+
+
+def test_two_holidays_of_one_day_are_parted_as_the_language_does() -> None:
+    day = date(2026, 4, 6)
+    assert "; " in public_calendar("HK", 2026, 2026).holidays[day]
+    assert public_calendar("HK", 2026, 2026, Language.ZH_HANT).holidays[day] == "復活節星期一；清明節翌日"

@@ -82,7 +82,9 @@ def public_calendar(country: str, first_year: int, last_year: int, language: Lan
         language=language.writing.holidays if language.writing.holidays in known else Language.EN.writing.holidays,
         categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
     )
-    return Calendar({day: _BETTER_NAMES.get(name, name) for day, name in days.items()})
+    names = {day: name.split("; ") for day, name in days.items()}  # one of each holiday of the day
+    parted = language.writing.parts.join
+    return Calendar({day: parted(_BETTER_NAMES.get(name, name) for name in each) for day, each in names.items()})
 
 
 def promise(start: date, working_days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> Promise:
