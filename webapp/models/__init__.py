@@ -15,7 +15,7 @@ from webapp.models.link import Link
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession
+from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession, WaitingWords
 
 __all__ = [
     "NEVER",
@@ -59,5 +59,6 @@ __all__ = [
     "StaffSession",
     "Tag",
     "Term",
+    "WaitingWords",
     "enquiry_tags",
 ]

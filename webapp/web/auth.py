@@ -76,7 +76,7 @@ def sign_in() -> AnyResponse | str:
         return _page(form, 401)
     edge.sign_in(token, form_token=kept.token_for(person.id))
     if words is not None and not waits:  # what another typed is not theirs to see
-        flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+        flash(kept.anothers(), "warn")
     if person.password_temporary:
         wanted = url_for("desk.account")
     elif waits:
@@ -129,8 +129,12 @@ def _page(form: SignInForm, code: int) -> Response:
 @edge.public
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
+    found, name = edge.current_sign_in(), edge.environment().provider_name
+    by_provider = found is not None and found.by_provider
     with transaction() as session:
         sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
     edge.sign_out()
     flash(_("You are signed out."), "good")
+    if by_provider and name:
+        flash(_("You are still signed in at %(name)s. Sign out there too where others use this computer.", name=name))
     return redirect(url_for("auth.sign_in"), 303)
