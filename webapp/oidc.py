@@ -129,7 +129,6 @@ class Provider:
             "iss": {"essential": True, "value": known["issuer"]},
             "aud": {"essential": True, "value": client_id},
             "sub": {"essential": True},
-            "nonce": {"essential": True},
         }
         claims = CodeIDToken(read.claims, read.header, expected, given)
         claims.validate(leeway=_LEEWAY)

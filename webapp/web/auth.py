@@ -15,7 +15,7 @@ from webapp.domain.accounts.sessions import PasswordEnded
 from webapp.domain.accounts.throttle import TooManySignIns
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import edge, kept
+from webapp.web import edge, kept, provider
 from webapp.web.limits import SIGN_IN_PER_ADDRESS, limiter
 
 bp = Blueprint("auth", __name__)
@@ -74,7 +74,8 @@ def sign_in() -> AnyResponse | str:
             throttle.note_ended(session, email=str(form.email.data), now=edge.now(), origin=edge.origin())
         form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
         return _page(form, 401)
-    edge.sign_in(token, form_token=kept.token_for(person.id))
+    with provider.keeping_found(person.id):
+        edge.sign_in(token, form_token=kept.token_for(person.id))
     if words is not None and not waits:  # what another typed is not theirs to see
         flash(kept.anothers(), "warn")
     if person.password_temporary:

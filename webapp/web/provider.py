@@ -1,6 +1,8 @@
 """The way to the provider of single sign-on and back, kept in the signed cookie of the browser that is on it."""
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -81,6 +83,15 @@ def found_for(person_id: int) -> Identity | None:
     if not given or given["person"] != person_id or not _is_young(given["at"]):
         return None
     return Identity(**given["identity"])
+
+
+@contextmanager
+def keeping_found(person_id: int) -> Iterator[None]:
+    """Keep what was found for a person over a sign-in of theirs, which clears the cookie."""
+    identity = found_for(person_id)
+    yield
+    if identity is not None:
+        keep_found(identity, person_id)
 
 
 def forget_found() -> None:

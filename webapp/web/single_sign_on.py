@@ -124,7 +124,8 @@ def _let_in(way: Way, identity: Identity) -> AnyResponse:
             token = sessions.open_session(session, entry.person, now=by.now, **given)
     if not isinstance(entry, Entry):
         return _failed(403, why="refused", wanted=way.wanted, text=_(labels.SIGN_ON_REFUSAL[entry]))
-    edge.sign_in(token, form_token=kept.token_for(entry.person.id))
+    with provider.keeping_found(entry.person.id):
+        edge.sign_in(token, form_token=kept.token_for(entry.person.id))
     _tell(way, entry, identity)
     if others:
         flash(kept.anothers(), "warn")

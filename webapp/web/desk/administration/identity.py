@@ -24,7 +24,7 @@ _FAULTS = {
 @edge.permission(Permission.ENQUIRY_READ)
 def found_identity() -> AnyResponse:
     """Show whom the provider found, and ask whether to link it: it may know someone else in this browser."""
-    identity = provider.found_for(edge.acting().actor.person_id or 0)
+    identity = provider.found_for(edge.actor().person_id or 0)
     if identity is None:
         return _done(_("That took too long, or was done already. Please start again."), "warn")
     return make_response(render_template("desk/administration/identity.html", identity=identity))
