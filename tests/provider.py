@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
@@ -14,6 +14,7 @@ import requests
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+from joserfc.jws import JWSRegistry
 from werkzeug.serving import BaseWSGIServer, make_server
 
 CLIENT, SECRET = "liaison", "a secret of tests"
@@ -28,6 +29,10 @@ class SignOnProvider:
     # What it does to the claims of an id token, and with which key it signs them instead of its own.
     change: Change = lambda claims: None
     key: RSAKey | OctKey | None = None
+    # It sends id tokens that no key signed.
+    unsigned: bool = False
+    # Paths that are answered in drops, for some seconds.
+    drips: str = ""
     # Paths that are not answered before `released` is set.
     holds: str = ""
     released: Event = field(default_factory=Event)
@@ -55,6 +60,7 @@ class SignOnProvider:
     def reset(self) -> None:
         """Do again as a provider does."""
         self.change, self.key, self.holds = lambda claims: None, None, ""
+        self.unsigned, self.drips = False, ""
         self.asked.clear()
         self.released.set()
         self.released = Event()
@@ -102,10 +108,24 @@ class SignOnProvider:
             claims = jwt.decode(given["id_token"], own).claims
             self.change(claims)
             signs = self.key or own
-            algorithm = "HS256" if isinstance(signs, OctKey) else "RS256"
+            algorithm = "none" if self.unsigned else "HS256" if isinstance(signs, OctKey) else "RS256"
             header = {"alg": algorithm, **({"kid": own.kid} if own.kid else {})}
-            response.set_data(flask.json.dumps({**given, "id_token": jwt.encode(header, claims, signs)}))
+            written = jwt.encode(header, claims, signs, registry=JWSRegistry(algorithms=["none", "HS256", "RS256"]))
+            response.set_data(flask.json.dumps({**given, "id_token": written}))
+        if path.startswith("/.well-known"):
+            signed = {"id_token_signing_alg_values_supported": ["none", "HS256", "RS256"]}
+            response.set_data(flask.json.dumps({**response.get_json(), **signed}))
+        if self.drips and path.startswith(self.drips):
+            response.response = self._dripping(response.get_data())
+            del response.headers["Content-Length"]
         return response
+
+    def _dripping(self, body: bytes) -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" "
+            if self.released.wait(0.1):
+                break
+        yield body
 
 
 def here(address: str) -> str:

@@ -112,6 +112,7 @@ LIES: dict[str, Any] = {
     "another audience": lambda claims: claims.update(aud="another"),
     "two audiences, for another party": lambda claims: claims.update(aud=["liaison", "another"], azp="another"),
     "two audiences, for no party": lambda claims: claims.update(aud=["liaison", "another"]),
+    "another audience, for us": lambda claims: claims.update(aud="another", azp="liaison"),
     "another issuer": lambda claims: claims.update(iss="https://login.example.org"),
     "expired": lambda claims: claims.update(exp=claims["iat"] - 3600, iat=claims["iat"] - 7200),
     "no end": lambda claims: claims.pop("exp"),
@@ -137,11 +138,12 @@ def test_id_token_that_does_not_hold_lets_no_one_in(
     assert sign_on(client, idp).status_code == 303
 
 
-@pytest.mark.parametrize("key", [RSAKey.generate_key(2048), OctKey.import_key(SECRET), OctKey.import_key("x" * 32)])
+@pytest.mark.parametrize("key", [RSAKey.generate_key(2048), OctKey.import_key(SECRET), None])
 def test_id_token_signed_by_another_key_lets_no_one_in(
     client: FlaskClient, idp: SignOnProvider, person: Person, key: Any
 ) -> None:
-    idp.key = key
+    """Nor one that no key signed, also where the provider says that it would send such."""
+    idp.key, idp.unsigned = key, key is None
     assert sign_on(client, idp).status_code == 401
     assert not is_signed_in(client)
 
@@ -396,6 +398,19 @@ def test_provider_that_does_not_answer_is_not_waited_for(
     idp.reset()
     monkeypatch.undo()
     assert client.post("/desk/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize("dripped", ["/.well-known", "/oauth2/token"])
+def test_provider_that_answers_in_drops_is_not_waited_for(
+    client: FlaskClient, idp: SignOnProvider, person: Person, monkeypatch: pytest.MonkeyPatch, dripped: str
+) -> None:
+    client.application.extensions["single_sign_on"]._kept.clear()
+    monkeypatch.setattr(oidc, "SECONDS", 0.4)
+    idp.drips = dripped
+    response = client.get("/desk/sign-on")
+    if response.status_code == 303:
+        response = client.get(here(idp.let_in(response.location, "chan")))
+    assert response.status_code == 503
 
 
 def test_words_go_over_the_provider_to_whom_they_belong(
