@@ -128,12 +128,14 @@ def test_id_token_that_does_not_hold_lets_no_one_in(
     client: FlaskClient, idp: SignOnProvider, person: Person, write: Write, lie: str
 ) -> None:
     idp.change = LIES[lie]
-    response = sign_on(client, idp)
+    back = sent_back(client, idp)
+    response = client.get(back)
     assert response.status_code == 401, response.text
     assert "its answer could not be trusted" in response.text
     assert not is_signed_in(client)
     assert write(lambda s: s.get(Person, person.id).sign_on_subject) is None
     assert refused(write) == [("", "")]
+    assert client.get(back).status_code == 400  # nor is it looked at a second time
     idp.reset()
     assert sign_on(client, idp).status_code == 303
 
@@ -333,6 +335,7 @@ def test_who_has_left_all_groups_loses_the_role_and_every_sign_in(
     assert client.post("/desk/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 401
     idp.knows("chan", email=EMAIL, email_verified=True, groups=["desk"])
     assert sign_on(elsewhere, idp).status_code == 303
+    assert not is_signed_in(client)  # what ended does not begin again
 
 
 def test_role_that_was_given_at_the_desk_needs_no_group(

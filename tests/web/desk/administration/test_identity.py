@@ -10,7 +10,7 @@ import time_machine
 from flask.testing import FlaskClient
 
 from tests.factories import PASSWORD, make_person, make_settings
-from tests.provider import SignOnProvider, sign_on
+from tests.provider import SignOnProvider, here, sign_on
 from webapp.config import Settings
 from webapp.models import AuditEntry, Person
 from webapp.vocabulary import AuditKind, Role
@@ -71,14 +71,26 @@ def test_identity_that_was_found_is_linked_once_soon_and_by_whom_it_was_found_fo
 def test_identity_found_for_one_person_is_not_linked_with_another(
     client: FlaskClient, idp: SignOnProvider, me: Person, write: Write
 ) -> None:
-    """Two people at one browser: who goes to the provider, and who is signed in when it answers."""
+    """Two people at one browser: who went to the provider, and who is signed in when the answer is used."""
+    other = write(lambda s: make_person(s, role=Role.ADMINISTRATOR))
+    sign_on(client, idp, "?link=1")
+    client.post("/desk/sign-in", data={"email": other.email, "password": PASSWORD})
+    client.post(LINK)
+    assert (subject(write, me), subject(write, other)) == (None, None)
+
+
+def test_answer_for_one_person_is_not_taken_while_another_is_signed_in(
+    client: FlaskClient, idp: SignOnProvider, me: Person, write: Write
+) -> None:
     other = write(lambda s: make_person(s, role=Role.ADMINISTRATOR))
     address = client.get("/desk/sign-on?link=1").location
-    kept = client.get_cookie("__Host-liaison")
-    assert kept is not None
-    client.post("/desk/sign-out")
+    with client.session_transaction() as cookie:
+        way = cookie["sign_on"]
     client.post("/desk/sign-in", data={"email": other.email, "password": PASSWORD})
-    back = idp.let_in(address, "chan").removeprefix("https://desk.example.org")
+    back = here(idp.let_in(address, "chan"))
+    assert client.get(back).status_code == 400  # the way ended with the sign-in
+    with client.session_transaction() as cookie:
+        cookie["sign_on"] = way
     assert client.get(back).status_code == 400
     client.post(LINK)
     assert (subject(write, me), subject(write, other)) == (None, None)
