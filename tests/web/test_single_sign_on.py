@@ -146,6 +146,7 @@ def test_id_token_signed_by_another_key_lets_no_one_in(
 ) -> None:
     """Nor one that no key signed, also where the provider says that it would send such."""
     idp.key, idp.unsigned = key, key is None
+    idp.change = lambda claims: claims.pop("at_hash")  # it would not hold for another kind of signature
     assert sign_on(client, idp).status_code == 401
     assert not is_signed_in(client)
 
@@ -330,7 +331,7 @@ def test_who_has_left_all_groups_loses_the_role_and_every_sign_in(
     response = sign_on(elsewhere, idp)
     assert response.status_code == 403
     assert "None of your groups gives you a role" in response.text
-    assert not is_signed_in(client)
+    assert write(lambda s: s.query(StaffSession).count()) == 0
     assert write(lambda s: s.get(Person, person.id).role) is None
     assert client.post("/desk/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 401
     idp.knows("chan", email=EMAIL, email_verified=True, groups=["desk"])
