@@ -50,6 +50,8 @@ ROWS = (
     Row("Queue, board, day, activity, calendar", "ACLHO", N, "queue board my_day activity calendar keys"),
     Row("One's own account", "ACLHO", N, "account",
         "change_password change_password_there change_language change_shortcuts end_other_sign_ins"),
+    Row("One's own account: link with single sign-on, end the link", "ACLHO", N, "found_identity",
+        "link_identity unlink_identity"),
     Row("Sign-ins: end one", "ACLHO", Scope.QUIET, "", "end_sign_in"),
     Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
     Row("Views: rename, delete", "ACLHO", Scope.OWN, "", "change_view delete_view"),
@@ -97,6 +99,7 @@ public.home public.accessibility public.privacy public.network public.directory_
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
+single_sign_on.begin single_sign_on.begin_with_words single_sign_on.come_back
 tracking.own_data tracking.ask_own_data forgotten.forgotten forgotten.ask
 """
 PUBLIC = frozenset(_PUBLIC.split())

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.conftest import make_settings
+from tests.provider import SignOnProvider
 from webapp.cli import main
 from webapp.commands import UNNOTED, NotedCommand, NotedGroup
 from webapp.paths import PACKAGE
@@ -135,6 +136,25 @@ def test_command_line_lists_closes_reopens_and_lets_in_again(installation: Insta
     assert [subject for (subject,) in ran] == [f"users {name}" for name in commands]
     given = installation.rows("SELECT subject FROM audit_entries WHERE kind = 'one_time_given'")
     assert given == [("Ada Example",)] * 3
+
+
+def test_check_says_whether_the_provider_of_single_sign_on_answers(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "liaison.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    provider = SignOnProvider.start()
+    settings = make_settings(f"sqlite:///{path}", **provider.settings)
+    given = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in (*NAMES, *given)}
+
+    def said() -> str:
+        command = [sys.executable, "-m", "webapp.cli", "check"]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
+        return done.stdout
+
+    answers = said()
+    provider.stop()
+    assert "ok    Single sign-on: the provider answers." in answers
+    assert "FAULT Single sign-on: the provider cannot be reached" in said()
 
 
 def test_check_says_that_the_virus_scanner_is_away(tmp_path: Path, sqlite_template: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from webapp.config import SettingsError, read_settings
-from webapp.vocabulary import Language
+from webapp.vocabulary import Language, Role
 
 GOOD = {
     "LIAISON_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -264,3 +264,54 @@ def test_every_language_names_the_institution_by_a_setting_of_its_own() -> None:
 )
 def test_what_travels_in_the_clear_is_told(name: str, url: str, clear: bool) -> None:
     assert read_settings(GOOD | {name: url}).in_the_clear == ((name,) if clear else ())
+
+
+PROVIDER = {
+    "LIAISON_OIDC_ISSUER": "https://login.example.org/realms/desk",
+    "LIAISON_OIDC_CLIENT_ID": "liaison",
+    "LIAISON_OIDC_CLIENT_SECRET": "a secret of tests",  # pragma: allowlist secret
+}
+
+
+def test_provider_of_single_sign_on_is_read() -> None:
+    roles = {
+        "LIAISON_OIDC_ROLES": "desk-admins=administrator, desk = coordinator",
+        "LIAISON_OIDC_SCOPES": "openid groups",
+    }
+    settings = read_settings(GOOD | PROVIDER | roles)
+    assert settings.provider_name == "login.example.org"
+    assert settings.oidc_scopes == ("openid", "groups")
+    assert settings.role_of(("desk", "desk-admins", "others")) is Role.ADMINISTRATOR
+    assert settings.role_of(("others",)) is None
+    named = {"LIAISON_OIDC_NAME": "Example ID", "LIAISON_OIDC_ROLES": "cn=desk,ou=groups=observer;"}
+    assert read_settings(GOOD | PROVIDER | named).provider_name == "Example ID"
+    assert read_settings(GOOD | PROVIDER | named).role_of(("cn=desk,ou=groups",)) is Role.OBSERVER
+    assert read_settings(GOOD | dict.fromkeys(PROVIDER, "")).provider_name == ""
+
+
+@pytest.mark.parametrize("missing", PROVIDER)
+def test_settings_of_the_provider_need_each_other(missing: str) -> None:
+    given = {name: value for name, value in PROVIDER.items() if name != missing}
+    found = set(faults(**given))
+    assert found == (set(given) if missing == "LIAISON_OIDC_ISSUER" else {missing})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://login.example.org", "login.example.org", "https://", "https://a.example.org/?x=1"]
+)
+def test_issuer_that_cannot_be_is_named_with_all_other_faults(url: str) -> None:
+    given = PROVIDER | {"LIAISON_OIDC_ISSUER": url, "LIAISON_OIDC_ROLES": "desk=boss", "LIAISON_OIDC_SCOPES": "email"}
+    assert set(faults(**given)) == {"LIAISON_OIDC_ISSUER", "LIAISON_OIDC_ROLES", "LIAISON_OIDC_SCOPES"}
+    assert "desk=boss" in faults(**given)["LIAISON_OIDC_ROLES"]
+
+
+def test_issuer_in_the_clear_is_for_this_machine_and_for_development() -> None:
+    clear = PROVIDER | {"LIAISON_OIDC_ISSUER": "http://login.example.org"}
+    assert list(faults(**clear, LIAISON_ENV="standalone")) == ["LIAISON_OIDC_ISSUER"]
+    for env in ("development", "test"):
+        assert read_settings(GOOD | clear | {"LIAISON_ENV": env}).oidc_issuer
+    assert read_settings(GOOD | PROVIDER | {"LIAISON_OIDC_ISSUER": "http://localhost:9400"}).oidc_issuer
+
+
+def test_groups_without_a_provider_are_a_fault() -> None:
+    assert list(faults(LIAISON_OIDC_ROLES="desk=observer")) == ["LIAISON_OIDC_ROLES"]

@@ -30,7 +30,9 @@ from webapp.web import (
     mailbox,
     ops,
     pages,
+    provider,
     public,
+    single_sign_on,
     tracking,
 )
 from webapp.web.desk.enquiry import presence
@@ -74,11 +76,13 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     CSRFProtect(app)
     init_limits(app, settings)
     presence.init_presence(app, settings)
+    provider.init_provider(app, settings)
     pages.init_pages(app)
     failures.init_failures(app)
     file_checks.init_file_checks(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, forgotten.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, single_sign_on.bp]
+    blueprints += [forgotten.bp, brand.bp, ops.bp]
     if settings.env != "production":
         blueprints.append(design.bp)
     if settings.mailbox_dir is not None:

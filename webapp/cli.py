@@ -12,7 +12,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, cli_search, cli_users, create_app
+from webapp import cli_privacy, cli_search, cli_users, create_app, oidc
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
@@ -189,12 +189,24 @@ def check(tries_mail: bool, send_to: str | None) -> None:
         click.echo(line, err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
-    findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to)]
+    findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to), *_sign_on()]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
         if finding.advice:
             click.echo(f"      {finding.advice}")
     sys.exit(1 if faults or not all(finding.ok for finding in findings) else 0)
+
+
+def _sign_on() -> list[probe.Finding]:
+    """Ask the provider of single sign-on how it describes itself, and for its keys, where there is one."""
+    provider: oidc.Provider | None = current_app.extensions["single_sign_on"]
+    if provider is None:
+        return []
+    try:
+        provider.check()
+    except oidc.Unreachable as error:
+        return [probe.Finding(False, f"Single sign-on: {error}.", "Check LIAISON_OIDC_ISSUER, and the way there.")]
+    return [probe.Finding(True, "Single sign-on: the provider answers.")]
 
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:

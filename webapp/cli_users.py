@@ -74,7 +74,7 @@ def _state(person: Person, now: datetime) -> str:
     if person.role is None:
         return "no account"
     if person.password_hash is None:
-        return "no password yet"
+        return "no password yet" if person.sign_on_subject is None else "single sign-on alone"
     if person.password_expires_at is not None:
         return "one-time password" if person.password_expires_at > now else "one-time password has ended"
     return "active"

@@ -13,6 +13,7 @@ from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, fiel
 from webapp.institution import InstitutionSettings
 from webapp.logs import Form
 from webapp.servers import DatabaseUrl, QueueUrl, ScannerUrl, WebhookUrl, port_is_number
+from webapp.sign_on_settings import SignOnSettings
 from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
@@ -30,13 +31,12 @@ class SettingsError(Exception):
         super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
 
 
-class Settings(InstitutionSettings):
+class Settings(InstitutionSettings, SignOnSettings):
     """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
-    What is inherited holds until administrators choose otherwise: see `domain.settings.in_force`.
+    What `InstitutionSettings` holds is valid until administrators choose otherwise: see `domain.settings.in_force`.
     """
 
-    env: Literal["production", "standalone", "development", "test"] = "production"
     log: Literal["json", "text"] | None = None
     secret_key: str = Field(min_length=1)
     secret_key_fallbacks: tuple[str, ...] = ()

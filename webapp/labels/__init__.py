@@ -1,7 +1,7 @@
 """What a person reads for each word of the vocabulary, a module for each part of it, and the answers of an enquiry as
 rows of label and value; handed out here, with the labels of what questions offer."""
 
-from webapp.labels.accounts import ROLE
+from webapp.labels.accounts import ROLE, SIGN_ON_REFUSAL
 from webapp.labels.actions import ACTION, GENUINE, ActionWords
 from webapp.labels.answers import (
     answer_fields,
@@ -84,6 +84,7 @@ __all__ = [
     "PURPOSE",
     "ROLE",
     "SCREENING_RESULT",
+    "SIGN_ON_REFUSAL",
     "STATUS_DESK",
     "STATUS_PARTNER",
     "STUDY_LEVEL",

@@ -30,6 +30,8 @@ AUDIT_KIND: dict[AuditKind, str] = {
     AuditKind.PASSWORD_SET_BY_LINK: N_("Password set by a link"),
     AuditKind.ONE_TIME_GIVEN: N_("One-time password given"),
     AuditKind.ONE_TIME_ENDED: N_("Sign-in refused: the one-time password has ended"),
+    AuditKind.SIGN_ON_LINKED: N_("Account linked with single sign-on"),
+    AuditKind.SIGN_ON_UNLINKED: N_("Link with single sign-on ended"),
     AuditKind.ACCOUNT_CHANGED: N_("Account or person changed"),
     AuditKind.SETTINGS_CHANGED: N_("Settings changed"),
     AuditKind.LEAVE_CHANGED: N_("Leave changed"),

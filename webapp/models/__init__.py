@@ -16,7 +16,7 @@ from webapp.models.link import Link
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import AccountLink, Person, ResetRequest, StaffSession
+from webapp.models.people import AccountLink, Person, ResetRequest, StaffSession, WaitingWords
 from webapp.models.search import EnquiryTerms
 
 __all__ = [
@@ -62,5 +62,6 @@ __all__ = [
     "StaffSession",
     "Tag",
     "Term",
+    "WaitingWords",
     "enquiry_tags",
 ]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.versioned import Versioned
-from webapp.vocabulary import Language, RecordType, Role
+from webapp.vocabulary import Language, RecordType, Role, RoleSource
 
 
 class Person(Versioned, Base):
@@ -25,13 +25,23 @@ class Person(Versioned, Base):
     # Until when a one-time password is good; nothing for one that its owner chose.
     password_expires_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
+    # Who said last which role it is, or that there is none; nothing where no one ever did.
+    role_set_by: Mapped[RoleSource | None] = word(RoleSource)
+    # Whom the provider of single sign-on knows them as; both or neither.
+    sign_on_issuer: Mapped[str | None]
+    sign_on_subject: Mapped[str | None]
     # Keys of the desk's pages; people who dictate switch them off.
     shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
+    __table_args__ = (
+        Index("ix_people_sign_on_issuer_sign_on_subject", "sign_on_issuer", "sign_on_subject", unique=True),
+    )
+
     @property
     def may_sign_in(self) -> bool:
-        return self.active and self.role is not None and self.password_hash is not None
+        has_way = self.password_hash is not None or self.sign_on_subject is not None
+        return self.active and self.role is not None and has_way
 
     @property
     def password_temporary(self) -> bool:
@@ -50,6 +60,10 @@ class StaffSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     # When something was last asked for with it, some minutes behind: not every page is a write.
     seen_at: Mapped[datetime]
+    # When its person last proved who they are; nothing where the provider of single sign-on does not say.
+    asked_at: Mapped[datetime | None]
+    # The provider let them in, and asks for a second step itself.
+    by_provider: Mapped[bool] = mapped_column(default=False)
     # Which browser it was, and the address that it came from, for its owner to recognise it.
     browser: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
@@ -57,6 +71,18 @@ class StaffSession(Base):
     kept: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class WaitingWords(Base):
+    """What someone had typed before they went to the provider of single sign-on, until they come back."""
+
+    __tablename__ = "waiting_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    # Packed and signed, with whom it belongs to.
+    kept: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AccountLink(Base):

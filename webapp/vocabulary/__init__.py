@@ -1,7 +1,7 @@
 """The service's words as closed sets, a module for each part of it, handed out here. Imports nothing of ours, so that
 everything else may import it."""
 
-from webapp.vocabulary.accounts import ActorKind, Permission, Role
+from webapp.vocabulary.accounts import ActorKind, Permission, Role, RoleSource, SignOnRefusal
 from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
@@ -84,7 +84,9 @@ __all__ = [
     "Purpose",
     "RecordType",
     "Role",
+    "RoleSource",
     "ScreeningResult",
+    "SignOnRefusal",
     "Status",
     "StudyLevel",
     "TermKind",

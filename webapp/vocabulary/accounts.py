@@ -28,6 +28,23 @@ class Role(StrEnum):
     OBSERVER = "observer"
 
 
+class RoleSource(StrEnum):
+    """Who said last which role a person has: administrators at the desk, or the provider of single sign-on."""
+
+    DESK = "desk"
+    GROUPS = "groups"
+
+
+class SignOnRefusal(StrEnum):
+    """Why someone whom the provider of single sign-on let in is not let in here."""
+
+    UNVERIFIED = "unverified"
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    OTHER = "other"
+    NO_ROLE = "no_role"
+
+
 class Permission(StrEnum):
     """One thing that may be allowed: scope:resource:action."""
 

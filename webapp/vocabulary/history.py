@@ -48,6 +48,8 @@ class AuditKind(StrEnum):
     PASSWORD_SET_BY_LINK = "password_set_by_link"  # noqa: S105 # pragma: allowlist secret
     ONE_TIME_GIVEN = "one_time_given"
     ONE_TIME_ENDED = "one_time_ended"
+    SIGN_ON_LINKED = "sign_on_linked"
+    SIGN_ON_UNLINKED = "sign_on_unlinked"
     ACCOUNT_CHANGED = "account_changed"
     SETTINGS_CHANGED = "settings_changed"
     LEAVE_CHANGED = "leave_changed"

@@ -15,7 +15,7 @@ from webapp.domain.accounts.sessions import PasswordEnded
 from webapp.domain.accounts.throttle import Try
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import device, edge, guesses, kept, limits
+from webapp.web import device, edge, guesses, kept, limits, provider
 
 bp = Blueprint("auth", __name__)
 
@@ -75,10 +75,11 @@ def sign_in() -> AnyResponse | str:
             throttle.note_ended(session, email=tried.email, now=edge.now(), origin=edge.origin())
         form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
         return _page(form, 401)
-    edge.sign_in(token, form_token=kept.token_for(person.id))
+    with provider.keeping_found(person.id):
+        edge.sign_in(token, form_token=kept.token_for(person.id))
     device.remember(tried.email)
     if words is not None and not waits:  # what another typed is not theirs to see
-        flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+        flash(kept.anothers(), "warn")
     if person.password_temporary:
         wanted = url_for("desk.account")
     elif waits:
@@ -127,10 +128,14 @@ def _page(form: SignInForm, code: int) -> Response:
 @edge.public
 def sign_out() -> AnyResponse:
     """End the sign-in on the server, so that its cookie opens nothing any more."""
+    found, name = edge.current_sign_in(), edge.environment().provider_name
+    by_provider = found is not None and found.by_provider
     with transaction() as session:
         sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
     edge.sign_out()
     flash(_("You are signed out."), "good")
+    if by_provider and name:
+        flash(_("You are still signed in at %(name)s. Sign out there too where others use this computer.", name=name))
     response = redirect(url_for("auth.sign_in"), 303)
     # The next person at this screen reads no page of the desk with the button that goes back.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -99,12 +99,12 @@ class Kept:
 
 
 def posted() -> Kept:
-    """Return what the request's form holds. With a password in it, only what a sign-in carries for another page.
+    """Return what the request's form holds. Of a sign-in, only what it carries for another page.
 
     That is to be copied: it is sent from nowhere but the page that follows a sign-in.
     """
     try:
-        if any("password" in name for name in request.form):
+        if any("password" in name or name == "kept" for name in request.form):
             carried = unpacked(request.form.get("kept", ""))
             return Kept("", None, carried.pairs if carried else ())
         pairs = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
@@ -130,6 +130,11 @@ def waiting() -> Kept | None:
 def token_for(person_id: int) -> str:
     """Return a new secret for the forms of a sign-in; it says for whom their pages were made, also when that ended."""
     return f"{person_id}.{secrets.token_hex(20)}"
+
+
+def anothers() -> str:
+    """Return what someone reads who signed in where another had typed: it is not theirs to see."""
+    return _("What was typed here before belongs to another account. It was not sent, and is not shown.")
 
 
 def came_from_elsewhere() -> bool:
@@ -164,10 +169,13 @@ def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
 
 def fresh(kept: Kept, *, onwards: str) -> Response:
     """Return the page that asks for the password once more before an act on accounts; what was typed goes along."""
+    person = edge.current_person()
     given = {
         "kept": kept.packed(),
         "onwards": onwards,
-        "email": person.email if (person := edge.current_person()) else "",
+        "email": person.email if person else "",
+        "has_password": person is None or person.password_hash is not None,
+        "linked": person is not None and person.sign_on_subject is not None and edge.environment().provider_name,
     }
     return edge.private(make_response(render_template("kept/fresh.html", **given), 401))
 

@@ -33,6 +33,8 @@ _OTHERS = {
         N_("It ends now, and its owner gets an email with a link to a new one."),
     ),
     "desk.end_sign_ins_of": (N_("End all sign-ins"), N_("The person is signed out everywhere, and can sign in again.")),
+    "desk.link_identity": (N_("Link with my account"), N_("Single sign-on opens your account from then on.")),
+    "desk.unlink_identity": (N_("End the link"), N_("Your password stays.")),
     "desk.declare_closure": (N_("Declare the closure"), N_("Promises in it move, and partners can be notified.")),
 }
 _ABOUT_PEOPLE = frozenset({"desk.new_person", "desk.person", "desk.reset_password", "desk.end_sign_ins_of"})

@@ -176,6 +176,8 @@ EXEMPT = {
     "desk.end_sign_in": "ends one sign-in of one's own by its number; twice is once",
     "desk.end_other_sign_ins": "ends one's own sign-ins but this one; twice is once",
     "desk.end_sign_ins_of": "ends the sign-ins that there are; twice is once",
+    "desk.link_identity": "links one's own account with the identity that the page showed, by its unique key",
+    "desk.unlink_identity": "ends the link of one's own account; twice is once",
     "desk.change_shortcuts": "one tick that only its owner sees and sets",
     "desk.put_mention_aside": "marks as seen what only its reader has; twice is once",
     "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",

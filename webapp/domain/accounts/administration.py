@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
@@ -13,7 +13,7 @@ from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, Actor, require
 from webapp.models import Person
-from webapp.vocabulary import AuditAction, AuditKind, Job, Language, Permission, RecordType, Role
+from webapp.vocabulary import AuditAction, AuditKind, Job, Language, Permission, RecordType, Role, RoleSource
 
 
 def person(session: Session, person_id: int, *, actor: Actor) -> Person:
@@ -44,6 +44,7 @@ def add(
     if faults := colleagues.faults({"email": email}, by=by):
         raise Invalid(faults)
     made = people.add(session, email=email, name=name, role=role, now=by.now, language=language)
+    made.role_set_by = RoleSource.DESK if role is not None else None
     after = {name: value for name, value in facts_of(made).items() if value is not None}
     _note(session, made, AuditAction.MADE, {name: (None, value) for name, value in after.items()}, by=by)
     if role is not None and invites:
@@ -78,6 +79,8 @@ def change(
     if active is not found.active:
         enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
     before = facts_of(found)
+    if role is not found.role:
+        found.role_set_by = RoleSource.DESK
     found.name, found.language, found.role, found.active = name.strip(), language, role, active
     if changed := changes.difference(before, facts_of(found)):
         versions.raise_version(found)
@@ -86,7 +89,7 @@ def change(
         sessions.end_all(session, found, by=by)
         own_links.end(session, found, now=by.now)
         return False
-    if found.password_hash is not None or (before["role"] is not None and before["active"]):
+    if found.may_sign_in or (before["role"] is not None and before["active"]):
         return False
     own_links.invite(session, found, by=by)
     return True
@@ -162,14 +165,43 @@ def facts_of(found: Person) -> dict[str, Any]:
     return {"name": found.name, "language": found.language, "role": found.role, "active": found.active}
 
 
+def administrators_left(session: Session) -> set[int]:
+    """Lock the administrators who can sign in, and return their ids; take it before any single person is locked."""
+    has_way = or_(Person.password_hash.is_not(None), Person.sign_on_subject.is_not(None))
+    query = select(Person.id).where(Person.role == Role.ADMINISTRATOR, Person.active, has_way)
+    return set(session.scalars(query.order_by(Person.id).with_for_update()))
+
+
+def follow_groups(session: Session, found: Person, role: Role | None, *, left: set[int], by: Acting) -> bool:
+    """Give a locked person the role of their groups; return whether they follow it, as the last administrator does not.
+
+    Without a role of groups, one that was given at the desk stays, and one that groups gave ends with all sign-ins.
+    `left` is who `administrators_left` found before the person was locked.
+    """
+    if role is None and found.role_set_by is not RoleSource.GROUPS:
+        return True
+    if role is found.role:
+        found.role_set_by = RoleSource.GROUPS  # who leaves the group loses it, no matter who gave it first
+        return True
+    if found.role is Role.ADMINISTRATOR and not left - {found.id}:
+        return False
+    before = facts_of(found)
+    found.role, found.role_set_by = role, RoleSource.GROUPS
+    versions.raise_version(found)
+    _note(session, found, AuditAction.CHANGED, changes.difference(before, facts_of(found)), by=by)
+    if role is None:
+        sessions.end_all(session, found, by=by)
+        own_links.end(session, found, now=by.now)
+    return True
+
+
 def _hold(session: Session, found: Person, *, by: Acting) -> set[int]:
     """Lock the administrators who can sign in, then the person, as they are by now; return the administrators' ids.
 
     Always in this order: two who close each other come one after the other. Raises NotAllowed where the actor is no
     administrator by now.
     """
-    query = select(Person.id).where(Person.role == Role.ADMINISTRATOR, Person.active, Person.password_hash.is_not(None))
-    left = set(session.scalars(query.order_by(Person.id).with_for_update()))
+    left = administrators_left(session)
     if by.actor.person_id is not None and by.actor.person_id not in left:
         raise NotAllowed("the actor is no administrator any more")
     session.refresh(found, with_for_update=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp import tidying
@@ -105,7 +105,8 @@ def with_a_role(session: Session, *, actor: Actor) -> Sequence[Person]:
 
 def has_accounts(session: Session) -> bool:
     """Return whether anyone can sign in yet."""
-    return session.scalar(select(Person.id).where(Person.password_hash.is_not(None)).limit(1)) is not None
+    known = or_(Person.password_hash.is_not(None), Person.sign_on_subject.is_not(None))
+    return session.scalar(select(Person.id).where(known).limit(1)) is not None
 
 
 def verify(session: Session, *, email: str, password: str) -> Person:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -12,12 +13,15 @@ from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
-from webapp.models import Person, StaffSession
+from webapp.models import Person, StaffSession, WaitingWords
+from webapp.oidc import Identity
 from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)
 # Acts on accounts ask for the password again once it was given longer ago than this.
 FRESH = timedelta(minutes=10)
+# How long what was typed waits for someone who signs in elsewhere.
+WORDS_WAIT = timedelta(hours=1)
 # A sign-in that is used is written down no more often than this.
 _NOTED_EVERY = timedelta(minutes=3)
 
@@ -34,11 +38,13 @@ def open_session(
     kept: str = "",
     browser: str = "",
     origin: Origin = UNKNOWN_ORIGIN,
+    provider: Identity | None = None,
 ) -> str:
     """Start a sign-in and return its token, which is nowhere stored.
 
     `kept` is what the person had typed before, packed; it ends with the sign-in. `browser` and the
-    address of `origin` are for the person to recognise it by. Raises PasswordEnded for a one-time password that ended.
+    address of `origin` are for the person to recognise it by. `provider` is whom single sign-on says that they are,
+    where it lets them in. Raises PasswordEnded for a one-time password that ended.
     """
     if person.password_expires_at is not None and person.password_expires_at <= now:
         raise PasswordEnded
@@ -49,14 +55,22 @@ def open_session(
             person=person,
             created_at=now,
             seen_at=now,
+            asked_at=now if provider is None else _asked(provider, now=now),
+            by_provider=provider is not None,
             expires_at=now + SESSION_LENGTH,
             browser=browser,
             address=origin.address,
             kept=kept,
         )
     )
-    audit.note(session, AuditKind.SIGNED_IN, staff(person, origin), now=now)
+    way: dict[str, Any] = {"by": "provider"} if provider is not None else {}
+    audit.note(session, AuditKind.SIGNED_IN, staff(person, origin), now=now, **way)
     return token
+
+
+def _asked(provider: Identity, *, now: datetime) -> datetime | None:
+    """A provider whose clock is ahead of ours makes no sign-in fresh for longer."""
+    return min(provider.asked_at, now) if provider.asked_at is not None else None
 
 
 def present(session: Session, token: str, *, now: datetime, settings: Settings) -> StaffSession:
@@ -81,8 +95,8 @@ def _lives(now: datetime, settings: Settings) -> ColumnElement[bool]:
 
 
 def is_fresh(found: StaffSession, *, now: datetime) -> bool:
-    """Return whether the password was asked for so lately that it is not asked for again."""
-    return found.created_at > now - FRESH
+    """Return whether the person proved who they are so lately that they are not asked again."""
+    return found.asked_at is not None and found.asked_at > now - FRESH
 
 
 def is_unnoted(found: StaffSession, *, now: datetime) -> bool:
@@ -123,6 +137,19 @@ def forget_words(session: Session, token: str) -> None:
     session.execute(update(StaffSession).where(StaffSession.token_hash == hash_token(token)).values(kept=""))
 
 
+def put_words_aside(session: Session, kept: str, *, now: datetime) -> str:
+    """Keep what someone typed while they sign in elsewhere, and return the token by which it is taken back."""
+    token = new_token()
+    session.add(WaitingWords(token_hash=hash_token(token), kept=kept, at=now))
+    return token
+
+
+def take_words_back(session: Session, token: str) -> str:
+    """Return what waits for a token, packed, and forget it; nothing where nothing does."""
+    mine = WaitingWords.token_hash == hash_token(token)
+    return session.scalar(delete(WaitingWords).where(mine).returning(WaitingWords.kept)) or ""
+
+
 def close_session(session: Session, token: str, *, now: datetime, origin: Origin = UNKNOWN_ORIGIN) -> None:
     """End a sign-in on the server: its cookie opens nothing from now on."""
     found = session.scalars(select(StaffSession).where(StaffSession.token_hash == hash_token(token))).one_or_none()
@@ -155,5 +182,6 @@ def _end(session: Session, which: Sequence[ColumnElement[bool]], name: str, *, b
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Forget sign-ins that ran out."""
+    """Forget sign-ins that ran out, and words whose person did not come back."""
+    session.execute(delete(WaitingWords).where(WaitingWords.at <= now - WORDS_WAIT))
     session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))

@@ -121,13 +121,14 @@ TABLE: dict[str, dict[str, Keeping]] = {
     ),
     "networks": _columns((_PERSON, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
-    "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash")),
+    "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
     "reset_requests": _columns((_SIGN_IN, "email")),
     "saved_views": _columns((_VIEW, "name query")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
+    "waiting_words": _columns((_SESSION, "kept")),
 }
 
 # Numbers of rows, states, times and words of ours, and what names no one without another row. Secrets' hashes too.
@@ -179,15 +180,16 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisation_networks": "organisation_id network_id",
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
-        "people": "id version language role password_expires_at active shortcuts created_at",
+        "people": "id version language role role_set_by password_expires_at active shortcuts created_at",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "
         "ended_at",
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
         "reset_requests": "id at",
         "saved_views": "id version owner_id shared created_at",
-        "staff_sessions": "id token_hash person_id created_at expires_at seen_at",
+        "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider",
         "tags": "id",
         "terms": "id kind tag label position",
+        "waiting_words": "id token_hash at",
     }.items()
 }

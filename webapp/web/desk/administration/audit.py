@@ -106,6 +106,8 @@ def _told(entry: AuditEntry, changes: dict[int, Change]) -> tuple[Any, str]:
         number = entry.data.get("number", 0)
         ended = ngettext("%(num)s sign-in ended", "%(num)s sign-ins ended", number)
         return _joined(entry.subject, ended), ""
+    if entry.data.get("by") == "provider":
+        return _("by single sign-on"), ""
     if entry.kind is AuditKind.ENTRIES_REMOVED:
         return _("up to line %(number)s", number=entry.data.get("through", 0)), ""
     reference = read_reference(entry.subject)
