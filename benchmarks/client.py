@@ -113,7 +113,7 @@ class Partner:
 
     def checked(self, address: str) -> dict[str, str]:
         """Fill in the form up to the check page; return the hidden fields of its final form."""
-        page = self._get("/enquiries/new?kind=question")
+        page = self.get("/enquiries/new?kind=question")
         fields = {**FIELDS, **hidden(page), "contact_email": address}
         page = self.post("/enquiries/new", fields)
         found = hidden(page)
@@ -130,7 +130,7 @@ class Partner:
         with self.opener.open(urljoin(self.url, path), urlencode(fields).encode(), timeout=30) as answer:
             return str(answer.read().decode())
 
-    def _get(self, path: str) -> str:
+    def get(self, path: str) -> str:
         with self.opener.open(urljoin(self.url, path), timeout=30) as answer:
             return str(answer.read().decode())
 

@@ -12,10 +12,11 @@ from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.link import Link
+from webapp.models.link_request import LinkRequest
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession
+from webapp.models.people import AccountLink, Person, SignInFailure, StaffSession
 
 __all__ = [
     "NEVER",
@@ -41,6 +42,7 @@ __all__ = [
     "Leave",
     "LetterText",
     "Link",
+    "LinkRequest",
     "Mention",
     "Merge",
     "Message",
@@ -53,7 +55,6 @@ __all__ = [
     "Referral",
     "Relation",
     "Reminder",
-    "ResetRequest",
     "SavedView",
     "SignInFailure",
     "StaffSession",

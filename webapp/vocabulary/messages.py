@@ -13,7 +13,7 @@ class Job(StrEnum):
     RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
-    ACCOUNTS_RESET = "accounts.reset"
+    LINKS_ANSWER = "links.answer"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
 

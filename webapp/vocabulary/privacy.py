@@ -53,6 +53,7 @@ class KeepingPeriod(StrEnum):
     DRAFT = "draft"
     SESSION = "session"
     SIGN_IN = "sign_in"
+    LINK_REQUEST = "link_request"
     DATA_REQUEST = "data_request"
     AUDIT = "audit"
     PERSON = "person"

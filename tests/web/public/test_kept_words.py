@@ -421,7 +421,13 @@ def test_what_a_partner_wrote_to_a_held_enquiry_is_told_once_it_is_genuine(
 
 @pytest.mark.parametrize("taken_for_spam", [False, True])
 def test_lost_link_of_a_held_enquiry_stays_here_until_it_is_genuine(
-    app: Flask, client: FlaskClient, staff: FlaskClient, hold: Callable[..., str], *, taken_for_spam: bool
+    app: Flask,
+    client: FlaskClient,
+    staff: FlaskClient,
+    hold: Callable[..., str],
+    look: Callable[[], None],
+    *,
+    taken_for_spam: bool,
 ) -> None:
     hold()
     if taken_for_spam:
@@ -432,9 +438,11 @@ def test_lost_link_of_a_held_enquiry_stays_here_until_it_is_genuine(
         return str(client.post("/track", data={"reference": reference, "email": found.contact_email}).text)
 
     assert ask(found.reference) == ask("LD-2222-2222")
+    look()
     assert count(app, Message) == 0
     decide(staff, found, "unmark_spam", found.version)
     ask(found.reference)
+    look()
     with app.app_context():
         assert "partner_link" in set(db.session().scalars(select(Message.kind)))
 
