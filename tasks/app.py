@@ -46,6 +46,7 @@ app = Celery(
     include=[
         "tasks.delivery",
         "tasks.files",
+        "tasks.gathering",
         "tasks.housekeeping",
         "tasks.links",
         "tasks.reminders",
@@ -67,6 +68,7 @@ app.conf.update(
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "watch": {"task": Job.OUTBOX_WATCH.value, "schedule": 60.0, "options": {"expires": 60}},
         "links": {"task": Job.LINKS_ANSWER.value, "schedule": 60.0, "options": {"expires": 60}},
+        "gathered": {"task": Job.GATHERED_TELL.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},

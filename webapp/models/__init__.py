@@ -17,6 +17,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, SignInFailure, StaffSession
+from webapp.models.untold import Untold
 
 __all__ = [
     "NEVER",
@@ -60,5 +61,6 @@ __all__ = [
     "StaffSession",
     "Tag",
     "Term",
+    "Untold",
     "enquiry_tags",
 ]

@@ -414,9 +414,10 @@ def test_what_a_partner_wrote_to_a_held_enquiry_is_told_once_it_is_genuine(
     for version, action in ((3, "unmark_spam"), (4, "mark_spam"), (5, "unmark_spam")):
         assert decide(staff, only_enquiry(app), action, version).status_code == 303
     with app.app_context():
-        query = select(Message.text).where(Message.kind == "liaison_partner_wrote").order_by(Message.id)
-        told = list(db.session().scalars(query))
-    assert [OTHER in told[0], "We are eight." in told[1], len(told)] == [True, True, 2]
+        query = select(Message.text).where(Message.kind.startswith("liaison_partner_wrote")).order_by(Message.id)
+        (told,) = db.session().scalars(query)
+    assert OTHER in told
+    assert "We are eight." in told
 
 
 @pytest.mark.parametrize("taken_for_spam", [False, True])

@@ -187,6 +187,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "sign_in_failures": "id at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at",
         "tags": "id",
+        "untold": "id enquiry_id event_id due_at",
         "terms": "id kind tag label position",
     }.items()
 }
