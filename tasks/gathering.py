@@ -1,4 +1,4 @@
-"""Every minute: what partners wrote soon after an email about it is told in one more, once that time is over."""
+"""Every minute: what partners wrote soon after an email about it goes into one more, once that time is over."""
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded

@@ -1,4 +1,4 @@
-"""What was written to enquiries that are held during the update is told when they are taken for genuine."""
+"""What was written to enquiries that are held during the update waits until they are taken for genuine."""
 
 from datetime import date
 from typing import Any

@@ -316,4 +316,5 @@ def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: Nu
 
 
 def answers_reach_office(t: NullTranslations) -> str:
+    """Return the sentence that says who gets a reply to an email."""
     return t.gettext("Replies to this email go to the office, not to the partner.")

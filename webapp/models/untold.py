@@ -19,5 +19,5 @@ class Untold(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), unique=True)
-    # None: no one is told before someone says that the enquiry is no spam.
+    # None: it waits until someone says that the enquiry is no spam.
     due_at: Mapped[datetime | None] = mapped_column(index=True)

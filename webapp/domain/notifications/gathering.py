@@ -1,4 +1,4 @@
-"""Partners who write several messages cause one email, not one each: the first is told at once, what follows soon after
+"""Partners who write several messages cause one email, not one each: the first leaves at once, what follows soon after
 it waits in rows of its own and goes together."""
 
 from collections.abc import Sequence
@@ -43,13 +43,13 @@ def keep(session: Session, about: Enquiry, event: Event) -> None:
 
 
 def due(session: Session, *, now: datetime) -> Sequence[int]:
-    """Return the ids of the enquiries of which messages are to be told by now."""
+    """Return the ids of the enquiries whose messages are due by now."""
     query = select(Untold.enquiry_id).where(Untold.due_at <= now).group_by(Untold.enquiry_id)
     return session.scalars(query.order_by(func.min(Untold.due_at))).all()
 
 
 def tell_due(session: Session, enquiry_id: int, *, now: datetime, settings: Settings) -> None:
-    """Tell who answers an enquiry today all that waits, if it is due; who was told meanwhile is not told again."""
+    """Tell who answers an enquiry today all that waits, if it is due; nothing goes twice."""
     session.execute(select(Enquiry.id).where(Enquiry.id == enquiry_id).with_for_update())
     if session.scalar(select(Untold.id).where(Untold.enquiry_id == enquiry_id, Untold.due_at <= now).limit(1)):
         query = select(Enquiry).where(Enquiry.id == enquiry_id).options(*PARTIES)
@@ -58,7 +58,7 @@ def tell_due(session: Session, enquiry_id: int, *, now: datetime, settings: Sett
 
 
 def tell_all(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
-    """Tell who answers a locked enquiry today all that waits, due or not. What was erased meanwhile is not told."""
+    """Tell who answers a locked enquiry today all that waits, due or not. What was erased meanwhile is left out."""
     session.flush()
     query = select(Event).join(Untold, Untold.event_id == Event.id).where(Untold.enquiry_id == enquiry.id)
     waiting = session.scalars(query.options(joinedload(Event.enquiry)).order_by(Event.id)).all()
@@ -91,7 +91,7 @@ def _tell_together(
 
 
 def _due(session: Session, about: Enquiry, who: Answerer, now: datetime) -> datetime | None:
-    """Return when what was just written is to be told; None for now."""
+    """Return when to tell of what was just written; None for now."""
     waits = select(func.min(Untold.due_at)).where(Untold.enquiry_id == about.id)
     told = select(func.max(Message.created_at)).where(
         Message.enquiry_id == about.id, Message.kind.in_(_KINDS), Message.recipient_email == who.email
