@@ -44,10 +44,11 @@ app = Celery(
     "liaison",
     task_cls=ContextTask,
     include=[
-        "tasks.accounts",
         "tasks.delivery",
         "tasks.files",
+        "tasks.gathering",
         "tasks.housekeeping",
+        "tasks.links",
         "tasks.reminders",
         "tasks.routing",
         "tasks.watch",
@@ -66,7 +67,8 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": Job.OUTBOX_SWEEP.value, "schedule": 15.0, "options": {"expires": 15}},
         "watch": {"task": Job.OUTBOX_WATCH.value, "schedule": 60.0, "options": {"expires": 60}},
-        "reset": {"task": Job.ACCOUNTS_RESET.value, "schedule": 60.0, "options": {"expires": 60}},
+        "links": {"task": Job.LINKS_ANSWER.value, "schedule": 60.0, "options": {"expires": 60}},
+        "gathered": {"task": Job.GATHERED_TELL.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "files": {"task": Job.HOUSEKEEPING_FILES.value, "schedule": crontab(minute="20")},

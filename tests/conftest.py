@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +27,9 @@ from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
 from webapp.domain.accounts import passwords
+from webapp.domain.link_requests import answering
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Person
 from webapp.vocabulary import Job
 from webapp.web.desk.enquiry import presence
@@ -249,6 +253,18 @@ def write(app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
     def run(change: Callable[[Session], Any]) -> Any:
         with app.app_context(), transaction() as session:
             return change(session)
+
+    return run
+
+
+@pytest.fixture
+def look(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -> Callable[..., None]:
+    """Do what the worker does about links that were asked for."""
+
+    def run(now: datetime | None = None) -> None:
+        now = now or datetime.now(UTC)
+        for number in write(lambda s: answering.due(s, now=now)):
+            write(lambda s, number=number: answering.answer(s, number, by=Acting(SYSTEM, now, settings)))
 
     return run
 

@@ -85,7 +85,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     message = session.query(Message).order_by(Message.id).first()
     assert message is not None
     message.state, message.last_error = MessageState.FAILED, "550 no such mailbox"
-    requests.ask(session, found.contact_email, language=Language.EN, by=by)
+    requests.send_link(session, found.contact_email, language=Language.EN, by=by)
     asking_data = session.query(DataRequest).one()
     requests.ask_erasure(asking_data, now=NOW)
     return {

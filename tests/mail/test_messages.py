@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import LANGUAGES
+from tests.factories import LANGUAGES, NOW
 from webapp.config import Settings
 from webapp.domain.enquiries import workflow
 from webapp.i18n import date_long, date_range, translations
@@ -29,6 +29,7 @@ from webapp.mail.messages import (
     Quote,
     ReferralAnswer,
     ReferralDetails,
+    Written,
     approver_asked,
     faculty_asked,
     faculty_recalled,
@@ -38,6 +39,7 @@ from webapp.mail.messages import (
     liaison_digest,
     liaison_handed_over,
     liaison_partner_wrote,
+    liaison_partner_wrote_again,
     liaison_received,
     liaison_returned,
     liaison_urgent,
@@ -138,6 +140,9 @@ def test_subject_stays_the_same_within_a_thread() -> None:
     liaison = {
         liaison_received(case, SAMPLE_INSTITUTION, to=TO).subject,
         liaison_partner_wrote(case, SAMPLE_INSTITUTION, to=TO, text="Hello").subject,
+        liaison_partner_wrote_again(
+            case, SAMPLE_INSTITUTION, to=TO, written=[Written(NOW, "Erika", "Hello")] * 2
+        ).subject,
         liaison_withdrawn(case, SAMPLE_INSTITUTION, to=TO, text="").subject,
     }
     assert partner == {"[LD-7K3Q-9XWT] Your enquiry to PolyU: delegation visit"}
@@ -238,6 +243,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     mail = {
         MessageKind.LIAISON_RECEIVED: lambda: liaison_received(case, institution, to=TO),
         MessageKind.LIAISON_WITHDRAWN: lambda: liaison_withdrawn(case, institution, to=TO, text=""),
+        MessageKind.LIAISON_PARTNER_WROTE_AGAIN: lambda: liaison_partner_wrote_again(
+            case, institution, to=TO, written=[Written(NOW, "Erika", text) for text in ("Hello", "And more")]
+        ),
         MessageKind.LIAISON_PARTNER_WROTE: lambda: liaison_partner_wrote(case, institution, to=TO, text="Hello"),
         MessageKind.LIAISON_HANDED_OVER: lambda: liaison_handed_over(case, institution, to=TO, handover=HandOver()),
         MessageKind.LIAISON_AWAY: lambda: liaison_away(case, institution, to=TO, days=(date(2026, 12, 1),) * 2),
@@ -341,3 +349,21 @@ def test_entries_to_check_are_named_with_their_dates_however_many(language: Lang
         "\n"
         not in staff_networks_due([replace(entries[0], name={"en": "A\nBcc: x"})], SAMPLE_INSTITUTION, to=to).subject
     )
+
+
+def test_several_messages_are_listed_by_their_beginnings_up_to_a_bound() -> None:
+    written = [Written(NOW, f"Writer {number}", f"Message {number}\n{'very ' * 200}long") for number in range(45)]
+    case = replace(sample_enquiry(status=Status.IN_REVIEW), attachment_names=("plan.pdf", "list.txt"))
+    content = liaison_partner_wrote_again(case, SAMPLE_INSTITUTION, to=TO, written=written)
+    quotes = [block for block in content.blocks if isinstance(block, Quote)]
+    assert len(quotes) == 40
+    assert quotes[0].label == "Writer 0, Monday 23 November 2026, 17:12 (HKT)"
+    assert all(quote.text.startswith(f"Message {number} very") for number, quote in enumerate(quotes))
+    assert {len(quote.text) for quote in quotes} <= set(range(290, 301))
+    text = render(content, SAMPLE_INSTITUTION).text
+    for said in ("45 more messages about this enquiry", "And 5 more.", "Long messages are shortened", "plan.pdf"):
+        assert said in text
+    assert text.count(f"{SAMPLE_INSTITUTION.public_url}/desk/enquiries/LD-7K3Q-9XWT") == 1
+    short = [Written(NOW, "Writer", "Yes."), Written(NOW, "Writer", "x" * 300)]
+    content = liaison_partner_wrote_again(case, SAMPLE_INSTITUTION, to=TO, written=short)
+    assert "shortened" not in render(content, SAMPLE_INSTITUTION).text

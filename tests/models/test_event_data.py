@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -94,6 +95,26 @@ def test_what_was_stored_beside_is_not_read() -> None:
 
 def test_a_kind_that_no_one_writes_without_an_action_is_unknown() -> None:
     assert decode(EventKind.STATUS, None, {"v": 1}) == Unknown()
+
+
+def test_what_cannot_be_read_is_logged_once_and_not_shown(write: Write, settings: Settings) -> None:
+    def damage(session: Session) -> int:
+        enquiry = make_enquiry(session, settings)
+        odd = {"v": event_codec.VERSION, "tag": {"secret": "Erika"}}
+        row = Event(enquiry_id=enquiry.id, at=NOW, kind=EventKind.CHANGED, action=Action.TAG, stored=odd,
+                    actor_kind=ActorKind.SYSTEM, actor_name="Erika")  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.id
+
+    event_codec.report_unknown.cache_clear()
+    number = write(damage)
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            assert write(lambda s: s.get_one(Event, number).facts) == Unknown()
+        assert [event.facts for event in write(lambda s: s.query(Event).filter(Event.id != number).all())]
+    known = {"event": "event.unknown", "event_id": number, "kind": "changed", "action": "tag", "log_level": "warning"}
+    assert lines == [known]
 
 
 def test_facts_of_another_kind_or_type_are_refused() -> None:

@@ -13,7 +13,6 @@ from tests.domain.accounts.test_own_links import delivered, token
 from tests.factories import (
     NOW,
     PASSWORD,
-    acting,
     make_enquiry,
     make_faculty,
     make_network,
@@ -24,11 +23,12 @@ from tests.factories import (
 from tests.web.test_referrals import NOW as REFERRED_AT
 from tests.web.test_referrals import link
 from webapp.config import Settings
-from webapp.domain.accounts import passwords, resets
+from webapp.domain.accounts import passwords
 from webapp.domain.accounts.throttle import FROM_DEVICE, FROM_NETWORK
-from webapp.domain.security.permissions import SYSTEM
-from webapp.models import Attachment, AuditEntry, Enquiry, Message, Person, StaffSession
-from webapp.vocabulary import ActorKind, AuditKind, Role, Status
+from webapp.domain.history import audit
+from webapp.domain.security.tokens import link_token
+from webapp.models import Attachment, AuditEntry, Enquiry, Event, Link, Message, Person, StaffSession
+from webapp.vocabulary import ActorKind, AuditKind, LinkKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 K = AuditKind
@@ -157,14 +157,13 @@ def test_own_sign_ins_that_are_ended_and_those_that_an_administrator_ends(
 
 
 def test_forgotten_password_from_the_question_to_the_new_one(
-    client: FlaskClient, write: Write, lee: Person, sign_in: Any, app: Any, settings: Settings
+    client: FlaskClient, write: Write, lee: Person, sign_in: Any, app: Any, settings: Settings, look: Any
 ) -> None:
     sign_in(app.test_client(), lee)
     now = datetime.now(UTC)
     for email in (lee.email, "my secret password"):
         assert client.post("/desk/forgotten", data={"email": email}).status_code == 200
-    for number in write(resets.due):
-        write(lambda s, number=number: resets.answer(s, number, by=acting(SYSTEM, now=now, settings=settings)))
+    look(now)
     (message,) = write(lambda session: session.scalars(select(Message)).all())
     path = f"/desk/set-password/{token(delivered(write, settings, message.id, at=now))}"
     assert client.get(path).status_code == 200
@@ -278,3 +277,36 @@ def test_answers_by_a_link_are_noted_once_with_where_they_came_from(
     entry = log(write)[-1]
     assert (entry.actor_kind, entry.actor_name, entry.subject) == (ActorKind.FACULTY, "", referred)
     assert (entry.address, entry.network) == ("2001:db8:1:2::3", "2001:db8:1::/48")
+
+
+@pytest.mark.parametrize("kind", [LinkKind.DECISION, LinkKind.REFERRAL])
+def test_answer_by_a_link_that_cannot_be_noted_is_not_given(
+    client: FlaskClient, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: LinkKind
+) -> None:
+    def ask(session: Session) -> str:
+        network = make_network(session, liaison=make_person(session, name="Prof. Chan", role=None))
+        made = make_enquiry(session, settings, now=REFERRED_AT, status=Status.IN_REVIEW, network=network)
+        if kind is LinkKind.REFERRAL:
+            refer(session, settings, made, now=REFERRED_AT, faculty_id=make_faculty(session, email="ng@example.org").id)
+        return made.reference
+
+    def stored() -> tuple[Any, ...]:
+        query = select(Enquiry.status, Enquiry.version)
+        events = write(lambda s: s.query(Event).count())
+        return (*write(lambda s: s.execute(query).one()), events, kinds(write))
+
+    write(ask)
+    row = write(lambda s: s.scalars(select(Link).where(Link.kind == kind)).one())
+    path = f"/decisions/{link_token(row, secret_keys=settings.secret_keys)}"
+    answer = {"finding": "can_help"} if kind is LinkKind.REFERRAL else {"choice": "accept", "version": str(stored()[1])}
+    before = stored()
+    with monkeypatch.context() as patched:
+        patched.setattr(audit.audit_chain, "chained", lambda *_a, **_k: 1 / 0)  # the last thing before the commit
+        with pytest.raises(ZeroDivisionError):
+            client.post(path, data=answer)
+    assert stored() == before
+    assert client.post(path, data=answer).status_code == 303
+    status, _version, events, noted = stored()
+    assert events > before[2]
+    assert noted == [*before[3], K.LINK_ANSWERED]
+    assert status is (Status.IN_REVIEW if kind is LinkKind.REFERRAL else Status.ACCEPTED)

@@ -388,6 +388,34 @@ def test_partner_chooses_files_again_where_the_words_are_shown_again(
     assert '<input id="kept-files" name="attachments" type="file" multiple>' in page
 
 
+@pytest.mark.parametrize(
+    ("prefix", "files_of", "cookies"),
+    [
+        ("", "Files cannot be kept: plan.txt.", "your browser keeps no cookies for this site: allow them"),
+        ("/zh-hant", "plan.txt", "瀏覽器沒有保留本網站的Cookie：請允許使用Cookie"),
+        ("/zh-hans", "plan.txt", "浏览器没有保留本网站的Cookie：请允许使用Cookie"),
+    ],
+)
+def test_browser_that_keeps_no_cookies_keeps_the_words_and_reads_why_it_comes_back(
+    app: Flask, csrf_client: FlaskClient, prefix: str, files_of: str, cookies: str
+) -> None:
+    """Each press is a new browser to us: the words come back each time, and the page says what to do about it."""
+    del csrf_client  # it switched on what is tested here
+    path = f"{prefix}/enquiries/new"
+    given = {"kind": "question", "contact_name": "Erika Mustermann", "message": WORDS}
+    for _ in range(2):
+        visitor = app.test_client(use_cookies=False)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(f"{path}?kind=question").text)
+        assert token is not None
+        data = {**given, "csrf_token": token[1], "attachments": (io.BytesIO(b"text"), "plan.txt")}
+        page = visitor.post(path, data=data)
+        assert page.status_code == 403
+        assert areas(page.text) == [WORDS]
+        assert 'value="Erika Mustermann"' in page.text
+        for said in (files_of, cookies, "mailto:", 'name="attachments" type="file"'):
+            assert said in page.text
+
+
 def test_whole_enquiry_of_a_stale_page_is_kept(csrf_client: FlaskClient) -> None:
     given = {
         "kind": "question",

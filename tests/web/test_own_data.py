@@ -24,6 +24,7 @@ from webapp.vocabulary import MessageKind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 SignIn = Callable[..., None]
+Look = Callable[[], None]
 EMAIL = "erika@example.com"
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -55,13 +56,15 @@ def link_of(app: Flask, write: Write, settings: Settings) -> str:
 
 
 def test_the_link_goes_to_the_address_alone_and_tells_nothing_before(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str, look: Look
 ) -> None:
     known = client.post("/my-data", data={"email": EMAIL.upper()})
     unknown = client.post("/my-data", data={"email": "no-one@example.com"})
     assert known.status_code == unknown.status_code == 200
     assert known.get_data() == unknown.get_data()
     client.post("/my-data", data={"email": EMAIL})
+    assert write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PERSON_OWN_DATA)).all()) == []
+    look()
     sent = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.PERSON_OWN_DATA)).all())
     assert [message.recipient_email for message in sent] == [EMAIL]
     path = link_of(app, write, settings)
@@ -87,11 +90,12 @@ def test_the_link_leaves_ten_times_a_day_and_the_answer_stays_the_same(
 
 
 def test_what_is_wrong_or_over_opens_nothing(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str, look: Look
 ) -> None:
     assert client.post("/my-data", data={"email": "no address"}).status_code == 422
     assert client.get(f"/my-data/{'x' * 43}").status_code == 404
     client.post("/my-data", data={"email": EMAIL})
+    look()
     path = link_of(app, write, settings)
 
     def run_out(session: Session) -> None:
@@ -103,8 +107,9 @@ def test_what_is_wrong_or_over_opens_nothing(
     assert client.post(f"{path}/erasure").status_code == 404
 
 
-def asked(client: FlaskClient, app: Flask, write: Write, settings: Settings) -> str:
+def asked(client: FlaskClient, app: Flask, write: Write, settings: Settings, look: Look) -> str:
     client.post("/my-data", data={"email": EMAIL})
+    look()
     path = link_of(app, write, settings)
     assert client.post(f"{path}/erasure").status_code == 303
     assert "You asked for this" in client.get(path).get_data(as_text=True)
@@ -112,9 +117,9 @@ def asked(client: FlaskClient, app: Flask, write: Write, settings: Settings) -> 
 
 
 def test_erasure_is_asked_for_and_confirmed_at_the_desk(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str, look: Look
 ) -> None:
-    path = asked(client, app, write, settings)
+    path = asked(client, app, write, settings, look)
     assert write(lambda s: s.scalars(select(Enquiry)).one().emptied_at) is None
     desk = app.test_client()
     sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
@@ -135,9 +140,9 @@ def test_erasure_is_asked_for_and_confirmed_at_the_desk(
 
 
 def test_a_refusal_needs_a_reason_that_the_person_reads(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str, look: Look
 ) -> None:
-    path = asked(client, app, write, settings)
+    path = asked(client, app, write, settings, look)
     desk = app.test_client()
     sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
     assert desk.post("/desk/privacy/1", data={"do": "refuse", "reason": " "}).status_code == 400
@@ -163,7 +168,7 @@ def test_only_administrators_see_records_and_requests(
 
 
 def test_a_legal_hold_is_put_shown_and_ended(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str, look: Look
 ) -> None:
     sign_in(client, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
     address = f"/desk/enquiries/{kept}/hold"

@@ -31,6 +31,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_RECEIVED: N_("New enquiry, to the liaison"),
     MessageKind.LIAISON_WITHDRAWN: N_("Withdrawn, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
+    MessageKind.LIAISON_PARTNER_WROTE_AGAIN: N_("The partner wrote several messages, to the liaison"),
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
     MessageKind.LIAISON_AWAY: N_("Entered as away, to the person"),
     MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),

@@ -37,6 +37,7 @@ KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.SESSION: N_("Until the sign-in ends"),
     KeepingPeriod.SIGN_IN: N_("15 minutes"),
     KeepingPeriod.COUNT: N_("Two days at most"),
+    KeepingPeriod.LINK_REQUEST: N_("Until the service has looked, at most a day"),
     KeepingPeriod.DATA_REQUEST: N_("90 days after its link has run out"),
     KeepingPeriod.AUDIT: N_("A year; whole addresses 90 days"),
     KeepingPeriod.PERSON: N_("While the person works with the service; administrators change it"),

@@ -41,7 +41,7 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
         Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
         *ways(enquiry, institution, to, t),
         FactTable(_request(enquiry, institution, to, t)),
-        Small(_answers_reach_office(t)),
+        Small(answers_reach_office(t)),
     ]
     return to_colleague(
         MessageKind.LIAISON_RECEIVED,
@@ -72,7 +72,7 @@ def liaison_handed_over(
         FactTable(
             ((t.gettext("Status"), t.gettext(STATUS_DESK[enquiry.status])), *_request(enquiry, institution, to, t))
         ),
-        Small(_answers_reach_office(t)),
+        Small(answers_reach_office(t)),
     ]
     return to_colleague(
         MessageKind.LIAISON_HANDED_OVER,
@@ -150,7 +150,7 @@ def liaison_partner_wrote(
             Quote(t.gettext("What they wrote"), body_text(text)),
             *ways(enquiry, institution, to, t),
             FactTable((*((files,) if files[1] else ()), *summary(enquiry, institution, to, t), status, *clock)),
-            Small(_answers_reach_office(t)),
+            Small(answers_reach_office(t)),
         ),
     )
 
@@ -320,5 +320,6 @@ def _what_can_be_answered(enquiry: EnquiryDetails, t: NullTranslations) -> str:
     )
 
 
-def _answers_reach_office(t: NullTranslations) -> str:
+def answers_reach_office(t: NullTranslations) -> str:
+    """Return the sentence that says who gets a reply to an email."""
     return t.gettext("Replies to this email go to the office, not to the partner.")

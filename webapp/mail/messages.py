@@ -14,6 +14,7 @@ from webapp.mail.calendar import (
     partner_closure,
 )
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
+from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -66,6 +67,7 @@ __all__ = [
     "ReferralAnswer",
     "ReferralDetails",
     "Small",
+    "Written",
     "approver_asked",
     "closure_notice",
     "decision_mark",
@@ -77,6 +79,7 @@ __all__ = [
     "liaison_digest",
     "liaison_handed_over",
     "liaison_partner_wrote",
+    "liaison_partner_wrote_again",
     "liaison_received",
     "liaison_returned",
     "liaison_urgent",

@@ -13,11 +13,13 @@ from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.link import Link
+from webapp.models.link_request import LinkRequest
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
-from webapp.models.people import AccountLink, Person, ResetRequest, StaffSession, WaitingWords
+from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.search import EnquiryTerms
+from webapp.models.untold import Untold
 
 __all__ = [
     "NEVER",
@@ -45,6 +47,7 @@ __all__ = [
     "Leave",
     "LetterText",
     "Link",
+    "LinkRequest",
     "Mention",
     "Merge",
     "Message",
@@ -57,11 +60,11 @@ __all__ = [
     "Referral",
     "Relation",
     "Reminder",
-    "ResetRequest",
     "SavedView",
     "StaffSession",
     "Tag",
     "Term",
+    "Untold",
     "WaitingWords",
     "enquiry_tags",
 ]

@@ -12,7 +12,7 @@ from webapp.db import Base, Ranked, word
 from webapp.models import event_codec
 from webapp.models.desk import Tag, enquiry_tags
 from webapp.models.directory import Network
-from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange
+from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange, Unknown
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
 from webapp.models.versioned import Versioned
@@ -130,7 +130,10 @@ class Event(Base):
     @property
     def facts(self) -> EventData:
         """What the line knows beside its text, by its class; `Unknown` where that cannot be read."""
-        return event_codec.decode(self.kind, self.action, self.stored)
+        known = event_codec.decode(self.kind, self.action, self.stored)
+        if isinstance(known, Unknown) and self.id is not None:
+            event_codec.report_unknown(self.id, self.kind, self.action)
+        return known
 
     @property
     def emptied(self) -> dict[str, Any]:

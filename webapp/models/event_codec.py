@@ -1,14 +1,17 @@
 """How the data of an event are stored: as JSON with the number of its shape in `v`, and which class each event has."""
 
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from webapp.models import event_data
 from webapp.models.event_data import ActionTaken, EventData, Unknown
 from webapp.vocabulary import Action, EventKind
 
+log = structlog.get_logger(__name__)
 # A change of a class needs the next one, and a migration that rewrites what is stored.
 VERSION = 1
 _OWN: dict[Action, type[ActionTaken]] = {
@@ -92,6 +95,12 @@ def decode(kind: EventKind, action: Action | None, stored: Any) -> EventData:
     except ValidationError:
         return Unknown()
     return found
+
+
+@lru_cache(maxsize=1000)
+def report_unknown(event_id: int, kind: EventKind, action: Action | None) -> None:
+    """Log that the data of a line cannot be read, once a process: which line, and nothing of what is in it."""
+    log.warning("event.unknown", event_id=event_id, kind=str(kind), action=str(action) if action else None)
 
 
 def emptied(kind: EventKind, action: Action | None, stored: Any) -> dict[str, Any]:

@@ -102,13 +102,3 @@ class AccountLink(Base):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
-
-
-class ResetRequest(Base):
-    """Someone asked for a new password for an address, known or not: the worker looks, then forgets it."""
-
-    __tablename__ = "reset_requests"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    at: Mapped[datetime]

@@ -20,6 +20,7 @@ from webapp.mail.calendar import (
     partner_closure,
 )
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
+from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -127,6 +128,11 @@ _REFERRED = ReferralDetails(
 
 _UNTIL = datetime(2026, 11, 26, 9, 12, tzinfo=UTC)
 
+_MORE = (
+    "One more thing: could we see the laboratory too?\nThe afternoon would suit us best.",
+    "I forgot to say that two of us do not eat meat.",
+)
+
 # By language, and by the institution that writes it.
 SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     MessageKind.LIAISON_RECEIVED: lambda language, institution=SAMPLE_INSTITUTION: liaison_received(
@@ -143,6 +149,17 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         institution,
         to=sample_addressee(language),
         text="Yes, Thursday 11 March suits all of us.\nOne of us uses a wheelchair.",
+    ),
+    MessageKind.LIAISON_PARTNER_WROTE_AGAIN: lambda language, institution=SAMPLE_INSTITUTION: (
+        liaison_partner_wrote_again(
+            sample_enquiry(status=Status.IN_REVIEW),
+            institution,
+            to=sample_addressee(language),
+            written=[
+                Written(datetime(2026, 11, 24, 2, 10 + 3 * minute, tzinfo=UTC), "Erika Mustermann", text)
+                for minute, text in enumerate(_MORE)
+            ],
+        )
     ),
     MessageKind.LIAISON_HANDED_OVER: lambda language, institution=SAMPLE_INSTITUTION: liaison_handed_over(
         sample_enquiry(status=Status.IN_REVIEW),

@@ -20,7 +20,7 @@ from webapp.vocabulary.files import FileState
 from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
-from webapp.vocabulary.links import LinkEnd, LinkKind
+from webapp.vocabulary.links import LinkEnd, LinkKind, LinkWanted
 from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
 from webapp.vocabulary.privacy import (
@@ -71,6 +71,7 @@ __all__ = [
     "Level",
     "LinkEnd",
     "LinkKind",
+    "LinkWanted",
     "MessageKind",
     "MessageState",
     "Obstacle",

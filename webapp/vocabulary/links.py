@@ -15,6 +15,14 @@ class LinkKind(StrEnum):
     REFERRAL = "referral"
 
 
+class LinkWanted(StrEnum):
+    """What the link that someone asked for by address opens: their enquiry, a new password, what is kept of them."""
+
+    TRACKING = "tracking"
+    PASSWORD = "password"  # noqa: S105 - no secret
+    OWN_DATA = "own_data"
+
+
 class LinkEnd(StrEnum):
     """Why a link has ended before its time: passed on to someone, taken back by the office, decided without it, or
     another one took its place."""

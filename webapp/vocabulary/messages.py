@@ -14,7 +14,8 @@ class Job(StrEnum):
     RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
-    ACCOUNTS_RESET = "accounts.reset"
+    LINKS_ANSWER = "links.answer"
+    GATHERED_TELL = "gathered.tell"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
 
@@ -25,6 +26,7 @@ class MessageKind(StrEnum):
     LIAISON_RECEIVED = "liaison_received"
     LIAISON_WITHDRAWN = "liaison_withdrawn"
     LIAISON_PARTNER_WROTE = "liaison_partner_wrote"
+    LIAISON_PARTNER_WROTE_AGAIN = "liaison_partner_wrote_again"
     LIAISON_HANDED_OVER = "liaison_handed_over"
     LIAISON_AWAY = "liaison_away"
     LIAISON_APPROVAL = "liaison_approval"

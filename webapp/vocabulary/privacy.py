@@ -55,6 +55,7 @@ class KeepingPeriod(StrEnum):
     SESSION = "session"
     SIGN_IN = "sign_in"
     COUNT = "count"
+    LINK_REQUEST = "link_request"
     DATA_REQUEST = "data_request"
     AUDIT = "audit"
     PERSON = "person"

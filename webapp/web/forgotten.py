@@ -9,10 +9,12 @@ from wtforms import EmailField
 from wtforms.validators import InputRequired, Length
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import own_links, passwords, resets
+from webapp.domain.accounts import own_links, passwords
 from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
+from webapp.domain.link_requests import asking
 from webapp.models import AccountLink
 from webapp.tidying import emails
+from webapp.vocabulary import LinkWanted
 from webapp.web import edge, limits
 from webapp.web.new_password import FirstPasswordForm
 
@@ -68,7 +70,14 @@ def ask() -> Response:
     if not form.validate():
         return make_response(render_template("auth/forgotten.html", form=form), 422)
     with transaction() as session:
-        resets.ask(session, str(form.email.data), now=edge.now(), origin=edge.origin())
+        asking.ask(
+            session,
+            LinkWanted.PASSWORD,
+            str(form.email.data),
+            language=edge.language(),
+            now=edge.now(),
+            origin=edge.origin(),
+        )
     return make_response(render_template("auth/asked.html"))
 
 

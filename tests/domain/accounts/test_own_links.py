@@ -14,12 +14,13 @@ from webapp.domain.accounts import administration, own_links, passwords, people,
 from webapp.domain.accounts.own_links import LASTS
 from webapp.domain.accounts.passwords import NewPassword
 from webapp.domain.errors import Gone, NotAllowed, NotFound
+from webapp.domain.link_requests import answering, asking
 from webapp.domain.messages import delivery, outbox
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE, SYSTEM
 from webapp.mail.messages import ACCOUNT_TOKEN_SLOT
-from webapp.models import AccountLink, AuditEntry, Message, Person, ResetRequest
-from webapp.vocabulary import Language, MessageKind, Role
+from webapp.models import AccountLink, AuditEntry, LinkRequest, Message, Person
+from webapp.vocabulary import Language, LinkWanted, MessageKind, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 NEW = "kettle orbit pelican"
@@ -142,10 +143,10 @@ def test_password_hashed_before_the_account_was_closed_is_not_taken(
 
 
 def ask(write: Write, settings: Settings, email: str, *, at: datetime = NOW) -> None:
-    write(lambda s: resets.ask(s, email, now=at))
-    for number in write(resets.due):
-        write(lambda s, number=number: resets.answer(s, number, by=own_wish(settings, at)))
-    assert write(lambda s: s.scalars(select(ResetRequest)).all()) == []
+    write(lambda s: asking.ask(s, LinkWanted.PASSWORD, email, language=Language.EN, now=at))
+    for number in write(lambda s: answering.due(s, now=at)):
+        write(lambda s, number=number: answering.answer(s, number, by=own_wish(settings, at)))
+    assert write(lambda s: s.scalars(select(LinkRequest)).all()) == []
 
 
 def test_asking_sends_a_link_to_an_account_and_nothing_to_others(
@@ -187,12 +188,14 @@ def test_a_day_of_asking_sends_a_bounded_number_of_emails_and_leaves_a_good_link
 
 
 def test_what_is_asked_for_one_mailbox_fills_no_table(write: Write) -> None:
+    def ask_for(email: str) -> None:
+        write(lambda s: asking.ask(s, LinkWanted.PASSWORD, email, language=Language.EN, now=NOW))
+
     spelt = ["nobody@example.org", "No.Body@example.org", *(f"nobody+{number}@example.org" for number in range(60))]
-    for email in spelt:
-        write(lambda s, email=email: resets.ask(s, email, now=NOW))
-    write(lambda s: resets.ask(s, "another@example.org", now=NOW))
-    kept = write(lambda s: s.scalars(select(ResetRequest.email)).all())
-    assert len(kept) == resets.ASKED.free + 1
+    for email in (*spelt, "another@example.org"):
+        ask_for(email)
+    kept = write(lambda s: s.scalars(select(LinkRequest.email)).all())
+    assert len(kept) == asking.ASKED.free + 1
     assert "another@example.org" in kept
     assert len(write(lambda s: s.scalars(select(AuditEntry.number)).all())) == len(kept)
 

@@ -16,6 +16,7 @@ from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain.enquiries import actions, loading, relations
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.notifications import gathering
 from webapp.domain.security.permissions import staff
 from webapp.models import Attachment, Enquiry, Event, Message, Relation
 from webapp.vocabulary import Action, EventKind, MessageKind, Role, Status
@@ -312,9 +313,10 @@ def test_reopening_the_second_of_a_chain_takes_the_first_along(write: Write, set
     assert belongs(write, a) == [(b, "out", [], [])]
 
 
+@pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("has_account", [True, False])
 def test_partner_of_a_merged_one_reaches_who_answers_it_now(
-    write: Write, settings: Settings, *, has_account: bool
+    write: Write, settings: Settings, *, has_account: bool, several: bool
 ) -> None:
     def prepare(session: Session) -> tuple[str, str, str]:
         before, after = make_person(session), make_person(session, role=Role.LIAISON if has_account else None)
@@ -333,8 +335,16 @@ def test_partner_of_a_merged_one_reaches_who_answers_it_now(
             session, found, Action.WRITE, text="Our dates moved.", by=acting(actions.partner(found), settings=settings)
         )
 
+    kind = MessageKind.LIAISON_PARTNER_WROTE
     write(say)
-    mail = write(lambda s: s.scalars(select(Message).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)).one())
+    if several:
+        kind = MessageKind.LIAISON_PARTNER_WROTE_AGAIN
+        for _ in range(2):
+            write(say)
+        late, number = NOW + gathering.APART, row(write, into).id
+        assert write(lambda s: list(gathering.due(s, now=late))) == [number]
+        write(lambda s: gathering.tell_due(s, number, now=late, settings=settings))
+    mail = write(lambda s: s.scalars(select(Message).where(Message.kind == kind)).one())
     assert mail.recipient_email == email
     assert mail.enquiry_id == row(write, into).id
     assert into in mail.subject + mail.text

@@ -44,6 +44,7 @@ OTHERS = {
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,
+    MessageKind.LIAISON_PARTNER_WROTE_AGAIN,
     MessageKind.LIAISON_CLOSURE,
     MessageKind.LIAISON_DIGEST,
     MessageKind.LIAISON_URGENT,

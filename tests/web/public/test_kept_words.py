@@ -414,14 +414,21 @@ def test_what_a_partner_wrote_to_a_held_enquiry_is_told_once_it_is_genuine(
     for version, action in ((3, "unmark_spam"), (4, "mark_spam"), (5, "unmark_spam")):
         assert decide(staff, only_enquiry(app), action, version).status_code == 303
     with app.app_context():
-        query = select(Message.text).where(Message.kind == "liaison_partner_wrote").order_by(Message.id)
-        told = list(db.session().scalars(query))
-    assert [OTHER in told[0], "We are eight." in told[1], len(told)] == [True, True, 2]
+        query = select(Message.text).where(Message.kind.startswith("liaison_partner_wrote")).order_by(Message.id)
+        (told,) = db.session().scalars(query)
+    assert OTHER in told
+    assert "We are eight." in told
 
 
 @pytest.mark.parametrize("taken_for_spam", [False, True])
 def test_lost_link_of_a_held_enquiry_stays_here_until_it_is_genuine(
-    app: Flask, client: FlaskClient, staff: FlaskClient, hold: Callable[..., str], *, taken_for_spam: bool
+    app: Flask,
+    client: FlaskClient,
+    staff: FlaskClient,
+    hold: Callable[..., str],
+    look: Callable[[], None],
+    *,
+    taken_for_spam: bool,
 ) -> None:
     hold()
     if taken_for_spam:
@@ -432,9 +439,11 @@ def test_lost_link_of_a_held_enquiry_stays_here_until_it_is_genuine(
         return str(client.post("/track", data={"reference": reference, "email": found.contact_email}).text)
 
     assert ask(found.reference) == ask("LD-2222-2222")
+    look()
     assert count(app, Message) == 0
     decide(staff, found, "unmark_spam", found.version)
     ask(found.reference)
+    look()
     with app.app_context():
         assert "partner_link" in set(db.session().scalars(select(Message.kind)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import issuing, opening
-from webapp.domain.notifications import enquiry_mails
+from webapp.domain.notifications import enquiry_mails, gathering
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import index
 from webapp.domain.search import text as search_text
@@ -30,6 +31,7 @@ from webapp.vocabulary import (
     Action,
     ActorKind,
     EventKind,
+    MessageKind,
     Status,
 )
 
@@ -88,17 +90,25 @@ def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: 
         issuing.renew_tracking(session, enquiry, now=by.now, settings=by.settings)
     if row.action is Action.REOPEN:
         _take_out(session, enquiry, by)
-    if was_held and row.action is Action.UNMARK_SPAM:
-        held.release(session, enquiry, now=by.now, settings=by.settings)
+    if row.action is Action.UNMARK_SPAM:
+        if was_held:
+            held.release(session, enquiry, now=by.now, settings=by.settings)
+        gathering.tell_all(session, enquiry, now=by.now, settings=by.settings)
 
 
 def _stage_messages(
     session: Session, enquiry: Enquiry, about: Enquiry, rule: Rule, event: Event, *, now: datetime, settings: Settings
 ) -> None:
+    if event.action is Action.WRITE and not rule.messages:
+        gathering.keep(session, about, event)
     if rule.messages:
         who = answerer_of(session, about, now=now, settings=settings)
+        given: dict[str, Any] = {"event": event, "wrote": enquiry, "who": who, "now": now, "settings": settings}
         for kind in rule.messages:
-            enquiry_mails.send(session, about, kind, now=now, settings=settings, who=who, event=event, wrote=enquiry)
+            if kind is MessageKind.LIAISON_PARTNER_WROTE:
+                gathering.tell(session, about, **given)
+            else:
+                enquiry_mails.send(session, about, kind, **given)
 
 
 def _note_who_wrote(session: Session, enquiry: Enquiry, row: ActionRow, text: str, now: datetime) -> Enquiry:

@@ -9,8 +9,8 @@ from webapp.config import Settings
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.organisations import recognition
 from webapp.domain.routing.answerer import answerer_of
-from webapp.models import Attachment, Enquiry, Event
-from webapp.vocabulary import EventKind, MessageKind, Status
+from webapp.models import Attachment, Enquiry
+from webapp.vocabulary import MessageKind, Status
 
 # So many may wait for someone's look from one day: a program that keeps sending is refused, not stored.
 A_DAY = 100
@@ -31,8 +31,7 @@ def is_full(session: Session, *, now: datetime) -> bool:
 def release(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
     """Give a locked enquiry that was held what every new one gets: a record that it fits, its emails, who answers it.
 
-    Who answers is also told each message that its partner wrote meanwhile. All of it leaves once, however often it is
-    taken for spam and brought back.
+    All of it leaves once, however often it is taken for spam and brought back.
     """
     if enquiry.address_confirmed_at is not None:
         recognition.recognise(session, enquiry)
@@ -42,7 +41,3 @@ def release(session: Session, enquiry: Enquiry, *, now: datetime, settings: Sett
     names = tuple(session.scalars(of_it))
     for kind in MAILS:
         enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
-    written = select(Event).where(Event.enquiry_id == enquiry.id, Event.kind == EventKind.PARTNER_MESSAGE)
-    kind = MessageKind.LIAISON_PARTNER_WROTE
-    for event in session.scalars(written.order_by(Event.id)):
-        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, event=event)

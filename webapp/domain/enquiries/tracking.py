@@ -128,8 +128,8 @@ def replace_link(session: Session, found: Enquiry, *, now: datetime, settings: S
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
     """Email the secret link to the enquiry's own address if both fit, at most once in five minutes and ten times a day.
 
-    Nothing leaves for one that is held. Returns nothing either way: the caller must answer the same whether the
-    enquiry exists or not.
+    Nothing leaves for one that is held. The caller must answer the same whether the enquiry exists or not, and in the
+    same time.
     """
     query = (
         select(Enquiry)

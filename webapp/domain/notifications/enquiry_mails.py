@@ -30,6 +30,7 @@ _TO_ANSWERER = frozenset(
         MessageKind.LIAISON_RECEIVED,
         MessageKind.LIAISON_HANDED_OVER,
         MessageKind.LIAISON_PARTNER_WROTE,
+        MessageKind.LIAISON_PARTNER_WROTE_AGAIN,
         MessageKind.LIAISON_APPROVAL,
         MessageKind.LIAISON_RETURNED,
     }
@@ -110,18 +111,30 @@ def send(
     with_it = tuple(file.name for file in event.files) if event else ()
     details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
     if wrote is not None and wrote is not enquiry:
-        details = replace(details, **{name: getattr(wrote, name) for name in _WRITER})
-    link = None
-    if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
-        link = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    name, decides = public_name(who.name), link is not None
-    to = Addressee(name, who.email, settings.spoken(who.language), decides=decides, has_account=who.has_account)
+        details = in_words_of(details, wrote)
+    to, link = addressee(session, enquiry, kind, who=who, now=now, settings=settings)
     institution = Institution.from_settings(settings)
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
     if kind in TO_PARTNER and enquiry.status not in OPEN_STATUSES:
         link = issuing.present_tracking(session, enquiry, now=now, settings=settings)
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"
     outbox.stage(session, content, enquiry=enquiry, link=link, dedupe_key=key, now=now, settings=settings)
+
+
+def addressee(
+    session: Session, enquiry: Enquiry, kind: MessageKind, *, who: Answerer, now: datetime, settings: Settings
+) -> tuple[Addressee, Link | None]:
+    """Return an email's reader, with the link by which they answer the enquiry from it, where they may."""
+    link = None
+    if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
+        link = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
+    name, language = public_name(who.name), settings.spoken(who.language)
+    return Addressee(name, who.email, language, decides=link is not None, has_account=who.has_account), link
+
+
+def in_words_of(details: EnquiryDetails, wrote: Enquiry) -> EnquiryDetails:
+    """Return what emails say of an enquiry, with who wrote by the link of another, which continues in it."""
+    return replace(details, **{name: getattr(wrote, name) for name in _WRITER})
 
 
 def confirm_away(

@@ -76,6 +76,9 @@ _VIEW = Keeping(
 )
 # A hash of an address and of what is counted: who knows the address can find its row.
 _COUNTED = Keeping(DataSubject.PARTNER, DataPurpose.PROTECTION, (_R.NO_ONE,), KeepingPeriod.COUNT, Afterwards.DELETED)
+_ASKED_FOR = Keeping(
+    DataSubject.PARTNER, DataPurpose.DELIVERY, (_R.NO_ONE,), KeepingPeriod.LINK_REQUEST, Afterwards.DELETED
+)
 _REQUEST = Keeping(
     DataSubject.PARTNER,
     DataPurpose.OWN_RIGHTS,
@@ -115,6 +118,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "leaves": _columns((_LEAVE, "person_id starts_on ends_on entered_by")),
     "letter_texts": _columns((_WHO_DID_IT, "changed_by")),
     "links": _columns((_LINK, "email passed_to")),
+    "link_requests": _columns((_ASKED_FOR, "email reference")),
     "merges": _columns((_WHO_DID_IT, "actor_name")),
     "messages": _columns(
         (_ADDRESSEE, "recipient_name recipient_email dedupe_key"), (_MESSAGE, "subject text html last_error")
@@ -124,7 +128,6 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
-    "reset_requests": _columns((_SIGN_IN, "email")),
     "saved_views": _columns((_VIEW, "name query")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
@@ -166,6 +169,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "letter_texts": "id version letter language text changed_at",
         "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id "
         "browser_hash",
+        "link_requests": "id wanted language at tried_at",
         "mentions": "id event_id person_id seen_at",
         "merges": "id kept_id gone_id at actor_id moved undone_at",
         "message_lines": "id message_id enquiry_id link_id",
@@ -185,10 +189,10 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "ended_at",
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
-        "reset_requests": "id at",
         "saved_views": "id version owner_id shared created_at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider",
         "tags": "id",
+        "untold": "id enquiry_id event_id due_at",
         "terms": "id kind tag label position",
         "waiting_words": "id token_hash at",
     }.items()

@@ -25,10 +25,10 @@ ANSWER_LASTS = timedelta(days=30)
 LONGEST_REASON = 1000
 
 
-def ask(session: Session, email: str, *, language: Language, by: Acting) -> None:
+def send_link(session: Session, email: str, *, language: Language, by: Acting) -> None:
     """Email a link to an address about which something is kept, at most once in five minutes and ten times a day.
 
-    Returns nothing either way: the caller must answer the same whether anything is kept or not.
+    The caller must answer the same whether anything is kept or not, and in the same time.
     """
     address = email.strip().lower()
     if person.is_ours(session, address, by=by) or person.find(session, address).is_empty:

@@ -1,16 +1,28 @@
 """The blueprint of pages behind links in emails: private, and clear where a link has ended."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import Session
 
-from webapp.db import db
+from webapp.db import db, transaction
 from webapp.domain.decisions import authority
 from webapp.domain.errors import Gone, NotFound
+from webapp.domain.history import audit
 from webapp.domain.links.opening import Opened
+from webapp.domain.security.permissions import Actor
+from webapp.vocabulary import ActorKind, AuditKind, LinkKind
 from webapp.web import edge
 from webapp.web.failures import expired, failure
 
 bp = Blueprint("decisions", __name__)
+_HOLDERS = {
+    LinkKind.DECISION: ActorKind.LIAISON,
+    LinkKind.APPROVAL: ActorKind.APPROVER,
+    LinkKind.REFERRAL: ActorKind.FACULTY,
+}
 
 
 @bp.before_request
@@ -26,6 +38,23 @@ def _private(response: Response) -> Response:
 def opened(token: str, *, shown: bool = True) -> Opened:
     """Return the link of a token, by default with all that its page shows of the enquiry. Raises NotFound, Gone."""
     return authority.opened(db.session(), token, now=edge.now(), settings=edge.settings(), shown=shown)
+
+
+def holder(found: Opened) -> Actor:
+    """Return who opened a link, as far as it says."""
+    person = found.link.person if found.kind is LinkKind.DECISION else None
+    return Actor(
+        _HOLDERS[found.kind], person.name if person else "", person.id if person else None, origin=edge.origin()
+    )
+
+
+@contextmanager
+def taking(found: Opened) -> Iterator[Session]:
+    """Yield the transaction in which an answer by a link is taken: the audit log knows of it, or it was not given."""
+    who, reference, link = holder(found), found.enquiry.reference, found.link.id
+    with transaction() as session:
+        yield session
+        audit.note(session, AuditKind.LINK_ANSWERED, who, now=edge.now(), subject=reference, link=link)
 
 
 def speak(found: Opened) -> None:

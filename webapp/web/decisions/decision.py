@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
-from webapp.db import db, transaction
+from webapp.db import db
 from webapp.domain.decisions import authority, by_link, referrals
 from webapp.domain.enquiries import tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
@@ -17,7 +17,7 @@ from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
 from webapp.web import edge
 from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
-from webapp.web.decisions.blueprint import opened, speak
+from webapp.web.decisions.blueprint import opened, speak, taking
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 from webapp.web.guards import number
 
@@ -37,7 +37,7 @@ def answer(found: Opened) -> AnyResponse:
     if not _valid(form):
         return _page(found, form, 422)
     try:
-        with transaction() as session:
+        with taking(found) as session:
             given: dict[str, Any] = {"version": _version(form), "now": edge.now(), "settings": edge.settings()}
             by_link.decide(session, found, form.answer(), **given)
     except (Invalid, NotYet) as error:

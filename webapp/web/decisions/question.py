@@ -7,7 +7,6 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.db import transaction
 from webapp.domain.decisions import approvals, authority, referrals
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.links.opening import Opened
@@ -15,7 +14,7 @@ from webapp.vocabulary import LinkKind
 from webapp.web import edge
 from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
-from webapp.web.decisions.blueprint import opened, speak
+from webapp.web.decisions.blueprint import opened, speak, taking
 from webapp.web.decisions.forms import ApprovalForm, FindingForm
 
 
@@ -45,7 +44,7 @@ def answer(found: Opened) -> AnyResponse:
     if not form.validate():
         return _page(found, form, 422 if authority.is_open(found) else 409)
     try:
-        with transaction() as session:
+        with taking(found) as session:
             given: dict[str, Any] = {"note": form.note.data or "", "now": edge.now(), "settings": edge.settings()}
             _PAGES[found.kind].answer(session, found, form.answer(), **given)
     except Invalid:

@@ -3,7 +3,8 @@
 from flask import Response, make_response, render_template
 
 from webapp.db import transaction
-from webapp.domain.enquiries import tracking
+from webapp.domain.link_requests import asking
+from webapp.vocabulary import LinkWanted
 from webapp.web import edge, limits
 from webapp.web.tracking.blueprint import bp
 from webapp.web.tracking.forms import LostLinkForm
@@ -20,16 +21,17 @@ def lost() -> str:
 @edge.public
 @limits.by_network(limits.LOST_LINK)
 def send_again() -> Response:
-    """Email the link if both belong together; the answer is the same if they do not."""
+    """Keep the request; the worker emails the link if both belong together, so that no answer and no time tells."""
     form = LostLinkForm()
     if not form.validate():
         return make_response(render_template("tracking/lost.html", form=form), 422)
     with transaction() as session:
-        tracking.send_lost_link(
+        asking.ask(
             session,
+            LinkWanted.TRACKING,
+            form.email.data or "",
             reference=form.reference.data or "",
-            email=form.email.data or "",
+            language=edge.language(),
             now=edge.now(),
-            settings=edge.settings(),
         )
     return make_response(render_template("tracking/asked.html"))

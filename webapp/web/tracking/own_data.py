@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.errors import Gone, NotFound
+from webapp.domain.link_requests import asking
 from webapp.domain.privacy import export, person, requests
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import DataRequest
+from webapp.vocabulary import LinkWanted
 from webapp.web import edge, limits
 from webapp.web.tracking.blueprint import bp
 from webapp.web.tracking.forms import OwnDataForm
@@ -28,12 +30,13 @@ def own_data() -> Response:
 @edge.public
 @limits.by_network(limits.LOST_LINK)
 def ask_own_data() -> Response:
-    """Email a link if anything is kept; the answer is the same if nothing is."""
+    """Keep the request; the worker emails a link if anything is kept, so that no answer and no time tells."""
     form = OwnDataForm()
     if not form.validate():
         return _ask(form, code=422)
     with transaction() as session:
-        requests.ask(session, form.email.data or "", language=edge.language(), by=_acting())
+        email = form.email.data or ""
+        asking.ask(session, LinkWanted.OWN_DATA, email, language=edge.language(), now=edge.now())
     return make_response(render_template("tracking/own_data_asked.html"))
 
 
