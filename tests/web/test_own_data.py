@@ -78,12 +78,13 @@ def test_the_link_goes_to_the_address_alone_and_tells_nothing_before(
 
 
 def test_the_link_leaves_ten_times_a_day_and_the_answer_stays_the_same(
-    client: FlaskClient, write: Write, kept: str
+    client: FlaskClient, write: Write, kept: str, look: Callable[..., None]
 ) -> None:
     pages = set()
     for number in range(14):
         with time_machine.travel(NOON + timedelta(minutes=6 * number), tick=False):
             pages.add(client.post("/my-data", data={"email": EMAIL}).get_data())
+            look()
     assert len(pages) == 1
     sent = write(lambda s: s.scalars(select(Message.id).where(Message.kind == MessageKind.PERSON_OWN_DATA)).all())
     assert len(sent) == 10
@@ -190,9 +191,10 @@ def test_a_legal_hold_is_put_shown_and_ended(
 
 
 def test_what_is_said_after_asking_is_in_the_language_of_the_page(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, kept: str, look: Callable[..., None]
 ) -> None:
     client.post("/my-data?language=zh-hans", data={"email": EMAIL})
+    look()
     page = client.get(link_of(app, write, settings)).text
     action = re.search(r'action="([^"]*/erasure[^"]*)"', page)
     assert action is not None
