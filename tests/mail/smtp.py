@@ -26,8 +26,24 @@ class Desk:
     plus_answer: str = ""
     data_answer: str = "250 OK"
     drops_after_data: bool = False
+    # What it offers to EHLO beside the usual.
+    offers: tuple[str, ...] = ()
     envelopes: list[Envelope] = field(default_factory=list)
+    # Every connection that greeted, in order.
+    lines: list[SMTP] = field(default_factory=list)
     port: int = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.lines.append(server)
+        return [*(f"250-{offer}" for offer in self.offers), *answers]
+
+    def hang_up(self) -> None:
+        """Drop every connection, as a server does that restarts or that found a client too idle."""
+        for line in self.lines:
+            line.loop.call_soon_threadsafe(line.transport.abort)
 
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
