@@ -89,14 +89,14 @@ class _Silent:
 
 
 @contextlib.contextmanager
-def running(found: Bench, *command: str, ready: bytes) -> Iterator[subprocess.Popen[bytes]]:
+def running(found: Bench, *command: str, ready: bytes, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a part of the product until the block ends, which begins when its log says that it is ready."""
     log = found.folder / f"{command[0]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=found.environment,
+            env=found.environment | more,
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -112,10 +112,10 @@ def running(found: Bench, *command: str, ready: bytes) -> Iterator[subprocess.Po
             process.wait(10)
 
 
-def worker(found: Bench) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def worker(found: Bench, **more: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """Run the worker as `./run` does."""
     options = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
-    return running(found, "celery", "--app", "tasks", *options, ready=b" ready.")
+    return running(found, "celery", "--app", "tasks", *options, ready=b" ready.", **more)
 
 
 def stage(found: Bench, messages: int) -> None:
@@ -179,14 +179,15 @@ def press_to_last(found: Bench) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     bind = ("--config", str(ROOT / "gunicorn.conf.py"), "--bind", f"127.0.0.1:{port}", "--no-control-socket")
+    url = f"http://127.0.0.1:{port}"
     times, answers, own = [], [], []
-    server = running(found, "gunicorn", *bind, "webapp:create_app()", ready=b"Booting worker")
-    with worker(found), server:
+    server = running(found, "gunicorn", *bind, "webapp:create_app()", ready=b"Booting worker", LIAISON_PUBLIC_URL=url)
+    with worker(found, LIAISON_PUBLIC_URL=url), server:
         for number in range(IDLE + 5):
-            partner = Partner(f"http://127.0.0.1:{port}")
+            partner = Partner(url)
             fields = partner.checked(f"idle-{number}@example.org")
             before, began = found.sink.count, time.monotonic()
-            partner.post("/enquiries/new", fields, follow=False)
+            partner.press(fields)
             answered = time.monotonic()
             if not found.sink.wait(before + 2, 20):
                 raise TimeoutError("the emails of an enquiry did not come")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tasks.app import app, flask_app, settings
+from tasks.app import app, environment, flask_app, settings
 from webapp.config import Settings
 from webapp.db import db, one_by_one, transaction
 from webapp.domain.messages import delivery
@@ -40,7 +40,7 @@ def _line() -> Line:
     """Return the one line of this thread."""
     line: Line | None = getattr(_own, "line", None)
     if line is None:
-        line = _own.line = Line(settings().smtp_url)
+        line = _own.line = Line(environment.smtp_url)
     return line
 
 
@@ -48,8 +48,8 @@ def _drain(line: Line) -> None:
     """Send until nothing is due, or the time of a job is over; stop while there is no mail server."""
     ends, limit, is_first = time.monotonic() + _TURN, delivery.AT_ONCE, True
     while time.monotonic() < ends:
-        known = settings()
         with transaction() as session:
+            known = settings()
             held = delivery.claim_due(session, now=datetime.now(UTC), settings=known, limit=limit)
         if not held:
             _send_suspects(line, known)
