@@ -5,7 +5,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,9 @@ class Desk:
     plus_answer: str = ""
     data_answer: str = "250 OK"
     drops_after_data: bool = False
+    # Before it answers that it took an email: it is slow, or something happens at just that moment.
+    takes_seconds: float = 0
+    on_taken: Callable[[int], None] = lambda _count: None
     # What it offers to EHLO beside the usual.
     offers: tuple[str, ...] = ()
     envelopes: list[Envelope] = field(default_factory=list)
@@ -63,6 +66,8 @@ class Desk:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.data_answer.startswith("250"):
             self.envelopes.append(envelope)
+        await asyncio.sleep(self.takes_seconds)
+        self.on_taken(len(self.envelopes))
         if self.drops_after_data:
             server.transport.abort()
         return self.data_answer
