@@ -16,8 +16,9 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
 FIELDS = {
@@ -103,6 +104,11 @@ class _Inputs(HTMLParser):
             self.values[str(given["name"])] = given.get("value") or ""
 
 
+class _Stays(HTTPRedirectHandler):
+    def redirect_request(self, *_args: object) -> None:
+        return None
+
+
 class Partner:
     """Somebody with a browser's cookies who fills in the form."""
 
@@ -125,6 +131,15 @@ class Partner:
         with self.opener.open(urljoin(self.url, "/enquiries/new"), urlencode(fields).encode(), timeout=30) as answer:
             assert "/track/" in answer.url, answer.url
             return str(answer.url)
+
+    def press(self, fields: dict[str, str]) -> None:
+        """Post the final form, and do not follow to the page that it leads to."""
+        opener = build_opener(HTTPCookieProcessor(self.cookies), _Stays())
+        try:
+            opener.open(urljoin(self.url, "/enquiries/new"), urlencode(fields).encode(), timeout=30)
+        except HTTPError as answer:
+            if "/track/" not in answer.headers.get("Location", ""):
+                raise
 
     def post(self, path: str, fields: dict[str, str]) -> str:
         with self.opener.open(urljoin(self.url, path), urlencode(fields).encode(), timeout=30) as answer:

@@ -1,48 +1,121 @@
-"""Messages leave: one task sends one row, another finds every row that is due."""
+"""Messages leave: a worker claims what is due, some at a time, and sends it over one kept line until nothing is due."""
 
+import threading
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tasks.app import app, flask_app, settings
+from tasks.app import app, environment, flask_app, settings
 from webapp.config import Settings
-from webapp.db import db, transaction
+from webapp.db import db, one_by_one, transaction
 from webapp.domain.messages import delivery
+from webapp.domain.messages.delivery import Claimed
 from webapp.mail import transport
+from webapp.mail.transport import Line
 from webapp.vocabulary import Fault, Job
+
+# A job ends after so many seconds and asks for another, so that jobs of other kinds have their turn.
+_TURN = 5.0
+_own = threading.local()
 
 
 @app.task(name=Job.MAIL_DELIVER.value)
-def deliver(message_id: int) -> None:
-    """Send one message if it is due and no one else is sending it."""
-    known = settings()
-    with transaction() as session:
-        claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=known)
-    if claimed is not None:
-        _send(claimed, known)
-
-
-def _send(claimed: delivery.Claimed, settings: Settings) -> None:
+def deliver(_staged: int = 0) -> None:
+    """Send whatever is due: what was staged just now, and what another job that was lost should have sent."""
+    line = _line()
     try:
-        transport.send(delivery.wire(claimed, settings=settings), smtp_url=settings.smtp_url)
-    except Exception as error:  # whatever went wrong, the row must say so: it is tried again or ends in sight
-        permanent = isinstance(error, transport.PermanentError)
-        now = datetime.now(UTC)  # the answer has a time of its own: a try may last a minute
-        with transaction() as session:
-            delivery.record_failure(session, claimed, error=str(error), permanent=permanent, now=now, **_kind(error))
-    else:
-        now = datetime.now(UTC)
-        with transaction() as session:
-            delivery.record_sent(session, claimed, now=now)
-
-
-def _kind(error: Exception) -> dict[str, Any]:
-    if isinstance(error, transport.DeliveryError):
-        return {"fault": error.fault, "code": error.code}
-    return {"fault": Fault.OTHER}
+        _drain(line)
+    finally:
+        line.rest()
 
 
 @app.task(name=Job.OUTBOX_SWEEP.value)
 def sweep() -> None:
-    """Enqueue every message that is due: its job was lost, its time came, or its worker died."""
-    due = delivery.due(db.session(), now=datetime.now(UTC))
-    flask_app.extensions["broker"].enqueue((Job.MAIL_DELIVER, message_id) for message_id in due)
+    """Send what no job asked for: it was lost, the time of the next attempt came, or a worker died."""
+    deliver()
+
+
+def _line() -> Line:
+    """Return the one line of this thread."""
+    line: Line | None = getattr(_own, "line", None)
+    if line is None:
+        line = _own.line = Line(environment.smtp_url)
+    return line
+
+
+def _drain(line: Line) -> None:
+    """Send until nothing is due, or the time of a job is over; stop while there is no mail server."""
+    ends, limit, is_first = time.monotonic() + _TURN, delivery.AT_ONCE, True
+    while time.monotonic() < ends:
+        with transaction() as session:
+            known = settings()
+            held = delivery.claim_due(session, now=datetime.now(UTC), settings=known, limit=limit)
+        if not held:
+            _send_suspects(line, known)
+            return
+        if is_first and len(held) == delivery.AT_ONCE:
+            _ask_for_another(held[-1])
+        is_first, done = False, _send_all(held, known, line)
+        if done == 0:
+            return
+        limit = delivery.AT_ONCE if done == len(held) else done
+    _ask_for_another(held[-1])
+
+
+def _ask_for_another(last: Claimed) -> None:
+    flask_app.extensions["broker"].enqueue([(Job.MAIL_DELIVER, last.id)])
+
+
+def _send_suspects(line: Line, known: Settings) -> None:
+    """Send what is due and was held by a worker that died, one at a time: if that was its fault, it is alone."""
+    for message_id in delivery.due(db.session(), now=datetime.now(UTC)):
+        with transaction() as session:
+            claimed = delivery.claim(session, message_id, now=datetime.now(UTC), settings=known)
+        if claimed is not None and _send_all([claimed], known, line) == 0:
+            return
+
+
+def _send_all(held: Sequence[Claimed], known: Settings, line: Line) -> int:
+    """Send claimed messages, each recorded before the next one leaves; return how many were tried.
+
+    What is left when their time is over is given back. It is 0 where there is no mail server: all failed by that.
+    """
+    ends = time.monotonic() + delivery.HELD.total_seconds()
+    with one_by_one() as connection:
+        for number, claimed in enumerate(held):
+            if number and time.monotonic() > ends:
+                delivery.give_back(connection, held[number:])
+                return number
+            error = _try(claimed, known, line)
+            if error is None:
+                delivery.record_sent(connection, claimed, now=datetime.now(UTC))
+                continue
+            is_all = isinstance(error, transport.Unreachable)
+            _record_failures(held[number:] if is_all else [claimed], error)
+            if is_all:
+                return 0
+    return len(held)
+
+
+def _record_failures(failed: Sequence[Claimed], error: Exception) -> None:
+    now = datetime.now(UTC)  # the answer has a time of its own: a try may last a minute
+    with transaction() as session:
+        for claimed in failed:
+            delivery.record_failure(session, claimed, error=str(error), now=now, **_kind(error))
+
+
+def _try(claimed: Claimed, known: Settings, line: Line) -> Exception | None:
+    """Send one message; return what went wrong, whatever it was: the row must say so, and it is tried again or ends."""
+    try:
+        line.send(delivery.wire(claimed, settings=known))
+    except Exception as error:
+        return error
+    return None
+
+
+def _kind(error: Exception) -> dict[str, Any]:
+    permanent = isinstance(error, transport.PermanentError)
+    if isinstance(error, transport.DeliveryError):
+        return {"permanent": permanent, "fault": error.fault, "code": error.code}
+    return {"permanent": permanent, "fault": Fault.OTHER}

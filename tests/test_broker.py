@@ -89,3 +89,16 @@ def test_every_wait_has_a_bound() -> None:
     assert options["socket_connect_timeout"] <= 1
     assert found["task_publish_retry_policy"]["max_retries"] <= 1
     assert (found["task_serializer"], found["accept_content"]) == ("json", ["json"])
+
+
+def test_one_job_is_published_for_all_that_it_does(queue: Queue) -> None:
+    queue.client.flushall()
+    broker = broker_of(queue)
+    broker.enqueue([(Job.MAIL_DELIVER, 1), (Job.FILE_CHECK, 7), (Job.MAIL_DELIVER, 2), (Job.FILE_CHECK, 8)])
+    wait_for(lambda: queue.waiting() >= 3, "the jobs wait in the queue")
+    found = [json.loads(raw)["headers"] for raw in queue.client.lrange("liaison:liaison", 0, -1)]
+    assert sorted((each["task"], each["argsrepr"]) for each in found) == [
+        ("file.check", "(7,)"),
+        ("file.check", "(8,)"),
+        ("mail.deliver", "(2,)"),
+    ]

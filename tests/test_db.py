@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_person
-from webapp.db import UTCDateTime, db, enqueue_after_commit, transaction
-from webapp.models import Person
-from webapp.vocabulary import Job
+from webapp.db import UTCDateTime, db, enqueue_after_commit, one_by_one, transaction
+from webapp.models import Alert, Person
+from webapp.vocabulary import AlertKind, Job
 
 
 @pytest.fixture(autouse=True)
@@ -161,3 +161,12 @@ def test_sqlite_is_prepared_to_survive_a_power_cut() -> None:
     with db.engine.connect() as connection:
         found = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     assert found == ["wal", 2, 1]
+
+
+def test_statements_of_one_by_one_are_true_at_once() -> None:
+    with one_by_one() as connection:
+        connection.execute(insert(Alert).values(kind=AlertKind.LATE, failed=3))
+        with transaction() as session:
+            assert session.scalars(select(Alert.failed)).all() == [3]
+            session.execute(update(Alert).values(failed=4))
+        assert connection.execute(select(Alert.failed)).scalars().all() == [4]

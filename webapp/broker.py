@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import structlog
@@ -12,6 +12,8 @@ from webapp.vocabulary import Job
 
 log = structlog.get_logger(__name__)
 _BACKLOG = 1000
+# A job of these does all that is due, whatever the row that it names: of several that wait, one is enough.
+_DO_ALL = frozenset({Job.MAIL_DELIVER})
 
 
 class Broker(Protocol):
@@ -59,7 +61,7 @@ class CeleryBroker:
 
     def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         """Hand jobs to the worker soon; returns at once, whatever the queue's state."""
-        for job in jobs:
+        for job in _distinct(jobs):
             try:
                 self._jobs.put_nowait(job)
             except queue.Full:
@@ -75,16 +77,19 @@ class CeleryBroker:
 
     def _publish(self) -> None:
         while True:
-            job, row_id = self._jobs.get()
+            waiting = [self._jobs.get(), *self._others()]
             try:
-                self._celery.send_task(job, args=(row_id,))
+                for job, row_id in _distinct(waiting):
+                    self._celery.send_task(job, args=(row_id,))
             except Exception as error:  # the sweep delivers what could not be published, whatever the reason was
-                dropped = self._drain()
-                log.warning("broker.unreachable", error=str(error), dropped=dropped + 1)
+                dropped = len(waiting) + len(list(self._others()))
+                log.warning("broker.unreachable", error=str(error), dropped=dropped)
 
-    def _drain(self) -> int:
-        dropped = 0
+    def _others(self) -> Iterator[tuple[Job, int]]:
         while not self._jobs.empty():
-            self._jobs.get_nowait()
-            dropped += 1
-        return dropped
+            yield self._jobs.get_nowait()
+
+
+def _distinct(jobs: Iterable[tuple[Job, int]]) -> Iterable[tuple[Job, int]]:
+    """Return jobs without those that another one does with its own."""
+    return {job if job in _DO_ALL else (job, row_id): (job, row_id) for job, row_id in jobs}.values()

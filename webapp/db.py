@@ -1,4 +1,4 @@
-"""The database: Flask-SQLAlchemy and its base, and `transaction()`, the only place that commits."""
+"""The database: Flask-SQLAlchemy and its base, and `transaction()`, the only place that commits several writes."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ _WRITES = "liaison_writes"
 _NUDGES = "liaison_nudges"
 _CHECKS = "liaison_checks"
 Check = TypeVar("Check", bound=Callable[[], None])
+_AUTOCOMMIT = "AUTOCOMMIT"
 
 type_json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -146,6 +147,17 @@ def _forget(session: Session) -> None:
         session.info.pop(what, None)
 
 
+@contextmanager
+def one_by_one() -> Iterator[Connection]:
+    """Yield a connection on which each statement is a transaction of its own: true once it has run, at little cost.
+
+    For what has happened outside already, such as that a server took an email. Writes that hang on each other go into
+    a `transaction()`.
+    """
+    with db.engine.connect().execution_options(isolation_level=_AUTOCOMMIT) as connection:
+        yield connection
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     """Each SQLite connection: we begin transactions ourselves, readers never wait, a commit survives a power cut."""
@@ -159,6 +171,6 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """Writers queue at the start: a read that turns into a write would fail as locked."""
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite" and connection.get_execution_options().get("isolation_level") != _AUTOCOMMIT:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

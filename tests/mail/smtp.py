@@ -5,7 +5,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +26,27 @@ class Desk:
     plus_answer: str = ""
     data_answer: str = "250 OK"
     drops_after_data: bool = False
+    # Before it answers that it took an email: it is slow, or something happens at just that moment.
+    takes_seconds: float = 0
+    on_taken: Callable[[int], None] = lambda _count: None
+    # What it offers to EHLO beside the usual.
+    offers: tuple[str, ...] = ()
     envelopes: list[Envelope] = field(default_factory=list)
+    # Every connection that greeted, in order.
+    lines: list[SMTP] = field(default_factory=list)
     port: int = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.lines.append(server)
+        return [*(f"250-{offer}" for offer in self.offers), *answers]
+
+    def hang_up(self) -> None:
+        """Drop every connection, as a server does that restarts or that found a client too idle."""
+        for line in self.lines:
+            line.loop.call_soon_threadsafe(line.transport.abort)
 
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
@@ -47,6 +66,8 @@ class Desk:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.data_answer.startswith("250"):
             self.envelopes.append(envelope)
+        await asyncio.sleep(self.takes_seconds)
+        self.on_taken(len(self.envelopes))
         if self.drops_after_data:
             server.transport.abort()
         return self.data_answer

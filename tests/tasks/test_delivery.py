@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
 from tests.factories import acting, make_enquiry, staff_actor
-from tests.mail.smtp import Desk, smtp_server
+from tests.mail.smtp import Desk, free_port, smtp_server
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
 from webapp.broker import CeleryBroker, celery_settings
@@ -26,11 +29,13 @@ from webapp.config import Settings
 from webapp.domain import settings as office_settings
 from webapp.domain.messages import delivery
 from webapp.models import Event, Message
-from webapp.vocabulary import EventKind, Job, MessageState, Role
+from webapp.vocabulary import EventKind, Fault, Job, MessageState, Role
 
 pytestmark = pytest.mark.journey
 ROOT = Path(__file__).parents[2]
 Write = Callable[[Callable[[Session], Any]], Any]
+# The workers' process numbers, in order.
+started: list[int] = []
 
 
 @pytest.fixture
@@ -68,6 +73,7 @@ def worker(
     sender.conf.update(celery_settings(settings.model_copy(update={"redis_url": queue.url}).broker_url))
     with log.open("wb") as output:
         process = subprocess.Popen([*command, *quick], cwd=ROOT, env=environment, stdout=output, stderr=output)
+        started.append(process.pid)
         try:
             wait_for(lambda: b" ready." in log.read_bytes(), "the worker is ready", 60)
             yield sender
@@ -146,25 +152,107 @@ def test_sweep_finds_what_was_never_nudged_and_whose_worker_died(
     assert identifier in found
 
 
+def enquiries(write: Write, settings: Settings, count: int) -> set[str]:
+    """Make enquiries, with two emails each; return the Message-IDs of all."""
+    for number in range(count):
+        write(lambda s, n=number: make_enquiry(s, settings, contact_email=f"partner-{n}@example.org"))
+    return set(write(lambda s: s.scalars(select(Message.message_id)).all()))
+
+
+def came(desk: Desk) -> Counter[str]:
+    return Counter(message_from_bytes(envelope.content)["Message-ID"] for envelope in desk.envelopes)  # type: ignore[arg-type]
+
+
+def test_one_sweep_goes_on_until_nothing_is_due(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    staged = enquiries(write, settings, delivery.AT_ONCE + 5)
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT}, "everything was sent")
+    assert came(desk) == dict.fromkeys(staged, 1)
+    # A line is kept for a hundred emails.
+    assert len(desk.lines) == 2
+
+
+def test_a_slow_server_gets_each_email_once_and_what_is_held_meanwhile_is_given_back(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    desk.takes_seconds = delivery.HELD.total_seconds() * 0.6
+    staged = enquiries(write, settings, 2)
+    held: list[list[MessageState]] = []
+    desk.on_taken = lambda _count: held.append(write(lambda s: s.scalars(select(Message.state)).all()))
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT}, "everything was sent")
+    assert came(desk) == dict.fromkeys(staged, 1)
+    assert set(write(lambda s: s.execute(select(Message.attempts, Message.unanswered)).all())) == {(1, 1)}
+    assert [each.count(MessageState.SENDING) for each in held] == [4, 3, 2, 1]
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_one_at_most(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    staged = enquiries(write, settings, 5)
+    killed: list[int] = []
+
+    def kill(count: int) -> None:
+        if count == 4 and not killed:
+            killed.append(started[-1])
+            os.kill(started[-1], signal.SIGKILL)
+
+    desk.on_taken = kill
+    with worker(settings, queue, desk, tmp_path / "first.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: killed, "the worker was killed")
+    assert sum(came(desk).values()) == 4
+    found = Counter(write(lambda s: s.scalars(select(Message.state)).all()))
+    assert found == {MessageState.SENT: 3, MessageState.SENDING: 7}
+    write(lambda s: s.execute(update(Message).values(next_attempt_at=Message.queued_at).where(
+        Message.state == MessageState.SENDING)))  # fmt: skip
+    queue.client.flushall()
+    with worker(settings, queue, desk, tmp_path / "second.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT}, "everything was sent")
+    copies = came(desk)
+    assert set(copies) == staged
+    assert sorted(copies.values()) == [1] * 9 + [2]
+
+
+def test_without_a_server_all_that_was_claimed_waits_for_the_same_reason(
+    write: Write, settings: Settings, queue: Queue, tmp_path: Path
+) -> None:
+    enquiries(write, settings, 3)
+    write(lambda s: s.execute(update(Message).values(queued_at=datetime.now(UTC))))
+    with worker(settings, queue, Desk(port=free_port()), tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.QUEUED} and None not in faults(write), "all were tried")
+    assert faults(write) == {Fault.REFUSED}
+    assert set(write(lambda s: s.execute(select(Message.attempts, Message.unanswered)).all())) == {(1, 0)}
+
+
+def faults(write: Write) -> set[Fault | None]:
+    return set(write(lambda s: s.scalars(select(Message.fault)).all()))
+
+
 def test_refusal_for_good_ends_in_sight(
     write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
 ) -> None:
     desk.recipient_answer = "550 no such person"
     write(lambda s: make_enquiry(s, settings))
     log = tmp_path / "worker.log"
-    with worker(settings, queue, desk, log, {"LIAISON_LOG": "json"}) as sender:
+    more = {"LIAISON_LOG": "json", "LIAISON_CLAMD_URL": "tcp://127.0.0.1:9"}
+    with worker(settings, queue, desk, log, more) as sender:
         job = sender.send_task(Job.OUTBOX_SWEEP)
         wait_for(lambda: states(write) == {MessageState.FAILED}, "both mails are given up")
-        broken = sender.send_task(Job.MAIL_DELIVER, args=({"email": "erika@example.org"},))
+        broken = sender.send_task(Job.FILE_CHECK, args=({"email": "erika@example.org"},))
         wait_for(lambda: b"raised unexpected" in log.read_bytes(), "a job broke")
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     refused = [line for line in lines if line["event"] == "message.not_sent"]
-    assert {line["job"] for line in refused} == {Job.MAIL_DELIVER.value}
-    assert len({line["job_id"] for line in refused}) == 2
-    assert job.id not in {line["job_id"] for line in refused}
+    assert [(line["job"], line["job_id"]) for line in refused] == [(Job.OUTBOX_SWEEP.value, job.id)] * 2
     [crash] = [line for line in lines if "raised unexpected" in line["event"]]
     assert (crash["job_id"], crash["logger"], crash["level"]) == (broken.id, "celery.app.trace", "error")
-    assert "in deliver\n" in crash["exception"]
+    assert "in check\n" in crash["exception"]
     assert "erika@example.org" not in log.read_text()
     errors = write(lambda s: s.scalars(select(Message.last_error)).all())
     assert all("550" in error for error in errors)

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
 from tests.factories import acting, make_enquiry, make_network, make_person, opened, staff_actor, tracking_token
+from tests.mail.reading import received
 from tests.standalone.processes import eventually
 from webapp import create_app
 from webapp.config import Settings
@@ -60,7 +60,7 @@ def link(write: Write, settings: Settings, kind: MessageKind = MessageKind.LIAIS
         session.flush()
         letter = delivery.claim(session, number, now=NOW, settings=settings)
         assert letter is not None
-        mail = message_from_bytes(delivery.wire(letter, settings=settings).as_bytes(), policy=policy.default)
+        mail = received(delivery.wire(letter, settings=settings))
         body = mail.get_body(("plain",))
         assert body is not None
         found = LINK.search(body.get_content())

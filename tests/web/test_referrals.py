@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
 from tests.factories import acting, make_enquiry, make_faculty, make_network, make_person, refer, staff_actor
+from tests.mail.reading import received
 from tests.web.test_decisions import NOW, SCANNERS, state
 from webapp import create_app
 from webapp.config import Settings
@@ -53,7 +54,7 @@ def link(write: Write, settings: Settings) -> str:
         letter = delivery.claim(session, message.id, now=NOW, settings=settings)
         assert letter is not None
         assert letter.recipient_email == "ng@example.org"
-        mail = delivery.wire(letter, settings=settings)
+        mail = received(delivery.wire(letter, settings=settings))
         assert mail["X-Liaison-Reference"] == letter.reference
         assert letter.reference in str(mail["Subject"])
         found = LINK.search(letter.text)

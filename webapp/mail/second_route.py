@@ -7,7 +7,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from webapp.mail.transport import build, new_message_id, send
+from webapp.mail.composing import build
+from webapp.mail.transport import new_message_id, send
 
 # Of each wait for the other side.
 TIMEOUT = 10

@@ -1,4 +1,4 @@
-"""How an email leaves: headers that no one can forge, SMTP, and addresses that replies come back to."""
+"""How an email leaves: over one kept SMTP line; and addresses that replies come back to."""
 
 import contextlib
 import hashlib
@@ -8,25 +8,22 @@ import secrets
 import smtplib
 import socket
 import ssl
-import unicodedata
-from collections.abc import Iterable
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage, Message
-from email.parser import BytesHeaderParser
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from webapp.mail.headers import policy
 from webapp.vocabulary import Fault
 
-_IDENTIFIER = re.compile(r"<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+>")
-_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _REPLY_ADDRESS = re.compile(r"[^@]+\+([a-z0-9-]{3,40})\.([0-9a-f]{16})@[^@]+")
-_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
-# Of a body: control characters but tab and line feed, and lone surrogates.
-_NOT_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_TOO_LARGE = 552
+# A line is given up after so many emails or seconds, and when it was not used for a while: servers count lines.
+LINE_MESSAGES = 100
+LINE_SECONDS = 60
+LINE_RESTS = 10
+_TAKEN, _FORWARDED, _GO_ON, _REFUSED, _CLOSING, _TOO_LARGE = 250, 251, 354, 400, 421, 552
+# Of an email: a dot that begins a line is doubled on the way.
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 # Answers that are never about the one recipient, whatever they are given to.
 _ABOUT_US = {421: Fault.DROPPED, 530: Fault.ENCRYPTION, 534: Fault.PASSWORD, 535: Fault.PASSWORD, 538: Fault.ENCRYPTION}
 
@@ -48,85 +45,172 @@ class TemporaryError(DeliveryError):
     """This message may be taken later."""
 
 
-_POLICY = policy()
+class Unreachable(TemporaryError):
+    """No line to the mail server could be had: no email leaves now."""
 
 
-def build(
-    *,
-    sender: str,
-    recipient_name: str,
-    recipient_email: str,
-    subject: str,
-    text: str,
-    html: str,
-    message_id: str,
-    reply_to: str,
-    in_reply_to: str | None,
-    references: str,
-    reference: str,
-    automatic: bool,
-    date: datetime,
-    sender_name: str = "",
-) -> EmailMessage:
-    """Return the email as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
+@dataclass(frozen=True)
+class Letter:
+    """An email as it is for the wire: both addresses as SMTP takes them, and its bytes, whose lines end in CRLF."""
 
-    `reference` is the enquiry's, or those of all that it tells of, parted by commas.
+    sender: str
+    recipient: str
+    content: bytes
 
-    Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
-    from strangers, and a header that another program reads differently is a header that they wrote.
+
+class Line:
+    """A connection to a mail server, kept for many emails: opened by the first, closed when it rests, is old or worn.
+
+    Threads may share it, and wait for each other. An email goes over it a second time only where the server had not
+    got all of it, and the line was an old one: such a line may have ended without our knowledge.
     """
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(sender_name, sender)
-    message["To"] = _address(recipient_name, recipient_email)
-    message["Reply-To"] = _address(sender_name, reply_to)
-    message["Subject"] = _line(subject)
-    message["Date"] = date
-    message["Message-ID"] = _identifiers([message_id])
-    if in_reply_to:
-        message["In-Reply-To"] = _identifiers([in_reply_to])
-    if references.strip():
-        message["References"] = _identifiers(references.split())
-    if reference:
-        message["X-Liaison-Reference"] = _line(reference)
-    if automatic:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message.set_content(_body(text))
-    message.add_alternative(_body(html), subtype="html")
-    _check(message)
-    return message
 
+    def __init__(self, smtp_url: str, *, timeout: float = 20) -> None:
+        self._smtp_url, self._timeout = smtp_url, timeout
+        self._lock = threading.RLock()
+        self._server: smtplib.SMTP | None = None
+        self._opened_at, self._sent, self._used = 0.0, 0, 0
+        self._is_handed_over = False
 
-def send(message: EmailMessage, *, smtp_url: str, timeout: float = 20) -> None:
-    """Hand an email to the server at `smtp_url` (smtp, smtp+starttls or smtps); returns once the server has taken it.
+    def send(self, letter: Letter) -> None:
+        """Hand an email to the server; returns once the server has taken it.
 
-    Raises PermanentError where the server refuses this recipient or this email for good, TemporaryError for anything
-    that may work later. A line that drops after the final dot is temporary too: the email may then arrive twice.
-    """
-    sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-    try:
-        server = connect(smtp_url, timeout=timeout, own_name=sender.rpartition("@")[2])
+        Raises PermanentError where the server refuses this recipient or this email for good, TemporaryError for
+        anything that may work later, of it Unreachable where there is no server. A line that drops after the final
+        dot is temporary too: the email may then arrive twice.
+        """
+        with self._lock:
+            self._used += 1
+            if self._sent >= LINE_MESSAGES or time.monotonic() - self._opened_at > LINE_SECONDS:
+                self.close()
+            is_kept = self._server is not None
+            try:
+                try:
+                    self._hand_over(letter)
+                except (smtplib.SMTPException, OSError) as error:
+                    if not is_kept or self._is_handed_over or _code(error) not in (0, _CLOSING):
+                        raise
+                    self._drop()
+                    self._hand_over(letter)
+            except (smtplib.SMTPException, OSError) as error:
+                raise _meaning(error) from error
+
+    def _hand_over(self, letter: Letter) -> None:
+        self._is_handed_over = False
+        server = self._server or self._open(letter.sender.rpartition("@")[2])
         try:
-            server.sendmail(sender, [recipient], message.as_bytes())
-        except BaseException:
-            server.close()
+            _envelope(server, letter)
+            self._is_handed_over = True
+            server.send(_DOT.sub(b"..", letter.content) + b".\r\n")
+            code, answer = server.getreply()
+            if code != _TAKEN:
+                raise smtplib.SMTPDataError(code, answer)
+        except BaseException as error:
+            # What was refused is taken back; anything else leaves the line in a state that no one knows.
+            if _code(error) in (0, _CLOSING) or (not self._is_handed_over and not _takes_back(server)):
+                self._drop()
             raise
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = error.recipients[recipient]
-        raise _failure(code, answer, Fault.RECIPIENT) from error
-    except smtplib.SMTPDataError as error:
-        raise _failure(error.smtp_code, error.smtp_error, Fault.CONTENT) from error
-    except smtplib.SMTPSenderRefused as error:
+        self._sent += 1
+
+    def _open(self, own_name: str) -> smtplib.SMTP:
+        try:
+            server = connect(self._smtp_url, timeout=self._timeout, own_name=own_name)
+            server.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}", fault=fault_of(error), code=_code(error)) from error
+        self._server, self._opened_at, self._sent = server, time.monotonic(), 0
+        return server
+
+    def rest(self) -> None:
+        """Let the line close after a while, unless another email goes over it before."""
+        with self._lock:
+            if self._server is not None:
+                timer = threading.Timer(LINE_RESTS, self._close_unless_used, (self._used,))
+                timer.daemon = True
+                timer.start()
+
+    def _close_unless_used(self, used: int) -> None:
+        with self._lock:
+            if self._used == used:
+                self.close()
+
+    def close(self) -> None:
+        """Take leave of the server, if there is a line."""
+        with self._lock:
+            if self._server is not None:
+                with contextlib.suppress(smtplib.SMTPException, OSError):
+                    self._server.quit()
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+
+
+def _envelope(server: smtplib.SMTP, letter: Letter) -> None:
+    """Say from whom to whom, until the server waits for the email itself; in one go where it takes commands so."""
+    size = f" SIZE={len(letter.content)}" if server.has_extn("size") else ""
+    commands = (f"MAIL FROM:<{letter.sender}>{size}", f"RCPT TO:<{letter.recipient}>", "DATA")
+    together = server.has_extn("pipelining")
+    answers = _together(server, commands) if together else map(server.docmd, commands)
+    code, answer = next(answers)
+    if code != _TAKEN:
+        raise smtplib.SMTPSenderRefused(code, answer, letter.sender)
+    code, answer = next(answers)
+    if code not in (_TAKEN, _FORWARDED):
+        raise smtplib.SMTPRecipientsRefused({letter.recipient: (code, answer)})
+    code, answer = next(answers)
+    if code != _GO_ON:
+        raise smtplib.SMTPDataError(code, answer)
+
+
+def _together(server: smtplib.SMTP, commands: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+    """Send commands at once (RFC 2920) and return the answers, an email that no one gets ended with nothing in it."""
+    server.send("".join(f"{command}\r\n" for command in commands))
+    answers = [server.getreply() for _ in commands]
+    if answers[-1][0] == _GO_ON and any(code >= _REFUSED for code, _ in answers):
+        server.send(".\r\n")
+        server.getreply()
+    return iter(answers)
+
+
+def _takes_back(server: smtplib.SMTP) -> bool:
+    """Take an envelope back, so that the next one begins anew; False where the line is no longer good for that."""
+    try:
+        return bool(server.rset()[0] == _TAKEN)
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+def send(letter: Letter, *, smtp_url: str, timeout: float = 20) -> None:
+    """Hand one email to the server at `smtp_url` (smtp, smtp+starttls, smtps). Raises what `Line.send` raises."""
+    with contextlib.closing(Line(smtp_url, timeout=timeout)) as line:
+        line.send(letter)
+
+
+def _code(error: BaseException) -> int:
+    """Return what the server answered to the command that failed; 0 where it gave no answer."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return int(next(iter(error.recipients.values()))[0])
+    return int(getattr(error, "smtp_code", 0))
+
+
+def _meaning(error: smtplib.SMTPException | OSError) -> DeliveryError:
+    """Return what an answer, or none, means for the email."""
+    code = _code(error)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        _, answer = next(iter(error.recipients.values()))
+        return _failure(code, answer, Fault.RECIPIENT)
+    if isinstance(error, smtplib.SMTPDataError):
+        return _failure(code, error.smtp_error, Fault.CONTENT)
+    if isinstance(error, smtplib.SMTPSenderRefused):
         # The recipient did nothing wrong; only a message that is too large stays so.
-        if error.smtp_code == _TOO_LARGE:
-            raise _failure(error.smtp_code, error.smtp_error, Fault.CONTENT) from error
-        fault = _ABOUT_US.get(error.smtp_code, Fault.SENDER)
-        raise TemporaryError(_text(error.smtp_code, error.smtp_error), fault=fault, code=error.smtp_code) from error
-    except (smtplib.SMTPException, OSError) as error:
-        code = getattr(error, "smtp_code", 0)
-        raise TemporaryError(f"{type(error).__name__}: {error}", fault=fault_of(error), code=code) from error
-    with contextlib.suppress(smtplib.SMTPException, OSError):
-        server.quit()
+        if code == _TOO_LARGE:
+            return _failure(code, error.smtp_error, Fault.CONTENT)
+        fault = _ABOUT_US.get(code, Fault.SENDER)
+        return TemporaryError(_text(code, error.smtp_error), fault=fault, code=code)
+    return TemporaryError(f"{type(error).__name__}: {error}", fault=fault_of(error), code=code)
 
 
 def fault_of(error: Exception) -> Fault:
@@ -191,6 +275,8 @@ def connect(smtp_url: str, *, timeout: float, own_name: str) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, parts.port or (25 if parts.scheme == "smtp" else 587), own_name, timeout=timeout)
     try:
+        # The last piece of an email must not wait until the one before it is acknowledged.
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[union-attr]
         if parts.scheme == "smtp+starttls":
             server.starttls(context=ssl.create_default_context())
         if parts.username:
@@ -209,49 +295,3 @@ def _failure(code: int, answer: bytes | str, fault: Fault) -> DeliveryError:
 def _text(code: int, answer: bytes | str) -> str:
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {said}".strip()
-
-
-def _address(name: str, email: str) -> Address:
-    local, _, domain = _line(email).rpartition("@")
-    try:
-        ascii_domain = domain.encode("idna").decode()
-    except UnicodeError:
-        ascii_domain = ""
-    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
-        raise PermanentError(f"the address cannot be written in a mail: {email!r}", fault=Fault.RECIPIENT)
-    return Address(_line(name), local, ascii_domain)
-
-
-def _line(text: str) -> str:
-    """Return one-line text without control characters; raises PermanentError where it holds an encoded word.
-
-    The library decodes encoded words of a value that it is given, line breaks inside them too, and on some versions
-    writes those out as headers of their own.
-    """
-    line = " ".join("".join(" " if unicodedata.category(c) in _CONTROL else c for c in text).split())
-    if "=?" in line:
-        raise PermanentError(f"an encoded word in a field of one line: {line!r}")
-    return line
-
-
-def _body(text: str) -> str:
-    return _NOT_IN_BODY.sub("", text)
-
-
-def _identifiers(identifiers: list[str]) -> str:
-    for identifier in identifiers:
-        if not _IDENTIFIER.fullmatch(identifier):
-            raise PermanentError(f"not a Message-ID: {identifier!r}")
-    return " ".join(identifiers)
-
-
-def _check(message: EmailMessage) -> None:
-    """Read the email as a receiver would, and refuse it where its headers are not those that were set."""
-    read = BytesHeaderParser(policy=_POLICY).parsebytes(message.as_bytes())
-    if _headers(read) != _headers(message):
-        raise PermanentError("the headers read differently than they were written")
-
-
-def _headers(message: Message) -> list[tuple[str, str]]:
-    # Without spaces: the library's reader puts one between two encoded words of a name, which belong together.
-    return [(name.lower(), "".join(str(value).split())) for name, value in message.items() if name != "Content-Type"]

@@ -39,6 +39,8 @@ class Message(Base):
     created_at: Mapped[datetime]
     # Since when it is to leave: its staging, or when staff queued it again.
     queued_at: Mapped[datetime]
+    # What goes to many at once, such as digests, leaves after what someone waits for.
+    bulk: Mapped[bool] = mapped_column(default=False)
 
     state: Mapped[MessageState] = word(MessageState, default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -60,7 +62,8 @@ class Message(Base):
         Index("ix_messages_state_id", "state", "id"),
         Index("ix_messages_queued_at", "queued_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(
-            "ix_messages_next_attempt_at",
+            "ix_messages_bulk_next_attempt_at",
+            "bulk",
             "next_attempt_at",
             sqlite_where=_WAITING,
             postgresql_where=_WAITING,

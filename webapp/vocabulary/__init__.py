@@ -21,7 +21,7 @@ from webapp.vocabulary.history import AuditAction, AuditKind, RecordType
 from webapp.vocabulary.languages import Language
 from webapp.vocabulary.letters import Letter, Placeholder
 from webapp.vocabulary.links import LinkEnd, LinkKind, LinkWanted
-from webapp.vocabulary.messages import TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
+from webapp.vocabulary.messages import TO_MANY, TO_PARTNER, AlertKind, Fault, Job, MessageKind, MessageState
 from webapp.vocabulary.organisations import KeyKind, OrganisationType
 from webapp.vocabulary.privacy import (
     Afterwards,
@@ -38,6 +38,7 @@ __all__ = [
     "CLOCK_STATUSES",
     "IN_HAND",
     "OPEN_STATUSES",
+    "TO_MANY",
     "TO_PARTNER",
     "Action",
     "Activity",

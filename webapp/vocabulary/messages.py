@@ -56,6 +56,16 @@ class MessageKind(StrEnum):
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.
 TO_PARTNER = frozenset(kind for kind in MessageKind if kind.startswith("partner_"))
 
+# Those that many get at once: they never keep back what someone waits for.
+TO_MANY = frozenset(
+    {
+        MessageKind.LIAISON_DIGEST,
+        MessageKind.LIAISON_CLOSURE,
+        MessageKind.PARTNER_CLOSURE,
+        MessageKind.STAFF_NETWORKS_DUE,
+    }
+)
+
 
 class MessageState(StrEnum):
     """The state of a message in the outbox."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, PASSWORD, acting, make_person, staff_actor
+from tests.mail.reading import received
 from webapp.config import Settings
 from webapp.domain.accounts import administration, own_links, passwords, people, resets
 from webapp.domain.accounts.own_links import LASTS
@@ -48,7 +49,7 @@ def sent(write: Write) -> list[Message]:
 def delivered(write: Write, settings: Settings, message_id: int, *, at: datetime = NOW) -> str:
     """The text as it is on the wire."""
     claimed = write(lambda s: delivery.claim(s, message_id, now=at, settings=settings))
-    return str(delivery.wire(claimed, settings=settings).get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    return str(received(delivery.wire(claimed, settings=settings)).get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
 def token(text: str) -> str:

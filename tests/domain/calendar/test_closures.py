@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import LANGUAGES, NOW, acting, make_enquiry, make_network, make_person, staff_actor
+from tests.mail.reading import received
 from webapp.config import Settings
 from webapp.domain.calendar import closures, office_calendar
 from webapp.domain.calendar.working_days import WHOLE, halves_between, promise
@@ -273,7 +274,9 @@ def test_notice_about_several_enquiries_carries_no_secret_and_is_seen_by_those_w
     assert all(reference in found.text and f"[{reference}]" in found.subject for reference in references)
     letter = write(lambda s: delivery.claim(s, found.id, now=LATER, settings=settings))
     assert letter.text == found.text
-    assert delivery.wire(letter, settings=settings)["Reply-To"].addresses[0].addr_spec == settings.office_email
+    assert (
+        received(delivery.wire(letter, settings=settings))["Reply-To"].addresses[0].addr_spec == settings.office_email
+    )
     write(lambda s: delivery.record_failure(s, letter, error="550", permanent=True, now=LATER))
     for role in Role:
         actor = staff_actor(role, person_id=1)

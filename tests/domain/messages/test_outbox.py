@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from tests.conftest import RecordingBroker
 from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor
+from tests.mail.reading import received
 from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
@@ -420,7 +421,7 @@ def test_wire_carries_the_stored_identifier_and_the_reference(
     write: Write, claim: Callable[..., Any], mail: int, settings: Settings
 ) -> None:
     letter = claim()
-    message = delivery.wire(letter, settings=settings)
+    message = received(delivery.wire(letter, settings=settings))
     row = state(write, mail)
     assert message["Message-ID"] == row.message_id
     assert message["X-Liaison-Reference"] == letter.reference
@@ -431,7 +432,7 @@ def test_wire_carries_the_stored_identifier_and_the_reference(
 def test_only_an_email_that_a_person_wrote_is_not_marked_automatic(
     claim: Callable[..., Any], settings: Settings, kind: MessageKind
 ) -> None:
-    message = delivery.wire(replace(claim(), kind=kind), settings=settings)
+    message = received(delivery.wire(replace(claim(), kind=kind), settings=settings))
     expected = None if kind is MessageKind.PARTNER_MESSAGE else "auto-generated"
     assert message["Auto-Submitted"] == expected
 
@@ -445,7 +446,7 @@ def test_sender_has_the_institutions_name_in_the_language_of_the_mail(
     write(lambda s: make_enquiry(s, settings, language=language))
     receipt = select(Message.id).where(Message.kind == MessageKind.PARTNER_RECEIPT)
     letter = write(lambda s: delivery.claim(s, s.scalars(receipt).one(), now=NOW, settings=chosen))
-    sender = delivery.wire(letter, settings=chosen)["From"].addresses[0]
+    sender = received(delivery.wire(letter, settings=chosen))["From"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == (name, settings.mail_from)
 
 

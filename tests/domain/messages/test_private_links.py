@@ -61,7 +61,7 @@ def test_a_link_leaves_only_to_its_own_address(
         assert "another address" in mail.last_error
         assert write(lambda s: s.scalars(select(Event.kind)).all())[-1] is EventKind.MAIL_FAILED
         return
-    raw = delivery.wire(claimed, settings=settings).as_bytes()
+    raw = delivery.wire(claimed, settings=settings).content
     stored = write(lambda s: s.get_one(Message, number).text)
     assert token not in stored
     has_mark = TRACKING_TOKEN_SLOT in stored or DECISION_TOKEN_SLOT in stored

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, acting, make_enquiry, make_network, make_person, opened, staff_actor
+from tests.mail.reading import received
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.decisions import sending_again
@@ -103,8 +104,8 @@ def test_list_names_all_its_references_in_a_header(write: Write, settings: Setti
     references = [add(write, settings, slug) for _ in range(25)]
     remind(write, settings)
     wire = delivery.wire(claimed(write, settings, list_to(write, "chan@example.org")), settings=settings)
-    assert str(wire["X-Liaison-Reference"]).split(", ") == references
-    raw = wire.as_bytes().partition(b"\n\n")[0]
+    assert str(received(wire)["X-Liaison-Reference"]).split(", ") == references
+    raw = wire.content.partition(b"\r\n\r\n")[0]
     assert max(map(len, raw.splitlines())) < 998
 
 

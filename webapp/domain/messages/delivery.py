@@ -2,25 +2,28 @@
 
 import random
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 import structlog
-from sqlalchemy import func, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.messages import enclosed, outbox
 from webapp.domain.security.permissions import SYSTEM
-from webapp.mail.transport import build
-from webapp.models import Message, MessageLine
+from webapp.mail.composing import build
+from webapp.mail.transport import Letter
+from webapp.models import Enquiry, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=2)
+# So many are claimed in one go, and held for no longer than this.
+AT_ONCE = 50
+HELD = timedelta(seconds=1)
 # What may pass is tried for as long as this, counted from when the message was staged or queued again.
 GIVE_UP_AFTER = timedelta(hours=48)
 # A message that its workers die of is given up sooner.
@@ -35,6 +38,10 @@ COUNT_LIMIT = 1000
 _NOT_THEIRS = "not sent: the private link in it belongs to another address"
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
+
+# Built once, as each message has it to itself.
+_ENDED_WELL = {"state": MessageState.SENT, "next_attempt_at": None, "lease": None, "last_error": "", "fault": None}
+_SENT = update(Message).where(Message.id == bindparam("number")).values(**_ENDED_WELL, sent_at=bindparam("at"))
 
 
 @dataclass(frozen=True)
@@ -62,59 +69,91 @@ class Claimed:
     created_at: datetime
 
 
+def claim_due(session: Session, *, now: datetime, settings: Settings, limit: int = AT_ONCE) -> list[Claimed]:
+    """Claim messages that are due for this worker alone, until their lease runs out; longest due first.
+
+    What goes to many is claimed only when nothing else is due. Hold them no longer than HELD, and `give_back` the rest:
+    what changes meanwhile is not seen. Those whose worker died are not among them: `due` names them, and each is
+    claimed by itself, so that one of which workers die takes no others with it.
+    """
+    for bulk in (False, True):
+        fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0)
+        query = _rows().where(*fresh).order_by(Message.next_attempt_at).limit(limit)
+        while found := session.scalars(query.with_for_update(of=Message, skip_locked=True)).all():
+            if taken := _take(session, found, now=now, settings=settings):
+                return taken
+    return []
+
+
 def claim(session: Session, message_id: int, *, now: datetime, settings: Settings) -> Claimed | None:
-    """Claim a message that is due for this worker alone, until its lease runs out; None if it is not to be sent now.
+    """Claim one message that is due for this worker alone; None if it is not to be sent now.
 
     One whose worker died has its lease run out and is claimed again; one of which too many died ends as failed. So
     does one that has a link of another address than it goes to: a link leaves only to whom it was issued.
     """
+    query = _rows().where(Message.id == message_id, Message.next_attempt_at <= now)
+    message = session.scalars(query.with_for_update(of=Message)).one_or_none()
+    if message is None:
+        return None
+    if message.unanswered >= MAX_UNANSWERED:
+        why = message.last_error or "every attempt ended without an answer"
+        _refuse(session, message, Fault.WORKER, why, now=now)
+        return None
+    taken = _take(session, [message], now=now, settings=settings)
+    return taken[0] if taken else None
+
+
+def _rows() -> Select[Message]:
+    """Return messages with all that their wire needs, as they are now."""
+    loads = (joinedload(Message.enquiry).load_only(Enquiry.reference), joinedload(Message.link))
+    return select(Message).options(*loads).execution_options(populate_existing=True)
+
+
+def _take(session: Session, found: Sequence[Message], *, now: datetime, settings: Settings) -> list[Claimed]:
+    """Take locked messages under one lease, and return those that may leave."""
     lease = secrets.token_hex(16)
-    due = (Message.id == message_id, Message.next_attempt_at <= now)
-    taken: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
+    lines = _lines(session, [message.id for message in found if message.enquiry_id is None])
+    taken = []
+    for message in found:
+        own = lines.get(message.id, ())
+        enclosed.take_present_link(session, message)
+        if enclosed.are_readers(message, own):
+            taken.append(_claimed(message, own, enclosed.secrets_of(session, message, own, settings=settings), lease))
+        else:
+            _refuse(session, message, Fault.CONTENT, _NOT_THEIRS, now=now)
+    counted = {"attempts": Message.attempts + 1, "unanswered": Message.unanswered + 1}
+    session.execute(
         update(Message)
-        .where(*due, Message.unanswered < MAX_UNANSWERED)
-        .values(
-            state=MessageState.SENDING,
-            lease=lease,
-            attempts=Message.attempts + 1,
-            unanswered=Message.unanswered + 1,
-            next_attempt_at=now + LEASE,
-        )
+        .where(Message.id.in_([claimed.id for claimed in taken]))
+        .values(state=MessageState.SENDING, lease=lease, next_attempt_at=now + LEASE, **counted)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount == 0:
-        _end_poison(session, message_id, now=now)
-        return None
-    message = session.scalars(
-        select(Message)
-        .where(Message.id == message_id)
-        .options(joinedload(Message.enquiry), joinedload(Message.link))
-        .execution_options(populate_existing=True)
-    ).one()
-    lines = () if message.enquiry_id is not None else _lines(session, message)
-    enclosed.take_present_link(session, message)
-    if not enclosed.are_readers(message, lines):
-        message.fault = Fault.CONTENT
-        _fail(session, message, _NOT_THEIRS, now=now)
-        _log(message, code=0)
-        return None
-    return _claimed(message, lines, enclosed.secrets_of(session, message, lines, settings=settings), lease)
+    return taken
+
+
+def _refuse(session: Session, message: Message, fault: Fault, why: str, *, now: datetime) -> None:
+    message.fault = fault
+    _fail(session, message, why, now=now)
+    _log(message, code=0)
 
 
 def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, str], lease: str) -> Claimed:
     named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
+    text, html = message.text, message.html
+    for mark, token in links.items():
+        text, html = text.replace(mark, token), html.replace(mark, token)
     return Claimed(
         id=message.id,
         lease=lease,
-        attempt=message.attempts,
+        attempt=message.attempts + 1,
         reference=", ".join(enquiry.reference for enquiry in named),
         kind=message.kind,
         language=message.language,
         recipient_name=message.recipient_name,
         recipient_email=message.recipient_email,
         subject=message.subject,
-        text=_with_links(message.text, links),
-        html=_with_links(message.html, links),
+        text=text,
+        html=html,
         message_id=message.message_id,
         reply_to=message.reply_to,
         in_reply_to=message.in_reply_to,
@@ -123,30 +162,20 @@ def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, st
     )
 
 
-def _with_links(text: str, links: dict[str, str]) -> str:
-    for slot, token in links.items():
-        text = text.replace(slot, token)
-    return text
+def _lines(session: Session, numbers: Sequence[int]) -> dict[int, list[MessageLine]]:
+    """Return the enquiries that messages about several tell of, each with its link, by the message's number."""
+    if not numbers:
+        return {}
+    query = select(MessageLine).where(MessageLine.message_id.in_(numbers)).order_by(MessageLine.id)
+    loads = (joinedload(MessageLine.enquiry).load_only(Enquiry.reference), joinedload(MessageLine.link))
+    found: dict[int, list[MessageLine]] = defaultdict(list)
+    for line in session.scalars(query.options(*loads)):
+        found[line.message_id].append(line)
+    return found
 
 
-def _lines(session: Session, message: Message) -> Sequence[MessageLine]:
-    """Return the enquiries that a message about several tells of, each with its link."""
-    query = select(MessageLine).where(MessageLine.message_id == message.id).order_by(MessageLine.id)
-    loads = (joinedload(MessageLine.enquiry), joinedload(MessageLine.link))
-    return session.scalars(query.options(*loads)).all()
-
-
-def _end_poison(session: Session, message_id: int, *, now: datetime) -> None:
-    """End a message whose last attempts neither succeeded nor failed: its worker died each time."""
-    message = session.get(Message, message_id, populate_existing=True)
-    if message is not None and message.next_attempt_at is not None and message.next_attempt_at <= now:
-        message.fault = Fault.WORKER
-        _fail(session, message, message.last_error or "every attempt ended without an answer", now=now)
-        _log(message, code=0)
-
-
-def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
-    """Return the claimed message as it is for the wire. Raises what `mail.transport.build` refuses."""
+def wire(claimed: Claimed, *, settings: Settings) -> Letter:
+    """Return the claimed message as it is for the wire. Raises what `mail.composing.build` refuses."""
     return build(
         sender=settings.mail_from,
         sender_name=settings.named("institution_short", claimed.language),
@@ -165,14 +194,24 @@ def wire(claimed: Claimed, *, settings: Settings) -> EmailMessage:
     )
 
 
-def record_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """Record that the mail server took the message. A lease that ran out meanwhile changes nothing of that."""
-    session.execute(
+def give_back(connection: Session | Connection, held: Sequence[Claimed]) -> None:
+    """Let claimed messages that were not tried be claimed again at once, as if they had never been."""
+    mine = (Message.id.in_([each.id for each in held]), Message.lease == held[0].lease)
+    untried = {"attempts": Message.attempts - 1, "unanswered": Message.unanswered - 1}
+    connection.execute(
         update(Message)
-        .where(Message.id == claimed.id)
-        .values(state=MessageState.SENT, sent_at=now, next_attempt_at=None, lease=None, last_error="", fault=None)
+        .where(*mine, Message.state == MessageState.SENDING)
+        .values(state=MessageState.QUEUED, lease=None, next_attempt_at=Message.queued_at, **untried)
         .execution_options(synchronize_session=False)
     )
+
+
+def record_sent(connection: Session | Connection, claimed: Claimed, *, now: datetime) -> None:
+    """Record that the mail server took the message, in one statement, which may be a transaction of its own.
+
+    A lease that ran out meanwhile changes nothing of that.
+    """
+    connection.execute(_SENT, {"number": claimed.id, "at": now})
 
 
 def record_failure(
@@ -221,7 +260,7 @@ def _fail(session: Session, message: Message, error: str, *, now: datetime) -> N
     outbox.note(session, message, EventKind.MAIL_FAILED, SYSTEM, now=now, error=error)
 
 
-def due(session: Session, *, now: datetime, limit: int = 500) -> Sequence[int]:
+def due(session: Session, *, now: datetime, limit: int = AT_ONCE) -> Sequence[int]:
     """Return the ids of messages whose time has come or whose lease ran out, longest due first."""
     query = select(Message.id).where(Message.next_attempt_at <= now).order_by(Message.next_attempt_at).limit(limit)
     return session.scalars(query).all()

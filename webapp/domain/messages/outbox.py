@@ -20,7 +20,7 @@ from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
 from webapp.models import Enquiry, Link, Message, MessageLine
 from webapp.models.event_data import AboutMessage, MessageFailed
-from webapp.vocabulary import TO_PARTNER, EventKind, Job, MessageState, Permission
+from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState, Permission
 
 ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 # So many are queued again in one go.
@@ -60,12 +60,11 @@ def stage(
         language=content.language,
         recipient_name=content.recipient_name,
         recipient_email=content.recipient_email,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
+        **vars(rendered),
         reply_to=_reply_to(enquiry, settings),
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),
+        bulk=content.kind in TO_MANY,
         **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
     )
     if message is not None:

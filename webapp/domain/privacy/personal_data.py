@@ -173,7 +173,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "mentions": "id event_id person_id seen_at",
         "merges": "id kept_id gone_id at actor_id moved undone_at",
         "message_lines": "id message_id enquiry_id link_id",
-        "messages": "id message_id kind enquiry_id link_id language reply_to in_reply_to references created_at "
+        "messages": "id message_id kind enquiry_id link_id language reply_to in_reply_to references created_at bulk "
         "queued_at state attempts unanswered next_attempt_at lease fault sent_at set_aside_at",
         "networks": "id version slug position active group acronym name former_names founded founded_by "
         "administered_by supported_by members countries size regions scope summary description activities role "
