@@ -158,7 +158,7 @@ def pytest_collection_finish() -> None:
     """What was loaded stays: looking through all of it for garbage again and again took a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(5_000, 10, 20)
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def mails(data: Path, recipient: str, subject_part: str = "") -> list[EmailMessa
 
 
 def wait_for(data: Path, recipient: str, number: int, subject_part: str = "") -> EmailMessage:
-    eventually(lambda: len(mails(data, recipient, subject_part)) >= number, within=30)
+    eventually(lambda: len(mails(data, recipient, subject_part)) >= number)
     return mails(data, recipient, subject_part)[number - 1]
 
 

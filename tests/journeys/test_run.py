@@ -33,7 +33,7 @@ class Started:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         began = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(60)
         return time.monotonic() - began
 
 
@@ -58,7 +58,7 @@ def running(data: Path, *more: str) -> Iterator[Started]:
         process.wait()
         process.stdout.close()
         errors.close()
-        eventually(lambda: not processes_of(data), within=20)
+        eventually(lambda: not processes_of(data))
 
 
 def processes_of(data: Path) -> list[str]:
@@ -69,7 +69,7 @@ def processes_of(data: Path) -> list[str]:
 
 
 def get(address: str) -> str:
-    with urlopen(address, timeout=10) as answer:
+    with urlopen(address, timeout=60) as answer:
         assert answer.status == 200
         return str(answer.read().decode())
 
@@ -92,8 +92,8 @@ def test_run_starts_ends_is_killed_and_starts_again_on_the_same_data(tmp_path: P
         assert name == "Sign-in name: admin@example.org"
         assert len(password.removeprefix("One-time password: ")) >= 12
         assert "ok" in get(f"{first.address}/healthz")
-        eventually(lambda: list((data / "mailbox").glob("*.eml")), within=60)
-        eventually(lambda: is_ready(first.address), within=60)
+        eventually(lambda: list((data / "mailbox").glob("*.eml")))
+        eventually(lambda: is_ready(first.address))
         assert "/mailbox/" in get(f"{first.address}/mailbox")
 
         second = subprocess.run(
@@ -116,7 +116,7 @@ def test_run_starts_ends_is_killed_and_starts_again_on_the_same_data(tmp_path: P
         assert checked.returncode == 0, checked.stderr
         again.process.kill()
         again.process.wait()
-        eventually(lambda: not processes_of(data), within=30)
+        eventually(lambda: not processes_of(data))
     with running(data) as last:
         assert "ok" in get(f"{last.address}/healthz")
         assert last.stop(signal.SIGINT) < 5

@@ -338,6 +338,7 @@ def test_form_without_a_version_is_never_taken(walk: Walk) -> None:
     assert walk.has(form.second)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("endpoint", PRESSED)
 @pytest.mark.parametrize("known", [True, False])
 def test_button_about_what_has_changed_does_nothing_and_says_who_did_what(

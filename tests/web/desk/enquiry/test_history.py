@@ -54,6 +54,13 @@ def test_every_kind_is_told_as_it_was(app: Flask) -> None:
     assert lines == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 
+def test_names_in_a_line_are_text_and_never_markup(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for sample in SAMPLES:
+            said = str(line(event(sample, actor_name="<i>Lee</i>"), Enquiry(contact_name="<i>Lee</i>")).sentence)
+            assert "<i>" not in said, sample
+
+
 def test_what_cannot_be_read_is_told_by_who_did_it_alone(app: Flask) -> None:
     said = {}
     with app.test_request_context("/"):
