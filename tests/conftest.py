@@ -1,11 +1,12 @@
 """What tests share: an application on SQLite and on PostgreSQL, a broker that records, people who sign in."""
 
+import gc
 import os
 import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ from flask_migrate import upgrade
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Request as BaseRequest
 
 from tests.factories import PASSWORD, make_settings
 from tests.servers import Clamd, PostgreSQL, Unavailable
@@ -43,10 +46,14 @@ passwords._hasher.inner = PasswordHasher.from_parameters(profiles.CHEAPEST)
 hypothesis.settings.register_profile("liaison", deadline=None)
 hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
+# What talks to a database by itself is tested on both. Of tests of pages, the first row of each table of cases runs on
+# PostgreSQL too, and every row where the mark `both_databases` says that a database sees a difference between them.
 ON_BOTH = ("models", "domain", "seeds", "web", "tasks")
+PAGES = ("web",)
 # What `--quick` keeps of each table of cases, and what it does not wait for.
 SAMPLE = 2
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
+SAMPLED = pytest.StashKey[bool]()
 STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py")
 
 
@@ -58,6 +65,20 @@ class RecordingBroker:
 
     def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         self.jobs.extend(jobs)
+
+
+class Client(FlaskClient):
+    """Closes what it sent: a large body is a file, which the application has no part in."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with ExitStack() as self._sent:
+            return super().open(*args, **kwargs)
+
+    def _request_from_builder_args(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> BaseRequest:
+        request = super()._request_from_builder_args(args, kwargs)
+        if "input_stream" not in kwargs:  # a test that gives its own looks at it afterwards
+            self._sent.callback(request.environ["wsgi.input"].close)
+        return request
 
 
 def unavailable(reason: str) -> None:
@@ -72,28 +93,77 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of the core run on both databases, but for walks over tables that only the code decides on."""
+    """Tests with a database are written for both, but for walks over tables that only the code decides on."""
     if "database_url" in metafunc.fixturenames:
-        parts = metafunc.definition.path.relative_to(Path(__file__).parent).parts
         one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
-        names = ["sqlite", "postgresql"] if parts[0] in ON_BOTH and not one else ["sqlite"]
+        names = ["sqlite", "postgresql"] if _room(metafunc.definition) in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a sample where it should be quick: of each table the first rows, and nothing that starts processes."""
-    if not config.getoption("quick"):
-        return
-    seen: Counter[str] = Counter()
-    kept, left = [], []
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _worth_running(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Leave out the rows of tables about pages that differ in nothing which PostgreSQL sees."""
+    seen: set[str] = set()
     for item in items:
-        seen[item.nodeid.partition("[")[0]] += 1
-        first = seen[item.nodeid.partition("[")[0]] <= SAMPLE
-        slow = item.get_closest_marker("journey") or SLOW & set(getattr(item, "fixturenames", ()))
-        slow = slow or item.nodeid.startswith(STARTING_PROCESSES)
-        (kept if first and not slow else left).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left)
+        database = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+        if database != "postgresql" or _room(item) not in PAGES or item.get_closest_marker("both_databases"):
+            yield item
+        elif (function := item.nodeid.partition("[")[0]) not in seen:
+            seen.add(function)
+            yield item
+
+
+def _starts_processes(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("journey")) or item.nodeid.startswith(STARTING_PROCESSES)
+
+
+def _sample(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Return the first rows of each table, and nothing that starts processes."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        needed = set(getattr(item, "fixturenames", ()))
+        on_postgresql = hasattr(item, "callspec") and item.callspec.params.get("database_url") == "postgresql"
+        if not on_postgresql:
+            seen[function] += 1
+            if seen[function] <= SAMPLE and not _starts_processes(item) and not SLOW & needed:
+                yield item
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what learns nothing, or all but a sample; begin with the longest, so that workers end together."""
+    items[:] = _worth_running(items)
+    sample = set(_sample(items))
+    if config.getoption("quick"):
+        config.hook.pytest_deselected(items=[item for item in items if item not in sample])
+        items[:] = [item for item in items if item in sample]
+    for item in sample:
+        item.stash[SAMPLED] = True
+    items.sort(key=lambda item: not _starts_processes(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Measure coverage, where it is asked for, in the sample alone: in all tests the lines are nearly the same."""
+    measuring = item.config.pluginmanager.getplugin("_cov")
+    coverage = measuring.cov_controller.cov if measuring and measuring.cov_controller else None
+    if coverage is None or item.stash.get(SAMPLED, False):
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: looking through all of it for garbage again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +193,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database to copy for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     migrate(f"sqlite:///{path}")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
@@ -168,6 +238,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def put_back(app: Flask, sqlite_path: Path) -> Iterator[Callable[[], None]]:
+    """Bring the SQLite database back to what it held at the first call: one world for a walk over many cases."""
+    kept = sqlite_path.with_suffix(".kept")
+
+    def run() -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if not kept.exists():
+            with closing(sqlite3.connect(sqlite_path)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copy(sqlite_path, kept)
+            return
+        for ending in ("-wal", "-shm"):
+            Path(f"{sqlite_path}{ending}").unlink(missing_ok=True)
+        shutil.copy(kept, sqlite_path)
+
+    yield run
+    kept.unlink(missing_ok=True)
+
+
+@pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return make_settings(database_url, data_dir=tmp_path)
 
@@ -186,6 +278,7 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
         kind = settings.model_copy(update={"data_dir": Path()})
         if kind not in made:
             app = create_app(settings, broker=broker)
+            app.test_client_class = Client
             made[kind] = app, dict(app.config), dict(app.extensions)
         app, config, extensions = made[kind]
         app.config.clear()

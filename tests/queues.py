@@ -28,7 +28,7 @@ class Queue:
 
     @property
     def client(self) -> "redis.Redis[bytes]":
-        return redis.Redis(unix_socket_path=str(self.path), socket_timeout=2)
+        return redis.Redis(unix_socket_path=str(self.path), socket_timeout=30)
 
     def answers(self) -> bool:
         try:
@@ -67,7 +67,7 @@ def valkey() -> Iterator[Queue]:
             yield queue
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = 30) -> None:

@@ -53,7 +53,7 @@ class PostgreSQL:
         deadline = time.monotonic() + 30
         while True:
             try:
-                psycopg.connect(self.admin_url, connect_timeout=5).close()
+                psycopg.connect(self.admin_url, connect_timeout=30).close()
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or (self.process and self.process.poll() is not None):
                     self.stop()

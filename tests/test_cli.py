@@ -12,6 +12,7 @@ import click
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests import commands
 from tests.conftest import make_settings
 from tests.provider import SignOnProvider
 from webapp.cli import main
@@ -26,14 +27,12 @@ class Installation:
     """A database of its own, and how its command line is run."""
 
     url: str
+    folder: Path
     environ: dict[str, str]
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command, and see that it ends with a code and never with a trace."""
-        done = subprocess.run(
-            [sys.executable, "-m", "webapp.cli", *words],
-            env=self.environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent,
-        )  # fmt: skip
+        done = commands.run(words, self.environ, self.folder)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         return done
@@ -49,7 +48,7 @@ def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
     path.write_bytes(sqlite_template.read_bytes())
     settings = make_settings(f"sqlite:///{path}")
     environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in NAMES}
-    return Installation(settings.database_url, environ)
+    return Installation(settings.database_url, tmp_path, environ)
 
 
 ADD = ("users", "add", "--email", "new@example.org", "--name", "New One", "--role", "observer")

@@ -94,7 +94,7 @@ def test_transaction_reads_again_what_was_read_before(app: Flask) -> None:
 
     thread = threading.Thread(target=elsewhere)
     thread.start()
-    thread.join(20)
+    thread.join(60)
     with transaction() as session:
         assert session.get_one(Person, number).name == "After"
 
@@ -106,7 +106,7 @@ def test_writers_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
 
     def count_up() -> None:
         with app.app_context():
-            start.wait(20)
+            start.wait(60)
             try:
                 for _ in range(5):
                     with transaction() as session:
@@ -137,7 +137,7 @@ def test_readers_do_not_wait_for_a_writer(app: Flask) -> None:
         session.flush()
         thread = threading.Thread(target=read)
         thread.start()
-        thread.join(5)
+        thread.join(60)
         assert found == [0]
 
 

@@ -178,23 +178,31 @@ def test_what_is_no_request_is_refused_or_ended(address: tuple[str, int]) -> Non
     assert answered(*address) == "/ 0 "
 
 
-def test_request_is_gathered_byte_by_byte_and_what_follows_waits() -> None:
-    inbox, sent = Inbox(), SLOW_BODY.replace(b"1000", b"4")
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with closing(Inbox()) as inbox:
+        yield inbox
+
+
+def test_request_is_gathered_byte_by_byte_and_what_follows_waits(inbox: Inbox) -> None:
+    sent = SLOW_BODY.replace(b"1000", b"4")
     assert [inbox.feed(bytes([byte])) for byte in sent] == [False] * (len(sent) - 1) + [True]
     inbox.hand_over()
     assert inbox.recv(10_000) == sent
     assert inbox.recv(10_000) == b""
+    inbox.close()
     inbox.begin()
     assert inbox.feed(sent + b"GET /")
     assert inbox.rest == b"GET /"
 
 
-def test_body_that_is_longer_than_any_form_is_not_waited_for() -> None:
-    inbox = Inbox()
+def test_body_that_is_longer_than_any_form_is_not_waited_for(inbox: Inbox) -> None:
     assert inbox.feed(SLOW_BODY.replace(b"1000", str(BODY_BYTES + 1).encode()))
-    assert not Inbox().feed(SLOW_BODY.replace(b"1000", str(BODY_BYTES).encode()))
+    inbox.close()
+    inbox.begin()
+    assert not inbox.feed(SLOW_BODY.replace(b"1000", str(BODY_BYTES).encode()))
 
 
-def test_length_that_is_not_stated_is_asked_for() -> None:
+def test_length_that_is_not_stated_is_asked_for(inbox: Inbox) -> None:
     with pytest.raises(Refused):
-        Inbox().feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        inbox.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")

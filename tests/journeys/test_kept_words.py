@@ -97,7 +97,7 @@ def check(tab: Page) -> None:
 
 def back(tab: Page) -> None:
     """Go back one page, once Chromium has swapped in the last one: until then no page owns the history."""
-    for _ in range(50):
+    for _ in range(600):
         try:
             tab.go_back(wait_until="commit")
         except Error as error:
@@ -106,7 +106,7 @@ def back(tab: Page) -> None:
             tab.wait_for_timeout(100)
         else:
             return
-    pytest.fail("Chromium gave no page its history within five seconds")
+    pytest.fail("Chromium gave no page its history within a minute")
 
 
 def send_first(tab: Page, address: str) -> str:

@@ -33,7 +33,7 @@ class Started:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         began = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(60)
         return time.monotonic() - began
 
 
@@ -58,7 +58,7 @@ def running(data: Path, *more: str) -> Iterator[Started]:
         process.wait()
         process.stdout.close()
         errors.close()
-        eventually(lambda: not processes_of(data), within=20)
+        eventually(lambda: not processes_of(data))
 
 
 def processes_of(data: Path) -> list[str]:
@@ -69,7 +69,7 @@ def processes_of(data: Path) -> list[str]:
 
 
 def get(address: str) -> str:
-    with urlopen(address, timeout=10) as answer:
+    with urlopen(address, timeout=60) as answer:
         assert answer.status == 200
         return str(answer.read().decode())
 
@@ -82,7 +82,8 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def test_run_first_start_to_end(tmp_path: Path) -> None:
+def test_run_starts_ends_is_killed_and_starts_again_on_the_same_data(tmp_path: Path) -> None:
+    """One installation from its first start to its last: each start takes seconds, so all that is asked of one is."""
     data = tmp_path / "var"
     with running(data, "--sample", "2") as first:
         desk, name, password, ready = first.lines
@@ -91,8 +92,8 @@ def test_run_first_start_to_end(tmp_path: Path) -> None:
         assert name == "Sign-in name: admin@example.org"
         assert len(password.removeprefix("One-time password: ")) >= 12
         assert "ok" in get(f"{first.address}/healthz")
-        eventually(lambda: list((data / "mailbox").glob("*.eml")), within=60)
-        eventually(lambda: is_ready(first.address), within=60)
+        eventually(lambda: list((data / "mailbox").glob("*.eml")))
+        eventually(lambda: is_ready(first.address))
         assert "/mailbox/" in get(f"{first.address}/mailbox")
 
         second = subprocess.run(
@@ -108,26 +109,15 @@ def test_run_first_start_to_end(tmp_path: Path) -> None:
     with running(data) as again:
         assert again.lines == [f"Ready: {again.address}"]
         assert kept <= {path.name for path in (data / "mailbox").glob("*.eml")}
-        assert again.stop(signal.SIGINT) < 5
-        assert not processes_of(data)
-
-
-def test_run_killed_leaves_nothing_and_starts_again(tmp_path: Path) -> None:
-    data = tmp_path / "var"
-    with running(data) as first:
-        first.process.kill()
-        first.process.wait()
-        eventually(lambda: not processes_of(data), within=5)
-    with running(data) as again:
-        assert "ok" in get(f"{again.address}/healthz")
-
-
-def test_run_liaison_works_on_the_same_data(tmp_path: Path) -> None:
-    data = tmp_path / "var"
-    with running(data) as started:
         environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LIAISON_DATA_DIR": str(data)}
         checked = subprocess.run(
             [str(RUN), "liaison", "check"], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert checked.returncode == 0, checked.stderr
-        assert started.stop() < 5
+        again.process.kill()
+        again.process.wait()
+        eventually(lambda: not processes_of(data))
+    with running(data) as last:
+        assert "ok" in get(f"{last.address}/healthz")
+        assert last.stop(signal.SIGINT) < 5
+        assert not processes_of(data)

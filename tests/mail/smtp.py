@@ -94,7 +94,7 @@ def smtp_server(desk: Desk, *, port: int = 0, **options: Any) -> Iterator[Desk]:
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(60)
         loop.run_until_complete(_end_sessions())
         loop.close()
 

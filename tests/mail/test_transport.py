@@ -106,7 +106,7 @@ def desk() -> Iterator[Desk]:
 
 
 def deliver(desk: Desk, message: Letter | None = None) -> None:
-    send(message or built(), smtp_url=f"smtp://127.0.0.1:{desk.port}", timeout=5)
+    send(message or built(), smtp_url=f"smtp://127.0.0.1:{desk.port}", timeout=30)
 
 
 def test_mail_carries_the_headers_of_the_contract() -> None:
@@ -402,13 +402,13 @@ def test_server_without_sign_in_or_encryption_is_temporary(desk: Desk, scheme: s
 def test_server_that_refuses_the_password_is_temporary() -> None:
     with smtp_server(Desk(), **accounts("right")) as desk:
         assert fault_at(f"smtp://user:secret@127.0.0.1:{desk.port}") is Fault.PASSWORD
-        send(built(), smtp_url=f"smtp://user:right@127.0.0.1:{desk.port}", timeout=5)
+        send(built(), smtp_url=f"smtp://user:right@127.0.0.1:{desk.port}", timeout=30)
     assert len(desk.envelopes) == 1
 
 
 def test_password_with_special_characters_is_percent_encoded() -> None:
     with smtp_server(Desk(), **accounts("p@ss:/#?%word")) as desk:
-        send(built(), smtp_url=f"smtp://user:p%40ss%3A%2F%23%3F%25word@127.0.0.1:{desk.port}", timeout=5)
+        send(built(), smtp_url=f"smtp://user:p%40ss%3A%2F%23%3F%25word@127.0.0.1:{desk.port}", timeout=30)
     assert len(desk.envelopes) == 1
 
 
@@ -430,7 +430,7 @@ def test_certificate_of_an_own_authority_is_trusted_by_its_file(
     context, file = certified(tmp_path, "localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with smtp_server(Desk(), tls_context=context, require_starttls=True) as desk:
-        send(built(), smtp_url=f"smtp+starttls://localhost:{desk.port}", timeout=5)
+        send(built(), smtp_url=f"smtp+starttls://localhost:{desk.port}", timeout=30)
         assert fault_at(f"smtp://localhost:{desk.port}") is Fault.ENCRYPTION
     assert len(desk.envelopes) == 1
 

@@ -26,7 +26,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         process = subprocess.Popen(command, pass_fds=[listener.fileno()])
         yield listener.getsockname()[1]
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def letter(subject: str, to: str = "liaison@example.org") -> EmailMessage:

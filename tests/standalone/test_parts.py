@@ -32,14 +32,14 @@ def test_long_search_is_answered_by_the_pages_not_by_the_bare_server(
         process = subprocess.Popen(command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
         try:
             assert eventually(part.ready)
-            connection = HTTPConnection(*listener.getsockname(), timeout=10)
+            connection = HTTPConnection(*listener.getsockname(), timeout=60)
             connection.request("GET", "/?q=" + quote("學" * 480))
             answer = connection.getresponse()
             assert (answer.status, answer.read()) == (200, b"page")
             connection.close()
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 @pytest.mark.parametrize("place", ["Dockerfile", "docs/deploy.md", "README.md"])

@@ -79,7 +79,7 @@ def worker(
             yield sender
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
 
 def states(write: Write) -> set[MessageState]:

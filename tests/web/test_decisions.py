@@ -518,7 +518,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
 
     def partner_writes() -> None:
         try:
-            started.wait(10)
+            started.wait(60)
             reached.set()
             with app.app_context(), transaction() as session:
                 row = tracking.locked(session, opened(session, settings, token), now=NOW)
@@ -541,7 +541,7 @@ def test_whoever_waits_for_a_lock_reads_what_was_given_meanwhile(
         session.flush()
         started.set()
         eventually(waits)
-    thread.join(20)
+    thread.join(60)
     assert failures == []
     query = select(Message.recipient_email).where(Message.kind == MessageKind.LIAISON_PARTNER_WROTE)
     assert write(lambda session: session.scalars(query).one()) == "x@example.org"

@@ -116,7 +116,7 @@ def test_refused_request_is_one_line_in_the_log_while_the_database_is_away(
         assert visitor.post("/track", data=form).status_code == 200
         assert server.process is not None
         server.process.send_signal(signal.SIGQUIT)
-        server.process.wait(20)
+        server.process.wait(60)
         for path, data in (("/track", form), ("/track/a-secret-that-nobody-may-read", None), ("/track", form)):
             capfd.readouterr()
             caplog.clear()

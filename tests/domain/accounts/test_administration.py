@@ -50,7 +50,7 @@ def test_of_two_administrators_who_shut_each_other_out_at_once_one_is_left(
 
     def act(name: str, found: Person, actor: Actor) -> None:
         with app.app_context():
-            both.wait(20)
+            both.wait(60)
             try:
                 with transaction() as session:
                     acts[name](session, session.get_one(Person, found.id), actor)
@@ -64,7 +64,7 @@ def test_of_two_administrators_who_shut_each_other_out_at_once_one_is_left(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert write(lambda s: s.scalar(select(func.count()).where(*SIGNS_IN))) == 1
     assert len(errors) == 1
 

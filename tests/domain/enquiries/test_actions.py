@@ -190,7 +190,7 @@ def test_submit_of_one_form_by_many_at_once_is_one_enquiry(app: Flask, settings:
 
     def work() -> None:
         with app.app_context():
-            start.wait(20)
+            start.wait(60)
             try:
                 with transaction() as session:
                     references.append(send(session, settings, form_id)[0].reference)

@@ -233,7 +233,7 @@ def test_reopening_waits_without_holding_what_others_lock_first(app: Flask, writ
         eventually(waits)
         free = select(Enquiry.id).where(Enquiry.reference == merged).with_for_update(nowait=True)
         assert session.scalar(free) is not None
-    thread.join(20)
+    thread.join(60)
     assert failures == []
     query = select(Enquiry.status).order_by(Enquiry.id)
     assert write(lambda session: session.scalars(query).all()) == [Status.RECEIVED, Status.IN_REVIEW]

@@ -93,7 +93,7 @@ def meet(app: Flask, settings: Settings) -> Callable[[Deed], Outcome]:
         go, reached, outcomes = threading.Event(), threading.Event(), []
 
         def second() -> None:
-            go.wait(20)
+            go.wait(60)
             reached.set()
             try:
                 with app.app_context(), transaction() as session:
@@ -114,7 +114,7 @@ def meet(app: Flask, settings: Settings) -> Callable[[Deed], Outcome]:
             session.flush()
             go.set()
             wait_for(met, "the second one meets the first", 20)
-        thread.join(20)
+        thread.join(60)
         return outcomes[0]
 
     return run
@@ -398,7 +398,7 @@ def test_lost_link_form_answers_alike_while_two_ask_at_once(
 
     def ask(reference: str) -> None:
         visitor = app.test_client()
-        started.wait(20)
+        started.wait(60)
         answer = visitor.post("/track", data={"reference": reference, "email": "erika@example.org"})
         pages.append((answer.status_code, answer.text))
 
@@ -406,7 +406,7 @@ def test_lost_link_form_answers_alike_while_two_ask_at_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(pages) == 8
     assert {code for code, _page in pages} == {200}
     assert len({page for _code, page in pages}) == 1

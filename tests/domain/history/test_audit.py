@@ -130,7 +130,7 @@ def test_many_at_once_make_one_chain(app: Flask, write: Write) -> None:
     together = threading.Barrier(8)
 
     def work() -> None:
-        together.wait(20)
+        together.wait(60)
         for _ in range(5):
             with app.app_context():
                 with transaction() as session:

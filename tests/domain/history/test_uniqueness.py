@@ -68,7 +68,7 @@ def test_second_of_two_is_refused_as_if_the_first_had_been_there_before(
     started, reached, met = threading.Event(), threading.Event(), []
 
     def second() -> None:
-        started.wait(10)
+        started.wait(60)
         reached.set()
         try:
             with app.app_context(), transaction() as session:
@@ -91,7 +91,7 @@ def test_second_of_two_is_refused_as_if_the_first_had_been_there_before(
         started.set()
         wait_for(waits, "the second one waits", 20)
         before = written(session)
-    thread.join(20)
+    thread.join(60)
     assert [type(error) for error in met] == [refusal]
     assert write(written) == before
 

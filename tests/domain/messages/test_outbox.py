@@ -133,7 +133,7 @@ def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int)
 
     def work() -> None:
         with app.app_context():
-            start.wait(20)
+            start.wait(60)
             with transaction() as session:
                 claimed.append(delivery.claim(session, mail, now=NOW, settings=settings))
 
@@ -141,7 +141,7 @@ def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(claimed) == 8
     assert sum(letter is not None for letter in claimed) == 1
 

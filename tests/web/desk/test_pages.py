@@ -50,6 +50,7 @@ PAGES = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("role", list(Role))
 def test_pages_open_for_those_who_hold_their_permission(
     client: FlaskClient, write: Write, sign_in: Any, role: Role

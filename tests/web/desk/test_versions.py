@@ -293,6 +293,7 @@ def test_every_form_of_the_desk_is_versioned_or_exempt_with_a_reason(app: Flask)
     assert sum(map(len, tables)) == len(desk), "a form is in one table only"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("walk", EDITED, indirect=True)
 def test_same_field_is_shown_with_both_values_and_saved_with_one_more_press(walk: Walk) -> None:
     form = walk.form
@@ -311,6 +312,7 @@ def test_same_field_is_shown_with_both_values_and_saved_with_one_more_press(walk
     assert walk.has(form.second)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("walk", [name for name, form in EDITED.items() if form.other], indirect=True)
 def test_different_fields_are_both_kept(walk: Walk) -> None:
     form = walk.form
@@ -338,6 +340,7 @@ def test_form_without_a_version_is_never_taken(walk: Walk) -> None:
     assert walk.has(form.second)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("endpoint", PRESSED)
 @pytest.mark.parametrize("known", [True, False])
 def test_button_about_what_has_changed_does_nothing_and_says_who_did_what(

@@ -92,6 +92,7 @@ def test_what_the_office_writes_is_not_shown_before_the_address_is_confirmed(
     assert SAID in client.get(page, headers=JSON).text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("act", ["confirm", "messages", "withdraw"])
 def test_acting_by_the_emailed_link_confirms_and_looking_does_not(
     client: FlaskClient, write: Write, mailed: str, act: str

@@ -80,6 +80,7 @@ def test_index_says_what_holds(client: FlaskClient, send: Callable[..., Any]) ->
     assert "Question: 2 working days" in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("part", PARTS)
 def test_part_is_shown_saved_and_remembered(
     client: FlaskClient, send: Callable[..., Any], write: Write, part: str

@@ -25,6 +25,7 @@ def _alike(link: str) -> str:
     return re.sub(r"(?<!\bview)=[^&]*", "", link)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
 @pytest.mark.parametrize("role", list(Role))
 def test_links_of_the_desk_open(

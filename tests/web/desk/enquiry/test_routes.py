@@ -61,7 +61,13 @@ def possible(status: Status, action: Action, kind: Kind, role: Role) -> bool:
     return row is not None and row.permission in TABLE[role]
 
 
-ROLES_AND_KINDS = [*((role, Kind.VISIT) for role in Role), (Role.COORDINATOR, Kind.COLLABORATION)]
+# A liaison locks through the table of networks.
+BY_NETWORKS = pytest.param(Role.LIAISON, Kind.VISIT, marks=pytest.mark.both_databases)
+ROLES_AND_KINDS = [
+    *((role, Kind.VISIT) for role in Role if role is not Role.LIAISON),
+    BY_NETWORKS,
+    (Role.COORDINATOR, Kind.COLLABORATION),
+]
 
 
 def statuses(write: Write) -> dict[str, Status]:
@@ -166,7 +172,7 @@ def test_note_that_is_sent_again_and_again_at_once_is_one(
     together = Barrier(len(clients))
 
     def press(client: FlaskClient) -> int:
-        together.wait(20)
+        together.wait(60)
         return int(act(client, reference, Action.NOTE, text="A note ").status_code)
 
     with ThreadPoolExecutor(len(clients)) as threads:

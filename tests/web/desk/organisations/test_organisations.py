@@ -104,7 +104,7 @@ def test_same_name_added_at_once_is_one_record_and_a_question(
     together = Barrier(len(clients))
 
     def press(each: FlaskClient) -> int:
-        together.wait(20)
+        together.wait(60)
         return int(add(each, name="Race Institute").status_code)
 
     with ThreadPoolExecutor(len(clients)) as threads:

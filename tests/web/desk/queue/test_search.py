@@ -74,6 +74,7 @@ def test_search_finds_what_holds_the_words(client: FlaskClient, sent: dict[str, 
     assert found == WORDS
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "form",
     [

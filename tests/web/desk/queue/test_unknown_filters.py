@@ -99,6 +99,7 @@ def test_board_with_an_unknown_filter_shows_nothing(client: FlaskClient, me: str
     shows_nothing(client, f"/desk/board?{query}", words)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", ["/desk/", "/desk/board"])
 def test_notice_leads_to_the_page_without_the_filter(client: FlaskClient, me: str, path: str) -> None:
     page = shows_nothing(client, f"{path}?kind=visit&network=gone", "gone")
@@ -224,6 +225,7 @@ def test_office_has_what_is_with_a_closed_account(session: Any, write: Write, se
     assert [row.reference for row in queue.queue(session, filters, actor=actor).rows] == [reference]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("address", "words"),
     [

@@ -16,6 +16,7 @@ Write = Callable[[Callable[[Any], Any]], Any]
 WARNING = "No one of a network can be reached"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("why", ["away", "gone", "covered", "mailbox", "no liaison"])
 def test_network_without_anyone_is_warned_of(
