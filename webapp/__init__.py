@@ -31,6 +31,7 @@ from webapp.web import (
     ops,
     pages,
     public,
+    second_step,
     tracking,
 )
 from webapp.web.desk.enquiry import presence
@@ -78,7 +79,17 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     failures.init_failures(app)
     file_checks.init_file_checks(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, forgotten.bp, brand.bp, ops.bp]
+    blueprints = [
+        public.bp,
+        tracking.bp,
+        decisions.bp,
+        desk.bp,
+        auth.bp,
+        second_step.bp,
+        forgotten.bp,
+        brand.bp,
+        ops.bp,
+    ]
     if settings.env != "production":
         blueprints.append(design.bp)
     if settings.mailbox_dir is not None:

@@ -16,6 +16,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession
+from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 
 __all__ = [
     "NEVER",
@@ -49,15 +50,19 @@ __all__ = [
     "OfficeSettings",
     "Organisation",
     "OrganisationKey",
+    "PasskeyChallenge",
     "Person",
+    "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
     "ResetRequest",
     "SavedView",
+    "SecondFactor",
     "SignInFailure",
     "StaffSession",
     "Tag",
     "Term",
+    "WaitingSignIn",
     "enquiry_tags",
 ]

@@ -1,7 +1,7 @@
 """The service's words as closed sets, a module for each part of it, handed out here. Imports nothing of ours, so that
 everything else may import it."""
 
-from webapp.vocabulary.accounts import ActorKind, Permission, Role
+from webapp.vocabulary.accounts import ActorKind, FactorKind, Permission, Role, SecondStepNews
 from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
@@ -57,6 +57,7 @@ __all__ = [
     "DayKind",
     "DecisionChoice",
     "EventKind",
+    "FactorKind",
     "Fault",
     "FileState",
     "Finding",
@@ -85,6 +86,7 @@ __all__ = [
     "RecordType",
     "Role",
     "ScreeningResult",
+    "SecondStepNews",
     "Status",
     "StudyLevel",
     "TermKind",

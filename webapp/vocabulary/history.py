@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     DELETED = "deleted"
     VERIFIED = "verified"
     SIGNED_OUT = "signed_out"
+    SECOND_STEP_RESET = "second_step_reset"
 
 
 class AuditKind(StrEnum):
@@ -48,6 +49,13 @@ class AuditKind(StrEnum):
     PASSWORD_SET_BY_LINK = "password_set_by_link"  # noqa: S105 # pragma: allowlist secret
     ONE_TIME_GIVEN = "one_time_given"
     ONE_TIME_ENDED = "one_time_ended"
+    SECOND_STEP_ASKED = "second_step_asked"
+    SECOND_STEP_REFUSED = "second_step_refused"
+    SECOND_STEP_USED = "second_step_used"
+    SECOND_STEP_ADDED = "second_step_added"
+    SECOND_STEP_REMOVED = "second_step_removed"
+    SECOND_STEP_RESET = "second_step_reset"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     ACCOUNT_CHANGED = "account_changed"
     SETTINGS_CHANGED = "settings_changed"
     LEAVE_CHANGED = "leave_changed"

@@ -40,13 +40,13 @@ def check_sign_in_throttle(session: Session, *, email: str, address: str, now: d
 
 def record_refusal(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
     """Remember a refused sign-in for the throttle, and for the audit log."""
-    _count(session, email=email, now=now, origin=origin)
+    count(session, email=email, now=now, origin=origin)
     audit.note(session, AuditKind.SIGN_IN_REFUSED, _someone(session, email, origin), now=now)
 
 
 def record_guess(session: Session, *, email: str, by: Acting) -> None:
     """Remember that someone who is signed in did not know the password: it counts as a refused sign-in does."""
-    _count(session, email=email, now=by.now, origin=by.actor.origin)
+    count(session, email=email, now=by.now, origin=by.actor.origin)
     audit.note(session, AuditKind.PASSWORD_REFUSED, by.actor, now=by.now)
 
 
@@ -62,7 +62,8 @@ def note_stopped(session: Session, *, email: str, now: datetime, origin: Origin)
         audit.note(session, AuditKind.SIGN_IN_THROTTLED, by, now=now)
 
 
-def _count(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+def count(session: Session, *, email: str, now: datetime, origin: Origin) -> None:
+    """Remember one more refusal for an account and an address; the caller tells the audit log."""
     session.add(SignInFailure(email=emails.known_as(email)[:320], address=origin.address, at=now))
 
 
