@@ -48,9 +48,9 @@ class Row:
 N, ALL, PART = Scope.NONE, Scope.ALL, Scope.PART
 ROWS = (
     Row("Queue, board, day, activity, calendar", "ACLHO", N, "queue board my_day activity calendar keys"),
-    Row("One's own account", "ACLHO", N, "account add_authenticator",
+    Row("One's own account", "ACLHO", N, "account add_authenticator add_passkey",
         "change_password change_password_there change_language change_shortcuts end_other_sign_ins "
-        "add_authenticator renew_recovery_codes"),
+        "add_authenticator add_passkey passkey_options renew_recovery_codes"),
     Row("Second step at sign-in: remove one’s own", "ACLHO", Scope.OWN, "", "remove_second_step"),
     Row("Sign-ins: end one", "ACLHO", Scope.QUIET, "", "end_sign_in"),
     Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
@@ -100,7 +100,7 @@ public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates publi
 brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
 second_step.ask second_step.take
-tracking.own_data tracking.ask_own_data forgotten.forgotten forgotten.ask
+passkey.options passkey.take tracking.own_data tracking.ask_own_data forgotten.forgotten forgotten.ask
 """
 PUBLIC = frozenset(_PUBLIC.split())
 SECRET = {

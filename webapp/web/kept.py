@@ -46,7 +46,20 @@ _LABELS = {
 }
 # Said by the page, not by the person.
 _SILENT = frozenset(
-    {"version", "back", "form_id", "shown", "after", "known", "leave_empty", "homepage", "step", "waited", "sealed"}
+    {
+        "version",
+        "back",
+        "form_id",
+        "shown",
+        "after",
+        "known",
+        "leave_empty",
+        "homepage",
+        "step",
+        "waited",
+        "sealed",
+        "credential",
+    }
 )
 # Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
 _CHOSEN = frozenset({"active", "assignee", "change", "choice",

@@ -40,6 +40,7 @@ _OTHERS = {
     "desk.remove_second_step": (N_("Remove it"), N_("It gives no second step at sign-in any more.")),
     "desk.renew_recovery_codes": (N_("Make new codes"), N_("The recovery codes of before end.")),
     "desk.add_authenticator": (N_("Add the app"), N_("From then on its codes are your second step at sign-in.")),
+    "desk.add_passkey": (N_("Add the passkey"), N_("It then signs you in, with or without your password.")),
     "desk.declare_closure": (N_("Declare the closure"), N_("Promises in it move, and partners can be notified.")),
 }
 _ABOUT_PEOPLE = frozenset(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import recovery_codes, second_step, throttle, waiting
+from webapp.domain.accounts import passkeys, recovery_codes, second_step, throttle, waiting
 from webapp.domain.accounts.second_step import SecondStepRefused
 from webapp.domain.errors import NotFound
 from webapp.domain.security.acting import Acting
@@ -72,7 +72,9 @@ def take() -> AnyResponse:
         with transaction() as session:
             found = waiting.count(session, signing_in.waiting_token(), now=edge.now())
             _admit(session, found.person)
-        return signing_in.enter(found.person_id, found.kept, _wanted(), proof=_proof(form, found.person))
+        return signing_in.enter(
+            found.person_id, found.kept, _wanted(), proof=_proof(form, found.person), must_wait=True
+        )
     except NotFound:
         return _begin_anew()
     except SecondStepRefused:
@@ -137,6 +139,7 @@ def _page(found: WaitingSignIn, form: FlaskForm | None = None, code: int = 200) 
         "code_form": form if isinstance(form, CodeForm) else CodeForm(formdata=None),
         "recovery_form": form if isinstance(form, RecoveryForm) else RecoveryForm(formdata=None),
         "has_app": FactorKind.AUTHENTICATOR in kinds,
+        "has_passkey": FactorKind.PASSKEY in kinds and passkeys.site(edge.environment()) is not None,
         "here": url_for("second_step.take", next=request.args.get("next"), language=edge.chosen_language()),
     }
     return make_response(render_template("auth/second_step.html", **given), code)

@@ -23,8 +23,7 @@ def password_was_right(person: Person, packed: str, wanted: str) -> AnyResponse:
 
     Raises PasswordEnded for a one-time password that ended.
     """
-    words = kept.unpacked(packed)
-    own = packed if words is not None and words.owner == person.id else ""
+    own = own_words(packed, person.id)
     if waiting.is_asked_of(db.session(), person):
         with transaction() as session:
             found = session.get_one(Person, person.id)
@@ -33,33 +32,49 @@ def password_was_right(person: Person, packed: str, wanted: str) -> AnyResponse:
         answer = redirect(url_for("second_step.ask", next=wanted, language=edge.chosen_language()), 303)
     else:
         answer = enter(person.id, own, wanted)
-    if words is not None and not own:  # what another typed is not theirs to see
-        flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+    tell_of_others_words(packed, person.id)
     return answer
 
 
+def own_words(packed: str, person_id: int) -> str:
+    """Return what was typed before a sign-in, packed, where this person typed it; else nothing."""
+    words = kept.unpacked(packed)
+    return packed if words is not None and words.owner == person_id else ""
+
+
+def tell_of_others_words(packed: str, person_id: int) -> None:
+    """Say that there were words of another account; they are not this person's to see."""
+    if kept.unpacked(packed) is not None and not own_words(packed, person_id):
+        flash(_("What was typed here before belongs to another account. It was not sent, and is not shown."), "warn")
+
+
 def enter(
-    person_id: int, own_words: str, wanted: str, *, proof: Callable[[Session, Person], None] | None = None
+    person_id: int,
+    words: str,
+    wanted: str,
+    *,
+    proof: Callable[[Session, Person], None] | None = None,
+    must_wait: bool = False,
 ) -> AnyResponse:
     """Open a sign-in in the place of the one that this browser had, and lead on.
 
-    `proof` takes the second step in the same transaction, and raises where it is none. Raises PasswordEnded, and
-    NotFound where what waited in this browser was ended meanwhile.
+    `proof` takes the second step in the same transaction, and raises where it is none. Raises PasswordEnded, and with
+    `must_wait` NotFound where what waited in this browser was ended meanwhile.
     """
     now = edge.now()
     with transaction() as session:
         person = session.get_one(Person, person_id)
         if token := waiting_token():
-            waiting.end(session, token, must_be_there=proof is not None)
+            waiting.end(session, token, must_be_there=must_wait)
         if proof is not None:
             proof(session, person)
         sessions.close_session(session, edge.session_token(), now=now, origin=edge.origin())
-        given = {"kept": own_words, "second_step": proof is not None, **edge.whereabouts()}
+        given = {"kept": words, "second_step": proof is not None, **edge.whereabouts()}
         token = sessions.open_session(session, person, now=now, **given)
     edge.sign_in(token, form_token=kept.token_for(person.id))
     if person.password_temporary or (proof is None and second_step.is_required_of(person, edge.environment())):
         wanted = url_for("desk.account")
-    elif own_words:
+    elif words:
         wanted = url_for("auth.kept_words", next=wanted, language=edge.chosen_language())
     return redirect(wanted, 303)
 

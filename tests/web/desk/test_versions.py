@@ -176,6 +176,8 @@ EXEMPT = {
     "desk.change_password": "the current password is asked for: who did not know the last one is refused",
     "desk.change_password_there": "as desk.change_password, at the address where its form was before",
     "desk.add_authenticator": "adds a row; the same secret is one row, however often its form is sent",
+    "desk.add_passkey": "adds a row; the passkey is its unique key",
+    "desk.passkey_options": "asks the browser for a passkey; a challenge is good once",
     "desk.remove_second_step": "removes one of one's own by its number; twice is not found",
     "desk.renew_recovery_codes": "makes new codes, which only its owner sees; twice, the last ones are good",
     "desk.end_sign_in": "ends one sign-in of one's own by its number; twice is once",

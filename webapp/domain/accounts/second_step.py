@@ -7,10 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.accounts import authenticators, recovery_codes, sessions, waiting
+from webapp.domain.accounts import authenticators, passkeys, recovery_codes, sessions, waiting
+from webapp.domain.accounts.passkeys import PasskeyRefused, Signed
 from webapp.domain.accounts.recovery_codes import NewCodes
 from webapp.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from webapp.domain.history import audit
+from webapp.domain.history.uniqueness import only_one
 from webapp.domain.messages import outbox
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import COMMAND_LINE
@@ -85,17 +87,26 @@ def refused(session: Session, person: Person, *, last: bool, by: Acting) -> None
         _tell(session, person, SecondStepNews.GUESSED, by=by)
 
 
+def take_passkey(session: Session, person: Person, found: Signed, *, by: Acting) -> None:
+    """Take a passkey that signed what was asked: it is both steps in one. Raises PasskeyRefused."""
+    if not person.may_sign_in:
+        raise PasskeyRefused(found.factor)
+    passkeys.use(session, found, now=by.now)
+    note_used(session, FactorKind.PASSKEY, by=by)
+
+
 def add(session: Session, person: Person, made: SecondFactor, codes: NewCodes, *, keep: str, by: Acting) -> bool:
     """Add what gives a second step; returns whether it is the first one, so that the codes are new and good.
 
     The sign-in whose token is `keep` has its second step by this; with the first one all others end, which had none.
-    Raises Invalid where there are too many already.
+    Raises Invalid where there are too many already, or where this one is known.
     """
     _lock(session, person)
     before = factors(session, person)
     if len(before) >= MOST:
         raise Invalid({"name": "many"})
-    session.add(made)
+    with only_one(session, Invalid({"name": "known"})):
+        session.add(made)
     this = session.scalars(select(StaffSession).where(StaffSession.token_hash == hash_token(keep))).one_or_none()
     if this is not None:
         this.second_step = True

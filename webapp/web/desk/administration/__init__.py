@@ -6,6 +6,7 @@ from webapp.web.desk.administration import (  # noqa: F401 - their routes
     audit,
     changes,
     faculties,
+    passkeys,
     people,
     privacy,
     settings,

@@ -90,7 +90,7 @@ def added(made: SecondFactor) -> AnyResponse:
     with transaction() as session:
         person = session.get_one(Person, by.actor.person_id)
         is_first = second_step.add(session, person, made, codes, keep=edge.session_token(), by=by)
-    flash(_("“%(name)s” is added. From now on it is asked for at sign-in.", name=name), "good")
+    flash(_("“%(name)s” is added: it is a second step at sign-in from now on.", name=name), "good")
     if is_first:
         return _codes(codes)
     return redirect(url_for("desk.account"), 303)
