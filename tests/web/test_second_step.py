@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -13,10 +14,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import PASSWORD, make_person
+from tests.factories import PASSWORD, acting, make_person
 from webapp.config import Settings
-from webapp.domain.accounts import recovery_codes, waiting
-from webapp.models import AuditEntry, Message, Person, RecoveryCode, SecondFactor, StaffSession, WaitingSignIn
+from webapp.domain.accounts import administration, own_links, recovery_codes, waiting
+from webapp.domain.security.permissions import COMMAND_LINE
+from webapp.domain.security.tokens import link_token
+from webapp.models import (
+    AccountLink,
+    AuditEntry,
+    Message,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    StaffSession,
+    WaitingSignIn,
+)
 from webapp.vocabulary import AuditKind, Role
 
 Write = Callable[[Callable[[Any], Any]], Any]
@@ -197,6 +209,47 @@ def test_new_password_ends_what_waits_and_does_not_get_round_the_second_step(
     assert client.post(STEP, data={"code": code_of(enrolled[0])}).location.startswith("/desk/sign-in?")
     assert post(client, email, new["new_password"]).location.startswith(STEP)
     assert not is_in(client)
+
+
+def test_passwords_given_anew_by_others_do_not_get_round_it(
+    client: FlaskClient, email: str, enrolled: Any, settings: Settings, write: Write
+) -> None:
+    """By the command line, and by the link in an email."""
+    by = acting(COMMAND_LINE, now=datetime.now(UTC), settings=settings)
+
+    def rescue(session: Any) -> str:
+        return administration.rescue(session, session.query(Person).one(), by=by)
+
+    def link(session: Any) -> str:
+        own_links.send_reset(session, session.query(Person).one(), by=by)
+        session.flush()
+        return link_token(session.query(AccountLink).one(), secret_keys=settings.secret_keys)
+
+    assert post(client, email, write(rescue)).location.startswith(STEP)
+    assert not is_in(client)
+    new = {"new_password": "quiet marble river lantern", "again": "quiet marble river lantern"}
+    assert client.post(f"/desk/set-password/{write(link)}", data=new).location == "/desk/sign-in"
+    assert post(client, email, new["new_password"]).location.startswith(STEP)
+    assert not is_in(client)
+
+
+def test_codes_sent_at_the_same_time_are_looked_at_no_more_than_five_times(
+    app: Flask, client: FlaskClient, email: str, enrolled: Any, write: Write
+) -> None:
+    post(client, email)
+    cookie = client.get_cookie("__Host-liaison")
+    assert cookie is not None
+
+    def guess(number: int) -> int:
+        copy = app.test_client()
+        copy.set_cookie("__Host-liaison", cookie.value)
+        return copy.post(STEP, data={"code": f"{number:06}"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(32)))
+    refused = write(lambda session: session.query(AuditEntry).filter_by(kind=K.SECOND_STEP_REFUSED).count())
+    assert 1 <= refused <= waiting.TRIES
+    assert set(answers) <= {401, 303, 429}
 
 
 def test_recovery_code_works_once_and_its_owner_hears_of_it(
@@ -427,7 +480,8 @@ def test_in_production_those_who_need_one_reach_only_their_account_without_it(
             answer, tried = client.open(path[1], method=method), tried + 1
             if (answer.status_code, answer.location) != (303, "/desk/account") and answer.status_code != 403:
                 opened.add(rule.endpoint)
-    account = {"account", "change_password", "change_password_there", "change_language", "add_authenticator"}
+    account = {"account", "change_password", "change_password_there", "change_language"}
+    account |= {"add_authenticator", "add_passkey", "passkey_options"}
     assert opened <= {f"desk.{name}" for name in account}
     assert tried > 100
     assert "Your role needs a second step" in client.get("/desk/account").text
