@@ -63,7 +63,7 @@ def shown() -> dict[str, Any]:
 @required_step.opens_before
 def add_authenticator() -> AnyResponse:
     """Show a secret for an app, and add the app once it shows a right code."""
-    form, person = AuthenticatorForm(name=_("Phone")), me()
+    form, person = AuthenticatorForm(name=_("My phone")), me()
     offered = authenticators.offer(person, edge.settings(), sealed=str(form.sealed.data or ""))
     if not form.validate_on_submit():
         return _offer(form, offered, 422 if form.errors else 200)
