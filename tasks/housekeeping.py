@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tasks.app import acting, app
 from webapp.db import transaction
-from webapp.domain.accounts import resets, sessions
+from webapp.domain.accounts import resets, sessions, waiting
 from webapp.domain.enquiries import drafts, unsent
 from webapp.domain.history import audit
 from webapp.domain.limits import buckets
@@ -28,6 +28,7 @@ def purge() -> None:
         sessions.purge(session, now=now)
         buckets.purge(session, now=now)
         resets.purge(session, now=now)
+        waiting.purge(session, now=now)
         audit.forget(session, now=now)
 
 

@@ -48,10 +48,12 @@ class Row:
 N, ALL, PART = Scope.NONE, Scope.ALL, Scope.PART
 ROWS = (
     Row("Queue, board, day, activity, calendar", "ACLHO", N, "queue board my_day activity calendar keys"),
-    Row("One's own account", "ACLHO", N, "account",
-        "change_password change_password_there change_language change_shortcuts end_other_sign_ins"),
+    Row("One's own account", "ACLHO", N, "account add_authenticator add_passkey",
+        "change_password change_password_there change_language change_shortcuts end_other_sign_ins "
+        "add_authenticator add_passkey passkey_options renew_recovery_codes"),
     Row("One's own account: link with single sign-on, end the link", "ACLHO", N, "found_identity",
         "link_identity unlink_identity"),
+    Row("Second step at sign-in: remove one’s own", "ACLHO", Scope.OWN, "", "remove_second_step"),
     Row("Sign-ins: end one", "ACLHO", Scope.QUIET, "", "end_sign_in"),
     Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
     Row("Views: rename, delete", "ACLHO", Scope.OWN, "", "change_view delete_view"),
@@ -86,7 +88,7 @@ ROWS = (
     Row("Canned replies: word, delete", "AC", ALL, "new_reply edit_reply", "new_reply edit_reply delete_reply"),
     Row("Letters: word", "A", ALL, "letter", "change_letter"),
     Row("People and accounts", "A", ALL, "people person new_person",
-        "person new_person reset_password end_sign_ins_of"),
+        "person new_person reset_password reset_second_step end_sign_ins_of"),
     Row("Settings", "A", ALL, "office_settings office_part settings_mail settings_page", "change_part"),
     Row("Personal data: what is asked for, what is kept for how long", "A", ALL,
         "privacy processing_records data_request", "decide_request"),
@@ -99,6 +101,7 @@ public.home public.accessibility public.privacy public.network public.directory_
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
+second_step.ask second_step.take passkey.options passkey.take
 single_sign_on.begin single_sign_on.begin_with_words single_sign_on.come_back
 tracking.own_data tracking.ask_own_data forgotten.forgotten forgotten.ask
 """

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import (
     acting,
+    make_authenticator,
     make_enquiry,
     make_faculty,
     make_network,
@@ -137,6 +138,7 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
         "version": found.version,
         "action": "note",
         "attachment_id": file.id,
+        "factor_id": make_authenticator(session, person).id,
         "referral_id": referral.id,
         "message_id": message.id,
         "mention_id": mention.id,

@@ -21,10 +21,11 @@ from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token, new_token
-from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral
+from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral, SecondFactor
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
+    FactorKind,
     Group,
     Kind,
     Language,
@@ -70,6 +71,14 @@ def make_person(
     person.password_hash = passwords.hashed(PASSWORD) if role else None
     session.flush()
     return person
+
+
+def make_authenticator(session: Session, person: Person, *, name: str = "Phone") -> SecondFactor:
+    """Give a person something for the second step, whose secret no one has."""
+    made = SecondFactor(person_id=person.id, kind=FactorKind.AUTHENTICATOR, name=name, secret="", created_at=NOW)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def make_network(session: Session, *, slug: str = "", liaison: Person | None = None, **more: Any) -> Network:

@@ -161,6 +161,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.STAFF_INVITED,
         MessageKind.STAFF_RESET,
         MessageKind.STAFF_PASSWORD_CHANGED,
+        MessageKind.STAFF_SECOND_STEP,
         MessageKind.PERSON_OWN_DATA,
     }
     assert by_workflow | elsewhere == set(MessageKind)

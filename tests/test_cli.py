@@ -104,6 +104,22 @@ def test_every_command_that_reads_or_writes_of_people_is_noted() -> None:
     assert set(found) >= UNNOTED
 
 
+def test_command_line_resets_a_second_step(installation: Installation) -> None:
+    reset = ("users", "reset-second-step", "new@example.org")
+    assert "no one with the address" in installation.run(*reset, code=1).stderr
+    installation.run(*ADD)
+    assert "has no second step" in installation.run(*reset, code=1).stderr
+    for kind in ("authenticator", "passkey"):
+        values = f"VALUES (1, '{kind}', 'Phone', 0, '2026-11-27 09:00:00')"
+        with create_engine(installation.url).begin() as connection:
+            into = "INSERT INTO second_factors (person_id, kind, name, counter, created_at)"
+            connection.execute(text(f"{into} {values}"))
+    installation.run(*reset)
+    assert installation.rows("SELECT count(*) FROM second_factors") == [(0,)]
+    assert installation.rows("SELECT kind, recipient_email FROM messages") == [("staff_second_step", "new@example.org")]
+    assert installation.rows("SELECT subject FROM audit_entries WHERE kind = 'second_step_reset'") == [("New One",)]
+
+
 def test_command_line_lists_closes_reopens_and_lets_in_again(installation: Installation) -> None:
     add = ["users", "add", "--name", "Ada Example", "--role", "administrator", "--email"]
     first, other = installation.run(*add, "ada@example.org").stdout.strip(), "bob@example.org"

@@ -30,8 +30,10 @@ from webapp.web import (
     mailbox,
     ops,
     pages,
+    passkey,
     provider,
     public,
+    second_step,
     single_sign_on,
     tracking,
 )
@@ -44,17 +46,19 @@ _CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'"
 )
 
-# Everything that a browser would let a page do; none of ours does any of it.
+# What a browser would let a page do, and none of ours does.
 _NO_POWERS = ", ".join(
     f"{power}=()"
     for power in (
         *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write"),
         *("display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid"),
         *("identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
-        *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock"),
+        *("picture-in-picture", "screen-wake-lock"),
         *("serial", "storage-access", "sync-xhr", "usb", "window-management", "xr-spatial-tracking"),
     )
 )
+# But passkeys, on our own pages.
+_POWERS = f"{_NO_POWERS}, publickey-credentials-create=(self), publickey-credentials-get=(self)"
 
 
 def create_app(settings: Settings | None = None, *, broker: Broker | None = None) -> Flask:
@@ -81,8 +85,8 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     failures.init_failures(app)
     file_checks.init_file_checks(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, auth.bp, single_sign_on.bp]
-    blueprints += [forgotten.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, brand.bp, ops.bp]
+    blueprints += [auth.bp, second_step.bp, passkey.bp, single_sign_on.bp, forgotten.bp]
     if settings.env != "production":
         blueprints.append(design.bp)
     if settings.mailbox_dir is not None:
@@ -125,7 +129,7 @@ def _secure(response: Any) -> Any:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", _NO_POWERS)
+    headers.setdefault("Permissions-Policy", _POWERS)
     if request.endpoint != "static" and "public_cache" not in g:
         headers.setdefault("Cache-Control", "private, no-cache")
     if edge.environment().public_url.startswith("https://"):

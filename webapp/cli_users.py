@@ -22,6 +22,7 @@ _NO_PERSON = {
 }
 _REFUSED = {
     "last": "{email} is the only administrator who can sign in: make another one first.",
+    "no second step": "{email} has no second step.",
     "none": "{email} has no account that is open: `liaison users reopen` opens one that was closed.",
 }
 
@@ -87,6 +88,14 @@ def users_reset(email: str) -> None:
     click.echo(_done(email, administration.rescue))
 
 
+@users.command("reset-second-step")
+@click.argument("email")
+def users_reset_second_step(email: str) -> None:
+    """Remove all that someone has for the second step at sign-in; sign-ins end, the owner gets an email."""
+    _done(email, _reset_second_step)
+    click.echo("removed; the password alone signs in, to set up another one")
+
+
 @users.command("reopen")
 @click.argument("email")
 def users_reopen(email: str) -> None:
@@ -127,3 +136,7 @@ def _done(email: str, act: Callable[..., Any]) -> Any:
 def _set_active(session: Session, found: Person, active: bool, *, by: Acting) -> None:
     kept: dict[str, Any] = {name: getattr(found, name) for name in ("name", "language", "role", "version")}
     administration.change(session, found, **kept, active=active, by=by)
+
+
+def _reset_second_step(session: Session, found: Person, *, by: Acting) -> None:
+    administration.reset_second_step(session, found, version=found.version, by=by)

@@ -51,6 +51,8 @@ class Settings(InstitutionSettings, SignOnSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     # A sign-in that is not used for so long ends; every one ends after twelve hours.
     session_idle_minutes: int = Field(default=120, ge=15, le=720)
+    # Of administrators and coordinators; where nothing is said, in production.
+    second_step: Literal["required", "offered"] | None = None
     # Names beside that of `public_url` by which the service may be asked for, and who may read its figures.
     trusted_hosts: tuple[str, ...] = ()
     ops_token: str | None = Field(default=None, min_length=20)
@@ -95,7 +97,7 @@ class Settings(InstitutionSettings, SignOnSettings):
 
     @field_validator(
         *("log", "imap_url", "mailbox_dir", "translations_dir", "alert_smtp_url", "alert_email", "alert_webhook_url"),
-        *("ops_token", "clamd_url"),
+        *("ops_token", "clamd_url", "second_step"),
         mode="before",
     )
     @classmethod
@@ -176,6 +178,11 @@ class Settings(InstitutionSettings, SignOnSettings):
     def log_form(self) -> Form:
         """How lines of the log are written: JSON in production, text elsewhere, unless it was chosen."""
         return self.log or ("json" if self.env == "production" else "text")
+
+    @property
+    def second_step_required(self) -> bool:
+        """Whether administrators and coordinators get in only with a second step beside the password."""
+        return (self.second_step or ("required" if self.env == "production" else "offered")) == "required"
 
     @property
     def hosts(self) -> frozenset[str]:

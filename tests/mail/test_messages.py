@@ -58,11 +58,12 @@ from webapp.mail.messages import (
     staff_networks_due,
     staff_password_changed,
     staff_reset,
+    staff_second_step,
 )
 from webapp.mail.render import render
 from webapp.mail.values import Small
 from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
-from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, Status
+from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, SecondStepNews, Status
 
 TYPED = "Zyxwv"
 OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
@@ -274,6 +275,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.STAFF_INVITED: lambda: staff_invited(institution, to=TO, by="", until=case.submitted_at),
         MessageKind.STAFF_RESET: lambda: staff_reset(institution, to=TO, by="", until=case.submitted_at),
         MessageKind.STAFF_PASSWORD_CHANGED: lambda: staff_password_changed(institution, to=TO, at=case.submitted_at),
+        MessageKind.STAFF_SECOND_STEP: lambda: staff_second_step(
+            institution, to=TO, news=SecondStepNews.ADDED, at=case.submitted_at, name="Phone"
+        ),
         MessageKind.PERSON_OWN_DATA: lambda: person_own_data(
             "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
         ),
@@ -286,7 +290,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = "desk/networks?show=check"
     if kind in (MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET):
         path = f"desk/set-password/{ACCOUNT_TOKEN_SLOT}"
-    if kind is MessageKind.STAFF_PASSWORD_CHANGED:
+    if kind in (MessageKind.STAFF_PASSWORD_CHANGED, MessageKind.STAFF_SECOND_STEP):
         path = "desk/sign-in"
     if kind is MessageKind.LIAISON_AWAY:
         path = "desk/leave"

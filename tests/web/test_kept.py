@@ -447,6 +447,7 @@ def test_form_without_words_has_the_page_of_before(csrf_client: FlaskClient, lin
 def _posts(app: Flask) -> list[Rule]:
     left = {"auth.sign_in", "auth.sign_out", "desk.change_password", "forgotten.ask", "forgotten.take_password"}
     left.add("single_sign_on.begin_with_words")  # a sign-in, too
+    left |= {"second_step.take", "passkey.take", "passkey.options"}  # a code is no word
     left.add("desk.end_sign_in")  # the first of all is the reader's own
     return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and rule.endpoint not in left]
 

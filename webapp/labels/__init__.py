@@ -1,7 +1,7 @@
 """What a person reads for each word of the vocabulary, a module for each part of it, and the answers of an enquiry as
 rows of label and value; handed out here, with the labels of what questions offer."""
 
-from webapp.labels.accounts import ROLE, SIGN_ON_REFUSAL
+from webapp.labels.accounts import FACTOR_KIND, ROLE, SECOND_STEP_NEWS, SIGN_ON_REFUSAL
 from webapp.labels.actions import ACTION, GENUINE, ActionWords
 from webapp.labels.answers import (
     answer_fields,
@@ -56,6 +56,7 @@ __all__ = [
     "DATA_READER",
     "DATA_SUBJECT",
     "DAY_KIND",
+    "FACTOR_KIND",
     "FAULT",
     "FINDING",
     "FINDING_TOLD",
@@ -84,6 +85,7 @@ __all__ = [
     "PURPOSE",
     "ROLE",
     "SCREENING_RESULT",
+    "SECOND_STEP_NEWS",
     "SIGN_ON_REFUSAL",
     "STATUS_DESK",
     "STATUS_PARTNER",

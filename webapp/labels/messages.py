@@ -55,5 +55,6 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.STAFF_INVITED: N_("Invitation to the desk"),
     MessageKind.STAFF_RESET: N_("Link to set a new password"),
     MessageKind.STAFF_PASSWORD_CHANGED: N_("Password changed, to its owner"),
+    MessageKind.STAFF_SECOND_STEP: N_("Second step at sign-in, to its owner"),
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
 }

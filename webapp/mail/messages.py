@@ -25,6 +25,7 @@ from webapp.mail.liaison import (
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
+from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
     ACCOUNT_TOKEN_SLOT,
@@ -98,4 +99,5 @@ __all__ = [
     "staff_networks_due",
     "staff_password_changed",
     "staff_reset",
+    "staff_second_step",
 ]

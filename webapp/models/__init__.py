@@ -19,6 +19,7 @@ from webapp.models.organisation import Contact, Merge, Organisation, Organisatio
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.search import EnquiryTerms
+from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
 
 __all__ = [
@@ -56,15 +57,19 @@ __all__ = [
     "OfficeSettings",
     "Organisation",
     "OrganisationKey",
+    "PasskeyChallenge",
     "Person",
+    "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
     "SavedView",
+    "SecondFactor",
     "StaffSession",
     "Tag",
     "Term",
     "Untold",
+    "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",
 ]

@@ -67,6 +67,8 @@ class StaffSession(Base):
     # Which browser it was, and the address that it came from, for its owner to recognise it.
     browser: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
+    # Whether a second step was given for it, beside the password or in its place.
+    second_step: Mapped[bool] = mapped_column(default=False)
     # What the person had typed before it, until that was sent; empty where nothing waits.
     kept: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 

@@ -31,9 +31,10 @@ from webapp.mail.liaison import (
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
+from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
-from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, Status
+from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, SecondStepNews, Status
 
 SAMPLE_INSTITUTION = Institution(
     name={
@@ -273,6 +274,9 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     ),
     MessageKind.STAFF_PASSWORD_CHANGED: lambda language, institution=SAMPLE_INSTITUTION: staff_password_changed(
         institution, to=sample_addressee(language), at=_UNTIL
+    ),
+    MessageKind.STAFF_SECOND_STEP: lambda language, institution=SAMPLE_INSTITUTION: staff_second_step(
+        institution, to=sample_addressee(language), news=SecondStepNews.RECOVERED, at=_UNTIL, number=9
     ),
     MessageKind.PERSON_OWN_DATA: lambda language, institution=SAMPLE_INSTITUTION: person_own_data(
         "erika@example.org", institution, language=language, until=date(2026, 11, 30)

@@ -1,7 +1,15 @@
 """The service's words as closed sets, a module for each part of it, handed out here. Imports nothing of ours, so that
 everything else may import it."""
 
-from webapp.vocabulary.accounts import ActorKind, Permission, Role, RoleSource, SignOnRefusal
+from webapp.vocabulary.accounts import (
+    ActorKind,
+    FactorKind,
+    Permission,
+    Role,
+    RoleSource,
+    SecondStepNews,
+    SignOnRefusal,
+)
 from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
@@ -58,6 +66,7 @@ __all__ = [
     "DayKind",
     "DecisionChoice",
     "EventKind",
+    "FactorKind",
     "Fault",
     "FileState",
     "Finding",
@@ -88,6 +97,7 @@ __all__ = [
     "Role",
     "RoleSource",
     "ScreeningResult",
+    "SecondStepNews",
     "SignOnRefusal",
     "Status",
     "StudyLevel",

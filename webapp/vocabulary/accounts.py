@@ -45,6 +45,24 @@ class SignOnRefusal(StrEnum):
     NO_ROLE = "no_role"
 
 
+class FactorKind(StrEnum):
+    """What a person has that gives the second step at sign-in."""
+
+    AUTHENTICATOR = "authenticator"
+    PASSKEY = "passkey"
+
+
+class SecondStepNews(StrEnum):
+    """What the owner of an account hears about its second step."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RECOVERED = "recovered"
+    NEW_CODES = "new_codes"
+    RESET = "reset"
+    GUESSED = "guessed"
+
+
 class Permission(StrEnum):
     """One thing that may be allowed: scope:resource:action."""
 

@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     DELETED = "deleted"
     VERIFIED = "verified"
     SIGNED_OUT = "signed_out"
+    SECOND_STEP_RESET = "second_step_reset"
 
 
 class AuditKind(StrEnum):
@@ -50,6 +51,13 @@ class AuditKind(StrEnum):
     ONE_TIME_ENDED = "one_time_ended"
     SIGN_ON_LINKED = "sign_on_linked"
     SIGN_ON_UNLINKED = "sign_on_unlinked"
+    SECOND_STEP_ASKED = "second_step_asked"
+    SECOND_STEP_REFUSED = "second_step_refused"
+    SECOND_STEP_USED = "second_step_used"
+    SECOND_STEP_ADDED = "second_step_added"
+    SECOND_STEP_REMOVED = "second_step_removed"
+    SECOND_STEP_RESET = "second_step_reset"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     ACCOUNT_CHANGED = "account_changed"
     SETTINGS_CHANGED = "settings_changed"
     LEAVE_CHANGED = "leave_changed"

@@ -50,6 +50,7 @@ class MessageKind(StrEnum):
     STAFF_INVITED = "staff_invited"
     STAFF_RESET = "staff_reset"
     STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
+    STAFF_SECOND_STEP = "staff_second_step"
     PERSON_OWN_DATA = "person_own_data"
 
 

@@ -15,7 +15,7 @@ from webapp.domain.accounts.sessions import PasswordEnded
 from webapp.domain.accounts.throttle import Try
 from webapp.models import Person
 from webapp.tidying import emails
-from webapp.web import device, edge, guesses, kept, limits, provider
+from webapp.web import edge, guesses, kept, limits, required_step, signing_in
 
 bp = Blueprint("auth", __name__)
 
@@ -65,26 +65,14 @@ def sign_in() -> AnyResponse | str:
     except SignInRefused:
         form.form_errors.append(_("The email address or password is wrong."))
         return _page(form, 401)
-    words = kept.unpacked(form.kept.data or "")
-    waits = str(form.kept.data) if words is not None and words.owner == person.id else ""
     try:
-        token = _opened(person, tried, waits)
+        return signing_in.password_was_right(person, tried, form.kept.data or "", wanted)
     except PasswordEnded:
         with transaction() as session:
             throttle.not_looked_at(session, tried, now=edge.now())
             throttle.note_ended(session, email=tried.email, now=edge.now(), origin=edge.origin())
         form.form_errors.append(_("This one-time password has ended: it was good for 72 hours."))
         return _page(form, 401)
-    with provider.keeping_found(person.id):
-        edge.sign_in(token, form_token=kept.token_for(person.id))
-    device.remember(tried.email)
-    if words is not None and not waits:  # what another typed is not theirs to see
-        flash(kept.anothers(), "warn")
-    if person.password_temporary:
-        wanted = url_for("desk.account")
-    elif waits:
-        wanted = url_for("auth.kept_words", next=wanted, language=edge.chosen_language())
-    return redirect(wanted, 303)
 
 
 @bp.get("/desk/kept")
@@ -93,20 +81,11 @@ def kept_words() -> AnyResponse:
     """What the person had typed before this sign-in, to check and to send; once it was sent, the page it was on."""
     wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
     found = kept.waiting()
-    if person is None or found is None or person.password_temporary:
+    if person is None or found is None or person.password_temporary or required_step.is_missing():
         return redirect(wanted, 303)
     if edge.chosen_language() is None:
         edge.set_language(person.language)
     return kept.page(found, "signed out", 200, onwards=wanted)
-
-
-def _opened(person: Person, tried: Try, waits: str) -> str:
-    """Open a sign-in in the place of the one that this browser had."""
-    with transaction() as session:
-        throttle.succeeded(session, tried, now=edge.now())
-        found = session.get_one(Person, person.id)
-        sessions.close_session(session, edge.session_token(), now=edge.now(), origin=edge.origin())
-        return sessions.open_session(session, found, now=edge.now(), kept=waits, **edge.whereabouts())
 
 
 def _verified(tried: Try, password: str) -> Person:

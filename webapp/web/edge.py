@@ -94,11 +94,14 @@ def before_password(view: View) -> View:
     return view
 
 
-def asks_again(page: str) -> Callable[[View], View]:
-    """Mark a view whose POST needs a password given just now; `page` is the endpoint on which its form is."""
+def asks_again(page: str, *methods: str) -> Callable[[View], View]:
+    """Mark a view that needs a password given just now, for POST where no `methods` are given.
+
+    `page` is the endpoint on which its form is.
+    """
 
     def mark(view: View) -> View:
-        view.asks_again = page  # type: ignore[attr-defined]
+        view.asks_again, view.asks_again_methods = page, methods or ("POST",)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -41,10 +41,26 @@ _LABELS = {
     "starts_on": N_("First day away"),
     "ends_on": N_("Last day away"),
     "until": N_("Last day away"),
+    "code": N_("Code"),
+    "recovery_code": N_("Recovery code"),
 }
 # Said by the page, not by the person.
 _SILENT = frozenset(
-    {"version", "back", "form_id", "shown", "after", "gone", "known", "leave_empty", "homepage", "step", "waited"}
+    {
+        "version",
+        "back",
+        "form_id",
+        "shown",
+        "after",
+        "gone",
+        "known",
+        "leave_empty",
+        "homepage",
+        "step",
+        "waited",
+        "sealed",
+        "credential",
+    }
 )
 # Chosen or pressed, and not typed: it goes along unseen, and the button says what it does.
 _CHOSEN = frozenset({"active", "assignee", "change", "choice",
@@ -167,11 +183,11 @@ def signed_out(kept: Kept, code: int, *, onwards: str) -> Response | None:
     return edge.private(make_response(render_template("kept/signed_out.html", **given), code))
 
 
-def fresh(kept: Kept, *, onwards: str) -> Response:
+def fresh(kept: Kept | None, *, onwards: str) -> Response:
     """Return the page that asks for the password once more before an act on accounts; what was typed goes along."""
     person = edge.current_person()
     given = {
-        "kept": kept.packed(),
+        "kept": kept.packed() if kept else "",
         "onwards": onwards,
         "email": person.email if person else "",
         "has_password": person is None or person.password_hash is not None,

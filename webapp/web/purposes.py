@@ -35,9 +35,19 @@ _OTHERS = {
     "desk.end_sign_ins_of": (N_("End all sign-ins"), N_("The person is signed out everywhere, and can sign in again.")),
     "desk.link_identity": (N_("Link with my account"), N_("Single sign-on opens your account from then on.")),
     "desk.unlink_identity": (N_("End the link"), N_("Your password stays.")),
+    "desk.reset_second_step": (
+        N_("Reset the second step"),
+        N_("The person is signed out everywhere, and gets in with the password alone until they set up another one."),
+    ),
+    "desk.remove_second_step": (N_("Remove it"), N_("It gives no second step at sign-in any more.")),
+    "desk.renew_recovery_codes": (N_("Make new codes"), N_("The recovery codes of before end.")),
+    "desk.add_authenticator": (N_("Add the app"), N_("From then on its codes are your second step at sign-in.")),
+    "desk.add_passkey": (N_("Add the passkey"), N_("It then signs you in, with or without your password.")),
     "desk.declare_closure": (N_("Declare the closure"), N_("Promises in it move, and partners can be notified.")),
 }
-_ABOUT_PEOPLE = frozenset({"desk.new_person", "desk.person", "desk.reset_password", "desk.end_sign_ins_of"})
+_ABOUT_PEOPLE = frozenset(
+    {"desk.new_person", "desk.person", "desk.reset_password", "desk.reset_second_step", "desk.end_sign_ins_of"}
+)
 # Answers behind links in emails, by the field that holds them.
 _ANSWERS: Mapping[str, Mapping[Any, str]] = {
     "choice": labels.CHOICE,

@@ -53,6 +53,7 @@ OTHERS = {
     MessageKind.STAFF_INVITED,
     MessageKind.STAFF_RESET,
     MessageKind.STAFF_PASSWORD_CHANGED,
+    MessageKind.STAFF_SECOND_STEP,
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import (
     acting,
+    make_authenticator,
     make_enquiry,
     make_faculty,
     make_network,
@@ -135,6 +136,7 @@ POSTED_TO = {
 # Buttons: the page, the field of the form by which it is known, where it goes; and what the first one does meanwhile.
 PRESSED: dict[str, tuple[str, str, str]] = {
     "desk.reset_password": ("people/{guest}", "people/{guest}/password", "desk.person"),
+    "desk.reset_second_step": ("people/{guest}", "people/{guest}/second-step/reset", "desk.person"),
     "desk.delete_reply": ("replies/1", "replies/1/delete", "desk.edit_reply"),
     "desk.delete_view": ("views", "views/1/delete", "desk.change_view"),
     "desk.end_leave": ("leave", "leave/1/end", "desk.end_leave"),
@@ -173,6 +175,11 @@ EXEMPT = {
     "desk.choose_letter": "saves nothing: it fills in a text",
     "desk.change_password": "the current password is asked for: who did not know the last one is refused",
     "desk.change_password_there": "as desk.change_password, at the address where its form was before",
+    "desk.add_authenticator": "adds a row; the same secret is one row, however often its form is sent",
+    "desk.add_passkey": "adds a row; the passkey is its unique key",
+    "desk.passkey_options": "asks the browser for a passkey; a challenge is good once",
+    "desk.remove_second_step": "removes one of one's own by its number; twice is not found",
+    "desk.renew_recovery_codes": "makes new codes, which only its owner sees; twice, the last ones are good",
     "desk.end_sign_in": "ends one sign-in of one's own by its number; twice is once",
     "desk.end_other_sign_ins": "ends one's own sign-ins but this one; twice is once",
     "desk.end_sign_ins_of": "ends the sign-ins that there are; twice is once",
@@ -202,6 +209,7 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
             name: make_person(session, name=words, role=Role.ADMINISTRATOR)
             for name, words in (("first", WHO), ("second", "Ben Okafor"), ("guest", "Guest"), ("helper", "Helper"))
         }
+        make_authenticator(session, people["guest"])
         network = make_network(session, slug="example", liaison=people["helper"])
         make_faculty(session, "Example Faculty of Science")
         record = make_organisation(session)

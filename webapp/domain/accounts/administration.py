@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.db import enqueue_after_commit
-from webapp.domain.accounts import own_links, passwords, people, sessions
+from webapp.domain.accounts import own_links, passwords, people, second_step, sessions
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history import audit, changes, versions
 from webapp.domain.security import colleagues
@@ -127,6 +127,22 @@ def reset_password(session: Session, found: Person, *, version: int, by: Acting)
     sessions.end_all(session, found, by=by)
     own_links.send_reset(session, found, by=by)
     _note_reset(session, found, by=by)
+
+
+def reset_second_step(session: Session, found: Person, *, version: int, by: Acting) -> None:
+    """Remove all that another person has for the second step and end their sign-ins; the owner gets an email.
+
+    Their password stays: with it they get in, to set up another. Raises Conflict where someone changed the person since
+    `version`, Invalid for the actor's own account and where there is nothing to remove.
+    """
+    require(by.actor, Permission.PERSON_MANAGE)
+    if found.id == by.actor.person_id:
+        raise Invalid({"person": "own"})
+    _hold(session, found, by=by)
+    versions.expect(found, version)
+    second_step.reset(session, found, by=by)
+    versions.raise_version(found)
+    _note(session, found, AuditAction.SECOND_STEP_RESET, {}, by=by)
 
 
 def give_one_time(session: Session, found: Person, *, by: Acting) -> str:

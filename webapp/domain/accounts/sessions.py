@@ -13,7 +13,7 @@ from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
-from webapp.models import Person, StaffSession, WaitingWords
+from webapp.models import Person, StaffSession, WaitingSignIn, WaitingWords
 from webapp.oidc import Identity
 from webapp.vocabulary import AuditKind
 
@@ -36,18 +36,18 @@ def open_session(
     *,
     now: datetime,
     kept: str = "",
+    second_step: bool = False,
     browser: str = "",
     origin: Origin = UNKNOWN_ORIGIN,
     provider: Identity | None = None,
 ) -> str:
     """Start a sign-in and return its token, which is nowhere stored.
 
-    `kept` is what the person had typed before, packed; it ends with the sign-in. `browser` and the
-    address of `origin` are for the person to recognise it by. `provider` is whom single sign-on says that they are,
-    where it lets them in. Raises PasswordEnded for a one-time password that ended.
+    `kept` is what the person had typed before, packed; it ends with the sign-in. `second_step` says that one was
+    given. `browser` and the address of `origin` are for the person to recognise it by. `provider` is whom single
+    sign-on says that they are, where it lets them in. Raises PasswordEnded for a one-time password that ended.
     """
-    if person.password_expires_at is not None and person.password_expires_at <= now:
-        raise PasswordEnded
+    refuse_ended(person, now=now)
     token = new_token()
     session.add(
         StaffSession(
@@ -61,6 +61,7 @@ def open_session(
             browser=browser,
             address=origin.address,
             kept=kept,
+            second_step=second_step,
         )
     )
     way: dict[str, Any] = {"by": "provider"} if provider is not None else {}
@@ -71,6 +72,12 @@ def open_session(
 def _asked(provider: Identity, *, now: datetime) -> datetime | None:
     """A provider whose clock is ahead of ours makes no sign-in fresh for longer."""
     return min(provider.asked_at, now) if provider.asked_at is not None else None
+
+
+def refuse_ended(person: Person, *, now: datetime) -> None:
+    """Raise PasswordEnded for a person whose one-time password is good no more."""
+    if person.password_expires_at is not None and person.password_expires_at <= now:
+        raise PasswordEnded
 
 
 def present(session: Session, token: str, *, now: datetime, settings: Settings) -> StaffSession:
@@ -171,7 +178,8 @@ def end_others(session: Session, *, keep: str, by: Acting) -> None:
 
 
 def end_all(session: Session, person: Person, *, by: Acting) -> None:
-    """End all sign-ins of a person."""
+    """End all sign-ins of a person, and those that wait for the second step."""
+    session.execute(delete(WaitingSignIn).where(WaitingSignIn.person_id == person.id))
     _end(session, [StaffSession.person_id == person.id], person.name, by=by)
 
 

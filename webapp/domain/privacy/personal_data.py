@@ -50,6 +50,7 @@ _PERSON = Keeping(
     Afterwards.KEPT,
 )  # fmt: skip
 _SECRET = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.PERSON, Afterwards.KEPT)
+_OWN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.PERSON, Afterwards.KEPT)
 _SIGN_IN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.SIGN_IN, Afterwards.DELETED)
 _SESSION = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.SESSION, Afterwards.DELETED)
 _BROWSER = Keeping(
@@ -129,8 +130,10 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
     "saved_views": _columns((_VIEW, "name query")),
+    "second_factors": _columns((_SECRET, "secret credential_id public_key"), (_OWN, "name")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
+    "waiting_sign_ins": _columns((_SESSION, "kept")),
     "waiting_words": _columns((_SESSION, "kept")),
 }
 
@@ -184,16 +187,20 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisation_networks": "organisation_id network_id",
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
+        "passkey_challenges": "id challenge expires_at",
         "people": "id version language role role_set_by password_expires_at active shortcuts created_at",
+        "recovery_codes": "id person_id mark code_hash",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "
         "ended_at",
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
         "saved_views": "id version owner_id shared created_at",
-        "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider",
+        "second_factors": "id person_id kind counter created_at used_at",
+        "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",
         "tags": "id",
         "untold": "id enquiry_id event_id due_at",
         "terms": "id kind tag label position",
+        "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()
 }

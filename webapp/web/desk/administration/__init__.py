@@ -7,6 +7,7 @@ from webapp.web.desk.administration import (  # noqa: F401 - their routes
     changes,
     faculties,
     identity,
+    passkeys,
     people,
     privacy,
     settings,

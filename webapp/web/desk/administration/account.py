@@ -12,8 +12,8 @@ from webapp.domain.accounts.throttle import Try
 from webapp.domain.errors import Conflict, Invalid
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
-from webapp.web import edge, guesses, kept
-from webapp.web.desk.administration import sign_ins
+from webapp.web import edge, guesses, kept, required_step
+from webapp.web.desk.administration import second_step, sign_ins
 from webapp.web.desk.administration.account_forms import LanguageForm
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
@@ -25,6 +25,7 @@ from webapp.web.new_password import PasswordForm
 @bp.get("/account")
 @edge.permission(Permission.ENQUIRY_READ)
 @edge.before_password
+@required_step.opens_before
 def account() -> Response:
     """Show one's own password and language."""
     return _page(PasswordForm(formdata=None), _language_form())
@@ -34,6 +35,7 @@ def account() -> Response:
 @bp.post("/account/password", endpoint="change_password_there")
 @edge.permission(Permission.ENQUIRY_READ)
 @edge.before_password
+@required_step.opens_before
 def change_password() -> AnyResponse:
     """Set a new password; all sign-ins of this account end, and a new one begins in this browser."""
     form = PasswordForm()
@@ -47,11 +49,14 @@ def change_password() -> AnyResponse:
         form.say(error.faults)
         return _page(form, _language_form(), 400)
     waits = sessions.kept_words(db.session(), edge.session_token())
+    sign_in = edge.current_sign_in()
+    had_step = sign_in is not None and (sign_in.second_step or sign_in.by_provider)
     with transaction() as session:
         throttle.succeeded(session, tried, now=by.now)
         person = session.get_one(Person, by.actor.person_id)
         own_links.change(session, person, made, by=by)
-        token = sessions.open_session(session, person, now=by.now, kept=waits, **edge.whereabouts())
+        given = {"kept": waits, "second_step": had_step, **edge.whereabouts()}
+        token = sessions.open_session(session, person, now=by.now, **given)
     edge.sign_in(token, form_token=kept.token_for(person.id))
     flash(_("Your password is changed. You are signed out everywhere else."), "good")
     return redirect(url_for("auth.kept_words" if waits else "desk.account"), 303)
@@ -77,6 +82,7 @@ def _new_password(form: PasswordForm, tried: Try) -> passwords.NewPassword:
 @bp.post("/account/language")
 @edge.permission(Permission.ENQUIRY_READ)
 @edge.before_password
+@required_step.opens_before
 def change_language() -> AnyResponse:
     """Set the language of the desk and of emails to oneself."""
     form = LanguageForm()
@@ -122,7 +128,7 @@ def _language_form() -> LanguageForm:
 
 def _page(password: PasswordForm, language: LanguageForm, code: int = 200, clash: Clash | None = None) -> Response:
     listed = [(found, sessions.is_token_of(found, edge.session_token())) for found in _sign_ins()]
-    given = {"password": password, "languages": language, "clash": clash, "sign_ins": listed}
+    given = {"password": password, "languages": language, "clash": clash, "sign_ins": listed, **second_step.shown()}
     return make_response(render_template("desk/administration/account.html", **given), code)
 
 

@@ -1,5 +1,6 @@
 """People and their accounts, for administrators."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
-from webapp.domain.accounts import administration
+from webapp.domain.accounts import administration, second_step
 from webapp.domain.accounts import people as domain
 from webapp.domain.errors import Conflict, Invalid
 from webapp.i18n import N_
@@ -27,6 +28,7 @@ _FAULTS = {
     "own": N_("You cannot do this to your own account; another administrator can."),
     "last": N_("This is the only administrator who can sign in. Make another one first."),
     "none": N_("This person has no account that is open."),
+    "no second step": N_("This person has no second step that could be reset."),
 }
 
 
@@ -100,20 +102,38 @@ def person(person_id: int) -> AnyResponse:
 @edge.asks_again("desk.person")
 def reset_password(person_id: int) -> AnyResponse:
     """End a person's password and sign-ins, and send them the link to a new one."""
+    found, otherwise = _reset(person_id, administration.reset_password)
+    return otherwise or _done(_("%(name)s gets an email with a link to set a password.", name=found.name))
+
+
+@bp.post(f"/people/{_ID}/second-step/reset")
+@edge.permission(Permission.PERSON_MANAGE)
+@edge.asks_again("desk.person")
+def reset_second_step(person_id: int) -> AnyResponse:
+    """Remove all that another person has for the second step, and end their sign-ins."""
+    found, otherwise = _reset(person_id, administration.reset_second_step)
+    if otherwise:
+        return otherwise
+    flash(_("The second step of %(name)s is reset; they get an email.", name=found.name), "good")
+    return redirect(url_for("desk.person", person_id=person_id), 303)
+
+
+def _reset(person_id: int, verb: Callable[..., None]) -> tuple[Person, AnyResponse | None]:
+    """Reset something of a person's account; returns the page that says why not, where it cannot be done."""
     actor, version = edge.actor(), parameters.sent_version()
     try:
         with transaction() as session:
             found = administration.person(session, person_id, actor=actor)
-            administration.reset_password(session, found, version=version, by=edge.acting())
+            verb(session, found, version=version, by=edge.acting())
     except Invalid as error:
         (fault,) = error.faults.values()
         flash(_(_FAULTS[fault]), "bad")
-        return redirect(url_for("desk.person", person_id=person_id), 303)
+        return found, redirect(url_for("desk.person", person_id=person_id), 303)
     except Conflict:
         found = administration.person(db.session(), person_id, actor=actor)
         form = KnownPersonForm(formdata=None, data=shown(administration.facts_of(found)))
-        return _known(found, form, 409, meanwhile.of_button(found, version))
-    return _done(_("%(name)s gets an email with a link to set a password.", name=found.name))
+        return found, _known(found, form, 409, meanwhile.of_button(found, version))
+    return found, None
 
 
 def _done(message: str) -> AnyResponse:
@@ -128,4 +148,5 @@ def _new(form: NewPersonForm, code: int) -> Response:
 def _known(found: Person, form: KnownPersonForm, code: int, clash: Clash | None = None) -> Response:
     version = parameters.sent_version() if form.is_submitted() and clash is None else found.version
     given = {"person": found, "form": form, "version": version, "clash": clash, "sign_ins": sign_ins.of(found)}
+    given["factors"] = second_step.factors(db.session(), found)
     return make_response(render_template("desk/administration/person.html", **given), code)

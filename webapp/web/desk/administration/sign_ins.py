@@ -10,7 +10,7 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import administration, sessions
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Permission
-from webapp.web import edge
+from webapp.web import edge, required_step
 from webapp.web.desk.frame.blueprint import bp
 
 
@@ -21,6 +21,7 @@ def of(person: Person) -> Sequence[StaffSession]:
 
 @bp.post("/account/sign-ins/<id:sign_in_id>/end")
 @edge.permission(Permission.ENQUIRY_READ)
+@required_step.opens_before
 def end_sign_in(sign_in_id: int) -> AnyResponse:
     """End one of one's own sign-ins."""
     by = edge.acting()
@@ -32,6 +33,7 @@ def end_sign_in(sign_in_id: int) -> AnyResponse:
 
 @bp.post("/account/sign-ins/end")
 @edge.permission(Permission.ENQUIRY_READ)
+@required_step.opens_before
 def end_other_sign_ins() -> AnyResponse:
     """End all of one's own sign-ins but this one."""
     by, keep = edge.acting(), edge.session_token()

@@ -19,8 +19,9 @@ from webapp.domain.files import checking
 from webapp.domain.messages import allowance, delivery
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, N_
+from webapp.models import Person
 from webapp.vocabulary import Language, Permission
-from webapp.web import edge, kept
+from webapp.web import edge, kept, required_step
 from webapp.web.failures import failure
 from webapp.web.languages import is_off
 
@@ -68,16 +69,20 @@ def _guard() -> AnyResponse | None:
         abort(403)
     if edge.environment().rate_limits == "on":
         allowance.acts(db.session(), person.id)
-    if person.password_temporary and not getattr(view, "before_password", False):
+    if _holds_back(view, person):
         return failure(403) if _wants_json() else redirect(url_for("desk.account"), 303)
     page = getattr(view, "asks_again", "")
-    if request.method == "POST" and page and not _is_fresh():
-        return (
-            failure(401)
-            if _wants_json()
-            else kept.fresh(kept.posted(), onwards=url_for(page, **(request.view_args or {})))
-        )
+    if page and request.method in view.asks_again_methods and not _is_fresh():
+        typed = kept.posted() if request.method == "POST" else None
+        return failure(401) if _wants_json() else kept.fresh(typed, onwards=url_for(page, **(request.view_args or {})))
     return None
+
+
+def _holds_back(view: Any, person: Person) -> bool:
+    """Whether the page waits for a password of one's own, or for the second step of those who must have one."""
+    if person.password_temporary:
+        return not getattr(view, "before_password", False)
+    return required_step.holds_back(view)
 
 
 def _is_fresh() -> bool:
@@ -154,7 +159,7 @@ def _frame() -> dict[str, Any]:
         return {"desk_nav": [], "desk_menu": []}
     actor = edge.actor()
     person = edge.current_person()
-    waits = person is None or person.password_temporary
+    waits = person is None or person.password_temporary or required_step.is_missing()
     return {
         "actor": actor,
         "may": actor.can,
@@ -162,6 +167,7 @@ def _frame() -> dict[str, Any]:
         "language_names": {each: each.writing.name if each in edge.languages() else is_off(each) for each in Language},
         "html_langs": HTML_LANG,
         "undo": cookie.pop("undo", None),
+        "lacks_second_step": required_step.is_missing(),
         "light": _light(actor),
         "unopened": _unopened(actor),
         "desk_nav": [] if waits else _places(_PLACES, actor),

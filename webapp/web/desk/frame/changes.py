@@ -24,6 +24,7 @@ _DONE: dict[AuditAction, str] = {
     AuditAction.RESET: N_("%(who)s restored the default text."),
     AuditAction.REINSTATED: N_("%(who)s reset the password."),
     AuditAction.SIGNED_OUT: N_("%(who)s ended all sign-ins."),
+    AuditAction.SECOND_STEP_RESET: N_("%(who)s reset the second step."),
     AuditAction.DELETED: N_("%(who)s deleted it."),
     AuditAction.VERIFIED: N_("%(who)s confirmed that the entry is up to date."),
     AuditAction.SPLIT: N_("%(who)s undid the merge with %(other)s."),
