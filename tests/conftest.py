@@ -189,6 +189,7 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
         app.extensions.clear()
         app.extensions.update(extensions, settings=settings, broker=broker)
         limiter.enabled = settings.rate_limits == "on"
+        app.extensions["shown"].fresh = 0  # what a test writes is seen at once
         presence.init_presence(app, settings)
         return app
 

@@ -16,6 +16,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, ResetRequest, SignInFailure, StaffSession
+from webapp.models.public_version import PublicVersion
 
 __all__ = [
     "NEVER",
@@ -50,6 +51,7 @@ __all__ = [
     "Organisation",
     "OrganisationKey",
     "Person",
+    "PublicVersion",
     "Referral",
     "Relation",
     "Reminder",

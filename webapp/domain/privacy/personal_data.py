@@ -175,6 +175,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
         "people": "id version language role password_expires_at active shortcuts created_at",
+        "public_version": "id word",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "
         "ended_at",
         "relations": "id enquiry_id other_id merged at",

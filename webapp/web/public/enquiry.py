@@ -20,7 +20,7 @@ from webapp.models import Attachment, Draft, Enquiry
 from webapp.questions import Shape
 from webapp.tidying import emails
 from webapp.vocabulary import Kind
-from webapp.web import browser, edge, guards, limits, uploads
+from webapp.web import browser, edge, forgery, guards, limits, uploads
 from webapp.web.limits import limiter
 from webapp.web.public import answers, dates, keeping
 from webapp.web.public.blueprint import route
@@ -53,6 +53,7 @@ def enquiry_new() -> AnyResponse:
 
 @route("/enquiries/new", methods=["POST"])
 @edge.public
+@forgery.needs_no_token(lambda: _only_begins())  # noqa: PLW0108 - defined below
 @edge.takes_files("attachments")
 @limiter.limit(limits.FORM_PER_ADDRESS)
 @limiter.limit(limits.SUBMIT_PER_ADDRESS, exempt_when=lambda: not _sender(), deduct_when=lambda _: "new_enquiry" in g)
@@ -169,6 +170,15 @@ def _page(
 
 def _expired() -> AnyResponse:
     return edge.private(make_response(render_template("public/enquiry_expired.html"), 404))
+
+
+def _only_begins() -> bool:
+    """Whether this form, as the first page sends it, does nothing but begin another: it names none, and has no files.
+
+    What it begins is this browser's alone, and nothing is sent before its owner looked at it.
+    """
+    others = {"form_id", "final", "remove", "after"} & request.form.keys()
+    return request.form.get("step") == "begin" and not others and not request.files
 
 
 def _kind(value: str | None) -> Kind | None:
