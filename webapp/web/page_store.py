@@ -27,7 +27,7 @@ MOST_PAGES, MOST_BYTES = 400, 8 * 1024 * 1024
 _LONGEST = 300
 _LOCKS = 32
 _PATIENCE = 5
-_STORED = "liaison.same_for_all"
+_KEPT = "liaison.kept_pages"
 _OWN = frozenset({"content-length", "etag", "vary", request_ids.HEADER.lower()})
 
 
@@ -47,8 +47,14 @@ def keep() -> None:
     It may show what the tables of `models.public_version` hold, the settings, the day and the address. Whatever else
     it read would be shown to everyone until one of these changes.
     """
-    if "settings_unknown" not in g:
-        request.environ[_STORED] = True
+    g.same_for_all = True
+
+
+def _offer(answer: Any) -> Any:
+    """Hand the page on, unless the settings in force could not be read for it."""
+    if "same_for_all" in g and "settings_unknown" not in g:
+        request.environ.get(_KEPT, set()).add(request.path)
+    return answer
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class PageStore:
         self._validity: Validity | None = None
         self._changing = Lock()
         self._making = [Lock() for _ in range(_LOCKS)]
+        app.after_request(_offer)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         key = self._key(environ)
@@ -141,9 +148,10 @@ class PageStore:
             if page is not None:
                 return page
             # As the key says it, so that the page's links are the same whoever asked first.
-            asked = {**environ, "QUERY_STRING": key[1], shown.VERSION: validity[0]}
+            kept: set[str] = set()
+            asked = {**environ, "QUERY_STRING": key[1], shown.VERSION: validity[0], _KEPT: kept}
             answer = Response.from_app(self._inner, asked, buffered=True)
-            if _STORED not in asked or answer.status_code != 200 or "Set-Cookie" in answer.headers:
+            if not kept or answer.status_code != 200 or "Set-Cookie" in answer.headers:
                 return answer
             page = _page(answer)
             self._put(validity, key, page)
