@@ -270,10 +270,10 @@ def test_other_hosts_are_refused_as_ever(client: FlaskClient) -> None:
 def test_what_visitors_make_up_is_not_stored(app: Flask, client: FlaskClient, path: str) -> None:
     store: page_store.PageStore = app.wsgi_app  # type: ignore[assignment]
     client.get("/")
-    before = dict(store._pages)
+    before = dict(store.pages.kept)
     answers = [client.get(path) for _ in range(2)]
     assert not any(map(is_stored, answers))
-    assert dict(store._pages) == before
+    assert dict(store.pages.kept) == before
     assert made_anew(client, app, path).status_code == answers[0].status_code
 
 
@@ -282,22 +282,22 @@ def test_filters_in_any_order_and_empty_ones_are_one_page(app: Flask, client: Fl
     store: page_store.PageStore = app.wsgi_app  # type: ignore[assignment]
     same = ("/?region=worldwide", "/?q=&region=worldwide&group=", "/?group=&scope=&region=worldwide&q=")
     assert len({client.get(path).data for path in same}) == 1
-    assert len(store._pages) == 1
+    assert len(store.pages.kept) == 1
 
 
 @pytest.mark.usefixtures("ids")
 def test_memory_is_bounded(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     store: page_store.PageStore = app.wsgi_app  # type: ignore[assignment]
     size = len(client.get("/").data)
-    monkeypatch.setattr(page_store, "MOST_BYTES", 3 * size)
+    monkeypatch.setattr(store.pages, "most_bytes", 3 * size)
     for network in SOURCE.networks:
         assert is_stored(client.get(f"/networks/{network.slug}"))
         assert is_stored(client.get("/"))
-    assert store._bytes == sum(page.size for page in store._pages.values()) <= 3 * size
-    assert ("/", "") in store._pages
-    monkeypatch.setattr(page_store, "MOST_PAGES", 2)
+    assert store.pages.bytes == sum(size for _page, size in store.pages.kept.values()) <= 3 * size
+    assert ("/", "") in store.pages.kept
+    monkeypatch.setattr(store.pages, "most", 2)
     client.get("/privacy")
-    assert len(store._pages) == 2
+    assert len(store.pages.kept) == 2
 
 
 @pytest.mark.usefixtures("ids")

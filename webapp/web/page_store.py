@@ -1,7 +1,6 @@
 """Public pages that are the same for everyone, answered before Flask: what is stored, for whom, and for how long."""
 
 import gzip
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 from werkzeug.wrappers import Response
 
 from webapp.web import guards, request_ids, shown
+from webapp.web.recent import Recent
 
 View = TypeVar("View", bound=Callable[..., Any])
 Environ = dict[str, Any]
@@ -66,10 +66,6 @@ class Page:
     packed: bytes
     etag: str
 
-    @property
-    def size(self) -> int:
-        return len(self.body) + len(self.packed)
-
 
 class PageStore:
     """Stands before the application. It knows pages by path and query, for one version of what they show and one day.
@@ -81,22 +77,19 @@ class PageStore:
         self._app, self._inner, self._memory = app, inner, memory
         self._names = app.extensions["settings"].hosts
         self._cookie = f"{app.config['SESSION_COOKIE_NAME']}="
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
-        self._bytes = 0
-        self._validity: Validity | None = None
-        self._changing = Lock()
+        self.pages: Recent[Page] = Recent(MOST_PAGES, MOST_BYTES)
         self._making = [Lock() for _ in range(_LOCKS)]
         app.after_request(_offer)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         key = self._key(environ)
-        if key is None or not (key in self._pages or self._may_be_stored(key)):
+        if key is None or not (key in self.pages.kept or self._may_be_stored(key)):
             return self._inner(environ, start_response)
         version = self._memory.version()
         if version is None:
             return self._inner(environ, start_response)
         validity = version, datetime.now(self._app.extensions["settings"].zone).date()
-        page = self._found(validity, key)
+        page = self.pages.find(validity, key)
         if page is None:
             if environ["REQUEST_METHOD"] != "GET":
                 return self._inner(environ, start_response)
@@ -117,7 +110,7 @@ class PageStore:
             or not guards.is_name_of(environ.get("HTTP_HOST", ""), self._names)
         ):
             return None
-        known = _in_order(query)
+        known = in_order(query)
         return None if known is None else (path, known)
 
     def _may_be_stored(self, key: Key) -> bool:
@@ -129,22 +122,12 @@ class PageStore:
         names = getattr(self._app.view_functions[endpoint], "same_for_all", None)
         return names is not None and names >= {name for name, _value in parse_qsl(key[1])}
 
-    def _found(self, validity: Validity, key: Key) -> Page | None:
-        with self._changing:
-            if self._validity != validity:
-                self._pages.clear()
-                self._validity, self._bytes = validity, 0
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
     def _made(self, validity: Validity, key: Key, environ: Environ) -> Page | Response:
         """Have the page made, by one thread at a time; return it, or the answer as it is where it is not to be kept."""
         lock = self._making[hash(key) % _LOCKS]
         waited = lock.acquire(timeout=_PATIENCE)
         try:
-            page = self._found(validity, key)
+            page = self.pages.find(validity, key)
             if page is not None:
                 return page
             # As the key says it, so that the page's links are the same whoever asked first.
@@ -154,24 +137,14 @@ class PageStore:
             if not kept or answer.status_code != 200 or "Set-Cookie" in answer.headers:
                 return answer
             page = _page(answer)
-            self._put(validity, key, page)
+            self.pages.put(validity, key, page, len(page.body) + len(page.packed))
             return page
         finally:
             if waited:
                 lock.release()
 
-    def _put(self, validity: Validity, key: Key, page: Page) -> None:
-        """Keep a page; the ones that were not asked for longest give way."""
-        with self._changing:
-            if self._validity != validity or key in self._pages:
-                return
-            self._pages[key] = page
-            self._bytes += page.size
-            while len(self._pages) > MOST_PAGES or self._bytes > MOST_BYTES:
-                self._bytes -= self._pages.popitem(last=False)[1].size
 
-
-def _in_order(query: str) -> str | None:
+def in_order(query: str) -> str | None:
     """Return a query with its words in one order and without empty ones, or None where a word comes twice."""
     if not query:
         return ""

@@ -22,7 +22,7 @@ from webapp.tidying import emails
 from webapp.vocabulary import Kind
 from webapp.web import browser, edge, forgery, guards, limits, uploads
 from webapp.web.limits import limiter
-from webapp.web.public import answers, dates, keeping
+from webapp.web.public import answers, blank, dates, keeping
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -41,14 +41,19 @@ def enquiry_new() -> AnyResponse:
         if draft.enquiry_id is not None:
             return _to_tracking(form_id)
         return edge.private(_page(build(draft.kind, _typed(draft), form_id=form_id), draft.attachments))
+    return make_response(blank.page(_blank, _new_id))
+
+
+def _blank(form_id: str) -> str:
+    """Return the page of a new form about what the address names."""
     named = tidying.line(request.args.get("network"))
     given = MultiDict({questions.NETWORK.name: named})
-    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=_new_id())
+    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=form_id)
     network = form[questions.NETWORK.name]
     if named in dict(network.known()):
-        return _page(form, [])
+        return _rendered(form, [])
     network.data = ""
-    return _page(form, [], unknown_network=named[:_LONGEST_NAME])
+    return _rendered(form, [], unknown_network=named[:_LONGEST_NAME])
 
 
 @route("/enquiries/new", methods=["POST"])
@@ -147,14 +152,15 @@ def _not_taken(form_id: str) -> AnyResponse:
 
 
 def _page(
-    form: EnquiryForm,
-    attachments: list[Attachment],
-    status: int = 200,
-    *,
-    after: str | None = None,
-    unknown_network: str = "",
+    form: EnquiryForm, attachments: list[Attachment], status: int = 200, *, after: str | None = None
 ) -> AnyResponse:
-    page = render_template(
+    return make_response(_rendered(form, attachments, after=after), status)
+
+
+def _rendered(
+    form: EnquiryForm, attachments: list[Attachment], *, after: str | None = None, unknown_network: str = ""
+) -> str:
+    return render_template(
         "public/enquiry.html",
         form=form,
         attachments=attachments,
@@ -165,7 +171,6 @@ def _page(
         first=keeping.first(after),
         unknown_network=unknown_network,
     )
-    return make_response(page, status)
 
 
 def _expired() -> AnyResponse:
