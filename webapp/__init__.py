@@ -33,6 +33,7 @@ from webapp.web import (
     pages,
     public,
     shown,
+    spoken,
     tracking,
 )
 from webapp.web.desk.enquiry import presence
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     settings = settings or read_settings(os.environ)
     logs.configure(settings.log_form)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
+    app.jinja_environment = spoken.SpokenEnvironment
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["broker"] = broker or CeleryBroker(settings.broker_url)
