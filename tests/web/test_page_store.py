@@ -75,7 +75,7 @@ def is_stored(answer: Any) -> bool:
 
 
 def made_anew(client: FlaskClient, app: Flask, path: str) -> Any:
-    """The page as whoever has a session gets it."""
+    """The page as those who have a session get it."""
     client.set_cookie(app.config["SESSION_COOKIE_NAME"], "x")
     answer = client.get(path)
     client.delete_cookie(app.config["SESSION_COOKIE_NAME"])
@@ -355,6 +355,23 @@ def test_page_with_other_settings_than_those_in_force_is_not_stored(
     for _ in range(2):
         page = client.get("/")
         assert page.status_code == 200
+        assert not is_stored(page)
+
+
+@pytest.mark.usefixtures("ids")
+def test_page_with_a_cookie_is_not_stored(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    show = app.view_functions["public.privacy"]
+
+    @page_store.same_for_all()
+    def with_cookie(**given: Any) -> Any:
+        answer = app.make_response(show(**given))
+        answer.set_cookie("mine", "secret")
+        return answer
+
+    monkeypatch.setitem(app.view_functions, "public.privacy", with_cookie)
+    for _ in range(2):
+        page = client.get("/privacy")
+        assert page.headers["Set-Cookie"].startswith("mine=secret")
         assert not is_stored(page)
 
 

@@ -27,7 +27,7 @@ class Protection(CSRFProtect):
     """Asks every form for its token, and those that need none where they come from."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        """Refuse a form that was not made for whoever sends it. Raises CSRFError."""
+        """Refuse a form that was not made for the one who sends it. Raises CSRFError."""
         view = current_app.view_functions.get(str(request.endpoint))
         needs_none = getattr(view, "needs_no_token", None)
         if request.method != "POST" or needs_none is None or not needs_none():

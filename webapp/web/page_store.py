@@ -68,9 +68,9 @@ class Page:
 
 
 class PageStore:
-    """Stands before the application. It knows pages by path and query, for one version of what they show and one day.
+    """It is asked before the application. It knows pages by path and query, for one version of what they show and one day.
 
-    Whoever has a session gets the page made anew, and so does whoever asks for anything that is not stored.
+    Visitors with a session get the page made anew, and so do those who ask for anything that is not stored.
     """
 
     def __init__(self, app: Flask, inner: Any, memory: shown.Shown) -> None:
@@ -130,7 +130,7 @@ class PageStore:
             page = self.pages.find(validity, key)
             if page is not None:
                 return page
-            # As the key says it, so that the page's links are the same whoever asked first.
+            # As the key says it, so that the page's links are the same for all.
             kept: set[str] = set()
             asked = {**environ, "QUERY_STRING": key[1], shown.VERSION: validity[0], _KEPT: kept}
             answer = Response.from_app(self._inner, asked, buffered=True)

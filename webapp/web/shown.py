@@ -23,7 +23,7 @@ FRESH = 1.0
 STALE = 600.0
 _PATIENCE = 0.3
 _KEY = "shown"
-# Where whoever stands before the application says which version a request goes by.
+# Where the page store says which version a request goes by.
 VERSION = "liaison.shown"
 
 
@@ -106,7 +106,7 @@ def memory() -> Shown:
 def version() -> str | None:
     """Return the version that this request goes by. Raises SQLAlchemyError where it has to ask.
 
-    A visitor's page may be a second old. Whoever is signed in, or sends something, sees what was changed just now.
+    A visitor's page may be a second old. Those who are signed in, or send something, see what was changed just now.
     """
     if "shown_version" not in g:
         known = request.environ.get(VERSION) if has_request_context() else None
