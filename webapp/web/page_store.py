@@ -68,7 +68,7 @@ class Page:
 
 
 class PageStore:
-    """It is asked before the application. It knows pages by path and query, for one version of what they show and one day.
+    """Is asked before the application. It knows pages by path and query, for one version of what they show and one day.
 
     Visitors with a session get the page made anew, and so do those who ask for anything that is not stored.
     """
