@@ -33,7 +33,9 @@ def page(make: Callable[[str], str], new_id: Callable[[], str]) -> str:
     if version is None or not _is_usual():
         return make(new_id())
     kept: Recent[list[list[str]]] = current_app.extensions[_KEY]
-    state, key = (version, edge.today()), (request.path, request.query_string)
+    # What is asked changes with the program alone, but for tests.
+    asks = tuple(map(id, questions.TABLE.values()))
+    state, key = (version, edge.today(), asks), (request.path, request.query_string)
     parts = kept.find(state, key)
     if parts is None:
         text = _with_marks(make)
