@@ -35,6 +35,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Person
 from webapp.vocabulary import Job
+from webapp.web import shown
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
@@ -286,6 +287,7 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
         app.extensions.clear()
         app.extensions.update(extensions, settings=settings, broker=broker)
         limiter.enabled = settings.rate_limits == "on"
+        app.extensions["shown"].fresh = 0  # what a test writes is seen at once
         presence.init_presence(app, settings)
         return app
 
@@ -375,8 +377,11 @@ def sign_in() -> Callable[[FlaskClient, Person | str], None]:
 
 
 @pytest.fixture
-def count_queries() -> Callable[[], Any]:
-    """Return a context manager that yields the list of statements sent to the database meanwhile."""
+def count_queries(request: pytest.FixtureRequest) -> Callable[[], Any]:
+    """Return a context manager that yields the list of statements sent to the database meanwhile.
+
+    What each process keeps in its memory for a version is there already.
+    """
 
     @contextmanager
     def counting() -> Iterator[list[str]]:
@@ -386,6 +391,11 @@ def count_queries() -> Callable[[], Any]:
             if not statement.startswith(("BEGIN", "PRAGMA")):
                 statements.append(statement)
 
+        if "app" in request.fixturenames:
+            app = request.getfixturevalue("app")
+            with app.test_request_context(method="POST"):
+                shown.settings(app.extensions["settings"])
+                shown.directory()
         event.listen(Engine, "before_cursor_execute", note)
         try:
             yield statements

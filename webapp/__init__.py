@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import Babel
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import logs
@@ -24,17 +23,21 @@ from webapp.web import (
     edge,
     failures,
     file_checks,
+    forgery,
     forgotten,
     guards,
     kept,
     mailbox,
     ops,
+    page_store,
     pages,
     passkey,
     provider,
     public,
     second_step,
+    shown,
     single_sign_on,
+    spoken,
     tracking,
 )
 from webapp.web.desk.enquiry import presence
@@ -66,18 +69,20 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     settings = settings or read_settings(os.environ)
     logs.configure(settings.log_form)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
+    app.jinja_environment = spoken.SpokenEnvironment
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["broker"] = broker or CeleryBroker(settings.broker_url)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = page_store.PageStore(app, app.wsgi_app, shown.init_shown(app))  # type: ignore[method-assign]
     init_request_ids(app)
     db.init_app(app)
     Migrate(app, db, directory=str(PACKAGE / "migrations"), render_as_batch=True)
     guards.init_guards(app)  # ahead of the CSRF check, which reads the form
     Babel(app, locale_selector=edge.locale)
-    CSRFProtect(app)
+    forgery.Protection(app)
     init_limits(app, settings)
     presence.init_presence(app, settings)
     provider.init_provider(app, settings)

@@ -18,6 +18,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
+from webapp.models.public_version import PublicVersion
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -59,6 +60,7 @@ __all__ = [
     "OrganisationKey",
     "PasskeyChallenge",
     "Person",
+    "PublicVersion",
     "RecoveryCode",
     "Referral",
     "Relation",

@@ -13,14 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.config import Settings
 from webapp.db import db
-from webapp.domain import settings as office_settings
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, Origin, staff
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
-from webapp.web import browsers, limits
+from webapp.web import browsers, limits, shown
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
@@ -40,12 +39,12 @@ def settings() -> Settings:
     """
     if "settings" not in g:
         try:
-            g.settings = office_settings.in_force(db.session(), environment())
+            g.settings = shown.settings(environment())
         except SQLAlchemyError:
             if not _only_shows():
                 raise
             db.session.rollback()
-            g.settings = environment()
+            g.settings, g.settings_unknown = environment(), True
     return cast(Settings, g.settings)
 
 

@@ -1,5 +1,6 @@
 """What no page needs is refused once for the whole application, before any page is looked at."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,7 +36,7 @@ def init_guards(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def refuse_other_names(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-        if not _is_our_name():
+        if not is_name_of(request.host, edge.environment().hosts):
             raise SecurityError("This service does not go by the name that the request asks for.")
 
     @app.before_request
@@ -54,10 +55,10 @@ def init_guards(app: Flask) -> None:
         request.max_content_length = edge.environment().max_upload_bytes if with_files else MAX_PLAIN_FORM
 
 
-def _is_our_name() -> bool:
-    """Return whether the request asks for a name of ours: redirects and pages repeat it, and browsers trust it."""
+def is_name_of(host: str, names: Collection[str]) -> bool:
+    """Return whether a request's host, with or without a port, is one of our names: pages and redirects repeat it."""
     try:
-        name = urlsplit(f"//{request.host}").hostname or ""
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return name.rstrip(".") in edge.environment().hosts
+    return name.rstrip(".") in names

@@ -19,10 +19,14 @@ def init_request_ids(app: Flask) -> None:
     app.teardown_request(lambda _error: clear_contextvars())
 
 
+def named(sent: str) -> str:
+    """Return a request's id: the one that was sent with it, where it is fit for one, else a new one."""
+    return sent if _SAFE.fullmatch(sent) else uuid4().hex
+
+
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Bind the route's pattern instead of the address, which may hold a secret."""
-    sent = request.headers.get(HEADER, "")
-    g.request_id = sent if _SAFE.fullmatch(sent) else uuid4().hex
+    g.request_id = named(request.headers.get(HEADER, ""))
     clear_contextvars()
     route = request.url_rule.rule if request.url_rule else None
     bind_contextvars(request_id=g.request_id, method=request.method, route=route)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -263,8 +264,25 @@ def test_nearly_right_address_leads_on(client: FlaskClient) -> None:
 def test_pages_need_few_queries(client: FlaskClient, count_queries: Any, path: str, most: int) -> None:
     with count_queries() as statements:
         client.get(path)
+    assert [each for each in statements if "public_version" in each] == statements[:1]
     assert len(statements) <= most, statements
-    assert len([each for each in statements if "office_settings" in each]) == 1
+
+
+@pytest.mark.usefixtures("networks")
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("/", 0), ("/?scope=engineering&q=a", 0), ("/networks/anso", 2), ("/directory.json", 0), ("/enquiries/new", 0)],
+)
+def test_who_has_a_session_costs_one_question_for_the_version(
+    client: FlaskClient, app: Flask, count_queries: Any, path: str, most: int
+) -> None:
+    client.get(path)
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], "x", domain="desk.example.org")
+    with count_queries() as statements:
+        assert client.get(path, base_url="https://desk.example.org").status_code == 200
+    assert [each for each in statements if "public_version" in each] == statements[:1]
+    assert len(statements) == 1 + most, statements
+    assert not any("imported" in each for each in statements)
 
 
 def test_page_names_who_answers_today_and_in_which_languages(client: FlaskClient, write: Write, networks: None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from webapp.domain.errors import NotFound
 from webapp.domain.security.permissions import Actor, require
@@ -37,17 +37,21 @@ def network(session: Session, slug: str, *, hidden: bool = False) -> Network:
     return found
 
 
+def with_who_answers(session: Session, network_id: int) -> Network:
+    """Return what says who answers for an active network, and nothing else of it. Raises NotFound."""
+    columns = load_only(Network.acronym, Network.name, Network.mailbox, Network.languages, raiseload=True)
+    query = select(Network).where(Network.id == network_id, Network.active).options(columns)
+    found = session.scalars(query.options(joinedload(Network.liaison), joinedload(Network.deputy))).one_or_none()
+    if found is None:
+        raise NotFound("network")
+    return found
+
+
 def locked(session: Session, slug: str, *, actor: Actor) -> Network:
     """Return a network with its people, also a hidden one, held for this transaction. Raises NotFound."""
     require(actor, Permission.NETWORK_READ)
     session.scalar(select(Network.id).where(Network.slug == slug).with_for_update())
     return network(session, slug, hidden=True)
-
-
-def instead_of(session: Session, slug: str) -> list[Network]:
-    """Return what a hidden network called similar, for a visitor with an old link; nothing for an unknown one."""
-    hidden = session.scalars(select(Network).where(Network.slug == slug)).one_or_none()
-    return similar(session, hidden) if hidden else []
 
 
 def similar(session: Session, network: Network) -> list[Network]:

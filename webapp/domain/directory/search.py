@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from webapp.domain.directory.listing import Entry, Word
 from webapp.domain.search import folding
 from webapp.models import Network, Term
 from webapp.vocabulary import TermKind
+
+Listed = TypeVar("Listed", Network, Entry)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class DirectorySearch:
         return any((self.text.strip(), self.scope, self.region, self.group))
 
 
-def holding(found: Sequence[Network], text: str, terms: Mapping[TermKind, Sequence[Term]]) -> list[Network]:
+def holding(found: Sequence[Listed], text: str, terms: Mapping[TermKind, Sequence[Term | Word]]) -> list[Listed]:
     """Return the networks that hold every term of a text in what visitors can read of them, in any language.
 
     Each is read anew, so ask once and filter what it returns. All are returned where there is no text.
@@ -33,7 +37,7 @@ def holding(found: Sequence[Network], text: str, terms: Mapping[TermKind, Sequen
     return [network for network in found if wanted and folding.holds(_search_text(network, labels), wanted)]
 
 
-def matching(found: Sequence[Network], search: DirectorySearch) -> list[Network]:
+def matching(found: Sequence[Listed], search: DirectorySearch) -> list[Listed]:
     """Return the networks that meet every filter of a search; its text is for `holding`."""
     return [
         network
@@ -44,7 +48,7 @@ def matching(found: Sequence[Network], search: DirectorySearch) -> list[Network]
     ]
 
 
-def _search_text(network: Network, labels: Mapping[tuple[TermKind, str], str]) -> str:
+def _search_text(network: Network | Entry, labels: Mapping[tuple[TermKind, str], str]) -> str:
     """Return what a network's pages say, a line for each text: all but figures' sources and the office's cautions."""
     localised = (network.name, network.founded_by, network.administered_by, network.size, network.summary)
     localised += (network.description, *network.activities, network.role, network.role_note)

@@ -189,6 +189,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "merged_into_id sort_name search_text",
         "passkey_challenges": "id challenge expires_at",
         "people": "id version language role role_set_by password_expires_at active shortcuts created_at",
+        "public_version": "id word",
         "recovery_codes": "id person_id mark code_hash",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "
         "ended_at",

@@ -6,11 +6,9 @@ from typing import Any
 from flask_babel import gettext
 
 from webapp import labels
-from webapp.db import db
-from webapp.domain.directory import networks as directory_networks
+from webapp.domain.directory.listing import Entry
 from webapp.i18n import localised
-from webapp.models import Network
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.fields import Choices
 
 
@@ -22,11 +20,11 @@ def offered(words: Mapping[Any, str], *, empty: str | None = None) -> Choices:
 
 def networks() -> Choices:
     """Return the directory's networks in the university's order, after the choice of none."""
-    found = directory_networks.networks(db.session())
+    found = shown.directory().active
     return [("", gettext("Not sure")), *((network.slug, _network_label(network)) for network in found)]
 
 
-def _network_label(network: Network) -> str:
+def _network_label(network: Entry) -> str:
     name = localised(network.name, edge.language())
     return f"{network.acronym}: {name}" if network.acronym else name
 

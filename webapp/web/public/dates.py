@@ -51,9 +51,9 @@ def enquiry_dates() -> Response:
 
 
 def notes(form: EnquiryForm) -> dict[str, Note | None]:
-    """Return what is known about each window of a form, by its id; a form that asks for no dates has none."""
-    if not form.windows:
-        return {}
+    """Return what is known about each window of a form, by its id; nothing while it has no days."""
+    if not any(window.form.start.data and window.form.end.data for window in form.windows):
+        return dict.fromkeys(window.id for window in form.windows)
     days, needed = _calendar(), _needed({name: form[name].data for name in DEPENDS_ON if name in form})
     return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
 

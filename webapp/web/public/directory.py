@@ -14,18 +14,18 @@ from webapp import labels
 from webapp.db import db
 from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import search as directory_search
+from webapp.domain.directory.listing import Directory, Entry, Word
 from webapp.domain.directory.search import DirectorySearch
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.i18n import N_, localised
-from webapp.models import Network, Term
 from webapp.vocabulary import Kind, Language, TermKind
-from webapp.web import edge, fields
+from webapp.web import edge, fields, page_store, shown
 from webapp.web.public import schema
 from webapp.web.public.blueprint import bp, route
 from webapp.web.unknown import Unknown, unknown
 
-Terms = Mapping[TermKind, Sequence[Term]]
+Terms = Mapping[TermKind, Sequence[Word]]
 
 # The first words of the page, where there are so few networks that one says the number in a word.
 _NUMBERS = (
@@ -51,57 +51,61 @@ class NetworkSection:
 
     tag: str
     heading: str
-    networks: list[Network]
+    networks: list[Entry]
 
 
 @route("/")
 @edge.public
+@page_store.same_for_all(*TermKind)
 def home() -> str:
     """Show all networks, or those that the address asks for, beside the first questions of an enquiry."""
-    session = db.session()
-    networks, terms = directory_networks.networks(session), directory_networks.terms(session)
+    networks, terms = shown.directory().active, shown.directory().terms
     search = _search()
+    if _is_common(search, terms):
+        page_store.keep()
     holding = directory_search.holding(networks, search.text, terms)
-    shown = directory_search.matching(holding, search)
+    found = directory_search.matching(holding, search)
     return render_template(
         "public/home.html",
         total=len(networks),
         total_in_words=_in_words(len(networks)),
-        shown=len(shown),
+        shown=len(found),
         search=search,
         filters=[_filter(kind, terms[kind], holding, search) for kind in TermKind],
         active=_active(search, terms),
         unknown=_not_known(search, terms),
-        sections=_sections(shown, terms),
+        sections=_sections(found, terms),
         all_sections=_sections(networks, terms),
         scopes=_labels(terms[TermKind.SCOPE]),
         kinds=[(kind, gettext(labels.KIND[kind])) for kind in Kind],
         as_of=max((network.as_of for network in networks), default=None),
         promise_days=edge.settings().longest_promise,
-        schema=schema.network_list(shown),
+        schema=schema.network_list(found),
     )
 
 
 @route("/networks/<slug>")
 @edge.public
+@page_store.same_for_all()
 def network(slug: str) -> AnyResponse | str:
     """Show every fact about a network, who answers for it, and the ways to enquire through it."""
-    session = db.session()
-    try:
-        found = directory_networks.network(session, slug)
-    except NotFound:
-        return _unknown(slug, directory_networks.networks(session), directory_networks.instead_of(session, slug))
-    terms = directory_networks.terms(session)
+    directory, session = shown.directory(), db.session()
+    found = directory.by_slug.get(slug)
+    if found is None or not found.active:
+        return _unknown(slug, directory)
+    page_store.keep()
     answerer = routing_answerer.answerer(
-        found, routing_answerer.absences(session, day=edge.today()), settings=edge.settings()
+        directory_networks.with_who_answers(session, found.id),
+        routing_answerer.absences(session, day=edge.today()),
+        settings=edge.settings(),
     )
     return render_template(
         "public/network.html",
         network=found,
-        similar=directory_networks.similar(session, found),
-        scopes=_labels(terms[TermKind.SCOPE]),
-        regions=_labels(terms[TermKind.REGION]),
-        evidence=directory_networks.evidences(found),
+        similar=directory.similar(found),
+        scopes=_labels(directory.terms[TermKind.SCOPE]),
+        regions=_labels(directory.terms[TermKind.REGION]),
+        evidence=found.evidence,
         answerer=answerer,
         answered_by=routing_answerer.public_name(answerer.name),
         answers_in=_answers_in(found.languages),
@@ -130,6 +134,13 @@ def _search() -> DirectorySearch:
     return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:200], **asked)
 
 
+def _is_common(search: DirectorySearch, terms: Terms) -> bool:
+    """Return whether many ask for this page: whole, or with one filter that the directory knows."""
+    asked = [(kind, str(getattr(search, kind.value))) for kind in TermKind if getattr(search, kind.value)]
+    known = all(value in {term.tag for term in terms[kind]} for kind, value in asked)
+    return not search.text and len(asked) <= 1 and known
+
+
 def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:
     """Return what is said of each choice that the directory does not know."""
     asked = {kind: str(getattr(search, kind.value)) for kind in TermKind}
@@ -145,7 +156,7 @@ def _address(search: DirectorySearch) -> str:
     return url_for("public.home", _anchor="networks", **{name: value for name, value in asked.items() if value})
 
 
-def _filter(kind: TermKind, terms: Sequence[Term], networks: Sequence[Network], search: DirectorySearch) -> Filter:
+def _filter(kind: TermKind, terms: Sequence[Word], networks: Sequence[Entry], search: DirectorySearch) -> Filter:
     chosen = str(getattr(search, kind.value))
     options = [("", gettext("Both") if kind is TermKind.GROUP else gettext("Any"))]
     for term in terms:
@@ -170,17 +181,17 @@ def _active(search: DirectorySearch, terms: Terms) -> list[tuple[str, str, str]]
     return active
 
 
-def _term(term: Term) -> str:
+def _term(term: Word) -> str:
     """Return a term as a choice; groups have a short word beside their heading."""
     short = labels.GROUP.get(term.tag) if term.kind is TermKind.GROUP else None
     return gettext(short) if short else localised(term.label, edge.language())
 
 
-def _labels(terms: Sequence[Term]) -> dict[str, str]:
+def _labels(terms: Sequence[Word]) -> dict[str, str]:
     return {term.tag: localised(term.label, edge.language()) for term in terms}
 
 
-def _sections(networks: Sequence[Network], terms: Terms) -> list[NetworkSection]:
+def _sections(networks: Sequence[Entry], terms: Terms) -> list[NetworkSection]:
     headings = _labels(terms[TermKind.GROUP])
     sections = [
         NetworkSection(tag, heading, [n for n in networks if n.group == tag]) for tag, heading in headings.items()
@@ -192,12 +203,14 @@ def _in_words(count: int) -> str:
     return gettext(_NUMBERS[count - 1]) if 1 <= count <= len(_NUMBERS) else str(count)
 
 
-def _unknown(slug: str, networks: Sequence[Network], instead: Sequence[Network]) -> AnyResponse:
+def _unknown(slug: str, directory: Directory) -> AnyResponse:
     """Lead on from an address that is nearly right or hidden; leave any other to the page for what does not exist."""
-    by_slug = {network.slug: network for network in networks}
+    by_slug = {network.slug: network for network in directory.active}
+    hidden = directory.by_slug.get(slug)
+    instead = directory.similar(hidden) if hidden else []
     if slug.lower() in by_slug:
         return redirect(url_for("public.network", slug=slug.lower()), 301)
-    near = list(instead) or [by_slug[name] for name in get_close_matches(slug.lower(), by_slug, n=3, cutoff=0.5)]
+    near = instead or [by_slug[name] for name in get_close_matches(slug.lower(), by_slug, n=3, cutoff=0.5)]
     if not near or request.accept_mimetypes.best == "application/json":
         raise NotFound("network")
     response: Response = make_response(render_template("public/unknown_network.html", near=near), 404)

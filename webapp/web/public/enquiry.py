@@ -20,8 +20,8 @@ from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
-from webapp.web import browser, edge, guards, limits, uploads
-from webapp.web.public import answers, dates, keeping, unsent_files
+from webapp.web import browser, edge, forgery, guards, limits, uploads
+from webapp.web.public import answers, blank, dates, keeping, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -41,18 +41,24 @@ def enquiry_new() -> AnyResponse:
             return _to_tracking(form_id)
         form = build(draft.kind, _typed(draft), form_id=form_id)
         return edge.private(_page(_refused(form, unsent_files.gone(draft)), draft.attachments, gone=draft.files_gone))
+    return make_response(blank.page(_blank, _new_id))
+
+
+def _blank(form_id: str) -> str:
+    """Return the page of a new form about what the address names."""
     named = tidying.line(request.args.get("network"))
     given = MultiDict({questions.NETWORK.name: named})
-    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=_new_id())
+    form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=form_id)
     network = form[questions.NETWORK.name]
     if named in dict(network.known()):
-        return _page(form, [])
+        return _rendered(form, [])
     network.data = ""
-    return _page(form, [], unknown_network=named[:_LONGEST_NAME])
+    return _rendered(form, [], unknown_network=named[:_LONGEST_NAME])
 
 
 @route("/enquiries/new", methods=["POST"])
 @edge.public
+@forgery.needs_no_token(lambda: _only_begins())  # noqa: PLW0108 - defined below
 @edge.takes_files("attachments")
 @limits.by_network(limits.FORM)
 def enquiry_save() -> AnyResponse:
@@ -148,10 +154,20 @@ def _page(
     status: int = 200,
     *,
     after: str | None = None,
-    unknown_network: str = "",
     gone: Sequence[str] = (),
 ) -> AnyResponse:
-    page = render_template(
+    return make_response(_rendered(form, attachments, after=after, gone=gone), status)
+
+
+def _rendered(
+    form: EnquiryForm,
+    attachments: list[Attachment],
+    *,
+    after: str | None = None,
+    unknown_network: str = "",
+    gone: Sequence[str] = (),
+) -> str:
+    return render_template(
         "public/enquiry.html",
         form=form,
         attachments=attachments,
@@ -163,11 +179,19 @@ def _page(
         unknown_network=unknown_network,
         gone=gone,
     )
-    return make_response(page, status)
 
 
 def _expired() -> AnyResponse:
     return edge.private(make_response(render_template("public/enquiry_expired.html"), 404))
+
+
+def _only_begins() -> bool:
+    """Whether this form, as the first page sends it, does nothing but begin another: it names none, and has no files.
+
+    What it begins is this browser's alone, and nothing is sent before its owner looked at it.
+    """
+    others = {"form_id", "final", "remove", "after"} & request.form.keys()
+    return request.form.get("step") == "begin" and not others and not request.files
 
 
 def _kind(value: str | None) -> Kind | None:

@@ -1,16 +1,15 @@
 """The directory for programs: JSON, RSS, and what search engines ask for."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
-from webapp.db import db
-from webapp.domain.directory import networks as directory_networks
-from webapp.models import Network, Term
+from webapp.domain.directory.listing import Entry, Word
 from webapp.vocabulary import TermKind
-from webapp.web import edge
+from webapp.web import edge, page_store, shown
 from webapp.web.public.blueprint import bp, route
 
 _AS_THEY_ARE = (
@@ -22,11 +21,11 @@ _INDEXED = ("public.home", "public.enquiry_new", "public.privacy", "public.acces
 
 @bp.get("/directory.json")
 @edge.public
+@page_store.same_for_all()
 def directory_json() -> Response:
     """Return all networks with their facts in every language; figures only as they may be worded."""
-    session = db.session()
-    terms = directory_networks.terms(session)
-    settings = edge.settings()
+    directory, settings = shown.directory(), edge.settings()
+    terms = directory.terms
     return _cacheable(
         jsonify(
             institution=_spoken(settings.names("institution")),
@@ -34,16 +33,17 @@ def directory_json() -> Response:
             groups=_terms(terms[TermKind.GROUP]),
             scopes=_terms(terms[TermKind.SCOPE]),
             regions=_terms(terms[TermKind.REGION]),
-            networks=[_network(network) for network in directory_networks.networks(session)],
+            networks=[_network(network) for network in directory.active],
         )
     )
 
 
 @route("/directory.rss")
 @edge.public
+@page_store.same_for_all()
 def directory_rss() -> Response:
     """Return the networks as a feed in the language of its address."""
-    networks = directory_networks.networks(db.session())
+    networks = shown.directory().active
     return _xml(
         "application/rss+xml",
         "public/directory.rss.xml",
@@ -58,10 +58,11 @@ def directory_rss() -> Response:
 
 @bp.get("/sitemap.xml")
 @edge.public
+@page_store.same_for_all()
 def sitemap() -> Response:
     """Return every page that may be found by searching, in every language, with its translations."""
     pages: list[tuple[str, dict[str, str]]] = [(endpoint, {}) for endpoint in _INDEXED]
-    pages += [("public.network", {"slug": network.slug}) for network in directory_networks.networks(db.session())]
+    pages += [("public.network", {"slug": network.slug}) for network in shown.directory().active]
     return _xml(
         "application/xml",
         "public/sitemap.xml",
@@ -86,7 +87,7 @@ def robots() -> Response:
     return _cacheable(Response("\n".join(lines) + "\n", mimetype="text/plain"))
 
 
-def _network(network: Network) -> dict[str, Any]:
+def _network(network: Entry) -> dict[str, Any]:
     facts = {name: _spoken(getattr(network, name)) for name in _AS_THEY_ARE}
     addresses = {code: edge.absolute("public.network", slug=network.slug, language=code) for code in edge.languages()}
     return facts | {
@@ -95,24 +96,24 @@ def _network(network: Network) -> dict[str, Any]:
         "countries": _spoken(network.countries.get("label")),
         "as_of": network.as_of.isoformat(),
         "verified_on": network.verified_on.isoformat() if network.verified_on else None,
-        "according_to": {fact: address for fact, address in directory_networks.evidences(network).items() if address},
+        "according_to": {fact: address for fact, address in network.evidence.items() if address},
     }
 
 
 def _spoken(value: Any) -> Any:
     """Return texts by language in the languages that are on; whatever else it is stays."""
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return [_spoken(each) for each in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return value
     return {code: text for code, text in value.items() if code in edge.languages()}
 
 
-def _terms(terms: list[Term]) -> list[dict[str, Any]]:
+def _terms(terms: Sequence[Word]) -> list[dict[str, Any]]:
     return [{"tag": term.tag, "label": _spoken(term.label)} for term in terms]
 
 
-def _moment(network: Network) -> str:
+def _moment(network: Entry) -> str:
     return format_datetime(datetime.combine(network.as_of, time(), UTC), usegmt=True)
 
 
@@ -124,6 +125,7 @@ def _xml(media_type: str, template: str, **context: Any) -> Response:
 
 def _cacheable(response: Response) -> Response:
     """Let anyone keep an answer for some minutes, and then ask whether it is still the same."""
+    page_store.keep()
     response.cache_control.public = True
     response.cache_control.max_age = 300
     response.add_etag()

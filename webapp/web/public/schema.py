@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import gettext
 
+from webapp.domain.directory.listing import Entry
 from webapp.i18n import HTML_LANG, localised
-from webapp.models import Network
 from webapp.web import edge, pages
 
 Thing = dict[str, Any]
 
 
-def network_list(networks: Sequence[Network]) -> Thing:
+def network_list(networks: Sequence[Entry]) -> Thing:
     """Describe the first page: whose it is, and the networks in their order."""
     return {
         "@context": "https://schema.org",
@@ -37,12 +37,12 @@ def network_list(networks: Sequence[Network]) -> Thing:
     }
 
 
-def network_page(network: Network) -> Thing:
+def network_page(network: Entry) -> Thing:
     """Describe a network and the address of its page."""
     return {"@context": "https://schema.org", "@graph": [_organisation(network), _crumbs(network)]}
 
 
-def _organisation(network: Network) -> Thing:
+def _organisation(network: Entry) -> Thing:
     names = [network.acronym, *network.name.values(), *(former["name"] for former in network.former_names)]
     name = localised(network.name, edge.language())
     organisation: Thing = {
@@ -64,7 +64,7 @@ def _university() -> Thing:
     return {"@type": "CollegeOrUniversity", "name": pages.site()["institution_name"]}
 
 
-def _crumbs(network: Network) -> Thing:
+def _crumbs(network: Entry) -> Thing:
     steps = [
         (gettext("Networks"), edge.absolute("public.home")),
         (

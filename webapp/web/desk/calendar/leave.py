@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField
 
 from webapp.db import db, transaction
-from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import people
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import changes as history_changes
@@ -20,7 +19,7 @@ from webapp.domain.routing import leave
 from webapp.domain.security.permissions import Actor
 from webapp.models import Leave
 from webapp.vocabulary import Permission, RecordType
-from webapp.web import edge, fields
+from webapp.web import edge, fields, shown
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -48,8 +47,8 @@ class LeaveForm(FlaskForm):
         own = [(person_id, name) for person_id, name in known if person_id == actor.person_id]
         self.person.choices = known if actor.can(Permission.LEAVE_MANAGE) else own
         self.cover.choices = [(0, _("No one named")), *known]
-        networks = directory_networks.networks(session)
-        self.network.choices = [(0, _("Everything"))] + [(row.id, row.short_name) for row in networks]
+        networks = [(row.id, row.short_name) for row in shown.directory().active]
+        self.network.choices = [(0, _("Everything")), *networks]
 
 
 _FAULTS = {

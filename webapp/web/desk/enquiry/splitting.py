@@ -11,7 +11,6 @@ from wtforms import HiddenField
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain.directory import networks
 from webapp.domain.enquiries import actions, loading, splitting
 from webapp.domain.enquiries.splitting import SplitRequest
 from webapp.domain.errors import Conflict, NotAllowed, NotFound
@@ -20,7 +19,7 @@ from webapp.domain.security import tokens
 from webapp.i18n import localised
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Kind, Permission
-from webapp.web import edge, fields, purposes
+from webapp.web import edge, fields, purposes, shown
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
@@ -31,7 +30,7 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def _networks() -> fields.Choices:
-    found = networks.networks(db.session())
+    found = shown.directory().active
     names = [(network, localised(network.name, edge.language())) for network in found]
     return [
         ("", _("No network")),

@@ -1,6 +1,6 @@
 """A network's entry at the desk: made and edited, looked at before it is saved, put back to what was imported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -15,7 +15,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.i18n import localised
 from webapp.models import Network
 from webapp.vocabulary import Language, Permission, TermKind
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -30,7 +30,7 @@ _SOURCES = {"size": ("members",), "website": ("page_link",)}
 @edge.permission(Permission.NETWORK_EDIT)
 def new_network() -> AnyResponse:
     """Make an entry by hand."""
-    last = max((network.position for network in networks.networks(db.session(), hidden=True)), default=0)
+    last = max((network.position for network in shown.directory().entries), default=0)
     form = NewNetworkForm(data={"place": last + 1, "shown": True, "as_of": edge.today()})
     if not form.validate_on_submit():
         return _page(form, None, 400 if form.errors else 200)
@@ -141,9 +141,8 @@ def _notes(found: Network) -> dict[str, list[str]]:
 
 def _previews(network: Network) -> list[tuple[str, Markup]]:
     """Return the card of the first page and the facts in each language, as an unsaved entry would have them."""
-    session = db.session()
-    terms = networks.terms(session)
-    similar = networks.similar(session, network)
+    terms = shown.directory().terms
+    similar = networks.similar(db.session(), network)
     found = []
     for language in edge.languages():
         with edge.speaking(language):
@@ -160,5 +159,5 @@ def _previews(network: Network) -> list[tuple[str, Markup]]:
     return found
 
 
-def _labels(terms: list[Any], language: Language) -> Mapping[str, str]:
+def _labels(terms: Sequence[Any], language: Language) -> Mapping[str, str]:
     return {term.tag: localised(term.label, language) for term in terms}

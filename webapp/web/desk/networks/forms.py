@@ -11,14 +11,12 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from webapp import labels
-from webapp.db import db
-from webapp.domain.directory import networks
 from webapp.domain.directory.editing import LONGEST_SLUG, is_address
 from webapp.domain.directory.facts import AS_IN_ENGLISH, NEEDED, TEXTS, WORDED, Values, field_of, fields_of, lines
 from webapp.domain.directory.source import MAX_SIMILAR
 from webapp.i18n import localised
 from webapp.vocabulary import Language, TermKind
-from webapp.web import edge, fields
+from webapp.web import edge, fields, shown
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.networks.fields import PLACE, worded
@@ -36,7 +34,7 @@ def _fact(name: str) -> Any:
 
 def _terms(kind: TermKind) -> Callable[[], list[tuple[str, str]]]:
     def offered() -> list[tuple[str, str]]:
-        return [(term.tag, localised(term.label, edge.language())) for term in networks.terms(db.session())[kind]]
+        return [(term.tag, localised(term.label, edge.language())) for term in shown.directory().terms[kind]]
 
     return offered
 
@@ -57,7 +55,7 @@ class NetworkForm(InLanguages, VersionedForm):
     regions = fields.ChoicesField(_fact("regions"), _terms(TermKind.REGION))
     similar = fields.ChoicesField(
         _fact("similar"),
-        lambda: network_labels.as_options(networks.networks(db.session(), hidden=True)),
+        lambda: network_labels.as_options(shown.directory().entries),
         description=_l("At most three."),
     )
     website = fields.page_address(_fact("website"), limit=LONGEST_ADDRESS)

@@ -17,7 +17,7 @@ from webapp.domain.triage import queue
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Network, Person
 from webapp.vocabulary import Permission, RecordType, TermKind
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
@@ -91,10 +91,10 @@ def set_people(slug: str) -> AnyResponse:
         return _page(slug, form, 400)
     except Conflict:
         found = directory_networks.network(db.session(), slug, hidden=True)
-        shown = NetworkPeopleForm(formdata=None)
-        _shown(shown, found, people.candidates(db.session()))
+        present = NetworkPeopleForm(formdata=None)
+        _shown(present, found, people.candidates(db.session()))
         form.offer(found, people.candidates(db.session()))
-        clash = meanwhile.of_form(form, found, version, shown.data, form.ids_of)
+        clash = meanwhile.of_form(form, found, version, present.data, form.ids_of)
         return _page(slug, form, 409, clash=clash)
     flash(_("Saved. New enquiries go to whom you chose, and open ones follow."), "good")
     return redirect(url_for("desk.network", slug=slug), 303)
@@ -168,7 +168,7 @@ def _page(
         owner_form = owner_form or _shown(NetworkOwnerForm(formdata=None), found, reviews.possible_owners(session))
     reads = actor.can(Permission.CHANGE_READ)
     changes = history_changes.history(session, RecordType.NETWORK, slug, limit=_SHOWN) if reads else ()
-    terms = directory_networks.terms(session)
+    terms = shown.directory().terms
     page = render_template(
         "desk/networks/network.html",
         network=found,

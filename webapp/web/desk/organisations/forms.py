@@ -10,8 +10,6 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from webapp import labels
-from webapp.db import db
-from webapp.domain.directory import networks
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.organisations.recognition import domains_of
 from webapp.domain.organisations.records import OrganisationFacts
@@ -21,6 +19,7 @@ from webapp.web import fields
 from webapp.web.countries import countries
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.desk.networks import labels as network_labels
+from webapp.web.shown import directory
 
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 MOST_LINES = 30
@@ -31,7 +30,7 @@ def _types() -> list[tuple[str, str]]:
 
 
 def _networks() -> list[tuple[str, str]]:
-    return network_labels.as_options(networks.networks(db.session(), hidden=True))
+    return network_labels.as_options(directory().entries)
 
 
 def lines_of(text: str | None) -> tuple[str, ...]:
