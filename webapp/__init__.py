@@ -8,11 +8,12 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import logs
+from webapp import keys, logs
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings
 from webapp.db import db
 from webapp.i18n import use_catalogues
+from webapp.keys import Purpose
 from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import (
     auth,
@@ -105,9 +106,10 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
     secure = settings.public_url.startswith("https://")
+    cookies = keys.good(settings.secret_keys, Purpose.COOKIES)
     return {
-        "SECRET_KEY": settings.secret_key,
-        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "SECRET_KEY": cookies[0],
+        "SECRET_KEY_FALLBACKS": list(cookies[1:]),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "MAX_CONTENT_LENGTH": guards.MAX_PLAIN_FORM,

@@ -10,10 +10,11 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from webapp.keys import Purpose, derived, good
 from webapp.vocabulary import Fault
 
 _REPLY_ADDRESS = re.compile(r"[^@]+\+([a-z0-9-]{3,40})\.([0-9a-f]{16})@[^@]+")
@@ -237,15 +238,16 @@ def fault_of(error: Exception) -> Fault:
 def reply_address(office_email: str, reference: str, secret_key: str) -> str:
     """Return the address that brings a reply back to its enquiry: `office+ld-7k3q-9xwt.<signature>@example.org`."""
     local, _, domain = office_email.rpartition("@")
-    return f"{local}+{reference.lower()}.{_signature(reference, secret_key)}@{domain}"
+    return f"{local}+{reference.lower()}.{_signature(reference, derived(secret_key, Purpose.REPLIES))}@{domain}"
 
 
-def check_reply_address(address: str, keys: Iterable[str]) -> str | None:
+def check_reply_address(address: str, secret_keys: Sequence[str]) -> str | None:
     """Return the reference that an address was signed for with any of the keys, or None; in constant time."""
     match = _REPLY_ADDRESS.fullmatch(address.strip().lower())
     if not match:
         return None
     reference, given = match[1].upper(), match[2]
+    keys = good(secret_keys, Purpose.REPLIES)
     found = [hmac.compare_digest(given, _signature(reference, key)) for key in keys]
     return reference if any(found) else None
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.search.references import new_reference, read_reference
-from webapp.domain.security.tokens import derive_token, hash_token, link_token, new_token
+from webapp.domain.security.tokens import derive_token, hash_token, link_token, new_link, new_token
+from webapp.keys import Purpose, derived
 from webapp.models import Link
 
 
@@ -39,10 +40,16 @@ def test_token_survives_a_new_key_while_the_old_one_is_kept() -> None:
     assert (token, link.token_hash) == (derive_token("nonce", "old"), before)
 
 
+def test_link_of_a_new_row_has_a_key_of_its_own_purpose() -> None:
+    link = Link(**new_link("the key"))
+    token = link_token(link, secret_keys=("the key",))
+    assert token == derive_token(link.nonce, derived("the key", Purpose.LINKS)) != derive_token(link.nonce, "the key")
+
+
 def test_token_is_made_anew_where_its_key_was_lost() -> None:
     link = keyed("nonce", "lost")
     token = link_token(link, secret_keys=("new",))
-    assert token == derive_token("nonce", "new")
+    assert token == derive_token("nonce", derived("new", Purpose.LINKS))
     assert link.token_hash == hash_token(token)
 
 

@@ -13,9 +13,11 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, selectinload
 
+from webapp import keys
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.security.tokens import hash_token, new_token
+from webapp.keys import Purpose
 from webapp.models import Attachment, Draft, Enquiry
 from webapp.vocabulary import Kind, Language
 
@@ -36,17 +38,20 @@ class Upload:
 
 def new_id(browser: str, *, secret_key: str, seed: str = "") -> str:
     """Return the id of a new form of a browser, which is none in any other; the same `seed` makes the same one."""
-    seed = (seed or new_token())[:_SEED]
+    return _id(browser, (seed or new_token())[:_SEED], keys.derived(secret_key, Purpose.FORMS))
+
+
+def _id(browser: str, seed: str, key: str) -> str:
     words = f"form\0{browser}\0{seed}".encode()
-    digest = hmac.new(secret_key.encode(), words, hashlib.sha256).digest()
+    digest = hmac.new(key.encode(), words, hashlib.sha256).digest()
     return seed + base64.urlsafe_b64encode(digest).decode()[:_PROOF]
 
 
-def is_of(browser: str, form_id: str, *, secret_keys: Iterable[str]) -> bool:
+def is_of(browser: str, form_id: str, *, secret_keys: Sequence[str]) -> bool:
     """Return whether an id was made by `new_id` for a browser."""
     if not _ID.fullmatch(form_id):
         return False
-    made = (new_id(browser, secret_key=key, seed=form_id[:_SEED]) for key in secret_keys)
+    made = (_id(browser, form_id[:_SEED], key) for key in keys.good(secret_keys, Purpose.FORMS))
     return any(hmac.compare_digest(each, form_id) for each in made)
 
 
@@ -142,7 +147,8 @@ def following(
     As secret as the form's own id: no one else can tell it, even who knows the words.
     """
     words = json.dumps([form_id, kind, sorted(fields.items())], ensure_ascii=True)
-    digest = hmac.new(secret_key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
+    key = keys.derived(secret_key, Purpose.FORMS)
+    digest = hmac.new(key.encode(), b"following\0" + words.encode(), hashlib.sha256).digest()
     seed = base64.urlsafe_b64encode(digest).decode()
     return new_id(browser, secret_key=secret_key, seed=seed)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import keys
 from webapp.domain.enquiries import senders
 from webapp.domain.errors import Gone, Invalid, NotFound, TooMany
 from webapp.domain.messages import outbox
@@ -15,6 +16,7 @@ from webapp.domain.privacy.erasure import Erased
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import hash_token, new_link
+from webapp.keys import Purpose
 from webapp.mail.messages import Institution, person_own_data
 from webapp.models import DataRequest
 from webapp.vocabulary import DataRequestOutcome, Language, Permission
@@ -42,7 +44,8 @@ def send_link(session: Session, email: str, *, language: Language, by: Acting) -
         address, Institution.from_settings(by.settings), language=language, until=until.astimezone(by.settings.zone)
     )
     # The key holds no address: it is kept for longer than the email.
-    who = hashlib.sha256(f"{by.settings.secret_key}\0{address}".encode()).hexdigest()[:32]
+    own = keys.derived(by.settings.secret_key, Purpose.REQUESTS)
+    who = hashlib.sha256(f"{own}\0{address}".encode()).hexdigest()[:32]
     key = f"{content.kind}:{who}:{int(by.now.timestamp()) // 300}"
     message = outbox.stage(session, content, enquiry=None, dedupe_key=key, now=by.now, settings=by.settings)
     if message is not None:

@@ -1,11 +1,10 @@
 """Secrets that have to be read again: sealed for one purpose, with a key derived from the secret key."""
 
-import base64
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from webapp import keys
 
 
 class Unreadable(Exception):
@@ -26,9 +25,4 @@ def unseal(sealed: str, purpose: str, secret_keys: Sequence[str], *, within: int
 
 
 def _box(purpose: str, secret_keys: Sequence[str]) -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(purpose, each))) for each in secret_keys])
-
-
-def _key(purpose: str, secret_key: str) -> bytes:
-    """The secret key is long and random, so that nothing has to be stretched."""
-    return HKDF(SHA256(), 32, salt=None, info=f"liaison desk, {purpose}".encode()).derive(secret_key.encode())
+    return MultiFernet([Fernet(keys.derived(each, purpose)) for each in secret_keys])

@@ -8,7 +8,8 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from webapp import tidying
+from webapp import keys, tidying
+from webapp.keys import Purpose
 
 _TOKEN_LENGTH = 43
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+(?: [A-Za-z0-9_-]+)*")
@@ -53,7 +54,7 @@ def derive_token(nonce: str, secret_key: str) -> str:
 def new_link(secret_key: str) -> dict[str, str]:
     """Return the nonce and the hash by which a new row keeps its secret link, as its fields."""
     nonce = new_token()
-    return {"nonce": nonce, "token_hash": hash_token(derive_token(nonce, secret_key))}
+    return {"nonce": nonce, "token_hash": hash_token(derive_token(nonce, keys.derived(secret_key, Purpose.LINKS)))}
 
 
 def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
@@ -62,10 +63,11 @@ def link_token(row: Linked, *, secret_keys: Sequence[str]) -> str:
     Where none of them made the present link (a key was lost), the row gets a new link and the old one ends: call it
     inside a transaction.
     """
-    for key in secret_keys:
+    possible = keys.good(secret_keys, Purpose.LINKS)
+    for key in possible:
         token = derive_token(row.nonce, key)
         if hmac.compare_digest(hash_token(token), row.token_hash):
             return token
-    token = derive_token(row.nonce, secret_keys[0])
+    token = derive_token(row.nonce, possible[0])
     row.token_hash = hash_token(token)
     return token
