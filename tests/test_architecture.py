@@ -170,6 +170,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.STAFF_RESET,
         MessageKind.STAFF_PASSWORD_CHANGED,
         MessageKind.PERSON_OWN_DATA,
+        MessageKind.PERSON_DECIDED,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

@@ -22,6 +22,7 @@ from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
 from webapp.labels.privacy import (
     AFTERWARDS,
+    DATA_PLACE,
     DATA_PURPOSE,
     DATA_READER,
     DATA_SUBJECT,
@@ -52,6 +53,7 @@ __all__ = [
     "AUDIT_KIND",
     "CHOICE",
     "COLLABORATION_TYPE",
+    "DATA_PLACE",
     "DATA_PURPOSE",
     "DATA_READER",
     "DATA_SUBJECT",

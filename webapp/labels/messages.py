@@ -55,4 +55,5 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.STAFF_RESET: N_("Link to set a new password"),
     MessageKind.STAFF_PASSWORD_CHANGED: N_("Password changed, to its owner"),
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
+    MessageKind.PERSON_DECIDED: N_("Decision about erasure"),
 }

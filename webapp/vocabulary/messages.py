@@ -49,6 +49,7 @@ class MessageKind(StrEnum):
     STAFF_RESET = "staff_reset"
     STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
     PERSON_OWN_DATA = "person_own_data"
+    PERSON_DECIDED = "person_decided"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.
