@@ -34,6 +34,14 @@ from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permissi
 ROOT = Path(__file__).resolve().parent.parent
 # Words that mean two things, and where each has its plain meaning; elsewhere it needs a context (`pgettext`).
 ONE_MEANING: dict[str, set[str]] = {
+    "Enquiry": {  # one thing that a partner asked, of whatever kind
+        "desk/calendar/_moves.html",
+        "desk/messages/outbox.html",
+        "desk/organisations/organisation.html",
+        "desk/queue/queue.html",
+        "mail/liaison.py",
+        "mailbox/index.html",
+    },
     "Open": set(),
     "Question": {"labels/enquiries.py", "web/kept.py"},  # what a partner asks
     "Received": {"labels/enquiries.py"},  # a status
@@ -47,6 +55,7 @@ ONE_MEANING: dict[str, set[str]] = {
         "desk/organisations/organisations.html",
         "web/desk/frame/field_labels.py",
     },
+    "enquiry": set(),  # within a sentence: by its kind
 }
 TRANSLATED = [language for language in LANGUAGES if language is not Language.EN]
 METHODS = (("webapp/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"),
@@ -163,6 +172,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.STAFF_PASSWORD_CHANGED,
         MessageKind.STAFF_SECOND_STEP,
         MessageKind.PERSON_OWN_DATA,
+        MessageKind.PERSON_DECIDED,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

@@ -54,3 +54,26 @@ def test_templates_join_texts_as_the_language_does(pattern: re.Pattern[str]) -> 
     found = {path.relative_to(ROOT).as_posix(): pattern.findall(path.read_text("utf-8")) for path in TEMPLATES}
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert len(TEMPLATES) > 100
+
+
+# What partners read about one enquiry names it by its kind (`labels.enquiry_word`), in emails and on pages.
+_ABOUT_ONE = {
+    *(f"webapp/mail/{name}.py" for name in ("partner", "status", "arranging")),
+    *(f"webapp/web/tracking/{name}.py" for name in ("pages", "standing", "facts")),
+    *(f"templates/tracking/{name}.html" for name in ("enquiry", "_promise", "withdraw", "ended", "unknown")),
+    "templates/public/check.html",
+}
+_NAMED = re.compile("查詢|申請|咨询|申请")
+# The subjects of emails say the kind themselves; other dates are asked for whatever a visit is called.
+_BY_THEMSELVES = ("Your enquiry to %(institution)s: ", "Request other dates or another group size")
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_texts_about_one_enquiry_name_it_by_its_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        about = [
+            m for m in read_po(file) if m.id and not m.context and _ABOUT_ONE & {name for name, _line in m.locations}
+        ]
+    found = [m.string for m in about if not str(m.id).startswith(_BY_THEMSELVES) and _NAMED.search(str(m.string))]
+    assert found == []
+    assert len(about) > 100

@@ -7,7 +7,8 @@ import click
 from webapp.commands import NotedGroup, acting
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
-from webapp.domain.privacy import erasure, export, person, retention
+from webapp.domain.privacy import export, person, requests, retention
+from webapp.labels import DATA_PLACE
 from webapp.vocabulary import Language
 
 
@@ -61,7 +62,7 @@ def privacy_erase(*, email: str, yes: bool) -> None:
         )
     try:
         with transaction() as session:
-            done = erasure.erase(session, email, by=acting())
+            done = requests.erase(session, email, by=acting())
     except NotAllowed as error:
         raise click.ClickException(
             "This is an address of a colleague, a network or the office. Change it at the desk; nothing was erased."
@@ -70,5 +71,6 @@ def privacy_erase(*, email: str, yes: bool) -> None:
         click.echo(f"{name}\t{number}")
     for reference in done.kept:
         click.echo(f"on legal hold, kept\t{reference}")
-    for place, number in done.mentions.items():
-        click.echo(f"the name is still written, please read\t{place}\t{number}")
+    for each in done.mentions:
+        where = " ".join((DATA_PLACE[each.table], *each.references))
+        click.echo(f"the name is still written, please read\t{where}\t{each.count}")

@@ -52,6 +52,7 @@ from webapp.mail.messages import (
     partner_receipt,
     partner_split,
     partner_status,
+    person_decided,
     person_own_data,
     staff_invited,
     staff_mentioned,
@@ -63,7 +64,17 @@ from webapp.mail.messages import (
 from webapp.mail.render import render
 from webapp.mail.values import Small
 from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
-from webapp.vocabulary import Action, Finding, Kind, Language, MessageKind, Occasion, SecondStepNews, Status
+from webapp.vocabulary import (
+    Action,
+    DataRequestOutcome,
+    Finding,
+    Kind,
+    Language,
+    MessageKind,
+    Occasion,
+    SecondStepNews,
+    Status,
+)
 
 TYPED = "Zyxwv"
 OUR_FIELDS = {"reference", "kind", "status", "language", "contact_email", "country", "organisation_type"}
@@ -281,6 +292,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PERSON_OWN_DATA: lambda: person_own_data(
             "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
         ),
+        MessageKind.PERSON_DECIDED: lambda: person_decided(
+            "erika@example.org", institution, language=Language.EN, outcome=DataRequestOutcome.ERASED
+        ),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
     about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
@@ -298,7 +312,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
-    paths = [] if kind is MessageKind.FACULTY_RECALLED else [path]
+    paths = [] if kind in (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED) else [path]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
 

@@ -16,12 +16,13 @@ from webapp.labels.calendar import DAY_KIND, OCCASION
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
-from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER
+from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER, enquiry_word
 from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
 from webapp.labels.messages import FAULT, MESSAGE_KIND, MESSAGE_STATE
 from webapp.labels.privacy import (
     AFTERWARDS,
+    DATA_PLACE,
     DATA_PURPOSE,
     DATA_READER,
     DATA_SUBJECT,
@@ -52,6 +53,7 @@ __all__ = [
     "AUDIT_KIND",
     "CHOICE",
     "COLLABORATION_TYPE",
+    "DATA_PLACE",
     "DATA_PURPOSE",
     "DATA_READER",
     "DATA_SUBJECT",
@@ -100,6 +102,7 @@ __all__ = [
     "answer_text",
     "country_name",
     "earlier_answer_rows",
+    "enquiry_word",
     "options",
     "sender_fields",
     "window_text",

@@ -1,5 +1,7 @@
 """Kinds, statuses and priorities of enquiries."""
 
+from collections.abc import Callable
+
 from webapp.i18n import N_
 from webapp.vocabulary import Kind, Priority, Status
 
@@ -50,3 +52,12 @@ PRIORITY: dict[Priority, str] = {
     Priority.NORMAL: N_("Normal"),
     Priority.LOW: N_("Low"),
 }
+
+
+def enquiry_word(kind: Kind, pgettext: Callable[[str, str], str]) -> str:
+    """Return what its partner calls an enquiry of a kind within a sentence; in English that is one word for all."""
+    return {
+        Kind.VISIT: pgettext("asks for a visit", "enquiry"),
+        Kind.COLLABORATION: pgettext("proposes a collaboration", "enquiry"),
+        Kind.QUESTION: pgettext("asks a question", "enquiry"),
+    }[kind]

@@ -57,4 +57,5 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.STAFF_PASSWORD_CHANGED: N_("Password changed, to its owner"),
     MessageKind.STAFF_SECOND_STEP: N_("Second step at sign-in, to its owner"),
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
+    MessageKind.PERSON_DECIDED: N_("Decision about erasure"),
 }

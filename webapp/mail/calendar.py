@@ -8,7 +8,7 @@ from gettext import NullTranslations
 
 from webapp.i18n import N_, date_long, translations
 from webapp.labels import KIND_LONG, OCCASION
-from webapp.mail.partner import keep_secret, to_partner, tracking
+from webapp.mail.partner import PartnerTexts, keep_secret, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
     Addressee,
@@ -66,7 +66,7 @@ def partner_closure(
     opens one of them. Echoes nothing that the partner typed. All enquiries must be those of one address.
     """
     enquiry = dates[0].enquiry
-    t = translations(enquiry.language)
+    t = PartnerTexts(enquiry, institution)
     heading = t.gettext("You will have our reply earlier after all") if undoing else t.gettext("New date for our reply")
     facts = FactTable(
         tuple(
@@ -76,7 +76,7 @@ def partner_closure(
     )
     blocks: list[Block] = [*_paragraphs(text), facts]
     if len(dates) == 1:
-        blocks += [tracking(t.gettext("Open your enquiry"), institution), Small(keep_secret(t))]
+        blocks += [tracking(t.gettext("Open your %(enquiry)s"), institution), Small(keep_secret(t))]
     else:
         blocks += [
             Paragraph(t.gettext("You do not need to do anything; your existing links still work.")),

@@ -23,7 +23,7 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
-from webapp.mail.own_data import person_own_data
+from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
@@ -93,6 +93,7 @@ __all__ = [
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "person_decided",
     "person_own_data",
     "staff_invited",
     "staff_mentioned",

@@ -1,10 +1,12 @@
-"""The email with the link by which someone reads what is kept about their address. Nothing typed is echoed."""
+"""Emails about one's own data: the link to it, and how a request for erasure was decided. Nothing typed is echoed."""
 
 from datetime import date
+from gettext import NullTranslations
 
 from webapp.i18n import date_long, translations
-from webapp.mail.values import OWN_DATA_TOKEN_SLOT, Button, EmailContent, Institution, Paragraph, Small
-from webapp.vocabulary import Language, MessageKind
+from webapp.mail.plain import body_text
+from webapp.mail.values import OWN_DATA_TOKEN_SLOT, Block, Button, EmailContent, Institution, Paragraph, Quote, Small
+from webapp.vocabulary import DataRequestOutcome, Language, MessageKind
 
 
 def person_own_data(email: str, institution: Institution, *, language: Language, until: date) -> EmailContent:
@@ -30,4 +32,48 @@ def person_own_data(email: str, institution: Institution, *, language: Language,
             ),
             Small(t.gettext("If you did not ask for this, you do not need to do anything. Do not pass this link on.")),
         ),
+    )
+
+
+def person_decided(
+    email: str, institution: Institution, *, language: Language, outcome: DataRequestOutcome, reason: str = ""
+) -> EmailContent:
+    """Return the email that tells how a request for erasure was decided; `reason` is what the office wrote."""
+    t = translations(language)
+    heading, said, then = _decided(outcome, reason, t)
+    office = t.gettext("Questions? Write to the office at %(email)s.") % {"email": institution.office_email}
+    return EmailContent(
+        kind=MessageKind.PERSON_DECIDED,
+        language=language,
+        recipient_name="",
+        recipient_email=email,
+        subject=heading,
+        preview=said,
+        greeting="",
+        heading=heading,
+        blocks=(Paragraph(said), then, Small(office)),
+    )
+
+
+def _decided(outcome: DataRequestOutcome, reason: str, t: NullTranslations) -> tuple[str, str, Block]:
+    if outcome is DataRequestOutcome.REFUSED:
+        return (
+            t.gettext("Your data have not been erased"),
+            t.gettext("You asked us to erase what this service keeps about your address. The office has refused this."),
+            Quote(t.gettext("The reason"), body_text(reason)),
+        )
+    if outcome is DataRequestOutcome.PARTLY:
+        kept = t.gettext(
+            "What is on legal hold has to be kept until the hold ends. Then it is erased too, and we will email you. "
+            "You do not need to do anything."
+        )
+        return (
+            t.gettext("Your data have been erased, except what is on legal hold"),
+            t.gettext("As you asked, we have erased what this service kept about your address, with one exception."),
+            Paragraph(kept),
+        )
+    return (
+        t.gettext("Your data have been erased"),
+        t.gettext("As you asked, we have erased what this service kept about your address."),
+        Paragraph(t.gettext("Figures without your name remain. This email is erased here as well, after seven days.")),
     )

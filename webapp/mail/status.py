@@ -1,11 +1,10 @@
 """The email that tells a partner what changed and what comes next, for each status that they see."""
 
 from dataclasses import dataclass
-from gettext import NullTranslations
 
-from webapp.i18n import date_long, translations
+from webapp.i18n import date_long
 from webapp.labels import STATUS_PARTNER
-from webapp.mail.partner import about, keep_secret, not_you, to_partner, tracking, with_institution
+from webapp.mail.partner import PartnerTexts, about, keep_secret, not_you, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import Block, EmailContent, EnquiryDetails, FactTable, Institution, Paragraph, Quote, Small
 from webapp.vocabulary import Kind, MessageKind, Status
@@ -19,8 +18,8 @@ def partner_status(
     `text` is what staff wrote with it; it is left out of a withdrawal, where it is the sender's own. `reopened` tells
     a review that begins anew. Raises KeyError for the statuses that partners are not written to about.
     """
-    t = translations(enquiry.language)
-    news = _news_reopened(t) if reopened else _NEWS[enquiry.status](enquiry, institution, t)
+    t = PartnerTexts(enquiry, institution)
+    news = _news_reopened(t) if reopened else _NEWS[enquiry.status](enquiry, t)
     withdrawn = enquiry.status is Status.WITHDRAWN
     blocks: list[Block] = [news.happened]
     if text.strip() and not withdrawn:
@@ -56,38 +55,38 @@ class _News:
     quote_label: str
 
 
-def _news_in_review(enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+def _news_in_review(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     promised = date_long(enquiry.promised_on, enquiry.language)
     if enquiry.answerer_name:
-        who = t.gettext("%(name)s is looking at it now.") % {"name": one_line(enquiry.answerer_name)}
+        who = t.gettext("%(name)s is looking at it now.", name=one_line(enquiry.answerer_name))
     else:
         who = t.gettext("The office is looking at it now.")
     return _News(
-        t.gettext("Your enquiry is being reviewed"),
+        t.gettext("Your %(enquiry)s is being reviewed"),
         Paragraph(who),
-        Paragraph(t.gettext("We will reply by %(date)s.") % {"date": promised}, strong=(promised,)),
-        t.gettext("Follow your enquiry"),
+        Paragraph(t.gettext("We will reply by %(date)s.", date=promised), strong=(promised,)),
+        t.gettext("Follow your %(enquiry)s"),
         _from_office(t),
     )
 
 
-def _news_reopened(t: NullTranslations) -> _News:
+def _news_reopened(t: PartnerTexts) -> _News:
     return _News(
-        t.gettext("Your enquiry is open again"),
-        Paragraph(t.gettext("We have opened your enquiry again and are looking at it.")),
+        t.gettext("Your %(enquiry)s is open again"),
+        Paragraph(t.gettext("We have opened your %(enquiry)s again and are looking at it.")),
         Paragraph(t.gettext("You do not need to do anything now. We will write to you as soon as there is an answer.")),
-        t.gettext("Follow your enquiry"),
+        t.gettext("Follow your %(enquiry)s"),
         _from_office(t),
     )
 
 
-def _news_awaiting_partner(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+def _news_awaiting_partner(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     return _News(
-        t.gettext("We have a question about your enquiry"),
+        t.gettext("We have a question about your %(enquiry)s"),
         Paragraph(t.gettext("Before we can continue, we need an answer from you.")),
         Paragraph(
             t.gettext(
-                "Please answer on the page of your enquiry. The reply date is on hold until we hear from you. "
+                "Please answer on the page of your %(enquiry)s. The reply date is on hold until we hear from you. "
                 "You can also reply to this email: it goes to the office, where a colleague will take it up."
             )
         ),
@@ -96,7 +95,7 @@ def _news_awaiting_partner(_enquiry: EnquiryDetails, _institution: Institution, 
     )
 
 
-def _news_accepted(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> _News:
+def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     if enquiry.kind is Kind.VISIT:
         happened = t.gettext("%(institution)s would be glad to receive your delegation.")
         following = t.gettext(
@@ -107,69 +106,72 @@ def _news_accepted(enquiry: EnquiryDetails, institution: Institution, t: NullTra
         following = t.gettext("Next, the office will put you in touch with the colleagues concerned.")
     else:
         happened = t.gettext("We have taken up your question.")
-        following = t.gettext("Next, you will get our answer by email and on the page of your enquiry.")
+        following = t.gettext("Next, you will get our answer by email and on the page of your %(enquiry)s.")
     return _News(
-        t.gettext("Your enquiry has been accepted"),
-        Paragraph(with_institution(happened, enquiry, institution)),
+        t.gettext("Your %(enquiry)s has been accepted"),
+        Paragraph(happened),
         Paragraph(following),
-        t.gettext("Open your enquiry"),
+        t.gettext("Open your %(enquiry)s"),
         _from_office(t),
     )
 
 
-def _news_scheduled(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+def _news_scheduled(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     return _News(
         t.gettext("Your visit is confirmed"),
         Paragraph(t.gettext("We look forward to receiving your delegation.")),
         Paragraph(
             t.gettext("Next, the office will prepare the programme with you. Please tell us early if anything changes.")
         ),
-        t.gettext("Open your enquiry"),
+        t.gettext("Open your %(enquiry)s"),
         _from_office(t),
     )
 
 
-def _news_completed(enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     if enquiry.kind is Kind.VISIT:
         heading = t.gettext("Thank you for your visit")
-        happened = t.gettext("It was a pleasure to receive your delegation. This enquiry is now completed.")
+        happened = t.gettext("It was a pleasure to receive your delegation. This %(enquiry)s is now completed.")
     else:
-        heading = t.gettext("Your enquiry is completed")
-        happened = t.gettext("We have done what we could for your enquiry and closed it. Thank you for writing to us.")
+        heading = t.gettext("Your %(enquiry)s is completed")
+        happened = t.gettext(
+            "We have done what we could for your %(enquiry)s and closed it. Thank you for writing to us."
+        )
     return _News(
         heading,
         Paragraph(happened),
         Paragraph(
-            t.gettext("Is anything still open? Write to us on the page of your enquiry, or reply to this email.")
+            t.gettext("Is anything still open? Write to us on the page of your %(enquiry)s, or reply to this email.")
         ),
-        t.gettext("Open your enquiry"),
+        t.gettext("Open your %(enquiry)s"),
         _from_office(t),
     )
 
 
-def _news_declined(enquiry: EnquiryDetails, institution: Institution, t: NullTranslations) -> _News:
+def _news_declined(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     happened = t.gettext(
-        "We are sorry: %(institution)s cannot take up your enquiry this time. Thank you for thinking of us."
+        "We are sorry: %(institution)s cannot take up your %(enquiry)s this time. Thank you for thinking of us."
     )
     return _News(
         t.gettext("Not possible this time"),
-        Paragraph(with_institution(happened, enquiry, institution)),
+        Paragraph(happened),
         Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
-        t.gettext("Open your enquiry"),
+        t.gettext("Open your %(enquiry)s"),
         t.gettext("The reason"),
     )
 
 
-def _news_withdrawn(_enquiry: EnquiryDetails, _institution: Institution, t: NullTranslations) -> _News:
+def _news_withdrawn(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     return _News(
-        t.gettext("Your enquiry has been withdrawn"),
-        Paragraph(t.gettext("As asked on its page, we have withdrawn your enquiry and stopped working on it.")),
+        t.gettext("Your %(enquiry)s has been withdrawn"),
+        Paragraph(t.gettext("As asked on its page, we have withdrawn your %(enquiry)s and stopped working on it.")),
         Paragraph(
             t.gettext(
-                "You do not need to do anything more. If you change your mind, write to us on the page of your enquiry."
+                "You do not need to do anything more. If you change your mind, write to us on the page of your "
+                "%(enquiry)s."
             )
         ),
-        t.gettext("Open your enquiry"),
+        t.gettext("Open your %(enquiry)s"),
         "",
     )
 
@@ -185,5 +187,5 @@ _NEWS = {
 }
 
 
-def _from_office(t: NullTranslations) -> str:
+def _from_office(t: PartnerTexts) -> str:
     return t.gettext("From the office")

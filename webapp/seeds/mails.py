@@ -29,12 +29,22 @@ from webapp.mail.liaison import (
     staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
-from webapp.mail.own_data import person_own_data
+from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
-from webapp.vocabulary import Finding, Kind, Language, MessageKind, Occasion, OrganisationType, SecondStepNews, Status
+from webapp.vocabulary import (
+    DataRequestOutcome,
+    Finding,
+    Kind,
+    Language,
+    MessageKind,
+    Occasion,
+    OrganisationType,
+    SecondStepNews,
+    Status,
+)
 
 SAMPLE_INSTITUTION = Institution(
     name={
@@ -280,5 +290,8 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     ),
     MessageKind.PERSON_OWN_DATA: lambda language, institution=SAMPLE_INSTITUTION: person_own_data(
         "erika@example.org", institution, language=language, until=date(2026, 11, 30)
+    ),
+    MessageKind.PERSON_DECIDED: lambda language, institution=SAMPLE_INSTITUTION: person_decided(
+        "erika@example.org", institution, language=language, outcome=DataRequestOutcome.PARTLY
     ),
 }

@@ -52,6 +52,7 @@ class MessageKind(StrEnum):
     STAFF_PASSWORD_CHANGED = "staff_password_changed"  # noqa: S105 - no secret
     STAFF_SECOND_STEP = "staff_second_step"
     PERSON_OWN_DATA = "person_own_data"
+    PERSON_DECIDED = "person_decided"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

@@ -29,6 +29,8 @@ class DataRequestOutcome(StrEnum):
     """What an administrator decided about a request for erasure."""
 
     ERASED = "erased"
+    # Erased, but for what is on legal hold; retention erases that when the hold ends.
+    PARTLY = "partly"
     REFUSED = "refused"
 
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from webapp import i18n, labels
-from webapp.vocabulary import Language, TermKind
+from webapp.vocabulary import Kind, Language, TermKind
 from webapp.web import edge
 
 # What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
@@ -38,6 +38,11 @@ def site() -> dict[str, str]:
         "public_url": settings.public_url,
         "city": i18n.city(settings.zone, edge.language()),
     }
+
+
+def enquiry_word(kind: Kind) -> str:
+    """Return what its partner calls an enquiry of a kind within a sentence, in the page's language."""
+    return labels.enquiry_word(kind, pgettext)
 
 
 def _language_links() -> list[dict[str, Any]]:
@@ -86,6 +91,7 @@ def init_pages(app: Flask) -> None:
             "language_links": _language_links(),
             "current_user": edge.current_person() if g.get("shows_person") else None,
             "labels": labels,
+            "enquiry_word": enquiry_word,
             "today": edge.today(),
         }
 

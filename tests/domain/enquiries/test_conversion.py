@@ -100,7 +100,7 @@ def test_partner_is_told_in_their_language_in_the_same_thread(write: Write, sett
     mails = write(lambda s: s.scalars(select(Message).order_by(Message.id)).all())
     receipt, mail = (next(m for m in mails if m.kind is kind) for kind in
                      (MessageKind.PARTNER_RECEIPT, MessageKind.PARTNER_CONVERTED))  # fmt: skip
-    assert "您的查詢現按代表團訪問處理" in mail.text
+    assert "您的來函現按代表團訪問處理" in mail.text
     assert "我們會盡快安排。" in mail.text
     assert "/track/" in mail.text
     assert mail.subject == receipt.subject

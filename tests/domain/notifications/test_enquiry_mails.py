@@ -41,6 +41,7 @@ OTHERS = {
     MessageKind.APPROVER_ASKED,
     MessageKind.LIAISON_AWAY,
     MessageKind.PERSON_OWN_DATA,
+    MessageKind.PERSON_DECIDED,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,

@@ -136,7 +136,7 @@ def test_nothing_of_a_person_is_left_and_all_of_the_others(app: Flask, write: Wr
     done = write(erase(settings))
     assert done.counts["enquiries"] == len(Kind)
     assert done.kept == []
-    assert done.mentions == {}
+    assert done.mentions == []
     with app.app_context():
         left = [row for row in hits(db.session(), MARK) if f"ana.{EMAIL}" not in row]
         assert left == []
@@ -211,7 +211,7 @@ def test_a_name_in_words_of_others_is_shown_and_not_guessed_away(write: Write, s
         session.execute(update(Organisation).values(notes=f"{MARK} Name is the dean"))
 
     write(prepare)
-    assert write(erase(settings)).mentions == {"organisations.notes": 1}
+    assert write(erase(settings)).mentions == [erasure.Mention("organisations", 1, [])]
 
 
 def test_colleagues_are_not_erased_by_their_address(write: Write, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from webapp.db import Base
 from webapp.domain.privacy.personal_data import NOT_PERSONAL, TABLE
+from webapp.labels import DATA_PLACE
 from webapp.vocabulary import Afterwards
 
 COLUMNS = {(table.name, column.name) for table in Base.metadata.sorted_tables for column in table.columns}
@@ -19,3 +20,7 @@ def test_a_row_is_deleted_as_a_whole_or_not_at_all() -> None:
     for table, columns in TABLE.items():
         ends = {keeping.then for keeping in columns.values()}
         assert ends == {Afterwards.DELETED} or Afterwards.DELETED not in ends, table
+
+
+def test_every_table_with_personal_words_has_a_name_that_people_read() -> None:
+    assert set(DATA_PLACE) == set(TABLE)

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.mail.test_kinds import CHINESE, WORDS
 from tests.web.public.conftest import same_browser
 from webapp import create_app
 from webapp.db import db
 from webapp.domain.security.tokens import new_token
 from webapp.models import Attachment, Enquiry, Message
-from webapp.vocabulary import Kind
+from webapp.vocabulary import Kind, Language
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 Answers = Callable[..., MultiDict[str, Any]]
@@ -97,6 +98,16 @@ def test_contract_names_alone_make_an_enquiry(
     assert (enquiry.kind, enquiry.country, enquiry.contact_email) == (kind, "DE", "erika@example.org")
     assert enquiry.consent_version == app.extensions["settings"].privacy_notice_version
     assert count(app, Message) == len(broker.jobs) == 2
+
+
+@pytest.mark.parametrize("language", CHINESE)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_check_page_calls_an_enquiry_by_its_kind(
+    client: FlaskClient, answers: Answers, save: Post, kind: Kind, language: Language
+) -> None:
+    page = client.get(f"/{language}{save(answers(kind.value)).location}").text
+    main = page.split("<main")[1].split("</main")[0]
+    assert [each for each, word in WORDS[language].items() if word in main] == [kind]
 
 
 def test_visit_keeps_windows_and_purposes_in_order(app: Flask, answers: Answers, save: Post, send: Post) -> None:

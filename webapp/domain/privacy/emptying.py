@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Table, delete, func, literal, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Table, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from webapp.models import (
     NEVER,
     Attachment,
     Change,
+    Contact,
     Draft,
     Enquiry,
     Event,
@@ -200,3 +201,19 @@ def _tells(kept: str, about: Collection[str]) -> bool:
     except (binascii.Error, zlib.error, UnicodeDecodeError):
         return True
     return any(each.lower() in words for each in about if each)
+
+
+def contacts(session: Session, numbers: Sequence[int]) -> None:
+    """Delete contacts; enquiries that were recognised as theirs, and the log, know them no more."""
+    session.execute(update(Enquiry).where(Enquiry.contact_id.in_(numbers)).values(contact_id=None))
+    session.execute(delete(Contact).where(Contact.id.in_(numbers)))
+    changes(session, RecordType.CONTACT, numbers)
+
+
+def is_held() -> ColumnElement[bool]:
+    """Return the condition that an email is about an enquiry on legal hold."""
+    about = or_(
+        Enquiry.id == Message.enquiry_id,
+        exists().where(MessageLine.message_id == Message.id, MessageLine.enquiry_id == Enquiry.id),
+    )
+    return exists().where(and_(Enquiry.hold_since.is_not(None), about))

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, String, Table, cast, exists, func, not_, or_, select, update
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.db import Base
 from webapp.domain.enquiries import drafts
 from webapp.domain.errors import NotAllowed
-from webapp.domain.privacy import emptying, person, retention
+from webapp.domain.privacy import emptying, person
 from webapp.domain.privacy.person import Holdings
 from webapp.domain.privacy.personal_data import TABLE
 from webapp.domain.search import text as search_text
@@ -33,12 +34,23 @@ _NOT_TEXT = frozenset({("messages", "dedupe_key"), ("people", "email"), ("people
 class Erased:
     """What was done: rows by kind, references kept as they are on legal hold, and where the name is written still.
 
-    `mentions` counts rows by "table.column", for someone to read: a name alone does not say who is meant.
+    `mentions` is for someone to read: a name alone does not say who is meant. `is_partial` says that a hold kept
+    something, also where the person was only asked about an enquiry of others.
     """
 
     counts: dict[str, int]
     kept: Sequence[str]
-    mentions: dict[str, int]
+    mentions: Sequence["Mention"]
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A table in which a name is still written: in how many rows, and in which enquiries, by reference."""
+
+    table: str
+    count: int
+    references: Sequence[str]
 
 
 def erase(session: Session, email: str, *, by: Acting) -> Erased:
@@ -49,11 +61,18 @@ def erase(session: Session, email: str, *, by: Acting) -> Erased:
     require(by.actor, Permission.PRIVACY_MANAGE)
     if person.is_ours(session, email, by=by):
         raise NotAllowed("ours")
+    return carry_out(session, email, by=by)
+
+
+def carry_out(session: Session, email: str, *, by: Acting) -> Erased:
+    """Erase what may be erased now of an address for which an administrator decided it, in this transaction."""
     found = person.find(session, email)
+    if not found.email:
+        return Erased(dict.fromkeys(("enquiries", "contacts", "drafts", "questions", "emails", "mentions"), 0), [], [])
     names = _names(session, found)
     about = [found.email, *names, *_references(session, found.enquiries)]
     emptied = emptying.enquiries(session, found.enquiries, by=by, asked=True)
-    retention.delete_contacts(session, found.contacts)
+    emptying.contacts(session, found.contacts)
     drafts.forget(session, found.drafts)
     _forget_asked(session, found, by)
     numbers = _free(session, found.messages)
@@ -62,7 +81,9 @@ def erase(session: Session, email: str, *, by: Acting) -> Erased:
     counts = {"enquiries": len(emptied), "contacts": len(found.contacts), "drafts": len(found.drafts)}
     counts |= {"questions": len(found.approvals) + len(found.referrals), "emails": len(numbers)}
     counts["mentions"] = _redact(session, found.email)
-    return Erased(counts, _references(session, found.on_hold), _mentions(session, names))
+    left = person.find(session, found.email)
+    is_partial = bool(left.enquiries or left.approvals or left.referrals)
+    return Erased(counts, _references(session, found.on_hold), _mentions(session, names), is_partial)
 
 
 def _references(session: Session, numbers: Sequence[int]) -> Sequence[str]:
@@ -79,7 +100,7 @@ def _names(session: Session, found: Holdings) -> list[str]:
 
 
 def _free(session: Session, messages: Sequence[int]) -> Sequence[int]:
-    return session.scalars(select(Message.id).where(Message.id.in_(messages), ~retention.on_hold())).all()
+    return session.scalars(select(Message.id).where(Message.id.in_(messages), ~emptying.is_held())).all()
 
 
 def _forget_asked(session: Session, found: Holdings, by: Acting) -> None:
@@ -149,18 +170,30 @@ def _is_held(table: Table) -> ColumnElement[bool]:
     if table.name == "enquiries":
         return table.c.hold_since.is_not(None)
     if table.name == "messages":
-        return retention.on_hold()
+        return emptying.is_held()
     if "enquiry_id" not in table.c:
         return or_(False)
     return exists().where(Enquiry.id == table.c.enquiry_id, Enquiry.hold_since.is_not(None))
 
 
-def _mentions(session: Session, names: Sequence[str]) -> dict[str, int]:
-    """Return in how many rows a name is still written, by table and column."""
-    found: dict[str, int] = {}
-    for table, column in text_columns():
-        for name in names:
-            query = select(func.count()).select_from(table).where(_holds(column, name), not_(_is_held(table)))
-            if number := session.scalar(query):
-                found[f"{table.name}.{column.name}"] = found.get(f"{table.name}.{column.name}", 0) + number
+def _mentions(session: Session, names: Sequence[str]) -> list[Mention]:
+    """Return where a name is still written, by table."""
+    found = []
+    for table, columns in groupby(text_columns(), key=lambda pair: pair[0]):
+        written = [_holds(column, name) for _table, column in columns for name in names]
+        if not written:
+            continue
+        here = (or_(*written), not_(_is_held(table)))
+        if number := session.scalar(select(func.count()).select_from(table).where(*here)):
+            found.append(Mention(table.name, number, _mentioning(session, table, here)))
     return found
+
+
+def _mentioning(session: Session, table: Table, here: Sequence[ColumnElement[bool]]) -> Sequence[str]:
+    """Return the references of the enquiries to which such rows of a table belong."""
+    of = table.c.get("id" if table.name == "enquiries" else "enquiry_id")
+    if of is None:
+        return []
+    return session.scalars(
+        select(Enquiry.reference).where(Enquiry.id.in_(select(of).where(*here))).order_by(Enquiry.id)
+    ).all()

@@ -63,11 +63,11 @@ def find(session: Session, email: str) -> Holdings:
         enquiries=enquiries,
         on_hold=session.scalars(held).all(),
         contacts=_of(session, Contact.id, Contact.email, address),
-        drafts=list(_drafts(session, address)),
+        drafts=list(_drafts(session, address)) if address else [],
         approvals=_of(session, Approval.id, Approval.email, address),
         referrals=_of(session, Referral.id, Referral.email, address),
         faculties=_of(session, Faculty.id, Faculty.email, address),
-        messages=session.scalars(of_others.order_by(Message.id)).all(),
+        messages=session.scalars(of_others.order_by(Message.id)).all() if address else [],
         links=_of(session, Link.id, Link.email, address),
         requests=_of(session, DataRequest.id, DataRequest.email, address),
     )
@@ -76,8 +76,8 @@ def find(session: Session, email: str) -> Holdings:
 def is_ours(session: Session, email: str, *, by: Acting) -> bool:
     """Return whether an address is a colleague's, a network's or the office's: those are changed at the desk."""
     address = email.strip().lower()
-    own = (by.settings.office_email, by.settings.mail_from, by.settings.alert_email or "")
-    return address in [each.lower() for each in own] or any(
+    own = (by.settings.office_email, by.settings.mail_from, by.settings.alert_email)
+    return address in [each.lower() for each in own if each] or any(
         _of(session, column.class_.id, column, address) for column in (Person.email, Network.mailbox)
     )
 
@@ -85,6 +85,9 @@ def is_ours(session: Session, email: str, *, by: Acting) -> bool:
 def _of(
     session: Session, number: InstrumentedAttribute[int], column: InstrumentedAttribute[str | None], address: str
 ) -> Numbers:
+    # What was emptied has no address, and so have contacts: that is no one's.
+    if not address:
+        return []
     return session.scalars(select(number).where(func.lower(column) == address).order_by(number)).all()
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import keys
@@ -17,8 +17,8 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.keys import Purpose
-from webapp.mail.messages import Institution, person_own_data
-from webapp.models import DataRequest
+from webapp.mail.messages import Institution, person_decided, person_own_data
+from webapp.models import Approval, DataRequest, Enquiry, Network, Person, Referral
 from webapp.vocabulary import DataRequestOutcome, Language, Permission
 
 LASTS = timedelta(days=7)
@@ -96,20 +96,108 @@ def grant(session: Session, found: DataRequest, *, by: Acting) -> Erased | None:
     require(by.actor, Permission.PRIVACY_MANAGE)
     if not found.waits:
         return None
-    done = erasure.erase(session, found.email, by=by)
-    _decide(found, DataRequestOutcome.ERASED, "", by)
+    # One without an address was asked for beside another that was granted before.
+    email, same = found.email, _same(session, found.email) or [found]
+    done = erasure.erase(session, email, by=by)
+    _settle(session, email, same, done, by)
     return done
 
 
-def refuse(found: DataRequest, reason: str, *, by: Acting) -> None:
-    """Refuse a locked request, for a reason that who asked reads on their page. Raises Invalid without one."""
+def erase(session: Session, email: str, *, by: Acting) -> Erased:
+    """Erase an address on an administrator's word alone; what a hold keeps is remembered, to be erased when it ends.
+
+    Raises NotAllowed for an address of ours.
+    """
+    address, same = email.strip().lower(), _same(session, email)
+    done = erasure.erase(session, address, by=by)
+    if done.is_partial and not any(_is_open(each) for each in same):
+        made = DataRequest(email=address, language=by.settings.language, created_at=by.now, expires_at=by.now)
+        made.erasure_asked_at = by.now
+        for name, value in new_link(by.settings.secret_key).items():
+            setattr(made, name, value)
+        session.add(made)
+        same = [*same, made]
+    _settle(session, address, same, done, by)
+    return done
+
+
+def refuse(session: Session, found: DataRequest, reason: str, *, by: Acting) -> None:
+    """Refuse a locked request, for a reason that who asked gets by email. Raises Invalid without one."""
     require(by.actor, Permission.PRIVACY_MANAGE)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid({"reason": "needed" if not reason.strip() else "long"})
     if found.waits:
         _decide(found, DataRequestOutcome.REFUSED, reason.strip(), by)
+        _tell(session, found, found.email, by)
+
+
+def to_finish() -> ColumnElement[bool]:
+    """Return the condition that a granted request, of which a hold kept something, can be carried on or is done."""
+    colleagues = (Person.email, Network.mailbox)
+    ours = or_(*(exists().where(func.lower(column) == DataRequest.email) for column in colleagues))
+    left = or_(_kept(Enquiry.hold_since.is_(None)), not_(_kept(Enquiry.hold_since.is_not(None))))
+    return and_(DataRequest.outcome == DataRequestOutcome.PARTLY, not_(ours), left)
+
+
+def finish(session: Session, numbers: Sequence[int], by: Acting) -> None:
+    """Erase what legal holds that have ended had kept of granted requests; tell who asked once nothing is left."""
+    for found in session.scalars(select(DataRequest).where(DataRequest.id.in_(numbers)).with_for_update()).all():
+        # Another request of the same address may have done it.
+        if found.outcome is DataRequestOutcome.PARTLY:
+            email, same = found.email, _same(session, found.email)
+            _settle(session, email, same, erasure.carry_out(session, email, by=by), by)
+
+
+def _kept(held: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a request's address is in an enquiry, or is asked about one, of which this holds."""
+    asked = (
+        exists().where(func.lower(each.email) == DataRequest.email, each.enquiry_id == Enquiry.id, held)
+        for each in (Approval, Referral)
+    )
+    return or_(exists().where(func.lower(Enquiry.contact_email) == DataRequest.email, held), *asked)
+
+
+def _same(session: Session, email: str) -> Sequence[DataRequest]:
+    """Return every request about an address, held for this transaction, oldest first."""
+    query = select(DataRequest).where(DataRequest.email == email.strip().lower(), DataRequest.email != "")
+    return session.scalars(query.order_by(DataRequest.id).with_for_update()).all()
+
+
+def _is_open(found: DataRequest) -> bool:
+    return found.waits or found.outcome is DataRequestOutcome.PARTLY
+
+
+def _settle(session: Session, email: str, same: Sequence[DataRequest], done: Erased, by: Acting) -> None:
+    """Decide all that was open about an address as it was erased; with a part on hold it is still known by it."""
+    open_ones = [each for each in same if _is_open(each)]
+    outcome = DataRequestOutcome.PARTLY if done.is_partial else DataRequestOutcome.ERASED
+    news = [each for each in open_ones if each.outcome is not outcome]
+    for each in open_ones:
+        each.email = email if done.is_partial else ""
+    for each in news:
+        _decide(each, outcome, "", by)
+    session.flush()
+    told = next((each for each in news if each.message_id is not None), None)
+    if told is not None and email:
+        _tell(session, told, email, by)
 
 
 def _decide(found: DataRequest, outcome: DataRequestOutcome, reason: str, by: Acting) -> None:
-    found.outcome, found.reason, found.decided_at, found.decided_by = outcome, reason, by.now, by.actor.name
+    found.outcome, found.reason, found.decided_at = outcome, reason, by.now
+    # What the night finishes was decided by a person before.
+    found.decided_by = by.actor.name or found.decided_by
     found.expires_at = max(found.expires_at, by.now + ANSWER_LASTS)
+
+
+def _tell(session: Session, found: DataRequest, email: str, by: Acting) -> None:
+    """Email how a request was decided, once for each outcome; the key holds no address."""
+    assert found.outcome is not None
+    content = person_decided(
+        email,
+        Institution.from_settings(by.settings),
+        language=by.settings.spoken(found.language),
+        outcome=found.outcome,
+        reason=found.reason,
+    )
+    key = f"{content.kind}:{found.id}:{found.outcome}"
+    outbox.stage(session, content, enquiry=None, dedupe_key=key, now=by.now, settings=by.settings)

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import drafts
-from webapp.domain.privacy import emptying
+from webapp.domain.privacy import emptying, requests
 from webapp.domain.security.acting import Acting
-from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message, MessageLine
-from webapp.vocabulary import KeepingPeriod, RecordType, Status
+from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message
+from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, RecordType, Status
 
 # So many rows go in one transaction.
 AT_ONCE = 50
 # A request about one's data is kept so long after its link has run out, to show that it was answered.
 REQUEST_KEPT = timedelta(days=90)
+# The email that tells how a request was decided holds an address that may be erased; so long its delivery is watched.
+TOLD_KEPT = timedelta(days=7)
 _CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
 _SPAM = (Status.SPAM, Status.SUSPECT)
 
@@ -94,21 +96,12 @@ def _empty_enquiries(session: Session, numbers: Sequence[int], by: Acting) -> No
     emptying.enquiries(session, numbers, by=by)
 
 
-def on_hold() -> ColumnElement[bool]:
-    """Return the condition that an email is about an enquiry on legal hold."""
-    about = or_(
-        Enquiry.id == Message.enquiry_id,
-        exists().where(MessageLine.message_id == Message.id, MessageLine.enquiry_id == Enquiry.id),
-    )
-    return exists().where(and_(Enquiry.hold_since.is_not(None), about))
-
-
 def _messages(by: Acting) -> Select[int, Any, datetime]:
     query = select(Message.id, Message.kind, Message.created_at).where(
         Message.created_at < before(by.settings.keep_messages, by.now),
         Message.next_attempt_at.is_(None),
         Message.text != "",
-        ~on_hold(),
+        ~emptying.is_held(),
     )
     return query.order_by(Message.id)
 
@@ -119,13 +112,6 @@ def _contacts(by: Acting) -> Select[int, Any, datetime]:
         Contact.changed_at < before(by.settings.keep_contacts, by.now), ~used
     )
     return query.order_by(Contact.id)
-
-
-def delete_contacts(session: Session, numbers: Sequence[int]) -> None:
-    """Delete contacts; enquiries that were recognised as theirs, and the log, know them no more."""
-    session.execute(update(Enquiry).where(Enquiry.contact_id.in_(numbers)).values(contact_id=None))
-    session.execute(delete(Contact).where(Contact.id.in_(numbers)))
-    emptying.changes(session, RecordType.CONTACT, numbers)
 
 
 def _leaves(by: Acting) -> Select[int, Any, datetime]:
@@ -147,8 +133,25 @@ def _requests(by: Acting) -> Select[int, Any, datetime]:
     query = select(DataRequest.id, DataRequest.id, DataRequest.created_at).where(
         DataRequest.expires_at < by.now - REQUEST_KEPT,
         or_(DataRequest.erasure_asked_at.is_(None), DataRequest.decided_at < by.now - REQUEST_KEPT),
+        # What a hold keeps of it is still to be erased.
+        or_(DataRequest.outcome.is_(None), DataRequest.outcome != DataRequestOutcome.PARTLY),
     )
     return query.order_by(DataRequest.id)
+
+
+def _erasures(_by: Acting) -> Select[int, Any, datetime]:
+    query = select(DataRequest.id, DataRequest.id, DataRequest.created_at).where(requests.to_finish())
+    return query.order_by(DataRequest.id)
+
+
+def _told(by: Acting) -> Select[int, Any, datetime]:
+    query = select(Message.id, Message.kind, Message.created_at).where(
+        Message.kind == MessageKind.PERSON_DECIDED,
+        Message.created_at < by.now - TOLD_KEPT,
+        Message.next_attempt_at.is_(None),
+        Message.recipient_email != "",
+    )
+    return query.order_by(Message.id)
 
 
 def _delete_requests(session: Session, numbers: Sequence[int], by: Acting) -> None:
@@ -166,8 +169,15 @@ RULES: tuple[Rule, ...] = (
         _empty_enquiries,
     ),
     Rule("emails", KeepingPeriod.MESSAGE, _messages, lambda session, ids, by: emptying.texts(session, ids, now=by.now)),
-    Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: delete_contacts(session, ids)),
+    Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: emptying.contacts(session, ids)),
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
     Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
+    Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),
+    Rule(
+        "decisions",
+        KeepingPeriod.DATA_REQUEST,
+        _told,
+        lambda session, ids, by: emptying.emails(session, ids, now=by.now),
+    ),
     Rule("data requests", KeepingPeriod.DATA_REQUEST, _requests, _delete_requests),
 )

@@ -106,6 +106,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
     page = render_template(
         "public/check.html",
         form=form,
+        kind=draft.kind,
         suspect=draft.suspect,
         parts=answers.review(form, draft.attachments),
         notes=dates.notes(form),

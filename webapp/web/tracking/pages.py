@@ -14,7 +14,7 @@ from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Language, Status
-from webapp.web import audited, edge, limits, purposes, uploads
+from webapp.web import audited, edge, limits, pages, purposes, uploads
 from webapp.web.tracking.blueprint import bp, opened, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
@@ -53,7 +53,11 @@ def message(token: str) -> AnyResponse:
     except TooMany as error:
         return _wait(opened(token), form, error)
     except Invalid:
-        form.refuse([_("This enquiry holds as many files as it can. Send further ones to the office by email.")])
+        full = _(
+            "This %(enquiry)s holds as many files as it can. Send further ones to the office by email.",
+            enquiry=pages.enquiry_word(found.enquiry.kind),
+        )
+        form.refuse([full])
         return _page(opened(token), form)
     _speak(found)
     flash(_("Your message has been sent."), "good")
@@ -84,7 +88,7 @@ def withdraw_now(token: str) -> AnyResponse:
         if held.status is not Status.WITHDRAWN:
             tracking.withdraw(session, held, form.reason.data or "", now=edge.now(), settings=edge.settings())
     _speak(found)
-    flash(_("Your enquiry has been withdrawn."), "good")
+    flash(_("Your %(enquiry)s has been withdrawn.", enquiry=pages.enquiry_word(found.enquiry.kind)), "good")
     return _back(token)
 
 
@@ -156,7 +160,11 @@ def _page(found: Opened, form: MessageForm) -> Response:
 def _wait(found: Opened, form: MessageForm, error: TooMany) -> Response:
     """Say that enough was written for today, beside the words, which stay in their field."""
     form.message.errors = [
-        _("You have written many messages about this enquiry today. Send this one later, or by email to the office.")
+        _(
+            "You have written many messages about this %(enquiry)s today. Send this one later, or by email to "
+            "the office.",
+            enquiry=pages.enquiry_word(found.enquiry.kind),
+        )
     ]
     form.refuse([])
     response = _page(found, form)

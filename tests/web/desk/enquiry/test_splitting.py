@@ -72,7 +72,7 @@ def test_converted_enquiry_shows_every_answer_on_both_sides(
     page = tracked(client, write, settings, found)
     assert "We are now handling your request as “Delegation visit”." in page
     assert "Our visits team has it." in page
-    assert "我們現以「代表團訪問」處理您的查詢。" in tracked(client, write, settings, found, language="zh-hant")
+    assert "我們現以「代表團訪問」處理您的來函。" in tracked(client, write, settings, found, language="zh-hant")
     assert convert(client, reference, kind="collaboration", version="2").status_code == 303
     assert "Answers to the first form" not in client.get(f"/desk/enquiries/{reference}").text
 
@@ -131,7 +131,7 @@ def test_split_makes_one_however_often_it_is_sent(
     assert f"This is the second part of your request {one.reference}." in second
     assert "Thank you. We have received your enquiry." not in second
     assert "Only this" in second
-    assert f"這是您的查詢{one.reference}的第二部分。" in tracked(client, write, settings, two, language="zh-hant")
+    assert f"這是您的來函{one.reference}的第二部分。" in tracked(client, write, settings, two, language="zh-hant")
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
+from webapp import i18n, labels
 from webapp.db import db, transaction
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.privacy import person, requests
-from webapp.domain.privacy.erasure import Erased
+from webapp.domain.privacy.erasure import Erased, Mention
 from webapp.domain.privacy.personal_data import TABLE, Keeping
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
 
+# So many enquiries are named for each place; the notice is read at a glance.
+_MOST_NAMED = 10
 _ID = "<id:request_id>"
 
 
@@ -43,7 +45,7 @@ def decide_request(request_id: int) -> AnyResponse:
             found = requests.waiting(session, request_id, actor=edge.actor(), lock=True)
             done = requests.grant(session, found, by=edge.acting()) if erases else None
             if not erases:
-                requests.refuse(found, reason, by=edge.acting())
+                requests.refuse(session, found, reason, by=edge.acting())
     except Invalid as error:
         return _page(request_id, fault=error.faults["reason"], reason=reason, code=400)
     except NotAllowed:
@@ -54,12 +56,22 @@ def decide_request(request_id: int) -> AnyResponse:
 
 def _said(done: Erased) -> str:
     parts = [ngettext("%(num)s enquiry was erased.", "%(num)s enquiries were erased.", done.counts["enquiries"])]
+    if done.is_partial:
+        parts.append(_("The rest is erased by itself in the night after its legal hold ends."))
     if done.kept:
-        parts.append(_("On legal hold, and kept: %(references)s.", references=_(", ").join(done.kept)))
+        parts.append(_("On legal hold, and kept: %(references)s.", references=i18n.listed(done.kept, edge.language())))
     if done.mentions:
-        where = _(", ").join(f"{place} ({number})" for place, number in done.mentions.items())
+        where = i18n.listed(map(_place, done.mentions), edge.language())
         parts.append(_("The name is still written in: %(places)s. Please read there.", places=where))
     return " ".join(parts)
+
+
+def _place(found: Mention) -> str:
+    """Return where a name is written still, in words, with the enquiries or else in how many rows."""
+    more = len(found.references) - _MOST_NAMED
+    named = [*found.references[:_MOST_NAMED], *([f"+{more}"] if more > 0 else [])]
+    rows = i18n.listed(named, edge.language()) if named else str(found.count)
+    return i18n.bracketed(_(labels.DATA_PLACE[found.table]), rows, edge.language())
 
 
 def _page(request_id: int, *, fault: str = "", reason: str = "", code: int = 200) -> Response:
