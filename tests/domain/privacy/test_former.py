@@ -25,9 +25,21 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, notes, saved_views
-from webapp.models import Change, ChecklistItem, Enquiry, Event, Leave, Mention, Message, Network, Person, SavedView
-from webapp.models.event_data import Assigned
-from webapp.vocabulary import Action, ActorKind, AuditKind, MessageState, RecordType, Role, Status
+from webapp.models import (
+    Change,
+    ChecklistItem,
+    Enquiry,
+    Event,
+    Leave,
+    Mention,
+    Message,
+    Network,
+    Person,
+    SavedView,
+    event_codec,
+)
+from webapp.models.event_data import ApproversAsked, Assigned
+from webapp.vocabulary import Action, ActorKind, AuditKind, EventKind, Language, MessageState, RecordType, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 PAST = NOW - timedelta(days=4 * 366)
@@ -216,6 +228,19 @@ def named(session: Session, settings: Settings, person: Person, way: str) -> Non
             session.add(Leave(**whose, starts_on=NOW.date(), ends_on=day, entered_by="Someone", entered_at=NOW))
         case "referral":
             refer(session, settings, make_enquiry(session, settings)).email = EMAIL
+        case "held question":
+            enquiry = make_enquiry(session, settings)
+            asked = refer(session, settings, enquiry)
+            asked.email, asked.ended_at, enquiry.hold_since = EMAIL, NOW, NOW
+        case "approval" | "held approval":
+            enquiry = make_enquiry(session, settings)
+            link = refer(session, settings, enquiry).link_id
+            over = NOW if way == "held approval" else None
+            enquiry.hold_since = over
+            session.add(Approval(link_id=link, enquiry_id=enquiry.id, created_at=NOW, position=1, name=NAME, email=EMAIL,
+                                 language=Language.EN, question="May we?", asked_by="Boss", withdrawn_at=over))  # fmt: skip
+        case "log":
+            audit.note(session, AuditKind.SIGNED_OUT, Actor(ActorKind.STAFF, NAME, person.id, None), now=NOW)
         case "change":
             fields = {"liaison": [NAME, "Someone Else"]}
             session.add(Change(at=NOW, actor_name="Boss", subject=RecordType.NETWORK, subject_key="n", subject_name="N",
@@ -223,7 +248,7 @@ def named(session: Session, settings: Settings, person: Person, way: str) -> Non
 
 
 WAYS = ["owner", "liaison", "deputy", "escalation", "mailbox", "faculty", "assignee", "suspect", "answerer", "leave",
-        "cover", "referral", "change"]  # fmt: skip
+        "cover", "referral", "held question", "approval", "held approval", "log", "change"]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -258,6 +283,28 @@ def test_a_hold_keeps_who_worked_on_the_enquiry_until_it_ends(app: Flask, write:
             found = session.scalars(select(Enquiry).where(Enquiry.reference == reference)).one()
             holds.end(session, found, version=found.version, by=admin(kept))
         assert run(kept) == 1
+
+
+def test_a_hold_keeps_names_of_which_only_the_text_is_known(app: Flask, write: Write, settings: Settings) -> None:
+    def prepare(session: Session) -> None:
+        left(session, settings)
+        facts = ApproversAsked(approvers=(NAME, "Someone Else"))
+        for since in (None, NOW):
+            enquiry = make_enquiry(session, settings)
+            enquiry.hold_since = since
+            session.add(ChecklistItem(enquiry_id=enquiry.id, text="Call", done_at=NOW, done_by=NAME))
+            stored = event_codec.encode(EventKind.STATUS, Action.ASK_APPROVAL, facts)
+            session.add(Event(enquiry_id=enquiry.id, at=NOW, kind=EventKind.STATUS, action=Action.ASK_APPROVAL,
+                              actor_kind=ActorKind.STAFF, actor_name="Boss", stored=stored))  # fmt: skip
+
+    write(prepare)
+    with app.app_context():
+        assert run(settings) == 1
+        session = db.session()
+        shown = session.scalars(select(Person.name)).one()
+        assert session.scalars(select(ChecklistItem.done_by).order_by(ChecklistItem.id)).all() == [shown, NAME]
+        query = select(Event).where(Event.action == Action.ASK_APPROVAL).order_by(Event.id)
+        assert [row.stored["approvers"][0] for row in session.scalars(query)] == [shown, NAME]
 
 
 def test_the_log_keeps_who_is_in_it_for_its_year(app: Flask, write: Write, kept: Settings) -> None:

@@ -135,7 +135,6 @@ def _delete_own(session: Session, person: Person) -> None:
     session.execute(delete(SavedView).where(SavedView.owner_id == person.id, SavedView.shared.is_(False)))
     leaves = session.scalars(select(Leave.id).where(Leave.person_id == person.id)).all()
     session.execute(delete(Leave).where(Leave.id.in_(leaves)))
-    session.execute(update(Leave).where(Leave.cover_id == person.id).values(cover_id=None))
     emptying.changes(session, RecordType.LEAVE, leaves)
 
 
