@@ -26,6 +26,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, notes, saved_views
 from webapp.models import (
+    Approval,
     Change,
     ChecklistItem,
     Enquiry,
@@ -154,11 +155,15 @@ def test_a_number_takes_the_place_of_who_left(app: Flask, write: Write, kept: Se
         )
         assert found.password_hash is None
         assert set(session.scalars(select(Event.actor_name).where(Event.actor_id == number))) == {shown}
-        assigned = [e.facts for e in session.scalars(select(Event).where(Event.action == Action.ASSIGN))]
+        assigned = [
+            e.facts for e in session.scalars(select(Event).where(Event.action == Action.ASSIGN).order_by(Event.id))
+        ]
         assert [each.assignee for each in assigned if isinstance(each, Assigned)] == [shown, ""]
         assert session.scalars(select(ChecklistItem.done_by)).all() == [shown]
         assert session.scalars(select(Network.verified_by).where(Network.verified_by.is_not(None))).all() == [shown]
-        liaisons = [row["liaison"] for row in session.scalars(select(Change.fields)) if "liaison" in row]
+        liaisons = [
+            row["liaison"] for row in session.scalars(select(Change.fields).order_by(Change.id)) if "liaison" in row
+        ]
         assert liaisons == [["", shown], [shown, ""]]
         assert session.scalars(select(SavedView.name)).all() == ["For all"]
         assert session.scalars(select(Leave)).all() == []
