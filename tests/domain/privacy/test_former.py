@@ -242,8 +242,10 @@ def named(session: Session, settings: Settings, person: Person, way: str) -> Non
             link = refer(session, settings, enquiry).link_id
             over = NOW if way == "held approval" else None
             enquiry.hold_since = over
-            session.add(Approval(link_id=link, enquiry_id=enquiry.id, created_at=NOW, position=1, name=NAME, email=EMAIL,
-                                 language=Language.EN, question="May we?", asked_by="Boss", withdrawn_at=over))  # fmt: skip
+            own = {"name": NAME, "email": EMAIL, "language": Language.EN, "question": "May we?", "withdrawn_at": over}
+            session.add(
+                Approval(link_id=link, enquiry_id=enquiry.id, created_at=NOW, position=1, asked_by="Boss", **own)
+            )
         case "log":
             audit.note(session, AuditKind.SIGNED_OUT, Actor(ActorKind.STAFF, NAME, person.id, None), now=NOW)
         case "change":
