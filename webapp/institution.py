@@ -126,11 +126,12 @@ class InstitutionSettings(_Named):
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
 
     # Months for which personal data are kept: of enquiries after their last change once they are closed, of spam, texts
-    # of emails, contacts without an enquiry that is kept, and leave that is over.
+    # of emails, contacts without an enquiry that is kept, colleagues whose account is closed, and leave that is over.
     keep_enquiries: int = _kept(36)
     keep_spam: int = _kept(3)
     keep_messages: int = _kept(24)
     keep_contacts: int = _kept(36)
+    keep_colleagues: int = _kept(36)
     keep_leave: int = _kept(12)
 
     # Whose addresses are colleagues': domains, and single addresses elsewhere, parted by commas. Where no domain is

@@ -40,7 +40,9 @@ KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.LINK_REQUEST: N_("Until the service has looked, at most a day"),
     KeepingPeriod.DATA_REQUEST: N_("90 days after its link has run out"),
     KeepingPeriod.AUDIT: N_("A year; whole addresses 90 days"),
-    KeepingPeriod.PERSON: N_("While the person works with the service; administrators change it"),
+    KeepingPeriod.PERSON: N_(
+        "Until %(months)s months after the account is closed, or for as long as something open names the person"
+    ),
     KeepingPeriod.RECORD: N_("As long as the record that it belongs to"),
 }
 # The setting that has the months, where there is one.
@@ -49,10 +51,12 @@ KEEPING_MONTHS: dict[KeepingPeriod, str] = {
     KeepingPeriod.MESSAGE: "keep_messages",
     KeepingPeriod.CONTACT: "keep_contacts",
     KeepingPeriod.LEAVE: "keep_leave",
+    KeepingPeriod.PERSON: "keep_colleagues",
 }
 AFTERWARDS: dict[Afterwards, str] = {
     Afterwards.DELETED: N_("Deleted"),
     Afterwards.EMPTIED: N_("Emptied; the row stays as a figure"),
+    Afterwards.REPLACED: N_("A number takes the place of the name: “Former colleague 12”"),
     Afterwards.KEPT: N_("Stays with its record; erased on request"),
 }
 # What a table of the database holds, for people who look for a name that is written there.

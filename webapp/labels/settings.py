@@ -32,5 +32,6 @@ OFFICE_FIELD: dict[str, str] = {
     "keep_spam": N_("Months after which spam is emptied"),
     "keep_messages": N_("Months after which the text of an email is erased"),
     "keep_contacts": N_("Months after which a contact without an enquiry is deleted"),
+    "keep_colleagues": N_("Months after which a colleague whose account is closed becomes a number"),
     "keep_leave": N_("Months after which leave that is over is deleted"),
 }

@@ -33,6 +33,10 @@ class Person(Versioned, Base):
     # Keys of the desk's pages; people who dictate switch them off.
     shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    # Since when they are not active.
+    closed_at: Mapped[datetime | None]
+    # When a number took the place of their name.
+    erased_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_people_sign_on_issuer_sign_on_subject", "sign_on_issuer", "sign_on_subject", unique=True),

@@ -69,5 +69,7 @@ class Afterwards(StrEnum):
 
     DELETED = "deleted"
     EMPTIED = "emptied"
+    # The rest of the row stays, and says that it was the same one.
+    REPLACED = "replaced"
     # Changed with the record that it belongs to; addresses of who asks for erasure are taken out.
     KEPT = "kept"

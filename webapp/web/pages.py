@@ -10,7 +10,7 @@ from flask_babel import gettext, pgettext
 
 from webapp import i18n, labels
 from webapp.vocabulary import Kind, Language, TermKind
-from webapp.web import edge
+from webapp.web import edge, former
 
 # What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
 _LASTING = frozenset({"q", "kind", "network", *TermKind})
@@ -129,6 +129,7 @@ def _add_filters(app: Flask) -> None:
         "day_name": lambda value: i18n.day_name(local_date(value), edge.language()),
         "day_number": lambda value: local_date(value).day,
         "month_year": lambda value: i18n.month_year(local_date(value), edge.language()),
+        "colleague": former.colleague,
         "localised": lambda texts: i18n.localised(texts, edge.language()),
         "text_lang": lambda texts: i18n.HTML_LANG[i18n.text_language(texts, edge.language())],
     }

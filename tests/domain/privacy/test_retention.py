@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from webapp.config import Settings
 from webapp.db import db, transaction
+from webapp.domain.accounts import administration
 from webapp.domain.enquiries import actions, drafts, loading
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Gone, Invalid, NotAllowed
@@ -36,7 +37,7 @@ from webapp.domain.privacy import holds, retention
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
-from webapp.models import Contact, Enquiry, Event, Message
+from webapp.models import Contact, Enquiry, Event, Message, SavedView
 from webapp.vocabulary import Action, EventKind, Kind, LinkKind, MessageState, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -61,6 +62,11 @@ def passed_by(session: Session, settings: Settings, *, closed: int = 3) -> None:
     make_enquiry(session, settings, contact_name="Still Here", contact_email="still@example.org")
     record = make_organisation(session, "Another Institute", domains=("another.example.org",))
     contacts.add(session, record, ContactFacts(name="Gone Contact", email="gone@another.example.org"), by=acting())
+    for name in ("Gone Colleague", "Gone Dean"):
+        left = make_person(session, name=name, role=Role.LIAISON)
+        administration.change(session, left, name=name, language=left.language, role=left.role, active=False,
+                              version=left.version, by=admin(settings))  # fmt: skip
+        session.add(SavedView(owner_id=left.id, name="Gone view", query={}, created_at=NOW))
     person = make_person(session)
     absence = Absence(person_id=person.id, starts_on=NOW.date(), ends_on=NOW.date())
     leave.take(session, absence, by=acting(staff_actor(Role.ADMINISTRATOR, person_id=person.id)))
@@ -96,8 +102,8 @@ def test_what_has_passed_its_time_goes_and_figures_stay(app: Flask, write: Write
         counts = [(e.reference, e.kind, e.country, e.submitted_at) for e in before]
         db.session.rollback()
         done = run(settings)
-        assert done == {"spam": 1, "enquiries": 3, "emails": done["emails"], "contacts": 1, "leave": 1, "drafts": 2,
-                        "erasures on hold": 0, "decisions": 0, "data requests": 0}  # fmt: skip
+        assert done == {"spam": 1, "enquiries": 3, "emails": done["emails"], "contacts": 1, "former colleagues": 2,
+                        "leave": 1, "drafts": 2, "erasures on hold": 0, "decisions": 0, "data requests": 0}  # fmt: skip
         session = db.session()
         assert [row for row in hits(session, "Gone ") if not row.startswith("message")] == []
         left = session.scalars(select(Enquiry).order_by(Enquiry.id)).all()

@@ -17,10 +17,10 @@ from webapp.vocabulary import AuditAction, AuditKind, Job, Language, Permission,
 
 
 def person(session: Session, person_id: int, *, actor: Actor) -> Person:
-    """Return a person to look at or to change. Raises NotFound."""
+    """Return a person to look at or to change. Raises NotFound, also for a former colleague who is a number by now."""
     require(actor, Permission.PERSON_MANAGE)
     found = session.get(Person, person_id)
-    if found is None:
+    if found is None or found.erased_at is not None:
         raise NotFound("person")
     return found
 
@@ -78,6 +78,7 @@ def change(
         raise Invalid({"active" if not active else "role": "last"})
     if active is not found.active:
         enqueue_after_commit(session, Job.ENQUIRIES_REROUTE, found.id)
+        found.closed_at = None if active else by.now
     before = facts_of(found)
     if role is not found.role:
         found.role_set_by = RoleSource.DESK

@@ -78,9 +78,9 @@ class PeoplePage:
 
 
 def everyone(session: Session, *, actor: Actor, after: int | None = None, limit: int = PAGE) -> PeoplePage:
-    """Return people by name, in pages by keyset."""
+    """Return people by name, in pages by keyset; former colleagues who are numbers by now are not among them."""
     require(actor, Permission.PERSON_MANAGE)
-    query = select(Person).order_by(Person.name, Person.id)
+    query = select(Person).where(Person.erased_at.is_(None)).order_by(Person.name, Person.id)
     if after is not None:
         here = select(Person.name, Person.id).where(Person.id == after)
         query = query.where(tuple_(Person.name, Person.id) > here.scalar_subquery())

@@ -47,10 +47,15 @@ _FACULTY = Keeping(
 )
 _PERSON = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ROUTING, (_R.OFFICE, _R.ANSWERER, _R.PARTNER), KeepingPeriod.PERSON,
+    Afterwards.REPLACED,
+)  # fmt: skip
+_MAILBOX = Keeping(
+    DataSubject.COLLEAGUE, DataPurpose.ROUTING, (_R.OFFICE, _R.ANSWERER, _R.PARTNER), KeepingPeriod.RECORD,
     Afterwards.KEPT,
 )  # fmt: skip
-_SECRET = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.PERSON, Afterwards.KEPT)
-_OWN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.PERSON, Afterwards.KEPT)
+_SECRET = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.PERSON, Afterwards.EMPTIED)
+_FACTOR = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.PERSON, Afterwards.DELETED)
+_OWN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.PERSON, Afterwards.DELETED)
 _SIGN_IN = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.NO_ONE,), KeepingPeriod.SIGN_IN, Afterwards.DELETED)
 _SESSION = Keeping(DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER,), KeepingPeriod.SESSION, Afterwards.DELETED)
 _BROWSER = Keeping(
@@ -64,7 +69,7 @@ _LEAVE = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ROUTING, (_R.OFFICE, _R.OWNER), KeepingPeriod.LEAVE, Afterwards.DELETED
 )
 _WHO_DID_IT = Keeping(
-    DataSubject.COLLEAGUE, DataPurpose.ACCOUNTABILITY, (_R.OFFICE,), KeepingPeriod.RECORD, Afterwards.KEPT
+    DataSubject.COLLEAGUE, DataPurpose.ACCOUNTABILITY, (_R.OFFICE,), KeepingPeriod.PERSON, Afterwards.REPLACED
 )
 _AUDIT = Keeping(
     DataSubject.COLLEAGUE, DataPurpose.ACCOUNTABILITY, (_R.ADMINISTRATORS,), KeepingPeriod.AUDIT, Afterwards.DELETED
@@ -73,7 +78,7 @@ _CHANGES = Keeping(
     DataSubject.CONTACT, DataPurpose.ACCOUNTABILITY, (_R.ADMINISTRATORS,), KeepingPeriod.RECORD, Afterwards.KEPT
 )
 _VIEW = Keeping(
-    DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER, _R.OFFICE), KeepingPeriod.PERSON, Afterwards.KEPT
+    DataSubject.COLLEAGUE, DataPurpose.ACCOUNT, (_R.OWNER, _R.OFFICE), KeepingPeriod.PERSON, Afterwards.DELETED
 )
 # A hash of an address and of what is counted: who knows the address can find its row.
 _COUNTED = Keeping(DataSubject.PARTNER, DataPurpose.PROTECTION, (_R.NO_ONE,), KeepingPeriod.COUNT, Afterwards.DELETED)
@@ -124,13 +129,13 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "messages": _columns(
         (_ADDRESSEE, "recipient_name recipient_email dedupe_key"), (_MESSAGE, "subject text html last_error")
     ),
-    "networks": _columns((_PERSON, "mailbox"), (_WHO_DID_IT, "verified_by")),
+    "networks": _columns((_MAILBOX, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
     "saved_views": _columns((_VIEW, "name query")),
-    "second_factors": _columns((_SECRET, "secret credential_id public_key"), (_OWN, "name")),
+    "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
     "waiting_sign_ins": _columns((_SESSION, "kept")),
@@ -188,7 +193,8 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
         "passkey_challenges": "id challenge expires_at",
-        "people": "id version language role role_set_by password_expires_at active shortcuts created_at",
+        "people": "id version language role role_set_by password_expires_at active shortcuts created_at closed_at "
+        "erased_at",
         "public_version": "id word",
         "recovery_codes": "id person_id mark code_hash",
         "referrals": "id link_id enquiry_id created_at faculty_id language return_by chased_at returned_at finding "

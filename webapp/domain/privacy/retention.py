@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import drafts
-from webapp.domain.privacy import emptying, requests
+from webapp.domain.privacy import emptying, former, requests
 from webapp.domain.security.acting import Acting
 from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message
 from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, RecordType, Status
@@ -170,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("emails", KeepingPeriod.MESSAGE, _messages, lambda session, ids, by: emptying.texts(session, ids, now=by.now)),
     Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: emptying.contacts(session, ids)),
+    Rule("former colleagues", KeepingPeriod.PERSON, former.due, former.end),
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
     Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
     Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),

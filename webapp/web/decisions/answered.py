@@ -10,6 +10,7 @@ from webapp import labels
 from webapp.domain.links.opening import Opened
 from webapp.models import Approval, Enquiry, Event, Referral
 from webapp.vocabulary import IN_HAND, ActorKind, ApprovalOutcome
+from webapp.web import former
 from webapp.web.decisions.blueprint import speak
 
 
@@ -52,13 +53,20 @@ def _told(found: Opened) -> Answered:
             return Answered(
                 *name,
                 heading=_("You approved") if given else _("You did not approve"),
-                question=Words(asked.asked_by or _("The office"), asked.created_at, asked.question, ours=True),
+                question=Words(
+                    former.colleague(asked.asked_by) or _("The office"), asked.created_at, asked.question, ours=True
+                ),
                 answer=Words(asked.name, asked.answered_at, asked.note, ours=False),
             )
         case Referral() as referred:
             assert referred.finding is not None
             assert referred.returned_at is not None
-            question = Words(referred.referred_by or _("The office"), referred.created_at, referred.question, ours=True)
+            question = Words(
+                former.colleague(referred.referred_by) or _("The office"),
+                referred.created_at,
+                referred.question,
+                ours=True,
+            )
             return Answered(
                 *name,
                 heading=_("Answered by %(name)s", name=referred.name),
@@ -77,7 +85,7 @@ def _decided(enquiry: Enquiry) -> Answered:
     if event is None or event.status_change is None:
         return Answered(enquiry.reference, enquiry.organisation, **told)
     partner = event.actor_kind is ActorKind.PARTNER
-    who = enquiry.contact_name if partner else event.actor_name or _("the office")
+    who = enquiry.contact_name if partner else former.colleague(event.actor_name) or _("the office")
     return Answered(
         enquiry.reference,
         enquiry.organisation,

@@ -10,7 +10,7 @@ from webapp import labels
 from webapp.models import Enquiry
 from webapp.models.event_data import File
 from webapp.vocabulary import ActorKind
-from webapp.web import edge
+from webapp.web import edge, former
 
 
 def asked(enquiry: Enquiry) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def _thread(enquiry: Enquiry) -> list[tuple[str, datetime, str, bool, Sequence[F
     )  # fmt: skip
     rest = [
         (
-            event.actor_name or enquiry.contact_name,
+            former.colleague(event.actor_name) or enquiry.contact_name,
             event.at,
             event.text,
             event.actor_kind is not ActorKind.PARTNER,

@@ -14,7 +14,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
 from webapp.web.decisions.blueprint import opened, speak, taking
@@ -89,7 +89,7 @@ def _decided(enquiry: Enquiry) -> dict[str, Any] | None:
     for event in reversed(enquiry.events):
         if tracking.change(event):
             partner = event.actor_kind is ActorKind.PARTNER
-            name = enquiry.contact_name if partner else event.actor_name or _("the office")
+            name = enquiry.contact_name if partner else former.colleague(event.actor_name) or _("the office")
             return {
                 "who": name,
                 "at": event.at,

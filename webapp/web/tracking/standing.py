@@ -16,7 +16,7 @@ from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event
 from webapp.models.event_data import Converted, EventData, File, Merged, PromiseMoved, SplitFrom, SplitOff
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
-from webapp.web import edge, pages, paging
+from webapp.web import edge, former, pages, paging
 from webapp.web.paging import Part
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
@@ -216,7 +216,7 @@ def _thread(enquiry: Enquiry, events: list[Event], office: str, *, hides_replies
 
 def _words(event: Event, office: str, *, hidden: bool) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
-    name = (routing_answerer.public_name(event.actor_name) or office) if ours else _("You")
+    name = (former.colleague(routing_answerer.public_name(event.actor_name)) or office) if ours else _("You")
     text = _("We have written to you by email.") if ours and hidden else event.text
     return Words(name, event.at, text, ours, event.id, event.files)
 
@@ -227,7 +227,7 @@ def _happening(event: Event, office: str) -> Happening:
     change = tracking.change(event)
     status = change[1] if change else None
     label = _(labels.STATUS_PARTNER[status]) if status else ""
-    name = routing_answerer.public_name(event.actor_name) or office
+    name = former.colleague(routing_answerer.public_name(event.actor_name)) or office
     return Happening(event.at, event.kind, name, status, label, event.id)
 
 

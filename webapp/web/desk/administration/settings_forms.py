@@ -180,6 +180,7 @@ class PrivacyForm(OfficeForm):
     keep_spam = _months("keep_spam")
     keep_messages = _months("keep_messages")
     keep_contacts = _months("keep_contacts")
+    keep_colleagues = _months("keep_colleagues")
     keep_leave = _months("keep_leave")
 
 

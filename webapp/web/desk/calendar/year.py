@@ -16,7 +16,7 @@ from webapp.domain.calendar.working_days import WEEKEND, Calendar
 from webapp.i18n import LOCALES, N_, localised
 from webapp.models import CalendarDay, Closure
 from webapp.vocabulary import Permission
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.desk.calendar.forms import YEARS
 from webapp.web.desk.frame.blueprint import bp
 
@@ -120,7 +120,8 @@ def _rows(year: int, days: Calendar, marked: Sequence[CalendarDay], shut: Sequen
         if day.year == year and day not in known
     ]
     rows += [
-        CalendarRow(row.day, row.day, localised(row.name, edge.language()), row.kind, row.edited_by) for row in marked
+        CalendarRow(row.day, row.day, localised(row.name, edge.language()), row.kind, former.colleague(row.edited_by))
+        for row in marked
     ]
     rows += [
         CalendarRow(
@@ -128,7 +129,7 @@ def _rows(year: int, days: Calendar, marked: Sequence[CalendarDay], shut: Sequen
             each.last,
             localised(each.reason, edge.language()),
             CLOSURE,
-            each.declared_by,
+            former.colleague(each.declared_by),
             each.id,
             each.revoked_at is not None,
         )

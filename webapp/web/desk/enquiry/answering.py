@@ -12,7 +12,7 @@ from webapp.domain.routing import answerer
 from webapp.models import Enquiry
 from webapp.models.event_data import RoutingStep
 from webapp.vocabulary import Obstacle, Post
-from webapp.web import edge
+from webapp.web import edge, former
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _why(who: answerer.Answerer, enquiry: Enquiry) -> str:
 
 def _passed(name: str, post: Post, obstacle: Obstacle, until: date | None) -> str:
     day = i18n.date_long(until, edge.language()) if until else ""
-    return _(labels.OBSTACLE[obstacle]) % {"name": name, "post": _(labels.POST[post]), "day": day}
+    return _(labels.OBSTACLE[obstacle]) % {"name": former.colleague(name), "post": _(labels.POST[post]), "day": day}
 
 
 def steps(passed: Iterable[RoutingStep]) -> str:

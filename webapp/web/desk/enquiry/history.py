@@ -17,7 +17,7 @@ from webapp.vocabulary import (
     EventKind,
     Status,
 )
-from webapp.web import edge, paging
+from webapp.web import edge, former, paging
 from webapp.web.desk.enquiry import answering
 from webapp.web.paging import Part
 
@@ -79,7 +79,9 @@ def line(event: Event, enquiry: Enquiry) -> HistoryLine:
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     """Translate first, then put names in, so that nothing that someone typed becomes markup."""
-    who = event.actor_name or (enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk"))
+    who = former.colleague(event.actor_name) or (
+        enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk")
+    )
     values = {"who": Markup("<strong>%s</strong>") % who, **_details(event.facts)}
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
@@ -88,12 +90,12 @@ def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911 - one return 
     """Return what a sentence says beside who did it, by the names in it."""
     match facts:
         case event_data.Assigned():
-            return {"name": facts.assignee}
+            return {"name": former.colleague(facts.assignee)}
         case event_data.HandedOver():
-            before, after = (name or _("the office") for name in (facts.before, facts.after))
+            before, after = (former.colleague(name) or _("the office") for name in (facts.before, facts.after))
             return {"before": before, "name": after, "hops": answering.steps(facts.steps)}
         case event_data.ApproversAsked():
-            return {"approvers": _(", ").join(facts.approvers)}
+            return {"approvers": _(", ").join(map(former.colleague, facts.approvers))}
         case event_data.AboutMessage():
             error = facts.error if isinstance(facts, event_data.MessageFailed) else ""
             return {"mail": _(labels.MESSAGE_KIND[facts.message_kind]), "to": facts.to, "error": error}

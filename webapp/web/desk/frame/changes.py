@@ -12,7 +12,7 @@ from webapp import labels
 from webapp.i18n import LANGUAGE_NAMES, N_, date_range
 from webapp.models import Change
 from webapp.vocabulary import AuditAction, Language, Letter, RecordType
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.desk.frame import field_labels
 from webapp.web.desk.frame.field_labels import FIELD_LABELS
 from webapp.web.languages import in_language
@@ -56,7 +56,7 @@ def line(change: Change) -> ChangeLine:
     others = [name for name in change.fields if name not in FIELD_LABELS and field_labels.field_label(name)]
     shown = {name: change.fields[name] for name in (*known, *others)}
     values = {
-        "who": Markup("<strong>%s</strong>") % (change.actor_name or _("Liaison Desk")),
+        "who": Markup("<strong>%s</strong>") % (former.colleague(change.actor_name) or _("Liaison Desk")),
         # translators: what is put between the things of a list
         "fields": _(", ").join(map(field_labels.field_label, shown)),
         "other": change.fields.get("record", [None, ""])[1],
@@ -81,7 +81,7 @@ def record_name(change: Change) -> str:
     if change.subject is RecordType.LETTER:
         letter, language = change.subject_key.split(":")
         return in_language(_(labels.LETTER[Letter(letter)]), Language(language))
-    return change.subject_name
+    return former.colleague(change.subject_name)
 
 
 def _words(value: Any, field: str = "") -> str:
@@ -95,4 +95,4 @@ def _words(value: Any, field: str = "") -> str:
         day = date.fromisoformat(str(value))
         return date_range(day, day, edge.language())
     label = _LABELS.get(field, {}).get(value)
-    return _(label) if label else str(value or "")
+    return _(label) if label else former.colleague(str(value or ""))

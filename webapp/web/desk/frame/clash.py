@@ -10,7 +10,7 @@ from webapp.domain.history import changes as history_changes
 from webapp.domain.history import versions
 from webapp.models import Change, SavedView
 from webapp.models.versioned import Versioned
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.desk.frame import changes
 from webapp.web.desk.frame.changes import ChangeLine
 from webapp.web.desk.frame.versioned import VersionedForm
@@ -97,7 +97,10 @@ def _title(row: Versioned, version: int, since: Sequence[Change]) -> str:
         return _("This record changed while you were working on it")
     if last.actor_id is not None and last.actor_id == edge.actor().person_id:
         return _("You changed this record in another window")
-    return _("%(who)s changed this record while you were working on it", who=last.actor_name or _("Liaison Desk"))
+    return _(
+        "%(who)s changed this record while you were working on it",
+        who=former.colleague(last.actor_name) or _("Liaison Desk"),
+    )
 
 
 def _label(form: VersionedForm, name: str) -> str:

@@ -11,7 +11,7 @@ from webapp.domain.enquiries import assignment
 from webapp.domain.triage import activity as domain
 from webapp.models import Person
 from webapp.vocabulary import ActorKind, Permission
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -47,7 +47,9 @@ def activity() -> str:
 def _people(everyone: Sequence[Person], who: str, *, fails: bool) -> list[tuple[str, str]]:
     """Return whose activity can be chosen: those who work on enquiries, and the person whom the address names."""
     named = [person for person in everyone if assignment.can_be_given(person) or str(person.id) == who]
-    people = [(str(person.id), person.name if person.active else _closed(person.name)) for person in named]
+    people = [
+        (str(person.id), person.name if person.active else _closed(former.colleague(person.name))) for person in named
+    ]
     return [("", _("Everyone")), ("partners", _("Partners")), *people, *([(who, who)] if fails else [])]
 
 
