@@ -13,6 +13,8 @@ def dump(session: Session | Connection) -> dict[str, list[str]]:
     """Return each row of each table as text, in order of the rows' keys; texts inside JSON as they are."""
     found = {}
     for table in Base.metadata.sorted_tables:
+        if table.name == "public_version":  # a word drawn at random at each change
+            continue
         rows = session.execute(select(table).order_by(*table.primary_key.columns))
         found[table.name] = [json.dumps([_plain(value) for value in row], ensure_ascii=False) for row in rows]
     return found

@@ -39,7 +39,7 @@ def night(settings: Settings, *, days: int = 1) -> dict[str, int]:
 
 
 def ask(session: Session, settings: Settings, language: Language = Language.EN, *, at: timedelta = timedelta(0)) -> int:
-    requests.ask(session, EMAIL, language=language, by=Acting(SYSTEM, NOW + at, settings))
+    requests.send_link(session, EMAIL, language=language, by=Acting(SYSTEM, NOW + at, settings))
     made = session.scalars(select(DataRequest).order_by(DataRequest.id.desc())).first()
     assert made is not None
     requests.ask_erasure(made, now=NOW + at)
