@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.config import Settings
 from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.models import Enquiry
-from webapp.vocabulary import CLOCK_STATUSES, Status
 
-# A partner taken for spam by mistake was promised a date all the same, so that clock runs on.
-RUNNING = (*CLOCK_STATUSES, Status.SPAM)
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def moves(
     before the first day, or began after the last, is kept.
     """
     counted = (Enquiry.promised_on >= first, Enquiry.submitted_at < _midnight(last + timedelta(1), settings))
-    query = select(Enquiry).where(Enquiry.status.in_(RUNNING), *counted).order_by(Enquiry.promised_on, Enquiry.id)
+    query = select(Enquiry).where(Enquiry.has_clock, *counted).order_by(Enquiry.promised_on, Enquiry.id)
     if lock:
         query = query.with_for_update(of=Enquiry).execution_options(populate_existing=True)
     found = session.scalars(query.options(joinedload(Enquiry.network))).all()

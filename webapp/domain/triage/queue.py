@@ -1,17 +1,35 @@
 """The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Person, Referral, enquiry_tags
+from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags
 from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
 PAGE = 25
@@ -21,6 +39,9 @@ COUNT_LIMIT = 100
 _NEAR = 1000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
+# What partners wrote is long, and no row of a list shows it.
+_UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
+_ROW = (selectinload(Enquiry.tags), *(defer(column, raiseload=True) for column in _UNSHOWN))
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,8 @@ def queue(
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
     rows = _rows(session, conditions, order, filters.text, limit + 1)
+    _attach(session, rows, Enquiry.network, Enquiry.network_id, Network)
+    _attach(session, rows, Enquiry.assignee, Enquiry.assignee_id, Person)
     if len(rows) <= limit:
         return QueuePage(rows, None)
     last = rows[limit - 1]
@@ -94,15 +117,36 @@ def _rows(
     session: Session, conditions: list[ColumnElement[bool]], order: Sequence[Any], text: str, limit: int
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
-    loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
-    query = select(Enquiry).order_by(*order).limit(limit).options(*loads)
+    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
+    query = select(Enquiry).order_by(*order).limit(limit).options(selectinload(Enquiry.tags))
     near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
     rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
     if len(rows) == limit:
         return rows
     return session.scalars(query.where(*conditions, Enquiry.id.in_(search_text.ids(text)))).all()
+
+
+def _attach(
+    session: Session,
+    rows: Sequence[Enquiry],
+    to: InstrumentedAttribute[Any],
+    by: InstrumentedAttribute[int | None],
+    model: type[Network] | type[Person],
+) -> None:
+    """Put to each row what it belongs to: many rows share few, and most of those a page has read already.
+
+    A join would read the texts of a network in four languages with each row.
+    """
+    wanted = {number for row in rows if (number := getattr(row, by.key)) is not None}
+    there = ((key[1][0], row) for key, row in session.identity_map.items() if key[0] is model)
+    known = {number: row for number, row in there if not inspect(row).expired}
+    missing = wanted - known.keys()
+    if missing:
+        known |= {row.id: row for row in session.scalars(select(model).where(model.id.in_(missing)))}
+    for row in rows:
+        set_committed_value(row, to.key, known.get(getattr(row, by.key)))
 
 
 def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:
@@ -119,7 +163,9 @@ def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tu
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
-    conditions: list[ColumnElement[bool]] = [Enquiry.status.in_(filters.statuses)]
+    conditions = [Enquiry.is_open] if set(filters.statuses) <= set(OPEN_STATUSES) else []
+    if set(filters.statuses) != set(OPEN_STATUSES):
+        conditions.append(Enquiry.status.in_(filters.statuses))
     if filters.kind is not None:
         conditions.append(Enquiry.kind == filters.kind)
     if filters.network_id is not None:
@@ -159,14 +205,41 @@ def _no_ones() -> ColumnElement[bool]:
     return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
 
 
-def counts(session: Session, views: dict[str, Filters], *, actor: Actor) -> dict[str, int]:
+def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> dict[str, int]:
     """Return how many enquiries each view holds, up to COUNT_LIMIT, in one query whose cost has a bound."""
     require(actor, Permission.ENQUIRY_READ)
-    columns = [
-        select(func.count())
-        .select_from(select(Enquiry.id).where(visible(actor), *_conditions(filters)).limit(COUNT_LIMIT).subquery())
-        .scalar_subquery()
-        .label(name)
-        for name, filters in views.items()
-    ]
-    return dict(session.execute(select(*columns)).one()._mapping) if columns else {}
+    if not views:
+        return {}
+    counted: dict[Any, int] = {key: number for key, number in session.execute(_counting(frozenset(views.values()), actor))}
+    return {name: min(COUNT_LIMIT, sum(counted[key] for key in _keys(filters))) for name, filters in views.items()}
+
+
+def _keys(filters: Filters) -> list[str]:
+    """Return under which keys the enquiries of a view are counted: most views are a few statuses, or a network."""
+    if filters == Filters(statuses=filters.statuses):
+        return [f"status {status}" for status in filters.statuses]
+    if filters == Filters(network_id=filters.network_id):
+        return [f"network {filters.network_id}"]
+    return [repr(filters)]
+
+
+# Built once for each set of views and each reader: to build and to compile it takes longer than to run it.
+@lru_cache(128)
+def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
+    statuses = {status for filters in views if _keys(filters)[0].startswith("status") for status in filters.statuses}
+    networks = {filters.network_id for filters in views if _keys(filters)[0].startswith("network")}
+    others = [filters for filters in views if _keys(filters) == [repr(filters)]]
+    every = union_all(*(select(literal(status.value).label("word")) for status in sorted(statuses or Status))).subquery()
+    by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
+    return union_all(
+        select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
+        select(literal("network ") + cast(Network.id, String), _number(visible(actor), Enquiry.is_open, by_network)).where(
+            Network.id.in_(networks)
+        ),
+        *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
+    )
+
+
+def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    some = select(Enquiry.id).where(*conditions).limit(COUNT_LIMIT).correlate_except(Enquiry).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
