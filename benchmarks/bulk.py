@@ -96,17 +96,35 @@ def _apart(words: str) -> str:
 
 
 _LETTERS = " || ".join(f"substr('{_FEW}', 1 + ((g / {30**place}) % 30)::int, 1)" for place in range(4))
-_COMMON = ("sustainability", "exchange", "合作", "agreement", "students", "research", "visit", "大學", "service", "health")
+_COMMON = (
+    "sustainability",
+    "exchange",
+    "合作",
+    "agreement",
+    "students",
+    "research",
+    "visit",
+    "大學",
+    "service",
+    "health",
+)
 _RARE = f"CASE WHEN {_hash(3, 1000)} = 0 THEN 'quasar 量子計算' ELSE '' END || CASE WHEN {_hash(4, 20)} = 0 THEN ' energy' ELSE '' END"
-_WORDS = " || ' ' || ".join([*(_pick(salt, *_COMMON) for salt in (11, 12, 13)), *(f"'w' || {_hash(salt, 4000)}" for salt in (14, 15, 16, 17)), _RARE])
+_WORDS = " || ' ' || ".join(
+    [
+        *(_pick(salt, *_COMMON) for salt in (11, 12, 13)),
+        *(f"'w' || {_hash(salt, 4000)}" for salt in (14, 15, 16, 17)),
+        _RARE,
+    ]
+)
 
 # g is 1 for the newest, id is 1 for the oldest; 1 of 50 is open, and the clock runs for half of these.
 _ROWS = f"""
 CREATE TEMPORARY TABLE made ON COMMIT DROP AS
 SELECT g, (:rows - g + 1)::int AS id, CAST(:now AS timestamptz) - interval '1 minute' - g * CAST(:step AS interval) AS at,
   CASE WHEN {_hash(1, 400)} = 0 THEN {_pick(2, "accepted", "scheduled", "awaiting_partner")}
+       WHEN {_hash(1, 100)} = 1 THEN 'spam'
        WHEN g > :rows / 50 THEN (ARRAY['completed', 'completed', 'completed', 'declined', 'declined', 'declined', 'declined',
-         'withdrawn', 'spam', 'completed'])[1 + {_hash(2, 10)}]
+         'withdrawn', 'completed', 'completed'])[1 + {_hash(2, 10)}]
        WHEN g > :rows / 90 THEN {_pick(2, "accepted", "scheduled", "awaiting_partner", "completed")}
        ELSE {_pick(2, "received", "received", "in_review", "awaiting_approval")} END AS status,
   (ARRAY['visit', 'visit', 'visit', 'collaboration'])[1 + {_hash(5, 4)}] AS kind,
@@ -187,9 +205,24 @@ _TAGS = f"""
 INSERT INTO enquiry_tags (enquiry_id, tag_id) SELECT id, 1 + ({_hash(31, 20)}) * ({_hash(32, 20)}) / 20 FROM made WHERE {_hash(30, 5)} = 0
 """
 
+_RELATIONS = """
+INSERT INTO relations (enquiry_id, other_id, merged, at) SELECT id, id + 1, id % 1000 = 0, at FROM made WHERE id % 50 = 0 AND id < :rows
+"""
+
+_FILES = """
+INSERT INTO attachments (enquiry_id, name, media_type, size, sha256, content, added_at, checked_at)
+SELECT id, 'plan.pdf', 'application/pdf', 4, 'hash', 'plan', at, at FROM made WHERE id % 30 = 0
+"""
+
+_MENTIONS = """
+INSERT INTO mentions (event_id, person_id, seen_at)
+SELECT id, 1 + id % 4, CASE WHEN id % 5000 = 0 THEN NULL ELSE at END FROM events WHERE kind = 'note' AND enquiry_id % 50 = 0
+"""
+
 _STATEMENTS = (
-    *(_ROWS, _ORGANISATIONS, _KEYS, _CONTACTS, _ENQUIRIES, _TERMS, _EVENTS, _LINKS, _MESSAGES, _TAGS),
+    *(_ROWS, _ORGANISATIONS, _KEYS, _CONTACTS, _ENQUIRIES, _TERMS, _EVENTS, _LINKS, _MESSAGES, _TAGS, _RELATIONS, _FILES, _MENTIONS),
     # Read by plans before anything else has read them.
     *(f"ANALYZE {table}" for table in ("enquiries", "events", "messages", "links", "enquiry_tags", "enquiry_terms",
-                                       "organisations", "organisation_keys", "contacts", "networks", "people", "tags")),
+                                       "organisations", "organisation_keys", "contacts", "networks", "relations", "attachments", "mentions",
+                                       "people", "tags")),
 )  # fmt: skip

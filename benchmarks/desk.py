@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask
@@ -93,7 +94,9 @@ class Desk:
         """Open a page; return its milliseconds, statements and milliseconds in SQL."""
         self.sql, self.statements = 0.0, 0
         began = time.perf_counter()
-        answer = self.client.get(address.format_map(self.found))
+        answer = self.client.get(
+            address.format_map({name: quote(str(value), safe="/?=&%") for name, value in self.found.items()})
+        )
         taken = time.perf_counter() - began
         assert answer.status_code == 200, (address, answer.status_code)
         return taken * 1000, self.statements, self.sql * 1000
@@ -101,7 +104,7 @@ class Desk:
 
 _LOOKED_UP = {
     "network": "SELECT slug FROM networks WHERE active ORDER BY position LIMIT 1",
-    "middle": "SELECT to_char(submitted_at, 'YYYY-MM-DD') || ',' || id FROM enquiries"
+    "middle": "SELECT replace(CAST(submitted_at AS text), ' ', 'T') || '\\:00,' || id FROM enquiries"
     " WHERE id = (SELECT max(id) / 2 FROM enquiries)",
     "reference": "SELECT reference FROM enquiries WHERE id = (SELECT max(id) / 2 FROM enquiries)",
     "long": "SELECT reference FROM enquiries ORDER BY id DESC LIMIT 1",
@@ -137,7 +140,9 @@ def main() -> None:
     given = sys.argv[1:]
     rounds = int(os.environ.get("ROUNDS", ROUNDS))
     with ExitStack() as stack:
-        urls = given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
+        urls = (
+            given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
+        )
         desks = [Desk(url) for url in urls]
         print("page; for each size p50 / p95 ms, statements, ms in SQL; ratio of the last to the first")
         for name, address in PAGES.items():
@@ -147,7 +152,9 @@ def main() -> None:
                     one = desk.get(address)
                     if turn > 1:
                         mine.append(one)
-            print(f"{name:32}", *(_line(mine) for mine in taken), f"{_p50(taken[-1]) / _p50(taken[0]):5.2f}", flush=True)
+            print(
+                f"{name:32}", *(_line(mine) for mine in taken), f"{_p50(taken[-1]) / _p50(taken[0]):5.2f}", flush=True
+            )
 
 
 def _p50(taken: list[tuple[float, int, float]]) -> float:

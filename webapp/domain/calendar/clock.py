@@ -12,7 +12,6 @@ from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.models import Enquiry
 
 
-
 @dataclass(frozen=True)
 class PromiseMove:
     """A promise that another calendar moves from one day to another; earlier too, where a closure is undone."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     type_coerce,
     union_all,
@@ -37,6 +38,8 @@ PAGE = 25
 COUNT_LIMIT = 100
 # A word that fewer than 26 of these hold is rare enough for all of its enquiries to be read from the index of terms.
 _NEAR = 1000
+# A tag that fewer enquiries than these have is rare enough for all of them to be read.
+_RARE = 4000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 # What partners wrote is long, and no row of a list shows it.
@@ -98,7 +101,7 @@ def queue(
     require(actor, Permission.ENQUIRY_READ)
     keys = _NEWEST if filters.newest_first else _DUE
     order = [key.desc() for key in keys] if filters.newest_first else keys
-    conditions = [visible(actor), *_conditions(filters)]
+    conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
     if after is not None:
         values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
@@ -160,7 +163,22 @@ def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tu
         raise Invalid({"after": "unknown position"}) from error
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that an enquiry has a tag: of a rare one, its enquiries are read; else row after row is asked.
+
+    PostgreSQL takes all tags for equally frequent, and would read too much for one or for the other.
+    """
+    if tag_id is None:
+        return true()
+    of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == tag_id)
+    number = session.scalar(select(func.count()).select_from(of_tag.limit(_RARE).subquery())) or 0
+    if number < _RARE:
+        return Enquiry.id.in_(select(of_tag.limit(_RARE).subquery().c.enquiry_id))
+    this = select(true()).where(enquiry_tags.c.enquiry_id == Enquiry.id, enquiry_tags.c.tag_id == tag_id)
+    return this.correlate(Enquiry).scalar_subquery()
+
+
+def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
     conditions = [Enquiry.is_open] if set(filters.statuses) <= set(OPEN_STATUSES) else []
@@ -178,8 +196,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.priority is not None:
         conditions.append(Enquiry.priority == filters.priority)
     if filters.tag_id is not None:
-        tagged = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
-        conditions.append(Enquiry.id.in_(tagged))
+        of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
+        conditions.append(Enquiry.id.in_(of_tag) if tagged is None else tagged)
     if filters.partner_wrote:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
     if filters.with_faculty:
@@ -210,7 +228,9 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
     require(actor, Permission.ENQUIRY_READ)
     if not views:
         return {}
-    counted: dict[Any, int] = {key: number for key, number in session.execute(_counting(frozenset(views.values()), actor))}
+    counted: dict[Any, int] = {
+        key: number for key, number in session.execute(_counting(frozenset(views.values()), actor))
+    }
     return {name: min(COUNT_LIMIT, sum(counted[key] for key in _keys(filters))) for name, filters in views.items()}
 
 
@@ -229,13 +249,15 @@ def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
     statuses = {status for filters in views if _keys(filters)[0].startswith("status") for status in filters.statuses}
     networks = {filters.network_id for filters in views if _keys(filters)[0].startswith("network")}
     others = [filters for filters in views if _keys(filters) == [repr(filters)]]
-    every = union_all(*(select(literal(status.value).label("word")) for status in sorted(statuses or Status))).subquery()
+    every = union_all(
+        *(select(literal(status.value).label("word")) for status in sorted(statuses or Status))
+    ).subquery()
     by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
     return union_all(
         select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
-        select(literal("network ") + cast(Network.id, String), _number(visible(actor), Enquiry.is_open, by_network)).where(
-            Network.id.in_(networks)
-        ),
+        select(
+            literal("network ") + cast(Network.id, String), _number(visible(actor), Enquiry.is_open, by_network)
+        ).where(Network.id.in_(networks)),
         *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
     )
 
