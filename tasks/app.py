@@ -45,6 +45,7 @@ app = Celery(
     task_cls=ContextTask,
     include=[
         "tasks.accounts",
+        "tasks.closures",
         "tasks.delivery",
         "tasks.files",
         "tasks.housekeeping",
@@ -68,6 +69,7 @@ app.conf.update(
         "watch": {"task": Job.OUTBOX_WATCH.value, "schedule": 60.0, "options": {"expires": 60}},
         "reset": {"task": Job.ACCOUNTS_RESET.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
+        "closures": {"task": Job.CLOSURES_MOVE.value, "schedule": 60.0, "options": {"expires": 60}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "files": {"task": Job.HOUSEKEEPING_FILES.value, "schedule": crontab(minute="20")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},

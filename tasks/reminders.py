@@ -10,9 +10,8 @@ from webapp.domain.directory import review_reminders
 from webapp.domain.notifications import reminders
 from webapp.vocabulary import Job
 
-
 # So many emails of reminders are staged in one transaction: each may list hundreds of enquiries.
-EMAILS_AT_ONCE = 5
+EMAILS_AT_ONCE = 2
 
 
 @app.task(name=Job.REMINDERS_SEND.value)

@@ -112,8 +112,8 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
-        "import tasks.app, tasks.accounts, tasks.delivery, tasks.files, tasks.reminders, tasks.routing, tasks.watch;"
-        "import tasks.housekeeping as h;"
+        "import tasks.app, tasks.accounts, tasks.closures, tasks.delivery, tasks.files, tasks.reminders;"
+        "import tasks.routing, tasks.watch, tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
     environment = {

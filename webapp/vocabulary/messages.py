@@ -14,6 +14,7 @@ class Job(StrEnum):
     RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    CLOSURES_MOVE = "closures.move"
     ACCOUNTS_RESET = "accounts.reset"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"

@@ -88,6 +88,11 @@ def moves(
     return sorted(found, key=lambda move: (move.before, move.enquiry.id))
 
 
+def number(session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings) -> int:
+    """Return how many promises a calendar moves, as `moves` finds them."""
+    return sum(1 for _ in _moving(session, first, last, calendar, settings=settings))
+
+
 def _moving(session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings) -> Iterator[int]:
     """Yield the ids of those that move, first due first; all clocks are looked at, so only what counts is read.
 
@@ -97,7 +102,7 @@ def _moving(session: Session, first: date, last: date, calendar: Calendar, *, se
     columns = (Enquiry.id, Enquiry.submitted_at, Enquiry.promised_on, Enquiry.promised_days, Enquiry.pauses)
     query = select(*columns).where(Enquiry.has_clock, *counted).order_by(Enquiry.promised_on, Enquiry.id)
     known: dict[tuple[date, int], date] = {}
-    for number, submitted_at, promised_on, days, pauses in session.execute(query):
+    for enquiry_id, submitted_at, promised_on, days, pauses in session.execute(query):
         began = submitted_at.astimezone(settings.zone).date()
         if pauses:
             after = promise(began, days, calendar, _days(pauses)).due
@@ -105,7 +110,7 @@ def _moving(session: Session, first: date, last: date, calendar: Calendar, *, se
             after = known.get((began, days)) or promise(began, days, calendar).due
             known[began, days] = after
         if after != promised_on:
-            yield number
+            yield enquiry_id
 
 
 def _midnight(day: date, settings: Settings) -> datetime:

@@ -113,10 +113,14 @@ def recalculate(session: Session, *, now: datetime, settings: Settings) -> Seque
     An enquiry that arrives in the moment of a change may be counted in the calendar before it, and a new release may
     know holidays that the last one did not.
     """
+    if session.scalar(select(Closure.id).where(Closure.moving).limit(1)) is not None:
+        return ()  # they move because of that, and it says so
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return retiming.retime(session, today, today, days, because=because, by=Acting(SYSTEM, now, settings), most=clock.AT_ONCE)
+    return retiming.retime(
+        session, today, today, days, because=because, by=Acting(SYSTEM, now, settings), most=clock.AT_ONCE
+    )
 
 
 def _last_version(session: Session, day: date) -> int:

@@ -79,7 +79,7 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
 
 
 def send(session: Session, *, now: datetime, settings: Settings, most: int | None = None) -> int:
-    """Stage the emails that are due now, at most `most`, and return how many; called every hour, it repeats none of them.
+    """Stage the emails that are due now, at most `most`, and return how many; called hourly, it repeats none of them.
 
     The first one of a day is the digest of everything; later ones tell only of what came to be due or late since. Call
     it again, in another transaction, while it stages as many as it may.
@@ -135,7 +135,7 @@ def _next_working_day(today: date, days: Calendar) -> date:
 
 
 def _owed(session: Session, until: date, *, day: date, settings: Settings) -> Iterator[Owed]:
-    """Yield what is due by a day, first due first: only what counts of it is read, as most of it was told before."""
+    """Yield what is due by a day, first due first: little of it is read, as reminders of most have left."""
     people = {row.id: row for row in session.scalars(select(Person))}
     posts = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.escalation))
     networks = {row.id: row for row in session.scalars(select(Network).options(*posts))}

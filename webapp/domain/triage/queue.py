@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     ScalarSelect,
+    Select,
     String,
     and_,
     cast,
@@ -41,6 +42,7 @@ _NEAR = 1000
 # A tag that fewer enquiries than these have is rare enough for all of them to be read.
 _RARE = 4000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
+_OPEN = and_(Enquiry.is_open)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 # What partners wrote is long, and no row of a list shows it.
 _UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
@@ -136,15 +138,15 @@ def _attach(
     rows: Sequence[Enquiry],
     to: InstrumentedAttribute[Any],
     by: InstrumentedAttribute[int | None],
-    model: type[Network] | type[Person],
+    model: type[Any],
 ) -> None:
     """Put to each row what it belongs to: many rows share few, and most of those a page has read already.
 
     A join would read the texts of a network in four languages with each row.
     """
     wanted = {number for row in rows if (number := getattr(row, by.key)) is not None}
-    there = ((key[1][0], row) for key, row in session.identity_map.items() if key[0] is model)
-    known = {number: row for number, row in there if not inspect(row).expired}
+    there: list[Any] = [row for row in session.identity_map.values() if isinstance(row, model)]
+    known = {row.id: row for row in there if not inspect(row).expired}
     missing = wanted - known.keys()
     if missing:
         known |= {row.id: row for row in session.scalars(select(model).where(model.id.in_(missing)))}
@@ -164,7 +166,7 @@ def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tu
 
 
 def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
-    """Return the condition that an enquiry has a tag: of a rare one, its enquiries are read; else row after row is asked.
+    """Return the condition that an enquiry has a tag: those of a rare one are read; else each row is asked.
 
     PostgreSQL takes all tags for equally frequent, and would read too much for one or for the other.
     """
@@ -181,7 +183,7 @@ def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
 def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
-    conditions = [Enquiry.is_open] if set(filters.statuses) <= set(OPEN_STATUSES) else []
+    conditions = [_OPEN] if set(filters.statuses) <= set(OPEN_STATUSES) else []
     if set(filters.statuses) != set(OPEN_STATUSES):
         conditions.append(Enquiry.status.in_(filters.statuses))
     if filters.kind is not None:
@@ -228,9 +230,8 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
     require(actor, Permission.ENQUIRY_READ)
     if not views:
         return {}
-    counted: dict[Any, int] = {
-        key: number for key, number in session.execute(_counting(frozenset(views.values()), actor))
-    }
+    rows = session.execute(_counting(frozenset(views.values()), actor))
+    counted: dict[str, int] = {row[0]: row[1] for row in rows}
     return {name: min(COUNT_LIMIT, sum(counted[key] for key in _keys(filters))) for name, filters in views.items()}
 
 
@@ -253,13 +254,14 @@ def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
         *(select(literal(status.value).label("word")) for status in sorted(statuses or Status))
     ).subquery()
     by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
-    return union_all(
+    parts: list[Select[Any]] = [
         select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
-        select(
-            literal("network ") + cast(Network.id, String), _number(visible(actor), Enquiry.is_open, by_network)
-        ).where(Network.id.in_(networks)),
+        select(literal("network ") + cast(Network.id, String), _number(visible(actor), _OPEN, by_network)).where(
+            Network.id.in_(networks)
+        ),
         *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
-    )
+    ]
+    return union_all(*parts)
 
 
 def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -1,4 +1,4 @@
-"""an index for every filter of the desk with the order it is read in; those of open enquiries are small
+"""an index for every filter of the desk with the order it is read in, small ones of what is open; closures that move on
 
 Revision ID: 0037
 Revises: 0036
@@ -28,6 +28,7 @@ WROTE = 'partner_wrote_at IS NOT NULL'
 
 
 def upgrade():
+    op.add_column('closures', sa.Column('moving', sa.Boolean(), server_default=sa.false(), nullable=False))
     for columns in OF_OPEN:
         some('open_' + '_'.join(columns), columns, OPEN)
     some('running', ('promised_on', 'id'), RUNNING)
@@ -49,6 +50,8 @@ def some(name, columns, where):
 
 
 def downgrade():
+    with op.batch_alter_table('closures') as closures:
+        closures.drop_column('moving')
     some('partner_wrote_at', ['partner_wrote_at'], WROTE)
     for columns in BEFORE:
         op.create_index('ix_enquiries_' + '_'.join(columns), 'enquiries', columns)
