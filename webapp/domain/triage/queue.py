@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     ScalarSelect,
-    Select,
     String,
     and_,
     cast,
@@ -254,7 +253,7 @@ def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
         *(select(literal(status.value).label("word")) for status in sorted(statuses or Status))
     ).subquery()
     by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
-    parts: list[Select[Any]] = [
+    parts: list[Any] = [
         select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
         select(literal("network ") + cast(Network.id, String), _number(visible(actor), _OPEN, by_network)).where(
             Network.id.in_(networks)
