@@ -1,4 +1,4 @@
-"""The desk's pages at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, statements and time in SQL.
+"""The desk's pages at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, CPU here, statements and time in SQL.
 
 Sizes, or addresses of databases that `benchmarks.bulk` filled, may be given.
 """
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -65,6 +65,15 @@ PAGES = {
 }
 
 
+class Taken(NamedTuple):
+    """What a page took, in milliseconds."""
+
+    wall: float
+    cpu: float
+    statements: int
+    sql: float
+
+
 class Desk:
     """One database with its application, and a coordinator who is signed in."""
 
@@ -90,16 +99,16 @@ class Desk:
         self.sql += time.perf_counter() - connection.info["began"]
         self.statements += 1
 
-    def get(self, address: str) -> tuple[float, int, float]:
-        """Open a page; return its milliseconds, statements and milliseconds in SQL."""
+    def get(self, address: str) -> Taken:
+        """Open a page, and return what it took."""
         self.sql, self.statements = 0.0, 0
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         answer = self.client.get(
             address.format_map({name: quote(str(value), safe="/?=&%") for name, value in self.found.items()})
         )
-        taken = time.perf_counter() - began
+        taken, worked = time.perf_counter() - began, time.process_time() - worked
         assert answer.status_code == 200, (address, answer.status_code)
-        return taken * 1000, self.statements, self.sql * 1000
+        return Taken(taken * 1000, worked * 1000, self.statements, self.sql * 1000)
 
 
 _LOOKED_UP = {
@@ -144,9 +153,9 @@ def main() -> None:
             given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
         )
         desks = [Desk(url) for url in urls]
-        print("page; for each size p50 / p95 ms, statements, ms in SQL; ratio of the last to the first")
+        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; ratio of the last to the first")
         for name, address in PAGES.items():
-            taken: list[list[tuple[float, int, float]]] = [[] for _ in desks]
+            taken: list[list[Taken]] = [[] for _ in desks]
             for turn in range(rounds + 2):
                 for desk, mine in zip(desks, taken, strict=True):
                     one = desk.get(address)
@@ -157,13 +166,14 @@ def main() -> None:
             )
 
 
-def _p50(taken: list[tuple[float, int, float]]) -> float:
-    return statistics.median(wall for wall, _, _ in taken)
+def _p50(taken: list[Taken]) -> float:
+    return statistics.median(one.wall for one in taken)
 
 
-def _line(taken: list[tuple[float, int, float]]) -> str:
-    p95 = sorted(wall for wall, _, _ in taken)[int(len(taken) * 0.95)]
-    return f"| {_p50(taken):6.1f} /{p95:6.1f} {taken[-1][1]:3} {statistics.median(sql for _, _, sql in taken):6.1f} |"
+def _line(taken: list[Taken]) -> str:
+    p95 = sorted(one.wall for one in taken)[int(len(taken) * 0.95)]
+    cpu, sql = (statistics.median(getattr(one, name) for one in taken) for name in ("cpu", "sql"))
+    return f"| {_p50(taken):6.1f} /{p95:6.1f}  cpu {cpu:5.1f}  {taken[-1].statements:2} in {sql:6.1f} |"
 
 
 if __name__ == "__main__":
