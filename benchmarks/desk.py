@@ -1,4 +1,4 @@
-"""The desk's pages at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, CPU here, statements and time in SQL.
+"""The desk at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, CPU here, statements, time in SQL.
 
 Sizes, or addresses of databases that `benchmarks.bulk` filled, may be given.
 """

@@ -17,7 +17,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Enquiry, Link, Message, Network, Person, Reminder
+from webapp.models import Enquiry, Link, Message, Network, Person, Reminder, in_status
 from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
 # So many enquiries of one email are read in one go.
@@ -114,7 +114,7 @@ def send(session: Session, *, now: datetime, settings: Settings, most: int | Non
 
 
 def _waiting(until: date) -> ColumnElement[bool]:
-    return and_(Enquiry.is_open, Enquiry.status.in_(CLOCK_STATUSES), Enquiry.due_on <= until)
+    return and_(in_status(CLOCK_STATUSES), Enquiry.due_on <= until)
 
 
 def _enquiries(session: Session, lines: Iterable[ReminderLine]) -> dict[int, Enquiry]:

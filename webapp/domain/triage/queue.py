@@ -30,7 +30,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags
+from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags, in_status
 from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
 PAGE = 25
@@ -41,7 +41,6 @@ _NEAR = 1000
 # A tag that fewer enquiries than these have is rare enough for all of them to be read.
 _RARE = 4000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
-_OPEN = and_(Enquiry.is_open)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 # What partners wrote is long, and no row of a list shows it.
 _UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
@@ -182,9 +181,7 @@ def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
 def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
-    conditions = [_OPEN] if set(filters.statuses) <= set(OPEN_STATUSES) else []
-    if set(filters.statuses) != set(OPEN_STATUSES):
-        conditions.append(Enquiry.status.in_(filters.statuses))
+    conditions = [in_status(filters.statuses)]
     if filters.kind is not None:
         conditions.append(Enquiry.kind == filters.kind)
     if filters.network_id is not None:
@@ -255,9 +252,10 @@ def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
     by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
     parts: list[Any] = [
         select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
-        select(literal("network ") + cast(Network.id, String), _number(visible(actor), _OPEN, by_network)).where(
-            Network.id.in_(networks)
-        ),
+        select(
+            literal("network ") + cast(Network.id, String),
+            _number(visible(actor), in_status(OPEN_STATUSES), by_network),
+        ).where(Network.id.in_(networks)),
         *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
     ]
     return union_all(*parts)
