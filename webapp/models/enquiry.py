@@ -34,6 +34,7 @@ from webapp.vocabulary import (
 NEVER = date(9999, 12, 31)
 # Whose promise follows the calendar. A partner taken for spam by mistake was promised a date all the same.
 RUNNING = (*CLOCK_STATUSES, Status.SPAM)
+_CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
 # What PostgreSQL has an index of beside the time: the sender's address, its domain, and the organisation's folded name.
 SENDERS = {
     "ix_enquiries_sender_email": "lower(contact_email)",
@@ -159,6 +160,8 @@ class Enquiry(Versioned, Base):
         *(_open(*filtered, "priority", "due_on", "id") for filtered in ((), *((name,) for name in _FILTERED))),
         _open("due_on", "id"),
         _open("submitted_at", "id"),
+        # The newest are open: whoever looks for what is closed would read past all of those.
+        _some("ix_enquiries_closed", "submitted_at", "id", where=_in_words(_CLOSED)),
         _some("ix_enquiries_running", "promised_on", "id", where=_in_words(RUNNING)),
         _some("ix_enquiries_wrote", "submitted_at", "id", where="partner_wrote_at IS NOT NULL"),
         Index("ix_enquiries_submitted_at_id", "submitted_at", "id"),

@@ -11,6 +11,7 @@ down_revision = '0036'
 branch_labels = None
 depends_on = None
 OPEN = "status IN ('received', 'in_review', 'awaiting_partner', 'awaiting_approval', 'accepted', 'scheduled')"
+CLOSED = "status IN ('completed', 'declined', 'withdrawn')"
 RUNNING = "status IN ('received', 'in_review', 'awaiting_approval', 'spam')"
 QUEUE = ('priority', 'due_on', 'id')
 NEWEST = ('submitted_at', 'id')
@@ -31,6 +32,7 @@ def upgrade():
     op.add_column('closures', sa.Column('moving', sa.Boolean(), server_default=sa.false(), nullable=False))
     for columns in OF_OPEN:
         some('open_' + '_'.join(columns), columns, OPEN)
+    some('closed', NEWEST, CLOSED)
     some('running', ('promised_on', 'id'), RUNNING)
     some('wrote', NEWEST, WROTE)
     for columns in OF_ALL:
@@ -62,5 +64,5 @@ def downgrade():
         op.drop_index('ix_events_' + '_'.join(columns), 'events')
     for columns in OF_ALL:
         op.drop_index('ix_enquiries_' + '_'.join(columns), 'enquiries')
-    for name in ('wrote', 'running', *('open_' + '_'.join(columns) for columns in OF_OPEN)):
+    for name in ('wrote', 'closed', 'running', *('open_' + '_'.join(columns) for columns in OF_OPEN)):
         op.drop_index('ix_enquiries_' + name, 'enquiries')
