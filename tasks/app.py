@@ -44,6 +44,7 @@ app = Celery(
     "liaison",
     task_cls=ContextTask,
     include=[
+        "tasks.closures",
         "tasks.delivery",
         "tasks.files",
         "tasks.gathering",
@@ -70,6 +71,7 @@ app.conf.update(
         "links": {"task": Job.LINKS_ANSWER.value, "schedule": 60.0, "options": {"expires": 60}},
         "gathered": {"task": Job.GATHERED_TELL.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
+        "closures": {"task": Job.CLOSURES_MOVE.value, "schedule": 60.0, "options": {"expires": 60}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "files": {"task": Job.HOUSEKEEPING_FILES.value, "schedule": crontab(minute="20")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},

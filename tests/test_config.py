@@ -51,6 +51,7 @@ def test_what_is_missing_is_named_all_at_once() -> None:
         ("LIAISON_REPLY_ADDRESS", "minus"),
         ("LIAISON_ALERT_WEBHOOK_URL", "ftp://example.org/x"),
         ("LIAISON_ALERT_MINUTES", "0"),
+        ("LIAISON_DESK_SECONDS", "0"),
         ("LIAISON_PUBLIC_URL", "https://desk.example.org/?a=1"),
         ("LIAISON_TIMEZONE", "Asia/Nowhere"),
         ("LIAISON_OFFICE_EMAIL", "office"),

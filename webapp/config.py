@@ -71,6 +71,8 @@ class Settings(InstitutionSettings, SignOnSettings):
     alert_email: str | None = Field(default=None, validate_default=True)
     alert_webhook_url: WebhookUrl | None = None
     alert_minutes: int = Field(default=5, ge=1, le=1440)
+    # After how many seconds the database gives up a statement of a page of the desk.
+    desk_seconds: int = Field(default=5, ge=1, le=60)
 
     office_email: str = "office@example.org"
     mail_from: str = "liaison-desk@example.org"

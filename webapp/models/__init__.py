@@ -8,7 +8,7 @@ from webapp.models.calendar import CalendarChange, CalendarDay, Closure, Closure
 from webapp.models.data_request import DataRequest
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
-from webapp.models.enquiry import NEVER, Attachment, Draft, Enquiry, Event
+from webapp.models.enquiry import NEVER, RUNNING, Attachment, Draft, Enquiry, Event, in_status
 from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
@@ -25,6 +25,7 @@ from webapp.models.untold import Untold
 
 __all__ = [
     "NEVER",
+    "RUNNING",
     "AccountLink",
     "Alert",
     "Approval",
@@ -74,4 +75,5 @@ __all__ = [
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",
+    "in_status",
 ]

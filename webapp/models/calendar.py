@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, UniqueConstraint, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
@@ -58,6 +59,8 @@ class Closure(Versioned, Base):
     declared_at: Mapped[datetime]
     revoked_by: Mapped[str] = mapped_column(default="")
     revoked_at: Mapped[datetime | None]
+    # There are more promises to move, or to move back, than one transaction should: a job is at it.
+    moving: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     moves: Mapped[list["ClosureMove"]] = relationship(lazy="raise", order_by="ClosureMove.id")
     notices: Mapped[list["ClosureNotice"]] = relationship(lazy="raise", order_by="ClosureNotice.id")

@@ -5,13 +5,14 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
+from webapp.models.enquiry import SENDERS
 
 _FTS5, _GIN = "enquiry_terms_index", "ix_enquiry_terms_terms"
 
 
 def is_of_a_model(_thing: object, name: str | None, kind: str, _reflected: bool, _model: object) -> bool:
-    """Return whether Alembic has to compare a thing with the models: of the index, each database has its own part."""
-    return not ((kind == "table" and str(name).startswith(_FTS5)) or (kind == "index" and name == _GIN))
+    """Return whether Alembic has to compare a thing with the models: PostgreSQL alone has some indexes."""
+    return not ((kind == "table" and str(name).startswith(_FTS5)) or (kind == "index" and name in (_GIN, *SENDERS)))
 
 
 class EnquiryTerms(Base):

@@ -14,6 +14,7 @@ class Job(StrEnum):
     RETENTION_RUN = "retention.run"
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
+    CLOSURES_MOVE = "closures.move"
     LINKS_ANSWER = "links.answer"
     GATHERED_TELL = "gathered.tell"
     FILE_CHECK = "file.check"

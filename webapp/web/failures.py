@@ -8,6 +8,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
@@ -142,6 +143,10 @@ def _init_outages(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)
     def no_database(error: Exception) -> Response:
+        if isinstance(getattr(error, "orig", None), QueryCanceled):
+            log.warning("database.too_slow", endpoint=request.endpoint)
+            db.session.rollback()
+            return failure(503, page="slow", detail="took too long")
         log.error("database.unavailable", error=_said(error))
         db.session.rollback()
         return failure(503)

@@ -1,19 +1,19 @@
 """The clock of an enquiry's promise: when it was paused, when its answer is due, and what a calendar would change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from webapp.config import Settings
 from webapp.domain.calendar.working_days import Calendar, promise
 from webapp.models import Enquiry
-from webapp.vocabulary import CLOCK_STATUSES, Status
 
-# A partner taken for spam by mistake was promised a date all the same, so that clock runs on.
-RUNNING = (*CLOCK_STATUSES, Status.SPAM)
+# So many enquiries are read, or moved, in one go.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ def stops(enquiry: Enquiry) -> list[tuple[date, date | None]]:
 
 
 def _pauses(enquiry: Enquiry) -> list[tuple[date, date]]:
-    return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in enquiry.pauses]
+    return _days(enquiry.pauses)
+
+
+def _days(pauses: Iterable[Sequence[str]]) -> list[tuple[date, date]]:
+    return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pauses]
 
 
 def start(enquiry: Enquiry, settings: Settings) -> date:
@@ -56,20 +60,57 @@ def resume(enquiry: Enquiry, today: date) -> None:
 
 
 def moves(
-    session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings, lock: bool = False
+    session: Session,
+    first: date,
+    last: date,
+    calendar: Calendar,
+    *,
+    settings: Settings,
+    lock: bool = False,
+    most: int | None = None,
 ) -> Sequence[PromiseMove]:
     """Return the promises that a calendar moves, of those whose counting spans any of the days; `lock` holds them.
 
-    Each enquiry comes with its network. Only a day that was counted can move a date: a promise that ended
-    before the first day, or began after the last, is kept.
+    Each enquiry comes with its network; they are the first to be due, at most `most`. Only a day that was counted can
+    move a date: a promise that ended before the first day, or began after the last, is kept.
+    """
+    numbers = list(islice(_moving(session, first, last, calendar, settings=settings), most))
+    found: list[PromiseMove] = []
+    for start_ in range(0, len(numbers), AT_ONCE):
+        query = select(Enquiry).where(Enquiry.id.in_(numbers[start_ : start_ + AT_ONCE])).order_by(Enquiry.id)
+        if lock:
+            query = query.where(Enquiry.has_clock).with_for_update(of=Enquiry)
+            query = query.execution_options(populate_existing=True)
+        # By what someone else changed before it was held, it may not move any more.
+        rows = session.scalars(query.options(selectinload(Enquiry.network))).all()
+        there = (PromiseMove(row, row.promised_on, due(row, calendar, settings=settings)) for row in rows)
+        found += [move for move in there if move.before != move.after]
+    return sorted(found, key=lambda move: (move.before, move.enquiry.id))
+
+
+def number(session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings) -> int:
+    """Return how many promises a calendar moves, as `moves` finds them."""
+    return sum(1 for _ in _moving(session, first, last, calendar, settings=settings))
+
+
+def _moving(session: Session, first: date, last: date, calendar: Calendar, *, settings: Settings) -> Iterator[int]:
+    """Yield the ids of those that move, first due first; all clocks are looked at, so only what counts is read.
+
+    Most of them began on few days, and were never paused.
     """
     counted = (Enquiry.promised_on >= first, Enquiry.submitted_at < _midnight(last + timedelta(1), settings))
-    query = select(Enquiry).where(Enquiry.status.in_(RUNNING), *counted).order_by(Enquiry.promised_on, Enquiry.id)
-    if lock:
-        query = query.with_for_update(of=Enquiry).execution_options(populate_existing=True)
-    found = session.scalars(query.options(joinedload(Enquiry.network))).all()
-    there = [PromiseMove(enquiry, enquiry.promised_on, due(enquiry, calendar, settings=settings)) for enquiry in found]
-    return [move for move in there if move.before != move.after]
+    columns = (Enquiry.id, Enquiry.submitted_at, Enquiry.promised_on, Enquiry.promised_days, Enquiry.pauses)
+    query = select(*columns).where(Enquiry.has_clock, *counted).order_by(Enquiry.promised_on, Enquiry.id)
+    known: dict[tuple[date, int], date] = {}
+    for enquiry_id, submitted_at, promised_on, days, pauses in session.execute(query):
+        began = submitted_at.astimezone(settings.zone).date()
+        if pauses:
+            after = promise(began, days, calendar, _days(pauses)).due
+        else:
+            after = known.get((began, days)) or promise(began, days, calendar).due
+            known[began, days] = after
+        if after != promised_on:
+            yield enquiry_id
 
 
 def _midnight(day: date, settings: Settings) -> datetime:

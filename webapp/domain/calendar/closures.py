@@ -1,35 +1,52 @@
 """Unplanned closures: one step moves every running clock by exactly the days lost, and another takes it back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.config import Settings
+from webapp.db import enqueue_after_commit
 from webapp.domain.calendar import clock, office_calendar, retiming
-from webapp.domain.calendar.working_days import Mark
+from webapp.domain.calendar.working_days import Calendar, Mark
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Closure, ClosureMove, Enquiry, Network
-from webapp.vocabulary import AuditAction, DayKind, Language, Permission, RecordType
+from webapp.vocabulary import ActorKind, AuditAction, DayKind, Job, Language, Permission, RecordType
 
 LONGEST = timedelta(days=30)
+# So many moves are shown on a page.
+SHOWN = 100
 
 
 def preview(
-    session: Session, first: date, last: date, *, actor: Actor, settings: Settings
+    session: Session, first: date, last: date, *, actor: Actor, settings: Settings, most: int | None = None
 ) -> Sequence[clock.PromiseMove]:
-    """Return the promises that a closure would move; changes nothing. Raises Invalid for days that make no closure."""
+    """Return the promises that a closure would move, at most `most`; changes nothing.
+
+    Raises Invalid for days that make no closure.
+    """
     require(actor, Permission.CALENDAR_EDIT)
+    days = _shut(session, first, last, settings)
+    return clock.moves(session, first, last, days, settings=settings, most=most)
+
+
+def number(session: Session, first: date, last: date, *, actor: Actor, settings: Settings) -> int:
+    """Return how many promises a closure would move. Raises Invalid for days that make no closure."""
+    require(actor, Permission.CALENDAR_EDIT)
+    return clock.number(session, first, last, _shut(session, first, last, settings), settings=settings)
+
+
+def _shut(session: Session, first: date, last: date, settings: Settings) -> Calendar:
     _check(first, last)
     shut = {day: Mark(DayKind.CLOSED, "") for day in office_calendar.days(first, last)}
-    days = office_calendar.around(session, first, settings=settings).marked(shut)
-    return clock.moves(session, first, last, days, settings=settings)
+    return office_calendar.around(session, first, settings=settings).marked(shut)
 
 
 def declared(session: Session, first: date, last: date) -> Closure | None:
@@ -41,8 +58,8 @@ def declared(session: Session, first: date, last: date) -> Closure | None:
 def declare(session: Session, first: date, last: date, reason: Mapping[str, str], *, by: Acting) -> Closure:
     """Close the office for these days, for a reason by language, and move every running clock that counted them.
 
-    What moved is written down with the closure; no one is emailed. The same days again are the same closure. Raises
-    Invalid for days that make no closure, or without a reason in English.
+    What moved is written down with the closure; no one is emailed. Of many, a job moves the rest: see `go_on`. The
+    same days again are the same closure. Raises Invalid for days that make no closure, or without a reason in English.
     """
     require(by.actor, Permission.CALENDAR_EDIT)
     _check(first, last)
@@ -58,7 +75,7 @@ def declare(session: Session, first: date, last: date, reason: Mapping[str, str]
     session.flush()
     fields = {"starts_on": ("", first.isoformat()), "ends_on": ("", last.isoformat()), "name": ("", said[Language.EN])}
     _note(session, closure, AuditAction.MADE, fields, by=by)
-    _recalculate(session, closure, undoing=False, by=by)
+    _begin(session, closure, by=by)
     return closure
 
 
@@ -78,7 +95,7 @@ def revoke(session: Session, closure: Closure, *, version: int, by: Acting) -> N
     versions.raise_version(closure)
     session.flush()
     _note(session, closure, AuditAction.CHANGED, {"active": (True, False)}, by=by)
-    _recalculate(session, closure, undoing=True, by=by)
+    _begin(session, closure, by=by)
 
 
 def _note(session: Session, closure: Closure, action: AuditAction, fields: dict[str, Any], *, by: Acting) -> None:
@@ -95,10 +112,19 @@ def _check(first: date, last: date) -> None:
         raise Invalid({"last": "long"})
 
 
-def _recalculate(session: Session, closure: Closure, *, undoing: bool, by: Acting) -> None:
-    """Count every running clock that spans the closure in the calendar as it is now, and write down what moved."""
-    days = office_calendar.around(session, closure.first, settings=by.settings)
-    said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason}
+def _begin(session: Session, closure: Closure, *, by: Acting) -> None:
+    _move(session, closure, by=by)
+    if closure.moving:
+        enqueue_after_commit(session, Job.CLOSURES_MOVE, closure.id)
+
+
+def _move(session: Session, closure: Closure, *, by: Acting) -> None:
+    """Count clocks that span the closure in the calendar as it is now, and write down what moved.
+
+    It moves as many as one transaction should.
+    """
+    days, undoing = office_calendar.around(session, closure.first, settings=by.settings), closure.revoked_at is not None
+    said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason, "most": clock.AT_ONCE}
     moved = retiming.retime(session, closure.first, closure.last, days, **said, by=by)
     for move in moved:
         session.add(
@@ -106,7 +132,64 @@ def _recalculate(session: Session, closure: Closure, *, undoing: bool, by: Actin
                 closure_id=closure.id, enquiry_id=move.enquiry.id, undoing=undoing, before=move.before, after=move.after
             )
         )
+    closure.moving = len(moved) == clock.AT_ONCE
     session.flush()
+
+
+def moving(session: Session) -> Sequence[int]:
+    """Return the ids of closures that have more to move, first declared first."""
+    return session.scalars(select(Closure.id).where(Closure.moving).order_by(Closure.id)).all()
+
+
+def go_on(session: Session, closure_id: int, *, now: datetime, settings: Settings) -> bool:
+    """Move some more of what a closure moves, in the name of who declared or undid it; return whether there is more.
+
+    Each call is a transaction of its own: whatever ends the job, what was moved stays.
+    """
+    alone(session, office_calendar.CHANGING)
+    closure = locked(session, closure_id)
+    if closure.moving:
+        actor = Actor(ActorKind.STAFF, closure.revoked_by or closure.declared_by)
+        _move(session, closure, by=Acting(actor, now, settings))
+    return closure.moving
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a closure moved, or moved back: how many, and those that the page shows."""
+
+    undoing: bool
+    number: int
+    shown: Sequence[ClosureMove]
+
+
+def moved(session: Session, closure: Closure, *, actor: Actor) -> list[Moved]:
+    """Return what a closure moved, and what moved back, of the enquiries that the actor sees."""
+    found = []
+    for undoing in (False, True):
+        of_it = (ClosureMove.closure_id == closure.id, ClosureMove.undoing == undoing, visible(actor))
+        seen = select(ClosureMove).join(Enquiry, Enquiry.id == ClosureMove.enquiry_id).where(*of_it)
+        number_ = session.scalar(select(func.count()).select_from(seen.with_only_columns(ClosureMove.id).subquery()))
+        load = joinedload(ClosureMove.enquiry).selectinload(Enquiry.network)
+        shown = session.scalars(seen.order_by(ClosureMove.id).limit(SHOWN).options(load)).all()
+        found.append(Moved(undoing, number_ or 0, shown))
+    return found
+
+
+def left(session: Session, closure: Closure, *, settings: Settings) -> int:
+    """Return how many promises a closure still has to move."""
+    if not closure.moving:
+        return 0
+    days = office_calendar.around(session, closure.first, settings=settings)
+    return clock.number(session, closure.first, closure.last, days, settings=settings)
+
+
+def with_notices(session: Session, closure_id: int) -> Closure:
+    """Return a closure with its notices, without what it moved, which may be much. Raises NotFound."""
+    found = session.get(Closure, closure_id, options=[selectinload(Closure.notices)], populate_existing=True)
+    if found is None:
+        raise NotFound("closure")
+    return found
 
 
 def of_year(session: Session, year: int) -> Sequence[Closure]:

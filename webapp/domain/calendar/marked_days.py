@@ -106,15 +106,21 @@ def unmark(session: Session, day: date, *, version: int, by: Acting) -> Sequence
 
 
 def recalculate(session: Session, *, now: datetime, settings: Settings) -> Sequence[clock.PromiseMove]:
-    """Move each promise from today on that is not where the calendar puts it; returns those, in most hours none.
+    """Move promises from today on that are not where the calendar puts them; returns those, in most hours none.
+
+    It moves as many as one transaction should: call it again for more while there are that many.
 
     An enquiry that arrives in the moment of a change may be counted in the calendar before it, and a new release may
     know holidays that the last one did not.
     """
+    if session.scalar(select(Closure.id).where(Closure.moving).limit(1)) is not None:
+        return ()  # they move because of that, and it says so
     today = now.astimezone(settings.zone).date()
     days = office_calendar.around(session, today, settings=settings)
     because = {language.value: translations(language).gettext(_UP_TO_DATE) for language in Language}
-    return retiming.retime(session, today, today, days, because=because, by=Acting(SYSTEM, now, settings))
+    return retiming.retime(
+        session, today, today, days, because=because, by=Acting(SYSTEM, now, settings), most=clock.AT_ONCE
+    )
 
 
 def _last_version(session: Session, day: date) -> int:

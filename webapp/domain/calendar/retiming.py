@@ -25,13 +25,14 @@ def retime(
     day: date | None = None,
     closure: int | None = None,
     undoing: bool = False,
+    most: int | None = None,
 ) -> Sequence[clock.PromiseMove]:
     """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
 
     Each one gets a line in its history with the old and the new date and why, and a new version; no one is emailed.
-    Returns what moved.
+    Returns what moved: at most `most`, of those that are due first.
     """
-    moved = clock.moves(session, first, last, days, settings=by.settings, lock=True)
+    moved = clock.moves(session, first, last, days, settings=by.settings, lock=True, most=most)
     for move in moved:
         enquiry = move.enquiry
         enquiry.promised_on = move.after

@@ -23,7 +23,7 @@ from webapp.domain.search import text as search_text
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
-from webapp.models import NEVER, Enquiry, Event, Relation, event_codec
+from webapp.models import NEVER, RUNNING, Enquiry, Event, Relation, event_codec
 from webapp.models.event_data import Absorbed, ActionTaken, DatesProposed, StatusChange, Window
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -223,7 +223,7 @@ def _set_status(session: Session, enquiry: Enquiry, rule: Rule, *, now: datetime
         clock.resume(enquiry, today)
         days = office_calendar.around(session, today, settings=settings)
         enquiry.promised_on = clock.due(enquiry, days, settings=settings)
-    elif enquiry.clock_stopped_on is None and rule.target not in clock.RUNNING:
+    elif enquiry.clock_stopped_on is None and rule.target not in RUNNING:
         enquiry.clock_stopped_on = today
     enquiry.status = rule.target
     if rule.target not in IN_HAND:

@@ -51,7 +51,7 @@ def move(session: Session, reference: str, *, by: Acting) -> None:
 
 def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]:
     """Return references of open enquiries whose answerer is out of date, oldest first."""
-    return answerer.needs_rerouting(session, now=now, settings=settings, statuses=OPEN_STATUSES)
+    return answerer.needs_rerouting(session, now=now, settings=settings)
 
 
 def hand_over(

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from webapp.domain.enquiries import actions, loading, merged
 from webapp.domain.errors import Invalid, NotFound
@@ -36,7 +40,8 @@ class Related:
 def similar(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Enquiry]:
     """Return enquiries of the same address, organisation or email domain within 21 days, newest first, a few.
 
-    Those that are linked already, and spam, are left out. Its cost is bounded by what arrives in six weeks.
+    Those that are linked already, and spam, are left out. Its cost is bounded by what one sender
+    sends in six weeks.
     """
     linked_to = select(Relation.other_id).where(Relation.enquiry_id == found.id)
     linked_from = select(Relation.enquiry_id).where(Relation.other_id == found.id)
@@ -59,10 +64,46 @@ def _same_sender(found: Enquiry) -> list[ColumnElement[bool]]:
     address = func.lower(Enquiry.contact_email)
     conditions = [address == email]
     if organisation:
-        conditions.append(Enquiry.search_text.startswith(f"{organisation}\n", autoescape=True))
+        conditions.append(_FirstLineOf(Enquiry.search_text) == organisation)
     if domain:
-        conditions.append(address.endswith(f"@{domain}", autoescape=True))
+        conditions.append(_DomainOf(address) == domain)
     return conditions
+
+
+class _DomainOf(FunctionElement[str]):
+    """What comes after the @ of an address; PostgreSQL has an index of it."""
+
+    type = String()
+    inherit_cache = True
+
+
+class _FirstLineOf(FunctionElement[str]):
+    """The first line of a text; PostgreSQL has an index of it."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_DomainOf, "postgresql")
+def _domain_on_postgresql(element: _DomainOf, compiler: SQLCompiler, **more: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **more)}, '@', 2)"
+
+
+@compiles(_DomainOf, "sqlite")
+def _domain_on_sqlite(element: _DomainOf, compiler: SQLCompiler, **more: Any) -> str:
+    address = compiler.process(element.clauses, **more)
+    return f"substr({address}, instr({address}, '@') + 1)"
+
+
+@compiles(_FirstLineOf, "postgresql")
+def _line_on_postgresql(element: _FirstLineOf, compiler: SQLCompiler, **more: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **more)}, E'\\n', 1)"
+
+
+@compiles(_FirstLineOf, "sqlite")
+def _line_on_sqlite(element: _FirstLineOf, compiler: SQLCompiler, **more: Any) -> str:
+    text = compiler.process(element.clauses, **more)
+    return f"substr({text}, 1, instr({text}, char(10)) - 1)"
 
 
 def related(session: Session, found: Enquiry, *, actor: Actor) -> list[Related]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from webapp.config import Settings
@@ -50,6 +50,18 @@ def wanted(closure: Closure) -> Sequence[ClosureMove]:
     ]
 
 
+def wanted_number(session: Session, closure: Closure) -> int:
+    """Return how many moves there are to announce, of a closure with its notices, as `wanted` finds them."""
+    undoing = closure.revoked_at is not None
+    if undoing and not any(not notice.undoing for notice in closure.notices):
+        return 0
+    of_it = (ClosureMove.closure_id == closure.id, ClosureMove.undoing == undoing)
+    last = select(func.max(ClosureMove.id)).where(*of_it).group_by(ClosureMove.enquiry_id)
+    query = select(func.count()).select_from(ClosureMove).join(Enquiry, Enquiry.id == ClosureMove.enquiry_id)
+    owed = (Enquiry.status.in_(CLOCK_STATUSES), Enquiry.promised_on != ClosureMove.before)
+    return session.scalar(query.where(ClosureMove.id.in_(last), *owed)) or 0
+
+
 def send(session: Session, closure: Closure, texts: Mapping[str, str], *, by: Acting) -> ClosureNotice:
     """Stage the notice about a closure (from `closures.closure`, locked) to everyone whom it concerns; once.
 
@@ -59,6 +71,8 @@ def send(session: Session, closure: Closure, texts: Mapping[str, str], *, by: Ac
     require(by.actor, Permission.CALENDAR_EDIT)
     if sent(closure) is not None:
         raise NotAllowed("the notice was sent")
+    if closure.moving:
+        raise NotAllowed("promises still move")
     said = {language: texts.get(language, "").strip() for language in by.settings.languages}
     missing = {language.value: "needed" for language, text in said.items() if not text}
     if missing:

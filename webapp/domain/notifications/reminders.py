@@ -1,11 +1,11 @@
 """Reminders: who hears of what is due or late, once on a working day, and at once where it cannot wait for that."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar, office_hours
@@ -14,12 +14,14 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing import answerer
-from webapp.domain.routing.answerer import PARTIES, Absences, Answerer
+from webapp.domain.routing.answerer import Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institution
-from webapp.models import Enquiry, Link, Message, Network, Reminder
+from webapp.models import Enquiry, Link, Message, Network, Person, Reminder, in_status
 from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
+# So many enquiries of one email are read in one go.
+AT_ONCE = 500
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
 
 
@@ -76,28 +78,29 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
     return found
 
 
-def send(session: Session, *, now: datetime, settings: Settings) -> int:
-    """Stage the emails that are due now and return how many; called every hour, it repeats none of them.
+def send(session: Session, *, now: datetime, settings: Settings, most: int | None = None) -> int:
+    """Stage the emails that are due now, at most `most`, and return how many; called hourly, it repeats none of them.
 
-    The first one of a day is the digest of everything; later ones tell only of what came to be due or late since.
+    The first one of a day is the digest of everything; later ones tell only of what came to be due or late since. Call
+    it again, in another transaction, while it stages as many as it may.
     """
     alone(session, "reminders")
     here = now.astimezone(settings.zone)
     days = office_calendar.around(session, here.date(), settings=settings)
     if not office_hours.works(here, days):
         return 0
-    enquiries = {row.id: row for row in _waiting(session, _next_working_day(here.date(), days))}
-    away = answerer.absences(session, day=here.date())
-    people = reminders([_owed(row, away, settings) for row in enquiries.values()], here.date(), days)
-    known = _known(session, enquiries)
+    until = _next_working_day(here.date(), days)
+    people = reminders(_owed(session, until, day=here.date(), settings=settings), here.date(), days)
+    known = _known(session, until)
     digests = _digests(session, people, here.date())
     staged = 0
     for email, (who, lines) in people.items():
         fresh = [line for line in lines if line.occasion in _URGENT and _key(line, email) not in known]
         first = _digest_key(email, here.date()) not in digests
         telling = lines if first else fresh
-        if not telling:
+        if not telling or staged == most:
             continue
+        enquiries = _enquiries(session, telling)
         links = enquiry_mails.answer_links(session, who, _own(who, telling, enquiries), now=now, settings=settings)
         content = _content(who, telling, enquiries, links, first=first, settings=settings)
         told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
@@ -110,10 +113,18 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
     return staged
 
 
-def _waiting(session: Session, until: date) -> Sequence[Enquiry]:
-    people = (*PARTIES, joinedload(Enquiry.network).joinedload(Network.escalation))
-    query = select(Enquiry).where(Enquiry.status.in_(CLOCK_STATUSES), Enquiry.due_on <= until)
-    return session.scalars(query.options(*people).order_by(Enquiry.due_on, Enquiry.id)).all()
+def _waiting(until: date) -> ColumnElement[bool]:
+    return and_(in_status(CLOCK_STATUSES), Enquiry.due_on <= until)
+
+
+def _enquiries(session: Session, lines: Iterable[ReminderLine]) -> dict[int, Enquiry]:
+    """Return what an email tells of, with its networks."""
+    numbers = sorted({line.owed.enquiry_id for line in lines})
+    found: dict[int, Enquiry] = {}
+    for start in range(0, len(numbers), AT_ONCE):
+        query = select(Enquiry).where(Enquiry.id.in_(numbers[start : start + AT_ONCE]))
+        found |= {row.id: row for row in session.scalars(query.options(selectinload(Enquiry.network)))}
+    return found
 
 
 def _next_working_day(today: date, days: Calendar) -> date:
@@ -123,16 +134,29 @@ def _next_working_day(today: date, days: Calendar) -> date:
     return day
 
 
-def _owed(enquiry: Enquiry, away: Absences, settings: Settings) -> Owed:
-    contact = enquiry.network.escalation if enquiry.network else None
-    if contact is not None and contact.active:
-        escalation = Answerer(
-            contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in
-        )
-    else:
-        escalation = Answerer("", settings.office_email, settings.language)
-    who = answerer.answerer(enquiry.network, away, settings=settings, assignee=enquiry.assignee)
-    return Owed(enquiry.id, enquiry.promised_on, who, escalation)
+def _owed(session: Session, until: date, *, day: date, settings: Settings) -> Iterator[Owed]:
+    """Yield what is due by a day, first due first: little of it is read, as reminders of most have left."""
+    people = {row.id: row for row in session.scalars(select(Person))}
+    posts = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.escalation))
+    networks = {row.id: row for row in session.scalars(select(Network).options(*posts))}
+    away = answerer.absences(session, day=day)
+    known: dict[tuple[int | None, int | None], tuple[Answerer, Answerer]] = {}
+    columns = (Enquiry.id, Enquiry.promised_on, Enquiry.network_id, Enquiry.assignee_id)
+    query = select(*columns).where(_waiting(until)).order_by(Enquiry.due_on, Enquiry.id)
+    for number, promised_on, network_id, assignee_id in session.execute(query):
+        both = network_id, assignee_id
+        if both not in known:
+            network, assignee = networks.get(network_id or 0), people.get(assignee_id or 0)
+            who = answerer.answerer(network, away, settings=settings, assignee=assignee)
+            known[both] = who, _escalation(network, settings)
+        yield Owed(number, promised_on, *known[both])
+
+
+def _escalation(network: Network | None, settings: Settings) -> Answerer:
+    contact = network.escalation if network else None
+    if contact is None or not contact.active:
+        return Answerer("", settings.office_email, settings.language)
+    return Answerer(contact.name, contact.email, contact.language, contact.id, has_account=contact.may_sign_in)
 
 
 _Key = tuple[int, Occasion, date, str]
@@ -142,9 +166,9 @@ def _key(line: ReminderLine, email: str) -> _Key:
     return line.owed.enquiry_id, line.occasion, line.owed.promised_on, email
 
 
-def _known(session: Session, enquiries: Iterable[int]) -> set[_Key]:
+def _known(session: Session, until: date) -> set[_Key]:
     columns = (Reminder.enquiry_id, Reminder.occasion, Reminder.promised_on, Reminder.email)
-    rows = session.execute(select(*columns).where(Reminder.enquiry_id.in_(list(enquiries))))
+    rows = session.execute(select(*columns).join(Enquiry, Enquiry.id == Reminder.enquiry_id).where(_waiting(until)))
     return {(row[0], row[1], row[2], row[3]) for row in rows}
 
 

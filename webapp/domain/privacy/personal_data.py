@@ -160,7 +160,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "checklist_items": "id enquiry_id done_at",
         "closure_moves": "id closure_id enquiry_id undoing before after",
         "closure_notices": "id closure_id undoing texts messages sent_at",
-        "closures": "id version first last reason declared_at revoked_at",
+        "closures": "id version first last reason declared_at revoked_at moving",
         "contacts": "id version organisation_id created_at changed_at",
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",

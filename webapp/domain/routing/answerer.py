@@ -1,6 +1,6 @@
 """Who answers an enquiry today, and why: the network's people, past those who are away, with the office at the end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -170,23 +170,25 @@ def may_answer_now(session: Session, enquiry: Enquiry, *, now: datetime, setting
     return may_answer(enquiry.network, away, assignee=enquiry.assignee)
 
 
-def needs_rerouting(session: Session, *, now: datetime, settings: Settings, statuses: Sequence[str]) -> list[str]:
-    """Return the references of enquiries that are with someone else than who answers today, oldest first.
+def needs_rerouting(session: Session, *, now: datetime, settings: Settings) -> list[str]:
+    """Return the references of open enquiries that are with someone else than who answers today, oldest first.
 
-    Costs three queries and loads no enquiry, so that it can be asked every few minutes.
+    Costs four queries and loads no enquiry, so that it can be asked every few minutes.
     """
     away = absences(session, day=now.astimezone(settings.zone).date())
-    people = (joinedload(Network.liaison), joinedload(Network.deputy))
-    networks: Mapping[int, Network] = {row.id: row for row in session.scalars(select(Network).options(*people))}
-    query = (
-        select(Enquiry.reference, Enquiry.network_id, Enquiry.answerer_id, Person)
-        .outerjoin(Person, Person.id == Enquiry.assignee_id)
-        .where(Enquiry.status.in_(statuses))
-        .order_by(Enquiry.id)
-    )
+    posts = (joinedload(Network.liaison), joinedload(Network.deputy))
+    networks: Mapping[int, Network] = {row.id: row for row in session.scalars(select(Network).options(*posts))}
+    people: Mapping[int, Person] = {row.id: row for row in session.scalars(select(Person))}
+    columns = (Enquiry.reference, Enquiry.network_id, Enquiry.assignee_id, Enquiry.answerer_id)
+    today: dict[tuple[int | None, int | None], int | None] = {}
     found = []
-    for reference, network_id, answerer_id, assignee in session.execute(query):
-        network = networks[network_id] if network_id is not None else None
-        if answerer(network, away, settings=settings, assignee=assignee).person_id != answerer_id:
+    for reference, network_id, assignee_id, answerer_id in session.execute(
+        select(*columns).where(Enquiry.is_open).order_by(Enquiry.id)
+    ):
+        both = network_id, assignee_id
+        if both not in today:
+            network, assignee = networks.get(network_id or 0), people.get(assignee_id or 0)
+            today[both] = answerer(network, away, settings=settings, assignee=assignee).person_id
+        if today[both] != answerer_id:
             found.append(reference)
     return found

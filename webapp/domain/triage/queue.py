@@ -1,17 +1,36 @@
 """The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Person, Referral, enquiry_tags
+from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags, in_status
 from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
 PAGE = 25
@@ -19,8 +38,13 @@ PAGE = 25
 COUNT_LIMIT = 100
 # A word that fewer than 26 of these hold is rare enough for all of its enquiries to be read from the index of terms.
 _NEAR = 1000
+# A tag that fewer enquiries than these have is rare enough for all of them to be read.
+_RARE = 4000
 _NEWEST = (Enquiry.submitted_at, Enquiry.id)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
+# What partners wrote is long, and no row of a list shows it.
+_UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
+_ROW = (selectinload(Enquiry.tags), *(defer(column, raiseload=True) for column in _UNSHOWN))
 
 
 @dataclass(frozen=True)
@@ -77,12 +101,14 @@ def queue(
     require(actor, Permission.ENQUIRY_READ)
     keys = _NEWEST if filters.newest_first else _DUE
     order = [key.desc() for key in keys] if filters.newest_first else keys
-    conditions = [visible(actor), *_conditions(filters)]
+    conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
     if after is not None:
         values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
     rows = _rows(session, conditions, order, filters.text, limit + 1)
+    _attach(session, rows, Enquiry.network, Enquiry.network_id, Network)
+    _attach(session, rows, Enquiry.assignee, Enquiry.assignee_id, Person)
     if len(rows) <= limit:
         return QueuePage(rows, None)
     last = rows[limit - 1]
@@ -94,15 +120,36 @@ def _rows(
     session: Session, conditions: list[ColumnElement[bool]], order: Sequence[Any], text: str, limit: int
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
-    loads = (joinedload(Enquiry.network), joinedload(Enquiry.assignee), selectinload(Enquiry.tags))
-    query = select(Enquiry).order_by(*order).limit(limit).options(*loads)
+    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
+    query = select(Enquiry).order_by(*order).limit(limit).options(selectinload(Enquiry.tags))
     near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
     rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
     if len(rows) == limit:
         return rows
     return session.scalars(query.where(*conditions, Enquiry.id.in_(search_text.ids(text)))).all()
+
+
+def _attach(
+    session: Session,
+    rows: Sequence[Enquiry],
+    to: InstrumentedAttribute[Any],
+    by: InstrumentedAttribute[int | None],
+    model: type[Any],
+) -> None:
+    """Put to each row what it belongs to: many rows share few, and most of those a page has read already.
+
+    A join would read the texts of a network in four languages with each row.
+    """
+    wanted = {number for row in rows if (number := getattr(row, by.key)) is not None}
+    there: list[Any] = [row for row in session.identity_map.values() if isinstance(row, model)]
+    known = {row.id: row for row in there if not inspect(row).expired}
+    missing = wanted - known.keys()
+    if missing:
+        known |= {row.id: row for row in session.scalars(select(model).where(model.id.in_(missing)))}
+    for row in rows:
+        set_committed_value(row, to.key, known.get(getattr(row, by.key)))
 
 
 def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:
@@ -116,10 +163,25 @@ def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tu
         raise Invalid({"after": "unknown position"}) from error
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that an enquiry has a tag: those of a rare one are read; else each row is asked.
+
+    PostgreSQL takes all tags for equally frequent, and would read too much for one or for the other.
+    """
+    if tag_id is None:
+        return true()
+    of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == tag_id)
+    number = session.scalar(select(func.count()).select_from(of_tag.limit(_RARE).subquery())) or 0
+    if number < _RARE:
+        return Enquiry.id.in_(select(of_tag.limit(_RARE).subquery().c.enquiry_id))
+    this = select(true()).where(enquiry_tags.c.enquiry_id == Enquiry.id, enquiry_tags.c.tag_id == tag_id)
+    return this.correlate(Enquiry).scalar_subquery()
+
+
+def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
-    conditions: list[ColumnElement[bool]] = [Enquiry.status.in_(filters.statuses)]
+    conditions = [in_status(filters.statuses)]
     if filters.kind is not None:
         conditions.append(Enquiry.kind == filters.kind)
     if filters.network_id is not None:
@@ -132,8 +194,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.priority is not None:
         conditions.append(Enquiry.priority == filters.priority)
     if filters.tag_id is not None:
-        tagged = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
-        conditions.append(Enquiry.id.in_(tagged))
+        of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
+        conditions.append(Enquiry.id.in_(of_tag) if tagged is None else tagged)
     if filters.partner_wrote:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
     if filters.with_faculty:
@@ -159,14 +221,46 @@ def _no_ones() -> ColumnElement[bool]:
     return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
 
 
-def counts(session: Session, views: dict[str, Filters], *, actor: Actor) -> dict[str, int]:
+def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> dict[str, int]:
     """Return how many enquiries each view holds, up to COUNT_LIMIT, in one query whose cost has a bound."""
     require(actor, Permission.ENQUIRY_READ)
-    columns = [
-        select(func.count())
-        .select_from(select(Enquiry.id).where(visible(actor), *_conditions(filters)).limit(COUNT_LIMIT).subquery())
-        .scalar_subquery()
-        .label(name)
-        for name, filters in views.items()
+    if not views:
+        return {}
+    rows = session.execute(_counting(frozenset(views.values()), actor))
+    counted: dict[str, int] = {row[0]: row[1] for row in rows}
+    return {name: min(COUNT_LIMIT, sum(counted[key] for key in _keys(filters))) for name, filters in views.items()}
+
+
+def _keys(filters: Filters) -> list[str]:
+    """Return under which keys the enquiries of a view are counted: most views are a few statuses, or a network."""
+    if filters == Filters(statuses=filters.statuses):
+        return [f"status {status}" for status in filters.statuses]
+    if filters == Filters(network_id=filters.network_id):
+        return [f"network {filters.network_id}"]
+    return [repr(filters)]
+
+
+# Built once for each set of views and each reader: to build and to compile it takes longer than to run it.
+@lru_cache(128)
+def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
+    statuses = {status for filters in views if _keys(filters)[0].startswith("status") for status in filters.statuses}
+    networks = {filters.network_id for filters in views if _keys(filters)[0].startswith("network")}
+    others = [filters for filters in views if _keys(filters) == [repr(filters)]]
+    every = union_all(
+        *(select(literal(status.value).label("word")) for status in sorted(statuses or Status))
+    ).subquery()
+    by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
+    parts: list[Any] = [
+        select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
+        select(
+            literal("network ") + cast(Network.id, String),
+            _number(visible(actor), in_status(OPEN_STATUSES), by_network),
+        ).where(Network.id.in_(networks)),
+        *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
     ]
-    return dict(session.execute(select(*columns)).one()._mapping) if columns else {}
+    return union_all(*parts)
+
+
+def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    some = select(Enquiry.id).where(*conditions).limit(COUNT_LIMIT).correlate_except(Enquiry).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()

@@ -10,6 +10,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     organisations,
     queue,
 )
+from webapp.web.desk.frame import patience  # noqa: F401 - it listens to the database
 from webapp.web.desk.frame.blueprint import bp
 
 __all__ = ["bp"]

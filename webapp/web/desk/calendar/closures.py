@@ -1,7 +1,7 @@
 """Unplanned closures: see what one would move, declare it, tell everyone, undo it."""
 
-from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import closures
-from webapp.domain.calendar.clock import PromiseMove
 from webapp.domain.errors import Conflict, NotAllowed
 from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
@@ -47,17 +46,17 @@ def declare_closure() -> AnyResponse:
     if not form.validate():
         return _new(form, code=400)
     first, last = form.days()
-    moves = closures.preview(db.session(), first, last, actor=actor, settings=edge.settings())
-    looked = "look" not in request.form and request.form.get("seen") == _seen(first, last, moves)
+    number = closures.number(db.session(), first, last, actor=actor, settings=edge.settings())
+    looked = "look" not in request.form and request.form.get("seen") == _seen(first, last, number)
     if not looked and closures.declared(db.session(), first, last) is None:
         return _new(form, looked=True)
     with transaction() as session:
         made = closures.declare(session, first, last, form.texts(), by=edge.acting())
-        number = made.id
-    moved = len(closures.closure(db.session(), number, actor=actor).moves)
-    text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved)
-    flash(text, "good")
-    return redirect(url_for("desk.closure", closure_id=number), 303)
+        made_id, moving = made.id, made.moving
+    [moved, _back] = closures.moved(db.session(), made, actor=actor)
+    text = ngettext("Declared. %(num)s promise has moved.", "Declared. %(num)s promises have moved.", moved.number)
+    flash(_("Declared. The promises are being moved.") if moving else text, "good")
+    return redirect(url_for("desk.closure", closure_id=made_id), 303)
 
 
 @bp.get(f"/calendar/closures/{_ID}")
@@ -71,16 +70,18 @@ def closure(closure_id: int) -> Response:
 @edge.permission(Permission.CALENDAR_EDIT)
 def undo_closure(closure_id: int) -> AnyResponse:
     """Undo a closure; every clock that still runs is counted as if it had never been."""
-    actor, version = edge.actor(), parameters.sent_version()
+    version = parameters.sent_version()
     try:
         with transaction() as session:
             held = closures.locked(session, closure_id)
             closures.revoke(session, held, version=version, by=edge.acting())
+            moving = held.moving
     except (Conflict, NotAllowed):
-        found = closures.closure(db.session(), closure_id, actor=actor)
+        found = closures.with_notices(db.session(), closure_id)
         clash = meanwhile.of_button(found, version, gone=found.revoked_at is not None)
         return _page(closure_id, code=409, clash=clash)
-    flash(_("The closure is undone. Every due date is restored."), "good")
+    restored = _("The closure is undone. Every due date is restored.")
+    flash(_("The closure is undone. The due dates are being restored.") if moving else restored, "good")
     return redirect(url_for("desk.closure", closure_id=closure_id), 303)
 
 
@@ -105,25 +106,28 @@ def send_notice(closure_id: int) -> AnyResponse:
 
 
 def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Response:
-    moves, seen = None, ""
+    moves, number, seen = None, 0, ""
     if looked:
         first, last = form.days()
         form.last.data = last
-        moves = closures.preview(db.session(), first, last, actor=edge.actor(), settings=edge.settings())
-        seen = _seen(first, last, moves)
-    return make_response(render_template("desk/calendar/closure_new.html", form=form, moves=moves, seen=seen), code)
+        given: dict[str, Any] = {"actor": edge.actor(), "settings": edge.settings()}
+        moves = closures.preview(db.session(), first, last, most=closures.SHOWN, **given)
+        number = closures.number(db.session(), first, last, **given)
+        seen = _seen(first, last, number)
+    page = render_template("desk/calendar/closure_new.html", form=form, moves=moves, number=number, seen=seen)
+    return make_response(page, code)
 
 
-def _seen(first: date, last: date, moves: Sequence[PromiseMove]) -> str:
+def _seen(first: date, last: date, number: int) -> str:
     """Return what someone looked at before they declare it: other days, or another number of moves, are shown anew."""
-    return f"{first.isoformat()}/{last.isoformat()}/{len(moves)}"
+    return f"{first.isoformat()}/{last.isoformat()}/{number}"
 
 
 def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200, clash: Clash | None = None) -> Response:
-    actor = edge.actor()
-    found = closures.closure(db.session(), closure_id, actor=actor)
-    sent, wanted = closure_notices.sent(found), closure_notices.wanted(found)
-    if form is None and sent is None and wanted:
+    session, actor = db.session(), edge.actor()
+    found = closures.with_notices(session, closure_id)
+    sent, wanted = closure_notices.sent(found), closure_notices.wanted_number(session, found)
+    if form is None and sent is None and wanted and not found.moving:
         form = NoticeForm(
             formdata=None, **{language.suffix: text for language, text in closure_notices.draft(found).items()}
         )
@@ -131,7 +135,9 @@ def _page(closure_id: int, form: NoticeForm | None = None, code: int = 200, clas
         "desk/calendar/closure.html",
         closure=found,
         notices=found.notices,
-        mails=closure_notices.messages_of(db.session(), found, actor=actor),
+        mails=closure_notices.messages_of(session, found, actor=actor),
+        moved=closures.moved(session, found, actor=actor),
+        left=closures.left(session, found, settings=edge.settings()),
         wanted=wanted,
         form=form,
         clash=clash,

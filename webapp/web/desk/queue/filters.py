@@ -118,7 +118,7 @@ def read(args: Mapping[str, str], known: Known) -> QueueSelection:
         asked_view=asked,
         **chosen,
         text=text,
-        sort=sort if sort in ("due", "newest") else view.sort,
+        sort=sort if sort in view.sorts else view.sort,
         misfits=tuple(_misfits(asked, view, chosen, known)),
     )
 

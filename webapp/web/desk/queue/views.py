@@ -31,6 +31,12 @@ class View:
     go: str = ""
 
     @property
+    def sorts(self) -> tuple[str, ...]:
+        """How it can be sorted: where no answer is owed any more, by time alone."""
+        owed = set(self.filters.statuses) <= set(OPEN_STATUSES) or self.filters.partner_wrote
+        return ("due", "newest") if owed else ("newest",)
+
+    @property
     def takes_assignee(self) -> bool:
         """The view itself does not say whose they are."""
         return self.filters.assignee is None and self.filters.with_person is None

@@ -1,0 +1,183 @@
+"""What the desk asks of a large database: with 100,000 enquiries no page reads all of them, nor sorts them."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from itertools import product
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from benchmarks import bulk
+from tests.conftest import RecordingBroker, migrate
+from tests.factories import make_settings
+from tests.servers import PostgreSQL
+from webapp import create_app
+from webapp.db import db, transaction
+from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import queue as triage_queue
+from webapp.vocabulary import ActorKind, Role
+from webapp.web.desk.queue import filters as queue_filters
+from webapp.web.desk.queue import queue as desk_queue
+
+ROWS = 100_000
+# Fewer than are open. Of a rare tag or a rare word everything may be read.
+READ_AT_MOST, OF_A_RARE_ONE = 1_500, 5_000
+# Organisations are few beside enquiries: their list, and what it is searched for, are read from the whole table.
+GROWING = {
+    *("enquiries", "enquiry_tags", "enquiry_terms", "events", "messages", "message_lines", "links", "attachments"),
+    *("organisation_keys", "contacts", "relations", "mentions"),
+}
+VIEWS = (
+    *("open", "mine", "unassigned", "new", "week", "overdue", "wrote", "partner", "approval", "faculty", "accepted"),
+    *("scheduled", "closed", "suspect", "spam", "found"),
+)
+PAGES = (
+    *("/desk/my-day", "/desk/board", "/desk/activity", "/desk/activity?who=2", "/desk/organisations"),
+    *("/desk/organisations?q=university+7", "/desk/organisations?q=zzzz", "/desk/organisations/7", "/desk/messages/"),
+    *("/desk/?q=quasar", "/desk/?q=quasar+energy", "/desk/?q=量子計算", "/desk/?q=量", "/desk/?q=sustainability"),
+    *("/desk/?q=zzzz", "/desk/?q=zzzz&view=closed", "/desk/calendar", "/desk/networks", "/desk/leave"),
+)
+_SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
+_VALUE = re.compile(r'<option value="([^"]+)"')
+_GROWS = re.compile(rf"\b(?:FROM|JOIN) (?:{'|'.join(sorted(GROWING))})\b")
+
+
+class Watched:
+    """A desk with many enquiries, and what each of its pages asked the database that no page did before."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        app.config["WTF_CSRF_ENABLED"] = False
+        self.client: FlaskClient = app.test_client()
+        self.asked: dict[str, Any] = {}
+        self.faults: list[str] = []
+        self.plans = 0
+        self.client.post("/desk/sign-in", data={"email": bulk.READER, "password": bulk.PASSWORD})
+        with app.app_context():
+            sa.event.listen(db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip("(").startswith(("SELECT", "WITH")):
+            self.asked[f"{statement} {parameters}"] = (statement, parameters)
+
+    def open(self, address: str) -> str:
+        """Open a page, and look at how everything that it asked was found out."""
+        self.asked.clear()
+        response = self.client.get(address)
+        assert response.status_code == 200, address
+        with self.app.app_context():
+            self._look(address)
+        return response.get_data(as_text=True)
+
+    def list(self, query: dict[str, str]) -> None:
+        """Ask for the rows of two pages of the queue, without the page around them."""
+        with self.app.test_request_context():
+            session, actor = db.session(), Actor(ActorKind.STAFF, "Person 1", 1, Role.COORDINATOR)
+            known = desk_queue.known(session, actor, query)
+            filters = queue_filters.filters(queue_filters.read(query, known), known, actor)
+            assert not filters.nothing, query
+            self.asked.clear()
+            page = triage_queue.queue(session, filters, actor=actor)
+            if page.next is not None:
+                triage_queue.queue(session, filters, actor=actor, after=page.next)
+            self._look(str(query))
+
+    def _look(self, where: str) -> None:
+        asked = [each for each in self.asked.values() if _GROWS.search(each[0])]
+        with db.engine.connect() as connection:
+            for statement, parameters in asked:
+                explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}"
+                [plan] = connection.exec_driver_sql(explained, parameters).scalar_one()
+                rare = "enquiry_tags" in statement or "enquiry_terms" in statement
+                most = OF_A_RARE_ONE if rare else READ_AT_MOST
+                self.plans += 1
+                self.faults += [f"{where}: {fault}\n{statement[-300:]}" for fault in faults(plan["Plan"], most)]
+
+    def good(self) -> None:
+        """Fail where something was found since the last time, or nothing was looked at."""
+        found, looked, self.faults, self.plans = self.faults, self.plans, [], 0
+        assert looked
+        assert not found, "\n".join(found)
+
+
+def faults(node: dict[str, Any], most: int) -> Iterator[str]:
+    """Yield what a plan does that grows with the tables."""
+    table, loops = node.get("Relation Name"), node["Actual Loops"]
+    if table in GROWING and loops:
+        read = loops * (
+            node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+        )
+        if node["Node Type"] == "Seq Scan":
+            yield f"reads all of {table}"
+        elif read > most:
+            yield f"reads {read} rows of {table}"
+    for part in node.get("Plans", ()):
+        yield from faults(part, most)
+
+
+@pytest.fixture(scope="session")
+def large(postgresql: PostgreSQL) -> Iterator[Watched]:
+    url = postgresql.new_database()
+    migrate(url)
+    settings = make_settings(url)
+    app = create_app(settings, broker=RecordingBroker())
+    with app.app_context():
+        with transaction() as session:
+            bulk.fill(session, ROWS, now=datetime.now(UTC), settings=settings)
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+    yield Watched(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def offered(page: str) -> dict[str, list[str]]:
+    """Return what a page of the queue offers to filter and sort by, the first two of each."""
+    return {name: [unescape(value) for value in _VALUE.findall(options)] for name, options in _SELECT.findall(page)}
+
+
+def deep(desk: Watched, view: str) -> str:
+    """Return the address of a page in the middle of a view."""
+    query = "SELECT replace(CAST(submitted_at AS text), ' ', 'T') || '\\:00,' || id FROM enquiries WHERE id = :id"
+    with desk.app.app_context():
+        place = db.session.scalar(sa.text(query), {"id": ROWS // 2})
+    return f"/desk/?view={view}&sort=newest&after={place}".replace("+", "%2B")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_reads_few_enquiries_whatever_it_is_filtered_and_sorted_by(large: Watched, view: str) -> None:
+    found = offered(large.open(f"/desk/?view={view}"))
+    assert {"network", "kind", "priority"} <= set(found)
+    for name, sort in product(("status", "network", "kind", "assignee", "priority", "tag"), found.get("sort", [""])):
+        for value in found.get(name, [])[:3]:
+            large.list({"view": view, name: value, "sort": sort})
+    if view in ("closed", "found"):
+        large.open(deep(large, view))
+    large.good()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_reads_few_rows(large: Watched, address: str) -> None:
+    large.open(address)
+    large.good()
+
+
+@pytest.mark.parametrize("status", ["received", "completed"])
+def test_the_page_of_an_enquiry_reads_few_rows(large: Watched, status: str) -> None:
+    with large.app.app_context():
+        query = "SELECT reference FROM enquiries WHERE status = :status ORDER BY id DESC LIMIT 1"
+        reference = db.session.scalar(sa.text(query), {"status": status})
+    large.open(f"/desk/enquiries/{reference}")
+    large.good()
+
+
+def test_reading_all_of_a_table_would_be_found(large: Watched) -> None:
+    with large.app.app_context(), db.engine.connect() as connection:
+        query = "EXPLAIN (ANALYZE, FORMAT JSON) SELECT * FROM enquiries WHERE subject = 'x' ORDER BY subject"
+        [plan] = connection.exec_driver_sql(query).scalar_one()
+    assert "reads all of enquiries" in list(faults(plan["Plan"], READ_AT_MOST))
