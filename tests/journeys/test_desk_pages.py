@@ -34,8 +34,9 @@ from webapp.models import DataRequest, Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
 pytestmark = pytest.mark.journey
-# What is no page of its own: a file to save, and emails as they look in an email program, where no script may run.
-NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail"}
+# What is no page of its own: a file to save, and emails as they look in an email program, where no script may run; and
+# passkeys, which browsers have for no address of numbers (`test_second_step` looks at that page).
+NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail", "desk.add_passkey"}
 OURS = acting(staff_actor(Role.ADMINISTRATOR))
 
 

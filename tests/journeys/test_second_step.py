@@ -198,7 +198,7 @@ def test_act_on_accounts_is_confirmed_by_a_passkey_and_keeps_what_was_typed(
     tab.locator("[name=name]").fill("Wong Siu Fan")
     tab.locator("[name=email]").fill("wong@example.org")
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
-    change(lambda session: session.execute(update(StaffSession).values(created_at=long_ago)))
+    change(lambda session: session.execute(update(StaffSession).values(asked_at=long_ago)))
     tab.locator("main form button.primary").click()
     tab.get_by_role("button", name="Sign in with a passkey").click()
     expect(tab).to_have_url(re.compile("/desk/kept"))
