@@ -197,9 +197,9 @@ SELECT 'tracking', id, 'nonce', 'hash ' || id, 'contact-' || (id % 97) || '@u' |
 
 _MESSAGES = """
 INSERT INTO messages (dedupe_key, message_id, kind, enquiry_id, language, recipient_name, recipient_email, subject, text, html, reply_to,
-  "references", created_at, queued_at, state, attempts, unanswered, last_error, sent_at)
+  "references", created_at, queued_at, state, attempts, unanswered, last_error, sent_at, bulk)
 SELECT 'receipt:' || id, '<' || id || '@example.org>', 'partner_receipt', id, 'en', 'Contact', 'contact-' || (id % 97) || '@u' || organisation || '.example',
-  reference, 'Thank you.', '<p>Thank you.</p>', '', '', at, at, CASE WHEN id % 10000 = 0 THEN 'failed' ELSE 'sent' END, 1, 0, '', at FROM made
+  reference, 'Thank you.', '<p>Thank you.</p>', '', '', at, at, CASE WHEN id % 10000 = 0 THEN 'failed' ELSE 'sent' END, 1, 0, '', at, false FROM made
 """
 
 _TAGS = f"""

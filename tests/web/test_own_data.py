@@ -212,9 +212,16 @@ def test_settings_lead_to_personal_data(client: FlaskClient, sign_in: SignIn, wr
 
 @pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
 def test_what_a_hold_keeps_is_said_on_the_page_and_at_the_desk(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str, language: str
+    client: FlaskClient,
+    app: Flask,
+    write: Write,
+    settings: Settings,
+    sign_in: SignIn,
+    kept: str,
+    language: str,
+    look: Look,
 ) -> None:
-    path = asked(client, app, write, settings)
+    path = asked(client, app, write, settings, look)
     desk = app.test_client()
     sign_in(desk, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
     desk.post(f"/desk/enquiries/{kept}/hold", data={"reason": "A claim is open.", "version": "1"})
@@ -233,12 +240,12 @@ def test_what_a_hold_keeps_is_said_on_the_page_and_at_the_desk(
 
 
 def test_the_desk_says_in_words_where_a_name_is_written_still(
-    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str
+    client: FlaskClient, app: Flask, write: Write, settings: Settings, sign_in: SignIn, kept: str, look: Look
 ) -> None:
     other = write(
         lambda s: make_enquiry(s, settings, contact_email="other@example.org", message="Ask Erika Sample").reference
     )
-    asked(client, app, write, settings)
+    asked(client, app, write, settings, look)
     sign_in(client, write(lambda s: make_person(s, role=Role.ADMINISTRATOR)))
     said = client.post("/desk/privacy/1", data={"do": "erase"}, follow_redirects=True).text
     said = said.split("The name is still written in")[1].split("</")[0]

@@ -152,7 +152,7 @@ def test_asking_who_is_misplaced_costs_the_same_for_many(
     write(prepare)
     with count_queries() as statements:
         assignment.due(session, now=NOW, settings=settings)
-    assert len(statements) == 3
+    assert len(statements) == 4
 
 
 def test_stale_version_is_refused_after_a_move(write: Write, settings: Settings) -> None:

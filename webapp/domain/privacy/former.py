@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, delete,
 from sqlalchemy.orm import Session, aliased
 
 from webapp.db import Base
+from webapp.domain.history import versions
 from webapp.domain.privacy import emptying
 from webapp.domain.privacy.personal_data import TABLE
 from webapp.domain.security.acting import Acting
@@ -109,7 +110,7 @@ def _forget(session: Session, person: Person, by: Acting) -> None:
     person.name, person.email, person.role, person.role_set_by = shown, f"former-{person.id}@{_DOMAIN}", None, None
     person.password_hash = person.password_expires_at = person.sign_on_issuer = person.sign_on_subject = None
     person.erased_at = by.now
-    person.version += 1
+    versions.raise_version(person)
     session.flush()
 
 
