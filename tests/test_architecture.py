@@ -173,6 +173,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.STAFF_SECOND_STEP,
         MessageKind.PERSON_OWN_DATA,
         MessageKind.PERSON_DECIDED,
+        MessageKind.PERSON_CODE,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     FORMS = "forms"
     REPLIES = "replies"
     REQUESTS = "requests"
+    CODES = "codes"
 
 
 @lru_cache(maxsize=64)

@@ -52,6 +52,7 @@ from webapp.mail.messages import (
     partner_receipt,
     partner_split,
     partner_status,
+    person_code,
     person_decided,
     person_own_data,
     staff_invited,
@@ -292,6 +293,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PERSON_OWN_DATA: lambda: person_own_data(
             "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
         ),
+        MessageKind.PERSON_CODE: lambda: person_code("erika@example.org", Language.EN),
         MessageKind.PERSON_DECIDED: lambda: person_decided(
             "erika@example.org", institution, language=Language.EN, outcome=DataRequestOutcome.ERASED
         ),
@@ -312,7 +314,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
-    paths = [] if kind in (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED) else [path]
+    without = (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED, MessageKind.PERSON_CODE)
+    paths = [] if kind in without else [path]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
 
 

@@ -58,4 +58,5 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.STAFF_SECOND_STEP: N_("Second step at sign-in, to its owner"),
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
     MessageKind.PERSON_DECIDED: N_("Decision about erasure"),
+    MessageKind.PERSON_CODE: N_("Code to send a form"),
 }

@@ -13,6 +13,7 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
+from webapp.mail.code import person_code
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.liaison import (
@@ -29,6 +30,7 @@ from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
     ACCOUNT_TOKEN_SLOT,
+    CODE_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
@@ -48,6 +50,7 @@ from webapp.mail.values import (
 
 __all__ = [
     "ACCOUNT_TOKEN_SLOT",
+    "CODE_SLOT",
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
     "OWN_DATA_TOKEN_SLOT",
@@ -93,6 +96,7 @@ __all__ = [
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "person_code",
     "person_decided",
     "person_own_data",
     "staff_invited",

@@ -19,6 +19,7 @@ from webapp.mail.calendar import (
     liaison_urgent,
     partner_closure,
 )
+from webapp.mail.code import person_code
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.liaison import (
@@ -294,4 +295,5 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     MessageKind.PERSON_DECIDED: lambda language, institution=SAMPLE_INSTITUTION: person_decided(
         "erika@example.org", institution, language=language, outcome=DataRequestOutcome.PARTLY
     ),
+    MessageKind.PERSON_CODE: lambda language, _house=None: person_code("erika@example.org", language),
 }

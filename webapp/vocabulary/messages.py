@@ -54,6 +54,7 @@ class MessageKind(StrEnum):
     STAFF_SECOND_STEP = "staff_second_step"
     PERSON_OWN_DATA = "person_own_data"
     PERSON_DECIDED = "person_decided"
+    PERSON_CODE = "person_code"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.db import db
 from webapp.domain.accounts import throttle
-from webapp.domain.enquiries import senders
+from webapp.domain.enquiries import challenge, senders
 from webapp.domain.errors import Busy, FileHeldBack, FileWaiting, Invalid, NotAllowed, NotFound, TooMany
 from webapp.domain.messages import allowance
 from webapp.i18n import N_
@@ -34,6 +34,13 @@ _WHY = {
     **dict.fromkeys(
         (*(limit.name for limit in senders.PER_MAILBOX), senders.PER_DOMAIN.name, senders.PER_PUBLIC_DOMAIN.name),
         _ONE_SENDER,
+    ),
+    **dict.fromkeys(
+        challenge.MAILED,
+        N_(
+            "Many codes to send a form were asked for lately, for this address or from your network. "
+            "Nothing was sent; your form is kept."
+        ),
     ),
     **dict.fromkeys(
         (throttle.FROM_NETWORK.name, throttle.FROM_STRANGERS.name, throttle.FROM_DEVICE.name),

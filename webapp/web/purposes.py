@@ -23,6 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 # Forms that are about no single enquiry: their button, and what it does.
 _OTHERS = {
     "public.enquiry_save": (N_("Check your answers"), N_("Nothing is sent yet: you check your answers first.")),
+    "public.enquiry_code": (N_("Send the form"), N_("With the right code your enquiry goes to the office.")),
+    "public.enquiry_another_code": (N_("Send another code"), N_("The one before is good no more.")),
     "desk.choose_letter": (N_("Begin with the letter"), N_("Nothing is sent yet: you read the letter first.")),
     "desk.send_notice": (N_("Send the notice"), N_("It goes by email to the partners whom the closure concerns.")),
     "desk.take_leave": (N_("Enter leave"), N_("Open enquiries move to the cover when it begins.")),

@@ -68,7 +68,8 @@ def test_mailbox_has_an_hour_and_a_day(write: Write, counted: Settings) -> None:
 @pytest.mark.parametrize(("domain", "most"), [("example.org", 100), ("gmail.com", 1000)])
 def test_mail_domain_has_a_day(write: Write, counted: Settings, domain: str, most: int) -> None:
     over = most // 20
-    write(lambda s: senders.buckets.take(s, [senders._of_sender(f"x@{domain}")[-1]], now=NOW, amount=most - over))
+    share = senders.of_domain(f"x@{domain}", senders.PER_DOMAIN, senders.PER_PUBLIC_DOMAIN)
+    write(lambda s: senders.buckets.take(s, [share], now=NOW, amount=most - over))
     assert admitted(write, counted, over + 5, f"person{{}}@{domain}") == over
 
 

@@ -42,6 +42,7 @@ OTHERS = {
     MessageKind.LIAISON_AWAY,
     MessageKind.PERSON_OWN_DATA,
     MessageKind.PERSON_DECIDED,
+    MessageKind.PERSON_CODE,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,

@@ -31,14 +31,16 @@ from webapp.domain.enquiries import actions, drafts, loading
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Gone, Invalid, NotAllowed
 from webapp.domain.links import opening
+from webapp.domain.messages import outbox
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.privacy import holds, retention
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
+from webapp.mail.messages import person_code
 from webapp.models import Contact, Enquiry, Event, Message, SavedView
-from webapp.vocabulary import Action, EventKind, Kind, LinkKind, MessageState, Role, Status
+from webapp.vocabulary import Action, EventKind, Kind, Language, LinkKind, MessageState, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LATER = NOW + timedelta(days=3 * 366)
@@ -103,7 +105,8 @@ def test_what_has_passed_its_time_goes_and_figures_stay(app: Flask, write: Write
         db.session.rollback()
         done = run(settings)
         assert done == {"spam": 1, "enquiries": 3, "emails": done["emails"], "contacts": 1, "former colleagues": 2,
-                        "leave": 1, "drafts": 2, "erasures on hold": 0, "decisions": 0, "data requests": 0}  # fmt: skip
+                        "leave": 1, "drafts": 2, "erasures on hold": 0, "decisions": 0, "codes": 0,
+                        "data requests": 0}  # fmt: skip
         session = db.session()
         assert [row for row in hits(session, "Gone ") if not row.startswith("message")] == []
         left = session.scalars(select(Enquiry).order_by(Enquiry.id)).all()
@@ -118,6 +121,22 @@ def test_what_has_passed_its_time_goes_and_figures_stay(app: Flask, write: Write
         assert declined.status_change is not None
         assert declined.status_change.after is Status.DECLINED
         assert declined.actor_name == "Lee Siu Ming"
+
+
+def test_an_email_with_a_code_is_forgotten_after_a_week(app: Flask, write: Write, settings: Settings) -> None:
+    def make(session: Session) -> None:
+        content, about = person_code("gone@example.org", Language.EN), {"now": NOW, "settings": settings}
+        message = outbox.stage(session, content, enquiry=None, dedupe_key="code", **about)
+        assert message is not None
+        message.next_attempt_at = None
+
+    write(make)
+    with app.app_context():
+        for days, done in ((6, 0), (8, 1)):
+            by = acting(staff_actor(Role.ADMINISTRATOR), now=NOW + timedelta(days=days), settings=settings)
+            assert retention.run(transaction, by=by)["codes"] == done
+            assert len(hits(db.session(), "gone@example.org")) == 1 - done
+            db.session.rollback()
 
 
 def test_the_dry_run_lists_the_same_and_changes_nothing(app: Flask, write: Write, settings: Settings) -> None:

@@ -6,9 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
+from webapp.domain.security import codes
 from webapp.domain.security.tokens import link_token
 from webapp.mail.messages import (
     ACCOUNT_TOKEN_SLOT,
+    CODE_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
@@ -43,7 +45,8 @@ def secrets_of(
 ) -> dict[str, str]:
     """Return the secrets of a message by their marks. Ask `are_readers` before anything leaves with them."""
     links = _links(message, settings) | _links_of(lines, settings)
-    return links | _account_link(session, message, settings) | _own_data(session, message, settings)
+    of_persons = _account_link(session, message, settings) | _own_data(session, message, settings)
+    return links | of_persons | _code(message, settings)
 
 
 def _links(message: Message, settings: Settings) -> dict[str, str]:
@@ -81,3 +84,11 @@ def _own_data(session: Session, message: Message, settings: Settings) -> dict[st
     if found is None or found.email != message.recipient_email:
         return {}
     return {OWN_DATA_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)}
+
+
+def _code(message: Message, settings: Settings) -> dict[str, str]:
+    """Return the code by which someone sends a form; it goes to the address that it was asked for alone."""
+    if message.kind is not MessageKind.PERSON_CODE:
+        return {}
+    own = codes.is_for(message.dedupe_key, message.recipient_email, secret_key=settings.secret_key)
+    return {CODE_SLOT: codes.code_of(message.dedupe_key, secret_key=settings.secret_key)} if own else {}

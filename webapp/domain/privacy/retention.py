@@ -19,7 +19,8 @@ from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, Re
 AT_ONCE = 50
 # A request about one's data is kept so long after its link has run out, to show that it was answered.
 REQUEST_KEPT = timedelta(days=90)
-# The email that tells how a request was decided holds an address that may be erased; so long its delivery is watched.
+# Emails that tell how a request was decided, or carry a code, hold an address of which nothing else may be kept; so
+# long their delivery is watched.
 TOLD_KEPT = timedelta(days=7)
 _CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
 _SPAM = (Status.SPAM, Status.SUSPECT)
@@ -144,14 +145,21 @@ def _erasures(_by: Acting) -> Select[int, Any, datetime]:
     return query.order_by(DataRequest.id)
 
 
-def _told(by: Acting) -> Select[int, Any, datetime]:
-    query = select(Message.id, Message.kind, Message.created_at).where(
-        Message.kind == MessageKind.PERSON_DECIDED,
-        Message.created_at < by.now - TOLD_KEPT,
-        Message.next_attempt_at.is_(None),
-        Message.recipient_email != "",
-    )
-    return query.order_by(Message.id)
+def _told(kind: MessageKind) -> Callable[[Acting], Select[int, Any, datetime]]:
+    def due(by: Acting) -> Select[int, Any, datetime]:
+        query = select(Message.id, Message.kind, Message.created_at).where(
+            Message.kind == kind,
+            Message.created_at < by.now - TOLD_KEPT,
+            Message.next_attempt_at.is_(None),
+            Message.recipient_email != "",
+        )
+        return query.order_by(Message.id)
+
+    return due
+
+
+def _forget_emails(session: Session, numbers: Sequence[int], by: Acting) -> None:
+    emptying.emails(session, numbers, now=by.now)
 
 
 def _delete_requests(session: Session, numbers: Sequence[int], by: Acting) -> None:
@@ -174,11 +182,7 @@ RULES: tuple[Rule, ...] = (
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
     Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
     Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),
-    Rule(
-        "decisions",
-        KeepingPeriod.DATA_REQUEST,
-        _told,
-        lambda session, ids, by: emptying.emails(session, ids, now=by.now),
-    ),
+    Rule("decisions", KeepingPeriod.DATA_REQUEST, _told(MessageKind.PERSON_DECIDED), _forget_emails),
+    Rule("codes", KeepingPeriod.DRAFT, _told(MessageKind.PERSON_CODE), _forget_emails),
     Rule("data requests", KeepingPeriod.DATA_REQUEST, _requests, _delete_requests),
 )

@@ -1,7 +1,6 @@
-"""The enquiry form: it is kept as typed, checked, shown once more, and sent once."""
+"""The enquiry form: it is kept as typed, checked, and shown once more; `sending` sends it, once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,19 +11,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import questions, tidying
 from webapp.db import db, transaction
 from webapp.domain.calendar import office_calendar, working_days
-from webapp.domain.enquiries import drafts, held, senders, submissions
+from webapp.domain.enquiries import drafts
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
-from webapp.domain.links import issuing
-from webapp.domain.security import tokens
-from webapp.models import Attachment, Draft, Enquiry
+from webapp.models import Draft
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
 from webapp.web import browser, edge, forgery, guards, limits, uploads
-from webapp.web.public import answers, blank, dates, keeping, unsent_files
+from webapp.web.public import answers, blank, challenge, dates, keeping, sending, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
-from webapp.web.public.forms import EnquiryForm, build
+from webapp.web.public.forms import build
 
 _LONGEST_NAME = 100
 
@@ -36,11 +33,11 @@ def enquiry_new() -> AnyResponse:
     if form_id := request.args.get("draft"):
         draft = drafts.find(db.session(), form_id, browser.own())
         if draft is None:
-            return _expired()
+            return sending.expired()
         if draft.enquiry_id is not None:
-            return _to_tracking(form_id)
-        form = build(draft.kind, _typed(draft), form_id=form_id)
-        return edge.private(_page(_refused(form, unsent_files.gone(draft)), draft.attachments, gone=draft.files_gone))
+            return sending.to_tracking(form_id)
+        form = sending.refused(build(draft.kind, sending.typed(draft), form_id=form_id), unsent_files.gone(draft))
+        return edge.private(sending.page(form, draft.attachments, gone=draft.files_gone))
     return make_response(blank.page(_blank, _new_id))
 
 
@@ -51,9 +48,9 @@ def _blank(form_id: str) -> str:
     form = build(_kind(request.args.get("kind")) or Kind.VISIT, given, form_id=form_id)
     network = form[questions.NETWORK.name]
     if named in dict(network.known()):
-        return _rendered(form, [])
+        return sending.rendered(form, [])
     network.data = ""
-    return _rendered(form, [], unknown_network=named[:_LONGEST_NAME])
+    return sending.rendered(form, [], unknown_network=named[:_LONGEST_NAME])
 
 
 @route("/enquiries/new", methods=["POST"])
@@ -65,7 +62,7 @@ def enquiry_save() -> AnyResponse:
     """Keep what was typed; then check it, send it, or show the form again, as the pressed button says."""
     form_id = _form_id()
     if _is_final():
-        return _send(form_id)
+        return challenge.send(form_id)
     kind = _kind(request.form.get("kind"))
     shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
@@ -73,7 +70,7 @@ def enquiry_save() -> AnyResponse:
         kept, over = unsent_files.admitted(session, form_id, kept)
         kept_id, draft, cuts = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
         if draft.enquiry_id is not None:
-            return _to_tracking(kept_id, session)
+            return sending.to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
         _remove(session, draft)
         cuts += unsent_files.heed(draft)
@@ -95,10 +92,10 @@ def enquiry_check(form_id: str) -> AnyResponse:
     """Show what will be sent, with what is known about its dates and when an answer may be expected."""
     draft = drafts.find(db.session(), form_id, browser.own())
     if draft is None:
-        return _expired()
+        return sending.expired()
     if draft.enquiry_id is not None:
-        return _to_tracking(form_id)
-    form = build(draft.kind, _typed(draft), form_id=form_id)
+        return sending.to_tracking(form_id)
+    form = build(draft.kind, sending.typed(draft), form_id=form_id)
     if draft.files_gone or not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
@@ -131,7 +128,7 @@ def enquiry_rank(form_id: str) -> AnyResponse:
                 raised = _raised(draft.fields.get(question.name, []))
                 draft.fields = {**draft.fields, question.name: raised}
     except NotFound:
-        return _expired()
+        return sending.expired()
     anchor = question.section.id if question else None
     return redirect(url_for(".enquiry_check", form_id=form_id, _anchor=anchor), 303)
 
@@ -142,48 +139,6 @@ def _raised(chosen: Sequence[str]) -> list[str]:
         place = order.index(choice)
         order[place - 1 : place + 1] = [choice, order[place - 1]]
     return order
-
-
-def _not_taken(form_id: str) -> AnyResponse:
-    """Say that nothing was sent: too much of what programs send is waiting for someone's look already."""
-    return edge.private(make_response(render_template("public/enquiry_not_taken.html", form_id=form_id), 429))
-
-
-def _page(
-    form: EnquiryForm,
-    attachments: list[Attachment],
-    status: int = 200,
-    *,
-    after: str | None = None,
-    gone: Sequence[str] = (),
-) -> AnyResponse:
-    return make_response(_rendered(form, attachments, after=after, gone=gone), status)
-
-
-def _rendered(
-    form: EnquiryForm,
-    attachments: list[Attachment],
-    *,
-    after: str | None = None,
-    unknown_network: str = "",
-    gone: Sequence[str] = (),
-) -> str:
-    return render_template(
-        "public/enquiry.html",
-        form=form,
-        attachments=attachments,
-        notes=dates.notes(form),
-        depends_on=dates.DEPENDS_ON,
-        accept=uploads.ACCEPT,
-        settings=edge.settings(),
-        first=keeping.first(after),
-        unknown_network=unknown_network,
-        gone=gone,
-    )
-
-
-def _expired() -> AnyResponse:
-    return edge.private(make_response(render_template("public/enquiry_expired.html"), 404))
 
 
 def _only_begins() -> bool:
@@ -215,10 +170,6 @@ def _is_final() -> bool:
     return request.form.get("final") == "yes" and not keeping.names() & request.form.keys() and not request.files
 
 
-def _typed(draft: Draft) -> MultiDict[str, str]:
-    return MultiDict(draft.fields)
-
-
 def _remove(session: Session, draft: Draft) -> None:
     given = guards.number(request.form.get("remove", ""))
     if given is not None:
@@ -230,70 +181,16 @@ def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None
     if not cuts:
         return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
     form = build(draft.kind, MultiDict({**draft.fields, **request.form.to_dict(flat=False)}), form_id=form_id)
-    return _refusal(_refused(form, cuts), draft, after=after)
-
-
-def _refused(form: EnquiryForm, cuts: Sequence[Cut]) -> EnquiryForm:
-    for cut in cuts:
-        form.refuse(cut.name, cut.said)
-    return form
-
-
-def _refusal(form: EnquiryForm, draft: Draft, *, after: str | None = None) -> AnyResponse:
-    """Show the form with what has to be corrected; 429 where too much came from one network."""
-    code = g.get("refusal", 422)
-    return edge.private(_page(form, draft.attachments, code, after=after, gone=draft.files_gone))
+    return sending.refusal(sending.refused(form, cuts), draft, after=after)
 
 
 def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> AnyResponse:
     """Go on to the check page, or show the form with what has to be corrected."""
     form = build(draft.kind, MultiDict(request.form), form_id=form_id)
     form.validate()
-    _refused(form, cuts)
+    sending.refused(form, cuts)
     if not known_kind:
         form.refuse("kind", gettext("Choose what you would like to arrange."))
     if form.errors:
-        return _refusal(form, draft)
+        return sending.refusal(form, draft)
     return redirect(url_for(".enquiry_check", form_id=form_id), 303)
-
-
-def _send(form_id: str) -> AnyResponse:
-    """Make the draft an enquiry, once; sending it again leads to the same one."""
-    try:
-        with transaction() as session:
-            draft = drafts.locked(session, form_id, browser.own())
-            if draft.enquiry_id is not None:
-                return _to_tracking(form_id, session)
-            form = build(draft.kind, _typed(draft), form_id=form_id)
-            form.validate()
-            if _refused(form, unsent_files.gone(draft)).errors:
-                return _refusal(form, draft)
-            if draft.suspect and held.is_full(session, now=edge.now()):
-                return _not_taken(form_id)
-            given: dict[str, Any] = {"now": edge.now(), "settings": edge.settings()}
-            submission = answers.submission(form, draft.kind)
-            senders.admit(session, email=submission.contact_email, address=limits.address(), **given)
-            enquiry, new = submissions.submit(session, submission, draft=draft, **given)
-            if new:
-                unsent_files.sent(session, draft)
-            address = _address(session, enquiry, new=new)
-    except NotFound:
-        return _expired()
-    return redirect(address, 303) if address else _expired()
-
-
-def _to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
-    """Lead to the enquiry that a form instance became, while this browser opens it; then its email does."""
-    if session is None:
-        with transaction() as opened:
-            return _to_tracking(form_id, opened)
-    draft = drafts.locked(session, form_id, browser.own())
-    address = _address(session, session.get_one(Enquiry, draft.enquiry_id), new=False)
-    return redirect(address, 303) if address else _expired()
-
-
-def _address(session: Session, enquiry: Enquiry, *, new: bool) -> str:
-    """Return the address of an enquiry's page for the browser that sent it, or nothing: the lasting one is emailed."""
-    settings = edge.settings()
-    link = issuing.browsers(session, enquiry, browser.own(), new_one=new, now=edge.now(), settings=settings)
-    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=settings.secret_keys)) if link else ""
