@@ -111,7 +111,13 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": cookies[0],
         "SECRET_KEY_FALLBACKS": list(cookies[1:]),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
+        # Two connections for each of eight threads: what memory lacks is read beside the request's own transaction.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "pool_size": 8,
+            "max_overflow": 16,
+        },
         "MAX_CONTENT_LENGTH": guards.MAX_PLAIN_FORM,
         "MAX_FORM_MEMORY_SIZE": guards.MAX_FIELDS,
         "MAX_FORM_PARTS": 300,
