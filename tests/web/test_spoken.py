@@ -1,4 +1,4 @@
-"""Templates with their language's texts put in say what they would say if each text were looked up."""
+"""Templates compiled with the texts of their language say the same as with each text looked up when it is shown."""
 
 from collections.abc import Callable
 from typing import Any

@@ -93,7 +93,7 @@ def _sealed(secret: str, purpose: str, person_id: int, settings: Settings) -> st
 
 
 def _read(sealed: str, purpose: str, person_id: int, settings: Settings, within: int | None = None) -> str | None:
-    """The person's number is sealed in: another's secret, put in this place, opens nothing."""
+    """The person's number is sealed with it, so another person's secret copied here opens nothing."""
     try:
         owner, _space, secret = sealing.unseal(sealed, purpose, settings.secret_keys, within=within).partition(" ")
     except Unreadable:
