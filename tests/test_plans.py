@@ -1,7 +1,7 @@
 """What the desk asks of a large database: with 100,000 enquiries no page reads all of them, nor sorts them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import unescape
 from itertools import product
@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from benchmarks import bulk
 from tests.conftest import RecordingBroker, migrate
@@ -18,9 +19,12 @@ from tests.factories import make_settings
 from tests.servers import PostgreSQL
 from webapp import create_app
 from webapp.db import db, transaction
+from webapp.domain.errors import NotFound
+from webapp.domain.links import opening
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
-from webapp.vocabulary import ActorKind, Role
+from webapp.models import Link
+from webapp.vocabulary import ActorKind, LinkKind, Role
 from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue import queue as desk_queue
 
@@ -86,6 +90,13 @@ class Watched:
             if page.next is not None:
                 triage_queue.queue(session, filters, actor=actor, after=page.next)
             self._look(str(query))
+
+    def ask(self, question: Callable[[Session], Any]) -> None:
+        """Ask what a part of the domain asks."""
+        with self.app.app_context():
+            self.asked.clear()
+            question(db.session())
+            self._look("asked")
 
     def _look(self, where: str) -> None:
         asked = [each for each in self.asked.values() if _GROWS.search(each[0])]
@@ -174,6 +185,25 @@ def test_the_page_of_an_enquiry_reads_few_rows(large: Watched, status: str) -> N
         reference = db.session.scalar(sa.text(query), {"status": status})
     large.open(f"/desk/enquiries/{reference}")
     large.good()
+
+
+@pytest.mark.parametrize("kind", [LinkKind.DECISION, LinkKind.TRACKING])
+def test_a_link_is_opened_by_reading_it_alone(large: Watched, kind: LinkKind) -> None:
+    large.ask(lambda session: by_token(session, kind))
+    large.good()
+
+
+def test_links_of_an_enquiry_are_found_by_it(large: Watched) -> None:
+    large.ask(lambda session: session.execute(sa.select(Link.id).where(Link.tracks(7))).all())
+    of_some = sa.select(Link.id).where(Link.enquiry_id.in_([1, 2]), Link.kind == LinkKind.DECISION)
+    large.ask(lambda session: session.execute(of_some).all())
+    large.good()
+
+
+def by_token(session: Session, kind: LinkKind) -> None:
+    """Ask for a link of each kind as a page does; the secrets of what was filled in are no one's."""
+    with pytest.raises(NotFound):
+        opening.opened(session, "no one's", kind, *opening.ANSWERING, now=datetime.now(UTC))
 
 
 def test_reading_all_of_a_table_would_be_found(large: Watched) -> None:

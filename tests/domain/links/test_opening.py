@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -186,33 +185,6 @@ def test_one_statement_opens_a_link_and_two_more_bring_all_that_its_page_shows(
             with count_queries() as statements:
                 write(lambda s, token=token, shown=shown: opened(s, settings, token, shown=shown))
             assert len(statements) == expected
-
-
-def plan(session: Session, statement: sa.Select[Any]) -> str:
-    """Return how the database would find the rows; PostgreSQL as if the tables were large."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()
-    written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    if not is_sqlite:
-        # What a planner that knows few rows, or those of another test, would choose beside the indexes says nothing.
-        session.execute(sa.text("ANALYZE"))
-        for choice in ("seqscan", "hashjoin", "mergejoin"):
-            session.execute(sa.text(f"SET LOCAL enable_{choice} = off"))
-    how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-    return "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(f"{how} {written}"))
-
-
-def test_links_are_found_by_index(write: Write, settings: Settings, tokens: dict[LinkKind, str]) -> None:
-    by_hash = opening._query(tokens[LinkKind.APPROVAL], opening.ANSWERING, shown=False)
-    found = write(lambda s: plan(s, by_hash))
-    for index in ("links_token_hash", "approvals_link_id", "referrals_link_id"):
-        assert index in found or "sqlite_autoindex" in found
-    assert "SCAN " not in found
-    assert "Seq Scan" not in found
-    of_one = sa.select(Link.id).where(Link.enquiry_id.in_([1, 2]), Link.kind == LinkKind.DECISION)
-    assert "ix_links_enquiry_id_kind" in write(lambda s: plan(s, of_one))
-    tracks = write(lambda s: plan(s, sa.select(Link.id).where(Link.tracks(1))))
-    assert "ix_links_enquiry_id_kind" in tracks or "uq_links_tracking" in tracks
 
 
 def test_partners_token_is_the_one_of_their_emails(write: Write, settings: Settings) -> None:
