@@ -33,7 +33,7 @@ from webapp.labels.reading import Gettext, country_name, options
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
-from webapp.labels.visits import NAME_ORDER, OPTION_STATE, VISIT_LEVEL, VISIT_STATE
+from webapp.labels.visits import NAME_ORDER, OPTION_STATE, VISIT_STATE
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -97,7 +97,6 @@ __all__ = [
     "STUDY_LEVEL",
     "SUBJECT",
     "TERM_KIND",
-    "VISIT_LEVEL",
     "VISIT_MODE",
     "VISIT_STATE",
     "ActionWords",

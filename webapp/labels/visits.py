@@ -1,19 +1,13 @@
-"""How certain a visit is, its level, and the order of someone's names."""
+"""How certain a visit is, what became of days offered, and the order of someone's names."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import NameOrder, OptionState, VisitLevel, VisitState
+from webapp.vocabulary import NameOrder, OptionState, VisitState
 
 VISIT_STATE: dict[VisitState, str] = {
     VisitState.ARRANGING: N_("No date yet"),
     VisitState.TENTATIVE: N_("Tentative"),
     VisitState.CONFIRMED: N_("Confirmed"),
     VisitState.CANCELLED: N_("Cancelled"),
-}
-
-VISIT_LEVEL: dict[VisitLevel, str] = {
-    VisitLevel.A: N_("Level A"),
-    VisitLevel.B: N_("Level B"),
-    VisitLevel.C: N_("Level C"),
 }
 
 OPTION_STATE: dict[OptionState, str] = {

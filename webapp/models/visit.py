@@ -11,7 +11,7 @@ from webapp.db import Base, word
 from webapp.models.enquiry import Enquiry
 from webapp.models.people import Person
 from webapp.models.versioned import Versioned
-from webapp.vocabulary import Holder, OptionState, RecordType, VisitLevel, VisitMode, VisitState
+from webapp.vocabulary import Holder, Level, OptionState, RecordType, VisitMode, VisitState
 
 # What lies on a calendar: what is only being arranged has no day yet, and what was cancelled has none any more.
 _STANDS = sa.text("state IN ('tentative', 'confirmed')")
@@ -53,7 +53,7 @@ class Visit(Versioned, Base):
     # How many come, as last said by the partner or the office.
     guests: Mapped[int | None]
     # What the office chose instead of the level that follows from the leader's rank, and why.
-    level: Mapped[VisitLevel | None] = word(VisitLevel)
+    level: Mapped[Level | None] = word(Level)
     level_reason: Mapped[str] = mapped_column(default="")
     # Off where a paper with flags and countries would offend.
     with_flags: Mapped[bool] = mapped_column(default=True)

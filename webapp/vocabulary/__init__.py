@@ -41,7 +41,7 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitLevel, VisitState
+from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitState
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -106,7 +106,6 @@ __all__ = [
     "Status",
     "StudyLevel",
     "TermKind",
-    "VisitLevel",
     "VisitMode",
     "VisitState",
 ]

@@ -1,4 +1,4 @@
-"""A delegation visit: how certain it is, on which level, and who comes."""
+"""A delegation visit: how certain it is, and who comes."""
 
 from enum import StrEnum
 
@@ -10,14 +10,6 @@ class VisitState(StrEnum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
-
-
-class VisitLevel(StrEnum):
-    """With how much ceremony a delegation is received."""
-
-    A = "a"
-    B = "b"
-    C = "c"
 
 
 class OptionState(StrEnum):
