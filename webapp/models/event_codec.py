@@ -17,6 +17,13 @@ VERSION = 1
 _OWN: dict[Action, type[ActionTaken]] = {
     Action.WRITE: event_data.PartnerWrote,
     Action.PROPOSE_DATES: event_data.DatesProposed,
+    Action.TAKE_DATES: event_data.DatesAnswered,
+    Action.PASS_OVER_DATES: event_data.DatesAnswered,
+    Action.ARRANGE: event_data.VisitPlanned,
+    Action.SCHEDULE: event_data.VisitPlanned,
+    Action.MOVE: event_data.VisitPlanned,
+    Action.POSTPONE: event_data.VisitPlanned,
+    Action.CHANGE_GROUP: event_data.GroupChanged,
     Action.ASK_APPROVAL: event_data.ApproversAsked,
     Action.CHASE_APPROVAL: event_data.ApproversAsked,
     Action.REFER: event_data.Referred,
@@ -57,6 +64,7 @@ BY_KIND: dict[EventKind, type[EventData]] = {
 _IMPERSONAL: dict[type[EventData], frozenset[str]] = {
     event_data.Assigned: frozenset({"assignee"}),
     event_data.HandedOver: frozenset({"before", "after", "steps"}),
+    event_data.VisitPlanned: frozenset({"place"}),
     event_data.PromiseMoved: frozenset({"because"}),
     event_data.AboutReferral: frozenset({"faculty"}),
     event_data.Referred: frozenset({"faculty"}),

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp import questions
+from webapp.i18n import short_range
 from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
@@ -22,6 +23,7 @@ from webapp.mail.calendar import (
 from webapp.mail.code import person_code
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
+from webapp.mail.hosting import staff_hosting
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -34,7 +36,22 @@ from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
-from webapp.mail.values import Addressee, EmailContent, EnquiryDetails, HandOver, Institution
+from webapp.mail.values import (
+    Addressee,
+    DatesOffered,
+    EmailContent,
+    EnquiryDetails,
+    HandOver,
+    Institution,
+    VisitDetails,
+)
+from webapp.mail.visit import (
+    liaison_dates,
+    liaison_group,
+    partner_dates,
+    partner_visit_moved,
+    partner_visit_postponed,
+)
 from webapp.vocabulary import (
     DataRequestOutcome,
     Finding,
@@ -45,6 +62,9 @@ from webapp.vocabulary import (
     OrganisationType,
     SecondStepNews,
     Status,
+    VisitMode,
+    VisitNews,
+    VisitState,
 )
 
 SAMPLE_INSTITUTION = Institution(
@@ -138,6 +158,38 @@ _REFERRED = ReferralDetails(
     date(2026, 11, 26),
 )
 
+_OFFERED = VisitDetails(
+    state=VisitState.ARRANGING,
+    mode=VisitMode.IN_PERSON,
+    first_day=None,
+    last_day=None,
+    starts_at=None,
+    ends_at=None,
+    zone=SAMPLE_INSTITUTION.zone,
+    place={},
+    host="",
+    guests=6,
+    offered=(
+        DatesOffered(11, date(2027, 3, 9), date(2027, 3, 9)),
+        DatesOffered(12, date(2027, 3, 16), date(2027, 3, 17)),
+    ),
+)
+_PLANNED = replace(
+    _OFFERED,
+    state=VisitState.CONFIRMED,
+    first_day=date(2027, 3, 9),
+    last_day=date(2027, 3, 9),
+    starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
+    ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC),
+    place={
+        Language.EN: "Sample Boardroom, Example Building",
+        Language.ZH_HANT: "範例會議室、範例大樓",
+        Language.ZH_HANS: "示例会议室、示例楼",
+    },
+    host="Prof. Chan Tai Man",
+    offered=(),
+    was_confirmed=True,
+)
 _UNTIL = datetime(2026, 11, 26, 9, 12, tzinfo=UTC)
 
 _MORE = (
@@ -261,6 +313,41 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     ),
     MessageKind.PARTNER_SPLIT: lambda language, institution=SAMPLE_INSTITUTION: partner_split(
         sample_enquiry(Kind.COLLABORATION, language=language), institution, origin="LD-4M2P-8HKV"
+    ),
+    MessageKind.LIAISON_DATES: lambda language, institution=SAMPLE_INSTITUTION: liaison_dates(
+        replace(sample_enquiry(status=Status.IN_REVIEW), visit=replace(_PLANNED, state=VisitState.TENTATIVE)),
+        institution,
+        to=sample_addressee(language),
+        days=short_range(date(2027, 3, 9), date(2027, 3, 9), language),
+        text="The morning would suit us best.",
+    ),
+    MessageKind.LIAISON_GROUP: lambda language, institution=SAMPLE_INSTITUTION: liaison_group(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        size=(6, 8),
+        text="Two colleagues from our laboratory join us.",
+    ),
+    MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(
+        replace(sample_enquiry(status=Status.AWAITING_PARTNER, language=language), visit=_OFFERED),
+        institution,
+        text="We could receive you on one of these dates instead:\n• 9 March 2027\n• 16–17 March 2027",
+    ),
+    MessageKind.PARTNER_VISIT_MOVED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_moved(
+        replace(sample_enquiry(status=Status.SCHEDULED, language=language), visit=_PLANNED),
+        institution,
+        text="The room had to change. We are sorry for the trouble.",
+    ),
+    MessageKind.PARTNER_VISIT_POSTPONED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_postponed(
+        replace(sample_enquiry(status=Status.ACCEPTED, language=language), visit=_OFFERED),
+        institution,
+        text="Our campus is closed that week.",
+    ),
+    MessageKind.STAFF_HOSTING: lambda language, institution=SAMPLE_INSTITUTION: staff_hosting(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        news=VisitNews.CONFIRMED,
     ),
     MessageKind.STAFF_MENTIONED: lambda language, institution=SAMPLE_INSTITUTION: staff_mentioned(
         sample_enquiry(status=Status.IN_REVIEW),

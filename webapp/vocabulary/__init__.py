@@ -41,7 +41,7 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitState
+from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitNews, VisitState
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -107,5 +107,6 @@ __all__ = [
     "StudyLevel",
     "TermKind",
     "VisitMode",
+    "VisitNews",
     "VisitState",
 ]

@@ -32,3 +32,12 @@ class NameOrder(StrEnum):
 
     FAMILY_FIRST = "family_first"
     GIVEN_FIRST = "given_first"
+
+
+class VisitNews(StrEnum):
+    """What the host of a visit is told."""
+
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    CALLED_OFF = "called_off"
+    OTHER_HOST = "other_host"
