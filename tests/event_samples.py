@@ -17,13 +17,11 @@ from webapp.models.event_data import (
     Assigned,
     Checked,
     Converted,
-    DatesAnswered,
     DatesProposed,
     Emptied,
     EventData,
     File,
     FileHeldBack,
-    GroupChanged,
     HandedOver,
     LegalHold,
     LinkedWith,
@@ -42,9 +40,9 @@ from webapp.models.event_data import (
     StatusChange,
     Submitted,
     Tagged,
-    VisitPlanned,
     Window,
 )
+from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import (
     Action,
     ChecklistChange,

@@ -26,7 +26,13 @@ from webapp.vocabulary import (
 )
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "events.md"
-_NAMES = {str: "text", int: "number", bool: "true or false", date: "day, `2026-11-27`", datetime: "time, `2026-11-27T09:12:00Z`"}
+_NAMES = {
+    str: "text",
+    int: "number",
+    bool: "true or false",
+    date: "day, `2026-11-27`",
+    datetime: "time, `2026-11-27T09:12:00Z`",
+}
 _PARTS = (StatusChange, File, Window, RoutingStep)
 _WORDS = (
     Status, Kind, Priority, Finding, ScreeningResult, ChecklistChange, Post, Obstacle, MessageKind,

@@ -54,7 +54,7 @@ def visit_rows(visit: VisitDetails, country: str, language: Language, gettext: C
     rows = (
         (gettext("When"), when(visit, language)),
         (gettext("In your time"), when_there(visit, country, language)),
-        (gettext("Join at") if online else gettext("Where"), one_line(visit.place.get(language, ""), 400)),
+        (gettext("Join at") if online else gettext("Place"), one_line(visit.place.get(language, ""), 400)),
         (gettext("Your host"), one_line(visit.host)),
         (gettext("Size of the group"), str(visit.guests or "")),
     )
@@ -192,7 +192,7 @@ def colleague_rows(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) 
     rows = (
         (t.gettext("When"), when(visit, to.language)),
         (t.gettext("For the partner"), there),
-        (t.gettext("Where"), one_line(visit.place.get(to.language, ""), 400)),
+        (t.gettext("Place"), one_line(visit.place.get(to.language, ""), 400)),
         (t.gettext("Host"), one_line(visit.host)),
         (t.gettext("Size of the group"), str(visit.guests or "")),
     )

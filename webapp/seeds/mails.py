@@ -3,11 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from webapp import questions
-from webapp.i18n import short_range
 from webapp.mail.accounts import staff_invited, staff_password_changed, staff_reset
 from webapp.mail.approver import ApprovalRequest, approver_asked, liaison_approval
 from webapp.mail.arranging import partner_converted, partner_split
@@ -23,7 +19,6 @@ from webapp.mail.calendar import (
 from webapp.mail.code import person_code
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
-from webapp.mail.hosting import staff_hosting
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -37,21 +32,13 @@ from webapp.mail.partner import partner_link, partner_merged, partner_message, p
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
-    Addressee,
-    DatesOffered,
     EmailContent,
     EnquiryDetails,
     HandOver,
     Institution,
-    VisitDetails,
 )
-from webapp.mail.visit import (
-    liaison_dates,
-    liaison_group,
-    partner_dates,
-    partner_visit_moved,
-    partner_visit_postponed,
-)
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_addressee, sample_enquiry
+from webapp.seeds.visit_mails import OF_VISITS
 from webapp.vocabulary import (
     DataRequestOutcome,
     Finding,
@@ -59,75 +46,9 @@ from webapp.vocabulary import (
     Language,
     MessageKind,
     Occasion,
-    OrganisationType,
     SecondStepNews,
     Status,
-    VisitMode,
-    VisitNews,
-    VisitState,
 )
-
-SAMPLE_INSTITUTION = Institution(
-    name={
-        Language.EN: "The Hong Kong Polytechnic University",
-        Language.ZH_HANT: "香港理工大學",
-        Language.ZH_HANS: "香港理工大学",
-    },
-    short_name={Language.EN: "PolyU", Language.ZH_HANT: "理大", Language.ZH_HANS: "理大"},
-    address={
-        Language.EN: "Hung Hom, Kowloon, Hong Kong",
-        Language.ZH_HANT: "香港九龍紅磡",
-        Language.ZH_HANS: "香港九龙红磡",
-    },
-    brand="#8f1329",
-    office_email="office@example.org",
-    public_url="https://liaison.example.org",
-    zone=ZoneInfo("Asia/Hong_Kong"),
-)
-
-
-def sample_enquiry(
-    kind: Kind = Kind.VISIT, status: Status = Status.RECEIVED, language: Language = Language.EN
-) -> EnquiryDetails:
-    """Return a fictional enquiry of a kind, in a status, whose partner reads a language."""
-    return replace(_VISIT, kind=kind, status=status, language=language, **_OTHER.get(kind, {}))
-
-
-def sample_addressee(language: Language) -> Addressee:
-    """Return a fictional liaison who reads a language."""
-    name = "陳大文教授" if language in (Language.ZH_HANT, Language.ZH_HANS) else "Prof. Chan Tai Man"
-    return Addressee(name, "chan.tai.man@example.org", language)
-
-
-_VISIT = EnquiryDetails(
-    reference="LD-7K3Q-9XWT",
-    kind=Kind.VISIT,
-    status=Status.RECEIVED,
-    language=Language.EN,
-    contact_name="Erika Mustermann",
-    contact_email="erika@example.org",
-    organisation="Example Institute of Technology",
-    country="DE",
-    subject="Joint service-learning programme and student exchange",
-    message="We ran a first joint project in 2025 and would like to agree on a three-year plan.\n\n"
-    "Could our colleagues in rehabilitation engineering meet yours for an afternoon?",
-    network_short="USRN",
-    network_name={"en": "University Social Responsibility Network", "zh-hant": "大學社會責任網絡"},
-    answers=questions.sample(Kind.VISIT),
-    submitted_at=datetime(2026, 11, 23, 9, 12, tzinfo=UTC),
-    promised_on=date(2026, 11, 30),
-    attachment_names=("draft-plan-2027.pdf",),
-    answerer_name="Prof. Chan Tai Man",
-    contact_position="Head of International Relations",
-    phone="+49 30 23125 000",
-    organisation_type=OrganisationType.UNIVERSITY,
-    existing_link="Exchange agreement, 2022 to 2027",
-)
-
-_OTHER: dict[Kind, dict[str, Any]] = {
-    Kind.COLLABORATION: {"answers": questions.sample(Kind.COLLABORATION)},
-    Kind.QUESTION: {"answers": {}, "attachment_names": ()},
-}
 
 
 def _asking(language: Language, institution: Institution = SAMPLE_INSTITUTION) -> EmailContent:
@@ -158,38 +79,6 @@ _REFERRED = ReferralDetails(
     date(2026, 11, 26),
 )
 
-_OFFERED = VisitDetails(
-    state=VisitState.ARRANGING,
-    mode=VisitMode.IN_PERSON,
-    first_day=None,
-    last_day=None,
-    starts_at=None,
-    ends_at=None,
-    zone=SAMPLE_INSTITUTION.zone,
-    place={},
-    host="",
-    guests=6,
-    offered=(
-        DatesOffered(11, date(2027, 3, 9), date(2027, 3, 9)),
-        DatesOffered(12, date(2027, 3, 16), date(2027, 3, 17)),
-    ),
-)
-_PLANNED = replace(
-    _OFFERED,
-    state=VisitState.CONFIRMED,
-    first_day=date(2027, 3, 9),
-    last_day=date(2027, 3, 9),
-    starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
-    ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC),
-    place={
-        Language.EN: "Sample Boardroom, Example Building",
-        Language.ZH_HANT: "範例會議室、範例大樓",
-        Language.ZH_HANS: "示例会议室、示例楼",
-    },
-    host="Prof. Chan Tai Man",
-    offered=(),
-    was_confirmed=True,
-)
 _UNTIL = datetime(2026, 11, 26, 9, 12, tzinfo=UTC)
 
 _MORE = (
@@ -314,41 +203,7 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     MessageKind.PARTNER_SPLIT: lambda language, institution=SAMPLE_INSTITUTION: partner_split(
         sample_enquiry(Kind.COLLABORATION, language=language), institution, origin="LD-4M2P-8HKV"
     ),
-    MessageKind.LIAISON_DATES: lambda language, institution=SAMPLE_INSTITUTION: liaison_dates(
-        replace(sample_enquiry(status=Status.IN_REVIEW), visit=replace(_PLANNED, state=VisitState.TENTATIVE)),
-        institution,
-        to=sample_addressee(language),
-        days=short_range(date(2027, 3, 9), date(2027, 3, 9), language),
-        text="The morning would suit us best.",
-    ),
-    MessageKind.LIAISON_GROUP: lambda language, institution=SAMPLE_INSTITUTION: liaison_group(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
-        institution,
-        to=sample_addressee(language),
-        size=(6, 8),
-        text="Two colleagues from our laboratory join us.",
-    ),
-    MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(
-        replace(sample_enquiry(status=Status.AWAITING_PARTNER, language=language), visit=_OFFERED),
-        institution,
-        text="We could receive you on one of these dates instead:\n• 9 March 2027\n• 16–17 March 2027",
-    ),
-    MessageKind.PARTNER_VISIT_MOVED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_moved(
-        replace(sample_enquiry(status=Status.SCHEDULED, language=language), visit=_PLANNED),
-        institution,
-        text="The room had to change. We are sorry for the trouble.",
-    ),
-    MessageKind.PARTNER_VISIT_POSTPONED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_postponed(
-        replace(sample_enquiry(status=Status.ACCEPTED, language=language), visit=_OFFERED),
-        institution,
-        text="Our campus is closed that week.",
-    ),
-    MessageKind.STAFF_HOSTING: lambda language, institution=SAMPLE_INSTITUTION: staff_hosting(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
-        institution,
-        to=sample_addressee(language),
-        news=VisitNews.CONFIRMED,
-    ),
+    **OF_VISITS,
     MessageKind.STAFF_MENTIONED: lambda language, institution=SAMPLE_INSTITUTION: staff_mentioned(
         sample_enquiry(status=Status.IN_REVIEW),
         institution,
@@ -358,7 +213,7 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     ),
     MessageKind.STAFF_NETWORKS_DUE: lambda language, institution=SAMPLE_INSTITUTION: staff_networks_due(
         [
-            DueNetwork("USRN", _VISIT.network_name or {}, date(2025, 11, 20), checked=True),
+            DueNetwork("USRN", sample_enquiry().network_name or {}, date(2025, 11, 20), checked=True),
             DueNetwork("", {"en": "Network of Example Universities"}, date(2025, 11, 23), checked=False),
         ],
         institution,

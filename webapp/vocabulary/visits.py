@@ -35,7 +35,7 @@ class NameOrder(StrEnum):
 
 
 class VisitNews(StrEnum):
-    """What the host of a visit is told."""
+    """What the host of a visit hears."""
 
     CONFIRMED = "confirmed"
     MOVED = "moved"

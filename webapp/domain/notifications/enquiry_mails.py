@@ -11,7 +11,6 @@ from webapp.domain.links import issuing
 from webapp.domain.messages import outbox
 from webapp.domain.notifications import visit_mails
 from webapp.domain.routing.answerer import Answerer, public_name
-from webapp.i18n import short_range
 from webapp.mail import messages
 from webapp.mail.messages import (
     Addressee,
@@ -24,7 +23,7 @@ from webapp.mail.messages import (
     ReferralDetails,
 )
 from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral, Visit
-from webapp.models.event_data import DatesAnswered, GroupChanged, HandedOver, Merged, Returned, SplitFrom
+from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post
 
 _TO_ANSWERER = frozenset(
@@ -70,18 +69,6 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
         case MessageKind.LIAISON_RETURNED if isinstance(facts, Returned):
             returned = ReferralAnswer(facts.faculty, event.actor_name if event else "", facts.finding, text)
             return messages.liaison_returned(enquiry, institution, to=to, returned=returned)
-        case MessageKind.LIAISON_DATES if isinstance(facts, DatesAnswered):
-            days = short_range(facts.start, facts.end, to.language) if facts.start and facts.end else ""
-            return messages.liaison_dates(enquiry, institution, to=to, days=days, text=text)
-        case MessageKind.LIAISON_GROUP if isinstance(facts, GroupChanged):
-            size = (facts.before, facts.after)
-            return messages.liaison_group(enquiry, institution, to=to, size=size, text=text)
-        case MessageKind.PARTNER_DATES:
-            return messages.partner_dates(enquiry, institution, text=text)
-        case MessageKind.PARTNER_VISIT_MOVED:
-            return messages.partner_visit_moved(enquiry, institution, text=text)
-        case MessageKind.PARTNER_VISIT_POSTPONED:
-            return messages.partner_visit_postponed(enquiry, institution, text=text)
         case MessageKind.APPROVER_ASKED:
             raise ValueError("an approver is asked by ask_approver")
         case MessageKind.PARTNER_RECEIPT:
@@ -103,7 +90,7 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
         case MessageKind.STAFF_MENTIONED:
             return messages.staff_mentioned(enquiry, institution, to=to, text=text, author=author)
         case _:
-            raise ValueError(f"{kind} is no mail about one enquiry")
+            return visit_mails.write(kind, enquiry, institution, to, event)
 
 
 def send(

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.messages import outbox
-from webapp.i18n import localised
+from webapp.i18n import localised, short_range
 from webapp.mail import messages
-from webapp.mail.messages import Addressee, EnquiryDetails, Institution
+from webapp.mail.messages import Addressee, EmailContent, EnquiryDetails, Institution
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
-from webapp.vocabulary import Language, OptionState, Status, VisitNews
+from webapp.models.visit_events import DatesAnswered, GroupChanged
+from webapp.vocabulary import Language, MessageKind, OptionState, Status, VisitNews
 
 
 def place(visit: Visit, language: Language) -> str:
@@ -38,6 +39,26 @@ def details_of(visit: Visit) -> VisitDetails:
         offered=tuple(DatesOffered(option.id, option.first_day, option.last_day) for option in offered),
         was_confirmed=visit.confirmed_at is not None,
     )
+
+
+def write(
+    kind: MessageKind, enquiry: EnquiryDetails, institution: Institution, to: Addressee, event: Event | None
+) -> EmailContent:
+    """Return the email of a kind about an enquiry's visit. Raises ValueError for one that is about something else."""
+    text, facts = (event.text, event.facts) if event else ("", None)
+    match kind, facts:
+        case MessageKind.LIAISON_DATES, DatesAnswered(start=start, end=end):
+            days = short_range(start, end, to.language) if start and end else ""
+            return messages.liaison_dates(enquiry, institution, to=to, days=days, text=text)
+        case MessageKind.LIAISON_GROUP, GroupChanged(before=before, after=after):
+            return messages.liaison_group(enquiry, institution, to=to, size=(before, after), text=text)
+        case MessageKind.PARTNER_DATES, _:
+            return messages.partner_dates(enquiry, institution, text=text)
+        case MessageKind.PARTNER_VISIT_MOVED, _:
+            return messages.partner_visit_moved(enquiry, institution, text=text)
+        case MessageKind.PARTNER_VISIT_POSTPONED, _:
+            return messages.partner_visit_postponed(enquiry, institution, text=text)
+    raise ValueError(f"{kind} is no mail about one enquiry")
 
 
 def tell_host(

@@ -15,7 +15,7 @@ from webapp.domain.notifications import visit_mails
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import holds
 from webapp.models import Enquiry, Event, Person, Room, Visit, VisitOption
-from webapp.models.event_data import DatesAnswered, GroupChanged, VisitPlanned
+from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import Action, Language, OptionState, VisitMode, VisitState
 
 LONGEST = timedelta(days=questions.LONGEST_WINDOW)
@@ -40,7 +40,7 @@ class Plan:
 def arrange(
     session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
 ) -> Event:
-    """Note what is planned so far of the visit of a locked, accepted enquiry; no one is told, and nothing is held.
+    """Note what is planned so far of the visit of a locked, accepted enquiry; no one hears of it, and nothing is held.
 
     With a day it is tentative. `text` is kept in the history. Raises Invalid by the plan's
     fields, and as `actions.act` does.

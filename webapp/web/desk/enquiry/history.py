@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from webapp import labels
 from webapp.i18n import N_, date_short, localised, short_range, time_span
-from webapp.models import Enquiry, Event, event_data
+from webapp.models import Enquiry, Event, event_data, visit_events
 from webapp.models.event_data import EventData, File
 from webapp.vocabulary import (
     Action,
@@ -112,17 +112,17 @@ def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911, PLR0912 - on
             return {"kind_before": _(labels.KIND_LONG[facts.before]), "kind": _(labels.KIND_LONG[facts.after])}
         case event_data.Merged():
             return {"reference": facts.into}
-        case event_data.VisitPlanned():
+        case visit_events.VisitPlanned():
             return _planned(facts)
-        case event_data.DatesAnswered(start=start, end=end) if start and end:
+        case visit_events.DatesAnswered(start=start, end=end) if start and end:
             return {"days": short_range(start, end, edge.language())}
-        case event_data.GroupChanged():
+        case visit_events.GroupChanged():
             return {"guests": str(facts.after)}
     # The others are said in the words that they hold.
     return {name: value for name, value in vars(facts).items() if isinstance(value, str)}
 
 
-def _planned(facts: event_data.VisitPlanned) -> dict[str, str]:
+def _planned(facts: visit_events.VisitPlanned) -> dict[str, str]:
     """Return when and where a visit was planned, and with whom."""
     when, unknown = "", _("not known yet")
     if facts.starts_at and facts.ends_at:
@@ -184,7 +184,7 @@ def _variant(event: Event, action: Action) -> str:
             variant = "self"
         case event_data.OrganisationLinked(organisation="") | event_data.LinkedWith(removed=True):
             variant = "removed"
-        case event_data.VisitPlanned(start=start) if start is not None:
+        case visit_events.VisitPlanned(start=start) if start is not None:
             variant = "planned"
         case event_data.Checked(did=did):
             variant = did

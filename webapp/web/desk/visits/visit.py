@@ -45,7 +45,7 @@ def visit(reference: str) -> Response:
 @edge.permission(Permission.ENQUIRY_DECIDE)
 @purposes.takes(Action.ARRANGE)
 def arrange_visit(reference: str) -> AnyResponse:
-    """Note what was entered; no one is told."""
+    """Note what was entered; no one hears of it."""
     return _plan(reference, Action.ARRANGE, visits.arrange)
 
 
