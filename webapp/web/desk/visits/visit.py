@@ -18,7 +18,7 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
 from webapp.i18n import city
-from webapp.mail.visit import visit_rows
+from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Kind, Permission, Status
 from webapp.web import edge, purposes
@@ -161,7 +161,7 @@ def _page(
         "desk/visits/visit.html",
         enquiry=enquiry,
         visit=found,
-        rows=visit_rows(visit_mails.details_of(found), enquiry.country, edge.language(), _),
+        rows=desk_rows(visit_mails.details_of(found), enquiry.country, edge.language(), _),
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
