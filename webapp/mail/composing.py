@@ -22,6 +22,7 @@ _NOT_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # What headers may be: names of ours, printable ASCII, and nothing on a line that is longer than any server takes.
 _HEADERS = re.compile(r"(?:[A-Z][A-Za-z-]+: [ -~]{0,900}\r\n(?: [ -~]{1,900}\r\n)*)+")
 _NAME = re.compile(r"^([A-Z][A-Za-z-]+): ", re.MULTILINE)
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 # A line longer than this is encoded, so that no relay has to.
 _LINE = 76
 _ASCII = bytes(range(128))
@@ -45,9 +46,11 @@ def build(
     automatic: bool,
     date: datetime,
     sender_name: str = "",
+    calendar: str = "",
 ) -> Letter:
     """Return the email as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
 
+    `calendar` is an entry for the reader's calendar, beside both bodies: programs take it where they know how.
     `reference` is the enquiry's, or those of all that it tells of, parted by commas.
 
     Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
@@ -66,7 +69,7 @@ def build(
         lines.append(headers.text("X-Liaison-Reference", _line(reference)))
     if automatic:
         lines += ["Auto-Submitted: auto-generated\r\n", "X-Auto-Response-Suppress: OOF, AutoReply\r\n"]
-    return Letter(own, to, _whole(lines, text, html, message_id))
+    return Letter(own, to, _whole(lines, text, html, calendar, message_id))
 
 
 def _thread(message_id: str, in_reply_to: str | None, references: str) -> Iterator[str]:
@@ -77,13 +80,14 @@ def _thread(message_id: str, in_reply_to: str | None, references: str) -> Iterat
         yield headers.identifiers("References", _identifiers(references.split()))
 
 
-def _whole(lines: list[str], text: str, html: str, message_id: str) -> bytes:
-    """Return all bytes of an email with these headers and both bodies."""
+def _whole(lines: list[str], text: str, html: str, calendar: str, message_id: str) -> bytes:
+    """Return all bytes of an email with these headers, both bodies, and an entry for calendars where there is one."""
     # Derived, so that another attempt has the same bytes; no encoded body holds "=_", and no one can foretell it.
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
     lines += ["MIME-Version: 1.0\r\n", f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n']
     parted = f"\r\n--{boundary}".encode()
-    return b"".join((_checked(lines), parted, _part("plain", text), parted, _part("html", html), parted, b"--\r\n"))
+    parts = [_part("plain", text), _part("html", html), *([_entry(calendar)] if calendar else ())]
+    return b"".join((_checked(lines), *(each for part in parts for each in (parted, part)), parted, b"--\r\n"))
 
 
 def _checked(lines: list[str]) -> bytes:
@@ -111,6 +115,15 @@ def _part(subtype: str, text: str) -> bytes:
         body = base64.encodebytes(data).replace(b"\n", b"\r\n")
     head = f'\r\nContent-Type: text/{subtype}; charset="{charset}"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + body
+
+
+def _entry(calendar: str) -> bytes:
+    """Return an entry for calendars with its own headers, which say what it is to do there as it says itself."""
+    found = _METHOD.search(calendar)
+    method = f"; method={found[1]}" if found else ""
+    head = f'\r\nContent-Type: text/calendar; charset="utf-8"{method}; name="visit.ics"\r\n'
+    body = base64.encodebytes(calendar.encode()).replace(b"\n", b"\r\n")
+    return f"{head}Content-Transfer-Encoding: base64\r\n\r\n".encode() + body
 
 
 def _address(email: str) -> str:

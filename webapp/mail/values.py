@@ -223,3 +223,5 @@ class EmailContent:
     greeting: str
     heading: str
     blocks: tuple[Block, ...]
+    # An entry for the reader's calendar, as `invitation.written` makes it.
+    calendar: str = ""

@@ -33,6 +33,8 @@ class Message(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    # An entry for the reader's calendar, as programs read it; "" in most.
+    calendar: Mapped[str] = mapped_column(default="", server_default="")
     reply_to: Mapped[str]
     in_reply_to: Mapped[str | None]
     references: Mapped[str] = mapped_column(default="")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -213,6 +214,34 @@ def test_what_was_never_confirmed_is_called_off_without_a_word_to_its_host(write
         visits.arrange(session, enquiry, plan(session), by=acting(settings=settings))
         actions.act(session, enquiry, Action.DECLINE, text="Because.", by=acting(settings=settings))
         assert MessageKind.STAFF_HOSTING not in {kind for kind, _ in told(session, enquiry)}
+
+    write(run)
+
+
+def test_calendars_of_partner_and_host_are_kept_up_by_the_emails(write: Write, settings: Settings) -> None:
+    def run(session: Session) -> None:
+        by = acting(settings=settings)
+        chan, ho = (make_person(session, role=None, email=f"{name}@example.org") for name in ("chan", "ho"))
+        enquiry = confirmed(session, settings, host_id=chan.id)
+        visits.move(session, enquiry, plan(session, host_id=ho.id), by=by)
+        visits.postpone(session, enquiry, text="A typhoon.", by=by)
+        query = select(Message.recipient_email, Message.calendar).where(Message.calendar != "").order_by(Message.id)
+        sent: dict[str, list[tuple[str, int]]] = {}
+        for address, text in session.execute(query):
+            calendar = icalendar.Calendar.from_ical(text)
+            (event,) = calendar.walk("VEVENT")
+            assert str(event["uid"]) == f"{enquiry.reference}@desk.example.org"
+            assert str(event["attendee"]) == f"mailto:{address}"
+            assert event.decoded("dtstart") == AT
+            sent.setdefault(address, []).append((str(calendar["method"]), int(event["sequence"])))
+        assert {address: [method for method, _ in news] for address, news in sent.items()} == {
+            "erika@example.org": ["REQUEST", "REQUEST", "CANCEL"],
+            "chan@example.org": ["REQUEST", "CANCEL"],
+            "ho@example.org": ["REQUEST", "CANCEL"],
+        }
+        for news in sent.values():
+            numbers = [number for _, number in news]
+            assert numbers == sorted(set(numbers))
 
     write(run)
 

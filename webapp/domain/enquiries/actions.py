@@ -112,7 +112,7 @@ def _stage_messages(
             if kind is MessageKind.LIAISON_PARTNER_WROTE:
                 gathering.tell(session, about, **given)
             else:
-                enquiry_mails.send(session, about, kind, visit=visit, **given)
+                enquiry_mails.send(session, about, kind, visit=visit, news=news, **given)
         if visit is not None and news is not None:
             details = enquiry_mails.details_of(about, who, visit=visit, settings=settings)
             visit_mails.tell_host(session, about, details, visit, event, news=news, now=now, settings=settings)

@@ -62,6 +62,7 @@ class Claimed:
     subject: str
     text: str
     html: str
+    calendar: str
     message_id: str
     reply_to: str
     in_reply_to: str | None
@@ -154,6 +155,7 @@ def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, st
         subject=message.subject,
         text=text,
         html=html,
+        calendar=message.calendar,
         message_id=message.message_id,
         reply_to=message.reply_to,
         in_reply_to=message.in_reply_to,
@@ -184,6 +186,7 @@ def wire(claimed: Claimed, *, settings: Settings) -> Letter:
         subject=claimed.subject,
         text=claimed.text,
         html=claimed.html,
+        calendar=claimed.calendar,
         message_id=claimed.message_id,
         reply_to=claimed.reply_to,
         in_reply_to=claimed.in_reply_to,

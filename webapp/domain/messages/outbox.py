@@ -61,6 +61,7 @@ def stage(
         recipient_name=content.recipient_name,
         recipient_email=content.recipient_email,
         **vars(rendered),
+        calendar=content.calendar,
         reply_to=_reply_to(enquiry, settings),
         in_reply_to=thread[-1] if thread else None,
         references=" ".join(thread),

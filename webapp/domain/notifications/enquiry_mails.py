@@ -24,7 +24,7 @@ from webapp.mail.messages import (
 )
 from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral, Visit
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
-from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post, VisitNews
 
 _TO_ANSWERER = frozenset(
     {
@@ -106,6 +106,7 @@ def send(
     occasion: str = "",
     wrote: Enquiry | None = None,
     visit: Visit | None = None,
+    news: VisitNews | None = None,
 ) -> None:
     """Stage the email of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
@@ -119,6 +120,8 @@ def send(
     to, link = addressee(session, enquiry, kind, who=who, now=now, settings=settings)
     institution = Institution.from_settings(settings)
     content = _write(kind, details, institution, to, event=event, handover=_handover(who, event))
+    if kind in TO_PARTNER and visit is not None and news is not None and event is not None:
+        content = visit_mails.invited(content, visit, enquiry, event, news=news, now=now, settings=settings)
     if kind in TO_PARTNER and enquiry.status not in OPEN_STATUSES:
         link = issuing.present_tracking(session, enquiry, now=now, settings=settings)
     key = f"{kind}:{enquiry.id}:{occasion or (event.id if event else 'submitted')}"

@@ -1,5 +1,6 @@
 """What emails know of a visit, and the news for its host."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.messages import outbox
-from webapp.i18n import localised, short_range
+from webapp.i18n import localised, short_range, translations
 from webapp.mail import messages
+from webapp.mail.invitation import Entry, Method, written
 from webapp.mail.messages import Addressee, EmailContent, EnquiryDetails, Institution
+from webapp.mail.plain import one_line
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
-from webapp.models.visit_events import DatesAnswered, GroupChanged
-from webapp.vocabulary import Language, MessageKind, OptionState, Status, VisitNews
+from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
+from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews
 
 
 def place(visit: Visit, language: Language) -> str:
@@ -61,6 +64,53 @@ def write(
     raise ValueError(f"{kind} is no mail about one enquiry")
 
 
+def invited(
+    content: EmailContent,
+    visit: Visit,
+    enquiry: Enquiry,
+    event: Event,
+    *,
+    news: VisitNews,
+    now: datetime,
+    settings: Settings,
+) -> EmailContent:
+    """Return an email with the entry for its reader's calendar: a new one, a changed one, or its end.
+
+    All entries of a visit have one identity, by which calendars replace them. What was never confirmed, and so is in no
+    calendar, is not taken out of one.
+    """
+    starts_at, ends_at = visit.starts_at, visit.ends_at
+    if starts_at is None and isinstance(event.facts, VisitPlanned):
+        starts_at, ends_at = event.facts.starts_at, event.facts.ends_at
+    if starts_at is None or ends_at is None or not _was_confirmed(visit, event):
+        return content
+    t, house = translations(content.language), settings.named("institution_short", content.language)
+    said = (
+        t.gettext("Visit to %(institution)s") if content.kind in TO_PARTNER else t.gettext("Visit of %(organisation)s")
+    )
+    ended = news in (VisitNews.CALLED_OFF, VisitNews.OTHER_HOST)
+    entry = Entry(
+        uid=visit.uid,
+        sequence=visit.sequence,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=ZoneInfo(visit.timezone),
+        summary=said % {"institution": house, "organisation": one_line(enquiry.organisation)},
+        changed_at=now,
+        location=one_line(place(visit, content.language), 400),
+        description=enquiry.reference,
+        organizer=(house, settings.office_email),
+        attendee=(content.recipient_name, content.recipient_email),
+        cancelled=ended,
+    )
+    return replace(content, calendar=written([entry], Method.CANCEL if ended else Method.REQUEST))
+
+
+def _was_confirmed(visit: Visit, event: Event) -> bool:
+    change = event.status_change
+    return visit.confirmed_at is not None or (change is not None and change.before is Status.SCHEDULED)
+
+
 def tell_host(
     session: Session,
     enquiry: Enquiry,
@@ -76,14 +126,14 @@ def tell_host(
 
     Nothing leaves where the visit had not been confirmed, so that no host ever heard of it.
     """
-    was_confirmed = event.status_change is not None and event.status_change.before is Status.SCHEDULED
-    if visit.confirmed_at is None and not was_confirmed:
+    if not _was_confirmed(visit, event):
         return
     for person, told in _readers(session, visit, event, news):
         to = Addressee(person.name, person.email, settings.spoken(person.language), has_account=person.may_sign_in)
         content = messages.staff_hosting(
             details, Institution.from_settings(settings), to=to, news=told, text=_text(event, told)
         )
+        content = invited(content, visit, enquiry, event, news=told, now=now, settings=settings)
         key = f"{content.kind}:{event.id}:{person.id}"
         outbox.stage(session, content, enquiry=enquiry, dedupe_key=key, now=now, settings=settings)
 

@@ -138,7 +138,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "link_requests": _columns((_ASKED_FOR, "email reference")),
     "merges": _columns((_WHO_DID_IT, "actor_name")),
     "messages": _columns(
-        (_ADDRESSEE, "recipient_name recipient_email dedupe_key"), (_MESSAGE, "subject text html last_error")
+        (_ADDRESSEE, "recipient_name recipient_email dedupe_key"), (_MESSAGE, "subject text html calendar last_error")
     ),
     "networks": _columns((_MAILBOX, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
