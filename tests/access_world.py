@@ -36,6 +36,7 @@ from webapp.domain.triage import checklist, notes, tags
 from webapp.models import (
     Approval,
     Attachment,
+    CalendarFeed,
     DataRequest,
     Enquiry,
     Link,
@@ -49,6 +50,7 @@ from webapp.models import (
 from webapp.vocabulary import (
     Action,
     ApprovalOutcome,
+    FeedScope,
     Finding,
     Kind,
     Language,
@@ -125,7 +127,8 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
     file = Attachment(enquiry_id=found.id, name=f"Plan-{word}-file.pdf", media_type="application/pdf", size=1,
                       sha256="x", content=b"x", added_at=AT)  # fmt: skip
     view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)
-    session.add_all([file, view])
+    feed = CalendarFeed(owner_id=person.id, scope=FeedScope.OWN, nonce=word, token_hash=word, created_at=AT)
+    session.add_all([file, view, feed])
     referral = _history(session, found, person, word, common, by)
     absence = Absence(person.id, date(2099, 1, 4), date(2099, 1, 5))
     away = leave.take(session, absence, by=OFFICE)
@@ -143,6 +146,7 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
         "referral_id": referral.id,
         "message_id": message.id,
         "mention_id": mention.id,
+        "feed_id": feed.id,
         "view_id": view.id,
         "leave_id": away.id,
         "person_id": person.id,

@@ -18,6 +18,7 @@ from webapp.paths import PACKAGE, TEMPLATES
 from webapp.web import (
     auth,
     brand,
+    calendars,
     decisions,
     design,
     desk,
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     failures.init_failures(app)
     file_checks.init_file_checks(app)
     kept.init_kept(app)
-    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, brand.bp, ops.bp]
+    blueprints = [public.bp, tracking.bp, decisions.bp, desk.bp, brand.bp, calendars.bp, ops.bp]
     blueprints += [auth.bp, second_step.bp, passkey.bp, single_sign_on.bp, forgotten.bp]
     if settings.env != "production":
         blueprints.append(design.bp)

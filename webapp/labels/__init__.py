@@ -34,7 +34,7 @@ from webapp.labels.reading import Gettext, country_name, options
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
-from webapp.labels.visits import NAME_ORDER, OPTION_STATE, VISIT_STATE
+from webapp.labels.visits import FEED_SCOPE, NAME_ORDER, OPTION_STATE, VISIT_STATE
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -62,6 +62,7 @@ __all__ = [
     "DAY_KIND",
     "FACTOR_KIND",
     "FAULT",
+    "FEED_SCOPE",
     "FINDING",
     "FINDING_TOLD",
     "GENUINE",

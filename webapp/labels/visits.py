@@ -1,7 +1,7 @@
 """How certain a visit is, what became of days offered, and the order of someone's names."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import NameOrder, OptionState, VisitState
+from webapp.vocabulary import FeedScope, NameOrder, OptionState, VisitState
 
 VISIT_STATE: dict[VisitState, str] = {
     VisitState.ARRANGING: N_("No date yet"),
@@ -19,4 +19,10 @@ OPTION_STATE: dict[OptionState, str] = {
 NAME_ORDER: dict[NameOrder, str] = {
     NameOrder.FAMILY_FIRST: N_("Family name first"),
     NameOrder.GIVEN_FIRST: N_("Given name first"),
+}
+
+FEED_SCOPE: dict[FeedScope, str] = {
+    FeedScope.OWN: N_("My visits: those that I host or handle"),
+    FeedScope.NETWORK: N_("The visits of a network"),
+    FeedScope.OFFICE: N_("All visits of the office"),
 }

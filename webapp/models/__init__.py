@@ -5,6 +5,7 @@ from webapp.models.approval import Approval
 from webapp.models.audit import AuditEntry, Change
 from webapp.models.bucket import Bucket
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
+from webapp.models.calendar_feed import CalendarFeed
 from webapp.models.data_request import DataRequest
 from webapp.models.delegate import Delegate, Passport
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
@@ -36,6 +37,7 @@ __all__ = [
     "Bucket",
     "CalendarChange",
     "CalendarDay",
+    "CalendarFeed",
     "CannedReply",
     "Change",
     "ChecklistItem",

@@ -41,7 +41,7 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitNews, VisitState
+from webapp.vocabulary.visits import FeedScope, Holder, NameOrder, OptionState, VisitNews, VisitState
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -69,6 +69,7 @@ __all__ = [
     "EventKind",
     "FactorKind",
     "Fault",
+    "FeedScope",
     "FileState",
     "Finding",
     "Group",

@@ -41,3 +41,11 @@ class VisitNews(StrEnum):
     MOVED = "moved"
     CALLED_OFF = "called_off"
     OTHER_HOST = "other_host"
+
+
+class FeedScope(StrEnum):
+    """Of which visits a calendar is subscribed to."""
+
+    OWN = "own"
+    NETWORK = "network"
+    OFFICE = "office"

@@ -166,6 +166,8 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
+    "desk.add_calendar_feed": "adds a row of one's own",
+    "desk.end_calendar_feed": "ends a row of one's own; ending it twice is ending it",
     "desk.new_person": "adds a row; the address is its unique key",
     "desk.new_contact": "adds a row; the address is its unique key",
     "desk.new_faculty": "adds a row; the name is compared under a lock",

@@ -16,7 +16,7 @@ from webapp.mail.plain import one_line
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
-from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews
+from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews, VisitState
 
 
 def place(visit: Visit, language: Language) -> str:
@@ -84,26 +84,50 @@ def invited(
         starts_at, ends_at = event.facts.starts_at, event.facts.ends_at
     if starts_at is None or ends_at is None or not _was_confirmed(visit, event):
         return content
-    t, house = translations(content.language), settings.named("institution_short", content.language)
-    said = (
-        t.gettext("Visit to %(institution)s") if content.kind in TO_PARTNER else t.gettext("Visit of %(organisation)s")
-    )
     ended = news in (VisitNews.CALLED_OFF, VisitNews.OTHER_HOST)
-    entry = Entry(
-        uid=visit.uid,
-        sequence=visit.sequence,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        zone=ZoneInfo(visit.timezone),
-        summary=said % {"institution": house, "organisation": one_line(enquiry.organisation)},
+    entry = replace(
+        entry_of(
+            visit,
+            enquiry,
+            content.language,
+            times=(starts_at, ends_at),
+            of_partner=content.kind in TO_PARTNER,
+            settings=settings,
+        ),
         changed_at=now,
-        location=one_line(place(visit, content.language), 400),
-        description=enquiry.reference,
-        organizer=(house, settings.office_email),
         attendee=(content.recipient_name, content.recipient_email),
         cancelled=ended,
     )
     return replace(content, calendar=written([entry], Method.CANCEL if ended else Method.REQUEST))
+
+
+def entry_of(
+    visit: Visit,
+    enquiry: Enquiry,
+    language: Language,
+    *,
+    times: tuple[datetime, datetime],
+    of_partner: bool,
+    settings: Settings,
+) -> Entry:
+    """Return a visit at these times as an entry of a calendar, as its partner or a colleague reads it."""
+    t, house = translations(language), settings.named("institution_short", language)
+    said = t.gettext("Visit to %(institution)s") if of_partner else t.gettext("Visit of %(organisation)s")
+    host = visit.host.name if visit.host else ""
+    return Entry(
+        uid=visit.uid,
+        sequence=visit.sequence,
+        starts_at=times[0],
+        ends_at=times[1],
+        zone=ZoneInfo(visit.timezone),
+        summary=said % {"institution": house, "organisation": one_line(enquiry.organisation)},
+        changed_at=visit.changed_at,
+        location=one_line(place(visit, language), 400),
+        description="\n".join(filter(None, (enquiry.reference, host))),
+        organizer=(house, settings.office_email),
+        tentative=visit.state is VisitState.TENTATIVE,
+        cancelled=visit.state is VisitState.CANCELLED,
+    )
 
 
 def _was_confirmed(visit: Visit, event: Event) -> bool:

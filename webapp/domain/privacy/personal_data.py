@@ -167,6 +167,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "audit_entries": "number at kind actor_kind actor_id request_id previous hash",
         "buckets": "id level at again_at",
         "calendar_changes": "id day at actor_id before after moved",
+        "calendar_feeds": "id nonce token_hash owner_id scope network_id created_at ended_at",
         "calendar_days": "id version day kind name edited_at",
         "canned_replies": "id version name language text changed_at",
         "changes": "id at actor_id subject subject_key version deed",

@@ -163,6 +163,8 @@ def _set(session: Session, visit: Visit, plan: Plan, faults: Mapping[str, str]) 
         raise Invalid(found)
     visit.first_day, visit.last_day = plan.first_day, plan.last_day or plan.first_day
     visit.starts_at, visit.ends_at = plan.starts_at, plan.ends_at
+    if plan.starts_at and plan.ends_at:
+        visit.first_day, visit.last_day = (local(visit, at).date() for at in (plan.starts_at, plan.ends_at))
     visit.mode, visit.venue, visit.guests = plan.mode, plan.venue.strip(), plan.guests
     # Online there is no room to hold.
     visit.room = room if plan.mode is VisitMode.IN_PERSON else None

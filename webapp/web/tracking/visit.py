@@ -18,6 +18,7 @@ from webapp.domain.notifications import visit_mails
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import visits
 from webapp.i18n import short_range
+from webapp.mail.invitation import Method, written
 from webapp.mail.visit import visit_rows
 from webapp.models import Visit
 from webapp.vocabulary import Action, VisitState
@@ -60,6 +61,7 @@ class VisitPanel:
 
     state: VisitState
     rows: tuple[tuple[str, str], ...]
+    has_time: bool
     dates: int
     may_choose: bool
     may_change_group: bool
@@ -75,6 +77,7 @@ def panel(found: Opened) -> VisitPanel | None:
     return VisitPanel(
         state=visit.state,
         rows=visit_rows(visit_mails.details_of(visit), enquiry.country, edge.language(), _),
+        has_time=visit.starts_at is not None,
         dates=offered,
         may_choose=bool(offered) and rule(enquiry.status, Action.TAKE_DATES, enquiry.kind) is not None,
         may_change_group=rule(enquiry.status, Action.CHANGE_GROUP, enquiry.kind) is not None,
@@ -95,6 +98,23 @@ def as_json(found: Opened) -> dict[str, Any] | None:
         "venue": visit_mails.place(visit, edge.environment().spoken(enquiry.language)),
         "sequence": visit.sequence,
     }
+
+
+@bp.get("/track/<secret:token>/visit.ics")
+@edge.public
+def entry(token: str) -> AnyResponse:
+    """Hand out a confirmed visit as an entry for the partner's calendar; before there is none."""
+    found = opened(token, shown=False)
+    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+    if visit is None or visit.state is not VisitState.CONFIRMED or not (visit.starts_at and visit.ends_at):
+        raise NotFound("visit")
+    language, settings = edge.environment().spoken(found.language), edge.settings()
+    times = (visit.starts_at, visit.ends_at)
+    shown = visit_mails.entry_of(visit, found.enquiry, language, times=times, of_partner=True, settings=settings)
+    response = make_response(written([shown], Method.PUBLISH))
+    response.content_type = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.enquiry.reference}.ics"'
+    return response
 
 
 @bp.get("/track/<secret:token>/dates")

@@ -1,0 +1,131 @@
+"""Visits on a calendar: a month, a week with rooms and hosts as lanes, or a list of days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import render_template, request, url_for
+
+from webapp.db import db
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import Calendar
+from webapp.domain.notifications import visit_mails
+from webapp.domain.visits import calendar, visits
+from webapp.domain.visits.calendar import Stretch
+from webapp.i18n import date_range, localised, month_year
+from webapp.models import Leave, Visit
+from webapp.tidying import amounts
+from webapp.vocabulary import Permission, VisitState
+from webapp.web import edge
+from webapp.web.desk.frame.blueprint import bp
+
+VIEWS = ("month", "week", "agenda")
+# How many days a list shows.
+_AGENDA = 60
+_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day: its visits, who is away, and why it does not count ("" where it does)."""
+
+    day: date
+    visits: Sequence[Visit] = ()
+    away: Sequence[Leave] = ()
+    closed: str = ""
+    within: bool = True
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A room or a host, and the visits of each day of a week."""
+
+    name: str
+    days: list[list[Visit]] = field(default_factory=list)
+
+
+@bp.get("/visits")
+@edge.permission(Permission.ENQUIRY_READ)
+def visits_list() -> str:
+    """Show visits of a month, a week or the coming weeks, from a day on."""
+    view = request.args.get("view", "month")
+    view = view if view in VIEWS else "month"
+    start = _start(view, _asked())
+    first, last = _span(view, start)
+    session = db.session()
+    stretch = calendar.between(session, first, last, actor=edge.actor())
+    known = office_calendar.around(session, start, settings=edge.settings(), language=edge.language())
+    days = [_day(each, stretch, known, view, start) for each in office_calendar.days(first, last)]
+    return render_template(
+        "desk/visits/visits.html",
+        view=view,
+        title=_title(view, start, last),
+        start=start,
+        before=_before(view, start),
+        after=_after(view, start),
+        weeks=[days[number : number + 7] for number in range(0, len(days), 7)] if view != "agenda" else [],
+        days=[each for each in days if each.visits or each.away] if view == "agenda" else days,
+        lanes=_lanes(stretch, days) if view == "week" else [],
+        views={each: f"{url_for('desk.visits_list')}?view={each}&from={start.isoformat()}" for each in VIEWS},
+        clock=lambda visit, at: f"{visits.local(visit, at):%H:%M}",
+        visit_place=lambda visit: visit_mails.place(visit, edge.language()),
+        confirmed=VisitState.CONFIRMED,
+        today=edge.today(),
+    )
+
+
+def _asked() -> date:
+    found = amounts.day(request.args.get("from", ""))
+    today = edge.today()
+    return found if found is not None and abs(found.year - today.year) <= _YEARS else today
+
+
+def _start(view: str, asked: date) -> date:
+    if view == "month":
+        return asked.replace(day=1)
+    return asked - timedelta(asked.weekday()) if view == "week" else asked
+
+
+def _span(view: str, start: date) -> tuple[date, date]:
+    """Return the first and last day that are shown: whole weeks, and of a list so many days."""
+    if view == "agenda":
+        return start, start + timedelta(_AGENDA - 1)
+    last = _after("month", start) - timedelta(1) if view == "month" else start
+    return start - timedelta(start.weekday()), last + timedelta(6 - last.weekday())
+
+
+def _after(view: str, start: date) -> date:
+    if view == "month":
+        return (start + timedelta(31)).replace(day=1)
+    return start + timedelta(7 if view == "week" else _AGENDA)
+
+
+def _before(view: str, start: date) -> date:
+    if view == "month":
+        return (start - timedelta(1)).replace(day=1)
+    return start - timedelta(7 if view == "week" else _AGENDA)
+
+
+def _day(day: date, stretch: Stretch, known: Calendar, view: str, start: date) -> Day:
+    named = known.marks[day].name if day in known.marks else known.holidays.get(day, "")
+    within = view != "month" or day.month == start.month
+    return Day(day, stretch.on(day), stretch.away_on(day), named, within)
+
+
+def _title(view: str, start: date, last: date) -> str:
+    return month_year(start, edge.language()) if view == "month" else date_range(start, last, edge.language())
+
+
+def _lanes(stretch: Stretch, days: list[Day]) -> list[Lane]:
+    """Return a lane for each room and each host that a visit of the week has, rooms first."""
+    language = edge.language()
+    rooms = {visit.room.id: localised(visit.room.name, language) for visit in stretch.visits if visit.room}
+    hosts = {visit.host.id: visit.host.name for visit in stretch.visits if visit.host}
+    of_rooms = [
+        Lane(name, [[v for v in day.visits if v.room_id == number] for day in days])
+        for number, name in sorted(rooms.items(), key=lambda item: item[1])
+    ]
+    return of_rooms + [
+        Lane(name, [[v for v in day.visits if v.host_id == number] for day in days])
+        for number, name in sorted(hosts.items(), key=lambda item: item[1])
+    ]
