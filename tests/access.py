@@ -81,6 +81,7 @@ ROWS = (
     Row("Calendar: read a closure", "ACLHO", ALL, "closure"),
     Row("Calendar: days, closures, their notice", "AC", ALL, "new_closure calendar_day",
         "declare_closure mark_day unmark_day send_notice undo_closure"),
+    Row("Figures of a period", "ACLO", N, "reports report_file"),
     Row("Networks: read", "ACLO", ALL, "networks network"),
     Row("Networks: confirm that an entry is right", "ACL", Scope.OWNED, "", "verify_network"),
     Row("Networks: change, people, owner", "A", ALL, "edit_network new_network",

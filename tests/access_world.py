@@ -113,6 +113,7 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
         "letter": "accept",
         "text_language": "en",
         "part": "promises",
+        "kind": "csv",
     }
 
 

@@ -31,6 +31,7 @@ from webapp.labels.privacy import (
     KEEPING_PERIOD,
 )
 from webapp.labels.reading import Gettext, country_name, options
+from webapp.labels.reports import REPORT_BY
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
@@ -90,6 +91,7 @@ __all__ = [
     "POST",
     "PRIORITY",
     "PURPOSE",
+    "REPORT_BY",
     "ROLE",
     "SCREENING_RESULT",
     "SECOND_STEP_NEWS",

@@ -39,6 +39,7 @@ from webapp.vocabulary.privacy import (
     DataSubject,
     KeepingPeriod,
 )
+from webapp.vocabulary.reports import ReportBy
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
 from webapp.vocabulary.visits import FeedScope, Holder, NameOrder, OptionState, VisitNews, VisitState
@@ -99,6 +100,7 @@ __all__ = [
     "Priority",
     "Purpose",
     "RecordType",
+    "ReportBy",
     "Role",
     "RoleSource",
     "ScreeningResult",

@@ -102,5 +102,6 @@ class Permission(StrEnum):
     REPLY_EDIT = "desk:reply:edit"
     # Legal holds, requests for erasure, and what is kept for how long.
     PRIVACY_MANAGE = "desk:privacy:manage"
+    REPORT_READ = "desk:report:read"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

@@ -9,7 +9,7 @@ from webapp.models import Enquiry, Network, Person, Visit
 from webapp.vocabulary import ActorKind, Permission, Role
 
 P = Permission
-_READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ, P.LEAVE_TAKE})
+_READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ, P.LEAVE_TAKE, P.REPORT_READ})
 _LIAISON = _READ | {P.ENQUIRY_TRIAGE, P.ENQUIRY_DECIDE, P.ENQUIRY_NOTE, P.ENQUIRY_REPLY, P.NETWORK_VERIFY}
 _COORDINATOR = _LIAISON | {
     P.ENQUIRY_ASSIGN,

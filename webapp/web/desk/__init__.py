@@ -9,6 +9,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     networks,
     organisations,
     queue,
+    reports,
     visits,
 )
 from webapp.web.desk.frame import patience  # noqa: F401 - it listens to the database

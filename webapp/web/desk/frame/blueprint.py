@@ -49,6 +49,7 @@ _MENU: tuple[_Place, ...] = (
         ("/desk/settings", "/desk/changes", "/desk/audit"),
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
+    ("desk.reports", N_("Figures"), Permission.REPORT_READ, "/desk/reports"),
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
     ("desk.privacy", N_("Personal data"), Permission.PRIVACY_MANAGE, "/desk/privacy"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
