@@ -59,7 +59,7 @@ def test_files_hold_the_same_figures_and_no_formula(desk: FlaskClient) -> None:
     answer = desk.get(f"/desk/reports.csv?{PERIOD}")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [row[:2] for row in rows] == [["Network", "Enquiries"], ["'=1+2", "1"], ["NETA", "1"], ["All", "2"]]
+    assert [row[:2] for row in rows] == [["Network", "Enquiries"], ["NETA", "1"], ["'=1+2", "1"], ["All", "2"]]
     workbook = desk.get(f"/desk/reports.xlsx?{PERIOD}")
     with zipfile.ZipFile(io.BytesIO(workbook.data)) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
