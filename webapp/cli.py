@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, cli_search, cli_users, create_app, oidc
+from webapp import cli_privacy, cli_search, cli_users, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
@@ -24,6 +24,7 @@ from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.i18n import untranslated
+from webapp.identity import Unreachable
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -31,6 +32,7 @@ from webapp.models import Message
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
+from webapp.service import create_service
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
 
 
@@ -42,7 +44,7 @@ def main() -> None:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise click.ClickException(f"The settings cannot be used:\n{error}") from error
-    context.with_resource(create_app(settings).app_context())
+    context.with_resource(create_service(settings).app_context())
 
 
 main.add_command(cli_privacy.retention_group)
@@ -179,7 +181,8 @@ def mail_preview(kind: str | None, language: str, folder: Path | None) -> None:
 @click.option("--send-to", metavar="ADDRESS", help="Send a test email to this address as well.")
 def check(tries_mail: bool, send_to: str | None) -> None:
     """Check settings, database, queue, outbox and virus scanner; ends with 1 where something is not as it should be."""
-    state = current_app.test_client().get("/readyz").get_json()
+    pages = create_app(current_app.extensions["settings"], broker=current_app.extensions["broker"])
+    state = pages.test_client().get("/readyz").get_json()
     click.echo(json.dumps(state, indent=2))
     faults = list(_faults(state))
     for fault in faults:
@@ -189,7 +192,11 @@ def check(tries_mail: bool, send_to: str | None) -> None:
         click.echo(line, err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
-    findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to), *_sign_on()]
+    findings = [
+        *(probe.mail_servers(settings) if tries_mail else ()),
+        *_test_email(settings, send_to),
+        *_sign_on(pages),
+    ]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
         if finding.advice:
@@ -197,14 +204,14 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     sys.exit(1 if faults or not all(finding.ok for finding in findings) else 0)
 
 
-def _sign_on() -> list[probe.Finding]:
+def _sign_on(pages: Flask) -> list[probe.Finding]:
     """Ask the provider of single sign-on how it describes itself, and for its keys, where there is one."""
-    provider: oidc.Provider | None = current_app.extensions["single_sign_on"]
+    provider = pages.extensions["single_sign_on"]
     if provider is None:
         return []
     try:
         provider.check()
-    except oidc.Unreachable as error:
+    except Unreachable as error:
         return [probe.Finding(False, f"Single sign-on: {error}.", "Check LIAISON_OIDC_ISSUER, and the way there.")]
     return [probe.Finding(True, "Single sign-on: the provider answers.")]
 

@@ -62,7 +62,7 @@ def test_folder_is_named_before_the_command(given: list[str], folder: Path | Non
 
 def liaison(tmp_path: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | more
-    run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *words]
+    run = [sys.executable, "-P", "-m", "webapp.standalone", "liaison", *words]
     return subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
 
 

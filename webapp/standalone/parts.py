@@ -4,6 +4,7 @@ import http.client
 import importlib.util
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from webapp.standalone.folder import Folder
@@ -59,9 +60,16 @@ def web(listener: socket.socket) -> Part:
     command = [
         *_module("gunicorn"),
         *("--config", str(_SERVER), "--bind", f"fd://{descriptor}"),
-        *("--preload", "--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
+        *("--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
     ]
     return Part("web", command, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)
+
+
+def held(part: Part, gate: int, *modules: str) -> Part:
+    """Return a part that loads these modules, and waits for the other end of a pipe to be closed before it begins."""
+    program = part.command[len(_module("")) - 1 :]
+    command = [*_module("webapp.standalone.held"), str(gate), ",".join(modules), *program]
+    return replace(part, command=command, pass_fds=(*part.pass_fds, gate))
 
 
 def _module(name: str) -> tuple[str, ...]:
