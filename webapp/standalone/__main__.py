@@ -120,7 +120,7 @@ def listen(port: int) -> socket.socket:
 
 def set_up(supervisor: Supervisor, *, sample: int, address: str) -> None:
     """Bring database, networks and first administrator into place; tell the one-time password once."""
-    output = supervisor.call([sys.executable, "-P", "-m", "webapp.cli", "setup", "--sample", str(sample)], name="setup")
+    output = supervisor.call(parts.setup(sample), name="setup")
     account = json.loads(output.strip().splitlines()[-1])
     if account["created"]:
         announce(f"Desk: {address}/desk/sign-in")
