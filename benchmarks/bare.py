@@ -37,7 +37,7 @@ def create_writer() -> Flask:
     def take() -> Response:
         assert request.form
         if not hasattr(own, "line"):
-            own.line = psycopg.connect(address, options="-c search_path=ceiling,public")
+            own.line = psycopg.connect(address)
         with own.line.transaction():
             for statement, given in inserts:
                 own.line.execute(statement, given)

@@ -116,7 +116,7 @@ def main() -> None:
     starts = [started(given.rest) for _ in range(given.rounds)]
     print("part: megabytes idle (each process); after 20 enquiries and 100 pages")
     for name in starts[-1].idle:
-        print(f"{name}: {_line(starts, 'idle', name)}; {_line(starts, 'used', name)}")
+        print(f"{name}: {line(starts, 'idle', name)}; {line(starts, 'used', name)}")
     for name, values in figures(starts).items():
         print(f"{name}: {statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})")
 
@@ -132,7 +132,8 @@ def figures(starts: list[Start]) -> dict[str, list[float]]:
     }
 
 
-def _line(starts: list[Start], when: str, name: str) -> str:
+def line(starts: list[Start], when: str, name: str) -> str:
+    """Return the megabytes of a part: the median of all starts, and each process of the last one."""
     each = [getattr(start, when).get(name, []) for start in starts]
     return f"{statistics.median(map(sum, each)):.0f} ({' + '.join(f'{value:.0f}' for value in each[-1])})"
 

@@ -22,13 +22,14 @@ import sqlalchemy as sa
 from benchmarks.client import Partner
 from benchmarks.pages import product_environment, served
 from tests.factories import make_settings
+from tests.queues import valkey
 from tests.servers import PostgreSQL
 from webapp import create_app
 from webapp.db import db
 
 ROUNDS, FORMS, CLIENTS = 3, 60, 8
 _CONFLICT = re.compile(r" ON CONFLICT .*?(?= RETURNING|$)", re.DOTALL)
-_TABLE = re.compile(r"INSERT INTO (\w+)")
+_TABLE = re.compile(r"INSERT INTO (?:ceiling\.)?(\w+)")
 # What is posted to the ceiling: some fields, as many bytes as our own final form has.
 _FIELDS = urlencode({"form_id": "x" * 32, "csrf_token": "x" * 90, "final": "1"})
 
@@ -69,7 +70,7 @@ def inserts(database: str) -> list[tuple[str, Any]]:
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("INSERT"):
-            found.append((_CONFLICT.sub("", statement), parameters))
+            found.append((_CONFLICT.sub("", _TABLE.sub(r"INSERT INTO ceiling.\1", statement)), parameters))
 
     fields = partner.checked("recorded@example.org")
     with app.app_context():
@@ -136,12 +137,10 @@ def press(address: tuple[str, int], partner: Partner | None, fields: str) -> Non
 
 def measured(database: str, *, rounds: int = ROUNDS, forms: int = FORMS) -> tuple[Figures, Figures]:
     """Measure an empty database of the product, and the ceiling on the same server, turn by turn."""
-    with TemporaryDirectory(prefix="ld-submit-") as name, ExitStack() as running:
+    with TemporaryDirectory(prefix="ld-submit-") as name, valkey() as queue, ExitStack() as running:
         folder = Path(name)
-        environment = product_environment(folder, database=database) | {
-            "LIAISON_ENV": "test",
-            "LIAISON_RATE_LIMITS": "off",
-        }
+        environment = product_environment(folder, database=database)
+        environment |= {"LIAISON_ENV": "test", "LIAISON_RATE_LIMITS": "off", "LIAISON_REDIS_URL": queue.url}
         written = inserts(database)
         make_room(database, written)
         (folder / "inserts").write_bytes(pickle.dumps(written))
