@@ -14,6 +14,7 @@ def main(gate: str, modules: str, program: str, *arguments: str) -> None:
     gc.disable()  # all of it stays: looking through it again and again is a quarter of the time that loading takes
     for module in modules.split(","):
         import_module(module)
+    gc.freeze()
     gc.enable()
     if gate != AT_ONCE:
         os.read(int(gate), 1)
