@@ -1,8 +1,11 @@
-"""The ceiling of `benchmarks.pages`: Flask and nothing else, serving the files of a folder by their addresses."""
+"""The ceilings of what is measured: Flask and nothing else, with the same bytes of a page, or the INSERTs of a form."""
 
 import os
+import pickle
+import threading
 from pathlib import Path
 
+import psycopg
 from flask import Flask, Response, request
 
 
@@ -15,6 +18,30 @@ def create_app() -> Flask:
     @app.get("/<path:path>")
     def page(path: str) -> Response:  # noqa: ARG001
         return Response(bodies[request.full_path.rstrip("?")], mimetype="text/html")
+
+    return app
+
+
+def create_writer() -> Flask:
+    """Return an application that answers a form by writing what LIAISON_BENCH_INSERTS holds, in one transaction."""
+    app = Flask(__name__)
+    inserts = pickle.loads(Path(os.environ["LIAISON_BENCH_INSERTS"]).read_bytes())
+    address = os.environ["LIAISON_DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+    own = threading.local()
+
+    @app.get("/")
+    def ready() -> Response:
+        return Response("ready")
+
+    @app.post("/")
+    def take() -> Response:
+        assert request.form
+        if not hasattr(own, "line"):
+            own.line = psycopg.connect(address)
+        with own.line.transaction():
+            for statement, given in inserts:
+                own.line.execute(statement, given)
+        return Response(status=303, headers={"Location": "/"})
 
     return app
 

@@ -173,8 +173,8 @@ def unsent(found: Bench) -> int:
         return db.session.execute(query).scalar_one()
 
 
-def press_to_last(found: Bench) -> None:
-    """Send one enquiry after the other over HTTP while nothing else happens, and print when its last email came."""
+def press_to_last(found: Bench, number_of_them: int = IDLE) -> dict[str, list[float]]:
+    """Send one enquiry after the other over HTTP while nothing else happens; return milliseconds, the longest last."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -183,7 +183,7 @@ def press_to_last(found: Bench) -> None:
     times, answers, own = [], [], []
     server = running(found, "gunicorn", *bind, "webapp:create_app()", ready=b"Booting worker", LIAISON_PUBLIC_URL=url)
     with worker(found, LIAISON_PUBLIC_URL=url), server:
-        for number in range(IDLE + 5):
+        for number in range(number_of_them + 5):
             partner = Partner(url)
             fields = partner.checked(f"idle-{number}@example.org")
             before, began = found.sink.count, time.monotonic()
@@ -195,9 +195,8 @@ def press_to_last(found: Bench) -> None:
             times.append((last - began) * 1000)
             answers.append((answered - began) * 1000)
             own.append((last - answered) * 1000)
-    for name, values in (("press to last email", times), ("press to answer", answers), ("answer to last email", own)):
-        kept = sorted(values[5:])
-        print(f"{name}: median {statistics.median(kept):.1f} ms, p95 {kept[round(len(kept) * 0.95) - 1]:.1f} ms")
+    found_out = {"press to last email": times, "press to answer": answers, "answer to last email": own}
+    return {name: sorted(values[5:]) for name, values in found_out.items()}
 
 
 def main() -> None:
@@ -212,11 +211,13 @@ def main() -> None:
         if chosen.only != "idle":
             drains(found, chosen.messages, chosen.rounds)
         if chosen.only != "drain":
-            press_to_last(found)
+            for name, kept in press_to_last(found).items():
+                p95 = kept[round(len(kept) * 0.95) - 1]
+                print(f"{name}: median {statistics.median(kept):.1f} ms, p95 {p95:.1f} ms")
 
 
-def drains(found: Bench, messages: int, rounds: int) -> None:
-    """Print emails a second of the plain line and of both drains, as medians and as shares of that line."""
+def drains(found: Bench, messages: int, rounds: int) -> dict[str, list[float]]:
+    """Return emails a second of the plain line and of both drains, round by round; print them as they come."""
     stage(found, messages)
     kinds = ("plain line", "jobs in the queue", "rows alone")
     rates: dict[str, list[float]] = {kind: [] for kind in kinds}
@@ -238,6 +239,7 @@ def drains(found: Bench, messages: int, rounds: int) -> None:
         median = statistics.median(rates[kind])
         shares = ", ".join(f"{a / b:.3f}" for a, b in zip(rates[kind], rates["plain line"], strict=True))
         print(f"{kind}: median {median:.0f}/s, {median / ceiling:.3f} of the plain line (rounds: {shares})")
+    return rates
 
 
 if __name__ == "__main__":

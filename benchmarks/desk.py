@@ -7,8 +7,9 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,6 +75,15 @@ class Taken(NamedTuple):
     sql: float
 
 
+@dataclass
+class Measured:
+    """A page: what it took at each size, turn by turn, and how many rows the database read for it."""
+
+    name: str
+    taken: list[list[Taken]]
+    read: list[int]
+
+
 class Desk:
     """One database with its application, and a coordinator who is signed in."""
 
@@ -83,6 +93,7 @@ class Desk:
         self.client: FlaskClient = self.app.test_client()
         self.sql = 0.0
         self.statements = 0
+        self.asked: list[tuple[str, Any]] | None = None
         with self.app.app_context():
             sa.event.listen(db.engine, "before_cursor_execute", self._begin)
             sa.event.listen(db.engine, "after_cursor_execute", self._end)
@@ -92,7 +103,9 @@ class Desk:
         [*_, after] = first.split("after=")
         self.found["second"] = _LIST + "after=" + after.partition('"')[0] if len(_) else _LIST
 
-    def _begin(self, connection: sa.Connection, *_: Any) -> None:
+    def _begin(self, connection: sa.Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if self.asked is not None and statement.lstrip("(").startswith(("SELECT", "WITH")):
+            self.asked.append((statement, parameters))
         connection.info["began"] = time.perf_counter()
 
     def _end(self, connection: sa.Connection, *_: Any) -> None:
@@ -109,6 +122,38 @@ class Desk:
         taken, worked = time.perf_counter() - began, time.process_time() - worked
         assert answer.status_code == 200, (address, answer.status_code)
         return Taken(taken * 1000, worked * 1000, self.statements, self.sql * 1000)
+
+    def read(self, address: str) -> int:
+        """Open a page, and return how many rows PostgreSQL reads of all tables for it, as the plans count them."""
+        self.asked = asked = []
+        self.get(address)
+        self.asked = None
+        with self.app.app_context(), db.engine.connect() as connection:
+            plans = [
+                connection.exec_driver_sql(
+                    f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", given
+                ).scalar_one()
+                for statement, given in asked
+            ]
+        return sum(_rows(plan["Plan"]) for [plan] in plans)
+
+
+def _rows(node: dict[str, Any]) -> int:
+    skipped = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    own = node["Actual Loops"] * (node["Actual Rows"] + skipped) if "Relation Name" in node else 0
+    return int(own) + sum(map(_rows, node.get("Plans", ())))
+
+
+def measured(desks: Sequence[Desk], *, rounds: int) -> Iterator[Measured]:
+    """Open each page at each size in turns; the first two turns warm up."""
+    for name, address in PAGES.items():
+        taken: list[list[Taken]] = [[] for _ in desks]
+        for turn in range(rounds + 2):
+            for desk, mine in zip(desks, taken, strict=True):
+                one = desk.get(address)
+                if turn > 1:
+                    mine.append(one)
+        yield Measured(name, taken, [desk.read(address) for desk in desks])
 
 
 _LOOKED_UP = {
@@ -153,27 +198,25 @@ def main() -> None:
             given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
         )
         desks = [Desk(url) for url in urls]
-        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; ratio of the last to the first")
-        for name, address in PAGES.items():
-            taken: list[list[Taken]] = [[] for _ in desks]
-            for turn in range(rounds + 2):
-                for desk, mine in zip(desks, taken, strict=True):
-                    one = desk.get(address)
-                    if turn > 1:
-                        mine.append(one)
-            print(
-                f"{name:32}", *(_line(mine) for mine in taken), f"{_p50(taken[-1]) / _p50(taken[0]):5.2f}", flush=True
-            )
+        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; ratio of the last to the first; rows read")
+        for page in measured(desks, rounds=rounds):
+            ratio = p50(page.taken[-1]) / p50(page.taken[0])
+            print(f"{page.name:32}", *map(_line, page.taken), f"{ratio:5.2f}", *page.read, flush=True)
 
 
-def _p50(taken: list[Taken]) -> float:
+def p50(taken: list[Taken]) -> float:
+    """Return the median of what a page took."""
     return statistics.median(one.wall for one in taken)
 
 
+def p95(taken: list[Taken]) -> float:
+    """Return what one in twenty took at least."""
+    return sorted(one.wall for one in taken)[int(len(taken) * 0.95)]
+
+
 def _line(taken: list[Taken]) -> str:
-    p95 = sorted(one.wall for one in taken)[int(len(taken) * 0.95)]
     cpu, sql = (statistics.median(getattr(one, name) for one in taken) for name in ("cpu", "sql"))
-    return f"| {_p50(taken):6.1f} /{p95:6.1f}  cpu {cpu:5.1f}  {taken[-1].statements:2} in {sql:6.1f} |"
+    return f"| {p50(taken):6.1f} /{p95(taken):6.1f}  cpu {cpu:5.1f}  {taken[-1].statements:2} in {sql:6.1f} |"
 
 
 if __name__ == "__main__":

@@ -56,10 +56,10 @@ def served(app: str, environment: dict[str, str], root: Path = ROOT) -> Iterator
             process.wait(20)
 
 
-def product_environment(folder: Path, root: Path = ROOT) -> dict[str, str]:
+def product_environment(folder: Path, root: Path = ROOT, database: str = "") -> dict[str, str]:
     """Return settings of an installation with the directory imported: on SQLite, or on LIAISON_DATABASE_URL."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
-    database = os.environ.get("LIAISON_DATABASE_URL", f"sqlite:///{folder / 'liaison.db'}")
+    database = database or os.environ.get("LIAISON_DATABASE_URL", f"sqlite:///{folder / 'liaison.db'}")
     environment = kept | {
         "LIAISON_ENV": "production",
         "LIAISON_SECRET_KEY": secrets.token_hex(32),
@@ -124,12 +124,14 @@ def _is_whole(connection: object, state: list[object]) -> bool:
     return not state[1]
 
 
-def measured(paths: tuple[str, ...] = PAGES, *, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Figures]:
+def measured(
+    paths: tuple[str, ...] = PAGES, *, rounds: int = ROUNDS, seconds: float = SECONDS, database: str = ""
+) -> list[Figures]:
     """Measure each page and its ceiling, turn by turn; the one that is first changes with each round."""
     with tempfile.TemporaryDirectory(prefix="ld-pages-") as name, contextlib.ExitStack() as running:
         folder, bodies = Path(name), Path(name) / "bodies"
         bodies.mkdir()
-        product = running.enter_context(served("webapp:create_app()", product_environment(folder)))
+        product = running.enter_context(served("webapp:create_app()", product_environment(folder, database=database)))
         for path in {"/", *paths}:
             (bodies / path.encode().hex()).write_bytes(body_of(product, path)[1])
         ceiling_environment = {**os.environ, "LIAISON_BENCH_BODIES": str(bodies)}

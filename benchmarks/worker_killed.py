@@ -17,7 +17,7 @@ KILLS = 5
 def kill_worker(found: Service) -> int:
     """Kill every process of the worker at once; return how many there were."""
     killed = 0
-    for number in found.parts("--app tasks worker"):
+    for number in found.parts("tasks worker"):
         try:
             os.kill(number, signal.SIGKILL)
             killed += 1

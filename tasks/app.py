@@ -1,60 +1,60 @@
-"""The Celery application: the service's context around each task, its limits, and the schedule."""
+"""The Celery application: limits of jobs, the schedule, their log. The scheduler loads this, and none of the jobs."""
 
+import gc
 import logging
-from datetime import UTC, datetime
+import os
+from importlib import import_module
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, bootsteps
 from celery.schedules import crontab
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from celery.signals import setup_logging, task_postrun, task_prerun
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from webapp import create_app
+from webapp import logs
 from webapp.broker import celery_settings
-from webapp.config import Settings
-from webapp.db import db
-from webapp.domain import settings as office_settings
-from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import SYSTEM
+from webapp.config import Settings, read_settings
 from webapp.vocabulary import Job
 
-flask_app = create_app()
-environment: Settings = flask_app.extensions["settings"]
-
-
-def settings() -> Settings:
-    """Return the settings in force now, with what the office chose: once for each run, in its context."""
-    return office_settings.in_force(db.session(), environment)
-
-
-def acting() -> Acting:
-    """Return the service itself, acting now under the settings in force: once for each run, in its context."""
-    return Acting(SYSTEM, datetime.now(UTC), settings())
+JOBS = (
+    "tasks.closures",
+    "tasks.delivery",
+    "tasks.files",
+    "tasks.gathering",
+    "tasks.housekeeping",
+    "tasks.links",
+    "tasks.reminders",
+    "tasks.routing",
+    "tasks.watch",
+)
+environment: Settings = read_settings(os.environ)
+logs.configure(environment.log_form)
 
 
 class ContextTask(Task):  # type: ignore[misc]
-    """A task that runs in the application's context, each time with a fresh session."""
+    """A task that runs in the context of the service that `tasks.service` made, each time with a fresh session."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with flask_app.app_context():
+        with self.app.service.app_context():
             return self.run(*args, **kwargs)
 
 
-app = Celery(
-    "liaison",
-    task_cls=ContextTask,
-    include=[
-        "tasks.closures",
-        "tasks.delivery",
-        "tasks.files",
-        "tasks.gathering",
-        "tasks.housekeeping",
-        "tasks.links",
-        "tasks.reminders",
-        "tasks.routing",
-        "tasks.watch",
-    ],
-)
+class LoadJobs(bootsteps.Step):  # type: ignore[misc]
+    """Loads the jobs into a worker; Celery's own `include` would load them into the scheduler, too.
+
+    The processes that the worker parts into share what was loaded: no collection of garbage writes to it from now on.
+    """
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        for module in JOBS:
+            import_module(module)
+        gc.collect()
+        gc.freeze()
+
+
+app = Celery("liaison", task_cls=ContextTask)
+app.steps["worker"].add(LoadJobs)
 app.conf.update(celery_settings(environment.broker_url))
 app.conf.update(
     worker_concurrency=2,
@@ -79,19 +79,12 @@ app.conf.update(
     },
 )
 if environment.clamd_url is not None:
-    app.conf.beat_schedule["files"] = {"task": Job.FILES_SWEEP.value, "schedule": 30.0, "options": {"expires": 30}}
-
-
-@worker_process_init.connect
-def _own_connections(**_: Any) -> None:
-    """A forked process must not share its parent's database connections."""
-    with flask_app.app_context():
-        db.engine.dispose(close=False)
+    app.conf.beat_schedule["checks"] = {"task": Job.FILES_SWEEP.value, "schedule": 30.0, "options": {"expires": 30}}
 
 
 @setup_logging.connect
 def _log_as_the_service_does(loglevel: int | None = None, **_: Any) -> None:
-    """Leave the form of lines as `create_app` set it; Celery's own option says how much it tells of itself."""
+    """Leave the form of lines as it is set above; Celery's own option says how much it tells of itself."""
     logging.getLogger("celery").setLevel(loglevel or logging.WARNING)
 
 

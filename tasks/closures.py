@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tasks.app import app, settings
+from tasks.app import app
+from tasks.service import settings
 from webapp.db import db, transaction
 from webapp.domain.calendar import closures
 from webapp.vocabulary import Job

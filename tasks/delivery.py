@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tasks.app import app, environment, flask_app, settings
+from tasks.app import app, environment
+from tasks.service import flask_app, settings
 from webapp.config import Settings
 from webapp.db import db, one_by_one, transaction
 from webapp.domain.messages import delivery

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from tasks.app import app, environment, flask_app
+from tasks.app import app, environment
+from tasks.service import flask_app
 from webapp import clamd
 from webapp.db import db, transaction
 from webapp.domain.files import checking

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tasks.app import acting, app
+from tasks.app import app
+from tasks.service import acting
 from webapp.db import transaction
 from webapp.domain.accounts import resets, sessions, waiting
 from webapp.domain.enquiries import drafts, unsent

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tasks.app import app, settings
+from tasks.app import app
+from tasks.service import settings
 from webapp.db import transaction
 from webapp.domain.calendar import clock, marked_days
 from webapp.domain.decisions import referrals

@@ -3,7 +3,8 @@
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 
-from tasks.app import acting, app
+from tasks.app import app
+from tasks.service import acting
 from webapp.db import db, transaction
 from webapp.domain.enquiries import assignment
 from webapp.vocabulary import Job

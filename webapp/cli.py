@@ -12,7 +12,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, cli_search, cli_users, create_app, oidc
+from webapp import cli_privacy, cli_search, cli_users, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
@@ -24,6 +24,7 @@ from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import outbox
 from webapp.i18n import untranslated
+from webapp.identity import Unreachable
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
@@ -31,6 +32,7 @@ from webapp.models import Message
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
+from webapp.service import create_service
 from webapp.vocabulary import Language, MessageKind, MessageState, Role
 
 
@@ -42,7 +44,9 @@ def main() -> None:
         settings = read_settings(os.environ)
     except SettingsError as error:
         raise click.ClickException(f"The settings cannot be used:\n{error}") from error
-    context.with_resource(create_app(settings).app_context())
+    # One command asks a page; all others start a second sooner without them.
+    made = create_app if context.invoked_subcommand == "check" else create_service
+    context.with_resource(made(settings).app_context())
 
 
 main.add_command(cli_privacy.retention_group)
@@ -189,7 +193,11 @@ def check(tries_mail: bool, send_to: str | None) -> None:
         click.echo(line, err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
-    findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to), *_sign_on()]
+    findings = [
+        *(probe.mail_servers(settings) if tries_mail else ()),
+        *_test_email(settings, send_to),
+        *_sign_on(),
+    ]
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'FAULT'} {finding.text}")
         if finding.advice:
@@ -199,12 +207,12 @@ def check(tries_mail: bool, send_to: str | None) -> None:
 
 def _sign_on() -> list[probe.Finding]:
     """Ask the provider of single sign-on how it describes itself, and for its keys, where there is one."""
-    provider: oidc.Provider | None = current_app.extensions["single_sign_on"]
+    provider = current_app.extensions["single_sign_on"]
     if provider is None:
         return []
     try:
         provider.check()
-    except oidc.Unreachable as error:
+    except Unreachable as error:
         return [probe.Finding(False, f"Single sign-on: {error}.", "Check LIAISON_OIDC_ISSUER, and the way there.")]
     return [probe.Finding(True, "Single sign-on: the provider answers.")]
 

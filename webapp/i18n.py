@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -155,11 +155,17 @@ def _from_to(first: date, last: date, written: tuple[str, str, str], language: L
 
 
 def _written(value: date, pattern: str, language: Language) -> str:
-    return format_date(value, pattern, language.writing.locale)
+    return _day_written(value.year, value.month, value.day, pattern, language)
+
+
+@lru_cache(maxsize=4096)
+def _day_written(year: int, month: int, day: int, pattern: str, language: Language) -> str:
+    """A list shows the same few days again and again, and Babel takes 40 µs for each."""
+    return format_date(date(year, month, day), pattern, language.writing.locale)
 
 
 def _clock(local: datetime, language: Language) -> str:
-    return language.writing.clock + format_datetime(local, "HH:mm", locale=language.writing.locale)
+    return f"{language.writing.clock}{local:%H:%M}"
 
 
 def datetime_short(value: datetime, language: Language, zone: ZoneInfo, *, year: bool = False) -> str:

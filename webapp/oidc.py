@@ -3,7 +3,6 @@ bounded to five seconds in all, name server included; the provider's description
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -21,6 +20,7 @@ from joserfc.jws import JWSRegistry
 from requests import RequestException
 
 from webapp.config import Settings
+from webapp.identity import Disbelieved, Identity, Started, Unreachable
 
 SECONDS = 5.0
 # Of one exchange, each wait for a connection and for an answer.
@@ -32,40 +32,6 @@ _LEEWAY = 60
 _SIGNED = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 T = TypeVar("T")
-
-
-class Unreachable(Exception):
-    """The provider did not answer in time, or not as a provider does; the text says why, and names no one."""
-
-
-class Disbelieved(Exception):
-    """The provider refused, or what came back is not from it, not for us, or not for this browser."""
-
-
-@dataclass(frozen=True)
-class Started:
-    """A way to the provider that one browser was sent on: its address, and what must come back from there."""
-
-    address: str
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whom the provider says that someone is. Issuer and subject never change; all else may.
-
-    `asked_at` is when the provider last made the person prove it; None where it does not say.
-    """
-
-    issuer: str
-    subject: str
-    email: str = ""
-    email_verified: bool = False
-    name: str = ""
-    groups: tuple[str, ...] = ()
-    asked_at: datetime | None = None
 
 
 class Provider:

@@ -62,7 +62,7 @@ def test_folder_is_named_before_the_command(given: list[str], folder: Path | Non
 
 def liaison(tmp_path: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | more
-    run = [sys.executable, "-P", str(ROOT / "webapp/standalone/start.py"), "liaison", *words]
+    run = [sys.executable, "-P", "-m", "webapp.standalone", "liaison", *words]
     return subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
 
 
@@ -108,5 +108,5 @@ def test_commands_that_begin_an_installation(words: str, *, begins: bool) -> Non
 
 def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:
     with closing(listen(0)) as web, closing(listen(0)) as mail:
-        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path)
+        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path, gate=0)
     assert sum(max(part.grace for part in stage) for stage in stages) <= 3

@@ -120,7 +120,7 @@ def listen(port: int) -> socket.socket:
 
 def set_up(supervisor: Supervisor, *, sample: int, address: str) -> None:
     """Bring database, networks and first administrator into place; tell the one-time password once."""
-    output = supervisor.call([sys.executable, "-P", "-m", "webapp.cli", "setup", "--sample", str(sample)], name="setup")
+    output = supervisor.call(parts.setup(sample), name="setup")
     account = json.loads(output.strip().splitlines()[-1])
     if account["created"]:
         announce(f"Desk: {address}/desk/sign-in")
@@ -132,6 +132,7 @@ def run(port: int, folder: Folder, sample: int) -> None:
     """Start everything, say so, keep it running until asked to end, stop everything. Raises StartError."""
     lock = folder.hold()
     folder.prepare()
+    gate, opener = os.pipe()
     with closing(listen(port)) as web, closing(socket.create_server((HOST, 0), backlog=1024)) as mail:
         address = f"http://{HOST}:{web.getsockname()[1]}"
         folder.say_where(lock, address)
@@ -143,7 +144,7 @@ def run(port: int, folder: Folder, sample: int) -> None:
         worker_ready = folder.run / "worker.ready"
         children = Children(folders={queue_socket.parent, folder.run}, keep_open=(lock,))
         supervisor = Supervisor(
-            _stages(folder, queue_socket=queue_socket, mail=mail, web=web, worker_ready=worker_ready),
+            _stages(folder, queue_socket=queue_socket, mail=mail, web=web, worker_ready=worker_ready, gate=gate),
             children=children,
             environ=environ_of_parts(os.environ, {**settings, WORKER_READY_FILE: str(worker_ready)}),
             log=folder.log,
@@ -153,30 +154,37 @@ def run(port: int, folder: Folder, sample: int) -> None:
         os.close(lock)
         with supervisor.signals():
             try:
-                _run(supervisor, folder, sample=sample, address=address)
+                _run(supervisor, folder, sample=sample, address=address, opener=opener)
             finally:
                 supervisor.stop()
                 children.close()
 
 
 def _stages(
-    folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path
+    folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path, gate: int
 ) -> list[list[Part]]:
     """Return the parts in starting order; a queue or a mail server of the user's own replaces ours.
 
-    What uses the queue stops at once, and the queue after it: their graces add up.
+    What uses the queue stops at once, and the queue after it: their graces add up. What uses the tables loads while
+    they are made, and begins when the gate is opened.
     """
     own_queue = [] if is_given(os.environ, "REDIS_URL") else [parts.queue(folder, queue_socket)]
     own_catcher = [] if is_given(os.environ, "SMTP_URL") else [parts.catcher(folder, mail)]
-    return [own_queue + own_catcher, [parts.worker(worker_ready), parts.scheduler(folder), parts.web(web)]]
+    ours = [
+        parts.held(parts.worker(worker_ready), gate, "tasks.service", "celery.apps.worker"),
+        parts.held(parts.scheduler(folder), gate, "tasks", "celery.apps.beat"),
+        parts.held(parts.web(web), gate, "webapp.composition", "webapp.server"),
+    ]
+    return [own_queue + own_catcher, ours]
 
 
-def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str) -> None:
+def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str, opener: int) -> None:
     say(f"Starting; data and logs are in {folder.path}")
     supervisor.start(0)
+    supervisor.start(1)
     set_up(supervisor, sample=sample, address=address)
     supervisor.wait_ready([0])
-    supervisor.start(1)
+    os.close(opener)
     supervisor.wait_ready([1])
     announce(f"Ready: {address}")
     if not is_given(os.environ, "SMTP_URL"):

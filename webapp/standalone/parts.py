@@ -4,13 +4,21 @@ import http.client
 import importlib.util
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from webapp.standalone.folder import Folder
+from webapp.standalone.held import AT_ONCE
 from webapp.standalone.supervisor import Part
 
 _TRY = 0.3
 _SERVER = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
+
+
+def setup(sample: int) -> list[str]:
+    """Return the command that brings tables, networks and the first account into place."""
+    modules = "webapp.service,webapp.seeds.enquiries,flask_migrate"
+    return [*_module("webapp.standalone.held"), AT_ONCE, modules, "webapp.cli", "setup", "--sample", str(sample)]
 
 
 def queue(folder: Folder, address: Path) -> Part:
@@ -33,12 +41,8 @@ def catcher(folder: Folder, listener: socket.socket) -> Part:
 
 
 def worker(ready: Path) -> Part:
-    """Celery's worker; mingling and gossip with other workers would only delay its start."""
-    command = [
-        *_module("celery"),
-        *("--app", "tasks", "worker", "--include", "webapp.standalone.worker", "--loglevel", "INFO"),
-        *("--concurrency", "2", "--without-gossip", "--without-mingle"),
-    ]
+    """Celery's worker."""
+    command = [*_module("tasks"), "worker", "--include", "webapp.standalone.worker", "--concurrency", "2"]
     return Part("worker", command, ready=ready.exists, clears=ready, grace=1.5)
 
 
@@ -46,10 +50,7 @@ def scheduler(folder: Folder) -> Part:
     """Celery's beat; it writes its process number when it has loaded the schedule."""
     number = folder.run / "scheduler.pid"
     schedule = folder.scheduler / "schedule"
-    command = [
-        *_module("celery"),
-        *("--app", "tasks", "beat", "--schedule", str(schedule), "--pidfile", str(number), "--loglevel", "INFO"),
-    ]
+    command = [*_module("tasks"), "beat", "--schedule", str(schedule), "--pidfile", str(number)]
     return Part("scheduler", command, ready=number.exists, clears=number)
 
 
@@ -59,9 +60,16 @@ def web(listener: socket.socket) -> Part:
     command = [
         *_module("gunicorn"),
         *("--config", str(_SERVER), "--bind", f"fd://{descriptor}"),
-        *("--preload", "--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
+        *("--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
     ]
     return Part("web", command, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)
+
+
+def held(part: Part, gate: int, *modules: str) -> Part:
+    """Return a part that loads these modules, and waits for the other end of a pipe to be closed before it begins."""
+    program = part.command[len(_module("")) - 1 :]
+    command = [*_module("webapp.standalone.held"), str(gate), ",".join(modules), *program]
+    return replace(part, command=command, pass_fds=(*part.pass_fds, gate))
 
 
 def _module(name: str) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
@@ -47,6 +46,8 @@ _WHY = {
         N_("There were many tries to sign in to this account. Each next one has to wait a little longer."),
     ),
 }
+# What PostgreSQL says of a statement that took too long.
+_CANCELLED = "57014"
 # Seconds after which it is worth asking again.
 _WHILE_BUSY = 10
 # Answers that say no to someone: who tries doors leaves a trail of them.
@@ -150,7 +151,7 @@ def _init_outages(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnection)
     def no_database(error: Exception) -> Response:
-        if isinstance(getattr(error, "orig", None), QueryCanceled):
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == _CANCELLED:
             log.warning("database.too_slow", endpoint=request.endpoint)
             db.session.rollback()
             return failure(503, page="slow", detail="took too long")

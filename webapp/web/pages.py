@@ -118,11 +118,13 @@ def _add_filters(app: Flask) -> None:
     def local_date(value: date | datetime) -> date:
         return value.astimezone(zone()).date() if isinstance(value, datetime) else value
 
+    def date_short(value: date | datetime) -> str:
+        day = local_date(value)
+        return i18n.date_short(day, edge.language(), year=day.year != edge.today().year)
+
     filters = {
         "date_long": lambda value: i18n.date_long(local_date(value), edge.language()),
-        "date_short": lambda value: i18n.date_short(
-            local_date(value), edge.language(), year=local_date(value).year != edge.today().year
-        ),
+        "date_short": date_short,
         "date_range": lambda first, last: i18n.date_range(first, last, edge.language()),
         "datetime_short": lambda value: i18n.datetime_short(value, edge.language(), zone()),
         "datetime_long": lambda value: i18n.datetime_long(value, edge.language(), zone()),

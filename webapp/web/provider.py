@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app, session
 
 from webapp.config import Settings
-from webapp.oidc import Identity, Provider
+from webapp.identity import Identity
 from webapp.web import edge
+
+if TYPE_CHECKING:
+    from webapp.oidc import Provider
 
 _WAY, _FOUND = "sign_on", "sign_on_found"
 # Someone finds their password, and their telephone, within it.
@@ -37,17 +41,17 @@ class Way:
 
 def init_provider(app: Flask, settings: Settings) -> None:
     """Make the provider known, where the settings name one, and its name known to pages."""
-    app.extensions[_KEY] = Provider(settings) if settings.oidc_issuer else None
+    app.extensions[_KEY] = import_module("webapp.oidc").Provider(settings) if settings.oidc_issuer else None
     app.jinja_env.globals["provider_name"] = lambda: edge.environment().provider_name
 
 
-def provider() -> Provider | None:
+def provider() -> "Provider | None":
     """Return the provider of single sign-on, or None where there is none."""
-    return cast(Provider | None, current_app.extensions[_KEY])
+    return cast("Provider | None", current_app.extensions[_KEY])
 
 
 def send_off(wanted: str, *, links: int = 0, again: bool = False, words: str = "") -> str:
-    """Return the address to send this browser to; it is remembered what for. Raises oidc.Unreachable."""
+    """Return the address to send this browser to; it is remembered what for. Raises Unreachable."""
     found = provider()
     assert found is not None
     started = found.start(back(), again=again or bool(links))

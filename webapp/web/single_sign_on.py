@@ -16,8 +16,8 @@ from webapp.domain.errors import NotFound
 from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM, Actor
+from webapp.identity import Disbelieved, Identity, Unreachable
 from webapp.models import Person
-from webapp.oidc import Disbelieved, Identity, Unreachable
 from webapp.vocabulary import ActorKind, AuditKind
 from webapp.web import edge, kept, limits, provider
 from webapp.web.provider import Way

@@ -1,26 +1,17 @@
 """Passkeys (WebAuthn): keys that never leave their owner's device, and sign a challenge once it knows who holds it."""
 
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
-from webauthn.helpers import (
-    base64url_to_bytes,
-    bytes_to_base64url,
-    generate_challenge,
-    parse_authentication_credential_json,
-)
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from webapp.config import Settings
 from webapp.domain.errors import DomainError
@@ -28,7 +19,11 @@ from webapp.models import PasskeyChallenge, Person, SecondFactor
 from webapp.vocabulary import FactorKind
 
 _CHALLENGE_LASTS = timedelta(minutes=5)
-_VERIFIED = UserVerificationRequirement.REQUIRED
+
+
+def _webauthn() -> Any:
+    """Return the library. It and what reads certificates for it take 9 MB: they wait for the first passkey."""
+    return import_module("webauthn")
 
 
 class PasskeyRefused(DomainError):
@@ -71,7 +66,7 @@ def site(settings: Settings) -> Site | None:
 
 def ask(session: Session, *, now: datetime) -> str:
     """Return a new challenge, for a passkey to sign once and within five minutes."""
-    challenge = bytes_to_base64url(generate_challenge())
+    challenge = secrets.token_urlsafe(64)
     session.add(PasskeyChallenge(challenge=challenge, expires_at=now + _CHALLENGE_LASTS))
     return challenge
 
@@ -85,38 +80,42 @@ def take(session: Session, challenge: str, *, now: datetime) -> None:
 
 def creation(person: Person, known: Sequence[SecondFactor], challenge: str, *, at: Site, settings: Settings) -> str:
     """Return what a browser needs to make a passkey for a person, as JSON; none of those known is made again."""
+    webauthn = _webauthn()
+    structs = webauthn.helpers.structs
     options = webauthn.generate_registration_options(
         rp_id=at.name,
         rp_name=f"{settings.named('institution_short', settings.spoken(person.language))} Liaison Desk",
         user_id=_handle(person.id),
         user_name=person.email,
         user_display_name=person.name,
-        challenge=base64url_to_bytes(challenge),
+        challenge=_bytes(challenge),
         exclude_credentials=_described(known),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
-    return webauthn.options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def request(known: Sequence[SecondFactor], challenge: str, *, at: Site) -> str:
     """Return what a browser needs to use one of these passkeys, as JSON; or any that it has, where none is given."""
+    webauthn = _webauthn()
     options = webauthn.generate_authentication_options(
         rp_id=at.name,
-        challenge=base64url_to_bytes(challenge),
+        challenge=_bytes(challenge),
         allow_credentials=_described(known) or None,
-        user_verification=_VERIFIED,
+        user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
     )
-    return webauthn.options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def made(credential: str, challenge: str, person: Person, *, name: str, at: Site, now: datetime) -> SecondFactor:
     """Return the passkey that a browser made for a challenge, to be added. Raises PasskeyRefused."""
     try:
-        verified = webauthn.verify_registration_response(
+        verified = _webauthn().verify_registration_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=_bytes(challenge),
             expected_rp_id=at.name,
             expected_origin=at.origin,
             require_user_verification=True,
@@ -127,8 +126,8 @@ def made(credential: str, challenge: str, person: Person, *, name: str, at: Site
         person_id=person.id,
         kind=FactorKind.PASSKEY,
         name=name,
-        credential_id=bytes_to_base64url(verified.credential_id),
-        public_key=bytes_to_base64url(verified.credential_public_key),
+        credential_id=_text(verified.credential_id),
+        public_key=_text(verified.credential_public_key),
         counter=verified.sign_count,
         created_at=now,
     )
@@ -138,17 +137,17 @@ def signed(session: Session, credential: str, challenge: str, *, at: Site) -> Si
     """Return the passkey that signed a challenge, after its device knew who held it. Raises PasskeyRefused."""
     factor = None
     try:
-        read = parse_authentication_credential_json(credential)
-        by_id = SecondFactor.credential_id == bytes_to_base64url(read.raw_id)
+        read = _webauthn().helpers.parse_authentication_credential_json(credential)
+        by_id = SecondFactor.credential_id == _text(read.raw_id)
         factor = session.scalars(select(SecondFactor).where(by_id)).one_or_none()
         if factor is None or read.response.user_handle not in (None, _handle(factor.person_id)):
             raise PasskeyRefused(factor)
-        verified = webauthn.verify_authentication_response(
+        verified = _webauthn().verify_authentication_response(
             credential=read,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=_bytes(challenge),
             expected_rp_id=at.name,
             expected_origin=at.origin,
-            credential_public_key=base64url_to_bytes(factor.public_key or ""),
+            credential_public_key=_bytes(factor.public_key or ""),
             credential_current_sign_count=factor.counter,
             require_user_verification=True,
         )
@@ -172,6 +171,14 @@ def _handle(person_id: int) -> bytes:
     return f"person-{person_id}".encode()
 
 
-def _described(known: Sequence[SecondFactor]) -> list[PublicKeyCredentialDescriptor]:
-    ids = [base64url_to_bytes(factor.credential_id) for factor in known if factor.credential_id]
-    return [PublicKeyCredentialDescriptor(id=each) for each in ids]
+def _described(known: Sequence[SecondFactor]) -> list[Any]:
+    ids = [_bytes(factor.credential_id) for factor in known if factor.credential_id]
+    return [_webauthn().helpers.structs.PublicKeyCredentialDescriptor(id=each) for each in ids]
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _text(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")

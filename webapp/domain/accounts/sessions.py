@@ -13,8 +13,8 @@ from webapp.domain.history import audit
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
+from webapp.identity import Identity
 from webapp.models import Person, StaffSession, WaitingSignIn, WaitingWords
-from webapp.oidc import Identity
 from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)

@@ -12,8 +12,8 @@ from webapp.domain.history import audit
 from webapp.domain.history.uniqueness import only_one
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
+from webapp.identity import Identity
 from webapp.models import Person
-from webapp.oidc import Identity
 from webapp.vocabulary import ActorKind, AuditKind, Role, RoleSource, SignOnRefusal
 
 

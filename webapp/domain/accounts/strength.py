@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
-
-from zxcvbn import zxcvbn
 
 from webapp.config import Settings
 from webapp.domain.errors import Invalid
@@ -37,6 +36,8 @@ def refuse_guessable(password: str, *, own: Iterable[str]) -> None:
     words = _words(own)
     if _without(folded(password), words) < _LEFT:
         raise Invalid({"new_password": "own"})
+    # Its lists of words take 11 MB, which most processes never need.
+    zxcvbn = import_module("zxcvbn").zxcvbn
     found: dict[str, Any] = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
     if found["score"] < _GOOD:
         patterns = {part["pattern"] for part in found["sequence"]}

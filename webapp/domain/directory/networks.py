@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session, defer, joinedload, load_only
 
 from webapp.domain.errors import NotFound
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Network, Term
 from webapp.vocabulary import Permission, TermKind
+
+# Long texts and evidence, most of what a network is.
+_OF_ITS_PAGE = (
+    *(Network.imported, Network.sources, Network.cautions, Network.description, Network.activities, Network.members),
+    *(Network.countries, Network.similar, Network.supported_by, Network.founded_by, Network.administered_by),
+    *(Network.role, Network.role_note, Network.size),
+)
 
 
 def networks(session: Session, *, hidden: bool = False) -> Sequence[Network]:
@@ -17,9 +24,13 @@ def networks(session: Session, *, hidden: bool = False) -> Sequence[Network]:
 
 
 def networks_with_people(session: Session) -> Sequence[Network]:
-    """Return all networks for the desk, hidden ones too, each with its liaison, its deputy and who keeps it."""
+    """Return all networks for the desk's lists, hidden ones too, each with its liaison, its deputy and who keeps it.
+
+    What only a network's own page shows is not read: asking for it raises.
+    """
     people = (joinedload(Network.liaison), joinedload(Network.deputy), joinedload(Network.owner))
-    return session.scalars(_in_order(hidden=True).options(*people)).all()
+    own = (defer(column, raiseload=True) for column in _OF_ITS_PAGE)
+    return session.scalars(_in_order(hidden=True).options(*people, *own)).all()
 
 
 def _in_order(*, hidden: bool) -> Select[Network]:
