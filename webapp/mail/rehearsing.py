@@ -28,7 +28,8 @@ _BODY = "<body"
 
 def aside(email: Email, address: str) -> tuple[Email, str]:
     """Return an email as it goes to the rehearsal's address, and the reader for whom it was meant."""
-    meant_for = f"{email.recipient_name} <{email.recipient_email}>".strip()
+    named, to = email.recipient_name, email.recipient_email
+    meant_for = f"{named} <{to}>" if named else to
     said = told(meant_for, email.language)
     given = {"recipient_name": "", "recipient_email": address}
     return replace(email, **given, text=f"{wrap(said)}\n\n{email.text}", html=_above(said, email.html)), meant_for  # type: ignore[type-var]

@@ -1,6 +1,7 @@
 """A hold keeps every email until someone lets them go, having seen which; what may have gone goes only where chosen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -47,7 +48,9 @@ def test_what_a_restored_copy_sends_is_what_someone_chose(
     # Long after: neither a lease that ran out, nor a worker that takes one by one, gets any.
     for now in (AT, later):
         assert write(lambda s, now=now: due(s, settings, now=now)) == []
-        assert {write(lambda s, n=n, now=now: delivery.claim(s, n, now=now, settings=settings)) for n in (1, 2)} == {None}
+        assert {write(lambda s, n=n, now=now: delivery.claim(s, n, now=now, settings=settings)) for n in (1, 2)} == {
+            None
+        }
     found = write(lambda s: holding.outlook(s, actor=BY.actor))
     assert (found.fresh, found.waiting, found.doubtful, found.addresses) == (2, 1, 1, 3)
     assert ([message.id for message in found.newest], [message.id for message in found.doubts]) == ([4, 3, 2], [1])
@@ -106,8 +109,9 @@ def test_only_administrators_hold_and_release(write: Write) -> None:
 def test_in_a_rehearsal_everything_goes_to_one_address_and_says_whose_it_was(write: Write, settings: Settings) -> None:
     rehearsal = settings.model_copy(update={"mail": "rehearse:trial@example.org"})
     for language, words in ((Language.EN, "was not sent to its reader"), (Language.ZH_HANT, "預演")):
-        write(lambda s, language=language: make_enquiry(s, settings, language=language, contact_name="Zoë 王 <x@y>"))
+        write(lambda s, language=language: make_enquiry(s, settings, language=language))
         receipt = write(lambda s: delivery.claim_due(s, now=NOW, settings=rehearsal))[-1]
+        receipt = replace(receipt, recipient_name="Zoë 王 <x@y>")
         letter = delivery.wire(receipt, settings=rehearsal)
         assert letter.recipient == "trial@example.org"
         mail: Any = message_from_bytes(letter.content, policy=policy.default)

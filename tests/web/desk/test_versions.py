@@ -162,6 +162,8 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
+    "desk.hold_emails": "adds the one row that there may be; a second press changes nothing",
+    "desk.release_emails": "names the hold that was looked at; does nothing where that is over",
     "desk.new_person": "adds a row; the address is its unique key",
     "desk.new_contact": "adds a row; the address is its unique key",
     "desk.new_faculty": "adds a row; the name is compared under a lock",
