@@ -22,7 +22,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def backup(path: Path) -> None:
     """Write everything that the database holds, files of partners included, into one file, and check it.
 
-    The service goes on meanwhile. Settings and secrets are not in it: keep those apart.
+    The service may run meanwhile. Settings and secrets are not in it: keep those apart.
     """
     config = current_app.extensions["migrate"].migrate.get_config()
     try:

@@ -1,4 +1,4 @@
-"""A backup is made while others write, says all of one moment, and is restored whole on either database, or not at all."""
+"""A backup is made while others write, is of one moment, and is restored whole on either database or not at all."""
 
 import hashlib
 import signal
@@ -189,9 +189,10 @@ def test_a_restore_that_dies_leaves_the_database_as_it_was(
         assert done.returncode == -signal.SIGKILL
         assert rows(target) == before
         used = create_engine(url, poolclass=NullPool)
-        with used.connect() as one, pytest.raises(NotRestored, match="stop web, worker and beat first"):
+        with used.connect() as one:
             one.execute(text("SELECT count(*) FROM networks"))
-            restore(target, path, replace=True)
+            with pytest.raises(NotRestored, match="stop web, worker and beat first"):
+                restore(target, path, replace=True)
         restore(target, path, replace=True)
         assert but_for_the_hold(rows(target)) == but_for_the_hold(rows(app))
         with target.app_context():

@@ -207,7 +207,7 @@ def retry(
 
 
 def queue(session: Session, message: Message, *, by: Acting) -> None:
-    """Queue an ended message again, as it is; whoever calls it asks for the delivery."""
+    """Queue an ended message again, as it is; the caller asks for its delivery."""
     message.state, message.attempts, message.unanswered = MessageState.QUEUED, 0, 0
     message.queued_at = message.next_attempt_at = by.now
     message.last_error, message.fault, message.set_aside_at = "", None, None
