@@ -1,5 +1,6 @@
 """A hold keeps every email until someone lets them go, having seen which; what may have gone goes only where chosen."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
 from tests.factories import NOW, acting, make_enquiry, staff_actor
+from tests.mail.smtp import Desk, smtp_server
 from webapp.config import Settings
 from webapp.domain.errors import NotAllowed
 from webapp.domain.messages import delivery, holding, outbox, watch
 from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.models import Event, Message
+from webapp.paths import PACKAGE
 from webapp.vocabulary import EventKind, Job, Language, MessageState, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -124,3 +127,37 @@ def test_in_a_rehearsal_everything_goes_to_one_address_and_says_whose_it_was(wri
         assert "&lt;erika@example.org&gt;" in top[:600]
         assert "<x@y>" not in html
         assert delivery.wire(receipt, settings=settings).recipient == "erika@example.org"
+
+
+@pytest.mark.one_database
+def test_in_a_rehearsal_operators_hear_at_its_one_address_alone(write: Write, settings: Settings) -> None:
+    write(lambda s: make_enquiry(s, settings))
+    with smtp_server(Desk()) as desk:
+        routes = {
+            "alert_email": "operator@example.org",
+            "alert_smtp_url": f"smtp://127.0.0.1:{desk.port}",
+            # Nothing answers there: it would be one route that failed.
+            "alert_webhook_url": "http://127.0.0.1:9/",
+            "mail": "rehearse:trial@example.org",
+        }
+        rehearsal = settings.model_copy(update=routes)
+        [notice] = write(lambda s: watch.due(s, now=AT, settings=rehearsal))
+        assert watch._webhook(notice, "", "", "", rehearsal) is None
+        assert watch.tell(notice, settings=rehearsal)
+    [envelope] = desk.envelopes
+    assert envelope.rcpt_tos == ["trial@example.org"]
+    assert "not sent to its reader, operator@example.org" in message_from_bytes(envelope.content).as_string()  # type: ignore[arg-type]
+
+
+def test_every_way_out_is_one_that_a_hold_closes() -> None:
+    """What opens a line to a mail server, or posts: a new place has to ask `holding.are_held`, or be asked by one."""
+    out = re.compile(r"\bsmtplib\b|transport\.send\(|\bLine\(|second_route\.by_|urllib\.request\.|import send\b")
+    roots = (PACKAGE, PACKAGE.parent / "tasks")
+    found = {
+        str(path.relative_to(PACKAGE.parent))
+        for root in roots
+        for path in root.rglob("*.py")
+        if out.search(path.read_text())
+    }
+    places = {"domain/messages/watch.py", "mail/probe.py", "mail/second_route.py", "mail/transport.py"}
+    assert found == {"tasks/delivery.py", *(f"webapp/{place}" for place in places)}
