@@ -1,6 +1,7 @@
 """A backup is made while others write, is of one moment, and is restored whole on either database or not at all."""
 
 import hashlib
+import json
 import signal
 import subprocess
 import sys
@@ -33,9 +34,9 @@ from webapp.domain.messages import delivery, holding
 from webapp.domain.security.permissions import COMMAND_LINE
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue as triage_queue
-from webapp.models import Attachment, Link
+from webapp.models import Attachment, Link, Term
 from webapp.paths import PACKAGE
-from webapp.vocabulary import AuditKind, Kind, LinkKind, Role
+from webapp.vocabulary import AuditKind, Kind, LinkKind, Role, TermKind
 
 Write = Callable[[Callable[[Session], Any]], Any]
 AT = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
@@ -279,6 +280,30 @@ def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(
 
 def forged_line(content: bytes) -> bytes:
     return content.replace(b"Ana Silva", b"Bob Other")
+
+
+def test_a_backup_of_an_older_version_is_brought_to_this_one(other: Flask, tmp_path: Path) -> None:
+    """As the version of then would have written it, with one row."""
+    path, line = tmp_path / "old.zip", json.dumps([7, "scope", "asia", json.dumps({"en": "Asia"}), 1]).encode() + b"\n"
+    columns = (("id", "integer"), ("kind", "text"), ("tag", "text"), ("label", "json"), ("position", "integer"))
+    part = contents.Part("terms", "tables/terms.jsonl", 1, hashlib.sha256(line).hexdigest(), columns)
+    nothing = (0, audit_chain.BEGINNING[1], None)
+    manifest = contents.Manifest(contents.FORMAT, AT.isoformat(), "0036", "sqlite", "", nothing, (part,))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(part.file, line)
+        archive.writestr(MANIFEST, manifest.as_json())
+    restore(other, path)
+    with other.app_context():
+        [term] = db.session().scalars(select(Term)).all()
+        assert (term.id, term.kind, term.label) == (7, TermKind.SCOPE, {"en": "Asia"})
+        with db.engine.connect() as connection:
+            assert schema.revision_of(connection) == schema.head(config_of(other))
+        assert holding.are_held(db.session(), other.extensions["settings"])
+        with transaction() as session:
+            session.add(added := Term(kind=TermKind.REGION, tag="x", label={}, position=2))
+            session.flush()
+            assert added.id == 8
+            audit.note(session, AuditKind.SIGNED_IN, COMMAND_LINE, now=AT)
 
 
 def test_every_column_of_every_table_has_a_kind_that_keeps_it() -> None:

@@ -1,4 +1,4 @@
-"""A hold keeps every email until someone lets them go, having seen which; what may have gone goes only where chosen."""
+"""A hold keeps every email until someone lets them go, having seen which; what may have left leaves only if chosen."""
 
 import re
 from collections.abc import Callable
