@@ -91,7 +91,7 @@ def outbox_release(waiting: str | None, doubtful: str, *, yes: bool) -> None:
     if found.waiting and waiting is None:
         raise click.UsageError(
             "Say what becomes of the emails that had waited when the backup was made: --waiting send, if the service"
-            " was stopped then; --waiting leave, if it went on and has sent them. Nothing was released."
+            " was stopped then; --waiting leave, if it continued and has sent them. Nothing was released."
         )
     if not yes:
         raise click.UsageError("Nothing was released. Add --yes to let them leave.")
