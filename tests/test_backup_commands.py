@@ -79,6 +79,19 @@ def test_a_copy_is_made_restored_and_released_by_commands_alone(tmp_path: Path, 
     assert [line[0] for line in lines] == ["emails_held", "emails_released", "emails_held"]
 
 
+def test_without_a_database_each_says_so_in_one_line(tmp_path: Path, sqlite_template: Path) -> None:
+    found = an_installation(tmp_path / "one", sqlite_template)
+    file = str(tmp_path / "backup.zip")
+    found.run("backup", file)
+    away = {**found.environ, "LIAISON_DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder.db"}
+    nowhere = Installation("", found.folder, away)
+    assert "No backup was made: " in nowhere.run("backup", str(tmp_path / "other.zip"), code=1).stderr
+    assert "Nothing was restored, and nothing was changed: " in nowhere.run("restore", file, code=1).stderr
+    found.environ["LIAISON_DATABASE_URL"] = f"sqlite:///{tmp_path}/empty.db"
+    assert "`liaison db upgrade`" in found.run("backup", str(tmp_path / "other.zip"), code=1).stderr
+    assert not (tmp_path / "other.zip").exists()
+
+
 @pytest.mark.parametrize(("mail", "said"), [("hold", "LIAISON_MAIL=hold"), ("rehearse:me@example.org", "rehearsal")])
 def test_check_says_where_emails_go_and_no_test_escapes_a_hold(
     tmp_path: Path, sqlite_template: Path, mail: str, said: str

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.archive import contents, reading, restoring, schema, writing
+from webapp.archive import contents, restoring, schema, writing
 from webapp.archive.contents import Damaged
 from webapp.archive.restoring import NotRestored
 from webapp.archive.writing import NotMade
@@ -29,8 +30,8 @@ def backup(path: Path) -> None:
         made = writing.write(db.engine, path, head=schema.head(config), now=now(), settings=_settings(), told=_told)
     except (NotMade, Damaged) as error:
         raise click.ClickException(f"No backup was made: {error}.") from error
-    except OSError as error:
-        raise click.ClickException(f"No backup was made: {error}") from error
+    except (OSError, SQLAlchemyError) as error:
+        raise click.ClickException(f"No backup was made: {_first_line(error)}") from error
     rows = sum(part.rows for part in made.parts)
     click.echo(f"{path}: {rows} rows of {len(made.parts)} tables, {path.stat().st_size} bytes, read back and right")
     if made.audit[2] is not None:
@@ -46,11 +47,13 @@ def restore(path: Path, *, replace: bool, yes: bool) -> None:
     config = current_app.extensions["migrate"].migrate.get_config()
     db.session.remove()
     try:
-        manifest = reading.check(path)
         _ask(replace=replace, yes=yes)
-        restoring.restore(db.engine, path, config=config, actor=command_line(), now=now(), replace=replace, told=_told)
+        given = {"config": config, "actor": command_line(), "now": now()}
+        manifest = restoring.restore(db.engine, path, **given, replace=replace, told=_told)
     except (NotRestored, Damaged) as error:
         raise click.ClickException(f"Nothing was restored, and nothing was changed: {error}.") from error
+    except (OSError, SQLAlchemyError) as error:
+        raise click.ClickException(f"Nothing was restored, and nothing was changed: {_first_line(error)}") from error
     finally:
         db.engine.dispose()
     rows = sum(part.rows for part in manifest.parts)
@@ -80,6 +83,11 @@ def _ask(*, replace: bool, yes: bool) -> None:
         )
     if not yes:
         click.confirm(f"The database holds {told}. All of it will be gone. Go on?", abort=True)
+
+
+def _first_line(error: Exception) -> str:
+    """Return what the system or the database said, without statements and pages of the library."""
+    return str(error).partition("\n")[0]
 
 
 def _told(table: str, rows: int) -> None:

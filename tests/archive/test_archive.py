@@ -184,6 +184,8 @@ def test_a_restore_that_dies_leaves_the_database_as_it_was(
             db.session.remove()
             db.engine.dispose()
         before = rows(target)
+        if url.startswith("sqlite"):
+            (tmp_path / "target.db").chmod(0o640)
         with target.app_context():
             db.engine.dispose()
         done = subprocess.run([sys.executable, "-c", KILLED, url, str(path)], cwd=PACKAGE.parent, check=False)
@@ -195,6 +197,9 @@ def test_a_restore_that_dies_leaves_the_database_as_it_was(
             with pytest.raises(NotRestored, match="stop web, worker and beat first"):
                 restore(target, path, replace=True)
         restore(target, path, replace=True)
+        if url.startswith("sqlite"):
+            assert (tmp_path / "target.db").stat().st_mode & 0o777 == 0o640
+            assert not list(tmp_path.glob("*.restoring*"))
         assert but_for_the_hold(rows(target)) == but_for_the_hold(rows(app))
         with target.app_context():
             db.session.remove()

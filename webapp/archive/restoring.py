@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -109,6 +109,7 @@ def _within_sqlite(engine: Engine, _config: Config) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
         fresh.dispose()
+        _as_before(path, made)
         _flush(made)
         _close(path)
         made.replace(path)
@@ -128,6 +129,16 @@ def _close(path: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
         raise NotRestored("another process uses the database: stop web, worker and beat first") from error
+
+
+def _as_before(path: Path, made: Path) -> None:
+    """Let a new file belong to whom the old one did: the service runs as another user than who restores, perhaps."""
+    if not path.exists():
+        return
+    known = path.stat()
+    made.chmod(known.st_mode)
+    with suppress(PermissionError):
+        os.chown(made, known.st_uid, known.st_gid)
 
 
 def _flush(path: Path) -> None:

@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker
@@ -78,6 +78,10 @@ def test_held_by_a_person_or_by_the_installation_nothing_leaves_and_nothing_is_l
     write: Write, settings: Settings
 ) -> None:
     write(lambda s: make_enquiry(s, settings))
+    failed = {"state": MessageState.FAILED, "next_attempt_at": None}
+    write(lambda s: make_enquiry(s, settings))
+    write(lambda s: s.execute(update(Message).where(Message.id == 3).values(**failed)))
+    write(lambda s: s.execute(delete(Message).where(Message.id == 4)))
     alerted = settings.model_copy(update={"alert_webhook_url": "https://alerts.example.org/"})
     quiet = alerted.model_copy(update={"mail": "hold"})
     assert write(lambda s: due(s, quiet)) == []
@@ -93,7 +97,10 @@ def test_held_by_a_person_or_by_the_installation_nothing_leaves_and_nothing_is_l
     assert write(lambda s: due(s, settings)) == [1, 2]
     # What is alerted about otherwise.
     late = AT + timedelta(hours=1)
-    assert [notice.event for notice in write(lambda s: watch.due(s, now=late, settings=alerted))] == ["delivery.late"]
+    assert [notice.event for notice in write(lambda s: watch.due(s, now=late, settings=alerted))] == [
+        "delivery.late",
+        "delivery.failed",
+    ]
 
 
 @pytest.mark.one_database
