@@ -76,6 +76,7 @@ ROWS = (
     Row("Emails: list of what is undelivered", "ACLO", N, "outbox"),
     Row("Emails: send again, set aside", "AC", PART, "", "retry_message set_message_aside"),
     Row("Emails: send all again that failed", "AC", N, "retry_failed", "retry_failed_now"),
+    Row("Emails: hold all, release them", "A", N, "held_emails", "hold_emails release_emails"),
     Row("Leave: list, take", "ACLHO", N, "leaves", "take_leave"),
     Row("Leave: end", "ACLHO", Scope.LEAVE, "", "end_leave"),
     Row("Calendar: read a closure", "ACLHO", ALL, "closure"),

@@ -49,7 +49,7 @@ hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 # What talks to a database by itself is tested on both. Of tests of pages, the first row of each table of cases runs on
 # PostgreSQL too, and every row where the mark `both_databases` says that a database sees a difference between them.
-ON_BOTH = ("models", "domain", "seeds", "web", "tasks")
+ON_BOTH = ("archive", "models", "domain", "seeds", "web", "tasks")
 PAGES = ("web",)
 # What `--quick` keeps of each table of cases, and what it does not wait for.
 SAMPLE = 2

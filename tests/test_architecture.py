@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ONE_MEANING: dict[str, set[str]] = {
     "Enquiry": {  # one thing that a partner asked, of whatever kind
         "desk/calendar/_moves.html",
+        "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisation.html",
         "desk/queue/queue.html",
@@ -51,6 +52,7 @@ ONE_MEANING: dict[str, set[str]] = {
     "Type": {  # of an organisation, an email or a day
         "desk/calendar/year.html",
         "desk/enquiry/enquiry.html",
+        "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisations.html",
         "web/desk/frame/field_labels.py",

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +12,26 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_privacy, cli_search, cli_users, create_app
+from webapp import cli_backup, cli_outbox, cli_privacy, cli_search, cli_users, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.db import db, transaction
 from webapp.domain.accounts import people
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
-from webapp.domain.errors import NotAllowed
 from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
-from webapp.domain.messages import outbox
+from webapp.domain.messages import holding
 from webapp.i18n import untranslated
 from webapp.identity import Unreachable
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
-from webapp.models import Message
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
 from webapp.service import create_service
-from webapp.vocabulary import Language, MessageKind, MessageState, Role
+from webapp.vocabulary import Language, MessageKind, Role
 
 
 @click.group(cls=NotedGroup)
@@ -52,6 +50,9 @@ def main() -> None:
 main.add_command(cli_privacy.retention_group)
 main.add_command(cli_privacy.privacy)
 main.add_command(cli_users.users)
+main.add_command(cli_outbox.outbox_group)
+main.add_command(cli_backup.backup)
+main.add_command(cli_backup.restore)
 main.add_command(cli_search.search)
 
 
@@ -102,59 +103,6 @@ def networks_import(path: Path) -> None:
         click.echo(f"kept as edited: {name}")
 
 
-@main.group("outbox")
-def outbox_group() -> None:
-    """Emails on their way."""
-
-
-@outbox_group.command("list")
-@click.option("--state", type=click.Choice([state.value for state in MessageState]))
-@click.option("--limit", default=50)
-def outbox_list(state: str | None, limit: int) -> None:
-    """List emails, newest first: id, state, attempts, kind, recipient, last error."""
-    query = db.select(Message).order_by(Message.id.desc()).limit(limit)
-    if state:
-        query = query.where(Message.state == MessageState(state))
-    for message in db.session().scalars(query):
-        fields = (message.id, message.state, message.attempts, message.kind, message.recipient_email)
-        click.echo("\t".join(str(value) for value in (*fields, message.last_error)))
-
-
-@outbox_group.command("retry")
-@click.argument("message_ids", type=int, nargs=-1)
-@click.option("--all", "every", is_flag=True, help="Every message that failed and was not set aside.")
-def outbox_retry(message_ids: tuple[int, ...], every: bool) -> None:
-    """Queue failed messages again, by id or all of them."""
-    if every == bool(message_ids):
-        raise click.UsageError("Give ids of messages, or --all.")
-    number = _retry_all() if every else _retry(message_ids)
-    click.echo(f"{number} queued; the next sweep sends them")
-
-
-def _retry(message_ids: Iterable[int]) -> int:
-    numbers = list(dict.fromkeys(message_ids))
-    with transaction() as session:
-        for number in numbers:
-            message = session.get(Message, number, with_for_update=True)
-            if message is None:
-                raise click.ClickException(f"There is no message {number}; nothing was queued.")
-            try:
-                outbox.retry(session, message, by=acting())
-            except NotAllowed as error:
-                raise click.ClickException(f"Message {number} is still on its way; nothing was queued.") from error
-    return len(numbers)
-
-
-def _retry_all() -> int:
-    total = 0
-    while True:
-        with transaction() as session:
-            number = outbox.retry_failed(session, by=acting())
-        total += number
-        if not number:
-            return total
-
-
 @main.group("mail")
 def mail() -> None:
     """What the service writes."""
@@ -191,6 +139,8 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     settings = in_force()
     for line in _translated(settings):
         click.echo(line, err=True)
+    for line in _way(settings):
+        click.echo(line, err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [
@@ -218,7 +168,19 @@ def _sign_on() -> list[probe.Finding]:
 
 
 def _test_email(settings: Settings, send_to: str | None) -> list[probe.Finding]:
-    return [probe.test_email(settings, send_to, now=now())] if send_to else []
+    if not send_to:
+        return []
+    if holding.are_held(db.session(), settings):
+        return [probe.Finding(False, f"test email to {send_to}: not sent, as emails are held.")]
+    return [probe.test_email(settings, send_to, now=now())]
+
+
+def _way(settings: Settings) -> Iterator[str]:
+    """Say where emails go, unless it is to their readers; that is no fault."""
+    if settings.mail_is_held:
+        yield "HELD  LIAISON_MAIL=hold: no email leaves. To send them, set LIAISON_MAIL=send and start all parts again."
+    if settings.rehearsal:
+        yield f"WARN  LIAISON_MAIL: this is a rehearsal. Every email goes to {settings.rehearsal}, none to its reader."
 
 
 def _translated(settings: Settings) -> Iterator[str]:
@@ -239,7 +201,9 @@ def _faults(state: dict[str, Any]) -> Iterator[str]:
         return
     if state["queue"] != "ok":
         yield "The queue cannot be reached: emails are kept and do not leave. Check LIAISON_REDIS_URL and the queue."
-    if state["outbox"] != "ok":
+    if "held_since" in state:
+        yield "Emails are held: no email leaves. `liaison outbox release` shows what would go, and lets it."
+    if state["outbox"] == "late":
         minutes = state["oldest_undelivered_seconds"] // 60
         yield f"Delivery is stuck: the oldest email has waited for {minutes} minutes. Try `liaison check --mail`."
     if state.get("scanner") == "down":

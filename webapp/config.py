@@ -12,6 +12,7 @@ from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, fiel
 
 from webapp.institution import InstitutionSettings
 from webapp.logs import Form
+from webapp.mail_settings import MailSettings
 from webapp.servers import DatabaseUrl, QueueUrl, ScannerUrl, WebhookUrl, port_is_number
 from webapp.sign_on_settings import SignOnSettings
 from webapp.vocabulary import Language
@@ -31,7 +32,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
 
 
-class Settings(InstitutionSettings, SignOnSettings):
+class Settings(InstitutionSettings, MailSettings, SignOnSettings):
     """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
     What `InstitutionSettings` holds is valid until administrators choose otherwise: see `domain.settings.in_force`.

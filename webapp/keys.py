@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     REPLIES = "replies"
     REQUESTS = "requests"
     CODES = "codes"
+    BACKUPS = "backups"
 
 
 @lru_cache(maxsize=64)

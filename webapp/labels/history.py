@@ -49,6 +49,9 @@ AUDIT_KIND: dict[AuditKind, str] = {
     AuditKind.FILE_DOWNLOADED: N_("File downloaded"),
     AuditKind.COMMAND_RUN: N_("Command run on the server"),
     AuditKind.ENTRIES_REMOVED: N_("Old lines removed"),
+    AuditKind.EMAILS_HELD: N_("Emails held"),
+    AuditKind.EMAILS_RELEASED: N_("Emails released"),
+    AuditKind.DATA_RESTORED: N_("Database restored from a backup"),
 }
 AUDIT_ACTOR: dict[ActorKind, str] = {
     ActorKind.STAFF: N_("Colleague"),

@@ -9,6 +9,7 @@ MESSAGE_STATE: dict[MessageState, str] = {
     MessageState.SENT: N_("Sent"),
     MessageState.FAILED: N_("Failed"),
     MessageState.BOUNCED: N_("Bounced"),
+    MessageState.DOUBTFUL: N_("May have been sent"),
 }
 
 # What keeps a message from leaving, as the desk reads it.

@@ -85,6 +85,7 @@ DATA_PLACE: dict[str, str] = {
     "letter_texts": N_("letters"),
     "link_requests": N_("requests for a link"),
     "links": N_("links"),
+    "mail_holds": N_("holds of emails"),
     "merges": N_("merged records"),
     "messages": N_("emails"),
     "networks": N_("networks"),

@@ -47,11 +47,13 @@ def build(
     date: datetime,
     sender_name: str = "",
     calendar: str = "",
+    meant_for: str = "",
 ) -> Letter:
     """Return the email as it is sent; `references` are Message-IDs parted by spaces, `date` is aware.
 
     `calendar` is an entry for the reader's calendar, beside both bodies: programs take it where they know how.
-    `reference` is the enquiry's, or those of all that it tells of, parted by commas.
+    `reference` is the enquiry's, or those of all that it tells of, parted by commas; `meant_for` is the reader in
+    whose place a rehearsal sends it elsewhere.
 
     Raises PermanentError where a field holds an encoded word or an address cannot be written: names and subjects come
     from strangers, and a header that another program reads differently is a header that they wrote.
@@ -67,6 +69,8 @@ def build(
     ]
     if reference:
         lines.append(headers.text("X-Liaison-Reference", _line(reference)))
+    if meant_for:
+        lines.append(headers.text("X-Liaison-Rehearsal-For", _line(meant_for)))
     if automatic:
         lines += ["Auto-Submitted: auto-generated\r\n", "X-Auto-Response-Suppress: OOF, AutoReply\r\n"]
     return Letter(own, to, _whole(lines, text, html, calendar, message_id))

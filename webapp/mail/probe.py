@@ -41,15 +41,16 @@ def mail_servers(settings: Settings) -> Iterator[Finding]:
 
 
 def test_email(settings: Settings, to: str, *, now: datetime) -> Finding:
-    """Send a test message to an address, and say whether the mail server took it."""
+    """Send a test message to an address, in a rehearsal to its own, and say whether the mail server took it."""
     text = "This is a test of the mail server that Liaison Desk uses. No one needs to answer it."
     try:
-        second_route.by_email(
-            "Test of Liaison Desk", text, sender=settings.mail_from, to=to, smtp_url=settings.smtp_url, now=now
-        )
+        way = {"smtp_url": settings.smtp_url, "rehearsal": settings.rehearsal}
+        second_route.by_email("Test of Liaison Desk", text, sender=settings.mail_from, to=to, now=now, **way)
     except DeliveryError as error:
         return Finding(False, f"test email to {to}: {error}", ADVICE[error.fault])
-    return Finding(True, f"test email to {to}: taken", "Look whether it arrives, also among unwanted mail.")
+    return Finding(
+        True, f"test email to {settings.rehearsal or to}: taken", "Look whether it arrives, also among unwanted mail."
+    )
 
 
 def probe(

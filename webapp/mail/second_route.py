@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from webapp.mail.composing import build
+from webapp.mail.rehearsing import told
 from webapp.mail.transport import new_message_id, send
 
 # Of each wait for the other side.
@@ -21,13 +22,21 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def by_email(subject: str, text: str, *, sender: str, to: str, smtp_url: str, now: datetime) -> None:
-    """Send an operator a plain message through a mail server. Raises what `transport.send` raises."""
+def by_email(
+    subject: str, text: str, *, sender: str, to: str, smtp_url: str, now: datetime, rehearsal: str = ""
+) -> None:
+    """Send an operator a plain message through a mail server, in a rehearsal to its one address.
+
+    Raises what `transport.send` raises.
+    """
+    if rehearsal:
+        text = f"{told(to)}\n\n{text}"
     message = build(
         sender=sender,
         sender_name="Liaison Desk",
         recipient_name="",
-        recipient_email=to,
+        recipient_email=rehearsal or to,
+        meant_for=to if rehearsal else "",
         subject=subject,
         text=text,
         html=f"<pre>{escape(text)}</pre>",

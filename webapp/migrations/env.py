@@ -23,20 +23,29 @@ def render_item(kind, item, autogen_context):
 
 
 def run() -> None:
+    # A restore brings its own, and makes the tables within a transaction of its own.
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
     with target.engine.connect() as connection:
         _mind_foreign_keys(connection, on=False)
-        context.configure(
-            connection=connection,
-            target_metadata=target.metadata,
-            render_item=render_item,
-            render_as_batch=True,
-            include_object=is_of_a_model,
-            compare_type=True,
-            transaction_per_migration=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        migrate(connection)
         _mind_foreign_keys(connection, on=True)
+
+
+def migrate(connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=target.metadata,
+        render_item=render_item,
+        render_as_batch=True,
+        include_object=is_of_a_model,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 def _mind_foreign_keys(connection, *, on) -> None:

@@ -16,6 +16,7 @@ from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.link import Link
 from webapp.models.link_request import LinkRequest
+from webapp.models.mail_hold import MailHold
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
@@ -57,6 +58,7 @@ __all__ = [
     "LetterText",
     "Link",
     "LinkRequest",
+    "MailHold",
     "Mention",
     "Merge",
     "Message",

@@ -68,3 +68,6 @@ class AuditKind(StrEnum):
     FILE_DOWNLOADED = "file_downloaded"
     COMMAND_RUN = "command_run"
     ENTRIES_REMOVED = "entries_removed"
+    EMAILS_HELD = "emails_held"
+    EMAILS_RELEASED = "emails_released"
+    DATA_RESTORED = "data_restored"

@@ -85,6 +85,8 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
+    # A backup was made while it was being sent: it goes again only where someone says so.
+    DOUBTFUL = "doubtful"
 
 
 class Fault(StrEnum):

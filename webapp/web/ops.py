@@ -64,19 +64,20 @@ def readyz() -> tuple[Response, int]:
     A balancer that goes by the code sends no one away because of a mail server or a queue.
     """
     standing, queue = _standing(), _queue()
-    late = standing is not None and standing.late(now=edge.now(), settings=edge.environment())
-    serving = standing is not None
-    delivering = serving and not late and queue == "ok"
+    serving, outbox = standing is not None, _outbox(standing)
+    delivering = outbox == "ok" and queue == "ok"
     files = _files() if serving else {}
+    well = outbox in {"ok", "held"} and queue == "ok" and files.get("scanner", "ok") == "ok"
     answer = jsonify(
-        status="ok" if delivering and files.get("scanner", "ok") == "ok" else "degraded",
+        status="degraded" if not well else "held" if outbox == "held" else "ok",
         serving=serving,
         delivering=delivering,
         database="ok" if serving else "down",
         queue=queue,
-        outbox=("late" if late else "ok") if serving else "unknown",
+        outbox=outbox,
         oldest_undelivered_seconds=standing.seconds(now=edge.now()) if standing else None,
         failed=standing.failed if standing else None,
+        **({"held_since": standing.held_since.isoformat()} if standing and standing.held_since else {}),
         **files,
     )
     return answer, 200 if serving else 503
@@ -88,6 +89,14 @@ def _standing() -> delivery.Standing | None:
         return delivery.standing(db.session())
     except SQLAlchemyError:
         return None
+
+
+def _outbox(standing: delivery.Standing | None) -> str:
+    """Return in one word whether emails leave: `held` where they stay on purpose."""
+    if standing is None:
+        return "unknown"
+    settings = edge.environment()
+    return "held" if standing.held(settings) else "late" if standing.late(now=edge.now(), settings=settings) else "ok"
 
 
 def _files() -> dict[str, Any]:
@@ -126,11 +135,15 @@ def metrics() -> Response:
     for state in _STATES:
         states.labels(state.value).set(found.get(state, 0))
     standing = delivery.standing(db.session())
-    age, late = standing.seconds(now=edge.now()), standing.late(now=edge.now(), settings=edge.environment())
+    age, outbox = standing.seconds(now=edge.now()), _outbox(standing)
     figures = {
         "liaison_outbox_oldest_due_seconds": ("How long the oldest message has waited.", age),
         "liaison_outbox_failed": ("Messages that ended undelivered and were not set aside.", standing.failed),
-        "liaison_delivering": ("1 while the queue answers and none waits too long.", not late and _queue() == "ok"),
+        "liaison_delivering": (
+            "1 while the queue answers and none waits too long.",
+            outbox == "ok" and _queue() == "ok",
+        ),
+        "liaison_outbox_held": ("1 while emails are held on purpose.", outbox == "held"),
     }
     for name, (said, value) in figures.items():
         Gauge(name, said, registry=registry).set(value)

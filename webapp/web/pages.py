@@ -36,6 +36,7 @@ def site() -> dict[str, str]:
         "office_name": gettext("International office"),
         "office_email": settings.office_email,
         "public_url": settings.public_url,
+        "rehearsal": settings.rehearsal,
         "city": i18n.city(settings.zone, edge.language()),
     }
 

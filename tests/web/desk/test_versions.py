@@ -168,6 +168,8 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
 EXEMPT = {
     "desk.add_calendar_feed": "adds a row of one's own",
     "desk.end_calendar_feed": "ends a row of one's own; ending it twice is ending it",
+    "desk.hold_emails": "adds the one row that there may be; a second press changes nothing",
+    "desk.release_emails": "names the hold that was looked at; does nothing where that is over",
     "desk.new_person": "adds a row; the address is its unique key",
     "desk.new_contact": "adds a row; the address is its unique key",
     "desk.new_faculty": "adds a row; the name is compared under a lock",

@@ -2,7 +2,6 @@
 
 import random
 import secrets
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +11,12 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
-from webapp.domain.messages import enclosed, outbox
+from webapp.domain.messages import enclosed, holding, outbox
 from webapp.domain.security.permissions import SYSTEM
 from webapp.mail.composing import build
+from webapp.mail.rehearsing import aside
 from webapp.mail.transport import Letter
-from webapp.models import Enquiry, Message, MessageLine
+from webapp.models import Enquiry, MailHold, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
@@ -75,8 +75,10 @@ def claim_due(session: Session, *, now: datetime, settings: Settings, limit: int
 
     What goes to many is claimed only when nothing else is due. Hold them no longer than HELD, and `give_back` the rest:
     what changes meanwhile is not seen. Those whose worker died are not among them: `due` names them, and each is
-    claimed by itself, so that one of which workers die takes no others with it.
+    claimed by itself, so that one of which workers die takes no others with it. While emails are held there are none.
     """
+    if holding.are_held(session, settings):
+        return []
     for bulk in (False, True):
         fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0)
         query = _rows().where(*fresh).order_by(Message.next_attempt_at).limit(limit)
@@ -94,7 +96,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     """
     query = _rows().where(Message.id == message_id, Message.next_attempt_at <= now)
     message = session.scalars(query.with_for_update(of=Message)).one_or_none()
-    if message is None:
+    if message is None or holding.are_held(session, settings):
         return None
     if message.unanswered >= MAX_UNANSWERED:
         why = message.last_error or "every attempt ended without an answer"
@@ -113,7 +115,7 @@ def _rows() -> Select[Message]:
 def _take(session: Session, found: Sequence[Message], *, now: datetime, settings: Settings) -> list[Claimed]:
     """Take locked messages under one lease, and return those that may leave."""
     lease = secrets.token_hex(16)
-    lines = _lines(session, [message.id for message in found if message.enquiry_id is None])
+    lines = enclosed.lines_of(session, [message.id for message in found if message.enquiry_id is None])
     taken = []
     for message in found:
         own = lines.get(message.id, ())
@@ -164,20 +166,11 @@ def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, st
     )
 
 
-def _lines(session: Session, numbers: Sequence[int]) -> dict[int, list[MessageLine]]:
-    """Return the enquiries that messages about several tell of, each with its link, by the message's number."""
-    if not numbers:
-        return {}
-    query = select(MessageLine).where(MessageLine.message_id.in_(numbers)).order_by(MessageLine.id)
-    loads = (joinedload(MessageLine.enquiry).load_only(Enquiry.reference), joinedload(MessageLine.link))
-    found: dict[int, list[MessageLine]] = defaultdict(list)
-    for line in session.scalars(query.options(*loads)):
-        found[line.message_id].append(line)
-    return found
-
-
 def wire(claimed: Claimed, *, settings: Settings) -> Letter:
-    """Return the claimed message as it is for the wire. Raises what `mail.composing.build` refuses."""
+    """Return the claimed message as it is for the wire, in a rehearsal to its one address. Raises what `build` does."""
+    meant_for = ""
+    if settings.rehearsal:
+        claimed, meant_for = aside(claimed, settings.rehearsal)
     return build(
         sender=settings.mail_from,
         sender_name=settings.named("institution_short", claimed.language),
@@ -192,6 +185,7 @@ def wire(claimed: Claimed, *, settings: Settings) -> Letter:
         in_reply_to=claimed.in_reply_to,
         references=claimed.references,
         reference=claimed.reference,
+        meant_for=meant_for,
         automatic=claimed.kind not in _PERSONAL,
         date=claimed.created_at,
     )
@@ -271,15 +265,23 @@ def due(session: Session, *, now: datetime, limit: int = AT_ONCE) -> Sequence[in
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of delivery: since when the oldest message waits (None: none), what stopped it, how many failed."""
+    """The state of delivery: since when the oldest message waits (None: none), what stopped it, how many failed.
+
+    `held_since` is since when someone holds all emails; the installation itself may hold them, too.
+    """
 
     waiting_since: datetime | None
     fault: Fault | None
     failed: int
+    held_since: datetime | None = None
+
+    def held(self, settings: Settings) -> bool:
+        """Return whether emails stay on purpose: then nothing is late."""
+        return self.held_since is not None or settings.mail_is_held
 
     def late(self, *, now: datetime, settings: Settings) -> bool:
-        """Return whether the oldest message has waited for longer than operators allow."""
-        return self.seconds(now=now) > settings.alert_minutes * 60
+        """Return whether the oldest message has waited for longer than operators allow; none is late while held."""
+        return not self.held(settings) and self.seconds(now=now) > settings.alert_minutes * 60
 
     def seconds(self, *, now: datetime) -> int:
         """Return how long the oldest message has waited; 0 where none does."""
@@ -295,5 +297,6 @@ def standing(session: Session) -> Standing:
     fault = tried.order_by(Message.queued_at).limit(1)
     ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
     failed = select(func.count()).select_from(ended.subquery()).scalar_subquery()
-    row = session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed)).one()
-    return Standing(row[0], row[1], row[2])
+    held = select(MailHold.since).scalar_subquery()
+    row = session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed, held)).one()
+    return Standing(*row)

@@ -1,9 +1,10 @@
 """The private links in a message: whose they are, and the secrets that take the places of their marks."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.security import codes
@@ -16,7 +17,7 @@ from webapp.mail.messages import (
     TRACKING_TOKEN_SLOT,
     decision_mark,
 )
-from webapp.models import AccountLink, DataRequest, Link, Message, MessageLine, Person
+from webapp.models import AccountLink, DataRequest, Enquiry, Link, Message, MessageLine, Person
 from webapp.vocabulary import LinkEnd, LinkKind, MessageKind
 
 _TO_OWNER = frozenset({MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET})
@@ -27,6 +28,18 @@ def take_present_link(session: Session, message: Message) -> None:
     if message.link is not None and message.link.kind is LinkKind.TRACKING and message.link.ended_at is not None:
         present = session.scalars(select(Link).where(Link.tracks(message.link.enquiry_id))).one_or_none()
         message.link = present or message.link
+
+
+def lines_of(session: Session, numbers: Sequence[int]) -> dict[int, list[MessageLine]]:
+    """Return the enquiries that messages about several tell of, each with its link, by the message's number."""
+    if not numbers:
+        return {}
+    query = select(MessageLine).where(MessageLine.message_id.in_(numbers)).order_by(MessageLine.id)
+    loads = (joinedload(MessageLine.enquiry).load_only(Enquiry.reference), joinedload(MessageLine.link))
+    found: dict[int, list[MessageLine]] = defaultdict(list)
+    for line in session.scalars(query.options(*loads)):
+        found[line.message_id].append(line)
+    return found
 
 
 def are_readers(message: Message, lines: Sequence[MessageLine]) -> bool:

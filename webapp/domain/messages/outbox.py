@@ -23,6 +23,7 @@ from webapp.models.event_data import AboutMessage, MessageFailed
 from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState, Permission
 
 ENDED = (MessageState.FAILED, MessageState.BOUNCED)
+_CAN_BE_SET_ASIDE = (*ENDED, MessageState.DOUBTFUL)
 # So many are queued again in one go.
 AT_ONCE = 500
 
@@ -185,7 +186,7 @@ def retry_failed(session: Session, *, by: Acting) -> int:
 
 def can_retry(message: Message) -> bool:
     """Return whether a message ended, so that it can be queued again."""
-    return message.state in (*ENDED, MessageState.SENT)
+    return message.state in (*_CAN_BE_SET_ASIDE, MessageState.SENT)
 
 
 def retry(
@@ -200,13 +201,18 @@ def retry(
         raise NotAllowed("the message is still on its way")
     if link is not None:
         message.link_id = link.id
+    if email is not None:
+        message.recipient_email = email
+    queue(session, message, by=by)
+    _to_be_delivered(session, message, now=by.now)
+
+
+def queue(session: Session, message: Message, *, by: Acting) -> None:
+    """Queue an ended message again, as it is; the caller asks for its delivery."""
     message.state, message.attempts, message.unanswered = MessageState.QUEUED, 0, 0
     message.queued_at = message.next_attempt_at = by.now
     message.last_error, message.fault, message.set_aside_at = "", None, None
-    if email is not None:
-        message.recipient_email = email
     note(session, message, EventKind.MAIL_RESENT, by.actor, now=by.now)
-    _to_be_delivered(session, message, now=by.now)
 
 
 def readdress(session: Session, enquiry: Enquiry, *, before: str, link: Link) -> None:
@@ -225,7 +231,7 @@ def set_aside(session: Session, message: Message, *, by: Acting) -> None:
     Raises NotAllowed for one that did not end, or that arrived.
     """
     require(by.actor, Permission.MESSAGE_RESEND)
-    if message.state not in ENDED:
+    if message.state not in _CAN_BE_SET_ASIDE:
         raise NotAllowed("the message did not end undelivered")
     if message.set_aside_at is None:
         message.set_aside_at = by.now

@@ -40,9 +40,14 @@ class Notice:
 
 
 def due(session: Session, *, now: datetime, settings: Settings) -> list[Notice]:
-    """Return what to tell operators now, each held for this caller: tell them, then `record` it."""
-    late, failed = (_held(session, kind, now) for kind in AlertKind)
+    """Return what to tell operators now, each held for this caller: tell them, then `record` it.
+
+    While emails are held on purpose, nothing leaves by this route either.
+    """
     standing = delivery.standing(session)
+    if standing.held(settings):
+        return []
+    late, failed = (_held(session, kind, now) for kind in AlertKind)
     wanted = (_late(late, standing, now, settings), _failed(failed, standing, now))
     return [notice for notice in wanted if notice is not None]
 
@@ -73,14 +78,13 @@ def _email(notice: Notice, subject: str, text: str, settings: Settings) -> Calla
     to, smtp_url = settings.alert_email, settings.alert_smtp_url
     if not to or not smtp_url:
         return None
-    return lambda: second_route.by_email(
-        subject, text, sender=settings.mail_from, to=to, smtp_url=smtp_url, now=notice.at
-    )
+    way = {"smtp_url": smtp_url, "rehearsal": settings.rehearsal}
+    return lambda: second_route.by_email(subject, text, sender=settings.mail_from, to=to, now=notice.at, **way)
 
 
 def _webhook(notice: Notice, subject: str, text: str, page: str, settings: Settings) -> Callable[[], None] | None:
     url = settings.alert_webhook_url
-    if not url:
+    if not url or settings.rehearsal:
         return None
     figures = {
         "since": notice.since.isoformat(),

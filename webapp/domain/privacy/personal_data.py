@@ -136,6 +136,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "letter_texts": _columns((_WHO_DID_IT, "changed_by")),
     "links": _columns((_LINK, "email passed_to")),
     "link_requests": _columns((_ASKED_FOR, "email reference")),
+    "mail_holds": _columns((_WHO_DID_IT, "held_by")),
     "merges": _columns((_WHO_DID_IT, "actor_name")),
     "messages": _columns(
         (_ADDRESSEE, "recipient_name recipient_email dedupe_key"), (_MESSAGE, "subject text html calendar last_error")
@@ -194,6 +195,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id "
         "browser_hash",
         "link_requests": "id wanted language at tried_at",
+        "mail_holds": "id since reason backup_at queued_until",
         "mentions": "id event_id person_id seen_at",
         "merges": "id kept_id gone_id at actor_id moved undone_at",
         "message_lines": "id message_id enquiry_id link_id",

@@ -110,6 +110,9 @@ def _told(entry: AuditEntry, changes: dict[int, Change]) -> tuple[Any, str]:
         return _("by single sign-on"), ""
     if entry.kind is AuditKind.ENTRIES_REMOVED:
         return _("up to line %(number)s", number=entry.data.get("through", 0)), ""
+    if entry.kind is AuditKind.EMAILS_RELEASED:
+        number = entry.data.get("emails", 0)
+        return ngettext("%(num)s email", "%(num)s emails", number), ""
     reference = read_reference(entry.subject)
     return entry.subject, url_for("desk.enquiry", reference=reference) if reference else ""
 

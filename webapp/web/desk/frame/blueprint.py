@@ -16,7 +16,7 @@ from webapp.db import db, transaction
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
-from webapp.domain.messages import allowance, delivery
+from webapp.domain.messages import allowance, delivery, holding
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, N_
 from webapp.models import Person
@@ -171,6 +171,7 @@ def _frame() -> dict[str, Any]:
         "undo": cookie.pop("undo", None),
         "lacks_second_step": required_step.is_missing(),
         "light": _light(actor),
+        "way": _way(),
         "unopened": _unopened(actor),
         "desk_nav": [] if waits else _places(_PLACES, actor),
         "desk_menu": [] if waits else _places(_MENU, actor),
@@ -186,6 +187,18 @@ def _light(actor: Actor) -> delivery.Standing | None:
     found: delivery.Standing = g.delivery
     g.late = found.late(now=edge.now(), settings=edge.environment())
     return found if g.late or found.failed else None
+
+
+def _way() -> dict[str, Any] | None:
+    """Return where emails go, unless it is to their readers: everyone at the desk must know."""
+    settings = edge.environment()
+    if "delivery" in g:
+        since = g.delivery.held_since
+    else:
+        hold = holding.current(db.session())
+        since = hold.since if hold is not None else None
+    held = settings.mail_is_held or since is not None
+    return {"held": held, "since": since, "rehearsal": settings.rehearsal} if held or settings.rehearsal else None
 
 
 def _unopened(actor: Actor) -> checking.Waiting | None:

@@ -1,5 +1,6 @@
 """Messages that did not arrive: listed, read, corrected and sent again."""
 
 from webapp.web.desk.messages import (  # noqa: F401 - their routes
+    holding,
     messages,
 )

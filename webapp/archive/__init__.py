@@ -1,0 +1,1 @@
+"""Backups: every row of a database in one file for either kind of database, written, checked and restored."""
