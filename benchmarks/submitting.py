@@ -1,4 +1,4 @@
-"""What posting a form costs in process, beside bare Flask that writes the same rows: wall, CPU, statements; in turns."""
+"""What posting a form costs in process, beside bare Flask that writes the same rows: wall, CPU, statements."""
 
 import argparse
 import statistics
@@ -102,7 +102,7 @@ class Bare:
         self.client = self.app.test_client()
 
     def _read(self, table: str, key: str, number: Any) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(f"SELECT * FROM {table} WHERE {key} = %s ORDER BY 1", [number])  # type: ignore[arg-type]  # noqa: S608
+        cursor = self._connection.execute(f"SELECT * FROM {table} WHERE {key} = %s ORDER BY 1", [number])  # type: ignore[arg-type]
         names = [column.name for column in cursor.description or ()]
         found = [dict(zip(names, row, strict=True)) for row in cursor]
         self._connection.rollback()
@@ -117,7 +117,7 @@ class Bare:
             known = " RETURNING id" if "id" in row else ""
             written = self._connection.execute(
                 f"INSERT INTO {table} ({names}) VALUES ({places}){known}", list(values.values())
-            )  # type: ignore[arg-type]  # noqa: S608
+            )  # type: ignore[arg-type]
             if known:
                 numbers.setdefault(table, written.fetchone()[0])  # type: ignore[index]
         self._connection.commit()
@@ -173,7 +173,7 @@ def measured(product: Product, url: str, rounds: int) -> None:
     for name, all_of_it in taken.items():
         wall, cpu, statements = (statistics.median(column) for column in zip(*all_of_it, strict=True))
         print(
-            f"{name:12} p50 {wall:6.2f} ms, CPU {cpu:6.2f} ms, {statements:3.0f} statements; bare is {floor / wall:.2f} of it"
+            f"{name:12} p50 {wall:6.2f} ms, CPU {cpu:6.2f} ms, {statements:2.0f} statements; bare: {floor / wall:.2f}"
         )
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import date
 from threading import Lock
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.directory import listing
 from webapp.domain.directory.listing import Directory
+from webapp.domain.enquiries import arrival
+from webapp.domain.enquiries.arrival import Arrivals
 
 log = structlog.get_logger(__name__)
 # How old what is known of the version may be, and how long it counts while the database cannot be asked. Who changes
@@ -75,6 +78,13 @@ class Shown:
         found: Directory = self._at((version,), "directory", listing.read)
         return found
 
+    def arrivals(self, version: str | None, environment: Settings, day: date) -> Arrivals:
+        """Return what new enquiries of a day meet at a version. Raises SQLAlchemyError."""
+        known = self.settings(version, environment)
+        key = (version, environment, day)
+        found: Arrivals = self._at(key, "arrivals", lambda session: arrival.read(session, day, settings=known))
+        return found
+
     def _at(self, key: tuple[Any, ...], name: str, read: Callable[[Session], Any]) -> Any:
         kept = self._kept.get(name)
         if kept is not None and kept[0] == key:
@@ -117,6 +127,26 @@ def version() -> str | None:
 def _is_visitors_page() -> bool:
     session_cookie = current_app.config["SESSION_COOKIE_NAME"]
     return has_request_context() and request.method in {"GET", "HEAD"} and session_cookie not in request.cookies
+
+
+def assume() -> None:
+    """Go by the version of less than a second ago, until a statement of this request reads what it is: see `knows`."""
+    g.setdefault("shown_version", memory().version())
+
+
+def knows(version: str | None) -> bool:
+    """Go by the version that a statement of this request read; return whether that is what it went by so far."""
+    same: bool = g.get("shown_version", version) == version
+    if not same:
+        g.pop("directory", None)
+        g.pop("settings", None)
+    g.shown_version = version
+    return same
+
+
+def arrivals(environment: Settings, day: date) -> Arrivals:
+    """Return what new enquiries of a day meet, as this request sees it. Raises SQLAlchemyError."""
+    return memory().arrivals(version(), environment, day)
 
 
 def directory() -> Directory:

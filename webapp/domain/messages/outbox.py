@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select, true, update
+from sqlalchemy import ScalarSelect, Select, func, insert, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -25,6 +25,7 @@ from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState,
 ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 # So many are queued again in one go.
 AT_ONCE = 500
+_BEGIN = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type]
 
 
 def stage(
@@ -46,37 +47,62 @@ def stage(
     thread, and replies reach the office. `lines` are the enquiries that it tells of, each with the link by which its
     reader answers it, put in for that person alone.
     """
-    rendered = render(content, Institution.from_settings(settings))
     thread = _thread(session, enquiry.id, content.recipient_email) if enquiry else []
-    message = insert_once(
-        session,
-        Message,
-        unique=[Message.dedupe_key],
-        dedupe_key=dedupe_key,
-        message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
-        kind=content.kind,
-        enquiry_id=enquiry.id if enquiry else None,
-        link_id=_link_id(link, content, enquiry),
-        language=content.language,
-        recipient_name=content.recipient_name,
-        recipient_email=content.recipient_email,
-        **vars(rendered),
-        reply_to=_reply_to(enquiry, settings),
-        in_reply_to=thread[-1] if thread else None,
-        references=" ".join(thread),
-        bulk=content.kind in TO_MANY,
-        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
-    )
+    row = _row(content, enquiry, thread, now=now, settings=settings)
+    link_id = _link_id(link, content, enquiry)
+    message = insert_once(session, Message, unique=[Message.dedupe_key], dedupe_key=dedupe_key, link_id=link_id, **row)
     if message is not None:
         _add_lines(session, message, lines)
-        _to_be_delivered(session, message, now=now)
+        _to_be_delivered(session, message.id, now=now)
     return message
 
 
-def _to_be_delivered(session: Session, message: Message, *, now: datetime) -> None:
+def begin(
+    session: Session,
+    mails: Iterable[tuple[str, EmailContent, Link | None]],
+    *,
+    enquiry: Enquiry,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the first emails of an enquiry that was made just now, by their keys and each with its link, at once.
+
+    No occasion of it was staged before and no one has a thread of it yet, so nothing is looked up.
+    """
+    threads: dict[str, list[str]] = {}
+    rows = []
+    for key, content, link in mails:
+        thread = threads.setdefault(content.recipient_email, [])
+        row = _row(content, enquiry, thread, now=now, settings=settings)
+        rows.append({**row, "dedupe_key": key, "link_id": link.id if link is not None else None})
+        thread.append(row["message_id"])
+    for number in session.connection().scalars(_BEGIN, rows):
+        _to_be_delivered(session, number, now=now)
+
+
+def _row(
+    content: EmailContent, enquiry: Enquiry | None, thread: Sequence[str], *, now: datetime, settings: Settings
+) -> dict[str, Any]:
+    return {
+        "message_id": new_message_id(settings.mail_from.rpartition("@")[2]),
+        "kind": content.kind,
+        "enquiry_id": enquiry.id if enquiry else None,
+        "language": content.language,
+        "recipient_name": content.recipient_name,
+        "recipient_email": content.recipient_email,
+        **vars(render(content, Institution.from_settings(settings))),
+        "reply_to": _reply_to(enquiry, settings),
+        "in_reply_to": thread[-1] if thread else None,
+        "references": " ".join(thread),
+        "bulk": content.kind in TO_MANY,
+        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
+    }
+
+
+def _to_be_delivered(session: Session, message_id: int, *, now: datetime) -> None:
     """Ask for delivery after this transaction, and count the email for the person who caused it."""
     allowance.count(session, now=now)
-    enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
+    enqueue_after_commit(session, Job.MAIL_DELIVER, message_id)
 
 
 def _link_id(link: Link | None, content: EmailContent, enquiry: Enquiry | None) -> int | ScalarSelect[int] | None:
@@ -205,7 +231,7 @@ def retry(
     if email is not None:
         message.recipient_email = email
     note(session, message, EventKind.MAIL_RESENT, by.actor, now=by.now)
-    _to_be_delivered(session, message, now=by.now)
+    _to_be_delivered(session, message.id, now=by.now)
 
 
 def readdress(session: Session, enquiry: Enquiry, *, before: str, link: Link) -> None:

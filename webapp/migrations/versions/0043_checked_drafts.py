@@ -1,0 +1,27 @@
+"""a draft keeps what its form said when it was checked, and whether files ever came with it
+
+Revision ID: 0043
+Revises: 0037
+"""
+from alembic import op
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = '0043'
+down_revision = '0037'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    with op.batch_alter_table('drafts') as batch:
+        kind = sa.JSON().with_variant(JSONB(), 'postgresql')
+        batch.add_column(sa.Column('checked', kind, nullable=False, server_default='{}'))
+        # Of the drafts that are there no one knows.
+        batch.add_column(sa.Column('has_files', sa.Boolean(), nullable=False, server_default=sa.true()))
+
+
+def downgrade():
+    with op.batch_alter_table('drafts') as batch:
+        batch.drop_column('has_files')
+        batch.drop_column('checked')
