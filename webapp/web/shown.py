@@ -1,10 +1,11 @@
 """What pages show and few people change, in the memory of each process: the settings in force and the directory."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from threading import Lock
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app, g, has_request_context, request
@@ -14,11 +15,20 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import Calendar
+from webapp.domain.directory import faculties as active_faculties
 from webapp.domain.directory import listing
 from webapp.domain.directory.listing import Directory
 from webapp.domain.enquiries import arrival
 from webapp.domain.enquiries.arrival import Arrivals
+from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import Absences
+from webapp.domain.settings import Choices
+from webapp.models import Faculty
+from webapp.vocabulary import Language
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 # How old what is known of the version may be, and how long it counts while the database cannot be asked. Who changes
 # something needs the database, too.
@@ -78,11 +88,12 @@ class Shown:
         found: Directory = self._at((version,), "directory", listing.read)
         return found
 
-    def arrivals(self, version: str | None, environment: Settings, day: date) -> Arrivals:
-        """Return what new enquiries of a day meet at a version. Raises SQLAlchemyError."""
-        known = self.settings(version, environment)
-        key = (version, environment, day)
-        found: Arrivals = self._at(key, "arrivals", lambda session: arrival.read(session, day, settings=known))
+    def kept(self, name: str, key: tuple[Any, ...], read: Callable[[Session], T]) -> T:
+        """Return what was read under a name for a key, which begins with the version; the latest one is kept.
+
+        Read nothing but what changes with the version, and change nothing of what is returned: others share it.
+        """
+        found: T = self._at(key, name, read)
         return found
 
     def _at(self, key: tuple[Any, ...], name: str, read: Callable[[Session], Any]) -> Any:
@@ -144,9 +155,30 @@ def knows(version: str | None) -> bool:
     return same
 
 
-def arrivals(environment: Settings, day: date) -> Arrivals:
-    """Return what new enquiries of a day meet, as this request sees it. Raises SQLAlchemyError."""
-    return memory().arrivals(version(), environment, day)
+def arrivals(settings: Settings, day: date) -> Arrivals:
+    """Return what new enquiries of a day meet, under the settings in force, as this request sees it."""
+    return memory().kept("arrivals", (version(), settings, day), partial(arrival.read, day=day, settings=settings))
+
+
+def calendar(settings: Settings, day: date, language: Language) -> Calendar:
+    """Return the calendar around a day in a language, under the settings in force, as this request sees it."""
+    read = partial(office_calendar.around, day=day, settings=settings, language=language)
+    return memory().kept(f"calendar {language}", (version(), settings, day, language), read)
+
+
+def absences(day: date) -> Absences:
+    """Return who is away on a day, as this request sees it."""
+    return memory().kept("absences", (version(), day), partial(answerer.absences, day=day))
+
+
+def choices() -> Choices:
+    """Return what the office chose about screenings, as this request sees it."""
+    return memory().kept("choices", (version(),), office_settings.choices)
+
+
+def faculties() -> Sequence[Faculty]:
+    """Return the faculties that can be asked, as this request sees them."""
+    return memory().kept("faculties", (version(),), active_faculties.active)
 
 
 def directory() -> Directory:

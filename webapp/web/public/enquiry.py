@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import questions, tidying
 from webapp.db import db, transaction
-from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.calendar import working_days
 from webapp.domain.enquiries import drafts
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
@@ -105,7 +105,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
     if draft.files_gone or not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
-    days = office_calendar.around(db.session(), today, settings=settings)
+    days = shown.calendar(settings, today, edge.language())
     page = render_template(
         "public/check.html",
         form=form,

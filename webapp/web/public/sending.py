@@ -47,7 +47,7 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
     given: dict[str, Any] = {"now": edge.now(), "settings": edge.settings()}
     senders.admit(session, email=submission.contact_email, address=limits.address(), proven=proven, **given)
     own = issuing.of_browser(0, submission.contact_email, browser.own(), **given)
-    meets = shown.arrivals(edge.environment(), edge.today())
+    meets = shown.arrivals(edge.settings(), edge.today())
     enquiry, new = submissions.submit(session, submission, draft=draft, meets=meets, links=[own], **given)
     if not new:
         return _to(session, enquiry)
