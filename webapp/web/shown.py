@@ -19,13 +19,14 @@ from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.directory import faculties as active_faculties
 from webapp.domain.directory import listing
+from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory.listing import Directory
-from webapp.domain.enquiries import arrival
+from webapp.domain.enquiries import arrival, assignment
 from webapp.domain.enquiries.arrival import Arrivals
 from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Absences
 from webapp.domain.settings import Choices
-from webapp.models import Faculty
+from webapp.models import Faculty, Network, Person
 from webapp.vocabulary import Language
 
 T = TypeVar("T")
@@ -174,6 +175,16 @@ def absences(day: date) -> Absences:
 def choices() -> Choices:
     """Return what the office chose about screenings, as this request sees it."""
     return memory().kept("choices", (version(),), office_settings.choices)
+
+
+def networks() -> Sequence[Network]:
+    """Return all networks with their people, as this request sees them; only to be read, like all that is shared."""
+    return memory().kept("networks", (version(),), directory_networks.networks_with_people)
+
+
+def everyone() -> Sequence[Person]:
+    """Return all people by name, as this request sees them; only to be read."""
+    return memory().kept("everyone", (version(),), assignment.everyone)
 
 
 def faculties() -> Sequence[Faculty]:

@@ -52,6 +52,7 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_messages = actor.can(Permission.MESSAGE_READ)
     networks = directory_networks.networks_with_people(session)
+    away = answerer.absences(session, day=today)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
         new=some(statuses=(Status.RECEIVED,), newest_first=True),
@@ -59,5 +60,5 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
         messages=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_messages else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
         networks=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
-        unreachable=answerer.unreachable(session, networks, actor=actor, day=today, settings=settings),
+        unreachable=answerer.unreachable(networks, away, actor=actor, settings=settings),
     )
