@@ -1,13 +1,13 @@
 """Languages without a request: catalogues, and dates and lists as each language writes them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -153,12 +153,19 @@ def _from_to(first: date, last: date, written: tuple[str, str, str], language: L
     return f"{_written(first, begins, language)}{joint}{_written(last, ends, language)}"
 
 
+# A page of a long history writes the same few days and minutes over and over.
+@lru_cache(4096)
 def _written(value: date, pattern: str, language: Language) -> str:
     return format_date(value, pattern, language.writing.locale)
 
 
 def _clock(local: datetime, language: Language) -> str:
-    return language.writing.clock + format_datetime(local, "HH:mm", locale=language.writing.locale)
+    return _minute(local.hour, local.minute, language)
+
+
+@lru_cache(4096)
+def _minute(hour: int, minute: int, language: Language) -> str:
+    return language.writing.clock + format_time(time(hour, minute), "HH:mm", locale=language.writing.locale)
 
 
 def datetime_short(value: datetime, language: Language, zone: ZoneInfo, *, year: bool = False) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, insert, select, true, update
+from sqlalchemy import Row, ScalarSelect, Select, func, insert, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -25,6 +25,10 @@ from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState,
 ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 # So many are queued again in one go.
 AT_ONCE = 500
+_LISTED: tuple[Any, ...] = (
+    *(Message.id, Message.kind, Message.created_at, Message.queued_at, Message.next_attempt_at, Message.state),
+    *(Message.recipient_email, Message.last_error, Message.fault, Enquiry.reference),
+)
 _BEGIN = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type]
 
 
@@ -160,11 +164,13 @@ def _troubled(actor: Actor, *columns: Any) -> Select[Any]:
     return query.where(Message.state.in_(ENDED), Message.set_aside_at.is_(None), seen)
 
 
-def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Message]:
-    """Return the messages that ended undelivered and were not set aside, newest first, that the actor sees."""
+def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Row[Any]]:
+    """Return the messages that ended undelivered and were not set aside, newest first, that the actor sees.
+
+    They are rows of what a list shows, with the enquiry's `reference` (None: it is about several), and no texts.
+    """
     require(actor, Permission.MESSAGE_READ)
-    query = _troubled(actor, Message).options(joinedload(Message.enquiry)).order_by(Message.id.desc())
-    return session.scalars(query.limit(limit)).all()
+    return session.execute(_troubled(actor, *_LISTED).order_by(Message.id.desc()).limit(limit)).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
@@ -173,17 +179,19 @@ def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
     return session.scalar(select(func.count()).select_from(_troubled(actor, Message.id).limit(limit).subquery())) or 0
 
 
-def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Message]:
-    """Return the messages that have waited to leave since before a time, longest first, that the actor sees."""
+def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Row[Any]]:
+    """Return the messages that have waited to leave since before a time, longest first, that the actor sees.
+
+    They are rows as of `troubled`.
+    """
     require(actor, Permission.MESSAGE_READ)
     query = (
-        select(Message)
+        select(*_LISTED)
         .outerjoin(Message.enquiry)
         .where(Message.next_attempt_at.is_not(None), Message.queued_at < since, visible(actor))
-        .options(joinedload(Message.enquiry))
         .order_by(Message.queued_at, Message.id)
     )
-    return session.scalars(query.limit(limit)).all()
+    return session.execute(query.limit(limit)).all()
 
 
 def _failed(actor: Actor, *columns: Any) -> Select[Any]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -14,7 +16,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.triage import mentions, queue
 from webapp.domain.triage.queue import Filters, QueuePage
-from webapp.models import Event, Mention, Message, Network
+from webapp.models import Event, Mention, Network
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 
 SHOWN = 5
@@ -27,7 +29,7 @@ class MyDay:
     due: QueuePage
     new: QueuePage
     wrote: QueuePage
-    messages: Sequence[Message]
+    messages: Sequence[Row[Any]]
     mentions: Sequence[tuple[Mention, Event]]
     networks: Sequence[Network]
     # Those that no one answers for, where the actor can see to it.
