@@ -51,8 +51,8 @@ _UNIQUE = frozenset({"reference", "form_hash", "dedupe_key", "message_id", "toke
 class Product:
     """The product, and a partner who posts its form."""
 
-    def __init__(self, url: str, **more: Any) -> None:
-        self.app: Flask = create_app(make_settings(url, **more), broker=RecordingBroker())
+    def __init__(self, url: str) -> None:
+        self.app: Flask = create_app(make_settings(url), broker=RecordingBroker())
         self.statements = 0
         with self.app.app_context():
             upgrade()
@@ -138,14 +138,13 @@ class Bare:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.submitting", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--limits", choices=("on", "off"), default="off")
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="ld-bench-", dir="/dev/shm") as folder, ExitStack() as stack:
         Path(folder).chmod(0o777)
         server = PostgreSQL.start(Path(folder))
         stack.callback(server.stop)
         url = server.new_database()
-        measured(Product(url, rate_limits=chosen.limits), url, chosen.rounds)
+        measured(Product(url), url, chosen.rounds)
 
 
 def measured(product: Product, url: str, rounds: int) -> None:
