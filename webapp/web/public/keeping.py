@@ -1,6 +1,6 @@
 """What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -51,7 +51,8 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, li
     draft = _write(session, form_id, posted, typed, cuts)
     if draft is not None:
         return form_id, draft, cuts
-    shown.knows(listing.version(session))
+    if not shown.knows(listing.version(session)):
+        posted = replace(posted, form=None)  # it was checked by what holds no more
     typed, cuts = bounds.within({**_told_before(session, form_id, posted), **_sent()})
     draft = _save(session, form_id, posted, typed, cuts)
     if draft.enquiry_id is None or not _differs(draft, posted, typed):
