@@ -178,6 +178,16 @@ def test_a_page_reads_few_rows(large: Watched, address: str) -> None:
     large.good()
 
 
+def test_list_of_organisations_reads_a_page_of_them(large: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.test_plans.GROWING", {"organisations"})
+    monkeypatch.setattr("tests.test_plans._GROWS", re.compile(r"\bFROM organisations\b"))
+    page = large.open("/desk/organisations")
+    countries = offered(page)["country"]
+    for address in (f"/desk/organisations?country={countries[-1]}", "/desk/organisations?after=1000"):
+        assert "after=" in large.open(address)
+    large.good()
+
+
 @pytest.mark.parametrize("status", ["received", "completed"])
 def test_the_page_of_an_enquiry_reads_few_rows(large: Watched, status: str) -> None:
     with large.app.app_context():

@@ -57,11 +57,14 @@ def test_every_action_and_every_other_line_has_a_sample() -> None:
     assert all(class_of(sample.kind, sample.action) is type(sample.facts) for sample in SAMPLES)
 
 
+_WRITERS = ("events.add", "events.begin", "outbox.note", "note")
+
+
 def kinds_written() -> Iterator[str]:
     """Yield the kinds that calls name when they add a line; `act` alone is handed another one."""
     for path in (ROOT / "webapp").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("events.add", "outbox.note", "note"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _WRITERS:
                 yield from (found for given in node.args if (found := ast.unparse(given)).startswith("EventKind."))
 
 

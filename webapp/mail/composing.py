@@ -26,6 +26,9 @@ _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 # A line longer than this is encoded, so that no relay has to.
 _LINE = 76
 _ASCII = bytes(range(128))
+# The control characters of `_NOT_IN_BODY`: those of ASCII, and how the others begin.
+_CONTROLS = bytes(sorted({*range(32), 127} - {9, 10}))
+_C1 = b"\xc2"
 # Quoted-printable writes three bytes for one, base64 four for three.
 _BASE64 = 4 / 3
 
@@ -105,12 +108,11 @@ def _checked(lines: list[str]) -> bytes:
 
 def _part(subtype: str, text: str) -> bytes:
     """Return one body with its own headers, in the encoding that is legible where that is not the longer one."""
-    whole = _NOT_IN_BODY.sub("", text)
-    if not whole.endswith("\n"):
-        whole += "\n"
-    data = whole.replace("\n", "\r\n").encode()
+    data = _clean(text).replace(b"\n", b"\r\n")
+    if not data.endswith(b"\n"):
+        data += b"\r\n"
     beyond = len(data.translate(None, _ASCII))
-    if beyond == 0 and max(map(len, whole.split("\n"))) <= _LINE:
+    if beyond == 0 and max(map(len, data.split(b"\r\n"))) <= _LINE:
         charset, encoding, body = "us-ascii", "7bit", data
     elif len(data) + 2 * (beyond + data.count(b"=")) <= len(data) * _BASE64:
         charset, encoding, body = "utf-8", "quoted-printable", binascii.b2a_qp(data, istext=True)
@@ -128,6 +130,17 @@ def _entry(calendar: str) -> bytes:
     head = f'\r\nContent-Type: text/calendar; charset="utf-8"{method}; name="visit.ics"\r\n'
     body = base64.encodebytes(calendar.encode()).replace(b"\n", b"\r\n")
     return f"{head}Content-Transfer-Encoding: base64\r\n\r\n".encode() + body
+
+
+def _clean(text: str) -> bytes:
+    """Return a body without what does not belong into one; nearly all have nothing of it, which bytes tell fastest."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = _C1
+    if _C1 in data:  # perhaps one of the control characters beyond ASCII, or an accented letter
+        return _NOT_IN_BODY.sub("", text).encode()
+    return data.translate(None, _CONTROLS)
 
 
 def _address(email: str) -> str:

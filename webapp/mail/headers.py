@@ -5,6 +5,8 @@ from email.header import Header
 from email.utils import quote
 
 EOL = "\r\n"
+# What is ASCII and no longer needs no folding, and the library would write it so.
+_FITS = 70
 # Words and spaces that an address's name may hold without quotes.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
@@ -16,6 +18,8 @@ def identifiers(name: str, found: list[str]) -> str:
 
 def text(name: str, value: str) -> str:
     """Return a header that is text, its first word (such as the reference) legible in the source."""
+    if len(name) + len(value) <= _FITS and value.isascii():
+        return f"{name}: {value}{EOL}"
     first, _, rest = value.partition(" ")
     header = Header(header_name=name)
     for part in filter(None, (first, rest)):

@@ -23,8 +23,6 @@ LINE_MESSAGES = 100
 LINE_SECONDS = 60
 LINE_RESTS = 10
 _TAKEN, _FORWARDED, _GO_ON, _REFUSED, _CLOSING, _TOO_LARGE = 250, 251, 354, 400, 421, 552
-# Of an email: a dot that begins a line is doubled on the way.
-_DOT = re.compile(rb"^\.", re.MULTILINE)
 # Answers that are never about the one recipient, whatever they are given to.
 _ABOUT_US = {421: Fault.DROPPED, 530: Fault.ENCRYPTION, 534: Fault.PASSWORD, 535: Fault.PASSWORD, 538: Fault.ENCRYPTION}
 
@@ -102,7 +100,8 @@ class Line:
         try:
             _envelope(server, letter)
             self._is_handed_over = True
-            server.send(_DOT.sub(b"..", letter.content) + b".\r\n")
+            # A dot that begins a line is doubled on the way; the first line is a header.
+            server.send(letter.content.replace(b"\n.", b"\n..") + b".\r\n")
             code, answer = server.getreply()
             if code != _TAKEN:
                 raise smtplib.SMTPDataError(code, answer)

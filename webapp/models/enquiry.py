@@ -254,6 +254,10 @@ class Draft(Base):
     browser_hash: Mapped[str | None]
     # The names of files that came with it and were let go again, which its sender still has to read.
     files_gone: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # What its form said when it was checked, and by what; see `web.public.checked`. Whatever is typed anew unsays it.
+    checked: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # Files came with it, at any time: where none did, none is looked for.
+    has_files: Mapped[bool] = mapped_column(default=False, server_default=sa.true())
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -17,6 +18,9 @@ memberships = Table(
     Column("organisation_id", ForeignKey("organisations.id"), primary_key=True),
     Column("network_id", ForeignKey("networks.id"), primary_key=True, index=True),
 )
+
+
+_SHOWN = sa.text("merged_into_id IS NULL")
 
 
 class Organisation(Versioned, Base):
@@ -51,7 +55,15 @@ class Organisation(Versioned, Base):
     )
     keys: Mapped[list["OrganisationKey"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
-    __table_args__ = (Index("ix_organisations_sort_name_id", "sort_name", "id"),)
+    __table_args__ = (
+        Index("ix_organisations_sort_name_id", "sort_name", "id"),
+        Index(
+            "ix_organisations_country_sort_name_id",
+            *("country", "sort_name", "id"),
+            sqlite_where=_SHOWN,
+            postgresql_where=_SHOWN,
+        ),
+    )
 
 
 class OrganisationKey(Base):

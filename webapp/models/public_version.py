@@ -3,7 +3,7 @@
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Update, event
+from sqlalchemy import Connection, Delete, Insert, ScalarSelect, Update, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,6 +31,11 @@ class PublicVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str]
+
+    @classmethod
+    def present(cls) -> ScalarSelect[str]:
+        """Return the word, to be read along with something else."""
+        return select(cls.word).where(cls.id == ROW).scalar_subquery()
 
 
 @event.listens_for(Engine, "before_execute")

@@ -242,7 +242,9 @@ def current_sign_in() -> StaffSession | None:
         g.sign_in = g.person = None
         if session_token():
             try:
-                g.sign_in = sessions.present(db.session(), session_token(), now=now(), settings=environment())
+                found = sessions.present_at(db.session(), session_token(), now=now(), settings=environment())
+                g.sign_in, version = found
+                shown.knows(version)
                 g.person = g.sign_in.person
             except NotFound:
                 session.pop(_COOKIE_KEY, None)

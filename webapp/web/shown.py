@@ -1,9 +1,11 @@
 """What pages show and few people change, in the memory of each process: the settings in force and the directory."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 from threading import Lock
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app, g, has_request_context, request
@@ -13,9 +15,21 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.working_days import Calendar
+from webapp.domain.directory import faculties as active_faculties
 from webapp.domain.directory import listing
+from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory.listing import Directory
+from webapp.domain.enquiries import arrival, assignment
+from webapp.domain.enquiries.arrival import Arrivals
+from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import Absences
+from webapp.domain.settings import Choices
+from webapp.models import Faculty, Network, Person
+from webapp.vocabulary import Language
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 # How old what is known of the version may be, and how long it counts while the database cannot be asked. Who changes
 # something needs the database, too.
@@ -75,6 +89,14 @@ class Shown:
         found: Directory = self._at((version,), "directory", listing.read)
         return found
 
+    def kept(self, name: str, key: tuple[Any, ...], read: Callable[[Session], T]) -> T:
+        """Return what was read under a name for a key, which begins with the version; the latest one is kept.
+
+        Read nothing but what changes with the version, and change nothing of what is returned: others share it.
+        """
+        found: T = self._at(key, name, read)
+        return found
+
     def _at(self, key: tuple[Any, ...], name: str, read: Callable[[Session], Any]) -> Any:
         kept = self._kept.get(name)
         if kept is not None and kept[0] == key:
@@ -117,6 +139,57 @@ def version() -> str | None:
 def _is_visitors_page() -> bool:
     session_cookie = current_app.config["SESSION_COOKIE_NAME"]
     return has_request_context() and request.method in {"GET", "HEAD"} and session_cookie not in request.cookies
+
+
+def assume() -> None:
+    """Go by the version of less than a second ago, until a statement of this request reads what it is: see `knows`."""
+    g.setdefault("shown_version", memory().version())
+
+
+def knows(version: str | None) -> bool:
+    """Go by the version that a statement of this request read; return whether that is what it went by so far."""
+    same: bool = g.get("shown_version", version) == version
+    if not same:
+        g.pop("directory", None)
+        g.pop("settings", None)
+    g.shown_version = version
+    return same
+
+
+def arrivals(settings: Settings, day: date) -> Arrivals:
+    """Return what new enquiries of a day meet, under the settings in force, as this request sees it."""
+    return memory().kept("arrivals", (version(), settings, day), partial(arrival.read, day=day, settings=settings))
+
+
+def calendar(settings: Settings, day: date, language: Language) -> Calendar:
+    """Return the calendar around a day in a language, under the settings in force, as this request sees it."""
+    read = partial(office_calendar.around, day=day, settings=settings, language=language)
+    return memory().kept(f"calendar {language}", (version(), settings, day, language), read)
+
+
+def absences(day: date) -> Absences:
+    """Return who is away on a day, as this request sees it."""
+    return memory().kept("absences", (version(), day), partial(answerer.absences, day=day))
+
+
+def choices() -> Choices:
+    """Return what the office chose about screenings, as this request sees it."""
+    return memory().kept("choices", (version(),), office_settings.choices)
+
+
+def networks() -> Sequence[Network]:
+    """Return all networks with their people, as this request sees them; only to be read, like all that is shared."""
+    return memory().kept("networks", (version(),), directory_networks.networks_with_people)
+
+
+def everyone() -> Sequence[Person]:
+    """Return all people by name, as this request sees them; only to be read."""
+    return memory().kept("everyone", (version(),), assignment.everyone)
+
+
+def faculties() -> Sequence[Faculty]:
+    """Return the faculties that can be asked, as this request sees them."""
+    return memory().kept("faculties", (version(),), active_faculties.active)
 
 
 def directory() -> Directory:

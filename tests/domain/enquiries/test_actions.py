@@ -20,11 +20,14 @@ from webapp.db import transaction
 from webapp.domain.enquiries import actions, drafts, submissions, visiting
 from webapp.domain.enquiries.workflow import TABLE, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
-from webapp.domain.notifications import enquiry_mails
+from webapp.domain.history import events
+from webapp.domain.links import issuing
+from webapp.domain.notifications import enquiry_mails, first_mails
+from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import TABLE as ROLES
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import new_token
-from webapp.models import NEVER, Attachment, Draft, Enquiry, Event, Message
+from webapp.models import NEVER, Attachment, Draft, Enquiry, EnquiryTerms, Event, Link, Message
 from webapp.models.event_data import StatusChange
 from webapp.vocabulary import (
     CLOCK_STATUSES,
@@ -159,21 +162,20 @@ def test_submit_without_a_network_tells_the_office(write: Write, settings: Setti
     assert recipients == [settings.office_email, "erika@example.org"]
 
 
-@pytest.mark.parametrize("broken", [MessageKind.LIAISON_RECEIVED, MessageKind.PARTNER_RECEIPT])
+@pytest.mark.parametrize("broken", [search_text, issuing, events, first_mails])
 def test_submit_that_fails_on_its_way_leaves_nothing(
-    write: Write, settings: Settings, broker: RecordingBroker, monkeypatch: pytest.MonkeyPatch, broken: MessageKind
+    write: Write, settings: Settings, broker: RecordingBroker, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
-    whole = enquiry_mails.send
+    whole = broken.begin
 
-    def breaking(session: Session, enquiry: Enquiry, kind: MessageKind, **given: Any) -> None:
-        whole(session, enquiry, kind, **given)
-        if kind is broken:
-            raise ZeroDivisionError
+    def breaking(*given: Any, **more: Any) -> None:
+        whole(*given, **more)
+        raise ZeroDivisionError
 
-    monkeypatch.setattr(enquiry_mails, "send", breaking)
+    monkeypatch.setattr(broken, "begin", breaking)
     with pytest.raises(ZeroDivisionError):
         write(lambda s: send(s, settings, new_token()))
-    for model in (Enquiry, Event, Message, Draft):
+    for model in (Enquiry, EnquiryTerms, Link, Event, Message, Draft):
         assert write(lambda s, model=model: count(s, model)) == 0
     assert broker.jobs == []
 

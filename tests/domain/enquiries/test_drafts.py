@@ -78,3 +78,32 @@ def test_purge_leaves_enquiries_their_files_and_their_form(write: Write, setting
     assert len(write(lambda s: s.scalars(select(Attachment.enquiry_id)).all())) == 1
     assert write(send) == reference
     assert len(write(lambda s: s.scalars(select(Enquiry.id)).all())) == 1
+
+
+def test_one_statement_keeps_a_form_only_where_that_is_all(write: Write, settings: Settings) -> None:
+    def keep(form: str, *, browser: str = "own", fields: Any = None, asked: str = "subject") -> Any:
+        given: dict[str, Any] = {"kind": Kind.VISIT, "language": Language.EN, "suspect": False, "now": NOW}
+        given |= {"fields": fields or {"subject": ["mine"]}, "asked": [asked], "checked": {"by": "this"}}
+        return write(lambda s: drafts.write(s, form, browser=browser, **given))
+
+    def send(session: Session, form: str) -> None:
+        found = drafts.to_send(session, form, "own")
+        submissions.submit(session, submission(), draft=found.draft, now=NOW, settings=settings)
+
+    made = keep("form").draft
+    assert (made.fields, made.checked, made.attachments) == ({"subject": ["mine"]}, {"by": "this"}, [])
+    assert keep("form", fields={"subject": ["more"]}).draft.fields == {"subject": ["more"]}
+    assert keep("form", browser="other") is None
+    assert keep("form", asked="message") is None  # it would drop what was typed into another kind's form
+    assert write(lambda s: drafts.to_send(s, "form", "own")).draft.fields == {"subject": ["more"]}
+    with pytest.raises(NotFound):
+        write(lambda s: drafts.to_send(s, "form", "other"))
+    given: dict[str, Any] = {"kind": Kind.VISIT, "language": Language.EN, "fields": {"subject": ["with a file"]}}
+    write(lambda s: drafts.save(s, "form", browser="own", uploads=[PLAN], now=NOW, **given))
+    for found in (keep("form"), write(lambda s: drafts.to_send(s, "form", "own"))):
+        assert [file.name for file in found.draft.attachments] == ["plan.pdf"]
+    write(lambda s: send(s, "form"))
+    assert keep("form") is None
+    assert write(lambda s: drafts.purge(s, now=NOW + timedelta(days=30))) == 1
+    assert keep("form") is None  # its enquiry remembers it
+    assert write(lambda s: s.scalars(select(Draft.id)).all()) == []

@@ -20,7 +20,7 @@ DOMAIN = Path("webapp/domain")
 DIFFERENT = {
     "letters/letters.py change": "two make the row of a letter at once: its unique key says so",
     "settings.py change": "two make the row of the settings at once: its primary key says so",
-    "enquiries/submissions.py _add": "the form made another enquiry: its unique key says so",
+    "enquiries/submissions.py enter": "the form made another enquiry: its unique key says so",
     "enquiries/splitting.py _same": "the form made something of another enquiry",
     "enquiries/addresses.py correct": "compares the address that was read, which is all it changes",
 }

@@ -51,7 +51,8 @@ def add(session: Session, settings: Settings, email: str = "ng@example.org") -> 
     by = acting(settings=settings)
     approvals.ask(session, enquiry, [dean], in_order=True, text="May they?", by=by)
     refer(session, settings, enquiry)
-    own = issuing.browsers(session, enquiry, "a browser", new_one=True, now=NOW, settings=settings)
+    own = issuing.of_browser(enquiry.id, enquiry.contact_email, "a browser", now=NOW, settings=settings)
+    session.add(own)
     # Which browser it is, is another matter than which kind.
     own.browser_hash, own.expires_at = None, NOW + approvals.LASTS
     return enquiry

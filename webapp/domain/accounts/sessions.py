@@ -14,7 +14,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import UNKNOWN_ORIGIN, Origin, staff
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.identity import Identity
-from webapp.models import Person, StaffSession, WaitingSignIn, WaitingWords
+from webapp.models import Person, PublicVersion, StaffSession, WaitingSignIn, WaitingWords
 from webapp.vocabulary import AuditKind
 
 SESSION_LENGTH = timedelta(hours=12)
@@ -86,14 +86,19 @@ def present(session: Session, token: str, *, now: datetime, settings: Settings) 
     Raises NotFound once it was ended, ran out, was not used for too long, or the account or its one-time password
     ended.
     """
-    query = select(StaffSession).where(StaffSession.token_hash == hash_token(token), _lives(now, settings))
-    found = session.scalars(query).one_or_none()
-    if found is None or not found.person.may_sign_in:
+    return present_at(session, token, now=now, settings=settings)[0]
+
+
+def present_at(session: Session, token: str, *, now: datetime, settings: Settings) -> tuple[StaffSession, str | None]:
+    """Return what `present` does, with the version of what pages show, which the same statement reads."""
+    mine = (StaffSession.token_hash == hash_token(token), _lives(now, settings))
+    row = session.execute(select(StaffSession, PublicVersion.present()).where(*mine)).one_or_none()
+    if row is None or not row[0].person.may_sign_in:
         raise NotFound("session")
-    until = found.person.password_expires_at
+    until = row[0].person.password_expires_at
     if until is not None and until <= now:
         raise NotFound("session")
-    return found
+    return row[0], row[1]
 
 
 def _lives(now: datetime, settings: Settings) -> ColumnElement[bool]:

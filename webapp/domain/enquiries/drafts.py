@@ -8,23 +8,29 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, attributes, selectinload
 
 from webapp import keys
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.keys import Purpose
-from webapp.models import Attachment, Draft, Enquiry
+from webapp.models import Attachment, Draft, Enquiry, PublicVersion
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
 # Of the 43 characters of a form's id the first are random; the others prove for which browser we made it.
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
+_TABLE: Any = Draft.__table__
+_SENT = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
+_SENT = _SENT.values({name: bindparam(name) for name in ("enquiry_id", "fields", "checked", "sent_hash")})
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,12 @@ def is_of(browser: str, form_id: str, *, secret_keys: Sequence[str]) -> bool:
 
 
 def _own(form_id: str, browser: str | None) -> Select[Draft]:
+    return _rows(form_id, browser).options(selectinload(Draft.attachments))
+
+
+def _rows(form_id: str, browser: str | None) -> Select[Draft]:
     own = Draft.browser_hash == hash_token(browser) if browser is not None else Draft.browser_hash.is_(None)
-    query = select(Draft).where(Draft.form_hash == hash_token(form_id), own)
-    return query.options(selectinload(Draft.attachments))
+    return select(Draft).where(Draft.form_hash == hash_token(form_id), own)
 
 
 def find(session: Session, form_id: str, browser: str | None = None) -> Draft | None:
@@ -81,6 +90,106 @@ def locked(session: Session, form_id: str, browser: str | None = None) -> Draft:
     return draft
 
 
+@dataclass(frozen=True)
+class Found:
+    """A locked draft, and the version of what pages show (see `models.public_version`), read by one statement."""
+
+    draft: Draft
+    shown: str | None
+
+
+def to_send(session: Session, form_id: str, browser: str) -> Found:
+    """Return a draft as `locked` does, with all else that sending it looks up; its files only where it may have any."""
+    given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
+    row = session.execute(_sending(), given, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
+        raise NotFound("draft")
+    return Found(_with_files(session, row[0]), row[1])
+
+
+@cache
+def _sending() -> Any:
+    own = (Draft.form_hash == bindparam("form_hash"), Draft.browser_hash == bindparam("browser_hash"))
+    return select(Draft, PublicVersion.present()).where(*own).with_for_update(of=Draft)
+
+
+def sent(session: Session, draft: Draft, enquiry_id: int, digest: str) -> None:
+    """Write that a locked draft became an enquiry, beside the session: what was typed is the enquiry's now."""
+    values: dict[str, Any] = {"enquiry_id": enquiry_id, "fields": {}, "checked": {}, "sent_hash": digest}
+    session.connection().execute(_SENT, {"number": draft.id, **values})
+    for name, value in values.items():
+        attributes.set_committed_value(draft, name, value)
+
+
+def _with_files(session: Session, draft: Draft) -> Draft:
+    files: Sequence[Attachment] = ()
+    if draft.has_files:
+        own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
+        files = session.scalars(own.execution_options(populate_existing=True)).all()
+    attributes.set_committed_value(draft, "attachments", list(files))
+    return draft
+
+
+def write(
+    session: Session,
+    form_id: str,
+    *,
+    browser: str,
+    kind: Kind,
+    language: Language,
+    fields: Mapping[str, Sequence[str]],
+    asked: Collection[str],
+    checked: Mapping[str, Any],
+    suspect: bool,
+    now: datetime,
+) -> Found | None:
+    """Keep what was typed, by one statement; None, and nothing is written, where `save` has to look closer.
+
+    That is where the form was sent or begun in another browser, or holds answers beside those to what is `asked`.
+    """
+    form_hash = hash_token(form_id)
+    values = {
+        "form_hash": form_hash,
+        "browser_hash": hash_token(browser),
+        "kind": kind,
+        "language": language,
+        "fields": {name: list(given) for name, given in fields.items()},
+        "checked": dict(checked),
+        "suspect": suspect,
+        "updated_at": now,
+        "has_files": False,
+        "files_gone": [],
+    }
+    statement = _writing(session.get_bind().dialect.name, tuple(sorted(asked)))
+    row = session.execute(statement, values, execution_options={"populate_existing": True}).one_or_none()
+    return Found(_with_files(session, row[0]), row[1]) if row else None
+
+
+@cache
+def _writing(dialect: str, asked: tuple[str, ...]) -> Any:
+    """Return the statement of `write`: it waits for who sends the form meanwhile, and writes nothing then."""
+    on_sqlite = dialect == "sqlite"
+    columns = _TABLE.c
+    names = [column.name for column in columns if column.name not in ("id", "enquiry_id", "sent_hash")]
+    given = [bindparam(name, type_=columns[name].type) for name in names]
+    sent = select(Enquiry.id).where(Enquiry.form_hash == bindparam("form_hash", type_=columns.form_hash.type))
+    new = select(*given).where(~sent.exists())
+    made = (sqlite.insert if on_sqlite else postgresql.insert)(_TABLE).from_select(names, new)
+    each = (func.json_each if on_sqlite else func.jsonb_each)(literal_column("drafts.fields")).table_valued("key")
+    others = select(literal(1)).select_from(each).where(each.c.key.not_in(asked))
+    kept = ("kind", "language", "fields", "checked", "suspect", "updated_at")
+    written = made.on_conflict_do_update(
+        index_elements=["form_hash"],
+        set_={name: made.excluded[name] for name in kept},
+        where=and_(
+            columns.browser_hash.is_not_distinct_from(made.excluded.browser_hash),
+            columns.enquiry_id.is_(None),
+            ~others.exists(),
+        ),
+    ).returning(*columns, PublicVersion.present().label("shown"))
+    return select(Draft, literal_column("shown")).from_statement(written)
+
+
 def save(
     session: Session,
     form_id: str,
@@ -91,6 +200,7 @@ def save(
     fields: Mapping[str, Sequence[str]],
     uploads: Iterable[Upload] = (),
     suspect: bool = False,
+    checked: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Draft:
     """Keep what was typed, valid or not, and add files to those already kept; a file that is there already stays once.
@@ -110,7 +220,10 @@ def save(
         return draft
     draft.kind, draft.language, draft.suspect, draft.updated_at = kind, language, suspect, now
     draft.fields = {name: list(values) for name, values in fields.items()}
-    draft.attachments.extend(new_files(uploads, draft.attachments, now=now))
+    draft.checked = dict(checked or {})
+    if added := new_files(uploads, draft.attachments, now=now):
+        draft.attachments.extend(added)
+        draft.has_files = True
     session.flush()
     return draft
 

@@ -1,16 +1,32 @@
 """Enquiries are loaded to be read, or with a lock to be changed, as far as the actor sees them."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+from sqlalchemy.orm import Session, attributes, defer, joinedload, selectinload
 
+from webapp.db import Base
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import NotFound
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Attachment, Contact, Enquiry, Event, Message, Organisation
+from webapp.models import Attachment, Contact, Enquiry, Event, Message, Network, Organisation, Tag
+from webapp.models.desk import enquiry_tags
 from webapp.vocabulary import Permission
+
+# Most enquiries have none of these.
+OWN = ("approvals", "attachments", "checklist_items", "enquiry_tags", "referrals", "relations")
+_NAMED = (Network.slug, Network.position, Network.active, Network.acronym, Network.name)
+
+
+def _have(name: str) -> ColumnElement[bool]:
+    table = Base.metadata.tables[name]
+    columns = [table.c[each] for each in ("enquiry_id", "other_id") if each in table.c]
+    return select(literal(1)).where(or_(*(column == Enquiry.id for column in columns))).correlate(Enquiry).exists()
+
+
+_OWN = {name: _have(name) for name in OWN}
 
 
 def locked_where(session: Session, *conditions: ColumnElement[bool]) -> Enquiry | None:
@@ -27,23 +43,31 @@ def locked_where(session: Session, *conditions: ColumnElement[bool]) -> Enquiry 
 
 def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
     """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
+    return whole(session, reference, actor=actor)[0]
+
+
+def whole(session: Session, reference: str, *, actor: Actor) -> tuple[Enquiry, frozenset[str]]:
+    """Return what `enquiry` does, and the names of the tables of `OWN` that have a row of it: the others need no look.
+
+    Raises NotFound where the actor does not see it.
+    """
     require(actor, Permission.ENQUIRY_READ)
-    query = select(Enquiry).where(Enquiry.reference == reference, visible(actor))
+    query = select(Enquiry, *(exists.label(name) for name, exists in _OWN.items()))
     known = (
-        joinedload(Enquiry.known_organisation).selectinload(Organisation.networks),
+        joinedload(Enquiry.known_organisation).selectinload(Organisation.networks).load_only(*_NAMED),
         joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
     )
-    loads = (
-        *PARTIES,
-        *known,
-        selectinload(Enquiry.tags),
-        selectinload(Enquiry.events),
-        selectinload(Enquiry.attachments),
-    )
-    found = session.scalars(query.options(*loads)).one_or_none()
-    if found is None:
+    loads = (*PARTIES, *known, selectinload(Enquiry.events))
+    row = session.execute(query.where(Enquiry.reference == reference, visible(actor)).options(*loads)).one_or_none()
+    if row is None:
         raise NotFound("enquiry")
-    return found
+    found: Enquiry = row[0]
+    own = frozenset(name for name in _OWN if getattr(row, name))
+    files: Select[Any] = select(Attachment).where(Attachment.enquiry_id == found.id).order_by(Attachment.id)
+    tags: Select[Any] = select(Tag).join(enquiry_tags).where(enquiry_tags.c.enquiry_id == found.id).order_by(Tag.name)
+    for name, table, rows in (("attachments", "attachments", files), ("tags", "enquiry_tags", tags)):
+        attributes.set_committed_value(found, name, list(session.scalars(rows)) if table in own else [])
+    return found, own
 
 
 def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:

@@ -2,30 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, attributes, joinedload, make_transient_to_detached
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
-from webapp.domain.enquiries import actions, held
+from webapp.domain.enquiries import actions, arrival, drafts, held
+from webapp.domain.enquiries.arrival import Arrivals
 from webapp.domain.errors import Conflict
 from webapp.domain.files import checking
 from webapp.domain.history import events
+from webapp.domain.history.uniqueness import insert_new
 from webapp.domain.links import issuing
-from webapp.domain.notifications import enquiry_mails
+from webapp.domain.notifications import first_mails
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.search.references import new_reference
-from webapp.models import NEVER, Draft, Enquiry, Network
+from webapp.models import NEVER, Draft, Enquiry, Link, Network
 from webapp.models.event_data import Submitted
-from webapp.vocabulary import EventKind, Kind, Language, OrganisationType, Status
+from webapp.vocabulary import EventKind, Kind, Language, LinkKind, OrganisationType, Status
+
+_COLUMNS = frozenset(column.key for column in Enquiry.__table__.c)
 
 
 @dataclass(frozen=True)
@@ -62,32 +65,46 @@ def _in_order(value: Any) -> Any:
 
 
 def submit(
-    session: Session, submission: Submission, *, draft: Draft, now: datetime, settings: Settings
+    session: Session,
+    submission: Submission,
+    *,
+    draft: Draft,
+    meets: Arrivals | None = None,
+    links: Sequence[Link] = (),
+    now: datetime,
+    settings: Settings,
 ) -> tuple[Enquiry, bool]:
     """Turn the draft into an enquiry with its receipt and the email to the answerer; True says that it is new.
 
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
-    again returns the enquiry that it became. The draft must be locked by this transaction (see `drafts.locked`).
+    again returns the enquiry that it became. The draft must be locked by this transaction (see `drafts.locked`), with
+    its files. `meets` is what is known of the day already; without it the parties of the enquiry are loaded. `links`
+    are made for it, beside its partner's and that of who answers it.
     """
-    existing = session.scalar(select(Enquiry).where(Enquiry.form_hash == draft.form_hash))
-    if existing is not None:
-        return existing, False
-    enquiry = new_enquiry(session, submission, form_hash=draft.form_hash, now=now, settings=settings)
+    day = now.astimezone(settings.zone).date()
+    known = meets or arrival.read(session, day, settings=settings, slug=submission.network)
+    to = known.at(submission.network)
+    enquiry = _filled_in(submission, draft.form_hash, due=known.due[submission.kind], now=now, settings=settings)
+    enquiry.network_id, enquiry.answerer_id = to.network_id, to.who.person_id
     if draft.suspect:
-        enquiry.status, enquiry.due_on = Status.SUSPECT, NEVER
-        enquiry.clock_stopped_on = now.astimezone(settings.zone).date()
-    who = enter(session, enquiry, now=now, settings=settings)
-    for attachment in draft.attachments:
-        attachment.enquiry_id = enquiry.id
-    if draft.attachments:
+        enquiry.status, enquiry.due_on, enquiry.clock_stopped_on = Status.SUSPECT, NEVER, day
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    if not _add(session, enquiry):
+        return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
+    if meets is None:
+        attributes.set_committed_value(enquiry, "network", _network(session, submission.network))
+        attributes.set_committed_value(enquiry, "assignee", None)
+    links = _begin(session, enquiry, None if draft.suspect else to.who, links, **given)
+    files = draft.attachments
+    for file in files:
+        file.enquiry_id = enquiry.id
+    if files:
         checking.tell(session, enquiry.id, now=now)
-    draft.enquiry_id = enquiry.id
-    draft.fields = {}
-    draft.sent_hash = digest(submission)
-    names = tuple(attachment.name for attachment in draft.attachments)
-    for kind in () if draft.suspect else held.MAILS:
-        enquiry_mails.send(session, enquiry, kind, who=who, now=now, settings=settings, attachment_names=names)
+    drafts.sent(session, draft, enquiry.id, digest(submission))
+    if not draft.suspect:
+        names = tuple(file.name for file in files)
+        first_mails.begin(session, enquiry, network=to, who=to.who, links=links, attachment_names=names, **given)
     return enquiry, True
 
 
@@ -102,7 +119,9 @@ def new_enquiry(
     today = now.astimezone(settings.zone).date()
     promised = settings.promised(submission.kind)
     due = promise(today, promised, office_calendar.around(session, today, settings=settings)).due
-    return _filled_in(submission, network, form_hash, due=due, now=now, settings=settings)
+    enquiry = _filled_in(submission, form_hash, due=due, now=now, settings=settings)
+    enquiry.network, enquiry.network_id, enquiry.assignee = network, network.id if network else None, None
+    return enquiry
 
 
 def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Answerer:
@@ -113,11 +132,33 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     """
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
-    _add(session, enquiry)
-    issuing.track(session, enquiry, now=now, settings=settings)
-    actor, facts = actions.partner(enquiry), Submitted(held=held.is_held(enquiry))
-    events.add(session, enquiry.id, EventKind.SUBMITTED, actor, facts, now=enquiry.submitted_at, public=True)
+    if not _add(session, enquiry):
+        raise Conflict(version=0, changed_at=enquiry.submitted_at)
+    _begin(session, enquiry, None, (), now=now, settings=settings)
     return who
+
+
+def _begin(
+    session: Session,
+    enquiry: Enquiry,
+    who: Answerer | None,
+    links: Sequence[Link],
+    *,
+    now: datetime,
+    settings: Settings,
+) -> list[Link]:
+    """Write what every new enquiry has: its links, also for `who` answers it by one, and the first line of history."""
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    tracking = issuing.new(LinkKind.TRACKING, enquiry.id, enquiry.contact_email, expires_at=None, **given)
+    made = [tracking, *links]
+    for link in links:
+        link.enquiry_id = enquiry.id
+    if who is not None and who.person_id is not None:
+        made.append(issuing.of_answerer(enquiry.id, who.person_id, who.email, **given))
+    issuing.begin(session, made)
+    facts = Submitted(held=held.is_held(enquiry))
+    events.begin(session, enquiry.id, EventKind.SUBMITTED, actions.partner(enquiry), facts, now=enquiry.submitted_at)
+    return made
 
 
 def _network(session: Session, slug: str) -> Network | None:
@@ -125,26 +166,28 @@ def _network(session: Session, slug: str) -> Network | None:
     return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
 
 
-def _add(session: Session, enquiry: Enquiry) -> None:
-    """Add an enquiry under a reference drawn at random; one taken, even a moment ago, is drawn again."""
+def _add(session: Session, enquiry: Enquiry) -> bool:
+    """Add an enquiry under a reference drawn at random, one that is taken drawn again; False if its form made one."""
+    session.flush()
     while True:
         enquiry.reference = new_reference()
         enquiry.search_text = search_text.text_of(enquiry)
-        try:
-            with session.begin_nested():
-                session.add(enquiry)
-                session.flush()
-                search_text.store(session, enquiry)
-        except IntegrityError as error:
-            if session.scalar(select(Enquiry.id).where(Enquiry.reference == enquiry.reference)) is None:
-                raise Conflict(version=0, changed_at=enquiry.submitted_at) from error
-        else:
-            return
+        values = attributes.instance_dict(enquiry)
+        row = {name: values[name] for name in _COLUMNS if name in values}
+        number = insert_new(session, Enquiry, row)
+        if number is not None:
+            break
+        if session.scalar(select(Enquiry.id).where(Enquiry.form_hash == enquiry.form_hash)) is not None:
+            return False
+    enquiry.id = number
+    # Written already: the session only has to know it.
+    make_transient_to_detached(enquiry)
+    session.add(enquiry)
+    search_text.begin(session, enquiry)
+    return True
 
 
-def _filled_in(
-    submission: Submission, network: Network | None, form_hash: str, *, due: date, now: datetime, settings: Settings
-) -> Enquiry:
+def _filled_in(submission: Submission, form_hash: str, *, due: date, now: datetime, settings: Settings) -> Enquiry:
     given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
     return Enquiry(
         **{**given, "answers": dict(submission.answers)},
@@ -152,8 +195,6 @@ def _filled_in(
         form_hash=form_hash,
         status=Status.RECEIVED,
         version=1,
-        network=network,
-        assignee=None,
         submitted_at=now,
         changed_at=now,
         consent_at=now,

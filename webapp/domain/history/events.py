@@ -1,13 +1,17 @@
 """Lines of an enquiry's history: added, never changed."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from webapp.domain.security.permissions import Actor
 from webapp.models import Event, event_codec
 from webapp.models.event_data import EventData
 from webapp.vocabulary import Action, EventKind
+
+_BEGIN = insert(Event.__table__)  # type: ignore[arg-type]
 
 
 def add(
@@ -27,16 +31,30 @@ def add(
     `facts` are of the class that `event_codec` names for the kind and the action; others raise TypeError.
     """
     event = Event(
-        enquiry_id=enquiry_id,
-        at=now,
-        kind=kind,
-        action=action,
-        public=public,
-        actor_kind=actor.kind,
-        actor_id=actor.person_id,
-        actor_name=actor.name,
-        text=text,
+        **_row(enquiry_id, kind, actor, now, action=action, public=public, text=text),
         stored=event_codec.encode(kind, action, facts),
     )
     session.add(event)
     return event
+
+
+def begin(session: Session, enquiry_id: int, kind: EventKind, actor: Actor, facts: EventData, *, now: datetime) -> None:
+    """Write the first line of an enquiry's history at once, beside the session; its partner sees it."""
+    row = _row(enquiry_id, kind, actor, now, action=None, public=True, text="")
+    session.connection().execute(_BEGIN, {**row, "data": event_codec.encode(kind, None, facts)})
+
+
+def _row(
+    enquiry_id: int, kind: EventKind, actor: Actor, now: datetime, *, action: Action | None, public: bool, text: str
+) -> dict[str, Any]:
+    return {
+        "enquiry_id": enquiry_id,
+        "at": now,
+        "kind": kind,
+        "action": action,
+        "public": public,
+        "actor_kind": actor.kind,
+        "actor_id": actor.person_id,
+        "actor_name": actor.name,
+        "text": text,
+    }

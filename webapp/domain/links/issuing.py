@@ -1,9 +1,9 @@
 """Links in emails: given out with the email, ended when the enquiry is passed on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -21,6 +21,8 @@ _MONTH = 31
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 _BROWSER_LASTS = timedelta(days=3)
+_COLUMNS = Link.__table__.c
+_BEGIN = insert(Link.__table__).returning(_COLUMNS.id, _COLUMNS.kind)  # type: ignore[arg-type]
 
 
 def new(
@@ -38,6 +40,29 @@ def new(
     )
 
 
+def begin(session: Session, links: Sequence[Link]) -> None:
+    """Write new links, each of another kind, by one statement beside the session; each knows its id then."""
+    names = [column.name for column in _COLUMNS if column.name != "id"]
+    rows = [{name: getattr(link, name) for name in names} for link in links]
+    numbers = {kind: number for number, kind in session.connection().execute(_BEGIN, rows)}
+    for link in links:
+        link.id = numbers[link.kind]
+
+
+def of_answerer(enquiry_id: int, person_id: int, email: str, *, now: datetime, settings: Settings) -> Link:
+    """Return a new link by which a person answers an enquiry; not added yet."""
+    made = new(LinkKind.DECISION, enquiry_id, email, expires_at=now + LASTS, now=now, settings=settings)
+    made.person_id = person_id
+    return made
+
+
+def of_browser(enquiry_id: int, email: str, browser: str, *, now: datetime, settings: Settings) -> Link:
+    """Return a new link by which the browser that sent an enquiry opens it for some days; not added yet."""
+    made = new(LinkKind.BROWSER, enquiry_id, email, expires_at=now + _BROWSER_LASTS, now=now, settings=settings)
+    made.browser_hash = hash_token(browser)
+    return made
+
+
 def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> Link:
     """Give the partner of an enquiry, which is flushed and has no such link that opens, their link to it."""
     made = new(LinkKind.TRACKING, enquiry.id, enquiry.contact_email, expires_at=None, now=now, settings=settings)
@@ -46,23 +71,8 @@ def track(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     return made
 
 
-def browsers(
-    session: Session, enquiry: Enquiry, browser: str, *, new_one: bool, now: datetime, settings: Settings
-) -> Link | None:
-    """Return the link by which the browser that sent an enquiry opens it for some days; `new_one` makes it first."""
-    if new_one:
-        made = new(
-            LinkKind.BROWSER,
-            enquiry.id,
-            enquiry.contact_email,
-            expires_at=now + _BROWSER_LASTS,
-            now=now,
-            settings=settings,
-        )
-        made.browser_hash = hash_token(browser)
-        session.add(made)
-        session.flush()
-        return made
+def browsers(session: Session, enquiry: Enquiry, browser: str, *, now: datetime) -> Link | None:
+    """Return the link by which the browser that sent an enquiry opens it, while it does."""
     own = (Link.enquiry_id == enquiry.id, Link.kind == LinkKind.BROWSER, Link.browser_hash == hash_token(browser))
     query = select(Link).where(*own, Link.ended_at.is_(None), Link.expires_at > now).limit(1)
     return session.scalars(query).one_or_none()
@@ -129,9 +139,8 @@ def issue_several(
     found = {row.enquiry_id: row for row in session.scalars(query.order_by(Link.id))}
     for number in enquiry_ids:
         if number not in found:
-            made = new(LinkKind.DECISION, number, email, expires_at=now + LASTS, now=now, settings=settings)
-            made.person_id, found[number] = person_id, made
-            session.add(made)
+            found[number] = of_answerer(number, person_id, email, now=now, settings=settings)
+            session.add(found[number])
     session.flush()
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select, true, update
+from sqlalchemy import Row, ScalarSelect, Select, func, insert, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -26,6 +26,11 @@ ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 _CAN_BE_SET_ASIDE = (*ENDED, MessageState.DOUBTFUL)
 # So many are queued again in one go.
 AT_ONCE = 500
+_LISTED: tuple[Any, ...] = (
+    *(Message.id, Message.kind, Message.created_at, Message.queued_at, Message.next_attempt_at, Message.state),
+    *(Message.recipient_email, Message.last_error, Message.fault, Enquiry.reference),
+)
+_BEGIN = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type]
 
 
 def stage(
@@ -47,38 +52,63 @@ def stage(
     thread, and replies reach the office. `lines` are the enquiries that it tells of, each with the link by which its
     reader answers it, put in for that person alone.
     """
-    rendered = render(content, Institution.from_settings(settings))
     thread = _thread(session, enquiry.id, content.recipient_email) if enquiry else []
-    message = insert_once(
-        session,
-        Message,
-        unique=[Message.dedupe_key],
-        dedupe_key=dedupe_key,
-        message_id=new_message_id(settings.mail_from.rpartition("@")[2]),
-        kind=content.kind,
-        enquiry_id=enquiry.id if enquiry else None,
-        link_id=_link_id(link, content, enquiry),
-        language=content.language,
-        recipient_name=content.recipient_name,
-        recipient_email=content.recipient_email,
-        **vars(rendered),
-        calendar=content.calendar,
-        reply_to=_reply_to(enquiry, settings),
-        in_reply_to=thread[-1] if thread else None,
-        references=" ".join(thread),
-        bulk=content.kind in TO_MANY,
-        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
-    )
+    row = _row(content, enquiry, thread, now=now, settings=settings)
+    link_id = _link_id(link, content, enquiry)
+    message = insert_once(session, Message, unique=[Message.dedupe_key], dedupe_key=dedupe_key, link_id=link_id, **row)
     if message is not None:
         _add_lines(session, message, lines)
-        _to_be_delivered(session, message, now=now)
+        _to_be_delivered(session, message.id, now=now)
     return message
 
 
-def _to_be_delivered(session: Session, message: Message, *, now: datetime) -> None:
+def begin(
+    session: Session,
+    mails: Iterable[tuple[str, EmailContent, Link | None]],
+    *,
+    enquiry: Enquiry,
+    now: datetime,
+    settings: Settings,
+) -> None:
+    """Stage the first emails of an enquiry that was made just now, by their keys and each with its link, at once.
+
+    No occasion of it was staged before and no one has a thread of it yet, so nothing is looked up.
+    """
+    threads: dict[str, list[str]] = {}
+    rows = []
+    for key, content, link in mails:
+        thread = threads.setdefault(content.recipient_email, [])
+        row = _row(content, enquiry, thread, now=now, settings=settings)
+        rows.append({**row, "dedupe_key": key, "link_id": link.id if link is not None else None})
+        thread.append(row["message_id"])
+    for number in session.connection().scalars(_BEGIN, rows):
+        _to_be_delivered(session, number, now=now)
+
+
+def _row(
+    content: EmailContent, enquiry: Enquiry | None, thread: Sequence[str], *, now: datetime, settings: Settings
+) -> dict[str, Any]:
+    return {
+        "message_id": new_message_id(settings.mail_from.rpartition("@")[2]),
+        "kind": content.kind,
+        "enquiry_id": enquiry.id if enquiry else None,
+        "language": content.language,
+        "recipient_name": content.recipient_name,
+        "recipient_email": content.recipient_email,
+        **vars(render(content, Institution.from_settings(settings))),
+        "calendar": content.calendar,
+        "reply_to": _reply_to(enquiry, settings),
+        "in_reply_to": thread[-1] if thread else None,
+        "references": " ".join(thread),
+        "bulk": content.kind in TO_MANY,
+        **dict.fromkeys(("created_at", "queued_at", "next_attempt_at"), now),
+    }
+
+
+def _to_be_delivered(session: Session, message_id: int, *, now: datetime) -> None:
     """Ask for delivery after this transaction, and count the email for the person who caused it."""
     allowance.count(session, now=now)
-    enqueue_after_commit(session, Job.MAIL_DELIVER, message.id)
+    enqueue_after_commit(session, Job.MAIL_DELIVER, message_id)
 
 
 def _link_id(link: Link | None, content: EmailContent, enquiry: Enquiry | None) -> int | ScalarSelect[int] | None:
@@ -136,11 +166,13 @@ def _troubled(actor: Actor, *columns: Any) -> Select[Any]:
     return query.where(Message.state.in_(ENDED), Message.set_aside_at.is_(None), seen)
 
 
-def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Message]:
-    """Return the messages that ended undelivered and were not set aside, newest first, that the actor sees."""
+def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Row[Any]]:
+    """Return the messages that ended undelivered and were not set aside, newest first, that the actor sees.
+
+    They are rows of what a list shows, with the enquiry's `reference` (None: it is about several), and no texts.
+    """
     require(actor, Permission.MESSAGE_READ)
-    query = _troubled(actor, Message).options(joinedload(Message.enquiry)).order_by(Message.id.desc())
-    return session.scalars(query.limit(limit)).all()
+    return session.execute(_troubled(actor, *_LISTED).order_by(Message.id.desc()).limit(limit)).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
@@ -149,17 +181,19 @@ def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
     return session.scalar(select(func.count()).select_from(_troubled(actor, Message.id).limit(limit).subquery())) or 0
 
 
-def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Message]:
-    """Return the messages that have waited to leave since before a time, longest first, that the actor sees."""
+def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Row[Any]]:
+    """Return the messages that have waited to leave since before a time, longest first, that the actor sees.
+
+    They are rows as of `troubled`.
+    """
     require(actor, Permission.MESSAGE_READ)
     query = (
-        select(Message)
+        select(*_LISTED)
         .outerjoin(Message.enquiry)
         .where(Message.next_attempt_at.is_not(None), Message.queued_at < since, visible(actor))
-        .options(joinedload(Message.enquiry))
         .order_by(Message.queued_at, Message.id)
     )
-    return session.scalars(query.limit(limit)).all()
+    return session.execute(query.limit(limit)).all()
 
 
 def _failed(actor: Actor, *columns: Any) -> Select[Any]:
@@ -204,7 +238,7 @@ def retry(
     if email is not None:
         message.recipient_email = email
     queue(session, message, by=by)
-    _to_be_delivered(session, message, now=by.now)
+    _to_be_delivered(session, message.id, now=by.now)
 
 
 def queue(session: Session, message: Message, *, by: Acting) -> None:

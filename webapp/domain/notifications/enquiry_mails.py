@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -128,6 +129,12 @@ def send(
     outbox.stage(session, content, enquiry=enquiry, link=link, dedupe_key=key, now=now, settings=settings)
 
 
+def reader(who: Answerer, settings: Settings, *, decides: bool) -> Addressee:
+    """Return who answers as the reader of an email, which has a link to decide or not."""
+    name, language = public_name(who.name), settings.spoken(who.language)
+    return Addressee(name, who.email, language, decides=decides, has_account=who.has_account)
+
+
 def addressee(
     session: Session, enquiry: Enquiry, kind: MessageKind, *, who: Answerer, now: datetime, settings: Settings
 ) -> tuple[Addressee, Link | None]:
@@ -135,8 +142,7 @@ def addressee(
     link = None
     if who.person_id is not None and kind in _TO_ANSWERER and enquiry.status in IN_HAND:
         link = issuing.issue(session, enquiry, who.person_id, now=now, settings=settings)
-    name, language = public_name(who.name), settings.spoken(who.language)
-    return Addressee(name, who.email, language, decides=link is not None, has_account=who.has_account), link
+    return reader(who, settings, decides=link is not None), link
 
 
 def in_words_of(details: EnquiryDetails, wrote: Enquiry) -> EnquiryDetails:
@@ -253,15 +259,17 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
 
 
 def details_of(
-    enquiry: Enquiry,
-    who: Answerer,
-    attachment_names: tuple[str, ...] = (),
-    *,
-    visit: Visit | None = None,
-    settings: Settings,
+    enquiry: Enquiry, who: Answerer, files: tuple[str, ...] = (), *, visit: Visit | None = None, settings: Settings
 ) -> EnquiryDetails:
     """Return what emails may know of an enquiry; those to its partner are in their language, or the nearest to it."""
-    network = enquiry.network
+    found = details_with(enquiry, enquiry.network, who, files, settings=settings)
+    return found if visit is None else replace(found, visit=visit_mails.details_of(visit))
+
+
+def details_with(
+    enquiry: Enquiry, network: Any, who: Answerer, attachment_names: tuple[str, ...], *, settings: Settings
+) -> EnquiryDetails:
+    """Return the same with a network, or what stands for one or none, by its `short_name` and its `name`."""
     return EnquiryDetails(
         reference=enquiry.reference,
         kind=enquiry.kind,
@@ -280,12 +288,11 @@ def details_of(
         country=enquiry.country,
         subject=enquiry.subject,
         message=enquiry.message,
-        network_short=network.short_name if network else None,
+        network_short=network.short_name or None if network else None,
         network_name=network.name if network else None,
         answers=enquiry.answers,
         submitted_at=enquiry.submitted_at,
         promised_on=enquiry.promised_on,
         attachment_names=attachment_names,
         answerer_name=public_name(who.name),
-        visit=visit_mails.details_of(visit) if visit is not None else None,
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.errors import Invalid, NotFound
@@ -61,17 +61,22 @@ def listed(
         wanted = tuple(term for term in terms(text) if term != (("the",),)) or terms(text)
         query = query.where(search_text.holds(Organisation.search_text, wanted))
     if after is not None:
-        here = select(Organisation.sort_name, Organisation.id).where(Organisation.id == after)
-        query = query.where(tuple_(Organisation.sort_name, Organisation.id) > here.scalar_subquery())
+        # A subquery for the name alone: with one for both the index would be read from its beginning.
+        name = select(Organisation.sort_name).where(Organisation.id == after).scalar_subquery()
+        query = query.where(tuple_(Organisation.sort_name, Organisation.id) > tuple_(name, literal(after)))
     query = query.options(selectinload(Organisation.networks)).order_by(Organisation.sort_name, Organisation.id)
     rows = session.scalars(query.limit(limit + 1)).all()
     return OrganisationPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def countries(session: Session, *, actor: Actor) -> Sequence[str]:
-    """Return the countries of the records."""
+    """Return the countries of the records: from one to the next by the index, as few beside the records as they are."""
     require(actor, Permission.ORGANISATION_READ)
-    return session.scalars(select(Organisation.country).where(Organisation.merged_into_id.is_(None)).distinct()).all()
+    shown = select(func.min(Organisation.country)).where(Organisation.merged_into_id.is_(None))
+    found = select(shown.scalar_subquery().label("country")).cte("found", recursive=True)
+    following = shown.where(Organisation.country > found.c.country).correlate(found).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.country.is_not(None)))
+    return session.scalars(select(found.c.country).where(found.c.country.is_not(None))).all()
 
 
 def record(session: Session, organisation_id: int, *, actor: Actor) -> Organisation:

@@ -123,7 +123,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
         (_DELEGATE, "family_name given_name honorific position academic_title organisation email diet access_needs"),
         (_DELEGATE, "arrival departure vehicle"),
     ),
-    "drafts": _columns((_DRAFT, "fields files_gone")),
+    "drafts": _columns((_DRAFT, "fields files_gone checked")),
     "enquiries": _columns(
         (_WORDS, "contact_name contact_position contact_email phone organisation on_behalf_of existing_link"),
         (_WORDS, "subject message answers"),
@@ -180,7 +180,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",
         "delegates": "id enquiry_id precedence name_order photo_consent invitation_letter arrived_at",
-        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash",
+        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash has_files",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
         "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "

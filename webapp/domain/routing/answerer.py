@@ -109,16 +109,13 @@ def _posts(network: Network | None, assignee: Person | None) -> list[tuple[Post,
     return [(post, person) for post, person in chosen if person is not None]
 
 
-def unreachable(
-    session: Session, networks: Iterable[Network], *, actor: Actor, day: date, settings: Settings
-) -> list[Network]:
+def unreachable(networks: Iterable[Network], away: Absences, *, actor: Actor, settings: Settings) -> list[Network]:
     """Return the networks, of these, whose people are all away or gone, so that their enquiries are with the office.
 
-    Nothing for those who cannot act on that. Costs one query; `network.liaison` and `.deputy` must be loaded.
+    Nothing for those who cannot act on that. `network.liaison` and `.deputy` must be loaded.
     """
     if not (actor.can(Permission.NETWORK_EDIT) or actor.can(Permission.LEAVE_MANAGE)):
         return []
-    away = absences(session, day=day)
     return [row for row in networks if row.active and _is_with_office(answerer(row, away, settings=settings))]
 
 

@@ -3,9 +3,25 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, column, delete, insert, literal, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Insert,
+    Select,
+    String,
+    and_,
+    bindparam,
+    column,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -59,7 +75,18 @@ def _pairs(run: str) -> Iterator[str]:
 def put(session: Session, enquiry: Enquiry, text: str) -> None:
     """Write the terms of an enquiry that is flushed, in the place of those that it had."""
     session.execute(delete(EnquiryTerms).where(EnquiryTerms.enquiry_id == enquiry.id))
-    session.execute(insert(EnquiryTerms).values(enquiry_id=enquiry.id, terms=_Stored(literal(_line(text)))))
+    begin(session, enquiry.id, text)
+
+
+def begin(session: Session, enquiry_id: int, text: str) -> None:
+    """Write the terms of an enquiry that has none."""
+    session.connection().execute(_insertion(), {"number": enquiry_id, "line": _line(text)})
+
+
+@cache
+def _insertion() -> Insert:
+    stored = _Stored(bindparam("line", type_=String()))
+    return insert(EnquiryTerms.__table__).values(enquiry_id=bindparam("number"), terms=stored)  # type: ignore[arg-type]
 
 
 def add(session: Session, enquiry: Enquiry, text: str) -> None:

@@ -30,9 +30,18 @@ def text_of(enquiry: Enquiry) -> str:
 
 def store(session: Session, enquiry: Enquiry, *, said: Iterable[str] = ()) -> None:
     """Write the index's terms of an enquiry, which is flushed, and of what its partner wrote later."""
+    index.put(session, enquiry, "\n".join([_indexed(enquiry), *said]))
+
+
+def begin(session: Session, enquiry: Enquiry) -> None:
+    """Write the index's terms of an enquiry that was made just now."""
+    index.begin(session, enquiry.id, _indexed(enquiry))
+
+
+def _indexed(enquiry: Enquiry) -> str:
     sender = " ".join(_given(enquiry, question) for question in _searched(own_line=True))
     written = " ".join(filter(None, (_given(enquiry, question) for question in _searched(own_line=False))))
-    index.put(session, enquiry, "\n".join([enquiry.reference, sender, written[:LONGEST], *said]))
+    return "\n".join([enquiry.reference, sender, written[:LONGEST]])
 
 
 def store_anew(session: Session, enquiry: Enquiry) -> None:

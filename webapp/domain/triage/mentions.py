@@ -1,10 +1,11 @@
 """Notes that mention people: those who may see the enquiry get one email, and find it in their day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.domain.enquiries import assignment
 from webapp.domain.errors import NotFound
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
@@ -17,16 +18,19 @@ from webapp.vocabulary import MessageKind
 
 def candidates(session: Session, found: Enquiry, *, actor: Actor) -> Sequence[Person]:
     """Return whom a note on an enquiry (with its network) may name: others with an account who see it, by name."""
+    return among(assignment.everyone(session), found, actor=actor)
+
+
+def among(everyone: Iterable[Person], found: Enquiry, *, actor: Actor) -> list[Person]:
+    """Return the `candidates` of all people, who are read already."""
     network = found.network
     parties = {found.assignee_id, found.answerer_id, *((network.liaison_id, network.deputy_id) if network else ())}
-    query = select(Person).where(
-        Person.active,
-        Person.role.is_not(None),
-        Person.password_hash.is_not(None),
-        Person.id != (actor.person_id or 0),
-        or_(Person.role.in_(SEE_ALL), Person.id.in_([number for number in parties if number is not None])),
-    )
-    return session.scalars(query.order_by(Person.name)).all()
+    return [
+        person
+        for person in everyone
+        if person.active and person.role is not None and person.password_hash is not None
+        if person.id != actor.person_id and (person.role in SEE_ALL or person.id in parties)
+    ]
 
 
 def tell(session: Session, found: Enquiry, note: Event, chosen: Collection[int], *, by: Acting) -> list[Person]:

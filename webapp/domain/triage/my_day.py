@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -14,7 +16,7 @@ from webapp.domain.routing import answerer
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.triage import mentions, queue
 from webapp.domain.triage.queue import Filters, QueuePage
-from webapp.models import Event, Mention, Message, Network
+from webapp.models import Event, Mention, Network
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 
 SHOWN = 5
@@ -27,7 +29,7 @@ class MyDay:
     due: QueuePage
     new: QueuePage
     wrote: QueuePage
-    messages: Sequence[Message]
+    messages: Sequence[Row[Any]]
     mentions: Sequence[tuple[Mention, Event]]
     networks: Sequence[Network]
     # Those that no one answers for, where the actor can see to it.
@@ -52,6 +54,7 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_messages = actor.can(Permission.MESSAGE_READ)
     networks = directory_networks.networks_with_people(session)
+    away = answerer.absences(session, day=today)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
         new=some(statuses=(Status.RECEIVED,), newest_first=True),
@@ -59,5 +62,5 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
         messages=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_messages else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
         networks=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
-        unreachable=answerer.unreachable(session, networks, actor=actor, day=today, settings=settings),
+        unreachable=answerer.unreachable(networks, away, actor=actor, settings=settings),
     )

@@ -1,6 +1,6 @@
 """The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from webapp.db import Base
 from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor, require, visible
@@ -92,11 +93,18 @@ class QueuePage:
 
 
 def queue(
-    session: Session, filters: Filters, *, actor: Actor, after: Position | None = None, limit: int = PAGE
+    session: Session,
+    filters: Filters,
+    *,
+    actor: Actor,
+    after: Position | None = None,
+    limit: int = PAGE,
+    parties: Iterable[Base] = (),
 ) -> QueuePage:
     """Return the enquiries that the actor sees, newest first, or by priority and then first due, in pages by keyset.
 
-    Network, assignee and tags come with each row. Raises Invalid for a position that is none.
+    Network, assignee and tags come with each row: of `parties` those that are known already. Raises Invalid for a
+    position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
     keys = _NEWEST if filters.newest_first else _DUE
@@ -107,8 +115,9 @@ def queue(
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
     rows = _rows(session, conditions, order, filters.text, limit + 1)
-    _attach(session, rows, Enquiry.network, Enquiry.network_id, Network)
-    _attach(session, rows, Enquiry.assignee, Enquiry.assignee_id, Person)
+    known = (*session.identity_map.values(), *parties)
+    _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
+    _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
     if len(rows) <= limit:
         return QueuePage(rows, None)
     last = rows[limit - 1]
@@ -134,16 +143,17 @@ def _rows(
 def _attach(
     session: Session,
     rows: Sequence[Enquiry],
-    to: InstrumentedAttribute[Any],
-    by: InstrumentedAttribute[int | None],
+    attributes: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]],
     model: type[Any],
+    parties: Iterable[Any],
 ) -> None:
     """Put to each row what it belongs to: many rows share few, and most of those a page has read already.
 
     A join would read the texts of a network in four languages with each row.
     """
+    to, by = attributes
     wanted = {number for row in rows if (number := getattr(row, by.key)) is not None}
-    there: list[Any] = [row for row in session.identity_map.values() if isinstance(row, model)]
+    there: list[Any] = [row for row in parties if isinstance(row, model)]
     known = {row.id: row for row in there if not inspect(row).expired}
     missing = wanted - known.keys()
     if missing:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from webapp import questions
 from webapp.config import Settings
-from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.calendar import working_days
+from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.enquiries import preconditions
 from webapp.domain.organisations import records
 from webapp.domain.security.permissions import Actor
@@ -16,12 +17,19 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Status
 
 
-def suggested(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> Scorecard:
-    """Return what speaks for and against an enquiry (with its organisation and events), and what that suggests."""
-    return scorecard(_facts(session, enquiry, actor=actor, today=today, settings=settings))
+def suggested(
+    session: Session, enquiry: Enquiry, *, actor: Actor, today: date, days: Calendar, settings: Settings
+) -> Scorecard:
+    """Return what speaks for and against an enquiry (with its organisation and events), and what that suggests.
+
+    `days` is the calendar around `today`.
+    """
+    return scorecard(_facts(session, enquiry, actor=actor, today=today, days=days, settings=settings))
 
 
-def _facts(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, settings: Settings) -> EnquiryFacts:
+def _facts(
+    session: Session, enquiry: Enquiry, *, actor: Actor, today: date, days: Calendar, settings: Settings
+) -> EnquiryFacts:
     record = enquiry.known_organisation
     became: Mapping[Status, int] = {}
     if record is not None:
@@ -33,17 +41,16 @@ def _facts(session: Session, enquiry: Enquiry, *, actor: Actor, today: date, set
         partner=record is not None and record.partner,
         network=enquiry.network.short_name if enquiry.network else "",
         memberships=tuple(network.short_name for network in record.networks) if record else (),
-        notice=_notice(session, enquiry, today=today, settings=settings),
+        notice=_notice(enquiry, today, days),
         screening=preconditions.result(preconditions.latest(enquiry.events)),
         became={status: count for status, count in became.items() if status not in (Status.SPAM, Status.SUSPECT)},
         levels=settings.levels,
     )
 
 
-def _notice(session: Session, enquiry: Enquiry, *, today: date, settings: Settings) -> int | None:
+def _notice(enquiry: Enquiry, today: date, days: Calendar) -> int | None:
     """Return working days from today to the first day that is asked for."""
     starts = [date.fromisoformat(window["start"]) for window in questions.WINDOWS.of(enquiry.answers) or ()]
     if not starts:
         return None
-    days = office_calendar.around(session, today, settings=settings)
     return working_days.halves_between(today, min(starts), days) // working_days.WHOLE

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext
 
 from webapp import labels
@@ -14,8 +15,12 @@ from webapp.web.fields import Choices
 
 def offered(words: Mapping[Any, str], *, empty: str | None = None) -> Choices:
     """Return a closed set of words with their labels; `empty` names the choice of none."""
-    options = labels.options(words, gettext)
-    return options if empty is None else [("", empty), *options]
+    # A form asks for them again and again: they are translated once for each language of an application.
+    kept: dict[Any, Choices] = current_app.extensions.setdefault("offered", {})
+    key = edge.language(), tuple(words.items())
+    if key not in kept:
+        kept[key] = labels.options(words, gettext)
+    return kept[key] if empty is None else [("", empty), *kept[key]]
 
 
 def networks() -> Choices:

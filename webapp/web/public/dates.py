@@ -9,11 +9,10 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
 from webapp import questions
-from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
 from webapp.i18n import bracketed, date_long, date_range, listed
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import EnquiryForm
 from webapp.web.windows import WindowForm, fault_of
@@ -66,7 +65,7 @@ def _needed(given: Mapping[str, Any]) -> int:
 
 
 def _calendar() -> Calendar:
-    return office_calendar.around(db.session(), edge.today(), settings=edge.settings(), language=edge.language())
+    return shown.calendar(edge.settings(), edge.today(), edge.language())
 
 
 def note(start: date | None, end: date | None, days: Calendar, needed: int) -> Note | None:

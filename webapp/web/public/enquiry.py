@@ -1,6 +1,7 @@
 """The enquiry form: it is kept as typed, checked, and shown once more; `sending` sends it, once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -10,18 +11,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import questions, tidying
 from webapp.db import db, transaction
-from webapp.domain.calendar import office_calendar, working_days
+from webapp.domain.calendar import working_days
 from webapp.domain.enquiries import drafts
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
 from webapp.models import Draft
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
-from webapp.web import browser, edge, forgery, guards, limits, uploads
+from webapp.web import browser, edge, forgery, guards, limits, shown, uploads
 from webapp.web.public import answers, blank, challenge, dates, keeping, sending, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
-from webapp.web.public.forms import build
+from webapp.web.public.forms import EnquiryForm, build
 
 _LONGEST_NAME = 100
 
@@ -63,12 +64,17 @@ def enquiry_save() -> AnyResponse:
     form_id = _form_id()
     if _is_final():
         return challenge.send(form_id)
+    if not request.files:
+        shown.assume()
     kind = _kind(request.form.get("kind"))
-    shown = _kind(request.form.get("shown")) or kind or Kind.VISIT
+    asked = _kind(request.form.get("shown")) or kind or Kind.VISIT
+    again = request.form.get("step") in ("kind", "begin") or "remove" in request.form or kind not in (None, asked)
+    posted = keeping.Posted(kind or asked, asked, [], None if again else _validated(asked, form_id, kind))
+    by = shown.version()
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     with transaction() as session:
         kept, over = unsent_files.admitted(session, form_id, kept)
-        kept_id, draft, cuts = keeping.keep(session, form_id, keeping.Posted(kind or shown, shown, kept))
+        kept_id, draft, cuts = keeping.keep(session, form_id, replace(posted, files=kept))
         if draft.enquiry_id is not None:
             return sending.to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
@@ -78,12 +84,12 @@ def enquiry_save() -> AnyResponse:
     cuts += [Cut("attachments", said) for said in (*refused, *over)]
     if over:
         g.refusal = 429
-    again = request.form.get("step") in ("kind", "begin") or "remove" in request.form
     if kept_id != form_id:
         return _again(draft, kept_id, cuts, after=form_id)
-    if again or (kind is not None and kind is not shown):
+    if posted.form is None:
         return _again(draft, form_id, cuts)
-    return _checked(draft, form_id, cuts, known_kind=kind is not None or "kind" not in request.form)
+    form = posted.form if shown.version() == by else _validated(asked, form_id, kind)
+    return _checked(form, draft, form_id, cuts)
 
 
 @route("/enquiries/check/<form_id>", methods=["GET"])
@@ -99,7 +105,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
     if draft.files_gone or not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
-    days = office_calendar.around(db.session(), today, settings=settings)
+    days = shown.calendar(settings, today, edge.language())
     page = render_template(
         "public/check.html",
         form=form,
@@ -184,13 +190,18 @@ def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None
     return sending.refusal(sending.refused(form, cuts), draft, after=after)
 
 
-def _checked(draft: Draft, form_id: str, cuts: Sequence[Cut], *, known_kind: bool) -> AnyResponse:
-    """Go on to the check page, or show the form with what has to be corrected."""
-    form = build(draft.kind, MultiDict(request.form), form_id=form_id)
+def _validated(asked: Kind, form_id: str, kind: Kind | None) -> EnquiryForm:
+    """Return the form that was posted, with its errors."""
+    form = build(asked, MultiDict(request.form), form_id=form_id)
     form.validate()
-    sending.refused(form, cuts)
-    if not known_kind:
+    if kind is None and "kind" in request.form:
         form.refuse("kind", gettext("Choose what you would like to arrange."))
+    return form
+
+
+def _checked(form: EnquiryForm, draft: Draft, form_id: str, cuts: Sequence[Cut]) -> AnyResponse:
+    """Go on to the check page, or show the form with what has to be corrected."""
+    sending.refused(form, cuts)
     if form.errors:
         return sending.refusal(form, draft)
     return redirect(url_for(".enquiry_check", form_id=form_id), 303)

@@ -1,6 +1,7 @@
 """What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -8,13 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.db import db
+from webapp.domain.directory import listing
 from webapp.domain.enquiries import drafts, submissions
 from webapp.models import Draft, Enquiry
 from webapp.vocabulary import Kind
-from webapp.web import browser, edge
-from webapp.web.public import answers, bounds
+from webapp.web import browser, edge, shown
+from webapp.web.public import answers, bounds, checked
 from webapp.web.public.bounds import Cut
-from webapp.web.public.forms import build, names_of
+from webapp.web.public.forms import EnquiryForm, build, names_of
 
 # Fields that people do not see; the second is that of earlier pages, and what programs look for.
 _HIDDEN = ("leave_empty", "homepage")
@@ -27,11 +29,15 @@ def names() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Posted:
-    """One posting of the form: the kind that was chosen, the kind that was shown, and the files that can be kept."""
+    """One posting of the form: the kind that was chosen, the kind that was shown, and the files that can be kept.
+
+    `form` is what is checked already, if it is.
+    """
 
     kind: Kind
     shown: Kind
     files: list[drafts.Upload]
+    form: EnquiryForm | None = None
 
 
 def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, list[Cut]]:
@@ -41,8 +47,14 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, li
     A draft with an enquiry says that just this was sent. The same words always lead to the same form, so two
     postings of them make one draft, and two different ones two.
     """
+    typed, cuts = bounds.within(_sent())
+    draft = _write(session, form_id, posted, typed, cuts)
+    if draft is not None:
+        return form_id, draft, cuts
+    if not shown.knows(listing.version(session)):
+        posted = replace(posted, form=None)  # it was checked by what holds no more
     typed, cuts = bounds.within({**_told_before(session, form_id, posted), **_sent()})
-    draft = _save(session, form_id, posted, typed)
+    draft = _save(session, form_id, posted, typed, cuts)
     if draft.enquiry_id is None or not _differs(draft, posted, typed):
         return form_id, draft, cuts
     key = edge.environment().secret_key
@@ -50,7 +62,43 @@ def keep(session: Session, form_id: str, posted: Posted) -> tuple[str, Draft, li
     return keep(session, following, posted)
 
 
-def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]]) -> Draft:
+def _write(
+    session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]], cuts: list[Cut]
+) -> Draft | None:
+    """Keep it by one statement; None where that is not all that there is to it."""
+    if posted.files:
+        return None
+    found = drafts.write(
+        session,
+        form_id,
+        browser=browser.own(),
+        kind=posted.kind,
+        language=edge.language(),
+        fields=typed,
+        asked=names_of(posted.shown),
+        checked={} if cuts else _checked(posted, typed),
+        suspect=_is_suspect(),
+        now=edge.now(),
+    )
+    if found is None:
+        return None
+    shown.knows(found.shown)
+    return found.draft
+
+
+def _checked(posted: Posted, typed: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what is kept of the form where it has no error, and says what is kept of what was typed."""
+    if posted.form is None or posted.form.errors:
+        return {}
+    same = all(request.form.getlist(name) == values for name, values in typed.items() if name in request.form)
+    return checked.said(posted.form, posted.kind, typed) if same else {}
+
+
+def _is_suspect() -> bool:
+    return any(request.form.get(name) for name in _HIDDEN)
+
+
+def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[str]], cuts: list[Cut]) -> Draft:
     return drafts.save(
         session,
         form_id,
@@ -59,7 +107,8 @@ def _save(session: Session, form_id: str, posted: Posted, typed: dict[str, list[
         language=edge.language(),
         fields=typed,
         uploads=posted.files,
-        suspect=any(request.form.get(name) for name in _HIDDEN),
+        suspect=_is_suspect(),
+        checked={} if cuts else _checked(posted, typed),
         now=edge.now(),
     )
 

@@ -13,9 +13,9 @@ from webapp.domain.enquiries import drafts, held, senders, submissions
 from webapp.domain.errors import NotFound
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
-from webapp.models import Attachment, Draft, Enquiry
-from webapp.web import browser, edge, limits, uploads
-from webapp.web.public import answers, dates, keeping, unsent_files
+from webapp.models import Attachment, Draft, Enquiry, Link
+from webapp.web import browser, edge, limits, shown, uploads
+from webapp.web.public import answers, checked, dates, keeping, unsent_files
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
 
@@ -24,7 +24,9 @@ def send(form_id: str) -> AnyResponse:
     """Make the draft an enquiry, once; sending it again leads to the same one. Raises TooMany."""
     try:
         with transaction() as session:
-            return locked(session, form_id, drafts.locked(session, form_id, browser.own()))
+            found = drafts.to_send(session, form_id, browser.own())
+            shown.knows(found.shown)
+            return locked(session, form_id, found.draft)
     except NotFound:
         return expired()
 
@@ -33,26 +35,25 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
     """Send a draft that this transaction holds; `proven` is as for `senders.admit`. Raises TooMany."""
     if draft.enquiry_id is not None:
         return to_tracking(form_id, session)
-    form = checked(form_id, draft)
-    if form.errors:
-        return refusal(form, draft)
+    submission = checked.submission_of(draft)
+    if submission is None:
+        form = build(draft.kind, typed(draft), form_id=form_id)
+        form.validate()
+        if refused(form, unsent_files.gone(draft)).errors:
+            return refusal(form, draft)
+        submission = answers.submission(form, draft.kind)
     if draft.suspect and held.is_full(session, now=edge.now()):
         return _not_taken(form_id)
     given: dict[str, Any] = {"now": edge.now(), "settings": edge.settings()}
-    submission = answers.submission(form, draft.kind)
     senders.admit(session, email=submission.contact_email, address=limits.address(), proven=proven, **given)
-    enquiry, new = submissions.submit(session, submission, draft=draft, **given)
-    if new:
+    own = issuing.of_browser(0, submission.contact_email, browser.own(), **given)
+    meets = shown.arrivals(edge.settings(), edge.today())
+    enquiry, new = submissions.submit(session, submission, draft=draft, meets=meets, links=[own], **given)
+    if not new:
+        return _to(session, enquiry)
+    if draft.attachments:
         unsent_files.sent(session, draft)
-    address = _address(session, enquiry, new=new)
-    return redirect(address, 303) if address else expired()
-
-
-def checked(form_id: str, draft: Draft) -> EnquiryForm:
-    """Return the form of a draft as it would be sent, with its errors."""
-    form = build(draft.kind, typed(draft), form_id=form_id)
-    form.validate()
-    return refused(form, unsent_files.gone(draft))
+    return _by(own)
 
 
 def to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
@@ -61,15 +62,18 @@ def to_tracking(form_id: str, session: Session | None = None) -> AnyResponse:
         with transaction() as opened:
             return to_tracking(form_id, opened)
     draft = drafts.locked(session, form_id, browser.own())
-    address = _address(session, session.get_one(Enquiry, draft.enquiry_id), new=False)
-    return redirect(address, 303) if address else expired()
+    return _to(session, session.get_one(Enquiry, draft.enquiry_id))
 
 
-def _address(session: Session, enquiry: Enquiry, *, new: bool) -> str:
-    """Return the address of an enquiry's page for the browser that sent it, or nothing: the lasting one is emailed."""
-    settings = edge.settings()
-    link = issuing.browsers(session, enquiry, browser.own(), new_one=new, now=edge.now(), settings=settings)
-    return url_for("tracking.show", token=tokens.link_token(link, secret_keys=settings.secret_keys)) if link else ""
+def _to(session: Session, enquiry: Enquiry) -> AnyResponse:
+    link = issuing.browsers(session, enquiry, browser.own(), now=edge.now())
+    return _by(link) if link else expired()
+
+
+def _by(link: Link) -> AnyResponse:
+    """Lead to an enquiry's page by the link of the browser that sent it: the lasting one is emailed."""
+    token = tokens.link_token(link, secret_keys=edge.environment().secret_keys)
+    return redirect(url_for("tracking.show", token=token), 303)
 
 
 def _not_taken(form_id: str) -> AnyResponse:

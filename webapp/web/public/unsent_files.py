@@ -17,6 +17,8 @@ from webapp.web.public.bounds import Cut
 
 def admitted(session: Session, form_id: str, files: Sequence[Upload]) -> tuple[list[Upload], list[str]]:
     """Return the files that can be kept, and a sentence for each that cannot: its network brought too many."""
+    if not files:
+        return [], []
     given: dict[str, Any] = {"address": limits.address(), "now": edge.now(), "settings": edge.settings()}
     try:
         unsent.admit(session, form_id, files, **given)
@@ -38,7 +40,7 @@ def gone(draft: Draft) -> list[Cut]:
 
 def heed(draft: Draft) -> list[Cut]:
     """Return what its sender still has to read about files that are gone; who posts from a page that says it has."""
-    if "gone" in request.form:
+    if "gone" in request.form and draft.files_gone:
         draft.files_gone = []
     return gone(draft)
 

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from webapp import i18n, labels
 from webapp.db import db
-from webapp.domain.calendar import clock, office_calendar, working_days
+from webapp.domain.calendar import clock, working_days
 from webapp.domain.enquiries import held, merged, tracking
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event
 from webapp.models.event_data import Converted, EventData, File, Merged, PromiseMoved, SplitFrom, SplitOff
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
-from webapp.web import edge, former, pages, paging
+from webapp.web import edge, former, pages, paging, shown
 from webapp.web.paging import Part
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
@@ -108,7 +108,8 @@ def standing(enquiry: Enquiry, *, hides_replies: bool = False) -> Standing:
     """Return the standing of an enquiry (with its public events, files and people), with or without our words."""
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
-    who = routing_answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    away = shown.absences(edge.today())
+    who = routing_answerer.answerer(enquiry.network, away, settings=edge.settings(), assignee=enquiry.assignee)
     answerer = routing_answerer.public_name(who.name) or office
     events = tracking.history(enquiry)
     return Standing(
@@ -188,7 +189,7 @@ def _answered(enquiry: Enquiry) -> tuple[str, date | None]:
 
 def _account(enquiry: Enquiry, stops: list[tuple[date, date | None]]) -> list[Days]:
     settings = edge.settings()
-    days = office_calendar.around(db.session(), edge.today(), settings=settings, language=edge.language())
+    days = shown.calendar(settings, edge.today(), edge.language())
     return list(_in_a_row(working_days.account(clock.start(enquiry, settings), enquiry.promised_on, stops, days)))
 
 

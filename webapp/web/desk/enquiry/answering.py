@@ -7,12 +7,11 @@ from datetime import date
 from flask_babel import gettext as _
 
 from webapp import i18n, labels
-from webapp.db import db
 from webapp.domain.routing import answerer
 from webapp.models import Enquiry
 from webapp.models.event_data import RoutingStep
 from webapp.vocabulary import Obstacle, Post
-from webapp.web import edge, former
+from webapp.web import edge, former, shown
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Answering:
 
 def answering(enquiry: Enquiry) -> Answering:
     """Return who answers an enquiry (with its people) today, why, and whether someone has to see to that."""
-    who = answerer.answerer_of(db.session(), enquiry, now=edge.now(), settings=edge.settings())
+    away = shown.absences(edge.today())
+    who = answerer.answerer(enquiry.network, away, settings=edge.settings(), assignee=enquiry.assignee)
     warning = ""
     if who.is_last_resort:
         warning = _("No one who should answer can be reached. Please assign it to someone.")

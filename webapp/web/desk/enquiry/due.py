@@ -6,12 +6,11 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.db import db
-from webapp.domain.calendar import clock, office_calendar, working_days
+from webapp.domain.calendar import clock, working_days
 from webapp.i18n import date_short
 from webapp.models import Enquiry
 from webapp.vocabulary import CLOCK_STATUSES, Status
-from webapp.web import edge
+from webapp.web import edge, shown
 
 _ANSWERED = (Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED, Status.DECLINED)
 
@@ -57,7 +56,7 @@ def _running(promised: date, today: date) -> Due:
 def promised(enquiry: Enquiry) -> PromisePanel:
     """Return the promise of an enquiry (with its events) and how its date came about."""
     settings, today = edge.settings(), edge.today()
-    days = office_calendar.around(db.session(), today, settings=settings, language=edge.language())
+    days = shown.calendar(settings, today, edge.language())
     counted = working_days.account(clock.start(enquiry, settings), enquiry.promised_on, clock.stops(enquiry), days)
     left = working_days.halves_between(today, enquiry.promised_on, days)
     return PromisePanel(

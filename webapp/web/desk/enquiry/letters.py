@@ -6,7 +6,7 @@ from flask import Response, abort, request
 
 from webapp import questions
 from webapp.db import db
-from webapp.domain.calendar import alternative_dates, office_calendar, working_days
+from webapp.domain.calendar import alternative_dates, working_days
 from webapp.domain.enquiries import loading
 from webapp.domain.enquiries.workflow import TABLE, ActionField, ActionRow
 from webapp.domain.letters import canned_replies, letters
@@ -14,7 +14,7 @@ from webapp.domain.letters import placeholders as letter_placeholders
 from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
-from webapp.web import edge, fields
+from webapp.web import edge, fields, shown
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -63,7 +63,7 @@ def _offered(enquiry: Enquiry) -> WindowsForm:
     if any(value for name, value in request.form.items() if name.startswith("windows-")):
         return WindowsForm()
     today = edge.today()
-    days = office_calendar.around(db.session(), today, settings=edge.settings())
+    days = shown.calendar(edge.settings(), today, edge.language())
     earliest = working_days.promise(today, _needed(enquiry), days).due
     ahead = (earliest + timedelta(number) for number in range(7 * _WEEKS_AHEAD))
     working = [day for day in ahead if days.halves(day) == working_days.WHOLE]

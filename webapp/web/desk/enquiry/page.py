@@ -1,6 +1,6 @@
 """What the page of one enquiry shows, also after something was refused: then with the text that was typed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from webapp.domain.enquiries.workflow import TABLE, ActionRow, Place
 from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
-from webapp.models import Enquiry, Message
+from webapp.models import Enquiry, Message, Person
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action
 from webapp.web import edge, paging
 from webapp.web.desk.enquiry import answering, history, origin, presence, referral_panel, screened, suggestion
@@ -79,9 +79,10 @@ class Option:
 def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 200) -> Response:
     """Return the page of an enquiry; an attempt that was refused is explained, and its text kept."""
     session, actor = db.session(), edge.actor()
-    enquiry = loading.enquiry(session, reference, actor=actor)
+    enquiry, own = loading.whole(session, reference, actor=actor)
     audience = request.args.get("history", "all")
     possible = actions.allowed(enquiry, actor)
+    everyone = assignment.everyone(session) if {Action.ASSIGN, Action.NOTE}.intersection(possible) else ()
     return make_response(
         render_template(
             "desk/enquiry/enquiry.html",
@@ -92,24 +93,26 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             answering=answering.answering(enquiry),
             options=_options(possible, enquiry),
             possible=possible,
-            assignable=assignment.assignable(session) if Action.ASSIGN in possible else (),
+            assignable=list(filter(assignment.can_be_given, everyone)) if Action.ASSIGN in possible else (),
             promised=promised(enquiry),
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
             history=history.lines(enquiry, audience=audience),
             messages=_emails(session, enquiry, actor),
-            approvals=approvals.of(session, enquiry),
+            approvals=approvals.of(session, enquiry) if "approvals" in own else (),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
-            referred=referral_panel.referred(session, enquiry, attempt.referral if attempt else None),
+            referred=referral_panel.referred(
+                session, enquiry, attempt.referral if attempt else None, any_made="referrals" in own
+            ),
             kinds=_kinds(enquiry, attempt),
             origin=origin.origin(session, enquiry, actor=actor),
-            screened=screened.screened(session, enquiry),
+            screened=screened.screened(enquiry),
             suggestion=suggestion.panel(session, enquiry, actor=actor),
             attempt=attempt,
             is_held=held.is_held(enquiry),
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
-            **_desk_work(session, enquiry, actor, possible),
+            **_desk_work(session, enquiry, actor, possible, own=own, everyone=everyone),
         ),
         code,
     )
@@ -129,7 +132,15 @@ def _unknown(audience: str, enquiry: Enquiry) -> Unknown | None:
     return unknown(_("History"), audience, without)
 
 
-def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: Collection[Action]) -> dict[str, Any]:
+def _desk_work(
+    session: Session,
+    enquiry: Enquiry,
+    actor: Actor,
+    possible: Collection[Action],
+    *,
+    own: Collection[str],
+    everyone: Sequence[Person],
+) -> dict[str, Any]:
     """Return what the office adds for its own use: checklist, people who can be named in a note, canned replies."""
     replies = (
         canned_replies.replies(session, actor=actor, language=edge.environment().spoken(enquiry.language))
@@ -137,13 +148,13 @@ def _desk_work(session: Session, enquiry: Enquiry, actor: Actor, possible: Colle
         else ()
     )
     return {
-        "checklist": checklist.items(session, enquiry),
+        "checklist": checklist.items(session, enquiry) if "checklist_items" in own else (),
         "known_tags": tags.tags(session, actor=actor) if Action.TAG in possible else (),
-        "can_be_named": mentions.candidates(session, enquiry, actor=actor) if Action.NOTE in possible else (),
+        "can_be_named": mentions.among(everyone, enquiry, actor=actor) if Action.NOTE in possible else (),
         "choices": placeholders.choices(replies),
         "priorities": labels.options(labels.PRIORITY, _),
         "similar": relations.similar(session, enquiry, actor=actor) if enquiry.status in OPEN_STATUSES else (),
-        "related": relations.related(session, enquiry, actor=actor),
+        "related": relations.related(session, enquiry, actor=actor) if "relations" in own else (),
         "open_statuses": OPEN_STATUSES,
         "in_hand": IN_HAND,
         "looking": presence.look(enquiry.id, actor, now=edge.now().timestamp()),

@@ -10,14 +10,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.db import db
-from webapp.domain.calendar import office_calendar
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
-from webapp.domain.directory import faculties
 from webapp.i18n import localised
 from webapp.models import Enquiry, Referral
-from webapp.web import edge, fields
+from webapp.web import edge, fields, shown
 from webapp.web.desk.frame.colleagues import refusal
 
 _FAULTS = {
@@ -31,7 +28,7 @@ _FAULTS = {
 
 
 def _faculties() -> list[tuple[str, str]]:
-    rows = faculties.active(db.session())
+    rows = shown.faculties()
     return [("", _("Choose …")), *((str(row.id), localised(row.name, edge.language())) for row in rows)]
 
 
@@ -74,12 +71,15 @@ class ReferralPanel:
         return any(row.is_open for row in self.rows)
 
 
-def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None) -> ReferralPanel:
-    """Return what the page of an enquiry shows of its referrals; `tried` is the form as someone sent it."""
+def referred(session: Session, enquiry: Enquiry, tried: ReferralForm | None, *, any_made: bool = True) -> ReferralPanel:
+    """Return what the page of an enquiry shows of its referrals; `tried` is the form as someone sent it.
+
+    Where it is known that none was made (not `any_made`), none is looked for.
+    """
     today = edge.today()
     form = tried
     if form is None:
-        days = office_calendar.around(session, today, settings=edge.settings())
+        days = shown.calendar(edge.settings(), today, edge.language())
         form = ReferralForm(formdata=None, return_by=referrals.usual_return(enquiry, today=today, days=days))
-    rows = list(reversed(referrals.of(session, enquiry)))
+    rows = list(reversed(referrals.of(session, enquiry))) if any_made else []
     return ReferralPanel(rows, form, len(form.faculty.choices) > 1, today)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from webapp import labels
-from webapp.domain import settings as office_settings
 from webapp.domain.enquiries import preconditions, screening
 from webapp.models import Enquiry, event_data
 from webapp.vocabulary import ScreeningResult
+from webapp.web import shown
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class Screened:
     required: bool
 
 
-def screened(session: Session, enquiry: Enquiry) -> Screened:
+def screened(enquiry: Enquiry) -> Screened:
     """Return the screening of an enquiry (with its events)."""
-    chosen = office_settings.choices(session)
+    chosen = shown.choices()
     event = preconditions.latest(enquiry.events)
     result = preconditions.result(event)
     lists = event.facts.lists if event and isinstance(event.facts, event_data.Screened) else None

@@ -15,7 +15,7 @@ from webapp.domain.triage.scorecard import Fact, ScoredFact, Weight
 from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import IN_HAND, Action, Advice, LeaderRank, Letter, Level, Permission
-from webapp.web import edge
+from webapp.web import edge, shown
 
 _SENTENCES: dict[tuple[Fact, str], str] = {
     (Fact.PARTNER, "partner"): N_("An existing partner of the university."),
@@ -99,7 +99,9 @@ def panel(session: Session, enquiry: Enquiry, *, actor: Actor) -> SuggestionPane
     has_a_say = actor.can(Permission.ENQUIRY_DECIDE) or actor.can(Permission.ORGANISATION_READ)
     if enquiry.status not in IN_HAND or not has_a_say:
         return None
-    card = suggestion.suggested(session, enquiry, actor=actor, today=edge.today(), settings=edge.settings())
+    settings, today = edge.settings(), edge.today()
+    days = shown.calendar(settings, today, edge.language())
+    card = suggestion.suggested(session, enquiry, actor=actor, today=today, days=days, settings=settings)
     lines = [_shown(line) for line in card.lines]
     if card.advice is None:
         return SuggestionPanel(lines, None, "", _(_REASONS[card.reason]) if card.reason else "")

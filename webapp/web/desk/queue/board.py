@@ -53,10 +53,11 @@ def board() -> str:
     chosen = {status: queue_filters.read({**wanted, "status": status.value}, known) for status in OPEN_STATUSES}
     filters = {status: queue_filters.filters(one, known, actor) for status, one in chosen.items()}
     counts = triage_queue.counts(session, {status.value: one for status, one in filters.items()}, actor=actor)
+    parties = (*known.networks, *known.everyone)
     columns = [
         BoardColumn(
             status,
-            triage_queue.queue(session, filters[status], actor=actor, limit=SHOWN),
+            triage_queue.queue(session, filters[status], actor=actor, limit=SHOWN, parties=parties),
             counts[status.value],
             chosen[status].parameters(),
         )

@@ -11,8 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import referrals
-from webapp.domain.directory import networks
-from webapp.domain.enquiries import assignment
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.search.folding import terms
@@ -24,6 +22,7 @@ from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
 from webapp.models import Enquiry, SavedView
 from webapp.vocabulary import Permission
 from webapp.web import edge, fields
+from webapp.web import shown as memory
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -38,8 +37,8 @@ def known(session: Session, actor: Actor, *asked: Mapping[str, str]) -> Known:
     """Return what the addresses `asked` for, and others, may name."""
     return Known(
         views=views(actor, today=edge.today()),
-        networks=networks.networks_with_people(session),
-        everyone=assignment.everyone(session),
+        networks=memory.networks(),
+        everyone=memory.everyone(),
         tags=tags.tags(session, actor=actor, besides={fields.tidy_line(str(one.get("tag", ""))) for one in asked}),
     )
 
@@ -55,11 +54,12 @@ def queue() -> str | AnyResponse:
     if "" in request.args.values():
         return redirect(url_for("desk.queue", **chosen.parameters()))
     after = parameters.position(request.args.get("after", ""))
-    page = triage_queue.queue(session, queue_filters.filters(chosen, may_name, actor), actor=actor, after=after)
+    filters, parties = queue_filters.filters(chosen, may_name, actor), (*may_name.networks, *may_name.everyone)
+    page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties)
     return render_template(
         "desk/queue/queue.html",
         unreachable=answerer.unreachable(
-            session, may_name.networks, actor=actor, day=edge.today(), settings=edge.settings()
+            may_name.networks, memory.absences(edge.today()), actor=actor, settings=edge.settings()
         ),
         choice=chosen,
         unknown=chosen.unknown("desk.queue"),
