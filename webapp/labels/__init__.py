@@ -16,6 +16,7 @@ from webapp.labels.calendar import DAY_KIND, OCCASION
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
+from webapp.labels.documents import INTERPRETER_SEAT, LETTER_PURPOSE, PAPER, TABLE_SHAPE
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER, enquiry_word
 from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
@@ -64,12 +65,14 @@ __all__ = [
     "FINDING_TOLD",
     "GENUINE",
     "GROUP",
+    "INTERPRETER_SEAT",
     "KEEPING_MONTHS",
     "KEEPING_PERIOD",
     "KIND",
     "KIND_LONG",
     "LEADER_RANK",
     "LETTER",
+    "LETTER_PURPOSE",
     "LEVEL",
     "MESSAGE_KIND",
     "MESSAGE_STATE",
@@ -80,6 +83,7 @@ __all__ = [
     "OFFICE_FIELD",
     "ORGANISATION_TYPE",
     "OUTCOME",
+    "PAPER",
     "PAYER",
     "PLACEHOLDER",
     "POST",
@@ -93,6 +97,7 @@ __all__ = [
     "STATUS_PARTNER",
     "STUDY_LEVEL",
     "SUBJECT",
+    "TABLE_SHAPE",
     "TERM_KIND",
     "VISIT_MODE",
     "ActionWords",

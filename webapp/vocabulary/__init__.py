@@ -14,6 +14,7 @@ from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
 from webapp.vocabulary.directory import Group, TermKind
+from webapp.vocabulary.documents import InterpreterSeat, LetterPurpose, Paper, TableShape
 from webapp.vocabulary.enquiries import (
     CLOCK_STATUSES,
     IN_HAND,
@@ -71,6 +72,7 @@ __all__ = [
     "FileState",
     "Finding",
     "Group",
+    "InterpreterSeat",
     "Job",
     "KeepingPeriod",
     "KeyKind",
@@ -78,6 +80,7 @@ __all__ = [
     "Language",
     "LeaderRank",
     "Letter",
+    "LetterPurpose",
     "Level",
     "LinkEnd",
     "LinkKind",
@@ -87,6 +90,7 @@ __all__ = [
     "Obstacle",
     "Occasion",
     "OrganisationType",
+    "Paper",
     "Payer",
     "Permission",
     "Placeholder",
@@ -101,6 +105,7 @@ __all__ = [
     "SignOnRefusal",
     "Status",
     "StudyLevel",
+    "TableShape",
     "TermKind",
     "VisitMode",
 ]
