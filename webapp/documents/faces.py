@@ -2,6 +2,7 @@
 characters they can show is known before anything is set: what none of them has is a named problem, never a box."""
 
 import dataclasses
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,16 +40,24 @@ _SCRIPTS = (
     ("KATAKANA ", "ja"),
     ("HANGUL ", "ko"),
 )
+# A word that no column holds, and after which of its letters a line may end: among Latin ones, which do not join.
+_LATIN = r"[A-Za-z0-9\u00c0-\u024f\u1e00-\u1eff@._/-]"
+_TOO_LONG = re.compile(_LATIN + "{24}")
+_BREAKS = re.compile(f"(?<={_LATIN}{{8}})(?={_LATIN}{{4}})")
 _PAGE_LANGUAGE = {Language.ZH_HANT: ("zh", "hk"), Language.ZH_HANS: ("zh", "cn")}
 
 
 class Run(TypedDict):
-    """A text as a template sets it: `serif` names the Chinese serif that has all of it, or is ""."""
+    """A text as a template sets it: `serif` names the Chinese serif that has all of it, or is "".
+
+    `pieces` is the text where it has words longer than a column, in parts between which a line may end; else empty.
+    """
 
     text: str
     lang: str
     region: str
     serif: str
+    pieces: list[str]
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,7 @@ def run(text: str, language: Language = Language.EN) -> Run:
         lang=lang,
         region=region if lang == "zh" else home if lang == code else "",
         serif=_serif_of(text, region) if region else "",
+        pieces=_BREAKS.split(text) if _TOO_LONG.search(text) else [],
     )
 
 

@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import dataclass, field
 
+from webapp.vocabulary import Language
+
 _WITHOUT_SPACES = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "IDEOGRAPHIC ")
 
 
@@ -32,7 +34,10 @@ class Written:
         """The whole name; a person may have a single one."""
         parts = [self.family_name, self.given_name]
         present = [part for part in (parts if self.family_first else reversed(parts)) if part]
-        return ("" if all(map(is_east_asian, present)) else " ").join(present)
+        if not all(map(is_east_asian, present)):
+            return " ".join(present)
+        # Han with the given name first writes a name from elsewhere: its parts have a dot between them.
+        return ("" if self.family_first else "·").join(present)
 
     @property
     def addressed(self) -> str:
@@ -50,6 +55,11 @@ class Person:
 
     own: Written
     other: Written | None = None
+
+    def written_in(self, language: Language) -> Written:
+        """Return the person as a reader of a language finds them, and in their own words where there is one writing."""
+        wanted = language.base == "zh"
+        return next((each for each in (self.own, self.other) if each and is_east_asian(each.name) == wanted), self.own)
 
 
 @dataclass(frozen=True)
