@@ -1,5 +1,7 @@
 """Where people sit and stand, as a table of cases: G1 is the chief guest, H1 the host."""
 
+from itertools import pairwise
+
 import pytest
 
 from webapp.documents import seating
@@ -84,6 +86,6 @@ def test_photo(guests: int, hosts: int, row: int, rows: list[str]) -> None:
 def test_everyone_stands_once_and_each_beside_the_other_side() -> None:
     (front, *_) = seating.photo(people("G", 8), people("H", 9), row=17)
     assert sorted(each.person for each in front) == sorted(people("G", 8) + people("H", 9))
-    assert all(one.guest is not other.guest for one, other in zip(front, front[1:], strict=False))
+    assert all(one.guest is not other.guest for one, other in pairwise(front))
     middle = len(front) // 2
     assert (front[middle].person, front[middle - 1].person, front[middle + 1].person) == ("H1", "G1", "G2")

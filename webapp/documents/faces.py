@@ -137,8 +137,8 @@ def _is_shown(character: str) -> bool:
 def run(text: str, language: Language = Language.EN) -> Run:
     """Return a text with what decides its forms: the script of most of its letters, else the language of the page.
 
-    Han that only one of the two charsets of Chinese has is written as that place writes it; the rest as `language` says,
-    and in Hong Kong's forms where that is not Chinese.
+    Han that only one of the two charsets of Chinese has is written as that place writes it; the rest as `language`
+    says, and in Hong Kong's forms where that is not Chinese.
     """
     code, home = _PAGE_LANGUAGE.get(language, (language.base, ""))
     found = Counter(_script(each) for each in text if each.isalpha())

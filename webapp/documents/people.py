@@ -1,6 +1,7 @@
-"""People as papers name them: in their own script, in their own order of names, and in a second language where given."""
+"""People as papers name them: in their own script and order of names, and in a second language where given."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from webapp.vocabulary import Language
@@ -89,4 +90,4 @@ class Contact:
     """Whom to call; `name` by language, or one name under any of them."""
 
     phone: str
-    name: dict[str, str] = field(default_factory=dict)
+    name: Mapping[Language, str] = field(default_factory=dict)

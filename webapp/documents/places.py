@@ -9,6 +9,12 @@ from webapp.documents.words import Words
 from webapp.i18n import N_
 from webapp.vocabulary import TableShape
 
+_NUMBERED = N_("Seats are numbered by rank within each side; the second in rank sits at the principal’s right.")
+_PHOTO = N_(
+    "Drawn as the camera sees it. The host stands in the middle, the chief guest at the host’s right hand; from there "
+    "guests and hosts alternate by rank."
+)
+
 
 def cards(visit: Visit, issuer: Issuer) -> dict[str, Any]:
     """Return a card for each guest and then for each host."""
@@ -49,11 +55,11 @@ def seating_plan(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
         host_interpreter=rules.host_interpreter,
         most=rules.seats_a_side,
     )
-    faces_door = N_("The guests face the door; seats are numbered by rank within each side, and the second in rank sits at the principal’s right.")
+    where = N_("The guests face the door.")
     if rules.shape is TableShape.END:
-        faces_door = N_("The guests sit on the right as one enters; seats are numbered by rank within each side, and the second in rank sits at the principal’s right.")
+        where = N_("The guests sit on the right as one enters.")
     elif rules.host_faces_door:
-        faces_door = N_("The hosts face the door; seats are numbered by rank within each side, and the second in rank sits at the principal’s right.")
+        where = N_("The hosts face the door.")
     return {
         "labels": words.labels(
             table=N_("Seating at the table"),
@@ -66,8 +72,8 @@ def seating_plan(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
             camera=N_("Camera"),
         )
         | {
-            "table-note": words.label(faces_door),
-            "photo-note": words.label(N_("Drawn as the camera sees it. The host stands in the middle, the chief guest at the host’s right hand; from there guests and hosts alternate by rank.")),
+            "table-notes": [words.label(where), words.label(_NUMBERED)],
+            "photo-notes": [words.label(_PHOTO)],
         },
         "table": {
             "shape": table.shape,
@@ -78,7 +84,7 @@ def seating_plan(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
             [{"person": people[id(each.person)], "guest": each.guest, "rank": each.rank} for each in line]
             for line in seating.photo(visit.delegates, visit.hosts, row=rules.photo_row)
         ],
-    }  # fmt: skip
+    }
 
 
 def _row(words: Words, row: seating.Row[Person], people: dict[int, Any]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def photo(
         count = min(width, len(left) + len(right))
         placed: dict[int, Standing[Someone]] = {}
         for offset in offsets(count):
-            # From the middle outwards one pair is of guests and the next of hosts, so that neighbours are of both sides.
+            # From the middle outwards pairs are of guests and hosts in turn, so that neighbours are of both sides.
             wanted, other = (left, right) if offset % 2 else (right, left)
             placed[offset] = (wanted or other).pop(0)
         # The camera has the host's right hand at its left.

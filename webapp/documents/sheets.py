@@ -28,7 +28,9 @@ def common(paper: Paper, visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "institution": words.said(issuer.name),
         "partner": words.said(visit.partner),
         "footer": words.own(joined),
-        "days": words.days(visit.starts_at.astimezone(issuer.zone).date(), visit.ends_at.astimezone(issuer.zone).date()),
+        "days": words.days(
+            visit.starts_at.astimezone(issuer.zone).date(), visit.ends_at.astimezone(issuer.zone).date()
+        ),
         "venue": words.said(visit.venue),
     }
 
@@ -107,7 +109,7 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
     """Return the one page for whoever receives the visitors: who comes, why, and what is between us."""
     words = Words(visit.languages)
     first = Words(visit.languages[:1])
-    beyond = len(visit.delegates) - _MOST_DELEGATES
+    beyond, more = len(visit.delegates) - _MOST_DELEGATES, N_("and %(number)s more on the attendance list")
     zones = dict.fromkeys(zone for zone in (issuer.zone, visit.visitors_zone) if zone)
     return {
         "labels": words.labels(
@@ -126,12 +128,14 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "moments": [each for zone in zones for each in first.moment(visit.starts_at, zone)],
         "purposes": [words.one(each) for each in visit.purposes],
         "delegates": [_delegate(words, each, visit) for each in visit.delegates[:_MOST_DELEGATES]],
-        "more-delegates": words.label(N_("and %(number)s more on the attendance list"), number=beyond) if beyond > 0 else [],
-        "hosts": [words.person(each) | {"phone": words.own(each.phone)} for each in visit.hosts[:_MOST_REMEMBERED * 2]],
+        "more-delegates": words.label(more, number=beyond) if beyond > 0 else [],
+        "hosts": [
+            words.person(each) | {"phone": words.own(each.phone)} for each in visit.hosts[: _MOST_REMEMBERED * 2]
+        ],
         "past": [_past(first, each) for each in _newest(visit.past_visits)],
         "promises": [_promise(first, each) for each in visit.promises[:_MOST_REMEMBERED]],
         "gifts": [_gift(first, each) for each in _newest(visit.gifts)],
-    }  # fmt: skip
+    }
 
 
 def _newest(things: Iterable[Any]) -> list[Any]:
@@ -147,7 +151,11 @@ def _past(words: Words, visit: PastVisit) -> dict[str, Any]:
     way = words.label(N_("Here") if visit.inbound else N_("There"))[0]["text"]
     on = i18n.date_short(visit.on, words.languages[0], year=True)
     what = words.one(visit.what)["text"]
-    return {"on": words.own(on), "what": words.own(words.languages[0].writing.label.join((way, what))), "leader": words.own(visit.leader)}
+    return {
+        "on": words.own(on),
+        "what": words.own(words.languages[0].writing.label.join((way, what))),
+        "leader": words.own(visit.leader),
+    }
 
 
 def _promise(words: Words, promise: Promise) -> dict[str, Any]:
@@ -178,7 +186,13 @@ def security(visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "columns": [
             words.label(text)
             for text in (
-                N_("No."), N_("Name"), N_("Organisation"), N_("Number plate"), N_("Arrival"), N_("In"), N_("Out"),
+                N_("No."),
+                N_("Name"),
+                N_("Organisation"),
+                N_("Number plate"),
+                N_("Arrival"),
+                N_("In"),
+                N_("Out"),
             )
         ],
         "moment": words.moment(visit.starts_at, issuer.zone),
@@ -194,7 +208,7 @@ def security(visit: Visit, issuer: Issuer) -> dict[str, Any]:
             }
             for each in visit.delegates
         ],
-    }  # fmt: skip
+    }
 
 
 def attendance(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
@@ -202,7 +216,9 @@ def attendance(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
     words = Words(visit.languages)
     return {
         "labels": words.labels(sheet=N_("Attendance list")),
-        "columns": [words.label(text) for text in (N_("No."), N_("Name"), N_("Position and organisation"), N_("Signature"))],
+        "columns": [
+            words.label(text) for text in (N_("No."), N_("Name"), N_("Position and organisation"), N_("Signature"))
+        ],
         "groups": [
             {"name": words.label(name), "people": [words.person(each, visit) for each in people]}
             for name, people in ((N_("Guests"), visit.delegates), (N_("Hosts"), visit.hosts))

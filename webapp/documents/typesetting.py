@@ -1,10 +1,10 @@
-"""From values to the bytes of a PDF: tagged, searchable, with title and language. What people typed is data, not markup."""
+"""From values to a PDF: tagged, searchable, with title and language. What people typed is data, not markup."""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -13,7 +13,7 @@ from webapp.mail.colours import palette
 
 TEMPLATES = Path(__file__).parent / "templates"
 # The standard for PDF that everyone can read; with it the typesetter refuses a character that no font has.
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 
 
 class NotPrintable(Exception):

@@ -1,4 +1,4 @@
-"""What papers of a visit are written from: the institution, the visit, its programme, and what is remembered of before."""
+"""What papers of a visit are written from: the institution, the visit, its programme, what was before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from webapp.config import Settings
 from webapp.documents.people import Contact, Delegate, Host, Person
 from webapp.vocabulary import InterpreterSeat, Language, TableShape
 
-Texts = Mapping[str, str]
+Texts = Mapping[Language, str]
 
 
 @dataclass(frozen=True)

@@ -93,11 +93,13 @@ class Words:
         return {
             "own": self._written(person.own, hidden=hidden),
             "other": self._written(person.other, hidden=hidden) if person.other else None,
-            "country": self.country(person.country) if self._shows_country(person, visit) else [],
+            "country": self._country_of(person, visit),
         }
 
-    def _shows_country(self, person: Person, visit: Visit | None) -> bool:
-        return visit is not None and visit.countries_shown and not visit.cross_strait and isinstance(person, Delegate)
+    def _country_of(self, person: Person, visit: Visit | None) -> Runs:
+        if visit is None or visit.cross_strait or not visit.countries_shown or not isinstance(person, Delegate):
+            return []
+        return self.country(person.country)
 
     def _written(self, written: Written, *, hidden: bool) -> dict[str, Run]:
         position = "" if hidden else written.position
