@@ -1,7 +1,7 @@
 """Papers of a visit, invitation letters and seating."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import InterpreterSeat, LetterPurpose, Paper, TableShape
+from webapp.vocabulary import InterpreterSeat, LetterPurpose, LetterStanding, Paper, TableShape
 
 PAPER: dict[Paper, str] = {
     Paper.PROGRAMME: N_("Programme"),
@@ -31,4 +31,10 @@ INTERPRETER_SEAT: dict[InterpreterSeat, str] = {
     InterpreterSeat.RIGHT: N_("To the principal’s right"),
     InterpreterSeat.LEFT: N_("To the principal’s left"),
     InterpreterSeat.BEHIND: N_("Behind the principal"),
+}
+
+LETTER_STANDING: dict[LetterStanding, str] = {
+    LetterStanding.VALID: N_("This letter is valid"),
+    LetterStanding.WITHDRAWN: N_("This letter is no longer valid"),
+    LetterStanding.UNKNOWN: N_("We know no such letter"),
 }

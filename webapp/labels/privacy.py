@@ -8,6 +8,7 @@ DATA_SUBJECT: dict[DataSubject, str] = {
     DataSubject.CONTACT: N_("Contacts at organisations"),
     DataSubject.COLLEAGUE: N_("Colleagues"),
     DataSubject.ASKED: N_("Approvers and faculties"),
+    DataSubject.DELEGATE: N_("Members of delegations"),
 }
 DATA_PURPOSE: dict[DataPurpose, str] = {
     DataPurpose.ANSWER: N_("To answer the enquiry and prepare what it asks for"),
@@ -18,6 +19,7 @@ DATA_PURPOSE: dict[DataPurpose, str] = {
     DataPurpose.ACCOUNTABILITY: N_("To know who did what"),
     DataPurpose.OWN_RIGHTS: N_("To answer requests about one’s own data"),
     DataPurpose.PROTECTION: N_("To protect the service from misuse"),
+    DataPurpose.VISIT: N_("To prepare the visit and receive its guests"),
 }
 DATA_READER: dict[DataReader, str] = {
     DataReader.OFFICE: N_("the office"),
@@ -30,6 +32,7 @@ DATA_READER: dict[DataReader, str] = {
 }
 KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.ENQUIRY: N_("Until %(months)s months after the enquiry is closed"),
+    KeepingPeriod.PAPER: N_("As long as the enquiry; invitation letters until 7 days after the departure"),
     KeepingPeriod.MESSAGE: N_("%(months)s months, at most as long as the enquiry"),
     KeepingPeriod.CONTACT: N_("Until %(months)s months after the last change, while no enquiry needs it"),
     KeepingPeriod.LEAVE: N_("Until %(months)s months after the last day"),
@@ -78,6 +81,7 @@ DATA_PLACE: dict[str, str] = {
     "enquiry_terms": N_("the index of the search"),
     "events": N_("histories"),
     "faculties": N_("faculties"),
+    "invitation_letters": N_("invitation letters"),
     "leaves": N_("leave"),
     "letter_texts": N_("letters"),
     "link_requests": N_("requests for a link"),
@@ -93,6 +97,7 @@ DATA_PLACE: dict[str, str] = {
     "second_factors": N_("second steps"),
     "staff_sessions": N_("sign-ins"),
     "tags": N_("tags"),
+    "visit_papers": N_("papers of visits"),
     "waiting_sign_ins": N_("sign-ins"),
     "waiting_words": N_("words kept for a sign-in"),
 }

@@ -22,6 +22,7 @@ from webapp.models.public_version import PublicVersion
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
+from webapp.models.visit_letter import InvitationLetter, VisitPaper
 
 __all__ = [
     "NEVER",
@@ -47,6 +48,7 @@ __all__ = [
     "EnquiryTerms",
     "Event",
     "Faculty",
+    "InvitationLetter",
     "Leave",
     "LetterText",
     "Link",
@@ -72,6 +74,7 @@ __all__ = [
     "Tag",
     "Term",
     "Untold",
+    "VisitPaper",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

@@ -39,3 +39,11 @@ class InterpreterSeat(StrEnum):
     RIGHT = "right"
     LEFT = "left"
     BEHIND = "behind"
+
+
+class LetterStanding(StrEnum):
+    """What anyone may know of an invitation letter."""
+
+    VALID = "valid"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"

@@ -10,6 +10,7 @@ class DataSubject(StrEnum):
     CONTACT = "contact"
     COLLEAGUE = "colleague"
     ASKED = "asked"
+    DELEGATE = "delegate"
 
 
 class DataPurpose(StrEnum):
@@ -23,6 +24,7 @@ class DataPurpose(StrEnum):
     ACCOUNTABILITY = "accountability"
     OWN_RIGHTS = "own_rights"
     PROTECTION = "protection"
+    VISIT = "visit"
 
 
 class DataRequestOutcome(StrEnum):
@@ -50,6 +52,7 @@ class KeepingPeriod(StrEnum):
     """How long they are kept; those with a number of months are settings of the office."""
 
     ENQUIRY = "enquiry"
+    PAPER = "paper"
     MESSAGE = "message"
     CONTACT = "contact"
     LEAVE = "leave"
