@@ -148,7 +148,7 @@ def _delegate(words: Words, delegate: Delegate, visit: Visit) -> dict[str, Any]:
 
 
 def _past(words: Words, visit: PastVisit) -> dict[str, Any]:
-    way = words.label(N_("Here") if visit.inbound else N_("There"))[0]["text"]
+    way = words.label(N_("They came to us") if visit.inbound else N_("We went to them"))[0]["text"]
     on = i18n.date_short(visit.on, words.languages[0], year=True)
     what = words.one(visit.what)["text"]
     return {
@@ -164,7 +164,7 @@ def _promise(words: Words, promise: Promise) -> dict[str, Any]:
 
 
 def _gift(words: Words, gift: Gift) -> dict[str, Any]:
-    way = words.label(N_("Given") if gift.given else N_("Received"))[0]
+    way = words.label(N_("Given to them") if gift.given else N_("Received from them"))[0]
     on = i18n.date_short(gift.on, words.languages[0], year=True) if gift.on else ""
     facts = [way, *(words.own(text) for text in (on, gift.person, gift.value) if text)]
     return {"what": words.own(gift.what), "facts": facts}
@@ -187,12 +187,12 @@ def security(visit: Visit, issuer: Issuer) -> dict[str, Any]:
             words.label(text)
             for text in (
                 N_("No."),
-                N_("Name"),
+                N_("Full name"),
                 N_("Organisation"),
                 N_("Number plate"),
                 N_("Arrival"),
-                N_("In"),
-                N_("Out"),
+                N_("Time in"),
+                N_("Time out"),
             )
         ],
         "moment": words.moment(visit.starts_at, issuer.zone),
@@ -217,7 +217,7 @@ def attendance(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
     return {
         "labels": words.labels(sheet=N_("Attendance list")),
         "columns": [
-            words.label(text) for text in (N_("No."), N_("Name"), N_("Position and organisation"), N_("Signature"))
+            words.label(text) for text in (N_("No."), N_("Full name"), N_("Position and organisation"), N_("Signature"))
         ],
         "groups": [
             {"name": words.label(name), "people": [words.person(each, visit) for each in people]}

@@ -21,9 +21,8 @@ class LetterForm(FlaskForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     name = line(
-        _l("Name"),
+        _l("Name on the letter"),
         required=_l("Enter the name of the person invited."),
-        description=_l("As printed on the letter."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
