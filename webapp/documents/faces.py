@@ -47,6 +47,12 @@ _BREAKS = re.compile(f"(?<={_LATIN}{{8}})(?={_LATIN}{{4}})")
 _PAGE_LANGUAGE = {Language.ZH_HANT: ("zh", "hk"), Language.ZH_HANS: ("zh", "cn")}
 
 
+def page_language(language: Language) -> dict[str, str]:
+    """Return what the file says of its own language."""
+    lang, region = _PAGE_LANGUAGE.get(language, (language.base, ""))
+    return {"lang": lang, "region": region}
+
+
 class Run(TypedDict):
     """A text as a template sets it: `serif` names the Chinese serif that has all of it, or is "".
 
@@ -131,6 +137,8 @@ def _texts(values: Any, where: str) -> Iterator[tuple[str, str]]:
 
 def _is_shown(character: str) -> bool:
     code = ord(character)
+    if unicodedata.category(character) == "Cc" and character not in _STEERING:
+        return False  # some fonts have an empty picture of these
     return code in _shown() or character in _STEERING or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
 
 

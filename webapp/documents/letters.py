@@ -154,7 +154,7 @@ def _short_enough(letter: Letter) -> bool:
 
 
 _RULES: dict[str, tuple[Callable[[Letter], bool], str]] = {
-    "departure": (lambda letter: letter.days > 0, N_("The departure is before the arrival.")),
+    "departure": (lambda letter: not letter.arrival or letter.days > 0, N_("The departure is before the arrival.")),
     "arrival": (_short_enough, N_("An official group may stay for at most 30 days.")),
     "passport_expiry": (_outlasts, N_("The passport must be valid for a month beyond the departure.")),
 }
@@ -174,7 +174,14 @@ def write(letter: Letter, issuer: Issuer) -> bytes:
     subject = words.label(N_("Invitation of %(name)s"), name=letter.passport_name)[0]
     title = words.own(f"{subject['text']} ({letter.number})")
     made_at = _noon(letter.issued_on, issuer)
-    return pdf("letter", _values(letter, issuer, words, subject), title=title, brand=issuer.brand, made_at=made_at)
+    return pdf(
+        "letter",
+        _values(letter, issuer, words, subject),
+        title=title,
+        language=letter.language,
+        brand=issuer.brand,
+        made_at=made_at,
+    )
 
 
 def _noon(day: date, issuer: Issuer) -> datetime:

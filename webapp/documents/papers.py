@@ -30,4 +30,4 @@ def make(paper: Paper, visit: Visit, issuer: Issuer) -> bytes:
     words = Words(visit.languages)
     title = words.own(f"{words.label(PAPER[paper])[0]['text']} – {words.one(visit.partner)['text']}")
     values = sheets.common(paper, visit, issuer) | PAPERS[paper](visit, issuer)
-    return pdf(paper.value, values, title=title, brand=issuer.brand, made_at=visit.made_at)
+    return pdf(paper.value, values, title=title, language=visit.languages[0], brand=issuer.brand, made_at=visit.made_at)

@@ -61,11 +61,11 @@ def programme(visit: Visit, issuer: Issuer) -> dict[str, Any]:
 def _slot(words: Words, slot: Slot, issuer: Issuer) -> dict[str, Any]:
     return {
         "hours": words.own(hours(slot.starts_at, slot.ends_at, issuer.zone)),
-        "title": words.said(slot.title),
-        "place": words.said(slot.place),
-        "purpose": words.said(slot.purpose),
-        "note": words.said(slot.note),
-        "languages": words.said(slot.languages),
+        "title": words.beside(slot.title),
+        "place": words.beside(slot.place),
+        "purpose": words.beside(slot.purpose),
+        "note": words.beside(slot.note),
+        "languages": words.beside(slot.languages),
         "interpreter": words.own(slot.interpreter),
         "about": [_about(Words((language,)), slot) for language in words.languages],
     }

@@ -10,6 +10,7 @@ import typst
 
 from webapp.documents import faces
 from webapp.mail.colours import palette
+from webapp.vocabulary import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 # The standard for PDF that everyone can read; with it the typesetter refuses a character that no font has.
@@ -31,9 +32,11 @@ def check(*values: Any) -> None:
         raise NotPrintable(found)
 
 
-def pdf(template: str, values: Mapping[str, Any], *, title: faces.Run, brand: str, made_at: datetime) -> bytes:
+def pdf(
+    template: str, values: Mapping[str, Any], *, title: faces.Run, language: Language, brand: str, made_at: datetime
+) -> bytes:
     """Return a paper; the same values give the same bytes."""
-    given = {**values, "title": title, "brand": palette(brand).fill}
+    given = {**values, "title": title, "language": faces.page_language(language), "brand": palette(brand).fill}
     compiler = typst.Compiler(
         TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=faces.fonts(), ignore_system_fonts=True
     )

@@ -47,6 +47,17 @@ class Words:
             return self._each(present)
         return [self.own(next((text for text in texts.values() if text), ""))] if any(texts.values()) else []
 
+    def beside(self, texts: Texts) -> list[Run | None]:
+        """Return what the office wrote as columns, one for each language; what no column reads goes into the first."""
+        columns: list[Run | None] = []
+        for language in self.languages:
+            near = (text for each, text in texts.items() if Language(each).base == language.base and text)
+            text = texts.get(language) or next(near, "")
+            columns.append(run(text, language) if text else None)
+        if not any(columns) and (found := self.said(texts)):
+            columns[0] = found[0]
+        return columns
+
     def one(self, texts: Texts) -> Run:
         """Return what the office wrote in the first language that has it."""
         return next(iter(self.said(texts)), self.own(""))
