@@ -127,6 +127,16 @@ SAID: dict[LetterPurpose, tuple[str, ...]] = {
         N_("What is planned is among the activities that visitors are permitted; the visitor takes up no work."),
     ),
 }
+_LABELS = {
+    "number": N_("Letter number"),
+    "to": N_("To whom it may concern"),
+    "faithfully": N_("Yours faithfully,"),
+    "seal": N_("Seal"),
+    "check": N_(
+        "To check this letter, open this address and type the letter’s number and the name. The page says whether the "
+        "letter is valid, and nothing else."
+    ),
+}
 _SEALED = (LetterPurpose.MAINLAND_F, LetterPurpose.MAINLAND_M)
 
 
@@ -209,19 +219,7 @@ def _values(letter: Letter, issuer: Issuer, words: Words, subject: Any) -> dict[
         "contact": [words.own(each) for each in (*contact, issuer.phone, issuer.email) if each],
         "date": words.day(letter.issued_on)[0],
         "number": words.own(letter.number),
-        "labels": {
-            name: runs[0]
-            for name, runs in words.labels(
-                number=N_("Letter number"),
-                to=N_("To whom it may concern"),
-                faithfully=N_("Yours faithfully,"),
-                seal=N_("Seal"),
-                check=N_(
-                    "To check this letter, open this address and type the letter’s number and the name. The page says "
-                    "whether the letter is valid, and nothing else."
-                ),
-            ).items()
-        },
+        "labels": {name: runs[0] for name, runs in words.labels(**_LABELS).items()},
         "subject": subject,
         "opening": opening[0],
         "facts": [
@@ -242,5 +240,5 @@ def _values(letter: Letter, issuer: Issuer, words: Words, subject: Any) -> dict[
 def _fact(field: str, value: Any, language: Language) -> str:
     if not isinstance(value, date):
         return str(value)
-    # What someone plans for has its weekday; what stands in a passport has none.
+    # What someone plans for has its weekday; what a passport says has none.
     return date_long(value, language) if field in ("arrival", "departure") else date_range(value, value, language)

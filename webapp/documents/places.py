@@ -11,7 +11,7 @@ from webapp.vocabulary import TableShape
 
 _NUMBERED = N_("Seats are numbered by rank within each side; the second in rank sits at the principal’s right.")
 _PHOTO = N_(
-    "Drawn as the camera sees it. The host stands in the middle, the chief guest at the host’s right hand; from there "
+    "Drawn as the camera sees it. The host is in the middle, the chief guest at the host’s right hand; from there "
     "guests and hosts alternate by rank."
 )
 

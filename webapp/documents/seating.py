@@ -1,4 +1,4 @@
-"""Who sits and stands where: pure functions over people in order of precedence. Each rule names where it comes from
+"""Where each person sits, and where in a photo: pure functions over people in order of precedence. Each rule names where it comes from
 (keys of the list of sources in docs/papers.md); where sources contradict each other, the office's setting decides."""
 
 from collections.abc import Iterator, Sequence
@@ -123,8 +123,8 @@ def photo(
 ) -> tuple[tuple[Standing[Someone], ...], ...]:
     """Return the rows of a photo, the front one first, each from left to right as the camera sees it.
 
-    The host stands in the middle, the chief guest at the host's right hand, and sides alternate from there [WAW]: along
-    a row a guest stands beside a host for as long as there are both. A row holds at most `row` people, made odd so that
+    The host is in the middle, the chief guest at the host's right hand, and sides alternate from there [WAW]: along
+    a row a guest is beside a host for as long as there are both. A row holds at most `row` people, made odd so that
     it has a middle.
     """
     width = max(row - 1 + row % 2, 1)

@@ -106,7 +106,7 @@ def _there(words: Words, visit: Visit, issuer: Issuer, first: Any) -> dict[Any, 
 
 
 def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
-    """Return the one page for whoever receives the visitors: who comes, why, and what is between us."""
+    """Return the one page for those who receive the visitors: who comes, why, and what is between us."""
     words = Words(visit.languages)
     first = Words(visit.languages[:1])
     beyond, more = len(visit.delegates) - _MOST_DELEGATES, N_("and %(number)s more on the attendance list")

@@ -1,4 +1,4 @@
-"""Invitation letters: a number for each, withdrawn where it must not be used, and checked by whoever holds one."""
+"""Invitation letters: a number for each, withdrawn where it must not be used, and checked by anyone who holds one."""
 
 import secrets
 from dataclasses import replace
