@@ -1,4 +1,4 @@
-"""Where people sit and stand, as a table of cases: G1 is the chief guest, H1 the host."""
+"""Where people sit, and where in a photo, as a table of cases: G1 is the chief guest, H1 the host."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ TABLES = [
     (TableShape.LONG_SIDE, False, 4, 1, "G3 G1 G2 G4", "H1"),
     (TableShape.LONG_SIDE, False, 1, 2, "G1", "H2 H1"),
     (TableShape.LONG_SIDE, True, 3, 3, "H3 H1 H2", "G2 G1 G3"),
-    # Guests at the right as one enters from the foot, whoever is to face a door at a long side.
+    # Guests at the right as one enters from the foot; which side faces a door at a long side does not matter.
     (TableShape.END, False, 3, 3, "H3 H1 H2", "G2 G1 G3"),
     (TableShape.END, True, 3, 3, "H3 H1 H2", "G2 G1 G3"),
     (TableShape.END, False, 0, 0, "", ""),

@@ -1,5 +1,5 @@
-"""Where each person sits, and where in a photo: pure functions over people in order of precedence. Each rule names where it comes from
-(keys of the list of sources in docs/papers.md); where sources contradict each other, the office's setting decides."""
+"""Where each person sits or is in a photo: pure functions over people in order of precedence. Rules name their source
+by its key in docs/papers.md; where sources contradict each other, the office's setting decides."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
