@@ -77,4 +77,3 @@ def test_what_is_missing_is_asked_for(client: FlaskClient) -> None:
     page = answers(client, "", "")
     assert "Enter the number of the letter." in page
     assert "Enter the name of the person invited." in page
-
