@@ -13,12 +13,11 @@ from webapp.documents.values import Issuer
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search import folding
+from webapp.domain.search.references import ALPHABET
 from webapp.domain.security.acting import Acting
 from webapp.models import InvitationLetter
 from webapp.vocabulary import LetterStanding
 
-# As in references of enquiries: no letter or digit that is taken for another.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PREFIX = "IL"
 _LENGTH = 8
 
@@ -26,12 +25,12 @@ _LENGTH = 8
 def read_number(text: str) -> str:
     """Return the number that someone typed from paper, whatever its case, spaces and dashes; "" where it is none."""
     letters_only = "".join(filter(str.isalnum, folding.folded(text).upper())).removeprefix(_PREFIX)
-    whole = len(letters_only) == _LENGTH and all(letter in _ALPHABET for letter in letters_only)
+    whole = len(letters_only) == _LENGTH and all(letter in ALPHABET for letter in letters_only)
     return f"{_PREFIX}-{letters_only[:4]}-{letters_only[4:]}" if whole else ""
 
 
 def _new_number() -> str:
-    return read_number("".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)))
+    return read_number("".join(secrets.choice(ALPHABET) for _ in range(_LENGTH)))
 
 
 def issue(session: Session, enquiry_id: int, letter: Letter, issuer: Issuer, *, by: Acting) -> Letter:
