@@ -49,6 +49,12 @@ def test_anyone_learns_whether_a_letter_holds_and_nothing_else(session: Session,
         assert letters.standing(session, number, name, today=TODAY) is expected, (number, name)
 
 
+def test_a_name_without_letters_opens_nothing(session: Session, enquiry: Enquiry) -> None:
+    letter = given(session, enquiry, replace(LETTER, passport_name="--"))
+    for name in ("--", "", "?"):
+        assert letters.standing(session, letter.number, name, today=TODAY) is LetterStanding.UNKNOWN
+
+
 def test_it_holds_until_the_departure_and_while_it_is_not_withdrawn(session: Session, enquiry: Enquiry) -> None:
     letter = given(session, enquiry)
     days = [(LAST, LetterStanding.VALID), (LAST + timedelta(days=1), LetterStanding.WITHDRAWN)]

@@ -36,7 +36,8 @@ def _new_number() -> str:
 def issue(session: Session, enquiry_id: int, letter: Letter, issuer: Issuer, *, by: Acting) -> Letter:
     """Give a letter a number of its own and keep who it is for; return it with the number, ready to be written.
 
-    Raises Invalid, by field, for what the letter must state and does not; then no number is spent.
+    Raises Invalid, by field, for what the letter must state and does not; then no number is spent. Who may issue letters
+    is the caller's to ask.
     """
     found = letters.faults(replace(letter, number=_PREFIX), issuer)
     if found or letter.departure is None:
@@ -92,4 +93,5 @@ def standing(session: Session, number: str, name: str, *, today: date) -> Letter
 
 def _same_name(one: str, other: str) -> bool:
     """Compare names as people copy them: in any capitals, with or without accents, surname first or last."""
-    return sorted(folding.words(one)) == sorted(folding.words(other))
+    wanted = sorted(folding.words(one))
+    return bool(wanted) and wanted == sorted(folding.words(other))
