@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from typing import Any
 
 from pypdf import PdfReader
 
@@ -20,3 +21,17 @@ def text_of(content: bytes) -> str:
 
 def bare(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_BETWEEN)
+
+
+def tags_of(content: bytes) -> set[str]:
+    """Return the kinds of elements by which a reader finds its way, such as /H1 and /TH."""
+    found: set[str] = set()
+    left: list[Any] = [reader(content).trailer["/Root"]["/StructTreeRoot"]["/K"]]
+    while left:
+        each = left.pop().get_object()
+        if isinstance(each, list):
+            left += each
+        elif isinstance(each, dict):
+            found.add(str(each.get("/S", "")))
+            left += [each["/K"]] if "/K" in each else []
+    return found

@@ -53,8 +53,8 @@ def test_each_letter_states_what_its_reader_asks_for(purpose: LetterPurpose) -> 
     assert ("A1234567" in text) is ("passport_number" in MUST_STATE[purpose])
     assert ("Female" in text) is ("gender" in MUST_STATE[purpose])
     assert len(reader(content).pages) == 1
-    link = reader(content).pages[0]["/Annots"][0].get_object()
-    assert link["/A"]["/URI"] == "https://desk.example.org/letters/verify"
+    links = [each.get_object()["/A"]["/URI"] for each in reader(content).pages[0]["/Annots"]]
+    assert links == ["mailto:office@example.org", "https://desk.example.org/letters/verify"]
 
 
 @pytest.mark.parametrize("purpose", list(LetterPurpose))

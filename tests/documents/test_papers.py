@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.documents.reading import bare, reader, text_of
+from tests.documents.reading import bare, reader, tags_of, text_of
 from tests.documents.samples import (
     ALONE,
     DELEGATES,
@@ -43,6 +43,9 @@ def test_every_paper_has_a_title_a_language_tags_and_fonts_of_its_own(made: dict
         assert "/StructTreeRoot" in root, paper
         assert pdf.metadata is not None
         assert "University of Fjordheim" in (pdf.metadata.title or ""), paper
+        tags = tags_of(content)
+        assert "/H1" in tags, paper
+        assert ("/TH" in tags) is (paper in (Paper.SECURITY, Paper.ATTENDANCE)), paper
         assert b"pdfuaid" in root["/Metadata"].get_data(), paper
         fonts = {str(font["/BaseFont"]) for page in pdf.pages for font in _fonts(page)}
         assert fonts, paper

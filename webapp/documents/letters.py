@@ -216,7 +216,8 @@ def _values(letter: Letter, issuer: Issuer, words: Words, subject: Any) -> dict[
     return {
         "reference": letter.number,
         "institution": [words.own(each) for each in names],
-        "contact": [words.own(each) for each in (*contact, issuer.phone, issuer.email) if each],
+        "contact": [words.own(each) for each in (*contact, issuer.phone) if each],
+        "email": words.own(issuer.email),
         "date": words.day(letter.issued_on)[0],
         "number": words.own(letter.number),
         "labels": {name: runs[0] for name, runs in words.labels(**_LABELS).items()},

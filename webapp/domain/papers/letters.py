@@ -36,8 +36,8 @@ def _new_number() -> str:
 def issue(session: Session, enquiry_id: int, letter: Letter, issuer: Issuer, *, by: Acting) -> Letter:
     """Give a letter a number of its own and keep who it is for; return it with the number, ready to be written.
 
-    Raises Invalid, by field, for what the letter must state and does not; then no number is spent. Who may issue letters
-    is the caller's to ask.
+    Raises Invalid, by field, for what the letter must state and does not; then no number is spent. Whether the actor
+    may issue letters is the caller's to ask.
     """
     found = letters.faults(replace(letter, number=_PREFIX), issuer)
     if found or letter.departure is None:
