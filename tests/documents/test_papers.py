@@ -85,6 +85,17 @@ def test_sheets(paper: Paper, visit: Visit, sheets: int) -> None:
     assert len(reader(papers.make(paper, visit, ISSUER)).pages) == sheets
 
 
+def test_what_the_one_page_has_no_room_for_is_counted() -> None:
+    visit = replace(
+        FEW, hosts=HOSTS * 5, promises=FEW.promises * 5, gifts=FEW.gifts * 4, past_visits=FEW.past_visits * 4
+    )
+    content = papers.make(Paper.DOSSIER, visit, ISSUER)
+    text = text_of(content)
+    assert [text.count(f"and{number}more") for number in (2, 3, 4)] == [2, 1, 1]
+    assert len(reader(content).pages) == 1
+    assert "more" not in text_of(papers.make(Paper.DOSSIER, FEW, ISSUER))
+
+
 def test_a_sign_has_both_names_on_both_faces() -> None:
     first, *_ = reader(papers.make(Paper.TABLE_SIGNS, replace(FEW, delegates=DELEGATES[1:2], hosts=()), ISSUER)).pages
     text = bare(first.extract_text())

@@ -123,6 +123,13 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
             when=N_("Time and place"),
             none=N_("None"),
         ),
+        "more": _more(
+            words,
+            hosts=len(visit.hosts) - _MOST_REMEMBERED * 2,
+            past=len(visit.past_visits) - _MOST_REMEMBERED,
+            promises=len(visit.promises) - _MOST_REMEMBERED,
+            gifts=len(visit.gifts) - _MOST_REMEMBERED,
+        ),
         "kinds": [words.own(text) for text in (visit.network, visit.level) if text],
         "emergency": {"phone": words.own(visit.emergency.phone), "name": words.said(visit.emergency.name)},
         "moments": [each for zone in zones for each in first.moment(visit.starts_at, zone)],
@@ -136,6 +143,12 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "promises": [_promise(first, each) for each in visit.promises[:_MOST_REMEMBERED]],
         "gifts": [_gift(first, each) for each in _newest(visit.gifts)],
     }
+
+
+def _more(words: Words, **beyond: int) -> dict[str, Runs]:
+    """Return what each part of the page says of those that it has no room for."""
+    more = N_("and %(number)s more")
+    return {name: words.label(more, number=number) if number > 0 else [] for name, number in beyond.items()}
 
 
 def _newest(things: Iterable[Any]) -> list[Any]:
