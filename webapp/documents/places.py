@@ -9,7 +9,7 @@ from webapp.documents.words import Words
 from webapp.i18n import N_
 from webapp.vocabulary import TableShape
 
-_NUMBERED = N_("Seats are numbered by rank within each side; the second in rank sits at the principal’s right.")
+_NUMBERED = N_("Seats are numbered by rank within each side.")
 _PHOTO = N_(
     "Drawn as the camera sees it. The host is in the middle, the chief guest at the host’s right hand; from there "
     "guests and hosts alternate by rank."
