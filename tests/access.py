@@ -108,6 +108,7 @@ _PUBLIC = """
 public.home public.accessibility public.privacy public.network public.directory_rss public.directory_json public.robots
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 public.enquiry_code public.enquiry_back_to_check public.enquiry_another_code
+public.verify_letter public.verify_letter_now
 brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
 second_step.ask second_step.take passkey.options passkey.take

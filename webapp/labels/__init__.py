@@ -17,6 +17,7 @@ from webapp.labels.calendar import DAY_KIND, OCCASION
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
+from webapp.labels.documents import INTERPRETER_SEAT, LETTER_PURPOSE, LETTER_STANDING, PAPER, TABLE_SHAPE
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER, enquiry_word
 from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
 from webapp.labels.letters import LETTER, PLACEHOLDER
@@ -68,12 +69,15 @@ __all__ = [
     "FINDING_TOLD",
     "GENUINE",
     "GROUP",
+    "INTERPRETER_SEAT",
     "KEEPING_MONTHS",
     "KEEPING_PERIOD",
     "KIND",
     "KIND_LONG",
     "LEADER_RANK",
     "LETTER",
+    "LETTER_PURPOSE",
+    "LETTER_STANDING",
     "LEVEL",
     "MESSAGE_KIND",
     "MESSAGE_STATE",
@@ -86,6 +90,7 @@ __all__ = [
     "OPTION_STATE",
     "ORGANISATION_TYPE",
     "OUTCOME",
+    "PAPER",
     "PAYER",
     "PLACEHOLDER",
     "POST",
@@ -100,6 +105,7 @@ __all__ = [
     "STATUS_PARTNER",
     "STUDY_LEVEL",
     "SUBJECT",
+    "TABLE_SHAPE",
     "TERM_KIND",
     "VISIT_MODE",
     "VISIT_STATE",

@@ -32,6 +32,7 @@ DATA_READER: dict[DataReader, str] = {
 }
 KEEPING_PERIOD: dict[KeepingPeriod, str] = {
     KeepingPeriod.ENQUIRY: N_("Until %(months)s months after the enquiry is closed"),
+    KeepingPeriod.PAPER: N_("As long as the enquiry; invitation letters until 7 days after the departure"),
     KeepingPeriod.MESSAGE: N_("%(months)s months, at most as long as the enquiry"),
     KeepingPeriod.CONTACT: N_("Until %(months)s months after the last change, while no enquiry needs it"),
     KeepingPeriod.LEAVE: N_("Until %(months)s months after the last day"),
@@ -81,6 +82,7 @@ DATA_PLACE: dict[str, str] = {
     "enquiry_terms": N_("the index of the search"),
     "events": N_("histories"),
     "faculties": N_("faculties"),
+    "invitation_letters": N_("invitation letters"),
     "leaves": N_("leave"),
     "letter_texts": N_("letters"),
     "link_requests": N_("requests for a link"),
@@ -99,6 +101,7 @@ DATA_PLACE: dict[str, str] = {
     "staff_sessions": N_("sign-ins"),
     "tags": N_("tags"),
     "visits": N_("visits"),
+    "visit_papers": N_("papers of visits"),
     "waiting_sign_ins": N_("sign-ins"),
     "waiting_words": N_("words kept for a sign-in"),
 }

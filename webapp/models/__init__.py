@@ -26,6 +26,7 @@ from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
 from webapp.models.visit import Hold, Room, Visit, VisitOption
+from webapp.models.visit_letter import InvitationLetter, VisitPaper
 
 __all__ = [
     "NEVER",
@@ -54,6 +55,7 @@ __all__ = [
     "Event",
     "Faculty",
     "Hold",
+    "InvitationLetter",
     "Leave",
     "LetterText",
     "Link",
@@ -84,6 +86,7 @@ __all__ = [
     "Untold",
     "Visit",
     "VisitOption",
+    "VisitPaper",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

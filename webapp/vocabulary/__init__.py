@@ -14,6 +14,7 @@ from webapp.vocabulary.calendar import DayKind, Occasion
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
 from webapp.vocabulary.directory import Group, TermKind
+from webapp.vocabulary.documents import InterpreterSeat, LetterPurpose, LetterStanding, Paper, TableShape
 from webapp.vocabulary.enquiries import (
     CLOCK_STATUSES,
     IN_HAND,
@@ -75,6 +76,7 @@ __all__ = [
     "Finding",
     "Group",
     "Holder",
+    "InterpreterSeat",
     "Job",
     "KeepingPeriod",
     "KeyKind",
@@ -82,6 +84,8 @@ __all__ = [
     "Language",
     "LeaderRank",
     "Letter",
+    "LetterPurpose",
+    "LetterStanding",
     "Level",
     "LinkEnd",
     "LinkKind",
@@ -93,6 +97,7 @@ __all__ = [
     "Occasion",
     "OptionState",
     "OrganisationType",
+    "Paper",
     "Payer",
     "Permission",
     "Placeholder",
@@ -108,6 +113,7 @@ __all__ = [
     "SignOnRefusal",
     "Status",
     "StudyLevel",
+    "TableShape",
     "TermKind",
     "VisitMode",
     "VisitNews",

@@ -52,6 +52,7 @@ class KeepingPeriod(StrEnum):
     """How long they are kept; those with a number of months are settings of the office."""
 
     ENQUIRY = "enquiry"
+    PAPER = "paper"
     MESSAGE = "message"
     CONTACT = "contact"
     LEAVE = "leave"

@@ -100,6 +100,13 @@ _REQUEST = Keeping(
     Afterwards.DELETED,
 )
 
+_LETTER = Keeping(
+    DataSubject.DELEGATE, DataPurpose.VISIT, (_R.OFFICE, _R.ANSWERER), KeepingPeriod.ENQUIRY, Afterwards.EMPTIED
+)
+_PAPER = Keeping(
+    DataSubject.DELEGATE, DataPurpose.VISIT, (_R.OFFICE, _R.ANSWERER), KeepingPeriod.PAPER, Afterwards.DELETED
+)
+
 
 def _columns(*groups: tuple[Keeping, str]) -> dict[str, Keeping]:
     return {name: keeping for keeping, names in groups for name in names.split()}
@@ -132,6 +139,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "enquiry_terms": _columns((_TERMS, "terms")),
     "events": _columns((_INTERNAL, "actor_name text data")),
     "faculties": _columns((_FACULTY, "contact_name email")),
+    "invitation_letters": _columns((_LETTER, "name")),
     "leaves": _columns((_LEAVE, "person_id starts_on ends_on entered_by")),
     "letter_texts": _columns((_WHO_DID_IT, "changed_by")),
     "links": _columns((_LINK, "email passed_to")),
@@ -152,6 +160,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
     "visits": _columns((_INTERNAL, "level_reason")),
+    "visit_papers": _columns((_PAPER, "content sha256")),
     "waiting_sign_ins": _columns((_SESSION, "kept")),
     "waiting_words": _columns((_SESSION, "kept")),
 }
@@ -190,6 +199,8 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "events": "id enquiry_id at kind action public actor_kind actor_id",
         "faculties": "id version name language active created_at changed_at",
         "holds": "holder of step visit_id",
+        "invitation_letters": "id number enquiry_id purpose issued_at issued_by_id valid_until withdrawn_at "
+        "withdrawn_by_id",
         "leaves": "id version network_id cover_id entered_at",
         "letter_texts": "id version letter language text changed_at",
         "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id "
@@ -230,6 +241,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "visit_options": "id visit_id first_day last_day state offered_at answered_at",
         "visits": "id version enquiry_id state mode first_day last_day starts_at ends_at timezone room_id venue "
         "host_id guests level with_flags uid sequence created_at changed_at confirmed_at cancelled_at",
+        "visit_papers": "id enquiry_id name version made_at",
         "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()

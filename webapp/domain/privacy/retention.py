@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import drafts
+from webapp.domain.papers import versions as papers
 from webapp.domain.privacy import emptying, former, requests
 from webapp.domain.security.acting import Acting
 from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message
@@ -125,6 +126,10 @@ def _delete_leaves(session: Session, numbers: Sequence[int], _by: Acting) -> Non
     emptying.changes(session, RecordType.LEAVE, numbers)
 
 
+def _letters(by: Acting) -> Select[int, Any, datetime]:
+    return papers.letters_due(by.today)
+
+
 def _drafts(by: Acting) -> Select[int, Any, datetime]:
     query = select(Draft.id, Draft.kind, Draft.updated_at).where(Draft.updated_at < by.now - drafts.KEPT)
     return query.order_by(Draft.id)
@@ -179,6 +184,7 @@ RULES: tuple[Rule, ...] = (
     Rule("emails", KeepingPeriod.MESSAGE, _messages, lambda session, ids, by: emptying.texts(session, ids, now=by.now)),
     Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: emptying.contacts(session, ids)),
     Rule("former colleagues", KeepingPeriod.PERSON, former.due, former.end),
+    Rule("letters", KeepingPeriod.PAPER, _letters, lambda session, ids, _by: papers.forget(session, ids)),
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
     Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
     Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),

@@ -6,17 +6,17 @@ import secrets
 from webapp.domain.search.folding import folded
 
 # No letter or digit that is taken for another when read aloud or from paper.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_FOUR = f"([{_ALPHABET.lower()}]{{4}})"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FOUR = f"([{ALPHABET.lower()}]{{4}})"
 # With its two letters a reference is known anywhere, however it is broken; without them only as two fours, or eight.
 _WITHIN = re.compile(rf"(?<![0-9a-z])(?:ld[\W_]{{0,3}}{_FOUR}[\W_]{{0,3}}{_FOUR}|{_FOUR}-?{_FOUR})(?![0-9a-z])")
 # As it is in a subject, between other words.
-_IN_SUBJECT = re.compile(rf"\bLD-[{_ALPHABET}]{{4}}-[{_ALPHABET}]{{4}}\b")
+_IN_SUBJECT = re.compile(rf"\bLD-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b")
 
 
 def new_reference() -> str:
     """Return a reference such as LD-7K3Q-9XWT: 39 bits, enough to tell enquiries apart, never a secret."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"LD-{letters[:4]}-{letters[4:]}"
 
 
@@ -28,7 +28,7 @@ def read_reference(text: str) -> str:
     plain = folded(text).upper()
     within = _IN_SUBJECT.search(plain)
     letters = "".join(character for character in (within or [plain])[0] if character.isalnum()).removeprefix("LD")
-    whole = len(letters) == 8 and all(letter in _ALPHABET for letter in letters)
+    whole = len(letters) == 8 and all(letter in ALPHABET for letter in letters)
     return f"LD-{letters[:4]}-{letters[4:]}" if whole else ""
 
 
