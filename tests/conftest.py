@@ -10,14 +10,17 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import CodeType
 from typing import Any
 
 import hypothesis
 import pytest
 from argon2 import PasswordHasher, profiles
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -66,6 +69,30 @@ class RecordingBroker:
 
     def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         self.jobs.extend(jobs)
+
+
+class CompiledTemplates(BytecodeCache):
+    """What templates were compiled to, in the memory of this process: another application compiles none of it again."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, CodeType] = {}
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """Return what is known of a template; texts of its language are part of it, of the catalogues that are read."""
+        catalogues = current_app.config["BABEL_TRANSLATION_DIRECTORIES"] if has_app_context() else ""
+        language = getattr(environment, "language", None)
+        bucket = Bucket(environment, f"{filename or name}\n{language}\n{catalogues}", self.get_source_checksum(source))
+        self.load_bytecode(bucket)
+        return bucket
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get(f"{bucket.key}\n{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[f"{bucket.key}\n{bucket.checksum}"] = bucket.code
+
+
+COMPILED = CompiledTemplates()
 
 
 class Client(FlaskClient):
@@ -280,6 +307,7 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
         if kind not in made:
             app = create_app(settings, broker=broker)
             app.test_client_class = Client
+            app.jinja_env.bytecode_cache = COMPILED
             made[kind] = app, dict(app.config), dict(app.extensions)
         app, config, extensions = made[kind]
         app.config.clear()
