@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request as BaseRequest
 
+from tests import statements
 from tests.factories import PASSWORD, make_settings
 from tests.servers import Clamd, PostgreSQL, Unavailable
 from webapp import create_app
@@ -52,6 +53,7 @@ hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 # What talks to a database by itself is tested on both. Of tests of pages, the first row of each table of cases runs on
 # PostgreSQL too, and every row where the mark `both_databases` says that a database sees a difference between them.
+# Of these, `--postgresql some` leaves out the tests whose every statement others send there, see `tests.statements`.
 ON_BOTH = ("models", "domain", "seeds", "web", "tasks")
 PAGES = ("web",)
 # What `--quick` keeps of each table of cases, and what it does not wait for.
@@ -118,12 +120,24 @@ def unavailable(reason: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="while working: a sample, on SQLite, without journeys")
+    parser.addoption(
+        "--postgresql",
+        choices=["all", "some", "none"],
+        default="some",
+        help="which tests run on PostgreSQL too: all, those that send statements that no other one does, or none",
+    )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: tests wait for servers, browsers and processes, too."""
+    return max(len(os.sched_getaffinity(0)) * 3 // 2, 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests with a database are written for both, but for walks over tables that only the code decides on."""
     if "database_url" in metafunc.fixturenames:
-        one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
+        given = metafunc.config.option
+        one = given.quick or given.postgresql == "none" or metafunc.definition.get_closest_marker("one_database")
         names = ["sqlite", "postgresql"] if _room(metafunc.definition) in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
 
@@ -132,15 +146,17 @@ def _room(item: pytest.Item) -> str:
     return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
-def _worth_running(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Leave out the rows of tables about pages that differ in nothing which PostgreSQL sees."""
-    seen: set[str] = set()
+def _worth_running(items: list[pytest.Item], left_out: Collection[str]) -> Iterator[pytest.Item]:
+    """Leave out tests on PostgreSQL, and rows of tables about pages that differ in nothing which it sees."""
+    seen = set(left_out)
     for item in items:
         database = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
-        if database != "postgresql" or _room(item) not in PAGES or item.get_closest_marker("both_databases"):
+        function = item.nodeid.partition("[")[0]
+        if database != "postgresql" or item.get_closest_marker("both_databases"):
             yield item
-        elif (function := item.nodeid.partition("[")[0]) not in seen:
-            seen.add(function)
+        elif function not in seen:
+            if _room(item) in PAGES:
+                seen.add(function)
             yield item
 
 
@@ -163,7 +179,7 @@ def _sample(items: list[pytest.Item]) -> Iterator[pytest.Item]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what learns nothing, or all but a sample; begin with the longest, so that workers end together."""
-    items[:] = _worth_running(items)
+    items[:] = _worth_running(items, statements.read() if config.option.postgresql == "some" else ())
     sample = set(_sample(items))
     if config.getoption("quick"):
         config.hook.pytest_deselected(items=[item for item in items if item not in sample])
