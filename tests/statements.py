@@ -43,7 +43,7 @@ def read() -> frozenset[str]:
 
 
 def enough(sent: Mapping[str, Sent]) -> set[str]:
-    """Return the tests that need not run: those that do send each statement, and are as quick as can be found."""
+    """Return the tests that can be left out: those that do send each statement, and are as quick as can be found."""
     chosen = {name for name, of in sent.items() if of.always}
     missing = set().union(*(of.statements for of in sent.values()))
     missing -= set().union(*(sent[name].statements for name in chosen))
