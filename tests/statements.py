@@ -1,4 +1,4 @@
-"""A plugin of pytest that writes which tests can do without PostgreSQL: all that they send to it, others send there too.
+"""A plugin of pytest that writes which tests can do without PostgreSQL: what they send, others send there too.
 
 `.venv/bin/python -m pytest -p tests.statements --postgresql all -k postgresql` (in one process) writes the list anew.
 """
