@@ -129,6 +129,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are cores: tests wait for servers, browsers and processes, too."""
     return max(len(os.sched_getaffinity(0)) * 3 // 2, 1)
