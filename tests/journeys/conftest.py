@@ -27,3 +27,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
     yield running
     running.close()
+
+
+@pytest.fixture(autouse=True)
+def closed_tabs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened: pages that are left open go on asking the service."""
+    yield
+    if "browser" in request.fixturenames:
+        opened: Browser = request.getfixturevalue("browser")
+        for context in opened.contexts:
+            context.close()
