@@ -5,25 +5,30 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import CodeType
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
 from argon2 import PasswordHasher, profiles
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request as BaseRequest
 
+from tests import statements
 from tests.factories import PASSWORD, make_settings
 from tests.servers import Clamd, PostgreSQL, Unavailable
 from webapp import create_app
@@ -49,9 +54,10 @@ hypothesis.settings.load_profile("liaison")
 REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 # What talks to a database by itself is tested on both. Of tests of pages, the first row of each table of cases runs on
 # PostgreSQL too, and every row where the mark `both_databases` says that a database sees a difference between them.
+# Of these, `--postgresql some` leaves out the tests whose every statement others send there, see `tests.statements`.
 ON_BOTH = ("archive", "models", "domain", "seeds", "web", "tasks")
 PAGES = ("web",)
-# What `--quick` keeps of each table of cases, and what it does not wait for.
+# In what of each table of cases coverage is measured, and where it is not.
 SAMPLE = 2
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
 SAMPLED = pytest.StashKey[bool]()
@@ -66,6 +72,30 @@ class RecordingBroker:
 
     def enqueue(self, jobs: Iterable[tuple[Job, int]]) -> None:
         self.jobs.extend(jobs)
+
+
+class CompiledTemplates(BytecodeCache):
+    """What templates were compiled to, in the memory of this process: another application compiles none of it again."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, CodeType] = {}
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """Return what is known of a template; texts of its language are part of it, of the catalogues that are read."""
+        catalogues = current_app.config["BABEL_TRANSLATION_DIRECTORIES"] if has_app_context() else ""
+        language = getattr(environment, "language", None)
+        bucket = Bucket(environment, f"{filename or name}\n{language}\n{catalogues}", self.get_source_checksum(source))
+        self.load_bytecode(bucket)
+        return bucket
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get(f"{bucket.key}\n{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[f"{bucket.key}\n{bucket.checksum}"] = bucket.code
+
+
+COMPILED = CompiledTemplates()
 
 
 class Client(FlaskClient):
@@ -91,12 +121,25 @@ def unavailable(reason: str) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="while working: a sample, on SQLite, without journeys")
+    parser.addoption(
+        "--postgresql",
+        choices=["all", "some", "none"],
+        default="some",
+        help="which tests run on PostgreSQL too: all, those that send statements that no other one does, or none",
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: tests wait for servers, browsers and processes, too."""
+    return max(len(os.sched_getaffinity(0)) * 3 // 2, 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests with a database are written for both, but for walks over tables that only the code decides on."""
     if "database_url" in metafunc.fixturenames:
-        one = metafunc.config.getoption("quick") or metafunc.definition.get_closest_marker("one_database")
+        given = metafunc.config.option
+        one = given.quick or given.postgresql == "none" or metafunc.definition.get_closest_marker("one_database")
         names = ["sqlite", "postgresql"] if _room(metafunc.definition) in ON_BOTH and not one else ["sqlite"]
         metafunc.parametrize("database_url", names, indirect=True)
 
@@ -105,15 +148,17 @@ def _room(item: pytest.Item) -> str:
     return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
-def _worth_running(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Leave out the rows of tables about pages that differ in nothing which PostgreSQL sees."""
-    seen: set[str] = set()
+def _worth_running(items: list[pytest.Item], left_out: Collection[str]) -> Iterator[pytest.Item]:
+    """Leave out tests on PostgreSQL, and rows of tables about pages that differ in nothing which it sees."""
+    seen = set(left_out)
     for item in items:
         database = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
-        if database != "postgresql" or _room(item) not in PAGES or item.get_closest_marker("both_databases"):
+        function = item.nodeid.partition("[")[0]
+        if database != "postgresql" or item.get_closest_marker("both_databases"):
             yield item
-        elif (function := item.nodeid.partition("[")[0]) not in seen:
-            seen.add(function)
+        elif function not in seen:
+            if _room(item) in PAGES:
+                seen.add(function)
             yield item
 
 
@@ -134,13 +179,28 @@ def _sample(items: list[pytest.Item]) -> Iterator[pytest.Item]:
                 yield item
 
 
+def _quick(sample: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """Return what is run while working: the first row of each table, of pages those of every third test.
+
+    Walks over whole tables and migrations take longer than people wait; the names decide, so that it is the same third.
+    """
+    seen: set[str] = set()
+    for item in sample:
+        function = item.nodeid.partition("[")[0]
+        long = _room(item) == "models" or item.get_closest_marker("one_database")
+        if function not in seen and not long and (_room(item) not in PAGES or crc32(function.encode()) % 3 == 0):
+            seen.add(function)
+            yield item
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what learns nothing, or all but a sample; begin with the longest, so that workers end together."""
-    items[:] = _worth_running(items)
-    sample = set(_sample(items))
+    items[:] = _worth_running(items, statements.read() if config.option.postgresql == "some" else ())
+    sample = list(_sample(items))
     if config.getoption("quick"):
-        config.hook.pytest_deselected(items=[item for item in items if item not in sample])
-        items[:] = [item for item in items if item in sample]
+        kept = set(_quick(sample))
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
     for item in sample:
         item.stash[SAMPLED] = True
     items.sort(key=lambda item: not _starts_processes(item))
@@ -280,6 +340,7 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
         if kind not in made:
             app = create_app(settings, broker=broker)
             app.test_client_class = Client
+            app.jinja_env.bytecode_cache = COMPILED
             made[kind] = app, dict(app.config), dict(app.extensions)
         app, config, extensions = made[kind]
         app.config.clear()

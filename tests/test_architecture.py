@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -274,6 +275,7 @@ def test_migrations_equal_the_models(name: str, request: pytest.FixtureRequest, 
         db.engine.dispose()
 
 
+@cache
 def extracted() -> Catalog:
     """Every text that the code marks for translation."""
     catalogue = Catalog()

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -67,8 +68,13 @@ class Text:
     text: str
 
 
-def texts(root: Path) -> Iterator[Text]:
-    """Yield every text of the project: what people read (by its catalogue), docstrings, comments and documents."""
+@cache
+def texts(root: Path) -> tuple[Text, ...]:
+    """Return every text of the project: what people read (by its catalogue), docstrings, comments and documents."""
+    return tuple(_texts(root))
+
+
+def _texts(root: Path) -> Iterator[Text]:
     catalogue = next((root / "webapp" / "translations").glob("*/LC_MESSAGES/messages.po"))
     with catalogue.open("rb") as file:
         for message in read_po(file):

@@ -63,13 +63,14 @@ def untranslated(language: Language) -> list[str]:
     return sorted(_every_text() - known)
 
 
-def _every_text() -> set[str]:
+@cache
+def _every_text() -> frozenset[str]:
     """Return every text that can be translated: what the catalogues of this version list, translated or not."""
     texts = set()
     for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po"):
         with path.open("rb") as file:
             texts |= {_named(message) for message in read_po(file) if message.id}
-    return texts
+    return frozenset(texts)
 
 
 def _compiled(folder: Path, language: Language) -> set[str]:

@@ -8,16 +8,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import unavailable
 from tests.journeys.accessible import faults
 from tests.journeys.arriving import arriving, first_sign_in, sign_in
 from tests.journeys.test_run import Started, running
 from tests.standalone.processes import eventually
 
 pytestmark = pytest.mark.journey
-CHROMIUM = Path("/usr/bin/chromium")
 SUBJECT = "服務學習合作訪問"
 WIDTHS = (390, 1280)
 
@@ -27,18 +25,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Started,
     data = tmp_path_factory.mktemp("ld") / "data"
     with running(data) as started:
         yield started, data
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        unavailable(f"no Chromium at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from werkzeug.serving import make_server
 from tests.conftest import make_settings
 from tests.factories import NOW, acting, make_enquiry, make_network, make_organisation, make_person, staff_actor
 from tests.journeys.accessible import faults
-from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from webapp.config import Settings
 from webapp.domain.calendar import closures
 from webapp.domain.decisions import approvals, referrals
@@ -121,7 +120,7 @@ def test_pages_of_the_desk_pass_axe_and_never_scroll_sideways(
     app: Flask,
     address: str,
     client: FlaskClient,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     write: Callable[[Callable[[Session], Any]], Any],
     settings: Settings,
     sign_in: Any,

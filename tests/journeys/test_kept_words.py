@@ -8,38 +8,33 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, make_settings, unavailable
+from tests.conftest import RecordingBroker, make_settings
 from tests.factories import PASSWORD, make_enquiry, make_person, tracking_token
+from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from webapp import create_app
 from webapp.db import db, transaction
 from webapp.models import Draft, Enquiry, Event, Message, StaffSession
 from webapp.vocabulary import Kind, Status
 
 pytestmark = pytest.mark.journey
-CHROMIUM = Path("/usr/bin/chromium")
 FIRST = "We would like to meet colleagues of the library."
 OTHER = "May our nurses visit your simulation ward?"
 Read = Callable[[Callable[[Session], Any]], Any]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium as people have it: test browsers switch the back/forward cache off."""
-    if not CHROMIUM.exists():
-        unavailable(f"no Chromium at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-sync"],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield browser
-        browser.close()
+    running = playwright.chromium.launch(
+        executable_path=str(CHROMIUM), args=list(ARGUMENTS), ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield running
+    running.close()
 
 
 @pytest.fixture

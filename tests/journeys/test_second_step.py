@@ -11,12 +11,12 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, make_settings, unavailable
+from tests.conftest import RecordingBroker, make_settings
 from tests.factories import PASSWORD, make_person
 from webapp import create_app
 from webapp.db import db, transaction
@@ -24,22 +24,9 @@ from webapp.models import SecondFactor, StaffSession
 from webapp.vocabulary import FactorKind, Language, Role
 
 pytestmark = pytest.mark.journey
-CHROMIUM = Path("/usr/bin/chromium")
 EMAIL = "ada@example.org"
 INSIDE = re.compile(r"/desk/(?!sign-in|account)")
 Change = Callable[[Callable[[Session], Any]], Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        unavailable(f"no Chromium at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

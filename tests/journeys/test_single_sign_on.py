@@ -10,17 +10,16 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, migrate, unavailable
+from tests.conftest import RecordingBroker, migrate
 from tests.factories import PASSWORD, make_person, make_settings
 from tests.provider import SignOnProvider
 from webapp import create_app
 from webapp.db import db, transaction
 from webapp.models import Person, StaffSession
 
-CHROMIUM = Path("/usr/bin/chromium")
 EMAIL = "chan@example.org"
 pytestmark = pytest.mark.journey
 
@@ -50,16 +49,6 @@ def desk_with_provider(folder: Path) -> Iterator[Desk]:
     yield Desk(address, app, provider)
     server.shutdown()
     provider.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        unavailable("no Chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.arriving import arriving, first_sign_in, sign_in
-from tests.journeys.test_browser import browser  # noqa: F401 - its fixture
 from tests.journeys.test_run import Started, running
 
 pytestmark = pytest.mark.journey
@@ -23,13 +22,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 
 @pytest.fixture(scope="module")
-def known(service: Started, browser: Browser) -> dict[str, str]:  # noqa: F811
+def known(service: Started, browser: Browser) -> dict[str, str]:
     """What signs in the first administrator."""
     return first_sign_in(browser, service.address, service.lines)
 
 
 @pytest.fixture
-def desk(service: Started, browser: Browser, known: dict[str, str]) -> Iterator[Callable[..., Page]]:  # noqa: F811
+def desk(service: Started, browser: Browser, known: dict[str, str]) -> Iterator[Callable[..., Page]]:
     """Open a signed-in tab of the desk."""
     tabs: list[Page] = []
 

@@ -2,8 +2,16 @@
 
 import os
 import sys
+import types
 from collections.abc import Sequence
 from pathlib import Path
+
+if (
+    __name__ == "__main__"
+):  # as `webapp/standalone/start.py` does: the application, which has no part in it, is not loaded
+    package = types.ModuleType("webapp")
+    package.__path__ = [str(Path(__file__).parents[2] / "webapp")]
+    sys.modules["webapp"] = package
 
 from webapp.standalone.children import Children
 from webapp.standalone.supervisor import Part, StartError, StoppedError, Supervisor

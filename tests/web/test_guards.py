@@ -42,14 +42,14 @@ def installed(settings: Settings, **more: Any) -> FlaskClient:
     return create_app(changed, broker=RecordingBroker()).test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/desk", "/desk/", "/mailbox", "/nowhere", "/zh-hant", "/healthz", "/track"])
 @pytest.mark.parametrize(
     "name", ["evil.example", "rebind.evil.example:8000", "desk.example.org.evil.example", "", "a b", "[::2]", "@"]
 )
-def test_other_names_are_refused_on_every_page(served: FlaskClient, path: str, name: str) -> None:
-    response = served.get(path, headers={"Host": name, "Referer": f"http://{name}/zh-hans/"})
-    assert response.status_code == 400
-    assert "evil" not in f"{response.text}{response.headers}"
+def test_other_names_are_refused_on_every_page(served: FlaskClient, name: str) -> None:
+    for path in ("/", "/desk", "/desk/", "/mailbox", "/nowhere", "/zh-hant", "/healthz", "/track"):
+        response = served.get(path, headers={"Host": name, "Referer": f"http://{name}/zh-hans/"})
+        assert response.status_code == 400, path
+        assert "evil" not in f"{response.text}{response.headers}", path
 
 
 def test_other_names_are_refused_before_anything_is_taken(served: FlaskClient) -> None:

@@ -105,9 +105,15 @@ def languages(request: pytest.FixtureRequest) -> tuple[Language, ...]:
     return SETS[request.param]
 
 
+@pytest.fixture(scope="module")
+def norwegian(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a whole catalogue of Norwegian, which no test changes."""
+    return pseudo_translated(tmp_path_factory.mktemp("own"))
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, languages: tuple[Language, ...]) -> Settings:
-    own = pseudo_translated(tmp_path / "own") if NB in languages else None
+def settings(database_url: str, tmp_path: Path, languages: tuple[Language, ...], norwegian: Path) -> Settings:
+    own = norwegian if NB in languages else None
     return make_settings(database_url, data_dir=tmp_path, languages=",".join(languages), translations_dir=own)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -24,8 +24,11 @@ from webapp.domain.organisations import records
 from webapp.domain.security import tokens
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
-from webapp.models import Enquiry, Message, Network, Person
-from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, TOPICS, Partner, Topic
+from webapp.domain.visits import visits
+from webapp.domain.visits.holds import Taken
+from webapp.domain.visits.visits import Plan
+from webapp.models import Enquiry, Message, Network, Person, Room
+from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, ROOMS, TOPICS, Partner, Topic
 from webapp.vocabulary import IN_HAND, Action, ActorKind, Finding, Kind, Language, LeaderRank, LinkKind, Role
 
 _WEEKS = 6
@@ -55,6 +58,7 @@ def add_samples(number: int, *, now: datetime, settings: Settings) -> int:
         slugs = session.scalars(select(Network.slug).where(Network.active).order_by(Network.position)).all()
         actor = _actor(session)
         _add_faculties(session, Acting(actor, now, settings))
+        _add_rooms(session, now)
     for index, moment in enumerate(moments):
         with transaction() as session:
             enquiry = _submit(session, index, slugs, random, moment, settings=settings)
@@ -105,6 +109,14 @@ def _add_faculties(session: Session, by: Acting) -> None:
     if not faculties.active(session):
         for facts in FACULTIES:
             faculties.add(session, FacultyFacts(*facts), by=by)
+
+
+def _add_rooms(session: Session, now: datetime) -> None:
+    if session.scalar(select(Room.id).limit(1)) is None:
+        session.add_all(
+            Room(name=name, building=building, seats=seats, created_at=now) for name, building, seats in ROOMS
+        )
+        session.flush()
 
 
 def _refer(session: Session, enquiry: Enquiry, index: int, *, by: Acting) -> None:
@@ -192,6 +204,31 @@ def _move_on(
     moment = enquiry.submitted_at
     for action, text in path:
         moment += timedelta(hours=random.randrange(3, 50))
-        possible = action is not Action.SCHEDULE or enquiry.kind is Kind.VISIT
-        if moment < by.now and possible:
-            actions.act(session, enquiry, action, text=text, by=Acting(by.actor, moment, by.settings))
+        then = Acting(by.actor, moment, by.settings)
+        if moment >= by.now:
+            return
+        if action is not Action.SCHEDULE:
+            actions.act(session, enquiry, action, text=text, by=then)
+        elif enquiry.kind is Kind.VISIT:
+            _confirm(session, enquiry, random, by=then)
+
+
+def _confirm(session: Session, enquiry: Enquiry, random: Random, *, by: Acting) -> None:
+    """Confirm a visit on the first day that was asked for, in a room and with a host of the sample."""
+    first = date.fromisoformat(enquiry.answers["windows"][0]["start"])
+    starts_at = datetime.combine(first, time(random.choice([9, 10, 14]), 30), by.settings.zone)
+    hosts = session.scalars(select(Person.id).where(Person.active).order_by(Person.id)).all()
+    plan = Plan(
+        first_day=first,
+        last_day=first,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        room_id=random.choice(session.scalars(select(Room.id).order_by(Room.id)).all()),
+        host_id=random.choice(hosts),
+        guests=enquiry.answers["group_size"],
+    )
+    try:
+        with session.begin_nested():
+            visits.confirm(session, enquiry, plan, by=by)
+    except Taken:
+        visits.arrange(session, enquiry, replace(plan, room_id=None), by=by)

@@ -91,6 +91,14 @@ QUESTIONS = (
     "Who could sign for you, and is there anything that speaks against it?",
 )
 
+# Where visits are received: name, building, seats.
+ROOMS = (
+    ({"en": "Sample Boardroom", "zh-hant": "範例會議室", "zh-hans": "示例会议室"},
+     {"en": "Example Building", "zh-hant": "範例大樓", "zh-hans": "示例楼"}, 20),
+    ({"en": "Sample Gallery", "zh-hant": "範例展廳", "zh-hans": "示例展厅"},
+     {"en": "Example Building", "zh-hant": "範例大樓", "zh-hans": "示例楼"}, 60),
+)  # fmt: skip
+
 # Who would answer, where the university has not yet said who does.
 LIAISONS = (
     ("Prof. Chan Tai Man", "chan@example.org", Language.ZH_HANT),

@@ -163,13 +163,17 @@ class DirectorySource:
     networks: tuple[SourceNetwork, ...]
 
 
+# Both are safe; the one in C, where PyYAML has it, is eight times as quick.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def load(path: Path) -> DirectorySource:
     """Read and check the file; raise one ValueError that lists every fault.
 
     Hazard: a key repeated in one mapping goes unnoticed, and the later one wins.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
     except yaml.YAMLError as fault:
         raise ValueError(f"{path.name} is not YAML: {fault}") from fault
     faults = list(_disagreements(raw)) if isinstance(raw, dict) else []

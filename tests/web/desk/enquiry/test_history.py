@@ -132,6 +132,7 @@ def test_partner_reads_that_something_happened_where_it_cannot_be_read(app: Flas
 
 
 @pytest.mark.one_database
+@pytest.mark.usefixtures("few_pages")
 def test_no_action_can_be_taken_without_what_its_line_knows(
     client: FlaskClient, write: Write, settings: Settings, sign_in: Any, put_back: Callable[[], None]
 ) -> None:

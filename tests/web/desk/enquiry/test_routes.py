@@ -76,6 +76,7 @@ def statuses(write: Write) -> dict[str, Status]:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(("role", "kind"), ROLES_AND_KINDS)
+@pytest.mark.usefixtures("few_pages")
 def test_what_the_table_refuses_changes_nothing(
     client: FlaskClient, write: Write, sign_in: Any, settings: Settings, role: Role, kind: Kind
 ) -> None:
