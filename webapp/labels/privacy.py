@@ -97,6 +97,8 @@ DATA_PLACE: dict[str, str] = {
     "second_factors": N_("second steps"),
     "staff_sessions": N_("sign-ins"),
     "tags": N_("tags"),
+    "trip_members": N_("trips of our own"),
+    "trips": N_("trips of our own"),
     "visits": N_("visits"),
     "waiting_sign_ins": N_("sign-ins"),
     "waiting_words": N_("words kept for a sign-in"),

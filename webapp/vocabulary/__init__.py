@@ -41,7 +41,16 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitState
+from webapp.vocabulary.visits import (
+    ClashKind,
+    DaySaid,
+    Holder,
+    HostRank,
+    LevelCause,
+    NameOrder,
+    OptionState,
+    VisitState,
+)
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -59,12 +68,14 @@ __all__ = [
     "AuditAction",
     "AuditKind",
     "ChecklistChange",
+    "ClashKind",
     "CollaborationType",
     "DataPurpose",
     "DataReader",
     "DataRequestOutcome",
     "DataSubject",
     "DayKind",
+    "DaySaid",
     "DecisionChoice",
     "EventKind",
     "FactorKind",
@@ -73,6 +84,7 @@ __all__ = [
     "Finding",
     "Group",
     "Holder",
+    "HostRank",
     "Job",
     "KeepingPeriod",
     "KeyKind",
@@ -81,6 +93,7 @@ __all__ = [
     "LeaderRank",
     "Letter",
     "Level",
+    "LevelCause",
     "LinkEnd",
     "LinkKind",
     "LinkWanted",
