@@ -49,7 +49,7 @@ def make_visit(session: Session, settings: Settings, *, organisation: str = "Exa
 def make_many(session: Session, settings: Settings, visits: list[dict[str, Any]]) -> None:
     """Make as many asks and visits as there are rows, in two statements."""
     first = make_enquiry(session, settings, status=Status.ACCEPTED)
-    columns = {name: getattr(first, name) for name in Enquiry.__mapper__.columns.keys() if name != "id"}
+    columns = {each.key: getattr(first, each.key) for each in Enquiry.__mapper__.column_attrs if each.key != "id"}
     numbers = range(first.id + 1, first.id + 1 + len(visits))
     asks = [{**columns, "id": n, "reference": f"LD-2026-{n:05}", "form_hash": f"hash {n}"} for n in numbers]
     session.execute(insert(Enquiry), asks)

@@ -1,15 +1,15 @@
-"""What stands against a visit: each kind of thing by itself, hard or soft; what partners are told; and what it costs."""
+"""What stands against a visit: each kind of thing by itself, hard or soft; what partners are told; its cost."""
 
 import random
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.domain.visits import at, make_many, make_room, make_visit, when
-from tests.factories import NOW, acting, make_person, staff_actor
+from tests.factories import NOW, acting, make_person
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay

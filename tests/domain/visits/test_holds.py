@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.domain.visits import ZONE, at, make_many, make_room, make_visit, when
 from tests.factories import make_person
 from webapp.config import Settings
-from webapp.db import db, transaction
+from webapp.db import transaction
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.visits import holds, hours
 from webapp.domain.visits.holds import Taken

@@ -85,4 +85,3 @@ def _of_leader(answers: Mapping[str, Any], settings: InstitutionSettings) -> tup
 
 def _above(one: Level, other: Level) -> bool:
     return _FALLING.index(one) < _FALLING.index(other)
-
