@@ -144,8 +144,8 @@ class InstitutionSettings(_Named):
     # How many visits the office can receive, and the minutes that guests need between two buildings.
     visits_half_day: int = Field(default=1, ge=1, le=MOST_VISITS)
     visits_day: int = Field(default=2, ge=1, le=MOST_VISITS)
-    walk_minutes: int = Field(default=10, ge=0, le=LONGEST_WALK)
-    walk_minutes_group: int = Field(default=15, ge=0, le=LONGEST_WALK)
+    walk_minutes: int = Field(default=10, ge=1, le=LONGEST_WALK)
+    walk_minutes_group: int = Field(default=15, ge=1, le=LONGEST_WALK)
     # More guests than these are a group.
     walk_group: int = Field(default=10, ge=1, le=LARGEST_GROUP)
 

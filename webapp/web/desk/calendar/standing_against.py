@@ -1,0 +1,164 @@
+"""What stands against days of a visit, in words: a strip for each range asked, the next free days, and its level."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from webapp import labels, questions
+from webapp.config import Settings
+from webapp.domain.visits import clashes, levels
+from webapp.domain.visits.clashes import Alternative, Clash
+from webapp.domain.visits.hours import When
+from webapp.domain.visits.levels import FoundLevel
+from webapp.i18n import N_, date_range
+from webapp.models import Enquiry, Visit
+from webapp.vocabulary import LeaderRank, Level, LevelCause, VisitMode
+from webapp.web import edge
+
+# By how much stands against a day: its mark, its tone, and the word beside them.
+FREE, SOFT, HARD = (
+    ("tick", "good", N_("free")),
+    ("ring", "warn", N_("with a warning")),
+    ("cross", "bad", N_("not possible")),
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One day of a strip: what is said of it by a mark, a tone and a word."""
+
+    day: date
+    mark: str
+    tone: str
+    word: str
+
+
+@dataclass(frozen=True)
+class SaidClash:
+    """What stands against some of the days, as a sentence; `days` is empty where it is about all of them."""
+
+    sentence: str
+    hard: bool
+    days: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A range of days, day by day, and what stands against it."""
+
+    first: date
+    last: date
+    tiles: list[Tile]
+    said: list[SaidClash]
+
+
+@dataclass(frozen=True)
+class StandingAgainst:
+    """A strip for each range, and the next free days where there is none among them."""
+
+    strips: list[Strip]
+    alternative: Alternative | None
+
+    def __bool__(self) -> bool:
+        return bool(self.strips)
+
+
+def of_enquiry(session: Session, enquiry: Enquiry, visit: Visit | None = None) -> StandingAgainst:
+    """Return what stands against the days that a partner asked for; with a visit, against its room and host too."""
+    ranges = [
+        (date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
+        for window in questions.WINDOWS.of(enquiry.answers) or ()
+    ]
+    return of_ranges(session, enquiry, ranges, visit)
+
+
+def of_ranges(
+    session: Session, enquiry: Enquiry, ranges: Sequence[tuple[date, date]], visit: Visit | None = None
+) -> StandingAgainst:
+    """Return what stands against some ranges of days. They are read together: more ranges cost no more statements."""
+    whens = [When(first, last) for first, last in ranges]
+    each = [clashes.each_day(when) for when in whens]
+    place = (visit.room_id, visit.host_id) if visit else (None, None)
+    more = _circumstances(enquiry, visit)
+    found = iter(
+        clashes.clashes_for(session, [*whens, *(day for days in each for day in days)], *place, enquiry.country, **more)
+    )
+    said = [next(found) for _when in whens]
+    strips = [
+        Strip(when.first_day, when.last_day, [_tile(day, next(found)) for day in days], _said(when, of_when))
+        for when, days, of_when in zip(whens, each, said, strict=True)
+    ]
+    if not strips or any(tile.tone == FREE[1] for strip in strips for tile in strip.tiles):
+        return StandingAgainst(strips, None)
+    # For as long as the visit is to last, from the end of what is preferred.
+    length = min(int(enquiry.answers.get("days") or 1), len(strips[0].tiles))
+    begin = strips[0].last
+    asked = When(begin, begin + timedelta(length - 1))
+    return StandingAgainst(strips, clashes.next_free(session, asked, *place, enquiry.country, **more))
+
+
+def _circumstances(enquiry: Enquiry, visit: Visit | None) -> clashes.Circumstances:
+    settings = edge.settings()
+    return {
+        "now": edge.now(),
+        "settings": settings,
+        "guests": visit.guests if visit and visit.guests else questions.GROUP_SIZE.of(enquiry.answers),
+        "level": level(enquiry, visit, settings).level,
+        "online": (visit.mode if visit else questions.MODE.of(enquiry.answers)) == VisitMode.ONLINE,
+        "besides": visit.id if visit else None,
+        "language": edge.language(),
+    }
+
+
+def _tile(when: When, found: Sequence[Clash]) -> Tile:
+    mark, tone, word = HARD if any(clash.hard for clash in found) else SOFT if found else FREE
+    return Tile(when.first_day, mark, tone, _(word))
+
+
+def _said(when: When, found: Sequence[Clash]) -> list[SaidClash]:
+    whole = (when.first_day, when.last_day)
+    return [
+        SaidClash(
+            sentence(clash),
+            clash.hard,
+            "" if (clash.first_day, clash.last_day) == whole else _days(clash.first_day, clash.last_day),
+            clash.reference,
+        )
+        for clash in found
+    ]
+
+
+def _days(first: date, last: date) -> str:
+    return str(date_range(first, last, edge.language()))
+
+
+def sentence(clash: Clash) -> str:
+    """Return what stands against a visit, in words."""
+    return _(labels.CLASH[clash.kind]) % {"what": clash.what, "minutes": clash.minutes}
+
+
+def level(enquiry: Enquiry, visit: Visit | None, settings: Settings) -> FoundLevel:
+    """Return the level of a visit, by its ask or as the office chose."""
+    chosen, reason = (visit.level, visit.level_reason) if visit else (None, "")
+    return levels.level(enquiry.answers, settings, chosen=chosen, reason=reason)
+
+
+def level_words(found: FoundLevel) -> Mapping[str, Any]:
+    """Return a level with its reason and what follows from it, in words."""
+    what = found.what
+    if found.cause is LevelCause.RANK:
+        what = _(labels.LEADER_RANK[LeaderRank(found.what)])
+    return {
+        "level": _(labels.LEVEL[found.level]),
+        "why": _(labels.LEVEL_CAUSE[found.cause]) % {"what": what},
+        "by_rule": _(labels.LEVEL[found.by_rule]) if found.by_rule is not found.level else "",
+        "host": _(labels.HOST_RANK[found.host]),
+        "notice": found.notice,
+        "tell": found.tell or _(labels.TELL[Level(found.level)]),
+        "approve": found.approve or _(labels.APPROVE[Level(found.level)]),
+    }
