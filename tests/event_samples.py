@@ -3,7 +3,7 @@
 JSON is written out, not made from the classes: it is what other programs come to rely on."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from webapp.models.event_data import (
@@ -42,6 +42,7 @@ from webapp.models.event_data import (
     Tagged,
     Window,
 )
+from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import (
     Action,
     ChecklistChange,
@@ -89,7 +90,7 @@ _PLAIN = {
     **dict.fromkeys(
         (
             Action.REVIEW, Action.ACCEPT, Action.DECLINE, Action.ASK_PARTNER, Action.RESUME, Action.CONSENT,
-            Action.APPROVE, Action.REFUSE, Action.SCHEDULE, Action.COMPLETE, Action.WITHDRAW, Action.MARK_SPAM,
+            Action.APPROVE, Action.REFUSE, Action.COMPLETE, Action.WITHDRAW, Action.MARK_SPAM,
             Action.UNMARK_SPAM, Action.REOPEN,
         ),
         EventKind.STATUS,
@@ -136,6 +137,13 @@ LINES = (
     Sample(EventKind.EMPTIED, None, Emptied(asked=True), {"asked": True}, {"asked": True}),
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
+_NOTHING_PLANNED: Plain = {
+    **dict.fromkeys(("start", "end", "starts_at", "ends_at", "host_before")), "place": "", "host": ""
+}  # fmt: skip
+_PLANNED: Plain = {
+    "start": "2027-03-09", "end": "2027-03-09", "starts_at": "2027-03-09T02:00:00Z",
+    "ends_at": "2027-03-09T04:00:00Z", "place": "Sample Room", "host": "Prof. Chan", "host_before": None,
+}  # fmt: skip
 _WINDOW: Plain = {"start": "2027-03-09", "end": "2027-03-10"}
 # What someone did; the statuses come to it.
 _ACTIONS = (
@@ -146,6 +154,17 @@ _ACTIONS = (
     Sample(EventKind.STATUS, Action.PROPOSE_DATES,
            DatesProposed(windows=(Window(start=date(2027, 3, 9), end=date(2027, 3, 10)),)),
            {"windows": [_WINDOW]}, {"windows": [_WINDOW]}),
+    *(Sample(EventKind.STATUS, action, VisitPlanned(), _NOTHING_PLANNED, {})
+      for action in (Action.SCHEDULE, Action.ARRANGE, Action.MOVE, Action.POSTPONE)),
+    Sample(EventKind.STATUS, Action.SCHEDULE,
+           VisitPlanned(start=date(2027, 3, 9), end=date(2027, 3, 9), starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
+                        ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC), place="Sample Room", host="Prof. Chan"),
+           _PLANNED, _PLANNED),
+    Sample(EventKind.STATUS, Action.TAKE_DATES, DatesAnswered(start=date(2027, 3, 9), end=date(2027, 3, 10)), _WINDOW,
+           _WINDOW),
+    Sample(EventKind.STATUS, Action.PASS_OVER_DATES, DatesAnswered(), {"start": None, "end": None}, {}),
+    Sample(EventKind.STATUS, Action.CHANGE_GROUP, GroupChanged(before=6, after=8), {"before": 6, "after": 8},
+           {"before": 6, "after": 8}),
     Sample(EventKind.STATUS, Action.ASK_APPROVAL, ApproversAsked(), {"approvers": []}, {}),
     Sample(EventKind.STATUS, Action.ASK_APPROVAL, ApproversAsked(approvers=("Prof. Dean", "Dr Ho")),
            {"approvers": ["Prof. Dean", "Dr Ho"]}, {"approvers": ["Prof. Dean", "Dr Ho"]}),

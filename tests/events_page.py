@@ -3,7 +3,7 @@
 import types
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -26,7 +26,13 @@ from webapp.vocabulary import (
 )
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "events.md"
-_NAMES = {str: "text", int: "number", bool: "true or false", date: "day, `2026-11-27`"}
+_NAMES = {
+    str: "text",
+    int: "number",
+    bool: "true or false",
+    date: "day, `2026-11-27`",
+    datetime: "time, `2026-11-27T09:12:00Z`",
+}
 _PARTS = (StatusChange, File, Window, RoutingStep)
 _WORDS = (
     Status, Kind, Priority, Finding, ScreeningResult, ChecklistChange, Post, Obstacle, MessageKind,

@@ -166,6 +166,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_CLOSURE,
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
+        MessageKind.STAFF_HOSTING,
         MessageKind.STAFF_NETWORKS_DUE,
         MessageKind.STAFF_INVITED,
         MessageKind.STAFF_RESET,
@@ -203,6 +204,8 @@ def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Fla
     marked |= {Action.UNTAG, Action.CORRECT_ADDRESS}
     # These have a part of the enquiry's page, or the partner's page.
     in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK}
+    # The dates of a visit have a page behind its partner's link: one of them is taken, or none.
+    in_parts |= {Action.TAKE_DATES, Action.CHANGE_GROUP}
     own = {action for action, row in workflow.TABLE.items() if row.place is workflow.Place.OWN_ADDRESS}
     assert marked == own | in_parts
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
@@ -171,6 +172,26 @@ def datetime_long(value: datetime, language: Language, zone: ZoneInfo) -> str:
     """`Monday 30 November 2026, 17:30 (HKT)`, `2026年11月30日（星期一）17:30（HKT）`."""
     local = value.astimezone(zone)
     return bracketed(date_long(local.date(), language) + _clock(local, language), str(local.tzname()), language)
+
+
+def time_span(starts: datetime, ends: datetime, language: Language, zone: ZoneInfo) -> str:
+    """`Tuesday 9 March 2027, 10:00–12:00 (Oslo)`, `2027年3月9日（星期二）10:00–12:00（香港）`, in the given zone.
+
+    Where it ends on another day, both are written whole.
+    """
+    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    begins = date_long(first.date(), language) + _clock(first, language)
+    if first.date() == last.date():
+        span = f"{begins}–{last:%H:%M}"
+    else:
+        span = f"{begins} – {date_long(last.date(), language)}{_clock(last, language)}"
+    return bracketed(span, city(zone, language), language)
+
+
+def zone_of(country: str, at: datetime) -> ZoneInfo | None:
+    """Return a time zone of a country, by its code, where all of it has one time then; None where it has several."""
+    zones = [ZoneInfo(name) for name, place in get_global("zone_territories").items() if place == country]
+    return zones[0] if len({at.astimezone(zone).utcoffset() for zone in zones}) == 1 else None
 
 
 def day_name(value: date, language: Language) -> str:

@@ -21,7 +21,7 @@ from webapp.mail.messages import (
 )
 from webapp.mail.render import render
 from webapp.mail.status import _NEWS
-from webapp.seeds.mails import SAMPLE_INSTITUTION, sample_enquiry
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_enquiry
 from webapp.vocabulary import Kind, Language, Status
 
 CHINESE = (Language.ZH_HANT, Language.ZH_HANS)

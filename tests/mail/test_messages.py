@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -64,7 +65,9 @@ from webapp.mail.messages import (
 )
 from webapp.mail.render import render
 from webapp.mail.values import Small
-from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_addressee, sample_enquiry
+from webapp.seeds.mails import SAMPLES
+from webapp.seeds.visit_mails import OF_VISITS
 from webapp.vocabulary import (
     Action,
     DataRequestOutcome,
@@ -280,6 +283,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PARTNER_CONVERTED: lambda: partner_converted(case, institution),
         MessageKind.PARTNER_SPLIT: lambda: partner_split(case, institution, origin="LD-4M2P-8HKV"),
         MessageKind.PARTNER_MERGED: lambda: partner_merged(case, institution, into="LD-4M2P-8HKV"),
+        **{each: partial(sample, Language.EN, institution) for each, sample in OF_VISITS.items()},
         MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(
             case, institution, to=TO, text="Hello", author="Lee Siu Ming"
         ),

@@ -13,7 +13,8 @@ from webapp.mail.colours import contrast, palette
 from webapp.mail.messages import EmailContent, Paragraph, liaison_received, partner_status
 from webapp.mail.plain import width
 from webapp.mail.render import render
-from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES, sample_addressee, sample_enquiry
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_addressee, sample_enquiry
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Kind, Language, MessageKind, Status
 
 GOLDEN = Path(__file__).parent / "golden"

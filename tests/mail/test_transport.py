@@ -33,7 +33,8 @@ from webapp.mail.transport import (
     reply_address,
     send,
 )
-from webapp.seeds.mails import SAMPLE_INSTITUTION, SAMPLES
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION
+from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Fault, Language, MessageKind
 
 LONG_DOMAIN = "international-office.university-of-example.department.example.org"

@@ -2,7 +2,8 @@
 rows of label and value; handed out here, with the labels of what questions offer."""
 
 from webapp.labels.accounts import FACTOR_KIND, ROLE, SECOND_STEP_NEWS, SIGN_ON_REFUSAL
-from webapp.labels.actions import ACTION, GENUINE, ActionWords
+from webapp.labels.action_words import ActionWords
+from webapp.labels.actions import ACTION, GENUINE
 from webapp.labels.answers import (
     answer_fields,
     answer_rows,

@@ -1,30 +1,9 @@
 """What people read about each action: its button, what it will do and did, and its line in an enquiry's history."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from webapp.i18n import N_
+from webapp.labels.action_words import HERE_ALONE, ActionWords
+from webapp.labels.visit_actions import OF_VISITS
 from webapp.vocabulary import Action
-
-_HERE_ALONE = N_("Nothing is sent to anyone: it changes at the desk alone.")
-_MESSAGE = N_("Message to the partner")
-
-
-@dataclass(frozen=True)
-class ActionWords:
-    """The words of one action."""
-
-    # On its button, and wherever it is named.
-    button: str
-    # Its line in the history; `variants` are the lines for what its event's data say besides.
-    history: str
-    variants: Mapping[str, str] = field(default_factory=dict)
-    # What the reader should know before, and what the page says once it is done.
-    before: str = ""
-    done: str = ""
-    # Above the text that goes with it; says where that goes.
-    text: str = _MESSAGE
-
 
 # “Not spam” of what was held when it came, see `domain.enquiries.held`.
 GENUINE = ActionWords(
@@ -132,9 +111,11 @@ ACTION: dict[Action, ActionWords] = {
     Action.SCHEDULE: ActionWords(
         button=N_("Confirm the visit"),
         history=N_("%(who)s confirmed the visit."),
-        before=N_("We will email the partner that the visit is confirmed. Say when and where."),
-        done=N_("The visit is confirmed. The partner gets an email."),
+        variants={"planned": N_("%(who)s confirmed the visit: %(when)s. %(where)s. Host: %(host)s")},
+        before=N_("Partner and host get an email with day, time and place. Room and host are held for it."),
+        done=N_("The visit is confirmed. Partner and host get an email."),
     ),
+    **OF_VISITS,
     Action.COMPLETE: ActionWords(
         button=N_("Complete"),
         history=N_("%(who)s completed it."),
@@ -198,31 +179,31 @@ ACTION: dict[Action, ActionWords] = {
         button=N_("Link to an organisation"),
         history=N_("%(who)s linked it to %(organisation)s."),
         variants={"removed": N_("%(who)s removed the link to an organisation.")},
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The link to the organisation is changed."),
     ),
     Action.SCREEN: ActionWords(
         button=N_("Record the screening"),
         history=N_("%(who)s screened the parties. %(result)s. Lists: %(lists)s"),
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The screening is saved."),
     ),
     Action.PRIORITISE: ActionWords(
         button=N_("Set the priority"),
         history=N_("%(who)s set the priority to %(priority)s."),
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The priority is set."),
     ),
     Action.TAG: ActionWords(
         button=N_("Add tag"),
         history=N_("%(who)s added the tag %(tag)s."),
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The tag is added."),
     ),
     Action.UNTAG: ActionWords(
         button=N_("Remove tag"),
         history=N_("%(who)s removed the tag %(tag)s."),
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The tag is removed."),
     ),
     Action.CHECK: ActionWords(
@@ -233,14 +214,14 @@ ACTION: dict[Action, ActionWords] = {
             "unticked": N_("%(who)s opened “%(item)s” again."),
             "removed": N_("%(who)s removed “%(item)s” from the checklist."),
         },
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The checklist is changed."),
     ),
     Action.RELATE: ActionWords(
         button=N_("Link enquiries"),
         history=N_("%(who)s linked it with %(reference)s."),
         variants={"removed": N_("%(who)s removed the link with %(reference)s.")},
-        before=_HERE_ALONE,
+        before=HERE_ALONE,
         done=N_("The two enquiries are linked."),
     ),
     Action.MERGE: ActionWords(

@@ -16,6 +16,7 @@ from webapp.mail.calendar import (
 from webapp.mail.code import person_code
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
+from webapp.mail.hosting import staff_hosting
 from webapp.mail.liaison import (
     liaison_handed_over,
     liaison_partner_wrote,
@@ -46,6 +47,13 @@ from webapp.mail.values import (
     Quote,
     Small,
     decision_mark,
+)
+from webapp.mail.visit import (
+    liaison_dates,
+    liaison_group,
+    partner_dates,
+    partner_visit_moved,
+    partner_visit_postponed,
 )
 
 __all__ = [
@@ -80,7 +88,9 @@ __all__ = [
     "liaison_approval",
     "liaison_away",
     "liaison_closure",
+    "liaison_dates",
     "liaison_digest",
+    "liaison_group",
     "liaison_handed_over",
     "liaison_partner_wrote",
     "liaison_partner_wrote_again",
@@ -90,15 +100,19 @@ __all__ = [
     "liaison_withdrawn",
     "partner_closure",
     "partner_converted",
+    "partner_dates",
     "partner_link",
     "partner_merged",
     "partner_message",
     "partner_receipt",
     "partner_split",
     "partner_status",
+    "partner_visit_moved",
+    "partner_visit_postponed",
     "person_code",
     "person_decided",
     "person_own_data",
+    "staff_hosting",
     "staff_invited",
     "staff_mentioned",
     "staff_networks_due",

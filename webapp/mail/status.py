@@ -7,6 +7,7 @@ from webapp.labels import STATUS_PARTNER
 from webapp.mail.partner import PartnerTexts, about, keep_secret, not_you, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import Block, EmailContent, EnquiryDetails, FactTable, Institution, Paragraph, Quote, Small
+from webapp.mail.visit import visit_rows
 from webapp.vocabulary import Kind, MessageKind, Status
 
 
@@ -27,6 +28,7 @@ def partner_status(
     status = (t.gettext("Status"), t.gettext(STATUS_PARTNER[enquiry.status]))
     blocks += [
         news.next,
+        *_planned(enquiry, t),
         tracking(news.button, institution),
         FactTable((*about(enquiry, t), status)),
         Small(keep_secret(t)),
@@ -42,6 +44,13 @@ def partner_status(
         heading=news.heading,
         blocks=tuple(blocks),
     )
+
+
+def _planned(enquiry: EnquiryDetails, t: PartnerTexts) -> tuple[Block, ...]:
+    """Return when and where a visit is, once that is confirmed."""
+    if enquiry.visit is None or enquiry.status is not Status.SCHEDULED:
+        return ()
+    return (FactTable(visit_rows(enquiry.visit, enquiry.country, enquiry.language, t.gettext)),)
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,15 @@ def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_declined(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+def _news_declined(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+    if enquiry.visit is not None and enquiry.visit.was_confirmed:
+        return _News(
+            t.gettext("Your visit is cancelled"),
+            Paragraph(t.gettext("We are sorry: we have to cancel your visit. Please change your travel plans.")),
+            Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
+            t.gettext("Open your %(enquiry)s"),
+            t.gettext("The reason"),
+        )
     happened = t.gettext(
         "We are sorry: %(institution)s cannot take up your %(enquiry)s this time. Thank you for thinking of us."
     )

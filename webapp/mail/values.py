@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.config import Settings
 from webapp.i18n import localised
-from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status
+from webapp.vocabulary import Kind, Language, MessageKind, OrganisationType, Status, VisitMode, VisitState
 
 # Marks in the stored text of emails to a partner, to an answerer and to the owner of an account; delivery puts the
 # secret in their place.
@@ -22,6 +22,34 @@ CODE_SLOT = "code-goes-here"
 def decision_mark(number: int) -> str:
     """Return the mark of one among several links in an email; `number` is its row's, and no mark begins another."""
     return f"{DECISION_TOKEN_SLOT}-{number:010}"
+
+
+@dataclass(frozen=True)
+class DatesOffered:
+    """Days that a partner can choose; `number` is their row's."""
+
+    number: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class VisitDetails:
+    """When and where a visit is, and with whom: what is not known yet is None or ""; places by language."""
+
+    state: VisitState
+    mode: VisitMode
+    first_day: date | None
+    last_day: date | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    zone: ZoneInfo
+    place: Mapping[Language, str]
+    host: str
+    guests: int | None
+    offered: tuple[DatesOffered, ...] = ()
+    # It had been confirmed: what is called off then had been promised.
+    was_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +82,8 @@ class EnquiryDetails:
     asked_as: Kind | None = None
     # The partner's own language, which may be off: then `language` is the nearest to it.
     written_in: Language | None = None
+    # Of a visit that dates were offered for, or that was accepted.
+    visit: VisitDetails | None = None
 
     def network(self, language: Language) -> str:
         """Return the network's short and full name, as the directory has them in a language, or ""."""

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from webapp.models import event_data
+from webapp.models import event_data, visit_events
 from webapp.models.event_data import ActionTaken, EventData, Unknown
 from webapp.vocabulary import Action, EventKind
 
@@ -17,6 +17,13 @@ VERSION = 1
 _OWN: dict[Action, type[ActionTaken]] = {
     Action.WRITE: event_data.PartnerWrote,
     Action.PROPOSE_DATES: event_data.DatesProposed,
+    Action.TAKE_DATES: visit_events.DatesAnswered,
+    Action.PASS_OVER_DATES: visit_events.DatesAnswered,
+    Action.ARRANGE: visit_events.VisitPlanned,
+    Action.SCHEDULE: visit_events.VisitPlanned,
+    Action.MOVE: visit_events.VisitPlanned,
+    Action.POSTPONE: visit_events.VisitPlanned,
+    Action.CHANGE_GROUP: visit_events.GroupChanged,
     Action.ASK_APPROVAL: event_data.ApproversAsked,
     Action.CHASE_APPROVAL: event_data.ApproversAsked,
     Action.REFER: event_data.Referred,
@@ -57,6 +64,7 @@ BY_KIND: dict[EventKind, type[EventData]] = {
 _IMPERSONAL: dict[type[EventData], frozenset[str]] = {
     event_data.Assigned: frozenset({"assignee"}),
     event_data.HandedOver: frozenset({"before", "after", "steps"}),
+    visit_events.VisitPlanned: frozenset({"place"}),
     event_data.PromiseMoved: frozenset({"because"}),
     event_data.AboutReferral: frozenset({"faculty"}),
     event_data.Referred: frozenset({"faculty"}),

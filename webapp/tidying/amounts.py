@@ -1,7 +1,7 @@
 """Days and whole numbers in the shapes in which people write them, wherever they can mean one thing only."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 from webapp.tidying.characters import folded
 
@@ -14,6 +14,10 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\.?,? (\d{4})")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _ONE_NUMBER = re.compile(r"(?:[^\d.,/-]|[.,](?!\d))*(\d{1,9})[^\d]*")
+_CLOCK = re.compile(
+    r"(?P<before>上午|下午|晚上)?\s*(?P<hour>\d{1,2}?)(?:\s*[:.h時时点點]?\s*(?:(?P<minute>\d{2})分?|(?P<half>半)))?[時时点點]?"
+    r"\s*(?P<after>a\.?m\.?|p\.?m\.?)?"
+)
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -27,6 +31,20 @@ def day(text: str | None) -> date | None:
         if found := read(plain):
             return found
     return None
+
+
+def clock(text: str | None) -> time | None:
+    """Return the time of day that a text means: `9:30`, `0930`, `9.30`, `2:30 pm`, `下午2時30分`; else None."""
+    found = _CLOCK.fullmatch(folded(text).lower())
+    if not found:
+        return None
+    half = found["before"] or (found["after"] or "").replace(".", "")
+    hour, minute = int(found["hour"]), int(found["minute"] or (30 if found["half"] else 0))
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half in ("下午", "晚上", "pm") else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def number(text: str | None) -> int | None:

@@ -49,6 +49,7 @@ from webapp.vocabulary.visits import (
     LevelCause,
     NameOrder,
     OptionState,
+    VisitNews,
     VisitState,
 )
 
@@ -120,5 +121,6 @@ __all__ = [
     "StudyLevel",
     "TermKind",
     "VisitMode",
+    "VisitNews",
     "VisitState",
 ]

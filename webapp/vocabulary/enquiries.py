@@ -62,6 +62,12 @@ class Action(StrEnum):
     RETURN = "return"
     RECALL = "recall"
     SCHEDULE = "schedule"
+    ARRANGE = "arrange"
+    MOVE = "move"
+    POSTPONE = "postpone"
+    TAKE_DATES = "take_dates"
+    PASS_OVER_DATES = "pass_over_dates"  # noqa: S105 - no secret
+    CHANGE_GROUP = "change_group"
     COMPLETE = "complete"
     WITHDRAW = "withdraw"
     MARK_SPAM = "mark_spam"

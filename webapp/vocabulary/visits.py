@@ -89,3 +89,12 @@ class DaySaid(StrEnum):
 
     BUSY = "busy"
     SHORT_NOTICE = "short_notice"
+
+
+class VisitNews(StrEnum):
+    """What the host of a visit hears."""
+
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    CALLED_OFF = "called_off"
+    OTHER_HOST = "other_host"

@@ -17,7 +17,7 @@ from tests.event_samples import FACTS, SAMPLES
 from tests.factories import NOW, acting, make_enquiry, make_network, make_person, staff_actor, submission
 from webapp.config import Settings
 from webapp.db import transaction
-from webapp.domain.enquiries import actions, drafts, submissions
+from webapp.domain.enquiries import actions, drafts, submissions, visiting
 from webapp.domain.enquiries.workflow import TABLE, rule
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import enquiry_mails
@@ -37,6 +37,7 @@ from webapp.vocabulary import (
     MessageKind,
     Role,
     Status,
+    VisitState,
 )
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -69,6 +70,7 @@ PUBLIC_INTERNAL = {
     Action.CHASE_REFERRAL,
     Action.RETURN,
     Action.RECALL,
+    Action.ARRANGE,
 }
 EVENT_KINDS = {
     Action.NOTE: EventKind.NOTE,
@@ -81,6 +83,7 @@ EVENT_KINDS = {
     Action.SPLIT: EventKind.SPLIT,
     **dict.fromkeys(
         (
+            Action.ARRANGE,
             Action.PRIORITISE,
             Action.TAG,
             Action.UNTAG,
@@ -102,6 +105,8 @@ ANSWERING = {
     Action.PROPOSE_DATES,
     Action.RESUME,
     Action.SCHEDULE,
+    Action.MOVE,
+    Action.POSTPONE,
     Action.COMPLETE,
     Action.WITHDRAW,
     Action.REOPEN,
@@ -247,6 +252,9 @@ def test_act_follows_the_table_in_every_status_for_every_kind_and_role(
             enquiry.partner_wrote_at = BEFORE
             expected = rule(status, action, kind)
             held = expected is not None and expected.permission in actor.permissions
+            if action is Action.SCHEDULE and status is Status.ACCEPTED:
+                # By `visits.confirm`, before it acts.
+                visiting.made(session, enquiry, now=NOW, settings=settings).state = VisitState.CONFIRMED
             sent.clear()
             given: dict[str, Any] = {"by": acting(actor, settings=settings), "text": "Because."}
             given["facts"] = FACTS[action]

@@ -17,6 +17,7 @@ from tests.domain.visits import ZONE, at, make_many, make_room, make_visit, when
 from tests.factories import make_person
 from webapp.config import Settings
 from webapp.db import transaction
+from webapp.domain.enquiries import visiting
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.visits import holds, hours
 from webapp.domain.visits.holds import Taken
@@ -83,7 +84,7 @@ def test_hold_takes_the_place_of_the_last_and_frees_what_is_left(write: Write, s
         first.room_id = other
         holds.hold(session, first)
         assert held(session) == 12 + 2 * 13
-        holds.free(session, first)
+        visiting.free(session, first)
         second.host_id = host
         holds.hold(session, second)
         assert held(session) == 24

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
-from webapp.domain.enquiries import held, merged, preconditions, workflow
+from webapp.domain.enquiries import held, merged, preconditions, visiting, workflow
 from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import issuing, opening
-from webapp.domain.notifications import enquiry_mails, gathering
+from webapp.domain.notifications import enquiry_mails, gathering, visit_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import index
 from webapp.domain.search import text as search_text
@@ -79,6 +79,8 @@ def act(
         public=row.public,
         text=text.strip() if row.takes_text else "",
     )
+    if rule.target is not None:
+        visiting.follow(session, enquiry, now=by.now, settings=by.settings)
     session.flush()
     _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
@@ -101,6 +103,8 @@ def _stage_messages(
 ) -> None:
     if event.action is Action.WRITE and not rule.messages:
         gathering.keep(session, about, event)
+    visit = visiting.of(session, about) if rule.messages else None
+    news = workflow.TABLE[event.action].host_news if event.action else None
     if rule.messages:
         who = answerer_of(session, about, now=now, settings=settings)
         given: dict[str, Any] = {"event": event, "wrote": enquiry, "who": who, "now": now, "settings": settings}
@@ -108,7 +112,10 @@ def _stage_messages(
             if kind is MessageKind.LIAISON_PARTNER_WROTE:
                 gathering.tell(session, about, **given)
             else:
-                enquiry_mails.send(session, about, kind, **given)
+                enquiry_mails.send(session, about, kind, visit=visit, **given)
+        if visit is not None and news is not None:
+            details = enquiry_mails.details_of(about, who, visit=visit, settings=settings)
+            visit_mails.tell_host(session, about, details, visit, event, news=news, now=now, settings=settings)
 
 
 def _note_who_wrote(session: Session, enquiry: Enquiry, row: ActionRow, text: str, now: datetime) -> Enquiry:
@@ -150,6 +157,9 @@ def propose_dates(
     t = translations(language)
     dates = [f"• {date_range(first, last, language)}" for first, last in windows]
     offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
+    check(enquiry, Action.PROPOSE_DATES, actor=by.actor, version=version)
+    if windows:
+        visiting.offer(session, enquiry, windows, now=by.now, settings=by.settings)
     facts = DatesProposed(windows=tuple(Window(start=first, end=last) for first, last in windows))
     words = "\n\n".join(filter(None, (offer, text.strip())))
     return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, by=by, version=version)

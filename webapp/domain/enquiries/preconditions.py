@@ -6,15 +6,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain import settings as office_settings
+from webapp.domain.enquiries import visiting
 from webapp.models import Enquiry, Event
 from webapp.models.event_data import Screened
-from webapp.vocabulary import Action, EventKind, ScreeningResult
+from webapp.vocabulary import Action, EventKind, ScreeningResult, VisitState
 
 _GOOD = (ScreeningResult.CLEAR, ScreeningResult.CLEARED)
 
 
 def missing(session: Session, enquiry: Enquiry, action: Action) -> str | None:
-    """Return the step that must come before an action: "screening", "match" (one is not cleared yet), or None."""
+    """Return the step that must come before an action: "screening", "match" (one is not cleared yet), or None.
+
+    A visit is confirmed by `domain.visits.visits` alone, which holds its room and host: else the step is "visit".
+    """
+    if action is Action.SCHEDULE:
+        visit = visiting.of(session, enquiry)
+        return None if visit is not None and visit.state is VisitState.CONFIRMED else "visit"
     if action is not Action.ACCEPT or not office_settings.choices(session).screening_required:
         return None
     standing = result(screening(session, enquiry))

@@ -17,6 +17,7 @@ from webapp.vocabulary import (
     MessageKind,
     Permission,
     Status,
+    VisitNews,
 )
 
 ALL_KINDS = frozenset(Kind)
@@ -26,7 +27,10 @@ _ANY = tuple(Status)
 _SPAM = (Status.SPAM, Status.SUSPECT)
 _NOT_SPAM = tuple(status for status in Status if status not in _SPAM)
 _ASKABLE = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL)
+_OFFERABLE = (Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_APPROVAL, Status.ACCEPTED)
 _TOLD = (MessageKind.PARTNER_STATUS,)
+_OFFERED = (MessageKind.PARTNER_DATES,)
+_DATES_TOLD = (MessageKind.LIAISON_DATES,)
 
 
 class Place(StrEnum):
@@ -92,6 +96,8 @@ class ActionRow:
     # It may be taken on many at once, where `takes_value` with a person, a priority or a tag.
     in_bulk: bool = False
     takes_value: bool = False
+    # What the host of a visit hears of it.
+    host_news: VisitNews | None = None
     # What takes it back before anyone has heard of it.
     inverse: Action | None = None
 
@@ -118,7 +124,9 @@ _ROWS: tuple[ActionRow, ...] = (
               takes_text=True, needs_text=True, public=True, answers_partner=True,
               letters=(Letter.ONLINE, Letter.DEFER, Letter.REFER),
               follows=((Advice.ONLINE, Letter.ONLINE),), choice=DecisionChoice.ASK_PARTNER),
-    ActionRow(Action.PROPOSE_DATES, (Rule(_ASKABLE, Status.AWAITING_PARTNER, _DECIDE, _TOLD, VISITS),),
+    ActionRow(Action.PROPOSE_DATES, (Rule(_ASKABLE, Status.AWAITING_PARTNER, _DECIDE, _OFFERED, VISITS),
+                                     Rule((Status.AWAITING_PARTNER, Status.ACCEPTED), None, _DECIDE, _OFFERED,
+                                          VISITS)),
               takes_text=True, needs=ActionField.WINDOWS, public=True, answers_partner=True,
               letters=(Letter.OTHER_DATES,), follows=((Advice.OTHER_DATES, Letter.OTHER_DATES),),
               choice=DecisionChoice.PROPOSE_DATES),
@@ -142,14 +150,35 @@ _ROWS: tuple[ActionRow, ...] = (
     ActionRow(Action.RECALL, (Rule(IN_HAND, None, _TRIAGE),), place=Place.OWN_ADDRESS),
     ActionRow(Action.RESUME, (Rule((Status.AWAITING_PARTNER, Status.AWAITING_APPROVAL), Status.IN_REVIEW, _TRIAGE),),
               public=True, answers_partner=True, in_bulk=True),
+    # A visit's day, place and host are written with these four, see `domain.visits.visits`.
+    ActionRow(Action.ARRANGE, (Rule((Status.ACCEPTED,), None, _DECIDE, (), VISITS),), takes_text=True,
+              event=EventKind.CHANGED, place=Place.OWN_ADDRESS),
     ActionRow(Action.SCHEDULE, (Rule((Status.ACCEPTED,), Status.SCHEDULED, _DECIDE, _TOLD, VISITS),),
-              takes_text=True, public=True, answers_partner=True, is_forward=True, in_bulk=True),
+              takes_text=True, public=True, answers_partner=True, is_forward=True, place=Place.OWN_ADDRESS,
+              host_news=VisitNews.CONFIRMED),
+    ActionRow(Action.MOVE, (Rule((Status.SCHEDULED,), None, _DECIDE, (MessageKind.PARTNER_VISIT_MOVED,), VISITS),),
+              takes_text=True, public=True, answers_partner=True, place=Place.OWN_ADDRESS, host_news=VisitNews.MOVED),
+    ActionRow(Action.POSTPONE, (Rule((Status.SCHEDULED,), Status.ACCEPTED, _DECIDE,
+                                     (MessageKind.PARTNER_VISIT_POSTPONED,), VISITS),),
+              takes_text=True, needs_text=True, public=True, answers_partner=True, is_harmful=True,
+              place=Place.OWN_ADDRESS, host_news=VisitNews.CALLED_OFF),
+    # What partners say of their visit on their page.
+    ActionRow(Action.TAKE_DATES, (Rule((Status.AWAITING_PARTNER,), Status.IN_REVIEW, _PARTNER, _DATES_TOLD, VISITS),
+                                  Rule(_OFFERABLE, None, _PARTNER, _DATES_TOLD, VISITS)),
+              takes_text=True, public=True, place=Place.LINK),
+    ActionRow(Action.PASS_OVER_DATES, (Rule((Status.AWAITING_PARTNER,), Status.IN_REVIEW, _PARTNER, _DATES_TOLD,
+                                            VISITS), Rule(_OFFERABLE, None, _PARTNER, _DATES_TOLD, VISITS)),
+              takes_text=True, public=True, place=Place.LINK),
+    ActionRow(Action.CHANGE_GROUP, (Rule((Status.ACCEPTED, Status.SCHEDULED), None, _PARTNER,
+                                         (MessageKind.LIAISON_GROUP,), VISITS),),
+              takes_text=True, public=True, place=Place.LINK),
     ActionRow(Action.COMPLETE, (Rule((Status.SCHEDULED,), Status.COMPLETED, _DECIDE, _TOLD, VISITS),
                                 Rule((Status.ACCEPTED,), Status.COMPLETED, _DECIDE, _TOLD, OTHERS)),
               takes_text=True, public=True, answers_partner=True, is_forward=True, in_bulk=True),
     ActionRow(Action.DECLINE, (Rule(OPEN_STATUSES, Status.DECLINED, _DECIDE, _TOLD),),
               takes_text=True, needs_text=True, public=True, answers_partner=True, letters=(Letter.DECLINE,),
-              follows=((Advice.DECLINE, Letter.DECLINE),), choice=DecisionChoice.DECLINE, is_harmful=True),
+              follows=((Advice.DECLINE, Letter.DECLINE),), choice=DecisionChoice.DECLINE, is_harmful=True,
+              host_news=VisitNews.CALLED_OFF),
     ActionRow(Action.REOPEN, (Rule((Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN), Status.IN_REVIEW, _DECIDE,
                                    _TOLD),), takes_text=True, public=True, answers_partner=True, in_bulk=True),
     ActionRow(Action.MARK_SPAM, (Rule((Status.RECEIVED, Status.IN_REVIEW, Status.SUSPECT), Status.SPAM, _TRIAGE),),
@@ -161,7 +190,7 @@ _ROWS: tuple[ActionRow, ...] = (
     ActionRow(Action.WITHDRAW, (Rule(OPEN_STATUSES, Status.WITHDRAWN, _PARTNER,
                                      (MessageKind.PARTNER_STATUS, MessageKind.LIAISON_WITHDRAWN)),
                                 Rule(_SPAM, Status.WITHDRAWN, _PARTNER)),
-              takes_text=True, public=True, answers_partner=True, place=Place.LINK),
+              takes_text=True, public=True, answers_partner=True, place=Place.LINK, host_news=VisitNews.CALLED_OFF),
     ActionRow(Action.WRITE, (Rule((Status.AWAITING_PARTNER,), Status.IN_REVIEW, _PARTNER,
                                   (MessageKind.LIAISON_PARTNER_WROTE,)),
                              Rule(tuple(s for s in _NOT_SPAM if s is not Status.AWAITING_PARTNER), None, _PARTNER,

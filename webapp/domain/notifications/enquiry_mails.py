@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.links import issuing
 from webapp.domain.messages import outbox
+from webapp.domain.notifications import visit_mails
 from webapp.domain.routing.answerer import Answerer, public_name
 from webapp.mail import messages
 from webapp.mail.messages import (
@@ -21,7 +22,7 @@ from webapp.mail.messages import (
     ReferralAnswer,
     ReferralDetails,
 )
-from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral
+from webapp.models import Approval, Enquiry, Event, Leave, Link, Person, Referral, Visit
 from webapp.models.event_data import HandedOver, Merged, Returned, SplitFrom
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, TO_PARTNER, Action, Language, MessageKind, Post
 
@@ -33,6 +34,8 @@ _TO_ANSWERER = frozenset(
         MessageKind.LIAISON_PARTNER_WROTE_AGAIN,
         MessageKind.LIAISON_APPROVAL,
         MessageKind.LIAISON_RETURNED,
+        MessageKind.LIAISON_DATES,
+        MessageKind.LIAISON_GROUP,
     }
 )
 
@@ -87,7 +90,7 @@ def _write(  # noqa: PLR0911, PLR0912 - one return for each email
         case MessageKind.STAFF_MENTIONED:
             return messages.staff_mentioned(enquiry, institution, to=to, text=text, author=author)
         case _:
-            raise ValueError(f"{kind} is no mail about one enquiry")
+            return visit_mails.write(kind, enquiry, institution, to, event)
 
 
 def send(
@@ -102,14 +105,15 @@ def send(
     attachment_names: tuple[str, ...] = (),
     occasion: str = "",
     wrote: Enquiry | None = None,
+    visit: Visit | None = None,
 ) -> None:
     """Stage the email of a kind for an enquiry, once for each occasion (by default its event, else its submission).
 
-    `who` answers it today. `wrote` is the enquiry by whose link its partner wrote: another one, if that continues here.
-    `enquiry.network` must be loaded. The event must be flushed.
+    `who` answers it today. `visit` is its visit, with what `visiting.of` loads. `wrote` is the enquiry by whose link
+    its partner wrote: another one, if that continues here. `enquiry.network` must be loaded. The event must be flushed.
     """
     with_it = tuple(file.name for file in event.files) if event else ()
-    details = details_of(enquiry, who, attachment_names or with_it, settings=settings)
+    details = details_of(enquiry, who, attachment_names or with_it, visit=visit, settings=settings)
     if wrote is not None and wrote is not enquiry:
         details = in_words_of(details, wrote)
     to, link = addressee(session, enquiry, kind, who=who, now=now, settings=settings)
@@ -246,7 +250,12 @@ def _handover(who: Answerer, event: Event | None) -> HandOver:
 
 
 def details_of(
-    enquiry: Enquiry, who: Answerer, attachment_names: tuple[str, ...] = (), *, settings: Settings
+    enquiry: Enquiry,
+    who: Answerer,
+    attachment_names: tuple[str, ...] = (),
+    *,
+    visit: Visit | None = None,
+    settings: Settings,
 ) -> EnquiryDetails:
     """Return what emails may know of an enquiry; those to its partner are in their language, or the nearest to it."""
     network = enquiry.network
@@ -275,4 +284,5 @@ def details_of(
         promised_on=enquiry.promised_on,
         attachment_names=attachment_names,
         answerer_name=public_name(who.name),
+        visit=visit_mails.details_of(visit) if visit is not None else None,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from webapp.domain.errors import NotAllowed
-from webapp.models import Enquiry, Network, Person
+from webapp.models import Enquiry, Network, Person, Visit
 from webapp.vocabulary import ActorKind, Permission, Role
 
 P = Permission
@@ -115,5 +115,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition: given to the actor, or with them as someone's cover."""
-    return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
+    """Return the condition: given to the actor, with them as someone's cover, or a visit that they are the host of."""
+    hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))
+    return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id, Enquiry.id.in_(hosted))

@@ -62,11 +62,6 @@ def hold(session: Session, visit: Visit) -> None:
         session.execute(delete(Hold).where(_own(visit), keys))
 
 
-def free(session: Session, visit: Visit) -> None:
-    """Let go of all that a visit holds."""
-    session.execute(delete(Hold).where(_own(visit)))
-
-
 def _own(visit: Visit) -> ColumnElement[bool]:
     return Hold.visit_id == visit.id
 

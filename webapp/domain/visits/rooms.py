@@ -13,7 +13,7 @@ from webapp.domain.history.uniqueness import alone
 from webapp.domain.search.folding import folded
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
-from webapp.models import Room
+from webapp.models import Person, Room
 from webapp.vocabulary import AuditAction, Language, Permission, RecordType
 
 
@@ -44,10 +44,15 @@ def listed(session: Session, *, actor: Actor) -> Sequence[Room]:
     return sorted(found, key=lambda row: (not row.active, _english(row.building), _english(row.name), row.id))
 
 
-def active(session: Session) -> Sequence[Room]:
+def open_rooms(session: Session) -> Sequence[Room]:
     """Return the rooms that a visit can be put into, by building and English name."""
     found = session.scalars(select(Room).where(Room.active)).all()
     return sorted(found, key=lambda row: (_english(row.building), _english(row.name), row.id))
+
+
+def hosts(session: Session) -> Sequence[Person]:
+    """Return who can be the host of a visit, by name."""
+    return session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id)).all()
 
 
 def _english(texts: Mapping[str, Any]) -> str:

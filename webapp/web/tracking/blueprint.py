@@ -7,6 +7,7 @@ from webapp.db import db
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
+from webapp.vocabulary import Language
 from webapp.web import browser, edge
 from webapp.web.failures import expired, failure
 from webapp.web.tracking.forms import LostLinkForm
@@ -61,3 +62,15 @@ def wants_json() -> bool:
     """Return whether a program asks: one that prefers JSON to a page."""
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]
+
+
+def speak(found: Opened) -> None:
+    """Answer in the enquiry's language unless another was asked for."""
+    if not kept_language():
+        edge.set_language(found.language)
+
+
+def kept_language() -> Language | None:
+    """Return the language that the address asks for, which its links keep."""
+    asked = request.args.get("language")
+    return Language(asked) if asked in edge.languages() else None

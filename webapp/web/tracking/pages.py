@@ -13,9 +13,10 @@ from webapp.domain.errors import Invalid, TooMany
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, Language, Status
+from webapp.vocabulary import Action, Status
 from webapp.web import audited, edge, limits, pages, purposes, uploads
-from webapp.web.tracking.blueprint import bp, opened, wants_json
+from webapp.web.tracking import visit
+from webapp.web.tracking.blueprint import bp, kept_language, opened, speak, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
@@ -27,7 +28,8 @@ def show(token: str) -> Response:
     """Show the status of the enquiry; the same as an object where JSON is asked for."""
     found = opened(token)
     if wants_json():
-        return jsonify(as_json(found.enquiry, hides_replies=tracking.hides_replies(found)))
+        shown = as_json(found.enquiry, hides_replies=tracking.hides_replies(found))
+        return jsonify({**shown, "visit": visit.as_json(found)})
     return _page(found, MessageForm(formdata=None))
 
 
@@ -59,7 +61,7 @@ def message(token: str) -> AnyResponse:
         )
         form.refuse([full])
         return _page(opened(token), form)
-    _speak(found)
+    speak(found)
     flash(_("Your message has been sent."), "good")
     return _back(token, "messages")
 
@@ -87,7 +89,7 @@ def withdraw_now(token: str) -> AnyResponse:
         held = tracking.locked(session, found, now=edge.now())
         if held.status is not Status.WITHDRAWN:
             tracking.withdraw(session, held, form.reason.data or "", now=edge.now(), settings=edge.settings())
-    _speak(found)
+    speak(found)
     flash(_("Your %(enquiry)s has been withdrawn.", enquiry=pages.enquiry_word(found.enquiry.kind)), "good")
     return _back(token)
 
@@ -102,7 +104,7 @@ def new_link(token: str) -> AnyResponse:
     with transaction() as session:
         held = tracking.locked(session, found, now=edge.now())
         tracking.replace_link(session, held, now=edge.now(), settings=edge.settings())
-    _speak(found)
+    speak(found)
     flash(_("A new link is on its way to your email address. The one that you used here has ended."), "good")
     return redirect(url_for("tracking.lost", language=edge.language()), 303)
 
@@ -115,7 +117,7 @@ def confirm(token: str) -> AnyResponse:
     found = opened(token, shown=False)
     with transaction() as session:
         tracking.locked(session, found, now=edge.now())
-    _speak(found)
+    speak(found)
     flash(_("Thank you. The office knows now that this address is yours."), "good")
     return _back(token)
 
@@ -136,7 +138,7 @@ def may_withdraw(enquiry: Enquiry) -> bool:
 
 
 def _page(found: Opened, form: MessageForm) -> Response:
-    _speak(found)
+    speak(found)
     enquiry = found.enquiry
     page = render_template(
         "tracking/enquiry.html",
@@ -145,12 +147,13 @@ def _page(found: Opened, form: MessageForm) -> Response:
         form=form,
         now=standing(enquiry, hides_replies=tracking.hides_replies(found)),
         kind=found.kind,
+        visit=visit.panel(found),
         facts=facts(enquiry),
         earlier=earlier_facts(enquiry),
         main_facts=main_facts(enquiry),
         may_withdraw=may_withdraw(enquiry),
         may_renew=rule(enquiry.status, Action.REQUEST_LINK, enquiry.kind) is not None,
-        kept_language=_kept_language(),
+        kept_language=kept_language(),
         accept=uploads.ACCEPT,
         settings=edge.settings(),
     )
@@ -174,22 +177,11 @@ def _wait(found: Opened, form: MessageForm, error: TooMany) -> Response:
 
 
 def _question(found: Opened, form: WithdrawalForm) -> Response:
-    _speak(found)
-    said = {"enquiry": found.enquiry, "token": found.token, "kept_language": _kept_language()}
+    speak(found)
+    said = {"enquiry": found.enquiry, "token": found.token, "kept_language": kept_language()}
     page = render_template("tracking/withdraw.html", form=form, **said)
     return make_response(page, 422 if form.errors else 200)
 
 
-def _speak(found: Opened) -> None:
-    """Answer in the enquiry's language unless another was asked for."""
-    if not _kept_language():
-        edge.set_language(found.language)
-
-
-def _kept_language() -> Language | None:
-    asked = request.args.get("language")
-    return Language(asked) if asked in edge.languages() else None
-
-
 def _back(token: str, place: str | None = None) -> AnyResponse:
-    return redirect(url_for("tracking.show", token=token, language=_kept_language(), _anchor=place), 303)
+    return redirect(url_for("tracking.show", token=token, language=kept_language(), _anchor=place), 303)

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import labels
-from webapp.i18n import N_, date_short, localised
-from webapp.models import Enquiry, Event, event_data
+from webapp.i18n import N_, date_short, localised, short_range, time_span
+from webapp.models import Enquiry, Event, event_data, visit_events
 from webapp.models.event_data import EventData, File
 from webapp.vocabulary import (
     Action,
@@ -86,7 +86,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
 
 
-def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911 - one return for each class
+def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911, PLR0912 - one return for each class
     """Return what a sentence says beside who did it, by the names in it."""
     match facts:
         case event_data.Assigned():
@@ -112,8 +112,24 @@ def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911 - one return 
             return {"kind_before": _(labels.KIND_LONG[facts.before]), "kind": _(labels.KIND_LONG[facts.after])}
         case event_data.Merged():
             return {"reference": facts.into}
+        case visit_events.VisitPlanned():
+            return _planned(facts)
+        case visit_events.DatesAnswered(start=start, end=end) if start and end:
+            return {"days": short_range(start, end, edge.language())}
+        case visit_events.GroupChanged():
+            return {"guests": str(facts.after)}
     # The others are said in the words that they hold.
     return {name: value for name, value in vars(facts).items() if isinstance(value, str)}
+
+
+def _planned(facts: visit_events.VisitPlanned) -> dict[str, str]:
+    """Return when and where a visit was planned, and with whom."""
+    when, unknown = "", _("not known yet")
+    if facts.starts_at and facts.ends_at:
+        when = time_span(facts.starts_at, facts.ends_at, edge.language(), edge.settings().zone)
+    elif facts.start and facts.end:
+        when = short_range(facts.start, facts.end, edge.language())
+    return {"when": when, "where": facts.place or unknown, "host": former.colleague(facts.host) or unknown}
 
 
 def _referral(facts: event_data.AboutReferral) -> dict[str, str]:
@@ -168,6 +184,8 @@ def _variant(event: Event, action: Action) -> str:
             variant = "self"
         case event_data.OrganisationLinked(organisation="") | event_data.LinkedWith(removed=True):
             variant = "removed"
+        case visit_events.VisitPlanned(start=start) if start is not None:
+            variant = "planned"
         case event_data.Checked(did=did):
             variant = did
         case event_data.ActionTaken(status=event_data.StatusChange(before=Status.SUSPECT)):

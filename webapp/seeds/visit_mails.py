@@ -1,0 +1,89 @@
+"""Samples of the emails about a visit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from webapp.i18n import short_range
+from webapp.mail.hosting import staff_hosting
+from webapp.mail.values import DatesOffered, EmailContent, VisitDetails
+from webapp.mail.visit import (
+    liaison_dates,
+    liaison_group,
+    partner_dates,
+    partner_visit_moved,
+    partner_visit_postponed,
+)
+from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_addressee, sample_enquiry
+from webapp.vocabulary import Language, MessageKind, Status, VisitMode, VisitNews, VisitState
+
+_OFFERED = VisitDetails(
+    state=VisitState.ARRANGING,
+    mode=VisitMode.IN_PERSON,
+    first_day=None,
+    last_day=None,
+    starts_at=None,
+    ends_at=None,
+    zone=SAMPLE_INSTITUTION.zone,
+    place={},
+    host="",
+    guests=6,
+    offered=(
+        DatesOffered(11, date(2027, 3, 9), date(2027, 3, 9)),
+        DatesOffered(12, date(2027, 3, 16), date(2027, 3, 17)),
+    ),
+)
+_PLANNED = replace(
+    _OFFERED,
+    state=VisitState.CONFIRMED,
+    first_day=date(2027, 3, 9),
+    last_day=date(2027, 3, 9),
+    starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
+    ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC),
+    place={
+        Language.EN: "Sample Boardroom, Example Building",
+        Language.ZH_HANT: "範例會議室、範例大樓",
+        Language.ZH_HANS: "示例会议室、示例楼",
+    },
+    host="Prof. Chan Tai Man",
+    offered=(),
+    was_confirmed=True,
+)
+
+OF_VISITS: dict[MessageKind, Callable[..., EmailContent]] = {
+    MessageKind.LIAISON_DATES: lambda language, institution=SAMPLE_INSTITUTION: liaison_dates(
+        replace(sample_enquiry(status=Status.IN_REVIEW), visit=replace(_PLANNED, state=VisitState.TENTATIVE)),
+        institution,
+        to=sample_addressee(language),
+        days=short_range(date(2027, 3, 9), date(2027, 3, 9), language),
+        text="The morning would suit us best.",
+    ),
+    MessageKind.LIAISON_GROUP: lambda language, institution=SAMPLE_INSTITUTION: liaison_group(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        size=(6, 8),
+        text="Two colleagues from our laboratory join us.",
+    ),
+    MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(
+        replace(sample_enquiry(status=Status.AWAITING_PARTNER, language=language), visit=_OFFERED),
+        institution,
+        text="We could receive you on one of these dates instead:\n• 9 March 2027\n• 16–17 March 2027",
+    ),
+    MessageKind.PARTNER_VISIT_MOVED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_moved(
+        replace(sample_enquiry(status=Status.SCHEDULED, language=language), visit=_PLANNED),
+        institution,
+        text="The room had to change. We are sorry for the trouble.",
+    ),
+    MessageKind.PARTNER_VISIT_POSTPONED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_postponed(
+        replace(sample_enquiry(status=Status.ACCEPTED, language=language), visit=_OFFERED),
+        institution,
+        text="Our campus is closed that week.",
+    ),
+    MessageKind.STAFF_HOSTING: lambda language, institution=SAMPLE_INSTITUTION: staff_hosting(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        news=VisitNews.CONFIRMED,
+    ),
+}

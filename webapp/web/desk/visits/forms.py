@@ -1,0 +1,129 @@
+"""The forms of a visit: when and where it is and with whom, and why it is postponed."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from webapp import labels
+from webapp.db import db
+from webapp.domain.visits import rooms, visits
+from webapp.domain.visits.visits import Plan
+from webapp.i18n import localised
+from webapp.models import Person, Room, Visit
+from webapp.vocabulary import Language, VisitMode
+from webapp.web import edge, fields
+from webapp.web.time_field import TimeField
+
+LONGEST_VENUE = 300
+
+
+def _rooms(language: Language) -> fields.Choices:
+    return [
+        ("", _("No room of the list")),
+        *((str(room.id), room_name(room, language)) for room in rooms.open_rooms(db.session())),
+    ]
+
+
+def room_name(room: Room, language: Language) -> str:
+    """Return a room as a list names it: with its building and seats."""
+    named = language.writing.things.join(
+        filter(None, (localised(room.name, language), localised(room.building, language)))
+    )
+    seats = _("%(num)s seats", num=room.seats) if room.seats else ""
+    return language.writing.bracketed.format(named, seats) if seats else named
+
+
+def _hosts() -> fields.Choices:
+    return [("", _("Not known yet")), *((str(person.id), person.name) for person in rooms.hosts(db.session()))]
+
+
+class PlanForm(FlaskForm):
+    """When and where a visit is, and with whom; without its last day it is of one day."""
+
+    first_day = fields.DayField(_l("First day"))
+    last_day = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    starts = TimeField(_l("From"))
+    ends = TimeField(_l("Until"))
+    mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
+    room = fields.ChoiceField(_l("Room"), lambda: _rooms(edge.language()))
+    venue = fields.line(
+        _l("Place"),
+        limit=LONGEST_VENUE,
+        description=_l("Where they are met, or what the list of rooms does not have. Online: where to join."),
+    )
+    host = fields.ChoiceField(_l("Host"), _hosts, description=_l("Receives the delegation, and gets an email."))
+    guests = fields.NumberField(_l("Size of the group"), 1, visits.MOST_GUESTS)
+    text = fields.text(_l("Message to the partner"), description=_l("Goes into the email, if you send one."))
+
+    @classmethod
+    def of(cls, visit: Visit) -> "PlanForm":
+        """Return the form with what is planned of a visit."""
+        form = cls(formdata=None)
+        form.first_day.data, form.last_day.data = visit.first_day, visit.last_day
+        if visit.starts_at and visit.ends_at:
+            form.starts.data, form.ends.data = (
+                visits.local(visit, at).time() for at in (visit.starts_at, visit.ends_at)
+            )
+        form.mode.data, form.venue.data, form.guests.data = visit.mode, visit.venue, visit.guests
+        form.room.data = str(visit.room_id or "")
+        form.host.data = str(visit.host_id or "")
+        form.keep(visit)
+        return form
+
+    def keep(self, visit: Visit) -> None:
+        """Offer the room and the host that a visit has, also where they are offered to no other any more."""
+        _also(self.room, visit.room, lambda room: room_name(room, edge.language()))
+        _also(self.host, visit.host, lambda person: person.name)
+
+    def plan(self, zone: ZoneInfo) -> Plan:
+        """Return what was entered; times are those of the zone."""
+        first, last = self.first_day.data, self.last_day.data or self.first_day.data
+        return Plan(
+            first_day=first,
+            last_day=last,
+            starts_at=_at(first, self.starts.data, zone),
+            ends_at=_at(last, self.ends.data, zone),
+            mode=VisitMode(self.mode.data or VisitMode.IN_PERSON),
+            room_id=int(self.room.data) if self.room.data else None,
+            venue=self.venue.data or "",
+            host_id=int(self.host.data) if self.host.data else None,
+            guests=self.guests.data,
+        )
+
+    def refuse(self, faults: dict[str, str]) -> None:
+        """Say by each field why its value cannot be."""
+        said = {
+            ("first_day", "needed"): _("Enter the day."),
+            ("first_day", "past"): _("This time has passed."),
+            ("last_day", "before"): _("The last day is before the first day."),
+            ("last_day", "long"): _("Choose at most %(days)s days.", days=visits.LONGEST.days),
+            ("starts", "needed"): _("Enter when it begins."),
+            ("ends", "needed"): _("Enter when it ends."),
+            ("ends", "before"): _("It ends before it begins."),
+            ("venue", "needed"): _("Choose a room or enter a place; online, where to join."),
+            ("host", "needed"): _("Choose who receives the delegation."),
+            ("room", "unknown"): _("This room is not in use any more."),
+            ("host", "unknown"): _("This person cannot be the host."),
+            ("text", "gap"): _("Replace the words in braces."),
+        }
+        for name, why in faults.items():
+            if name in self and not self[name].errors:
+                self[name].errors = [said.get((name, why), _("This cannot be."))]
+
+
+class PostponeForm(FlaskForm):
+    """Why a visit is postponed, for its partner."""
+
+    text = fields.text(_l("Why, for the partner"), required=_l("Write a few words first."), render_kw={"rows": 4})
+
+
+def _at(day: date | None, clock: time | None, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(day, clock, zone) if day and clock else None
+
+
+def _also(field: fields.ChoiceField, row: Room | Person | None, name: object) -> None:
+    if row is not None and str(row.id) not in {value for value, _label in field.choices}:
+        field.choices = [*field.choices, (str(row.id), name(row))]  # type: ignore[operator]
