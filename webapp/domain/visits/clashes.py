@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar.working_days import WEEKEND, WHOLE, halves_between
+from webapp.domain.security.permissions import Actor
 from webapp.domain.visits import surroundings
 from webapp.domain.visits.hours import When, half_days, spans
 from webapp.domain.visits.surroundings import Days, OtherVisit, Surroundings
@@ -69,7 +70,10 @@ class _Ask:
 
 
 class Circumstances(TypedDict):
-    """What else is known of a visit: `besides` is its own id, which is in no one's way; names are in `language`."""
+    """What else is known of a visit: `besides` is its own id, which is in no one's way; names are in `language`.
+
+    With an `actor`, visits that they do not see are not named.
+    """
 
     now: datetime
     settings: Settings
@@ -77,6 +81,7 @@ class Circumstances(TypedDict):
     level: NotRequired[Level | None]
     online: NotRequired[bool]
     besides: NotRequired[int | None]
+    actor: NotRequired[Actor]
     language: NotRequired[Language]
 
 
@@ -104,7 +109,7 @@ def clashes_for(
     if not whens:
         return []
     ask = _asked(room_id, host_id, more)
-    around = _look(session, _ranges(whens), (room_id, host_id), country, more)
+    around = _look(session, surroundings.ranges(whens), (room_id, host_id), country, more)
     return [_found(when, ask, around) for when in whens]
 
 
@@ -143,9 +148,10 @@ def for_partner(found: Iterable[Clash]) -> DaySaid | None:
     return DaySaid.SHORT_NOTICE if ClashKind.SHORT_NOTICE in kinds else None
 
 
-def each_day(when: When) -> list[When]:
-    """Return each day of a range by itself, as a strip of a calendar shows it."""
-    return [When(day, day) for day in when.days]
+def each_day(when: When, zone: ZoneInfo) -> list[When]:
+    """Return each day of a range by itself with its hours, as a strip of a calendar shows it."""
+    known = {start.date(): (start, end) for start, end in spans(when, zone)}
+    return [When(day, day, *known.get(day, (None, None))) for day in when.days]
 
 
 def _asked(room_id: int | None, host_id: int | None, more: Circumstances) -> _Ask:
@@ -159,19 +165,8 @@ def _look(
     session: Session, days: Days, place: tuple[int | None, int | None], country: str, more: Circumstances
 ) -> Surroundings:
     language = more.get("language", Language.EN)
-    said: dict[str, Any] = {"besides": more.get("besides"), "settings": more["settings"], "language": language}
-    return surroundings.look(session, days, *place, country, **said)
-
-
-def _ranges(whens: Sequence[When]) -> list[tuple[date, date]]:
-    """Return the days of all as few ranges: what is near each other is read in one."""
-    found: list[tuple[date, date]] = []
-    for when in sorted(whens, key=lambda each: each.first_day):
-        if found and when.first_day <= found[-1][1] + timedelta(7):
-            found[-1] = (found[-1][0], max(found[-1][1], when.last_day))
-        else:
-            found.append((when.first_day, when.last_day))
-    return found
+    said: dict[str, Any] = {name: more.get(name) for name in ("besides", "actor", "settings")}
+    return surroundings.look(session, days, *place, country, language=language, **said)
 
 
 def _found(when: When, ask: _Ask, around: Surroundings) -> tuple[Clash, ...]:
@@ -246,7 +241,7 @@ def _shared(when: When, first: date, last: date) -> tuple[date, date] | None:
 def _of_others(when: When, ask: _Ask, around: Surroundings) -> Iterator[Clash]:
     """Yield what other visits say: of the same room or host, of the same half day, and how many those are."""
     here, filled = spans(when, ask.zone), half_days(when, ask.zone)
-    near = {visit.reference: visit for day in when.days for visit in around.by_day.get(day, ())}
+    near = {visit.id: visit for day in when.days for visit in around.by_day.get(day, ())}
     for visit in near.values():
         part = _shared(when, visit.when.first_day, visit.when.last_day) or (when.first_day, when.first_day)
         own = list(_of_same(here, visit, ask, around))

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar, public_calendar
+from webapp.domain.security.permissions import Actor, visible
 from webapp.domain.visits import hours
 from webapp.domain.visits.hours import When
 from webapp.i18n import localised
@@ -25,8 +26,9 @@ Days = Sequence[tuple[date, date]]
 
 @dataclass(frozen=True)
 class OtherVisit:
-    """Another visit that is tentative or confirmed."""
+    """Another visit that is tentative or confirmed; `reference` and `organisation` are empty where no one may know."""
 
+    id: int
     reference: str
     organisation: str
     confirmed: bool
@@ -102,16 +104,20 @@ def look(
     country: str,
     *,
     besides: int | None = None,
+    actor: Actor | None = None,
     settings: Settings,
     language: Language = Language.EN,
 ) -> Surroundings:
-    """Read what is around some ranges of days (at least one); one statement for each kind of thing, however many."""
+    """Read what is around some ranges of days (at least one); one statement for each kind of thing, however many.
+
+    Of a visit that the actor does not see, they learn that there is one.
+    """
     first, last = min(range_[0] for range_ in days), max(range_[1] for range_ in days)
     room = session.get(Room, room_id) if room_id is not None else None
     return Surroundings(
         office=office_calendar.around(session, first, settings=settings, language=language),
         theirs=_theirs(country, first, last, settings, language),
-        visits=[_other(row) for row in session.execute(_visits(days, besides))],
+        visits=[_other(row) for row in session.execute(_visits(days, besides, actor))],
         blocks=[
             Block(row.first, row.last, localised(row.name, language), row.hard)
             for row in session.scalars(
@@ -126,6 +132,17 @@ def look(
     )
 
 
+def ranges(whens: Sequence[When]) -> list[tuple[date, date]]:
+    """Return the days of all as a few ranges: what is near each other is read in one."""
+    found: list[tuple[date, date]] = []
+    for when in sorted(whens, key=lambda each: each.first_day):
+        if found and when.first_day <= found[-1][1] + timedelta(7):
+            found[-1] = (found[-1][0], max(found[-1][1], when.last_day))
+        else:
+            found.append((when.first_day, when.last_day))
+    return found
+
+
 def _within(
     first: InstrumentedAttribute[date] | InstrumentedAttribute[date | None],
     last: InstrumentedAttribute[date] | InstrumentedAttribute[date | None],
@@ -134,11 +151,12 @@ def _within(
     return or_(*(and_(first <= end, last >= begin) for begin, end in days))
 
 
-def _visits(days: Days, besides: int | None) -> Select[*tuple[Any, ...]]:
+def _visits(days: Days, besides: int | None, actor: Actor | None) -> Select[*tuple[Any, ...]]:
     columns = (Visit.id, Enquiry.reference, Enquiry.organisation, Visit.state, Visit.mode, Visit.timezone)
     when = (Visit.first_day, Visit.last_day, Visit.starts_at, Visit.ends_at)
     where = (Visit.room_id, Visit.host_id, Visit.guests, Room.building)
-    query = select(*columns, *when, *where).join(Enquiry, Enquiry.id == Visit.enquiry_id)
+    seen = (visible(actor) if actor else true()).label("seen")
+    query = select(*columns, *when, *where, seen).join(Enquiry, Enquiry.id == Visit.enquiry_id)
     query = query.outerjoin(Room, Room.id == Visit.room_id)
     standing = Visit.state.in_((VisitState.TENTATIVE, VisitState.CONFIRMED))
     query = query.where(standing, _within(Visit.first_day, Visit.last_day, days), Visit.id.is_distinct_from(besides))
@@ -147,8 +165,9 @@ def _visits(days: Days, besides: int | None) -> Select[*tuple[Any, ...]]:
 
 def _other(row: Row[Any]) -> OtherVisit:
     return OtherVisit(
-        reference=row.reference,
-        organisation=row.organisation,
+        id=row.id,
+        reference=row.reference if row.seen else "",
+        organisation=row.organisation if row.seen else "",
         confirmed=row.state is VisitState.CONFIRMED,
         in_person=row.mode is VisitMode.IN_PERSON,
         when=When(row.first_day, row.last_day, row.starts_at, row.ends_at),

@@ -1,7 +1,7 @@
 """What stands against days of a visit, in words: a strip for each range asked, the next free days, and its level."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from webapp.domain.visits.hours import When
 from webapp.domain.visits.levels import FoundLevel
 from webapp.i18n import N_, date_range
 from webapp.models import Enquiry, Visit
-from webapp.vocabulary import LeaderRank, Level, LevelCause, VisitMode
+from webapp.vocabulary import LeaderRank, Level, LevelCause, OptionState, VisitMode
 from webapp.web import edge
 
 # By how much stands against a day: its mark, its tone, and the word beside them.
@@ -68,26 +68,32 @@ class StandingAgainst:
         return bool(self.strips)
 
 
-def of_enquiry(session: Session, enquiry: Enquiry, visit: Visit | None = None) -> StandingAgainst:
-    """Return what stands against the days that a partner asked for; with a visit, against its room and host too."""
-    ranges = [
-        (date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
-        for window in questions.WINDOWS.of(enquiry.answers) or ()
-    ]
-    return of_ranges(session, enquiry, ranges, visit)
+def of_enquiry(session: Session, enquiry: Enquiry) -> StandingAgainst:
+    """Return what stands against the days that a partner asked for."""
+    return _of(session, enquiry, None, _asked(enquiry))
 
 
-def of_ranges(
-    session: Session, enquiry: Enquiry, ranges: Sequence[tuple[date, date]], visit: Visit | None = None
-) -> StandingAgainst:
-    """Return what stands against some ranges of days. They are read together: more ranges cost no more statements."""
-    whens = [When(first, last) for first, last in ranges]
-    each = [clashes.each_day(when) for when in whens]
-    place = (visit.room_id, visit.host_id) if visit else (None, None)
+def of_visit(session: Session, enquiry: Enquiry, visit: Visit) -> StandingAgainst:
+    """Return what stands against a visit's days, its place and host; while it has none, those offered, or asked for."""
+    if visit.first_day is not None and visit.last_day is not None:
+        own = When(visit.first_day, visit.last_day, visit.starts_at, visit.ends_at)
+        return _of(session, enquiry, visit, [own])
+    offered = [When(each.first_day, each.last_day) for each in visit.options if each.state is OptionState.OFFERED]
+    return _of(session, enquiry, visit, offered or _asked(enquiry))
+
+
+def _asked(enquiry: Enquiry) -> list[When]:
+    windows = questions.WINDOWS.of(enquiry.answers) or ()
+    return [When(date.fromisoformat(window["start"]), date.fromisoformat(window["end"])) for window in windows]
+
+
+def _of(session: Session, enquiry: Enquiry, visit: Visit | None, whens: Sequence[When]) -> StandingAgainst:
+    """Return a strip for each range. They are read together: more ranges cost no more statements."""
     more = _circumstances(enquiry, visit)
-    found = iter(
-        clashes.clashes_for(session, [*whens, *(day for days in each for day in days)], *place, enquiry.country, **more)
-    )
+    each = [clashes.each_day(when, more["settings"].zone) for when in whens]
+    place = (visit.room_id, visit.host_id) if visit else (None, None)
+    every = [*whens, *(day for days in each for day in days)]
+    found = iter(clashes.clashes_for(session, every, *place, enquiry.country, **more))
     said = [next(found) for _when in whens]
     strips = [
         Strip(when.first_day, when.last_day, [_tile(day, next(found)) for day in days], _said(when, of_when))
@@ -97,9 +103,8 @@ def of_ranges(
         return StandingAgainst(strips, None)
     # For as long as the visit is to last, from the end of what is preferred.
     length = min(int(enquiry.answers.get("days") or 1), len(strips[0].tiles))
-    begin = strips[0].last
-    asked = When(begin, begin + timedelta(length - 1))
-    return StandingAgainst(strips, clashes.next_free(session, asked, *place, enquiry.country, **more))
+    after = replace(each[0][-1], last_day=strips[0].last + timedelta(length - 1)) if length > 1 else each[0][-1]
+    return StandingAgainst(strips, clashes.next_free(session, after, *place, enquiry.country, **more))
 
 
 def _circumstances(enquiry: Enquiry, visit: Visit | None) -> clashes.Circumstances:
@@ -111,6 +116,7 @@ def _circumstances(enquiry: Enquiry, visit: Visit | None) -> clashes.Circumstanc
         "level": level(enquiry, visit, settings).level,
         "online": (visit.mode if visit else questions.MODE.of(enquiry.answers)) == VisitMode.ONLINE,
         "besides": visit.id if visit else None,
+        "actor": edge.actor(),
         "language": edge.language(),
     }
 
@@ -139,7 +145,9 @@ def _days(first: date, last: date) -> str:
 
 def sentence(clash: Clash) -> str:
     """Return what stands against a visit, in words."""
-    return _(labels.CLASH[clash.kind]) % {"what": clash.what, "minutes": clash.minutes}
+    # translators: a visit of which the reader may not know whose it is
+    what = clash.what or _("another visit")
+    return _(labels.CLASH[clash.kind]) % {"what": what, "minutes": clash.minutes}
 
 
 def level(enquiry: Enquiry, visit: Visit | None, settings: Settings) -> FoundLevel:

@@ -22,6 +22,7 @@ from webapp.mail.visit import visit_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Kind, Permission, Status
 from webapp.web import edge, purposes
+from webapp.web.desk.calendar import standing_against
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -170,6 +171,8 @@ def _page(
         overtaken=missed is not None,
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
+        against=standing_against.of_visit(db.session(), enquiry, found),
+        level=standing_against.level_words(standing_against.level(enquiry, found, edge.settings())),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)
