@@ -63,6 +63,9 @@ ROWS = (
     Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist"),
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
+    Row("Visit: read", "ACLHO", PART, "visit"),
+    Row("Visit: plan, confirm, change, postpone", "ACL", PART, "",
+        "arrange_visit confirm_visit move_visit postpone_visit"),
     Row("Enquiry: screening, its organisation", "AC", PART, "", "screen link"),
     Row("Enquiry: legal hold", "A", PART, "", "hold"),
     Row("Many enquiries at once; each is checked by itself", "ACLHO", N, "", "change_many"),
@@ -117,6 +120,10 @@ SECRET = {
     "tracking.withdraw": "partner",
     "tracking.withdraw_now": "partner",
     "tracking.new_link": "partner",
+    "tracking.dates": "partner",
+    "tracking.choose_dates": "partner",
+    "tracking.group": "partner",
+    "tracking.change_group": "partner",
     "tracking.confirm": "partner",
     "decisions.show": "liaison approver faculty",
     "decisions.decide": "liaison approver faculty",
@@ -138,13 +145,15 @@ ACTIONS = {
     **dict.fromkeys(
         ("review", "ask_approval", "chase_approval", "resume", "mark_spam", "unmark_spam", "convert"), "ACL"
     ),
-    **dict.fromkeys(("accept", "ask_partner", "propose_dates", "schedule", "complete", "decline", "reopen"), "ACL"),
+    **dict.fromkeys(("accept", "ask_partner", "propose_dates", "complete", "decline", "reopen"), "ACL"),
     "reply": "ACL",
     **dict.fromkeys(("assign", "renew_link"), "AC"),
     # By a link alone, or from another page.
     **dict.fromkeys(
         ("consent", "approve", "refuse", "return", "withdraw", "write", "correct_address", "request_link"), ""
     ),
+    # On the pages of a visit.
+    **dict.fromkeys(("take_dates", "pass_over_dates", "change_group"), ""),
 }
 
 # Who reads which field of an enquiry: letters of roles as above, for enquiries that they see; holders of links by name.

@@ -22,7 +22,7 @@ from webapp.domain.accounts import sessions
 from webapp.domain.calendar import closures
 from webapp.domain.decisions import approvals, referrals
 from webapp.domain.decisions.approvals import Approver
-from webapp.domain.enquiries import actions, loading, origin, screening
+from webapp.domain.enquiries import actions, loading, origin, screening, visiting
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.links import issuing
@@ -121,6 +121,7 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
                         now=AT, **_words(word))  # fmt: skip
     found = loading.locked(session, made.reference, actor=OFFICE.actor)
     by = replace(OFFICE, settings=settings)
+    visiting.made(session, found, now=AT, settings=settings)
     file = Attachment(enquiry_id=found.id, name=f"Plan-{word}-file.pdf", media_type="application/pdf", size=1,
                       sha256="x", content=b"x", added_at=AT)  # fmt: skip
     view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)

@@ -40,6 +40,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "desk.merge_organisations": {"other": "{kept_id}", "other_version": "{kept_version}", "version": 1},
     "desk.change_view": {"name": "New name"},
     "desk.save_view": {"name": "New name"},
+    # A day that is none: it is refused by its field, to who may plan.
+    **{f"desk.{step}_visit": {"first_day": "x"} for step in ("arrange", "confirm", "move")},
+    "desk.postpone_visit": {"text": ""},
 }
 
 

@@ -1,4 +1,4 @@
-"""How certain a visit is, its level and host, what stands against its days, and the order of someone's names."""
+"""How certain a visit is, its level and host, what clashes with its days, and the order of someone's names."""
 
 from webapp.i18n import N_
 from webapp.vocabulary import ClashKind, DaySaid, HostRank, Level, LevelCause, NameOrder, OptionState, VisitState

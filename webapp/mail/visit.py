@@ -185,15 +185,16 @@ def _told(
 
 def colleague_rows(enquiry: EnquiryDetails, to: Addressee, t: NullTranslations) -> Rows:
     """Return the rows that say of a visit what a colleague must know of it."""
-    visit = enquiry.visit
-    if visit is None:
-        return ()
-    there = when_there(visit, enquiry.country, to.language)
+    return desk_rows(enquiry.visit, enquiry.country, to.language, t.gettext) if enquiry.visit else ()
+
+
+def desk_rows(visit: VisitDetails, country: str, language: Language, gettext: Callable[[str], str]) -> Rows:
+    """Return what `visit_rows` does, as colleagues read it."""
     rows = (
-        (t.gettext("When"), when(visit, to.language)),
-        (t.gettext("For the partner"), there),
-        (t.gettext("Place"), one_line(visit.place.get(to.language, ""), 400)),
-        (t.gettext("Host"), one_line(visit.host)),
-        (t.gettext("Size of the group"), str(visit.guests or "")),
+        (gettext("When"), when(visit, language)),
+        (gettext("For the partner"), when_there(visit, country, language)),
+        (gettext("Place"), one_line(visit.place.get(language, ""), 400)),
+        (gettext("Host"), one_line(visit.host)),
+        (gettext("Size of the group"), str(visit.guests or "")),
     )
     return tuple((label, value) for label, value in rows if value)

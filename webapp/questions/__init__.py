@@ -17,6 +17,7 @@ from webapp.questions.question import Question, Questionnaire, Searched, Section
 from webapp.questions.table import TABLE, asked, columns, everything, own, sample
 from webapp.questions.visit import (
     ACTIVITIES,
+    DAYS,
     GROUP_SIZE,
     LEADER_TITLE,
     LONGEST_WINDOW,
@@ -34,6 +35,7 @@ __all__ = [
     "ACTIVITY",
     "COLLABORATION_TYPE",
     "COMMON",
+    "DAYS",
     "DISCIPLINES",
     "EMAIL",
     "FILES",

@@ -85,6 +85,16 @@ RANK = Question(
     sample="vice_president",
 )
 
+DAYS = Question(
+    "days",
+    Shape.DAYS,
+    _DATES,
+    N_("Length of visit in days"),
+    N_("Length of the visit"),
+    hint=N_("If shorter than the dates above"),
+    bounds=(1, LONGEST_WINDOW),
+    sample=2,
+)
 SENIOR = Question(
     "senior",
     Shape.LINE,
@@ -133,16 +143,7 @@ VISIT = Questionnaire(
         subject(_PURPOSE, N_("Subject of the visit"), N_("Say in one line what the visit is about.")),
         MODE,
         WINDOWS,
-        Question(
-            "days",
-            Shape.DAYS,
-            _DATES,
-            N_("Length of visit in days"),
-            N_("Length of the visit"),
-            hint=N_("If shorter than the dates above"),
-            bounds=(1, LONGEST_WINDOW),
-            sample=2,
-        ),
+        DAYS,
         PURPOSES,
         message(
             _PURPOSE,

@@ -1,4 +1,4 @@
-"""A delegation visit: how certain it is, who comes and who receives them, and what stands against its days."""
+"""A delegation visit: how certain it is, who comes and who receives them, and what clashes with its days."""
 
 from enum import StrEnum
 
@@ -55,7 +55,7 @@ class LevelCause(StrEnum):
 
 
 class ClashKind(StrEnum):
-    """What stands against a day, a place or a host; in the order in which it is read."""
+    """What clashes with a day, a place or a host; in the order in which it is read."""
 
     PAST = "past"
     CLOSED = "closed"
@@ -85,7 +85,7 @@ class ClashKind(StrEnum):
 
 
 class DaySaid(StrEnum):
-    """All that a partner is told of a day."""
+    """All that a partner learns of a day."""
 
     BUSY = "busy"
     SHORT_NOTICE = "short_notice"

@@ -1,4 +1,4 @@
-"""What stands against a visit: each kind of thing by itself, hard or soft; what partners are told; its cost."""
+"""What clashes with a visit: each kind of thing by itself, hard or soft; what partners learn; its cost."""
 
 import random
 from collections.abc import Callable

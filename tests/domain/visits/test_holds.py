@@ -1,4 +1,4 @@
-"""What confirmed visits hold: of many who want one room or one host at one time, one has it and the others are told."""
+"""What confirmed visits hold: of many who want one room or one host at one time, one has it and the others hear of it."""
 
 import random
 from collections import Counter
@@ -153,7 +153,7 @@ def test_visit_of_several_days_holds_its_hours_of_each_day() -> None:
     assert hours.spans(when(DAY), ZONE) == []
     odd = [datetime.fromisoformat(f"2027-03-09T10:0{minute}+08:00") for minute in (2, 6)]
     assert len(hours.steps(When(DAY, DAY, *odd), ZONE)) == 2
-    # The clock goes on an hour in between; the hours on it stay.
+    # The clock is put an hour forward in between; the hours on it stay.
     spring = (datetime.fromisoformat(each) for each in ("2027-03-27T09:00+00:00", "2027-03-29T10:00+01:00"))
     days = hours.spans(When(date(2027, 3, 27), date(2027, 3, 29), *spring), ZoneInfo("Europe/London"))
     assert [(first.hour, last.hour) for first, last in days] == [(9, 10)] * 3

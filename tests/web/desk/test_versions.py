@@ -27,7 +27,7 @@ from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
-from webapp.domain.enquiries import loading
+from webapp.domain.enquiries import loading, visiting
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.organisations import contacts, records
@@ -172,6 +172,10 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.screen": ("actions/screen", {"result": "clear", "lists": "All", "party": "It", "text": "None"}),
     "desk.set_priority": ("priority", {"priority": "low"}),
     "desk.split": ("split", {"kind": "question", "subject": "Second", "message": "Words", "network": ""}),
+    **{
+        f"desk.{step}_visit": (f"/desk/visits/{{here}}/{step}", {"first_day": "2027-03-09", "text": "Because."})
+        for step in ("arrange", "confirm", "move", "postpone")
+    },
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
@@ -243,6 +247,7 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
         marked_days.mark(session, marking, version=0, by=by)
         closures.declare(session, date(2026, 12, 15), date(2026, 12, 15), {"en": "Typhoon"}, by=by)
         here, other = (make_enquiry(session, settings) for _ in range(2))
+        visiting.made(session, here, now=by.now, settings=settings)
         asked = ReferralRequest(1, "Can you?", date(2027, 1, 11))
         referrals.refer(session, loading.locked(session, here.reference, actor=staff_actor()), asked, by=by)
         session.flush()
@@ -407,6 +412,7 @@ def test_enquiry_that_changed_meanwhile_is_not_acted_on(
     sent = {name: value.format(**{**ids, "version": version if known else ""}) for name, value in data.items()}
     if known:
         sent["version"] = str(version)
-    refused = second.post(f"{here}/{suffix}" if suffix else "/desk/bulk", data=sent)
+    path = suffix.format(**ids) if suffix.startswith("/") else f"{here}/{suffix}"
+    refused = second.post(path if suffix else "/desk/bulk", data=sent)
     assert write(lambda s: s.query(Enquiry).filter_by(reference=ids["here"]).one().version) == version + 1
     assert suffix == "" or (refused.status_code, WHO in refused.text) == (409, True)

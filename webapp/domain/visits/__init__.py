@@ -1,2 +1,2 @@
-"""A visit from its accepted ask to its outcome: its days, place and host, its level, and what stands against its days;
+"""A visit from its accepted ask to its outcome: its days, place and host, its level, and what clashes with its days;
 rooms, blocked periods and trips of our own, and what confirmed visits hold."""

@@ -1,5 +1,6 @@
-"""What stands against the days, the place and the host of a visit, with its reason; and the next days that are free."""
+"""What clashes with the days, the place and the host of a visit, with its reason; and the next days that are free."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -32,7 +33,7 @@ _UNSAID = frozenset(
 
 @dataclass(frozen=True)
 class Clash:
-    """One thing that stands against a visit: `hard` where it cannot be as long as that is so.
+    """One thing that clashes with a visit: `hard` where it cannot be as long as that is so.
 
     `what` it is with, in the reader's language, goes into the sentence of `labels.CLASH`; `reference` is that of
     another visit's enquiry.
@@ -49,7 +50,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Other days for the same visit, with the little that stands against them."""
+    """Other days for the same visit, with the little that clashes with them."""
 
     when: When
     clashes: tuple[Clash, ...]
@@ -93,7 +94,7 @@ def clashes(
     country: str,
     **more: Unpack[Circumstances],
 ) -> tuple[Clash, ...]:
-    """Return what stands against a visit from a country, hard things first, each once with its days."""
+    """Return what clashes with a visit from a country, hard things first, each once with its days."""
     return clashes_for(session, [when], room_id, host_id, country, **more)[0]
 
 
@@ -105,7 +106,7 @@ def clashes_for(
     country: str,
     **more: Unpack[Circumstances],
 ) -> list[tuple[Clash, ...]]:
-    """Return what stands against each of several days: as many statements as for one."""
+    """Return what clashes with each of several days: as many statements as for one."""
     if not whens:
         return []
     ask = _asked(room_id, host_id, more)
@@ -121,7 +122,7 @@ def next_free(
     country: str,
     **more: Unpack[Circumstances],
 ) -> Alternative | None:
-    """Return the next days within AHEAD against which nothing stands; else the next against which nothing hard does.
+    """Return the next days within AHEAD that clash with nothing; else the next that clash with nothing hard.
 
     They are as many days at the same hours, with the same room and host. None where there are none.
     """
@@ -141,7 +142,7 @@ def next_free(
 
 
 def for_partner(found: Iterable[Clash]) -> DaySaid | None:
-    """Return all that a partner is told of a day: busy, short notice, or nothing. Never with whom or why."""
+    """Return all that a partner learns of a day: busy, short notice, or nothing. Never with whom or why."""
     kinds = {clash.kind for clash in found}
     if kinds - _UNSAID:
         return DaySaid.BUSY
@@ -170,12 +171,15 @@ def _look(
 
 
 def _found(when: When, ask: _Ask, around: Surroundings) -> tuple[Clash, ...]:
-    merged: dict[tuple[ClashKind, bool, str, str], Clash] = {}
+    merged: dict[tuple[ClashKind, bool, str, str], list[Clash]] = defaultdict(list)
     for clash in (*_of_days(when, ask, around), *_of_place(when, ask, around), *_of_others(when, ask, around)):
-        key = (clash.kind, clash.hard, clash.what, clash.reference)
-        known = merged.get(key)
-        merged[key] = replace(known, last_day=max(known.last_day, clash.last_day)) if known else clash
-    return tuple(sorted(merged.values(), key=lambda clash: (not clash.hard, _ORDER[clash.kind], clash.first_day)))
+        known = merged[clash.kind, clash.hard, clash.what, clash.reference]
+        if known and clash.first_day <= known[-1].last_day + timedelta(1):
+            known[-1] = replace(known[-1], last_day=max(known[-1].last_day, clash.last_day))
+        else:
+            known.append(clash)
+    every = (clash for known in merged.values() for clash in known)
+    return tuple(sorted(every, key=lambda clash: (not clash.hard, _ORDER[clash.kind], clash.first_day)))
 
 
 def _of_days(when: When, ask: _Ask, around: Surroundings) -> Iterator[Clash]:

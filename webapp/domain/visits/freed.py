@@ -14,7 +14,7 @@ from webapp.domain.security.permissions import require, visible
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Kind, Permission, Status, VisitState
 
-# Who is offered days first: whoever has been promised a visit, then those who wait, then those who were declined.
+# Who is offered days first: those who were promised a visit, then those who wait, then those who were declined.
 _ORDER = (
     Status.ACCEPTED,
     Status.AWAITING_PARTNER,

@@ -74,7 +74,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """All that can stand against some days."""
+    """All that can clash with some days."""
 
     office: Calendar
     theirs: Calendar

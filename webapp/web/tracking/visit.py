@@ -115,6 +115,7 @@ def dates(token: str) -> AnyResponse:
 def choose_dates(token: str) -> AnyResponse:
     """Take the partner's choice; what is not offered any more is said, with what is."""
     found, form = opened(token, shown=False), DatesForm()
+    speak(found)
     visit = _offering(found)
     if visit is None:
         return _back(token)
@@ -184,6 +185,7 @@ def _offering(found: Opened) -> Visit | None:
 
 
 def _dates(found: Opened, form: DatesForm) -> AnyResponse:
+    speak(found)
     visit = _offering(found)
     if visit is None:
         return _back(found.token)

@@ -59,7 +59,7 @@ class TripForm(VersionedForm):
     reported_on = fields.DayField(_l("Report received on"))
 
     def offer(self, session: Session, found: Trip | None = None) -> None:
-        """Offer those who are active, and whoever is on the trip already."""
+        """Offer those who are active, and those who are on the trip already."""
         known = {str(person.id): person.name for person in people.candidates(session)}
         already = {str(member.person_id): member.person.name for member in found.members} if found else {}
         self.people.choices = list((known | already).items())

@@ -19,8 +19,8 @@ from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry, Message
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission
 from webapp.web import edge, paging
-from webapp.web.desk.calendar import standing_against
-from webapp.web.desk.calendar.standing_against import StandingAgainst
+from webapp.web.desk.calendar import clashing
+from webapp.web.desk.calendar.clashing import Clashing
 from webapp.web.desk.enquiry import answering, history, origin, presence, referral_panel, screened, suggestion
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
@@ -118,10 +118,10 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
     )
 
 
-def _against(session: Session, enquiry: Enquiry, actor: Actor) -> StandingAgainst | None:
-    """Return what stands against the days asked for, for those who decide about them."""
+def _against(session: Session, enquiry: Enquiry, actor: Actor) -> Clashing | None:
+    """Return what clashes with the days asked for, for those who decide about them."""
     asked = enquiry.kind is Kind.VISIT and enquiry.status in IN_HAND and actor.can(Permission.ENQUIRY_DECIDE)
-    return standing_against.of_enquiry(session, enquiry) if asked else None
+    return clashing.of_enquiry(session, enquiry) if asked else None
 
 
 def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:

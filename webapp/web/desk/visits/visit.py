@@ -18,11 +18,11 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
 from webapp.i18n import city
-from webapp.mail.visit import visit_rows
+from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Kind, Permission, Status
 from webapp.web import edge, purposes
-from webapp.web.desk.calendar import standing_against
+from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -162,7 +162,7 @@ def _page(
         "desk/visits/visit.html",
         enquiry=enquiry,
         visit=found,
-        rows=visit_rows(visit_mails.details_of(found), enquiry.country, edge.language(), _),
+        rows=desk_rows(visit_mails.details_of(found), enquiry.country, edge.language(), _),
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
@@ -171,8 +171,8 @@ def _page(
         overtaken=missed is not None,
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
-        against=standing_against.of_visit(db.session(), enquiry, found),
-        level=standing_against.level_words(standing_against.level(enquiry, found, edge.settings())),
+        against=clashing.of_visit(db.session(), enquiry, found),
+        level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)

@@ -1,4 +1,4 @@
-"""What stands against days of a visit, in words: a strip for each range asked, the next free days, and its level."""
+"""What clashes with days of a visit, in words: a strip for each range asked, the next free days, and its level."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from webapp.models import Enquiry, Visit
 from webapp.vocabulary import LeaderRank, Level, LevelCause, OptionState, VisitMode
 from webapp.web import edge
 
-# By how much stands against a day: its mark, its tone, and the word beside them.
+# By how much clashes with a day: its mark, its tone, and the word beside them.
 FREE, SOFT, HARD = (
     ("tick", "good", N_("free")),
     ("ring", "warn", N_("with a warning")),
@@ -39,7 +39,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class SaidClash:
-    """What stands against some of the days, as a sentence; `days` is empty where it is about all of them."""
+    """What clashes with some of the days, as a sentence; `days` is empty where it is about all of them."""
 
     sentence: str
     hard: bool
@@ -49,7 +49,7 @@ class SaidClash:
 
 @dataclass(frozen=True)
 class Strip:
-    """A range of days, day by day, and what stands against it."""
+    """A range of days, day by day, and what clashes with it."""
 
     first: date
     last: date
@@ -58,7 +58,7 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class StandingAgainst:
+class Clashing:
     """A strip for each range, and the next free days where there is none among them."""
 
     strips: list[Strip]
@@ -68,13 +68,13 @@ class StandingAgainst:
         return bool(self.strips)
 
 
-def of_enquiry(session: Session, enquiry: Enquiry) -> StandingAgainst:
-    """Return what stands against the days that a partner asked for."""
+def of_enquiry(session: Session, enquiry: Enquiry) -> Clashing:
+    """Return what clashes with the days that a partner asked for."""
     return _of(session, enquiry, None, _asked(enquiry))
 
 
-def of_visit(session: Session, enquiry: Enquiry, visit: Visit) -> StandingAgainst:
-    """Return what stands against a visit's days, its place and host; while it has none, those offered, or asked for."""
+def of_visit(session: Session, enquiry: Enquiry, visit: Visit) -> Clashing:
+    """Return what clashes with a visit's days, its place and host; while it has none, those offered, or asked for."""
     if visit.first_day is not None and visit.last_day is not None:
         own = When(visit.first_day, visit.last_day, visit.starts_at, visit.ends_at)
         return _of(session, enquiry, visit, [own])
@@ -87,7 +87,7 @@ def _asked(enquiry: Enquiry) -> list[When]:
     return [When(date.fromisoformat(window["start"]), date.fromisoformat(window["end"])) for window in windows]
 
 
-def _of(session: Session, enquiry: Enquiry, visit: Visit | None, whens: Sequence[When]) -> StandingAgainst:
+def _of(session: Session, enquiry: Enquiry, visit: Visit | None, whens: Sequence[When]) -> Clashing:
     """Return a strip for each range. They are read together: more ranges cost no more statements."""
     more = _circumstances(enquiry, visit)
     each = [clashes.each_day(when, more["settings"].zone) for when in whens]
@@ -100,11 +100,11 @@ def _of(session: Session, enquiry: Enquiry, visit: Visit | None, whens: Sequence
         for when, days, of_when in zip(whens, each, said, strict=True)
     ]
     if not strips or any(tile.tone == FREE[1] for strip in strips for tile in strip.tiles):
-        return StandingAgainst(strips, None)
+        return Clashing(strips, None)
     # For as long as the visit is to last, from the end of what is preferred.
-    length = min(int(enquiry.answers.get("days") or 1), len(strips[0].tiles))
+    length = min(int(questions.DAYS.of(enquiry.answers) or 1), len(strips[0].tiles))
     after = replace(each[0][-1], last_day=strips[0].last + timedelta(length - 1)) if length > 1 else each[0][-1]
-    return StandingAgainst(strips, clashes.next_free(session, after, *place, enquiry.country, **more))
+    return Clashing(strips, clashes.next_free(session, after, *place, enquiry.country, **more))
 
 
 def _circumstances(enquiry: Enquiry, visit: Visit | None) -> clashes.Circumstances:
@@ -127,24 +127,17 @@ def _tile(when: When, found: Sequence[Clash]) -> Tile:
 
 
 def _said(when: When, found: Sequence[Clash]) -> list[SaidClash]:
-    whole = (when.first_day, when.last_day)
-    return [
-        SaidClash(
-            sentence(clash),
-            clash.hard,
-            "" if (clash.first_day, clash.last_day) == whole else _days(clash.first_day, clash.last_day),
-            clash.reference,
-        )
-        for clash in found
-    ]
-
-
-def _days(first: date, last: date) -> str:
-    return str(date_range(first, last, edge.language()))
+    """Return each sentence once, with the days that it is about."""
+    days: dict[tuple[str, bool, str], list[str]] = {}
+    for clash in found:
+        about = days.setdefault((sentence(clash), clash.hard, clash.reference), [])
+        if (clash.first_day, clash.last_day) != (when.first_day, when.last_day):
+            about.append(str(date_range(clash.first_day, clash.last_day, edge.language())))
+    return [SaidClash(said, hard, _(", ").join(about), reference) for (said, hard, reference), about in days.items()]
 
 
 def sentence(clash: Clash) -> str:
-    """Return what stands against a visit, in words."""
+    """Return what clashes with a visit, in words."""
     # translators: a visit of which the reader may not know whose it is
     what = clash.what or _("another visit")
     return _(labels.CLASH[clash.kind]) % {"what": what, "minutes": clash.minutes}

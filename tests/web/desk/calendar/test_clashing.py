@@ -1,4 +1,4 @@
-"""What stands against days, on the pages of an enquiry and of its visit: in words, and not more than one may know."""
+"""What clashes with days, on the pages of an enquiry and of its visit: in words, and not more than one may know."""
 
 from collections.abc import Callable
 from datetime import date

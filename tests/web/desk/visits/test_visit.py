@@ -1,0 +1,174 @@
+"""The page of a visit at the desk: it plans, confirms, changes and postpones, and loses nothing that was typed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, acting, make_enquiry, make_person
+from tests.forms import form_with
+from webapp.config import Settings
+from webapp.domain.enquiries import actions
+from webapp.domain.visits import visits
+from webapp.domain.visits.visits import Plan
+from webapp.models import Enquiry, Room, Visit
+from webapp.vocabulary import Action, Kind, Language, Role, Status, VisitState
+
+Write = Callable[[Callable[[Session], Any]], Any]
+PLANNED = {
+    "first_day": "2099-03-09",
+    "starts": "10:00",
+    "ends": "下午12時30分",
+    "mode": "in_person",
+    "venue": "Main entrance",
+    "guests": "7",
+    "text": "We look forward to it.",
+}
+
+
+@pytest.fixture
+def case(write: Write, settings: Settings) -> dict[str, Any]:
+    def rows(session: Session) -> dict[str, Any]:
+        enquiry = make_enquiry(session, settings)
+        actions.act(session, enquiry, Action.ACCEPT, by=acting(settings=settings))
+        room = Room(name={"en": "Sample Boardroom"}, building={"en": "Example Building"}, seats=20, created_at=NOW)
+        session.add(room)
+        host = make_person(session, role=Role.HOST, name="Prof. Chan", email="chan@example.org")
+        session.flush()
+        return {"reference": enquiry.reference, "room": str(room.id), "host": str(host.id)}
+
+    made: dict[str, Any] = write(rows)
+    return made
+
+
+@pytest.fixture
+def desk(client: FlaskClient, write: Write, sign_in: Any) -> FlaskClient:
+    sign_in(client, write(lambda session: make_person(session, name="Lee Siu Ming").email))
+    return client
+
+
+def send(desk: FlaskClient, case: dict[str, Any], step: str, **more: Any) -> Any:
+    """Press a button of the page as it is now, with other values in some fields."""
+    page = desk.get(f"/desk/visits/{case['reference']}").text
+    field = "text" if step == "postpone" else "first_day"
+    form = form_with(page, field, to=f"/{step}") if step == "postpone" else form_with(page, field)
+    return desk.post(f"/desk/visits/{case['reference']}/{step}", data={**form, **more})
+
+
+def stored(write: Write, case: dict[str, Any]) -> tuple[Enquiry, Visit]:
+    query = select(Enquiry, Visit).join(Visit, Visit.enquiry_id == Enquiry.id)
+    row = write(lambda s: s.execute(query.where(Enquiry.reference == case["reference"])).one())
+    return row[0], row[1]
+
+
+def test_a_visit_is_planned_confirmed_changed_and_postponed(
+    desk: FlaskClient, case: dict[str, Any], write: Write
+) -> None:
+    enquiry = desk.get(f"/desk/enquiries/{case['reference']}").text
+    assert f"/desk/visits/{case['reference']}" in enquiry
+    planned = {**PLANNED, "room": case["room"], "host": case["host"]}
+    assert send(desk, case, "arrange", first_day="9 March 2099").status_code == 303
+    assert stored(write, case)[1].state is VisitState.TENTATIVE
+    assert send(desk, case, "confirm", **planned).status_code == 303
+    found, visit = stored(write, case)
+    assert (found.status, visit.state) == (Status.SCHEDULED, VisitState.CONFIRMED)
+    assert (visit.starts_at, visit.ends_at) == (
+        datetime(2099, 3, 9, 2, tzinfo=UTC),
+        datetime(2099, 3, 9, 4, 30, tzinfo=UTC),
+    )
+    page = unescape(desk.get(f"/desk/visits/{case['reference']}").text)
+    assert "Monday 9 March 2099, 10:00–12:30 (Hong Kong)" in page
+    assert "Monday 9 March 2099, 03:00–05:30 (Berlin)" in page
+    assert "Sample Boardroom, Example Building, Main entrance" in page
+    assert send(desk, case, "move", starts="11:00").status_code == 303
+    assert stored(write, case)[1].starts_at == datetime(2099, 3, 9, 3, tzinfo=UTC)
+    history = unescape(desk.get(f"/desk/enquiries/{case['reference']}").text)
+    assert "changed the visit: Monday 9 March 2099, 11:00–12:30 (Hong Kong)" in history
+    assert send(desk, case, "postpone", text="").status_code == 422
+    assert send(desk, case, "postpone", text="A typhoon.").status_code == 303
+    found, visit = stored(write, case)
+    assert (found.status, visit.state, visit.first_day) == (Status.ACCEPTED, VisitState.ARRANGING, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"first_day": ""}, "Enter the day."),
+        ({"starts": ""}, "Enter when it begins."),
+        ({"ends": "9 o’clock or so"}, "enter a time such as 09:30"),
+        ({"ends": "09:00"}, "It ends before it begins."),
+        ({"last_day": "2099-03-08"}, "The last day is before the first day."),
+        ({"venue": "", "room": ""}, "Choose a room or enter a place"),
+        ({"host": ""}, "Choose who receives the delegation."),
+        ({"host": "999999"}, "choose from the list"),
+        ({"guests": "many"}, "enter a whole number"),
+        ({"first_day": "2020-03-09"}, "This time has passed."),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_by_its_field_and_nothing_typed_is_lost(
+    desk: FlaskClient, case: dict[str, Any], write: Write, more: dict[str, str], said: str
+) -> None:
+    values = {**PLANNED, "room": case["room"], "host": case["host"], **more}
+    answer = send(desk, case, "confirm", **values)
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    assert said in page
+    again = form_with(answer.text, "first_day")
+    kept = {name: value for name, value in values.items() if name not in ("starts", "ends") or more.get(name)}
+    for name, value in kept.items():
+        assert again.get(name, [""]) == [value], name
+    assert stored(write, case)[0].status is Status.ACCEPTED
+
+
+def test_a_room_or_host_that_another_visit_has_is_said_by_its_field(
+    desk: FlaskClient, case: dict[str, Any], write: Write, settings: Settings
+) -> None:
+    at = datetime(2099, 3, 9, 3, tzinfo=UTC)
+
+    def other(session: Session) -> None:
+        enquiry = make_enquiry(session, settings)
+        actions.act(session, enquiry, Action.ACCEPT, by=acting(settings=settings))
+        values: dict[str, Any] = {"room_id": int(case["room"]), "host_id": make_person(session, role=None).id}
+        plan = Plan(at.date(), at.date(), at, at + timedelta(hours=1), **values)
+        visits.confirm(session, enquiry, plan, by=acting(settings=settings))
+
+    write(other)
+    answer = send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"])
+    assert answer.status_code == 409
+    assert "Another visit has this room then." in answer.text
+    assert "We look forward to it." in answer.text
+
+
+def test_a_host_sees_the_visit_that_they_receive_once_it_is_confirmed_and_changes_nothing(
+    desk: FlaskClient, case: dict[str, Any], app: Any, sign_in: Any
+) -> None:
+    host = app.test_client()
+    sign_in(host, "chan@example.org")
+    assert host.get(f"/desk/visits/{case['reference']}").status_code == 404
+    send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"])
+    page = host.get(f"/desk/visits/{case['reference']}")
+    assert page.status_code == 200
+    assert "/confirm" not in page.text
+    assert host.post(f"/desk/visits/{case['reference']}/move", data=PLANNED).status_code == 403
+
+
+def test_what_is_no_visit_has_no_page(desk: FlaskClient, write: Write, settings: Settings) -> None:
+    for given in ({"kind": Kind.QUESTION, "status": Status.ACCEPTED}, {"kind": Kind.VISIT}):
+        reference = write(lambda s, given=given: make_enquiry(s, settings, **given).reference)
+        assert desk.get(f"/desk/visits/{reference}").status_code == 404
+    assert desk.get("/desk/visits/nonsense").status_code == 404
+
+
+def test_what_was_accepted_before_visits_had_rows_is_planned_like_any_other(
+    desk: FlaskClient, write: Write, settings: Settings, case: dict[str, Any]
+) -> None:
+    reference = write(lambda s: make_enquiry(s, settings, status=Status.ACCEPTED, language=Language.ZH_HANT).reference)
+    old = {**case, "reference": reference}
+    assert desk.get(f"/desk/visits/{reference}").status_code == 200
+    assert send(desk, old, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
+    assert stored(write, old)[1].state is VisitState.CONFIRMED
