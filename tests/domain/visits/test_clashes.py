@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.domain.visits import at, make_many, make_room, make_visit, when
@@ -15,7 +16,7 @@ from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
-from webapp.domain.visits import clashes
+from webapp.domain.visits import clashes, surroundings
 from webapp.domain.visits.clashes import Clash
 from webapp.domain.visits.hours import When
 from webapp.models import BlockedPeriod, Trip, TripMember
@@ -237,6 +238,15 @@ def test_any_number_of_days_costs_the_same_statements(
 
     room, host = write(fill)
 
+    def plan(session: Session) -> str:
+        """Return how the database finds the visits of a day."""
+        session.execute(text("ANALYZE"))
+        query = surroundings._visits([(DAY, DAY)], None, None).compile(
+            session.get_bind(), compile_kwargs={"literal_binds": True}
+        )
+        sqlite = session.get_bind().dialect.name == "sqlite"
+        return str(session.execute(text(f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{query}")).all())
+
     def ask(days: list[When]) -> int:
         def run(session: Session) -> list[tuple[Clash, ...]]:
             return clashes.clashes_for(session, days, room, host, "DE", guests=12, now=NOW, settings=settings)
@@ -250,3 +260,4 @@ def test_any_number_of_days_costs_the_same_statements(
     one = [when(DAY, "10:00-11:00")]
     many = [when(date(2027, 1, 4) + timedelta(n), "10:00-11:00") for n in range(93)]
     assert ask(one) == ask(many) == 7
+    assert "ix_visits_standing" in write(plan)

@@ -1,4 +1,4 @@
-"""What confirmed visits hold: of many who want one room or one host at one time, one has it and the others hear of it."""
+"""What confirmed visits hold: of many who want one room or one host at one time, one has it, the others hear of it."""
 
 import random
 from collections import Counter

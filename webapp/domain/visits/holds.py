@@ -41,8 +41,8 @@ def when(visit: Visit) -> When:
 def hold(session: Session, visit: Visit) -> None:
     """Hold the room and the host of a locked visit for its hours of each day, in place of what it held before.
 
-    Of two who ask at the same instant one waits for the other, and hears of it. Raises Taken where another visit has one
-    of them, Invalid by field where it has no time, or too long a one. Never commit after a refusal.
+    Of two who ask at the same instant one waits for the other, and hears of it. Raises Taken where another visit has
+    one of them, Invalid by field where it has no time, or too long a one. Never commit after a refusal.
 
     Rows are added in the order of their keys, and let go only after all are there: so no two wait for each other, also
     where they exchange their rooms.
