@@ -176,6 +176,7 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
         f"desk.{step}_visit": (f"/desk/visits/{{here}}/{step}", {"first_day": "2027-03-09", "text": "Because."})
         for step in ("arrange", "confirm", "move", "postpone")
     },
+    "desk.choose_level": ("/desk/visits/{here}/level", {"level": "a", "reason": "Because."}),
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {

@@ -8,13 +8,19 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.domain.visits import at, make_room, make_visit
-from tests.factories import NOW, VISIT_ANSWERS, make_enquiry, make_network, make_person
+from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.forms import form_with
 from webapp.config import Settings
-from webapp.models import BlockedPeriod
-from webapp.vocabulary import Level, Role, Status
+from webapp.models import BlockedPeriod, Enquiry
+from webapp.vocabulary import Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
 DAY = date(2027, 3, 9)
+
+
+def field_in(page: str) -> str:
+    """Return the version in the form of a level."""
+    return form_with(page, "reason")["version"][0]
 
 
 def test_page_of_an_enquiry_says_of_each_day_what_stands_against_it(
@@ -53,13 +59,16 @@ def test_page_of_a_visit_says_its_level_why_and_the_next_free_days(
         room = make_room(session).id
         make_visit(session, settings, organisation="Example College", room_id=room, **at(DAY, "10:00-11:00"))
         own = make_visit(session, settings, room_id=room, **at(DAY, "10:30-11:30"))
-        own.level, own.level_reason = Level.A, "The rector is a laureate."
-        answers = {**VISIT_ANSWERS, "windows": []}
-        dateless = make_enquiry(session, settings, status=Status.RECEIVED, answers=answers)
-        return session.get_one(type(dateless), own.enquiry_id).reference, make_person(session).email
+        return session.get_one(Enquiry, own.enquiry_id).reference, make_person(session).email
 
     reference, email = write(fill)
     sign_in(client, email)
+    here, version = f"/desk/visits/{reference}/level", field_in(client.get(f"/desk/visits/{reference}/level").text)
+    for sent, code in (({"level": "a"}, 400), ({"level": "z", "reason": "x"}, 400)):
+        assert client.post(here, data={**sent, "version": version}).status_code == code
+    sent = {"level": "a", "reason": "The rector is a laureate.", "version": version}
+    assert client.post(here, data=sent).status_code == 303
+    assert "Level of the visit: Level A" in client.get(f"/desk/enquiries/{reference}").text
     page = client.get(f"/desk/visits/{reference}").text
     assert "The room is taken by Example College, which is confirmed." in page
     assert 'Next free: <time datetime="2027-03-10">' in page

@@ -1,3 +1,3 @@
 """Visits at the desk: when and where each is, with whom, and what is prepared for it."""
 
-from webapp.web.desk.visits import visit  # noqa: F401 - its routes
+from webapp.web.desk.visits import level, visit  # noqa: F401 - their routes
