@@ -162,7 +162,7 @@ def _visits(days: Days, besides: int | None, actor: Actor | None) -> Select[*tup
     seen = (visible(actor) if actor else true()).label("seen")
     query = select(*columns, *when, *where, seen).join(Enquiry, Enquiry.id == Visit.enquiry_id)
     query = query.outerjoin(Room, Room.id == Visit.room_id)
-    # Since no visit is longer, those that begin long before need not be read.
+    # Since no visit is longer, those that begin long before are left out.
     near = or_(*(Visit.first_day.between(begin - LONGEST, end) & (Visit.last_day >= begin) for begin, end in days))
     query = query.where(_STANDS, near, Visit.id.is_distinct_from(besides))
     return query.order_by(Visit.first_day, Visit.id)
