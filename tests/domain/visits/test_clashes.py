@@ -40,7 +40,7 @@ class World:
 
     def visit(self, hours: str = "", day: date = DAY, **more: Any) -> Any:
         times = at(day, hours) if hours else {"first_day": day, "last_day": day}
-        return make_visit(self.session, self.settings, **{**times, **more})
+        return make_visit(self.session, self.settings, **(times | more))
 
     def ask(
         self, asked: When, *, country: str = "", settings: Settings | None = None, **more: Any
@@ -140,6 +140,18 @@ def test_calendars_blocked_periods_leave_and_trips(world: Any) -> None:
         assert closed.what == "校慶"
         w.host.active, w.room.active = False, False
         assert said(w.ask(when(DAY), guests=13)) == {K.ROOM_HIDDEN: True, K.ROOM_SMALL: True, K.HOST_GONE: True}
+
+    world(story)
+
+
+def test_several_days_are_met_in_their_middle_and_named_run_by_run(world: Any) -> None:
+    def story(w: World) -> None:
+        w.visit(first_day=DAY - timedelta(3), last_day=DAY + timedelta(1), **TENTATIVE)
+        assert said(w.ask(when(DAY))) == {K.TENTATIVE_VISIT: False}
+        found = w.ask(When(date(2027, 4, 9), date(2027, 4, 19)))
+        assert [(each.kind, each.first_day.day, each.last_day.day) for each in found] == [
+            (K.WEEKEND, 10, 11), (K.WEEKEND, 17, 18)
+        ]  # fmt: skip
 
     world(story)
 
