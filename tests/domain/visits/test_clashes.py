@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.domain.visits import at, make_many, make_room, make_visit, when
-from tests.factories import NOW, acting, make_person
+from tests.factories import NOW, acting, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
@@ -118,6 +118,9 @@ def test_calendars_blocked_periods_leave_and_trips(world: Any) -> None:
             on = date(2027, 3, day)
             s.add(BlockedPeriod(name={"en": name}, first=on, last=on, hard=hard, created_at=NOW))
         leave.take(s, Absence(w.host.id, date(2027, 3, 18), date(2027, 3, 19)), by=by)
+        # Someone else answers for one network then; the host is here all the same.
+        one = make_network(s)
+        leave.take(s, Absence(w.host.id, date(2027, 3, 24), date(2027, 3, 24), network_id=one.id), by=by)
         trip = Trip(
             title="Lisbon", leaves_on=date(2027, 3, 22), back_on=date(2027, 3, 23), others="the Provost", created_at=NOW
         )
