@@ -33,6 +33,10 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import checklist, notes, tags
+from webapp.domain.visits import blocked, rooms, trips
+from webapp.domain.visits.blocked import PeriodFacts
+from webapp.domain.visits.rooms import RoomFacts
+from webapp.domain.visits.trips import TripFacts
 from webapp.models import (
     Approval,
     Attachment,
@@ -99,7 +103,11 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
                         expires_at=AT + timedelta(5), erasure_asked_at=AT)  # fmt: skip
     session.add(asked)
     session.flush()
+    trip = TripFacts("A trip", day, day, others="The Provost")
     return {
+        "room_id": rooms.add(session, RoomFacts({"en": "Senate Room"}), by=OFFICE).id,
+        "period_id": blocked.add(session, PeriodFacts({"en": "Examinations"}, day, day), by=OFFICE).id,
+        "trip_id": trips.add(session, trip, by=OFFICE).id,
         "organisation_id": organisation.id,
         "request_id": asked.id,
         "contact_id": contact.id,

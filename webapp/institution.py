@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, field_validator
 
-from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
+from webapp.vocabulary import HostRank, Kind, Language, LeaderRank, Level, VisitMode
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
@@ -15,6 +15,8 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_
 LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
 # How many people may be asked about one enquiry, and by one person on one day, at most.
 MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
+# Visits on one day, minutes of a walk, and guests of a group, at most.
+MOST_VISITS, LONGEST_WALK, LARGEST_GROUP = 50, 120, 500
 LONGEST_COLLEAGUES = 2000
 _COLLEAGUES = re.compile(r"([^@\s]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
@@ -117,6 +119,20 @@ class InstitutionSettings(_Named):
     level_director: Level = Level.C
     level_professor: Level = Level.C
     level_other: Level = Level.C
+    # What a wish raises a visit to, at least.
+    level_signing: Level = Level.B
+    level_senior: Level = Level.B
+    # Who receives visits of a level, whom to tell and who must approve, in the office's words: where there are none,
+    # those of `labels.TELL` and `labels.APPROVE` hold.
+    host_a: HostRank = HostRank.PRESIDENT
+    host_b: HostRank = HostRank.VICE_PRESIDENT
+    host_c: HostRank = HostRank.DEAN
+    tell_a: Text = ""
+    tell_b: Text = ""
+    tell_c: Text = ""
+    approve_a: Text = ""
+    approve_b: Text = ""
+    approve_c: Text = ""
     # Notice in working days, by default no less for a higher level. The first number counts days of the week: where
     # level C has none of its own, it is five of seven of them.
     visit_notice_days: int = Field(default=28, ge=0, le=LONGEST_NOTICE)
@@ -124,6 +140,14 @@ class InstitutionSettings(_Named):
     notice_b: int = _notice(lambda given: max(30, given["notice_c"]))
     notice_a: int = _notice(lambda given: max(40, given["notice_b"]))
     notice_online: int = _notice(lambda given: min(5, given["notice_c"]))
+
+    # How many visits the office can receive, and the minutes that guests need between two buildings.
+    visits_half_day: int = Field(default=1, ge=1, le=MOST_VISITS)
+    visits_day: int = Field(default=2, ge=1, le=MOST_VISITS)
+    walk_minutes: int = Field(default=10, ge=1, le=LONGEST_WALK)
+    walk_minutes_group: int = Field(default=15, ge=1, le=LONGEST_WALK)
+    # More guests than these are a group.
+    walk_group: int = Field(default=10, ge=1, le=LARGEST_GROUP)
 
     # Months for which personal data are kept: of enquiries after their last change once they are closed, of spam, texts
     # of emails, contacts without an enquiry that is kept, colleagues whose account is closed, and leave that is over.
@@ -170,6 +194,10 @@ class InstitutionSettings(_Named):
     def longest_promise(self) -> int:
         """The working days that hold for every kind."""
         return max(map(self.promised, Kind))
+
+    def walk(self, guests: int | None) -> int:
+        """Return the minutes that so many guests need from one building to another."""
+        return self.walk_minutes_group if (guests or 0) > self.walk_group else self.walk_minutes
 
     @property
     def levels(self) -> Levels:

@@ -22,19 +22,25 @@ from webapp.domain.decisions.approvals import Approver
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
 from webapp.domain.directory.faculties import FacultyFacts
-from webapp.domain.enquiries import actions, loading, relations
+from webapp.domain.enquiries import actions, loading, relations, visiting
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.privacy import requests
 from webapp.domain.triage import checklist, saved_views, tags
+from webapp.domain.visits import blocked, rooms, trips
+from webapp.domain.visits.blocked import PeriodFacts
+from webapp.domain.visits.rooms import RoomFacts
+from webapp.domain.visits.trips import Stop, TripFacts
 from webapp.models import DataRequest, Message
 from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
 
 pytestmark = pytest.mark.journey
 # What is no page of its own: a file to save, and emails as they look in an email program, where no script may run; and
 # passkeys, which browsers have for no address of numbers (`test_second_step` looks at that page).
+DAY = date(2027, 3, 9)
+STOP = Stop("Lisbon", "PT", DAY, DAY, "Europe/Lisbon")
 NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail", "desk.add_passkey"}
 OURS = acting(staff_actor(Role.ADMINISTRATOR))
 
@@ -63,6 +69,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     contact = contacts.add(session, organisation, ContactFacts("Jan Kowalski", email="jan@example.org"), by=OURS)
     asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
     found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS.actor)
+    visiting.made(session, found, now=NOW, settings=settings)
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
     relations.relate(session, found.reference, other.reference, off=False, by=by)
@@ -98,6 +105,9 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
         "message_id": message.id,
         "reply_id": reply.id,
         "closure_id": closure.id,
+        "room_id": rooms.add(session, RoomFacts({"en": "Senate Room"}, {"en": "Tower"}, 24), by=by).id,
+        "period_id": blocked.add(session, PeriodFacts({"en": "Examinations"}, DAY, DAY), by=by).id,
+        "trip_id": trips.add(session, TripFacts("Lisbon", DAY, DAY, people=(admin.id,), stops=(STOP,)), by=by).id,
         "faculty_id": faculty.id,
         "part": "institution",
         "letter": Letter.DECLINE,

@@ -36,7 +36,18 @@ from webapp.labels.reports import REPORT_BY
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
-from webapp.labels.visits import FEED_SCOPE, NAME_ORDER, OPTION_STATE, VISIT_STATE
+from webapp.labels.visits import (
+    APPROVE,
+    CLASH,
+    DAY_SAID,
+    FEED_SCOPE,
+    HOST_RANK,
+    LEVEL_CAUSE,
+    NAME_ORDER,
+    OPTION_STATE,
+    TELL,
+    VISIT_STATE,
+)
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -53,15 +64,18 @@ __all__ = [
     "ACTIVITY",
     "ADVICE",
     "AFTERWARDS",
+    "APPROVE",
     "AUDIT_ACTOR",
     "AUDIT_KIND",
     "CHOICE",
+    "CLASH",
     "COLLABORATION_TYPE",
     "DATA_PLACE",
     "DATA_PURPOSE",
     "DATA_READER",
     "DATA_SUBJECT",
     "DAY_KIND",
+    "DAY_SAID",
     "FACTOR_KIND",
     "FAULT",
     "FEED_SCOPE",
@@ -69,6 +83,7 @@ __all__ = [
     "FINDING_TOLD",
     "GENUINE",
     "GROUP",
+    "HOST_RANK",
     "INTERPRETER_SEAT",
     "KEEPING_MONTHS",
     "KEEPING_PERIOD",
@@ -79,6 +94,7 @@ __all__ = [
     "LETTER_PURPOSE",
     "LETTER_STANDING",
     "LEVEL",
+    "LEVEL_CAUSE",
     "MESSAGE_KIND",
     "MESSAGE_STATE",
     "NAME_ORDER",
@@ -106,6 +122,7 @@ __all__ = [
     "STUDY_LEVEL",
     "SUBJECT",
     "TABLE_SHAPE",
+    "TELL",
     "TERM_KIND",
     "VISIT_MODE",
     "VISIT_STATE",

@@ -16,6 +16,8 @@ SUBJECT: dict[RecordType, str] = {
     RecordType.DAY: N_("Day of the calendar"),
     RecordType.CLOSURE: N_("Unplanned closure"),
     RecordType.ROOM: N_("Room"),
+    RecordType.BLOCKED_PERIOD: N_("Blocked period"),
+    RecordType.TRIP: N_("Trip of our own"),
 }
 
 AUDIT_KIND: dict[AuditKind, str] = {

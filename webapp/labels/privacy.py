@@ -100,6 +100,8 @@ DATA_PLACE: dict[str, str] = {
     "second_factors": N_("second steps"),
     "staff_sessions": N_("sign-ins"),
     "tags": N_("tags"),
+    "trip_members": N_("trips of our own"),
+    "trips": N_("trips of our own"),
     "visits": N_("visits"),
     "visit_papers": N_("papers of visits"),
     "waiting_sign_ins": N_("sign-ins"),

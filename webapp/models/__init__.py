@@ -19,6 +19,7 @@ from webapp.models.link_request import LinkRequest
 from webapp.models.mail_hold import MailHold
 from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
+from webapp.models.outbound import BlockedPeriod, Trip, TripMember, TripStop
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
@@ -36,6 +37,7 @@ __all__ = [
     "Approval",
     "Attachment",
     "AuditEntry",
+    "BlockedPeriod",
     "Bucket",
     "CalendarChange",
     "CalendarDay",
@@ -83,6 +85,9 @@ __all__ = [
     "StaffSession",
     "Tag",
     "Term",
+    "Trip",
+    "TripMember",
+    "TripStop",
     "Untold",
     "Visit",
     "VisitOption",

@@ -15,16 +15,33 @@ from webapp.questions.collaboration import DISCIPLINES
 from webapp.questions.common import COMMON, EMAIL, FILES, NETWORK, SENDER, YOU
 from webapp.questions.question import Question, Questionnaire, Searched, Section, Shape
 from webapp.questions.table import TABLE, asked, columns, everything, own, sample
-from webapp.questions.visit import LONGEST_WINDOW, MODE, OUTCOME, PURPOSES, RANK, UNITS, WINDOWS
+from webapp.questions.visit import (
+    ACTIVITIES,
+    DAYS,
+    GROUP_SIZE,
+    LEADER_TITLE,
+    LONGEST_WINDOW,
+    MODE,
+    OUTCOME,
+    PURPOSES,
+    RANK,
+    SENIOR,
+    UNITS,
+    WINDOWS,
+)
 
 __all__ = [
+    "ACTIVITIES",
     "ACTIVITY",
     "COLLABORATION_TYPE",
     "COMMON",
+    "DAYS",
     "DISCIPLINES",
     "EMAIL",
     "FILES",
+    "GROUP_SIZE",
     "LEADER_RANK",
+    "LEADER_TITLE",
     "LONGEST_WINDOW",
     "MODE",
     "NETWORK",
@@ -35,6 +52,7 @@ __all__ = [
     "PURPOSES",
     "RANK",
     "SENDER",
+    "SENIOR",
     "STUDY_LEVEL",
     "TABLE",
     "UNITS",

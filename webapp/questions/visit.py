@@ -85,6 +85,56 @@ RANK = Question(
     sample="vice_president",
 )
 
+DAYS = Question(
+    "days",
+    Shape.DAYS,
+    _DATES,
+    N_("Length of visit in days"),
+    N_("Length of the visit"),
+    hint=N_("If shorter than the dates above"),
+    bounds=(1, LONGEST_WINDOW),
+    sample=2,
+)
+SENIOR = Question(
+    "senior",
+    Shape.LINE,
+    _WISHES,
+    N_("University leaders you hope to meet"),
+    N_("University leaders they hope to meet"),
+    searched=Searched.NAMES,
+    sample="A vice-president, for twenty minutes",
+)
+ACTIVITIES = Question(
+    "activities",
+    Shape.CHOICES,
+    _WISHES,
+    N_("What would you like to do?"),
+    N_("Activities on the day"),
+    choices=ACTIVITY,
+    sample=["meeting", "laboratory", "students"],
+)
+LEADER_TITLE = Question(
+    "leader_title",
+    Shape.LINE,
+    _PARTY,
+    N_("Title or office held"),
+    N_("Leader’s title"),
+    searched=Searched.NAMES,
+    sample="Vice-President for International Affairs",
+)
+GROUP_SIZE = Question(
+    "group_size",
+    Shape.PEOPLE,
+    _PARTY,
+    N_("Number of delegates"),
+    N_("Size of the group"),
+    required=N_("Enter the number of delegates."),
+    hint=N_("An estimate is fine"),
+    bounds=(1, _LARGEST_GROUP),
+    main=True,
+    sample=6,
+)
+
 VISIT = Questionnaire(
     N_("Plan a delegation visit"),
     (YOU, _PURPOSE, _DATES, _PARTY, _WISHES, FILES),
@@ -93,16 +143,7 @@ VISIT = Questionnaire(
         subject(_PURPOSE, N_("Subject of the visit"), N_("Say in one line what the visit is about.")),
         MODE,
         WINDOWS,
-        Question(
-            "days",
-            Shape.DAYS,
-            _DATES,
-            N_("Length of visit in days"),
-            N_("Length of the visit"),
-            hint=N_("If shorter than the dates above"),
-            bounds=(1, LONGEST_WINDOW),
-            sample=2,
-        ),
+        DAYS,
         PURPOSES,
         message(
             _PURPOSE,
@@ -112,24 +153,8 @@ VISIT = Questionnaire(
         ),
         OUTCOME,
         UNITS,
-        Question(
-            "senior",
-            Shape.LINE,
-            _WISHES,
-            N_("University leaders you hope to meet"),
-            N_("University leaders they hope to meet"),
-            searched=Searched.NAMES,
-            sample="A vice-president, for twenty minutes",
-        ),
-        Question(
-            "activities",
-            Shape.CHOICES,
-            _WISHES,
-            N_("What would you like to do?"),
-            N_("Activities on the day"),
-            choices=ACTIVITY,
-            sample=["meeting", "laboratory", "students"],
-        ),
+        SENIOR,
+        ACTIVITIES,
         Question(
             "leader_name",
             Shape.LINE,
@@ -140,28 +165,9 @@ VISIT = Questionnaire(
             main=True,
             sample="Prof. Jan Kowalski",
         ),
-        Question(
-            "leader_title",
-            Shape.LINE,
-            _PARTY,
-            N_("Title or office held"),
-            N_("Leader’s title"),
-            searched=Searched.NAMES,
-            sample="Vice-President for International Affairs",
-        ),
+        LEADER_TITLE,
         RANK,
-        Question(
-            "group_size",
-            Shape.PEOPLE,
-            _PARTY,
-            N_("Number of delegates"),
-            N_("Size of the group"),
-            required=N_("Enter the number of delegates."),
-            hint=N_("An estimate is fine"),
-            bounds=(1, _LARGEST_GROUP),
-            main=True,
-            sample=6,
-        ),
+        GROUP_SIZE,
         Question(
             "working_language",
             Shape.LINE,

@@ -43,7 +43,18 @@ from webapp.vocabulary.privacy import (
 from webapp.vocabulary.reports import ReportBy
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import FeedScope, Holder, NameOrder, OptionState, VisitNews, VisitState
+from webapp.vocabulary.visits import (
+    ClashKind,
+    DaySaid,
+    FeedScope,
+    Holder,
+    HostRank,
+    LevelCause,
+    NameOrder,
+    OptionState,
+    VisitNews,
+    VisitState,
+)
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -61,12 +72,14 @@ __all__ = [
     "AuditAction",
     "AuditKind",
     "ChecklistChange",
+    "ClashKind",
     "CollaborationType",
     "DataPurpose",
     "DataReader",
     "DataRequestOutcome",
     "DataSubject",
     "DayKind",
+    "DaySaid",
     "DecisionChoice",
     "EventKind",
     "FactorKind",
@@ -76,6 +89,7 @@ __all__ = [
     "Finding",
     "Group",
     "Holder",
+    "HostRank",
     "InterpreterSeat",
     "Job",
     "KeepingPeriod",
@@ -87,6 +101,7 @@ __all__ = [
     "LetterPurpose",
     "LetterStanding",
     "Level",
+    "LevelCause",
     "LinkEnd",
     "LinkKind",
     "LinkWanted",

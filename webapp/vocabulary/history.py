@@ -18,6 +18,8 @@ class RecordType(StrEnum):
     DAY = "day"
     CLOSURE = "closure"
     ROOM = "room"
+    BLOCKED_PERIOD = "blocked_period"
+    TRIP = "trip"
 
 
 class AuditAction(StrEnum):

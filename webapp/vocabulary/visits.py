@@ -1,4 +1,4 @@
-"""A delegation visit: how certain it is, and who comes."""
+"""A delegation visit: how certain it is, who comes and who receives them, and what clashes with its days."""
 
 from enum import StrEnum
 
@@ -32,6 +32,63 @@ class NameOrder(StrEnum):
 
     FAMILY_FIRST = "family_first"
     GIVEN_FIRST = "given_first"
+
+
+class HostRank(StrEnum):
+    """The rank of who receives a delegation, highest first."""
+
+    PRESIDENT = "president"
+    VICE_PRESIDENT = "vice_president"
+    DEAN = "dean"
+    DIRECTOR = "director"
+
+
+class LevelCause(StrEnum):
+    """Why a visit is of its level."""
+
+    RANK = "rank"
+    GRADE = "grade"
+    SIGNING = "signing"
+    SENIOR = "senior"
+    UNKNOWN = "unknown"
+    OFFICE = "office"
+
+
+class ClashKind(StrEnum):
+    """What clashes with a day, a place or a host; in the order in which it is read."""
+
+    PAST = "past"
+    CLOSED = "closed"
+    BLOCKED = "blocked"
+    ROOM_TAKEN = "room_taken"
+    ROOM_HIDDEN = "room_hidden"
+    ROOM_SMALL = "room_small"
+    HOST_TAKEN = "host_taken"
+    HOST_AWAY = "host_away"
+    HOST_TRAVELS = "host_travels"
+    HOST_GONE = "host_gone"
+    ROOM_WANTED = "room_wanted"
+    ROOM_THAT_DAY = "room_that_day"
+    HOST_WANTED = "host_wanted"
+    HOST_THAT_DAY = "host_that_day"
+    WALK = "walk"
+    HALF_DAY_FULL = "half_day_full"
+    DAY_FULL = "day_full"
+    CONFIRMED_VISIT = "confirmed_visit"
+    TENTATIVE_VISIT = "tentative_visit"
+    LEADERS_AWAY = "leaders_away"
+    SHORT_NOTICE = "short_notice"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+    HALF_DAY = "half_day"
+    THEIR_HOLIDAY = "their_holiday"
+
+
+class DaySaid(StrEnum):
+    """All that a partner learns of a day."""
+
+    BUSY = "busy"
+    SHORT_NOTICE = "short_notice"
 
 
 class VisitNews(StrEnum):

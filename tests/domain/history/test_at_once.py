@@ -42,6 +42,8 @@ from webapp.domain.organisations import records
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.triage import saved_views, tags
+from webapp.domain.visits import rooms
+from webapp.domain.visits.rooms import RoomFacts
 from webapp.mail.messages import Institution
 from webapp.models import (
     CalendarChange,
@@ -59,6 +61,7 @@ from webapp.models import (
     Person,
     Relation,
     Reminder,
+    Room,
     SavedView,
     Tag,
     Term,
@@ -285,6 +288,10 @@ def failed_messages(session: Session, settings: Settings) -> None:
         row.state, row.next_attempt_at = MessageState.FAILED, None
 
 
+def add_room(session: Session, _settings: Settings, _who: str) -> None:
+    rooms.add(session, RoomFacts({"en": "Senate Room"}), by=WHO)
+
+
 def send_failed_again(session: Session, _settings: Settings, _who: str) -> int:
     return outbox.retry_failed(session, by=WHO)
 
@@ -305,6 +312,7 @@ CASES: dict[str, tuple[Callable[[Session, Settings], None], Deed, type[Exception
     "closures of the same days": (nothing, close_days, None, Closure, 1),
     "closure_notices": (closed_before, send_notice, NotAllowed, ClosureNotice, 1),
     "faculties by name": (nothing, add_faculty, Invalid, Faculty, 1),
+    "rooms by name": (nothing, add_room, Invalid, Room, 1),
     "saved_views by name": (somebody, save_view, Invalid, SavedView, 1),
     "reminders": (two_enquiries, remind, None, Reminder, 2),
     "reminders after the digest": (told_once, remind_urgently, None, Reminder, 2),

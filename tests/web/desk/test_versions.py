@@ -36,6 +36,10 @@ from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.permissions import staff
 from webapp.domain.triage import saved_views
+from webapp.domain.visits import blocked, rooms, trips
+from webapp.domain.visits.blocked import PeriodFacts
+from webapp.domain.visits.rooms import RoomFacts
+from webapp.domain.visits.trips import Stop, TripFacts
 from webapp.models import Enquiry, Person
 from webapp.vocabulary import DayKind, Language, Role
 
@@ -75,6 +79,13 @@ EDITED: dict[str, EditForm] = {
         Edit("contact_name", "Dr One"),
         Edit("contact_name", "Dr Two"),
         Edit("email", "other@example.org"),
+    ),
+    "desk.room": EditForm("rooms/1", Edit("seats", "11"), Edit("seats", "12"), Edit("name_zh_hant", "會議室")),
+    "desk.blocked_period": EditForm(
+        "calendar/blocked/1", Edit("name_en", "One"), Edit("name_en", "Two"), Edit("last", "2027-05-20", "20 May 2027")
+    ),
+    "desk.trip": EditForm(
+        "trips/1", Edit("title", "One"), Edit("title", "Two"), Edit("stop1_first_day", "2027-03-03", "3 March 2027")
     ),
     "desk.contact": EditForm(
         "organisations/contacts/1",
@@ -140,6 +151,8 @@ PRESSED: dict[str, tuple[str, str, str]] = {
     "desk.delete_reply": ("replies/1", "replies/1/delete", "desk.edit_reply"),
     "desk.delete_view": ("views", "views/1/delete", "desk.change_view"),
     "desk.end_leave": ("leave", "leave/1/end", "desk.end_leave"),
+    "desk.remove_blocked_period": ("calendar/blocked/1", "calendar/blocked/1/remove", "desk.blocked_period"),
+    "desk.remove_trip": ("trips/1", "trips/1/remove", "desk.trip"),
     "desk.unmark_day": (f"calendar/day?on={DAY}", "calendar/day/remove", "desk.mark_day"),
     "desk.undo_closure": ("calendar/closures/1", "calendar/closures/1/undo", "desk.undo_closure"),
     "desk.verify_network": ("networks/example", "networks/example/verified", "desk.edit_network"),
@@ -163,6 +176,7 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
         f"desk.{step}_visit": (f"/desk/visits/{{here}}/{step}", {"first_day": "2027-03-09", "text": "Because."})
         for step in ("arrange", "confirm", "move", "postpone")
     },
+    "desk.choose_level": ("/desk/visits/{here}/level", {"level": "a", "reason": "Because."}),
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
@@ -173,6 +187,9 @@ EXEMPT = {
     "desk.new_person": "adds a row; the address is its unique key",
     "desk.new_contact": "adds a row; the address is its unique key",
     "desk.new_faculty": "adds a row; the name is compared under a lock",
+    "desk.new_room": "adds a row; the name is compared under a lock",
+    "desk.new_blocked_period": "adds a row; periods may overlap",
+    "desk.new_trip": "adds a row; trips may overlap",
     "desk.new_network": "adds a row; the page address is its unique key",
     "desk.new_organisation": "adds a row; a namesake is shown first",
     "desk.new_reply": "adds a row; the name is its unique key",
@@ -222,6 +239,10 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
         make_faculty(session, "Example Faculty of Science")
         record = make_organisation(session)
         make_organisation(session, "Example College")
+        rooms.add(session, RoomFacts({"en": "Senate Room"}), by=by)
+        blocked.add(session, PeriodFacts({"en": "Exams"}, date(2027, 5, 3), date(2027, 5, 14)), by=by)
+        stops = (Stop("Lisbon", "PT", date(2027, 3, 2), date(2027, 3, 4), "Europe/Lisbon"),)
+        trips.add(session, TripFacts("Portugal", date(2027, 3, 1), date(2027, 3, 6), others="X", stops=stops), by=by)
         contacts.add(session, records.locked(session, record.id, actor=staff_actor()), ContactFacts("Jan"), by=by)
         canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Text"), by=by)
         saved_views.save(session, "Mine", {"kind": "visit"}, shared=False, by=acting(staff(people["second"])))

@@ -125,5 +125,5 @@ def _query(enquiry: Enquiry) -> Select[Visit]:
 
 
 def _guests(answers: dict[str, Any]) -> int | None:
-    found = answers.get("group_size")
+    found = questions.GROUP_SIZE.of(answers)
     return found if isinstance(found, int) else None

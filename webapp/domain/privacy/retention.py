@@ -13,7 +13,7 @@ from webapp.domain.enquiries import drafts
 from webapp.domain.papers import versions as papers
 from webapp.domain.privacy import emptying, former, requests
 from webapp.domain.security.acting import Acting
-from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message
+from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message, Trip
 from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, RecordType, Status
 
 # So many rows go in one transaction.
@@ -130,6 +130,16 @@ def _letters(by: Acting) -> Select[int, Any, datetime]:
     return papers.letters_due(by.today)
 
 
+def _trips(by: Acting) -> Select[int, Any, datetime]:
+    end = before(by.settings.keep_leave, by.now).date()
+    return select(Trip.id, Trip.id, Trip.created_at).where(Trip.back_on < end).order_by(Trip.id)
+
+
+def _delete_trips(session: Session, numbers: Sequence[int], _by: Acting) -> None:
+    session.execute(delete(Trip).where(Trip.id.in_(numbers)))
+    emptying.changes(session, RecordType.TRIP, numbers)
+
+
 def _drafts(by: Acting) -> Select[int, Any, datetime]:
     query = select(Draft.id, Draft.kind, Draft.updated_at).where(Draft.updated_at < by.now - drafts.KEPT)
     return query.order_by(Draft.id)
@@ -186,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     Rule("former colleagues", KeepingPeriod.PERSON, former.due, former.end),
     Rule("letters", KeepingPeriod.PAPER, _letters, lambda session, ids, _by: papers.forget(session, ids)),
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
+    Rule("trips", KeepingPeriod.LEAVE, _trips, _delete_trips),
     Rule("drafts", KeepingPeriod.DRAFT, _drafts, lambda session, ids, _by: drafts.forget(session, ids)),
     Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),
     Rule("decisions", KeepingPeriod.DATA_REQUEST, _told(MessageKind.PERSON_DECIDED), _forget_emails),

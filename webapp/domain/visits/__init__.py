@@ -1,2 +1,2 @@
-"""A visit from the day on which its dates are agreed to its outcome: day, place and host, and what they clash with, who
-comes, and what is prepared for them."""
+"""A visit from its accepted ask to its outcome: its days, place and host, its level, and what clashes with its days;
+rooms, blocked periods and trips of our own, and what confirmed visits hold."""

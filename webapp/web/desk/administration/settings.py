@@ -20,6 +20,7 @@ from webapp.vocabulary import Permission, RecordType
 from webapp.web import edge
 from webapp.web.desk.administration import settings_previews
 from webapp.web.desk.administration.settings_forms import (
+    CapacityForm,
     ColleaguesForm,
     InstitutionForm,
     LevelsForm,
@@ -48,6 +49,7 @@ SECTIONS: dict[str, SettingsSection] = {
     "institution": SettingsSection(N_("Institution"), InstitutionForm, settings_previews.institution),
     "promises": SettingsSection(N_("Promises"), PromisesForm, settings_previews.promises),
     "levels": SettingsSection(N_("Levels of visits"), LevelsForm, settings_previews.levels),
+    "capacity": SettingsSection(N_("How many visits the office receives"), CapacityForm),
     "colleagues": SettingsSection(N_("Colleagues"), ColleaguesForm),
     "privacy": SettingsSection(N_("How long personal data are kept"), PrivacyForm),
     "screening": SettingsSection(N_("Screening of restricted parties"), ScreeningForm),

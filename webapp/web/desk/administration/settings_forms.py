@@ -7,24 +7,28 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
 from webapp import labels
 from webapp.domain.enquiries.screening import LONGEST_LISTS
 from webapp.institution import (
+    LARGEST_GROUP,
     LONGEST_COLLEAGUES,
     LONGEST_KEPT,
     LONGEST_NOTICE,
     LONGEST_PROMISE,
+    LONGEST_WALK,
     MOST_ASKED,
     MOST_ASKED_A_DAY,
+    MOST_VISITS,
     NAMES,
     colleagues_in,
     is_colleagues_name,
     name_field,
 )
-from webapp.vocabulary import Language, Level
+from webapp.vocabulary import HostRank, Language, Level
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each
@@ -60,6 +64,16 @@ def _months(name: str) -> Field:
 
 def _level(name: str) -> Field:
     return fields.ChoiceField(_label(name), lambda: labels.options(labels.LEVEL, _), required=_l("Choose a level."))
+
+
+def _host(name: str) -> Field:
+    return fields.ChoiceField(_label(name), lambda: labels.options(labels.HOST_RANK, _), required=_l("Choose a rank."))
+
+
+def _told(name: str, usual: str) -> Field:
+    # translators: what holds where the office's settings say nothing
+    said = LazyString(lambda: _("Where left empty: %(usual)s", usual=_(usual)))
+    return _line(name, 200, description=said)
 
 
 class OfficeForm(InLanguages, VersionedForm):
@@ -130,15 +144,39 @@ class LevelsForm(OfficeForm):
     level_director = _level("level_director")
     level_professor = _level("level_professor")
     level_other = _level("level_other")
+    level_signing = _level("level_signing")
+    level_senior = _level("level_senior")
+    host_a = _host("host_a")
+    tell_a = _told("tell_a", labels.TELL[Level.A])
+    approve_a = _told("approve_a", labels.APPROVE[Level.A])
+    host_b = _host("host_b")
+    tell_b = _told("tell_b", labels.TELL[Level.B])
+    approve_b = _told("approve_b", labels.APPROVE[Level.B])
+    host_c = _host("host_c")
+    tell_c = _told("tell_c", labels.TELL[Level.C])
+    approve_c = _told("approve_c", labels.APPROVE[Level.C])
     notice_a = _days("notice_a", LONGEST_NOTICE)
     notice_b = _days("notice_b", LONGEST_NOTICE)
     notice_c = _days("notice_c", LONGEST_NOTICE)
     notice_online = _days("notice_online", LONGEST_NOTICE)
 
     def chosen(self) -> dict[str, Any]:
-        """Return the values of a valid form, levels as words of the vocabulary."""
-        found = super().chosen()
-        return {name: Level(value) if name.startswith("level_") else value for name, value in found.items()}
+        """Return the values of a valid form, levels and ranks as words of the vocabulary."""
+        words = {"level": Level, "host": HostRank}
+        return {
+            name: words.get(name.partition("_")[0], lambda same: same)(value)
+            for name, value in super().chosen().items()
+        }
+
+
+class CapacityForm(OfficeForm):
+    """How many visits the office receives, and how long guests walk."""
+
+    visits_half_day = _count("visits_half_day", MOST_VISITS)
+    visits_day = _count("visits_day", MOST_VISITS)
+    walk_minutes = _count("walk_minutes", LONGEST_WALK)
+    walk_minutes_group = _count("walk_minutes_group", LONGEST_WALK)
+    walk_group = _count("walk_group", LARGEST_GROUP)
 
 
 class Colleagues:

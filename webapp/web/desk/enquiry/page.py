@@ -17,8 +17,10 @@ from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry, Message, Person
-from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission
 from webapp.web import edge, paging
+from webapp.web.desk.calendar import clashing
+from webapp.web.desk.calendar.clashing import Clashing
 from webapp.web.desk.enquiry import answering, history, origin, presence, referral_panel, screened, suggestion
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
@@ -107,6 +109,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             kinds=_kinds(enquiry, attempt),
             origin=origin.origin(session, enquiry, actor=actor),
             screened=screened.screened(enquiry),
+            against=_against(session, enquiry, actor),
             suggestion=suggestion.panel(session, enquiry, actor=actor),
             attempt=attempt,
             is_held=held.is_held(enquiry),
@@ -116,6 +119,12 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
         ),
         code,
     )
+
+
+def _against(session: Session, enquiry: Enquiry, actor: Actor) -> Clashing | None:
+    """Return what clashes with the days asked for, for those who decide about them."""
+    asked = enquiry.kind is Kind.VISIT and enquiry.status in IN_HAND and actor.can(Permission.ENQUIRY_DECIDE)
+    return clashing.of_enquiry(session, enquiry) if asked else None
 
 
 def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:

@@ -51,6 +51,8 @@ _MENU: tuple[_Place, ...] = (
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.reports", N_("Figures"), Permission.REPORT_READ, "/desk/reports"),
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),
+    ("desk.rooms", N_("Rooms"), Permission.CALENDAR_EDIT, "/desk/rooms"),
+    ("desk.trips", N_("Trips of our own"), Permission.CALENDAR_EDIT, "/desk/trips"),
     ("desk.privacy", N_("Personal data"), Permission.PRIVACY_MANAGE, "/desk/privacy"),
     ("desk.people", N_("People"), Permission.PERSON_MANAGE, "/desk/people"),
 )

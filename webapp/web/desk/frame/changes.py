@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from webapp import labels
@@ -29,7 +30,7 @@ _DONE: dict[AuditAction, str] = {
     AuditAction.VERIFIED: N_("%(who)s confirmed that the entry is up to date."),
     AuditAction.SPLIT: N_("%(who)s undid the merge with %(other)s."),
 }
-_DAYS = ("as_of", "verified_on", "starts_on", "ends_on")
+_DAYS = ("as_of", "verified_on", "starts_on", "ends_on", "leaves_on", "back_on", "reported_on")
 _LABELS: dict[str, Mapping[Any, str]] = {
     "role": labels.ROLE,
     "type": labels.ORGANISATION_TYPE,
@@ -38,6 +39,7 @@ _LABELS: dict[str, Mapping[Any, str]] = {
     "day_kind": labels.DAY_KIND,
     "languages": LANGUAGE_NAMES,
     **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
+    **{name: labels.HOST_RANK for name in labels.OFFICE_FIELD if name.startswith("host_")},
 }
 
 
@@ -87,11 +89,13 @@ def record_name(change: Change) -> str:
 def _words(value: Any, field: str = "") -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if field == "people" and isinstance(value, list):
+        return ngettext("%(num)s person", "%(num)s people", len(value))
     if isinstance(value, list):
         return _(", ").join(_words(each, field) for each in value)
-    if field == "country" and value:
+    if (field == "country" or field.endswith("_country")) and value:
         return labels.country_name(value, edge.language())
-    if field in _DAYS and value:
+    if (field in _DAYS or field.endswith("_day")) and value:
         day = date.fromisoformat(str(value))
         return date_range(day, day, edge.language())
     label = _LABELS.get(field, {}).get(value)

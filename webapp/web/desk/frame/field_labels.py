@@ -1,5 +1,7 @@
 """What the fields of records are called where a change of them is shown."""
 
+import re
+
 from flask_babel import gettext as _
 
 from webapp import labels
@@ -39,10 +41,31 @@ FIELD_LABELS: dict[str, str] = {
     "cover": N_("Cover"),
     "network": N_("Network"),
     "day_kind": N_("Type"),
+    **{f"building_{language.suffix}": N_("Building") for language in Language},
+    "seats": N_("Seats"),
+    "hard": N_("No visit may be in it"),
+    "title": N_("Title"),
+    "purpose": N_("Purpose"),
+    "leaves_on": N_("Leaves on"),
+    "back_on": N_("Back on"),
+    "people": N_("Who travels"),
+    "others": N_("Others who travel"),
+    "reported_on": N_("Report received on"),
     **labels.OFFICE_FIELD,
 }
-_LANGUAGE_OF = {name_in(language): language for language in Language} | {
-    name_field(name, language): language for name in NAMES for language in Language
+_LANGUAGE_OF = (
+    {name_in(language): language for language in Language}
+    | {f"building_{language.suffix}": language for language in Language}
+    | {name_field(name, language): language for name in NAMES for language in Language}
+)
+# Of a trip's stops: `stop2_place`.
+_STOP = re.compile(r"stop(\d)_(\w+)")
+_STOP_PARTS: dict[str, str] = {
+    "place": N_("Place"),
+    "country": N_("Country or region"),
+    "first_day": N_("First day there"),
+    "last_day": N_("Last day there"),
+    "timezone": N_("Time zone"),
 }
 _FACTS = {field_of(fact, language): (fact, language) for fact in labels.NETWORK_FACT for language in Language}
 
@@ -51,6 +74,9 @@ def field_label(name: str) -> str:
     """Return what a field is called; "" for what is kept beside the fields."""
     if name in _LANGUAGE_OF:
         return in_language(_(FIELD_LABELS[name]), _LANGUAGE_OF[name])
+    if stop := _STOP.fullmatch(name):
+        # translators: the number of a stop of a trip, and what of it
+        return _("Stop %(number)s: %(what)s", number=stop[1], what=_(_STOP_PARTS[stop[2]]))
     return _(FIELD_LABELS[name]) if name in FIELD_LABELS else fact(name)
 
 

@@ -45,8 +45,8 @@ class PlanForm(FlaskForm):
 
     first_day = fields.DayField(_l("First day"))
     last_day = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
-    starts = TimeField(_l("From"))
-    ends = TimeField(_l("Until"))
+    starts = TimeField(_l("Begins at"))
+    ends = TimeField(_l("Ends at"))
     mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
     room = fields.ChoiceField(_l("Room"), lambda: _rooms(edge.language()))
     venue = fields.line(

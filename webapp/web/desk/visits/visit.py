@@ -22,6 +22,7 @@ from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Kind, Permission, Status
 from webapp.web import edge, purposes
+from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -170,6 +171,8 @@ def _page(
         overtaken=missed is not None,
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
+        against=clashing.of_visit(db.session(), enquiry, found),
+        level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)
