@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import structlog
 from flask import Flask, g, request
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -10,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import keys, logs
 from webapp.broker import Broker, CeleryBroker
-from webapp.config import Settings, read_settings
+from webapp.config import Settings, read_settings, unknown_names
 from webapp.db import db
 from webapp.i18n import use_catalogues
 from webapp.keys import Purpose
@@ -46,6 +47,8 @@ from webapp.web.limits import init_limits
 from webapp.web.request_ids import init_request_ids
 from webapp.web.secret import SecretConverter
 
+_log = structlog.get_logger(__name__)
+
 _CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'"
 )
@@ -69,6 +72,8 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     """Return the application for these settings, by default those of the environment. Raises SettingsError."""
     settings = settings or read_settings(os.environ)
     logs.configure(settings.log_form)
+    for name, nearest in unknown_names(os.environ).items():
+        _log.warning("settings.unknown_name", name=name, nearest=nearest)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.jinja_environment = spoken.SpokenEnvironment
     app.config.update(_flask_config(settings))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp import cli_privacy, cli_search, cli_users, create_app, oidc
 from webapp.commands import NotedGroup, acting, in_force, now
-from webapp.config import Settings, SettingsError, read_settings
+from webapp.config import Settings, SettingsError, read_settings, unknown_names
 from webapp.db import db, transaction
 from webapp.domain.accounts import people
 from webapp.domain.directory import importing
@@ -187,6 +187,8 @@ def check(tries_mail: bool, send_to: str | None) -> None:
     settings = in_force()
     for line in _translated(settings):
         click.echo(line, err=True)
+    for name, nearest in unknown_names(os.environ).items():
+        click.echo(f"WARN  {name}: nothing reads it.{f' Is {nearest} meant?' if nearest else ''}", err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [*(probe.mail_servers(settings) if tries_mail else ()), *_test_email(settings, send_to), *_sign_on()]

@@ -12,7 +12,7 @@ from webapp.labels.answers import (
     window_text,
     window_texts,
 )
-from webapp.labels.calendar import DAY_KIND, OCCASION
+from webapp.labels.calendar import DAY_KIND, OCCASION, WEEKDAY
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
@@ -95,6 +95,7 @@ __all__ = [
     "SUBJECT",
     "TERM_KIND",
     "VISIT_MODE",
+    "WEEKDAY",
     "ActionWords",
     "Gettext",
     "answer_fields",

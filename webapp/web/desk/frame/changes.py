@@ -37,6 +37,7 @@ _LABELS: dict[str, Mapping[Any, str]] = {
     "group": labels.GROUP,
     "day_kind": labels.DAY_KIND,
     "languages": LANGUAGE_NAMES,
+    "weekend": labels.WEEKDAY,
     **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
 }
 
