@@ -15,6 +15,8 @@ SUBJECT: dict[RecordType, str] = {
     RecordType.LEAVE: N_("Leave"),
     RecordType.DAY: N_("Day of the calendar"),
     RecordType.CLOSURE: N_("Unplanned closure"),
+    RecordType.TERM: N_("Word that networks are filtered by"),
+    RecordType.NOTICE: N_("Privacy notice"),
 }
 
 AUDIT_KIND: dict[AuditKind, str] = {

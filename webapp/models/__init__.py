@@ -7,15 +7,15 @@ from webapp.models.bucket import Bucket
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.data_request import DataRequest
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
-from webapp.models.directory import Network, Term
+from webapp.models.directory import Network, RemovedNetwork, Term
 from webapp.models.enquiry import NEVER, RUNNING, Attachment, Draft, Enquiry, Event, in_status
 from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
 from webapp.models.letter import LetterText
 from webapp.models.link import Link
 from webapp.models.link_request import LinkRequest
-from webapp.models.office import OfficeSettings
-from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
+from webapp.models.office import Logo, OfficeSettings, PrivacyNotice
+from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey, memberships
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
@@ -51,6 +51,7 @@ __all__ = [
     "LetterText",
     "Link",
     "LinkRequest",
+    "Logo",
     "Mention",
     "Merge",
     "Message",
@@ -61,11 +62,13 @@ __all__ = [
     "OrganisationKey",
     "PasskeyChallenge",
     "Person",
+    "PrivacyNotice",
     "PublicVersion",
     "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
+    "RemovedNetwork",
     "SavedView",
     "SecondFactor",
     "StaffSession",
@@ -76,4 +79,5 @@ __all__ = [
     "WaitingWords",
     "enquiry_tags",
     "in_status",
+    "memberships",
 ]

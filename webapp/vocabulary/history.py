@@ -17,6 +17,8 @@ class RecordType(StrEnum):
     LEAVE = "leave"
     DAY = "day"
     CLOSURE = "closure"
+    TERM = "term"
+    NOTICE = "notice"
 
 
 class AuditAction(StrEnum):

@@ -206,7 +206,10 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",
         "tags": "id",
         "untold": "id enquiry_id event_id due_at",
-        "terms": "id kind tag label position",
+        "terms": "id version kind tag label position imported",
+        "removed_networks": "slug removed_at",
+        "privacy_notices": "id version text published_at",
+        "logos": "name content added_at",
         "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()

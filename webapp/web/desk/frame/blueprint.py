@@ -34,7 +34,7 @@ _PLACES: tuple[_Place, ...] = (
     ("desk.queue", N_("Queue"), Permission.ENQUIRY_READ, "/desk/enquiries"),
     ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
     ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
-    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
+    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, ("/desk/networks", "/desk/terms")),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
 )
