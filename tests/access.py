@@ -91,6 +91,8 @@ ROWS = (
     Row("People and accounts", "A", ALL, "people person new_person",
         "person new_person reset_password reset_second_step end_sign_ins_of"),
     Row("Settings", "A", ALL, "office_settings office_part settings_mail settings_page", "change_part"),
+    Row("Logo: show, change", "A", ALL, "logo", "change_logo"),
+    Row("Privacy notice: word it, publish it", "A", ALL, "privacy_notice", "publish_notice"),
     Row("Personal data: what is asked for, what is kept for how long", "A", ALL,
         "privacy processing_records data_request", "decide_request"),
     Row("Log of changes, audit log", "A", ALL, "changes audit"),
@@ -101,7 +103,8 @@ _PUBLIC = """
 public.home public.accessibility public.privacy public.network public.directory_rss public.directory_json public.robots
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 public.enquiry_code public.enquiry_back_to_check public.enquiry_another_code
-brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
+public.privacy_version
+brand.stylesheet brand.icon brand.logo design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
 second_step.ask second_step.take passkey.options passkey.take
 single_sign_on.begin single_sign_on.begin_with_words single_sign_on.come_back

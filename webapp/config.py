@@ -63,8 +63,6 @@ class Settings(PlaceSettings):
 
     # The languages of pages and emails; the first has addresses without a prefix. English is what all fall back to.
     languages: tuple[Language, ...] = (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
-    # The file of the directory's networks, or `none`; unset, another university than the first has none.
-    networks_file: Path | None = None
     # A folder with catalogues of the installation's own, beside those that come with the service.
     translations_dir: DirectoryPath | None = None
     # Where a partner's reply goes: the office's own address, or one that names the enquiry after a plus.
@@ -111,7 +109,7 @@ class Settings(PlaceSettings):
             "alert_email",
             "alert_webhook_url",
         ),
-        *("ops_token", "clamd_url", "second_step", "networks_file"),
+        *("ops_token", "clamd_url", "second_step"),
         mode="before",
     )
     @classmethod

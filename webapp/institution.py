@@ -121,6 +121,9 @@ class InstitutionSettings(_Named):
     institution_address: Text = ""
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
 
+    # The logo that was put up at the desk, by its name at `/logo/`; without one, that of the environment.
+    logo_name: str = Field(default="", pattern=r"^([0-9a-f]{32}\.(png|svg))?$")
+
     # Working days until the first answer; the first number is for every kind that has none of its own.
     promise_working_days: int = Field(default=5, ge=1, le=LONGEST_PROMISE)
     promise_days_visit: int = _of_kind()

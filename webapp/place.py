@@ -1,6 +1,7 @@
-"""Where the institution is: its country, whose general holidays count, and its time zone; what is not given follows."""
+"""Where the institution is, and its own files: country, time zone, logo and networks; what is not given follows."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,7 @@ import holidays
 from babel import Locale
 from pydantic import field_validator, model_validator
 
+from webapp import logo
 from webapp.institution import InstitutionSettings, is_first
 from webapp.sign_on_settings import SignOnSettings
 from webapp.vocabulary import Weekday
@@ -46,6 +48,10 @@ class PlaceSettings(InstitutionSettings, SignOnSettings):
 
     institution_country: str
     timezone: str
+    # The logo, until another one is put up at the desk: a PNG or SVG file.
+    logo: Path | None = None
+    # The file of the directory's networks, or `none`; unset, another university than the first has none.
+    networks_file: Path | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -65,6 +71,18 @@ class PlaceSettings(InstitutionSettings, SignOnSettings):
     def _given(cls, value: Any, info: Any) -> Any:
         if value == "" and info.data.get("env") == "production":
             raise ValueError(f"is missing: {_NEEDED[info.field_name]}")
+        return value
+
+    @field_validator("logo", "networks_file", mode="before")
+    @classmethod
+    def _no_path(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("logo")
+    @classmethod
+    def _picture(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            logo.of_file(value)
         return value
 
     @field_validator("institution_country")

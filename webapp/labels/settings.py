@@ -17,6 +17,7 @@ OFFICE_FIELD: dict[str, str] = {
     "screening_lists": N_("Lists that are usually looked at"),
     **{name_field(name, language): label for name, label in _NAMES.items() for language in Language},
     "brand": N_("Colour"),
+    "logo_name": N_("Logo"),
     "promise_days_visit": N_("Working days for a visit"),
     "promise_days_collaboration": N_("Working days for a collaboration"),
     "promise_days_question": N_("Working days for a question"),

@@ -172,6 +172,9 @@ EXEMPT = {
     "desk.new_contact": "adds a row; the address is its unique key",
     "desk.new_faculty": "adds a row; the name is compared under a lock",
     "desk.new_network": "adds a row; the page address is its unique key",
+    "desk.publish_notice": "adds a version; compares the latest one, and gives back what was typed: "
+    "tests/web/desk/administration/test_privacy_notice.py",
+    "desk.change_logo": "compares the version of the settings: tests/web/desk/administration/test_logo.py",
     "desk.new_term": "adds a row; the word is compared under a lock",
     "desk.new_organisation": "adds a row; a namesake is shown first",
     "desk.new_reply": "adds a row; the name is its unique key",

@@ -1,4 +1,4 @@
-"""Where in the networks' file something is said, so that a fault can be told by its line."""
+"""Where in the networks' file something is said, so that each fault names its line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

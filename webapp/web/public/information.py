@@ -1,9 +1,15 @@
-"""What the service says about itself: the privacy notice and the accessibility statement."""
+"""What the service says about itself: the privacy notice with its versions, and the accessibility statement."""
 
 from flask import render_template
+from markupsafe import Markup
 
-from webapp.domain.enquiries import drafts
-from webapp.web import edge, page_store
+from webapp.db import db
+from webapp.domain.errors import NotFound
+from webapp.domain.privacy import notice
+from webapp.i18n import localised
+from webapp.models import PrivacyNotice
+from webapp.web import edge, page_store, prose
+from webapp.web.notice import own_words
 from webapp.web.public.blueprint import route
 
 
@@ -13,12 +19,33 @@ from webapp.web.public.blueprint import route
 def privacy() -> str:
     """Show the notice that a partner consents to; its version is stored with the consent."""
     page_store.keep()
+    return _page(notice.current(db.session()))
+
+
+@route("/privacy/versions/<version>")
+@edge.public
+@page_store.same_for_all()
+def privacy_version(version: str) -> str:
+    """Show a version that someone agreed to."""
+    page_store.keep()
+    latest, found = notice.current(db.session()), notice.of_version(db.session(), version)
+    if found is None and (latest is not None or version != edge.settings().privacy_notice_version):
+        raise NotFound("version of the notice")
+    return _page(found, earlier=found is not None and latest is not None and found.id != latest.id)
+
+
+def _page(found: PrivacyNotice | None, *, earlier: bool = False) -> str:
+    version, said = edge.settings().privacy_notice_version, None
+    if found is not None:
+        version, said = found.version, notice.wording(found)
+    versions = notice.published(db.session())
     return render_template(
         "public/privacy.html",
-        version=edge.settings().privacy_notice_version,
-        settings=edge.settings(),
-        current_language=edge.language(),
-        draft_days=drafts.KEPT.days,
+        version=version,
+        earlier=earlier,
+        said=said,
+        words=prose.html(localised(said.body, edge.language())) if said else Markup(own_words()),  # noqa: S704 - ours
+        versions=[each for each in versions if each.version != version],
     )
 
 

@@ -45,7 +45,7 @@ _MENU: tuple[_Place, ...] = (
         "desk.office_settings",
         N_("Settings"),
         Permission.SETTINGS_EDIT,
-        ("/desk/settings", "/desk/changes", "/desk/audit"),
+        ("/desk/settings", "/desk/changes", "/desk/audit", "/desk/privacy-notice", "/desk/logo"),
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.faculties", N_("Faculties and departments"), Permission.FACULTY_EDIT, "/desk/faculties"),

@@ -39,6 +39,7 @@ FIELD_LABELS: dict[str, str] = {
     "cover": N_("Cover"),
     "network": N_("Network"),
     "day_kind": N_("Type"),
+    "notice_version": N_("Version of the privacy notice"),
     **labels.OFFICE_FIELD,
 }
 _LANGUAGE_OF = {name_in(language): language for language in Language} | {
