@@ -22,6 +22,7 @@ def administrator(client: FlaskClient, write: Write, sign_in: Any) -> None:
 
 
 def test_word_is_added_worded_and_deleted(client: FlaskClient, write: Write) -> None:
+    assert "No network is listed yet" in client.get("/").text
     assert "None yet." in client.get("/desk/terms").text
     assert client.get("/desk/terms/new?kind=group").status_code == 404
     refused = client.post("/desk/terms/new?kind=region", data={"name_en": ""})
