@@ -53,11 +53,6 @@ def published(session: Session) -> Sequence[PrivacyNotice]:
     return session.scalars(select(PrivacyNotice).order_by(PrivacyNotice.id.desc())).all()
 
 
-def of_version(session: Session, version: str) -> PrivacyNotice | None:
-    """Return a version, or None where none of that name was published."""
-    return session.scalars(select(PrivacyNotice).where(PrivacyNotice.version == version)).one_or_none()
-
-
 def wording(notice: PrivacyNotice) -> Wording:
     """Return what a version says."""
     return Wording(**notice.text)

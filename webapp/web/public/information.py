@@ -1,7 +1,10 @@
 """What the service says about itself: the privacy notice with its versions, and the accessibility statement."""
 
-from flask import render_template
+from collections.abc import Sequence
+
+from flask import g, render_template
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.db import db
 from webapp.domain.errors import NotFound
@@ -18,8 +21,9 @@ from webapp.web.public.blueprint import route
 @page_store.same_for_all()
 def privacy() -> str:
     """Show the notice that a partner consents to; its version is stored with the consent."""
+    versions = _versions()
     page_store.keep()
-    return _page(notice.current(db.session()))
+    return _page(next(iter(versions), None), versions)
 
 
 @route("/privacy/versions/<version>")
@@ -27,18 +31,28 @@ def privacy() -> str:
 @page_store.same_for_all()
 def privacy_version(version: str) -> str:
     """Show a version that someone agreed to."""
-    page_store.keep()
-    latest, found = notice.current(db.session()), notice.of_version(db.session(), version)
-    if found is None and (latest is not None or version != edge.settings().privacy_notice_version):
+    versions = notice.published(db.session())
+    found = next((each for each in versions if each.version == version), None)
+    if found is None and (versions or version != edge.settings().privacy_notice_version):
         raise NotFound("version of the notice")
-    return _page(found, earlier=found is not None and latest is not None and found.id != latest.id)
+    page_store.keep()
+    return _page(found, versions, earlier=found is not None and found is not versions[0])
 
 
-def _page(found: PrivacyNotice | None, *, earlier: bool = False) -> str:
+def _versions() -> Sequence[PrivacyNotice]:
+    """Return every version; while the database is away none, as pages are shown with the environment's values then."""
+    try:
+        return notice.published(db.session())
+    except SQLAlchemyError:
+        db.session.rollback()
+        g.settings_unknown = True
+        return ()
+
+
+def _page(found: PrivacyNotice | None, versions: Sequence[PrivacyNotice], *, earlier: bool = False) -> str:
     version, said = edge.settings().privacy_notice_version, None
     if found is not None:
         version, said = found.version, notice.wording(found)
-    versions = notice.published(db.session())
     return render_template(
         "public/privacy.html",
         version=version,
