@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.client import ROOT
+from webapp.institution import FIRST
 
 PAGES = ("/", "/networks/anso", "/zh-hant/", "/enquiries/new?kind=visit")
 ROUNDS, SECONDS, CLIENTS = 5, 2.0, 8
@@ -62,6 +63,7 @@ def product_environment(folder: Path, root: Path = ROOT, database: str = "") -> 
     database = database or os.environ.get("LIAISON_DATABASE_URL", f"sqlite:///{folder / 'liaison.db'}")
     environment = kept | {
         "LIAISON_ENV": "production",
+        "LIAISON_INSTITUTION": FIRST["institution"],
         "LIAISON_SECRET_KEY": secrets.token_hex(32),
         "LIAISON_DATABASE_URL": database,
         "LIAISON_REDIS_URL": "unix:///nonexistent/queue.sock",

@@ -88,8 +88,9 @@ ROWS = (
         "new_room room new_blocked_period blocked_period remove_blocked_period new_trip trip remove_trip"),
     Row("Networks: read", "ACLO", ALL, "networks network"),
     Row("Networks: confirm that an entry is right", "ACL", Scope.OWNED, "", "verify_network"),
-    Row("Networks: change, people, owner", "A", ALL, "edit_network new_network",
-        "edit_network new_network set_people set_owner"),
+    Row("Networks: change, people, owner, delete; their words", "A", ALL,
+        "edit_network new_network ask_to_delete_network terms term new_term",
+        "edit_network new_network set_people set_owner delete_network term new_term delete_term"),
     Row("Organisations: read", "ACO", ALL, "organisation_list organisation"),
     Row("Organisations and contacts: change, merge", "AC", ALL,
         "new_organisation edit_organisation new_contact contact merge_preview",
@@ -101,6 +102,8 @@ ROWS = (
     Row("People and accounts", "A", ALL, "people person new_person",
         "person new_person reset_password reset_second_step end_sign_ins_of"),
     Row("Settings", "A", ALL, "office_settings office_part settings_mail settings_page", "change_part"),
+    Row("Logo: show, change", "A", ALL, "logo", "change_logo"),
+    Row("Privacy notice: word it, publish it", "A", ALL, "privacy_notice", "publish_notice"),
     Row("Personal data: what is asked for, what is kept for how long", "A", ALL,
         "privacy processing_records data_request", "decide_request"),
     Row("Log of changes, audit log", "A", ALL, "changes audit"),
@@ -111,8 +114,8 @@ _PUBLIC = """
 public.home public.accessibility public.privacy public.network public.directory_rss public.directory_json public.robots
 public.sitemap public.enquiry_new public.enquiry_save public.enquiry_dates public.enquiry_check public.enquiry_rank
 public.enquiry_code public.enquiry_back_to_check public.enquiry_another_code
-public.verify_letter public.verify_letter_now
-brand.stylesheet brand.icon design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
+public.verify_letter public.verify_letter_now public.privacy_version
+brand.stylesheet brand.icon brand.logo design.components ops.healthz ops.readyz ops.metrics auth.sign_in auth.sign_out
 auth.kept_words tracking.lost tracking.send_again mailbox.index mailbox.mail mailbox.html mailbox.raw
 second_step.ask second_step.take passkey.options passkey.take
 single_sign_on.begin single_sign_on.begin_with_words single_sign_on.come_back

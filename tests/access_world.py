@@ -50,6 +50,7 @@ from webapp.models import (
     Referral,
     SavedView,
     StaffSession,
+    Term,
 )
 from webapp.vocabulary import (
     Action,
@@ -63,6 +64,7 @@ from webapp.vocabulary import (
     Role,
     ScreeningResult,
     Status,
+    TermKind,
 )
 
 AT = datetime.now(UTC) - timedelta(hours=1)  # links have to be good while the test runs
@@ -101,7 +103,8 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
     day = AT.date() + timedelta(40)
     asked = DataRequest(email="asked@example.org", language=Language.EN, nonce="n", token_hash="h", created_at=AT,
                         expires_at=AT + timedelta(5), erasure_asked_at=AT)  # fmt: skip
-    session.add(asked)
+    term = Term(kind=TermKind.SCOPE, tag="tidal-power", label={"en": "Tidal power"}, position=1)
+    session.add_all([asked, term])
     session.flush()
     trip = TripFacts("A trip", day, day, others="The Provost")
     return {
@@ -115,6 +118,7 @@ def _common(session: Session, settings: Settings) -> dict[str, Any]:
         "merge_id": merged.id,
         "kept_id": kept.id,
         "kept_version": kept.version,
+        "term_id": term.id,
         "faculty_id": make_faculty(session).id,
         "reply_id": canned_replies.add(session, ReplyWording("Delegates", Language.EN, "Send the list."), by=OFFICE).id,
         "closure_id": closures.declare(session, day, day, {"en": "Typhoon"}, by=replace(OFFICE, settings=settings)).id,

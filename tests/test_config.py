@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from webapp.config import SettingsError, read_settings
-from webapp.vocabulary import Language, Role
+from webapp.config import Settings, SettingsError, read_settings, unknown_names
+from webapp.vocabulary import Language, Role, Weekday
 
 GOOD = {
     "LIAISON_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
     "LIAISON_DATABASE_URL": "sqlite:////tmp/liaison.db",
     "LIAISON_REDIS_URL": "redis://127.0.0.1:6379/0",
     "LIAISON_SMTP_URL": "smtp://127.0.0.1:25",
+    "LIAISON_INSTITUTION": "Example University of Northfjord",
+    "LIAISON_INSTITUTION_COUNTRY": "NO",
+    "LIAISON_TIMEZONE": "Europe/Oslo",
 }
 
 
@@ -34,7 +37,8 @@ def test_settings_are_read_and_frozen() -> None:
 def test_what_is_missing_is_named_all_at_once() -> None:
     with pytest.raises(SettingsError) as error:
         read_settings({})
-    assert error.value.faults == dict.fromkeys(GOOD, "is missing")
+    assert set(error.value.faults) == set(GOOD)
+    assert all(fault.startswith("is missing") for fault in error.value.faults.values())
     assert all(name in str(error.value) for name in GOOD)
 
 
@@ -316,3 +320,70 @@ def test_issuer_in_the_clear_is_for_this_machine_and_for_development() -> None:
 
 def test_groups_without_a_provider_are_a_fault() -> None:
     assert list(faults(LIAISON_OIDC_ROLES="desk=observer")) == ["LIAISON_OIDC_ROLES"]
+
+
+FIRST_NAME = "The Hong Kong Polytechnic University"
+
+
+def of(**given: str) -> Settings:
+    """Settings of an installation that says only this of its institution."""
+    servers = {name: value for name, value in GOOD.items() if name.endswith(("KEY", "URL"))}
+    return read_settings(servers | {f"LIAISON_{name}": value for name, value in given.items()})
+
+
+def test_what_is_not_given_follows_the_name_or_stays_empty() -> None:
+    own = of(INSTITUTION="Example University", INSTITUTION_COUNTRY="NO", TIMEZONE="Europe/Oslo")
+    assert (own.institution_short, own.institution_address) == ("Example University", "")
+    assert set(own.names("institution").values()) == {"Example University"}
+    assert (own.weekend, str(own.zone)) == ((Weekday.SAT, Weekday.SUN), "Europe/Oslo")
+    trying = of(INSTITUTION="Example University", ENV="standalone")
+    assert (trying.institution_country, trying.timezone, trying.institution_address) == ("", "UTC", "")
+    empty = dict.fromkeys(("INSTITUTION_SHORT", "INSTITUTION_ADDRESS", "TIMEZONE", "INSTITUTION_COUNTRY"), "")
+    assert of(**empty, INSTITUTION="Example University", ENV="standalone") == trying
+    gulf = of(INSTITUTION="Example University", INSTITUTION_COUNTRY="SA", TIMEZONE="Asia/Riyadh")
+    assert gulf.weekend == (Weekday.FRI, Weekday.SAT)
+
+
+def test_first_installation_holds_where_it_is_named_or_while_trying_out() -> None:
+    for settings in (of(ENV="standalone"), of(INSTITUTION=FIRST_NAME)):
+        assert (settings.institution_short, settings.timezone) == ("PolyU", "Asia/Hong_Kong")
+        assert settings.institution_address.endswith("Hong Kong")
+
+
+def test_production_is_no_ones_by_accident() -> None:
+    with pytest.raises(SettingsError) as error:
+        of()
+    assert set(error.value.faults) == {
+        "LIAISON_INSTITUTION",
+        "LIAISON_INSTITUTION_COUNTRY",
+        "LIAISON_TIMEZONE",
+    }
+    with pytest.raises(SettingsError) as error:
+        of(INSTITUTION="Example University", INSTITUTION_ADDRESS="1 Example Street")
+    assert set(error.value.faults) == {"LIAISON_INSTITUTION_COUNTRY", "LIAISON_TIMEZONE"}
+    with pytest.raises(SettingsError) as error:
+        of(INSTITUTION_SHORT="EXU", ENV="standalone")
+    assert set(error.value.faults) == {"LIAISON_INSTITUTION"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("LIAISON_INSTITUTION_COUNTRY", "XQ", "'XQ'"),
+        ("LIAISON_INSTITUTION_COUNTRY", "NOR", "'NOR'"),
+        ("LIAISON_TIMEZONE", "Europe/Northfjord", "'Europe/Northfjord'"),
+        ("LIAISON_WEEKEND", "sat,someday", "'someday'"),
+        ("LIAISON_WEEKEND", "mon,tue,wed,thu,fri,sat,sun", "leave a day"),
+        ("LIAISON_REMINDERS_UNTIL", "8", "later"),
+    ],
+)
+def test_place_and_week_are_checked_at_the_start(name: str, value: str, says: str) -> None:
+    assert says in faults(**{name: value})[name]
+
+
+def test_names_that_nothing_reads_are_told_with_the_nearest() -> None:
+    given = ["LIAISON_TIME_ZONE", "LIAISON_SMTP_URL_FILE", "LIAISON_INSTITUTION_SHORT", "LIAISON_PORT", "LIAISON_QQ"]
+    assert unknown_names(dict.fromkeys([*given, "HOME"], "x")) == {
+        "LIAISON_QQ": "",
+        "LIAISON_TIME_ZONE": "LIAISON_TIMEZONE",
+    }

@@ -43,7 +43,7 @@ def test_kind_has_its_own_promise_or_that_of_all() -> None:
 
 
 def test_english_name_stands_where_there_is_no_other() -> None:
-    settings = make_settings("sqlite:///unused.db", institution="Example University", institution_zh_hans="")
+    settings = make_settings("sqlite:///unused.db", institution="Example University", institution_zh_hant="範例大學")
     names = settings.names("institution")
-    assert names[Language.ZH_HANT] == "香港理工大學"
+    assert names[Language.ZH_HANT] == "範例大學"
     assert {name for language, name in names.items() if language is not Language.ZH_HANT} == {"Example University"}

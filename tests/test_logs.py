@@ -150,6 +150,9 @@ def test_form_is_that_of_the_environment_unless_it_is_chosen(environ: dict[str, 
     base = make_settings("sqlite:///x.db")
     needed = {f"LIAISON_{name.upper()}": getattr(base, name) for name in ("secret_key", "database_url", "redis_url")}
     strong = {"LIAISON_SECRET_KEY": "0123456789abcdef" * 4, "LIAISON_PUBLIC_URL": "https://desk.example.org"}
+    strong |= {
+        f"LIAISON_{name.upper()}": getattr(base, name) for name in ("institution", "institution_country", "timezone")
+    }
     settings = read_settings({**needed, "LIAISON_SMTP_URL": base.smtp_url, **strong, **environ})
     assert settings.log_form == logs.form_of(environ) == form
 

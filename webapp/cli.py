@@ -12,13 +12,12 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
-from webapp import cli_backup, cli_outbox, cli_privacy, cli_search, cli_users, create_app
+from webapp import cli_backup, cli_networks, cli_outbox, cli_privacy, cli_search, cli_users, create_app
 from webapp.commands import NotedGroup, acting, in_force, now
-from webapp.config import Settings, SettingsError, read_settings
+from webapp.config import Settings, SettingsError, read_settings, unknown_names
 from webapp.db import db, transaction
 from webapp.domain.accounts import people
-from webapp.domain.directory import importing
-from webapp.domain.directory.source import load
+from webapp.domain.directory import importing, terms
 from webapp.domain.history import audit_chain
 from webapp.domain.history.uniqueness import alone
 from webapp.domain.messages import holding
@@ -27,7 +26,6 @@ from webapp.identity import Unreachable
 from webapp.mail import probe
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
-from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.mails import SAMPLES
 from webapp.service import create_service
@@ -49,6 +47,7 @@ def main() -> None:
 
 main.add_command(cli_privacy.retention_group)
 main.add_command(cli_privacy.privacy)
+main.add_command(cli_networks.networks)
 main.add_command(cli_users.users)
 main.add_command(cli_outbox.outbox_group)
 main.add_command(cli_backup.backup)
@@ -81,26 +80,6 @@ def audit_verify(head: str) -> None:
         click.echo(f"Line {found.broken} is broken: {found.why}.", err=True)
         sys.exit(1)
     click.echo(f"{found.lines} lines hold. Keep the last hash elsewhere: {found.head}")
-
-
-@main.group()
-def networks() -> None:
-    """The directory."""
-
-
-@networks.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=DATA / "networks.yaml")
-def networks_import(path: Path) -> None:
-    """Import networks from a file (by default the one that comes along); what staff edited stays."""
-    try:
-        source = load(path)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    with transaction() as session:
-        report = importing.import_networks(session, source, by=acting())
-    click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(source.networks)} in the file")
-    for name in report.kept:
-        click.echo(f"kept as edited: {name}")
 
 
 @main.group("mail")
@@ -141,6 +120,8 @@ def check(tries_mail: bool, send_to: str | None) -> None:
         click.echo(line, err=True)
     for line in _way(settings):
         click.echo(line, err=True)
+    for name, nearest in unknown_names(os.environ).items():
+        click.echo(f"WARN  {name}: nothing reads it.{f' Is {nearest} meant?' if nearest else ''}", err=True)
     for name in settings.in_the_clear:
         click.echo(f"WARN  {name}: the connection has no TLS. Use rediss://, or sslmode=verify-full.", err=True)
     findings = [
@@ -229,7 +210,9 @@ def setup(number: int, email: str) -> None:
     """Everything that a first start needs, in one go; prints one line of JSON about the first account."""
     upgrade()
     with transaction() as session:
-        importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
+        if path := importing.usual_file(in_force()):
+            importing.import_networks(session, cli_networks.loaded(path), by=acting())
+        terms.begin(session)
     result: dict[str, object] = {"created": False}
     with transaction() as session:
         alone(session, "first account")

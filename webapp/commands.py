@@ -22,7 +22,7 @@ from webapp.vocabulary import AuditKind
 
 _TIME = f"{__name__}.now"
 # These look at the service, and at no one.
-UNNOTED = frozenset({"check", "mail preview", "audit verify"})
+UNNOTED = frozenset({"check", "mail preview", "audit verify", "networks check"})
 
 
 class NotedCommand(click.Command):

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import DirectoryPath, Field, ValidationError, ValidationInfo, field_validator
 
-from webapp.institution import InstitutionSettings
+from webapp.institution import FIRST
 from webapp.logs import Form
 from webapp.mail_settings import MailSettings
+from webapp.place import PlaceSettings
 from webapp.servers import DatabaseUrl, QueueUrl, ScannerUrl, WebhookUrl, port_is_number
-from webapp.sign_on_settings import SignOnSettings
 from webapp.vocabulary import Language
 
 PREFIX = "LIAISON_"
@@ -22,6 +22,9 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _TLS = re.compile(r"(?:^|&)sslmode=(?:require|verify-ca|verify-full)(?:&|$)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_FOLLOWING = frozenset({*FIRST, "institution_country", "timezone", "weekend"})
+# Names of the environment that others read: compose files, the setting up of `./run`, and the tests.
+_OTHERS = frozenset({"PORT", "DATABASE_IMAGE", "QUEUE_IMAGE", "SCANNER_IMAGE", "REQUIRE_ALL", "UPDATE_GOLDEN"})
 
 
 class SettingsError(Exception):
@@ -32,7 +35,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(f"{name}: {fault}" for name, fault in self.faults.items()))
 
 
-class Settings(InstitutionSettings, MailSettings, SignOnSettings):
+class Settings(PlaceSettings, MailSettings):
     """What an installation decides. Fields are the variables' names in lower case, without the prefix.
 
     What `InstitutionSettings` holds is valid until administrators choose otherwise: see `domain.settings.in_force`.
@@ -59,8 +62,6 @@ class Settings(InstitutionSettings, MailSettings, SignOnSettings):
     ops_token: str | None = Field(default=None, min_length=20)
     ops_networks: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
 
-    institution_country: str = Field(default="HK", pattern=r"^[A-Z]{2}$")
-    timezone: str = "Asia/Hong_Kong"
     # The languages of pages and emails; the first has addresses without a prefix. English is what all fall back to.
     languages: tuple[Language, ...] = (Language.EN, Language.ZH_HANT, Language.ZH_HANS)
     # A folder with catalogues of the installation's own, beside those that come with the service.
@@ -99,7 +100,16 @@ class Settings(InstitutionSettings, MailSettings, SignOnSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
-        *("log", "imap_url", "mailbox_dir", "translations_dir", "alert_smtp_url", "alert_email", "alert_webhook_url"),
+        *(
+            "log",
+            "networks_file",
+            "imap_url",
+            "mailbox_dir",
+            "translations_dir",
+            "alert_smtp_url",
+            "alert_email",
+            "alert_webhook_url",
+        ),
         *("ops_token", "clamd_url", "second_step"),
         mode="before",
     )
@@ -136,15 +146,6 @@ class Settings(InstitutionSettings, MailSettings, SignOnSettings):
     def _limited(cls, value: str, info: ValidationInfo) -> str:
         if _in_production(info) and value == "off":
             raise ValueError("must be on in production")
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no time zone is called {value!r}") from error
         return value
 
     @field_validator("alert_email")
@@ -192,11 +193,6 @@ class Settings(InstitutionSettings, MailSettings, SignOnSettings):
         """The names, in lower case, by which the service may be asked for."""
         own = urlsplit(self.public_url).hostname or ""
         return frozenset({own, *map(str.lower, self.trusted_hosts), *LOOPBACK_NAMES})
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The institution's time zone, in which days begin and end."""
-        return ZoneInfo(self.timezone)
 
     @property
     def language(self) -> Language:
@@ -262,13 +258,14 @@ def _in_production(info: ValidationInfo) -> bool:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings that the environment gives; `LIAISON_X_FILE` names a file that holds `X`.
 
-    Raises SettingsError with every fault by the variable's name; unknown LIAISON_ variables are left alone.
+    Raises SettingsError with every fault by the variable's name; unknown LIAISON_ variables are left alone: see
+    `unknown_names`. One that is set to nothing, as compose files do, is not given where it follows another.
     """
     values: dict[str, str] = {}
     faults: dict[str, str] = {}
     for field in Settings.model_fields:
         name = PREFIX + field.upper()
-        if name in environ:
+        if name in environ and (environ[name].strip() or field not in _FOLLOWING):
             values[field] = environ[name]
         elif f"{name}_FILE" in environ:
             try:
@@ -287,3 +284,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the LIAISON_ variables that nothing reads, each with the nearest name that is known, or an empty text."""
+    known = [name.upper() for name in (*Settings.model_fields, *_OTHERS)]
+    given = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)}
+    unknown = sorted(given - {*known, *(f"{name}_FILE" for name in known)})
+    nearest = {name: get_close_matches(name, known, n=1, cutoff=0.7) for name in unknown}
+    return {PREFIX + name: PREFIX + found[0] if found else "" for name, found in nearest.items()}

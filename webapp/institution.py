@@ -5,13 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
-from webapp.vocabulary import HostRank, Kind, Language, LeaderRank, Level, VisitMode
+from webapp.vocabulary import HostRank, Kind, Language, LeaderRank, Level, VisitMode, Weekday
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
-_Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PLAIN)]
 LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
 # How many people may be asked about one enquiry, and by one person on one day, at most.
 MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
@@ -62,8 +70,11 @@ def _notice(otherwise: Callable[[dict[str, Any]], int]) -> Any:
 
 # What is said in each language: the English setting, and its name's ending is the language's for any other.
 NAMES = ("institution", "institution_short", "institution_address")
-# The first installation's names in its other languages.
-_FIRST = {
+# The first installation: whose service this is while trying it out, where nothing is said.
+FIRST = {
+    "institution": "The Hong Kong Polytechnic University",
+    "institution_short": "PolyU",
+    "institution_address": "Hung Hom, Kowloon, Hong Kong",
     "institution_zh_hant": "香港理工大學",
     "institution_zh_hans": "香港理工大学",
     "institution_short_zh_hant": "理大",
@@ -78,13 +89,19 @@ def name_field(name: str, language: Language) -> str:
     return name if language == Language.EN else f"{name}_{Language(language).suffix}"
 
 
+def is_first(given: Mapping[str, Any]) -> bool:
+    """Return whether settings are those of the first installation: they name it, or say no name at all."""
+    named = {name for name in given if name.startswith("institution") and name in FIRST}
+    return str(given.get("institution", "")).strip() == FIRST["institution"] if named else True
+
+
 if TYPE_CHECKING:
     _Named = BaseModel
 else:
     _Named = create_model(
         "_Named",
         **{
-            name_field(name, language): (Text, _FIRST.get(name_field(name, language), ""))
+            name_field(name, language): (Text, "")
             for name in NAMES
             for language in Language
             if language is not Language.EN
@@ -93,17 +110,21 @@ else:
 
 
 class InstitutionSettings(_Named):
-    """Values that hold until administrators choose otherwise at the desk; the first installation's are the defaults.
+    """Values that hold until administrators choose otherwise at the desk.
 
-    Names in other languages than English are such as `institution_nb`.
+    Names in other languages than English are such as `institution_nb`. What is not given follows the English name, or
+    stays empty: no installation has one university's name and another's address.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    institution: _Text = "The Hong Kong Polytechnic University"
-    institution_short: _Text = "PolyU"
-    institution_address: _Text = "Hung Hom, Kowloon, Hong Kong"
+    institution: Text
+    institution_short: Text
+    institution_address: Text = ""
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
+
+    # The logo that was put up at the desk, by its name at `/logo/`; without one, that of the environment.
+    logo_name: str = Field(default="", pattern=r"^([0-9a-f]{32}\.(png|svg))?$")
 
     # Working days until the first answer; the first number is for every kind that has none of its own.
     promise_working_days: int = Field(default=5, ge=1, le=LONGEST_PROMISE)
@@ -165,6 +186,47 @@ class InstitutionSettings(_Named):
     asked_per_enquiry: int = Field(default=15, ge=1, le=MOST_ASKED)
     asked_per_day: int = Field(default=40, ge=1, le=MOST_ASKED_A_DAY)
 
+    # Days of the week on which the office does not work, and the hours of a working day in which reminders leave.
+    weekend: tuple[Weekday, ...] = (Weekday.SAT, Weekday.SUN)
+    reminders_from: int = Field(default=8, ge=0, le=23)
+    reminders_until: int = Field(default=18, ge=1, le=24)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _together(cls, given: Any) -> Any:
+        """Fill in what follows the name; the first installation's names hold where its own is given, or none at all."""
+        if not isinstance(given, dict):
+            return given
+        if not is_first(given):
+            return {"institution_short": given["institution"], **given} if "institution" in given else given
+        return {**FIRST, **given}
+
+    @field_validator("institution", "institution_short")
+    @classmethod
+    def _filled(cls, value: str, info: ValidationInfo) -> str:
+        follows_what_is_missing = info.field_name == "institution_short" and "institution" not in info.data
+        if not value.strip() and not follows_what_is_missing:
+            raise ValueError("must not be empty")
+        return value
+
+    @field_validator("weekend", mode="before")
+    @classmethod
+    def _days_off(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = [part.strip().lower() for part in value.split(",") if part.strip()]
+        if unknown := [each for each in value if each not in set(Weekday)]:
+            raise ValueError(f"must list days such as sat,sun, not {unknown[0]!r}")
+        if len(set(value)) == len(Weekday):
+            raise ValueError("must leave a day on which the office works")
+        return tuple(day for day in Weekday if day in value)
+
+    @field_validator("reminders_until")
+    @classmethod
+    def _later(cls, value: int, info: ValidationInfo) -> int:
+        if value <= info.data.get("reminders_from", 0):
+            raise ValueError("must be later than the hour from which reminders leave")
+        return value
+
     @field_validator("colleague_domains")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -198,6 +260,11 @@ class InstitutionSettings(_Named):
     def walk(self, guests: int | None) -> int:
         """Return the minutes that so many guests need from one building to another."""
         return self.walk_minutes_group if (guests or 0) > self.walk_group else self.walk_minutes
+
+    @property
+    def days_off(self) -> frozenset[int]:
+        """The days of the week, counted from 0 for Monday, on which the office does not work."""
+        return frozenset(list(Weekday).index(day) for day in self.weekend)
 
     @property
     def levels(self) -> Levels:

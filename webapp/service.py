@@ -4,15 +4,17 @@ import os
 from importlib import import_module
 from typing import Any
 
+import structlog
 from flask import Flask
 
 from webapp import logs
 from webapp.broker import Broker, CeleryBroker
-from webapp.config import Settings, read_settings
+from webapp.config import Settings, read_settings, unknown_names
 from webapp.db import db
 from webapp.i18n import use_catalogues
 from webapp.paths import PACKAGE, TEMPLATES
 
+log = structlog.get_logger(__name__)
 # Two connections for each of eight threads: what memory lacks is read beside the request's own transaction.
 _CONNECTIONS = {"pool_size": 8, "max_overflow": 16}
 
@@ -21,6 +23,8 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     """Return the service for these settings, by default those of the environment. Raises SettingsError."""
     settings = settings or read_settings(os.environ)
     logs.configure(settings.log_form)
+    for name, nearest in unknown_names(os.environ).items():
+        log.warning("settings.unknown_name", name=name, nearest=nearest)
     app = Flask("webapp", template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -354,13 +354,15 @@ def test_house_comes_from_the_settings() -> None:
         smtp_url="smtp://127.0.0.1:25",
         institution="Example University",
         institution_short_zh_hans="例大",
+        institution_country="NO",
+        timezone="Europe/Oslo",
         public_url="https://desk.example.org/",
     )
     institution = Institution.from_settings(settings)
     assert institution.name[Language.EN] == "Example University"
     assert institution.short_name[Language.ZH_HANS] == "例大"
     assert institution.public_url == "https://desk.example.org"
-    assert str(institution.zone) == "Asia/Hong_Kong"
+    assert str(institution.zone) == "Europe/Oslo"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from webapp import logo
 from webapp.config import Settings
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes, versions
@@ -16,7 +17,7 @@ from webapp.domain.history.uniqueness import only_one
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require
 from webapp.institution import InstitutionSettings
-from webapp.models import OfficeSettings
+from webapp.models import Logo, OfficeSettings
 from webapp.vocabulary import AuditAction, Permission, RecordType
 
 _ROW = 1
@@ -110,6 +111,20 @@ def change(session: Session, chosen: Mapping[str, Any], *, version: int, by: Act
         fields=changed,
         by=by,
     )
+
+
+def put_up_logo(session: Session, content: bytes | None, *, version: int, by: Acting, settings: Settings) -> None:
+    """Choose a logo, or with None that of the environment again. Raises Conflict, and Invalid for what is no logo."""
+    chosen = ""
+    if content is not None:
+        try:
+            chosen = logo.name(content)
+        except ValueError as error:
+            raise Invalid({"logo": str(error)}) from error
+    change(session, {"logo_name": chosen}, version=version, by=by, settings=settings)
+    session.execute(delete(Logo).where(Logo.name != chosen))
+    if content is not None and session.get(Logo, chosen) is None:
+        session.add(Logo(name=chosen, content=content, added_at=by.now))
 
 
 def _standing(row: OfficeSettings | None, settings: Settings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from webapp.labels.answers import (
     window_text,
     window_texts,
 )
-from webapp.labels.calendar import DAY_KIND, OCCASION
+from webapp.labels.calendar import DAY_KIND, OCCASION, WEEKDAY
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
 from webapp.labels.directory import GROUP, NETWORK_FACT, TERM_KIND
@@ -126,6 +126,7 @@ __all__ = [
     "TERM_KIND",
     "VISIT_MODE",
     "VISIT_STATE",
+    "WEEKDAY",
     "ActionWords",
     "Gettext",
     "answer_fields",

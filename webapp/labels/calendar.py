@@ -1,7 +1,17 @@
-"""Kinds of days, and occasions of reminders."""
+"""Days of the week, kinds of days, and occasions of reminders."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import DayKind, Occasion
+from webapp.vocabulary import DayKind, Occasion, Weekday
+
+WEEKDAY: dict[Weekday, str] = {
+    Weekday.MON: N_("Monday"),
+    Weekday.TUE: N_("Tuesday"),
+    Weekday.WED: N_("Wednesday"),
+    Weekday.THU: N_("Thursday"),
+    Weekday.FRI: N_("Friday"),
+    Weekday.SAT: N_("Saturday"),
+    Weekday.SUN: N_("Sunday"),
+}
 
 DAY_KIND: dict[DayKind, str] = {
     DayKind.CLOSED: N_("Office closed"),

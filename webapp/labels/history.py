@@ -18,6 +18,8 @@ SUBJECT: dict[RecordType, str] = {
     RecordType.ROOM: N_("Room"),
     RecordType.BLOCKED_PERIOD: N_("Blocked period"),
     RecordType.TRIP: N_("Trip of our own"),
+    RecordType.TERM: N_("Word that networks are filtered by"),
+    RecordType.NOTICE: N_("Privacy notice"),
 }
 
 AUDIT_KIND: dict[AuditKind, str] = {

@@ -106,4 +106,4 @@ def _department(language: Language) -> str:
 
 
 def _footer(content: EmailContent, institution: Institution) -> tuple[str, ...]:
-    return (institution.address[content.language], institution.office_email)
+    return tuple(filter(None, (institution.address[content.language], institution.office_email)))

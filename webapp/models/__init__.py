@@ -9,7 +9,7 @@ from webapp.models.calendar_feed import CalendarFeed
 from webapp.models.data_request import DataRequest
 from webapp.models.delegate import Delegate, Passport
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
-from webapp.models.directory import Network, Term
+from webapp.models.directory import Network, RemovedNetwork, Term
 from webapp.models.enquiry import NEVER, RUNNING, Attachment, Draft, Enquiry, Event, in_status
 from webapp.models.faculty import Faculty, Referral
 from webapp.models.leave import Leave
@@ -17,8 +17,8 @@ from webapp.models.letter import LetterText
 from webapp.models.link import Link
 from webapp.models.link_request import LinkRequest
 from webapp.models.mail_hold import MailHold
-from webapp.models.office import OfficeSettings
-from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
+from webapp.models.office import Logo, OfficeSettings, PrivacyNotice
+from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey, memberships
 from webapp.models.outbound import BlockedPeriod, Trip, TripMember, TripStop
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
@@ -62,6 +62,7 @@ __all__ = [
     "LetterText",
     "Link",
     "LinkRequest",
+    "Logo",
     "MailHold",
     "Mention",
     "Merge",
@@ -74,11 +75,13 @@ __all__ = [
     "PasskeyChallenge",
     "Passport",
     "Person",
+    "PrivacyNotice",
     "PublicVersion",
     "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
+    "RemovedNetwork",
     "Room",
     "SavedView",
     "SecondFactor",
@@ -96,4 +99,5 @@ __all__ = [
     "WaitingWords",
     "enquiry_tags",
     "in_status",
+    "memberships",
 ]

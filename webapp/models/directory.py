@@ -79,15 +79,26 @@ class Network(Versioned, Base):
         return self.acronym or str(self.name["en"])
 
 
-class Term(Base):
+class Term(Versioned, Base):
     """A word that networks are filtered by: a scope, a region, or the heading of a group."""
 
     __tablename__ = "terms"
+    record_type = RecordType.TERM
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[TermKind] = word(TermKind)
     tag: Mapped[str]
     label: Mapped[dict[str, Any]]
     position: Mapped[int]
+    # The label that the last import wrote: one that differs was edited by staff and is theirs.
+    imported: Mapped[dict[str, Any] | None]
 
     __table_args__ = (UniqueConstraint("kind", "tag"),)
+
+
+class RemovedNetwork(Base):
+    """An entry that staff deleted: imports leave it out."""
+
+    __tablename__ = "removed_networks"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    removed_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -27,3 +28,27 @@ class OfficeSettings(Versioned, Base):
     @property
     def record_key(self) -> str:
         return "office"
+
+
+class PrivacyNotice(Base):
+    """A version of the notice that partners consent to, as it was published; none is changed or removed.
+
+    Texts are by language, English among them. The latest holds; without any it is the one that comes along.
+    """
+
+    __tablename__ = "privacy_notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(unique=True)
+    text: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+
+
+class Logo(Base):
+    """The institution's logo, by the digest of its content, which is also its address."""
+
+    __tablename__ = "logos"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]

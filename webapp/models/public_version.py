@@ -13,12 +13,13 @@ from webapp.models.calendar import CalendarDay, Closure
 from webapp.models.directory import Network, Term
 from webapp.models.faculty import Faculty
 from webapp.models.leave import Leave
-from webapp.models.office import OfficeSettings
+from webapp.models.office import OfficeSettings, PrivacyNotice
 from webapp.models.people import Person
 
 # What is kept in memory or stored as pages is read from these tables and from no other.
 SHOWN = frozenset(
-    model.__table__ for model in (Network, Term, Faculty, Person, Leave, OfficeSettings, CalendarDay, Closure)
+    model.__table__
+    for model in (Network, Term, Faculty, Person, Leave, OfficeSettings, PrivacyNotice, CalendarDay, Closure)
 )
 ROW = 1
 _CHANGED = "liaison_shown_changed"

@@ -10,7 +10,7 @@ from webapp.vocabulary.accounts import (
     SecondStepNews,
     SignOnRefusal,
 )
-from webapp.vocabulary.calendar import DayKind, Occasion
+from webapp.vocabulary.calendar import DayKind, Occasion, Weekday
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
 from webapp.vocabulary.directory import Group, TermKind
@@ -133,4 +133,5 @@ __all__ = [
     "VisitMode",
     "VisitNews",
     "VisitState",
+    "Weekday",
 ]

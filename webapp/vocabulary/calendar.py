@@ -1,6 +1,18 @@
-"""Kinds of days, and why someone is reminded."""
+"""Days of the week, kinds of days, and why someone is reminded."""
 
 from enum import StrEnum
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of a week that begins on Monday."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class DayKind(StrEnum):

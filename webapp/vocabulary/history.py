@@ -20,6 +20,8 @@ class RecordType(StrEnum):
     ROOM = "room"
     BLOCKED_PERIOD = "blocked_period"
     TRIP = "trip"
+    TERM = "term"
+    NOTICE = "notice"
 
 
 class AuditAction(StrEnum):

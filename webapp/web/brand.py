@@ -2,9 +2,12 @@
 
 import re
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
+from webapp import logo as pictures
+from webapp.db import db
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
+from webapp.models import Logo
 from webapp.web import edge
 
 bp = Blueprint("brand", __name__)
@@ -31,6 +34,23 @@ def stylesheet() -> Response:
 def icon() -> Response:
     brand = _brand()
     return _cacheable(ICON.format(brand=brand, ink=readable_on(brand)), "image/svg+xml")
+
+
+@bp.get("/logo/<name>")
+@edge.public
+def logo(name: str) -> Response:
+    """Hand out the logo of a name, which is that of its content: it never changes, and nothing in it can act."""
+    path, content = edge.environment().logo, b""
+    if path is not None and pictures.of_file(path)[0] == name:
+        content = pictures.of_file(path)[1]
+    elif found := db.session().get(Logo, name):
+        content = found.content
+    if not content:
+        abort(404)
+    response = Response(content, mimetype="image/png" if name.endswith("png") else "image/svg+xml")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _brand() -> str:

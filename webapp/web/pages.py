@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext, pgettext
 
-from webapp import i18n, labels
+from webapp import i18n, labels, logo
 from webapp.vocabulary import Kind, Language, TermKind
 from webapp.web import edge, former
 
@@ -32,6 +32,7 @@ def site() -> dict[str, str]:
         "institution_short": settings.named("institution_short", language),
         "office_address": settings.named("institution_address", language),
         "colour": settings.brand.removeprefix("#").lower(),
+        "logo": settings.logo_name or (logo.of_file(settings.logo)[0] if settings.logo else ""),
         "service_name": gettext("International networks and visits"),
         "office_name": gettext("International office"),
         "office_email": settings.office_email,

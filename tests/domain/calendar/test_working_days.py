@@ -1,5 +1,6 @@
 """The promise: working days counted in halves over an explicit calendar, and clocks that were paused."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -188,3 +189,24 @@ def test_two_holidays_of_one_day_are_parted_as_the_language_does() -> None:
     day = date(2026, 4, 6)
     assert "; " in public_calendar("HK", 2026, 2026).holidays[day]
     assert public_calendar("HK", 2026, 2026, Language.ZH_HANT).holidays[day] == "復活節星期一；清明節翌日"
+
+
+def test_names_are_british_but_where_they_are_at_home() -> None:
+    here = ("NO", "NZ", "AR", "PH", "JP", "US")
+    names = {country: set(public_calendar(country, 2026, 2026).holidays.values()) for country in here}
+    assert "Labour Day" in names["NO"]
+    assert "Labor Day" in names["US"]
+    words = " ".join(name for country in here if country != "US" for name in names[country])
+    assert not re.search(r"Labor|Honor|Valor|Defense", words)
+
+
+def test_without_a_country_there_are_no_general_holidays() -> None:
+    assert not public_calendar("", 2026, 2027).holidays
+    assert not public_calendar("XQ", 2026, 2027).holidays
+
+
+def test_days_of_the_weekend_are_the_offices() -> None:
+    friday, sunday = date(2026, 11, 27), date(2026, 11, 29)
+    days = Calendar({}, weekend=frozenset({4, 5}))
+    assert (days.why(friday), days.halves(sunday)) == (WEEKEND, WHOLE)
+    assert days.marked({friday: Mark(DayKind.HALF, "Open day")}).halves(sunday) == WHOLE

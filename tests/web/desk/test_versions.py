@@ -27,6 +27,7 @@ from webapp.domain.calendar import closures, marked_days
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
+from webapp.domain.directory import terms
 from webapp.domain.enquiries import loading, visiting
 from webapp.domain.letters import canned_replies
 from webapp.domain.letters.canned_replies import ReplyWording
@@ -41,7 +42,7 @@ from webapp.domain.visits.blocked import PeriodFacts
 from webapp.domain.visits.rooms import RoomFacts
 from webapp.domain.visits.trips import Stop, TripFacts
 from webapp.models import Enquiry, Person
-from webapp.vocabulary import DayKind, Language, Role
+from webapp.vocabulary import DayKind, Language, Role, TermKind
 
 Write = Callable[[Callable[[Session], Any]], Any]
 WHO = "Ana Silva"
@@ -102,6 +103,9 @@ EDITED: dict[str, EditForm] = {
         Edit("summary_en", "Second summary."),
         Edit("role_en", "Convenor."),
     ),
+    "desk.term": EditForm(
+        "terms/{term}", Edit("name_en", "One word"), Edit("name_en", "Two words"), Edit("name_zh_hant", "另一個詞")
+    ),
     "desk.set_people": EditForm(
         "networks/example",
         Edit("deputy", "{guest}", "Guest"),
@@ -155,6 +159,8 @@ PRESSED: dict[str, tuple[str, str, str]] = {
     "desk.remove_trip": ("trips/1", "trips/1/remove", "desk.trip"),
     "desk.unmark_day": (f"calendar/day?on={DAY}", "calendar/day/remove", "desk.mark_day"),
     "desk.undo_closure": ("calendar/closures/1", "calendar/closures/1/undo", "desk.undo_closure"),
+    "desk.delete_term": ("terms/{term}", "terms/{term}/delete", "desk.term"),
+    "desk.delete_network": ("networks/example/delete", "networks/example/delete", "desk.edit_network"),
     "desk.verify_network": ("networks/example", "networks/example/verified", "desk.edit_network"),
     "desk.merge_organisations": (
         "organisations/1/merge?other=2",
@@ -191,6 +197,10 @@ EXEMPT = {
     "desk.new_blocked_period": "adds a row; periods may overlap",
     "desk.new_trip": "adds a row; trips may overlap",
     "desk.new_network": "adds a row; the page address is its unique key",
+    "desk.publish_notice": "adds a version; compares the latest one, and gives back what was typed: "
+    "tests/web/desk/administration/test_privacy_notice.py",
+    "desk.change_logo": "compares the version of the settings: tests/web/desk/administration/test_logo.py",
+    "desk.new_term": "adds a row; the word is compared under a lock",
     "desk.new_organisation": "adds a row; a namesake is shown first",
     "desk.new_reply": "adds a row; the name is its unique key",
     "desk.save_view": "adds a row; the name is compared under a lock",
@@ -235,8 +245,9 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
             for name, words in (("first", WHO), ("second", "Ben Okafor"), ("guest", "Guest"), ("helper", "Helper"))
         }
         make_authenticator(session, people["guest"])
-        network = make_network(session, slug="example", liaison=people["helper"])
+        make_network(session, slug="example", liaison=people["helper"])
         make_faculty(session, "Example Faculty of Science")
+        term = terms.add(session, TermKind.SCOPE, {"en": "Tidal power"}, by=acting(staff_actor(Role.ADMINISTRATOR)))
         record = make_organisation(session)
         make_organisation(session, "Example College")
         rooms.add(session, RoomFacts({"en": "Senate Room"}), by=by)
@@ -257,7 +268,7 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
         referrals.refer(session, loading.locked(session, here.reference, actor=staff_actor()), asked, by=by)
         session.flush()
         found = {name: person.id for name, person in people.items()}
-        return {**found, "here": here.reference, "other": other.reference, "version": here.version, "net": network.id}
+        return {**found, "here": here.reference, "other": other.reference, "version": here.version, "term": term.id}
 
     return write(fill)  # type: ignore[no-any-return]
 

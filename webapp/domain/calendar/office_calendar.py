@@ -1,6 +1,7 @@
 """The institution's calendar: general holidays, the days that the office marked, and closures no one had planned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ def around(session: Session, day: date, *, settings: Settings, language: Languag
     for begins, ends, kind, name in session.execute(_rows(first, last)):
         what = DayKind.CLOSED if kind == _CLOSURE else DayKind(kind)
         marks |= {date_: Mark(what, localised(name, language)) for date_ in days(begins, ends)}
-    return general.marked(marks)
+    return replace(general, marks=marks, weekend=settings.days_off)
 
 
 def days(first: date, last: date) -> Iterator[date]:

@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from webapp.domain.calendar.working_days import Calendar
-
-# Emails of a working day leave between these hours, by the institution's clock.
-FIRST_HOUR, LAST_HOUR = 8, 18
+from webapp.institution import InstitutionSettings
 
 
-def works(here: datetime, days: Calendar) -> bool:
+def works(here: datetime, days: Calendar, *, settings: InstitutionSettings) -> bool:
     """Return whether reminders leave at a time of the institution: on a day that is worked, in the hours of the day."""
-    return FIRST_HOUR <= here.hour < LAST_HOUR and bool(days.halves(here.date()))
+    return settings.reminders_from <= here.hour < settings.reminders_until and bool(days.halves(here.date()))

@@ -1,7 +1,8 @@
 """The promise: by which working day a first answer is due. Pure functions over an explicit calendar."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -9,7 +10,7 @@ import holidays
 
 from webapp.vocabulary import DayKind, Language
 
-SATURDAY = 5
+WEEKEND_DAYS = frozenset({5, 6})
 # Where offices close on more days than the statutory ones that the library calls public.
 _GENERAL_HOLIDAYS = {"HK": ("public", "optional")}
 WEEKEND = "weekend"
@@ -19,6 +20,12 @@ WHOLE = 2
 _HALVES = {DayKind.CLOSED: 0, DayKind.HALF: 1, DayKind.WORKING: WHOLE}
 # Names of the library that mislead: 周日 is a weekday to the gazette of Hong Kong, and a Sunday on the mainland.
 _BETTER_NAMES = {"圣诞节后第一个周日": "圣诞节后首个平日"}
+# The library's English is American. Holidays of the United States keep the names that they have there.
+_BRITISH = {"Labor": "Labour", "Laborers": "Labourers", "Defense": "Defence", "Honor": "Honour", "honor": "honour"}
+_BRITISH |= {"Valor": "Valour", "Canonization": "Canonisation", "Fraternization": "Fraternisation"}
+_BRITISH |= {"Nationalization": "Nationalisation", "Program": "Programme", "Theater": "Theatre"}
+_AMERICAN = re.compile(rf"\b({'|'.join(_BRITISH)})\b")
+_THEIR_OWN = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM"})
 
 
 @dataclass(frozen=True)
@@ -35,24 +42,29 @@ class Calendar:
 
     holidays: Mapping[date, str]
     marks: Mapping[date, Mark] = field(default_factory=dict)
+    weekend: frozenset[int] = WEEKEND_DAYS
+
+    def is_weekend(self, day: date) -> bool:
+        """Return whether a day of the week is one without work, whatever else the day is."""
+        return day.weekday() in self.weekend
 
     def halves(self, day: date) -> int:
         """Return how many halves of a day are worked: 0, 1 or 2."""
         if day in self.marks:
             return _HALVES[self.marks[day].kind]
-        return 0 if day in self.holidays or day.weekday() >= SATURDAY else WHOLE
+        return 0 if day in self.holidays or self.is_weekend(day) else WHOLE
 
     def why(self, day: date) -> str | None:
         """Return why a day does not count in full: a name, WEEKEND, or None for a whole working day."""
         if day in self.marks:
             mark = self.marks[day]
             return None if mark.kind is DayKind.WORKING else mark.name
-        return self.holidays.get(day) or (WEEKEND if day.weekday() >= SATURDAY else None)
+        return self.holidays.get(day) or (WEEKEND if self.is_weekend(day) else None)
 
     def marked(self, marks: Mapping[date, Mark | None]) -> "Calendar":
         """Return the calendar with other marks for some days; None takes a mark away."""
         merged = {**self.marks, **marks}
-        return Calendar(self.holidays, {day: mark for day, mark in merged.items() if mark is not None})
+        return replace(self, marks={day: mark for day, mark in merged.items() if mark is not None})
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,12 @@ class Promise:
 
 @cache
 def public_calendar(country: str, first_year: int, last_year: int, language: Language = Language.EN) -> Calendar:
-    """Return the general holidays of a country for whole years, inclusive; names in a language, else in English."""
+    """Return the general holidays of a country for whole years, inclusive; names in a language, else in English.
+
+    Without a country, or where the library has no holidays of it, there are none.
+    """
+    if country not in holidays.list_supported_countries():
+        return Calendar({})
     known = holidays.country_holidays(country).supported_languages
     days = holidays.country_holidays(
         country,
@@ -84,7 +101,14 @@ def public_calendar(country: str, first_year: int, last_year: int, language: Lan
     )
     names = {day: name.split("; ") for day, name in days.items()}  # one of each holiday of the day
     parted = language.writing.parts.join
-    return Calendar({day: parted(_BETTER_NAMES.get(name, name) for name in each) for day, each in names.items()})
+    return Calendar({day: parted(_better(name, country) for name in each) for day, each in names.items()})
+
+
+def _better(name: str, country: str) -> str:
+    """Return a holiday's name in British English, or as the office would say it, where the library has it otherwise."""
+    if country in _THEIR_OWN:
+        return name
+    return _AMERICAN.sub(lambda found: _BRITISH[found[0]], _BETTER_NAMES.get(name, name))
 
 
 def promise(start: date, working_days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> Promise:

@@ -220,7 +220,7 @@ def remind(session: Session, *, now: datetime, settings: Settings) -> int:
     It leaves on a working day, in the hours of the other reminders. Whom staff reminded since that day is left alone.
     """
     here = now.astimezone(settings.zone)
-    if not works(here, office_calendar.around(session, here.date(), settings=settings)):
+    if not works(here, office_calendar.around(session, here.date(), settings=settings), settings=settings):
         return 0
     late = select(Referral).where(Referral.is_open, Referral.return_by < here.date())
     rows = session.scalars(late.order_by(Referral.enquiry_id, Referral.id)).all()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.directory.facts import NEEDED, columns, field_of, flat, shaped, typed
-from webapp.domain.directory.source import MAX_SIMILAR
+from webapp.domain.directory.source_faults import MAX_SIMILAR
 from webapp.domain.errors import Invalid
 from webapp.domain.history import changes, versions
 from webapp.domain.history.uniqueness import alone, only_one

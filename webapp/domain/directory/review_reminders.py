@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
-from webapp.domain.calendar.office_hours import FIRST_HOUR, LAST_HOUR
+from webapp.domain.calendar.office_hours import works
 from webapp.domain.directory import reviews
 from webapp.domain.messages import outbox
 from webapp.mail import messages
@@ -27,9 +27,7 @@ def send(session: Session, *, now: datetime, settings: Settings) -> int:
     """
     here = now.astimezone(settings.zone)
     today = here.date()
-    if not FIRST_HOUR <= here.hour < LAST_HOUR or not office_calendar.around(session, today, settings=settings).halves(
-        today
-    ):
+    if not works(here, office_calendar.around(session, today, settings=settings), settings=settings):
         return 0
     institution, by_reader = Institution.from_settings(settings), dict[str, tuple[Addressee, list[Network]]]()
     for network in reviews.due(session, today=today):

@@ -87,7 +87,7 @@ def send(session: Session, *, now: datetime, settings: Settings, most: int | Non
     alone(session, "reminders")
     here = now.astimezone(settings.zone)
     days = office_calendar.around(session, here.date(), settings=settings)
-    if not office_hours.works(here, days):
+    if not office_hours.works(here, days, settings=settings):
         return 0
     until = _next_working_day(here.date(), days)
     people = reminders(_owed(session, until, day=here.date(), settings=settings), here.date(), days)

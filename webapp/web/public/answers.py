@@ -7,7 +7,9 @@ from typing import Any
 from flask_babel import gettext
 
 from webapp import labels, questions
+from webapp.db import db
 from webapp.domain.enquiries.submissions import Submission
+from webapp.domain.privacy import notice
 from webapp.models import Attachment
 from webapp.questions import Question, Section, Shape
 from webapp.vocabulary import Kind
@@ -21,7 +23,7 @@ def submission(form: EnquiryForm, kind: Kind) -> Submission:
     """Return what a checked form says, for `submissions.submit`."""
     return Submission(
         kind=kind,
-        consent_version=edge.settings().privacy_notice_version,
+        consent_version=notice.current_version(db.session(), edge.settings()),
         answers=answers(form, kind),
         **{question.name: asking.column(question, form.fields_of(question)) for question in questions.columns(kind)},
     )

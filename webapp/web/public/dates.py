@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 
 from webapp import questions
 from webapp.domain.calendar import office_calendar
-from webapp.domain.calendar.working_days import SATURDAY, WEEKEND, WHOLE, Calendar, halves_between
+from webapp.domain.calendar.working_days import WEEKEND, WHOLE, Calendar, halves_between
 from webapp.i18n import bracketed, date_long, date_range, listed
 from webapp.web import edge, shown
 from webapp.web.public.blueprint import route
@@ -117,8 +117,8 @@ def _weekend(weekend: list[date], *, whole: bool) -> str:
 
 
 def _idle_weekend(start: date, end: date, days: Calendar) -> list[date]:
-    """Return Saturdays and Sundays on which no one works."""
-    return [day for day in office_calendar.days(start, end) if day.weekday() >= SATURDAY and not days.halves(day)]
+    """Return the days of the weekend on which no one works."""
+    return [day for day in office_calendar.days(start, end) if days.is_weekend(day) and not days.halves(day)]
 
 
 def _named(start: date, end: date, days: Calendar) -> tuple[list[tuple[date, str]], ...]:

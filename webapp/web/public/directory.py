@@ -192,7 +192,9 @@ def _labels(terms: Sequence[Word]) -> dict[str, str]:
 
 
 def _sections(networks: Sequence[Entry], terms: Terms) -> list[NetworkSection]:
-    headings = _labels(terms[TermKind.GROUP])
+    known = _labels(terms[TermKind.GROUP])
+    # A group that no one has worded yet is called by its short word.
+    headings = {**known, **{group: gettext(words) for group, words in labels.GROUP.items() if group not in known}}
     sections = [
         NetworkSection(tag, heading, [n for n in networks if n.group == tag]) for tag, heading in headings.items()
     ]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import acting, make_enquiry, make_person, staff_actor
 from webapp.config import Settings
+from webapp.db import db
 from webapp.domain import settings as office_settings
+from webapp.domain.calendar import office_calendar
+from webapp.domain.calendar.office_hours import works
 from webapp.models import Enquiry, Message, OfficeSettings
 from webapp.vocabulary import Kind, Language, Role
 from webapp.web import edge
@@ -40,7 +43,14 @@ LEVELS = {
     "notice_c": "20",
     "notice_online": "5",
 }
-PARTS = {"institution": INSTITUTION, "promises": PROMISES, "levels": LEVELS, "screening": {"screening_lists": "UN"}}
+WEEK = {"weekend": ["fri", "sat"], "reminders_from": "9", "reminders_until": "16"}
+PARTS = {
+    "institution": INSTITUTION,
+    "promises": PROMISES,
+    "levels": LEVELS,
+    "week": WEEK,
+    "screening": {"screening_lists": "UN"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +60,7 @@ def administrator(client: FlaskClient, write: Write, sign_in: Any) -> None:
 
 @pytest.fixture
 def send(client: FlaskClient) -> Callable[..., Any]:
-    def run(part: str, *, version: int = 0, **more: str) -> Any:
+    def run(part: str, *, version: int = 0, **more: Any) -> Any:
         return client.post(f"/desk/settings/{part}", data={**PARTS[part], "version": version, **more})
 
     return run
@@ -97,6 +107,24 @@ def test_part_is_shown_saved_and_remembered(
     assert rows(write) == 1
     for other in set(PARTS) - {part}:
         assert "Who changed it" not in client.get(f"/desk/settings/{other}").text
+
+
+def test_week_of_the_office_moves_promises_and_is_told_in_words(client: FlaskClient, send: Callable[..., Any]) -> None:
+    assert send("week", weekend=["fri", "sat"]).status_code == 303
+    page = " ".join(client.get("/desk/settings/week").text.split())
+    assert '<del><div class="words" dir="auto">Saturday, Sunday</div></del>' in page
+    assert '<ins><div class="words" dir="auto">Friday, Saturday</div></ins>' in page
+    assert "Without work: Friday, Saturday" in client.get("/desk/settings").text
+    with client.application.test_request_context("/"):
+        days = office_calendar.around(db.session(), date(2026, 12, 4), settings=edge.settings())
+    assert [days.halves(date(2026, 12, day)) for day in (4, 5, 6, 7)] == [0, 0, 2, 2]
+    assert works(datetime(2026, 12, 6, 9, tzinfo=UTC), days, settings=edge_settings(client))
+    assert not works(datetime(2026, 12, 6, 16, tzinfo=UTC), days, settings=edge_settings(client))
+    refused = send("week", version=1, weekend=["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+    assert refused.status_code == 400
+    assert "Leave at least one day on which the office works." in refused.text
+    assert send("week", version=1, weekend=[]).status_code == 303
+    assert "Without work: –" in client.get("/desk/settings").text
 
 
 def test_change_is_told_from_before_to_after_in_words(client: FlaskClient, send: Callable[..., Any]) -> None:
@@ -188,6 +216,9 @@ def test_colour_too_light_for_white_text_is_told(send: Callable[..., Any]) -> No
         ("levels", {"level_other": ""}, "level_other"),
         ("levels", {"notice_b": "19"}, "notice_b"),
         ("levels", {"notice_online": "0"}, "notice_online"),
+        ("week", {"reminders_from": "24"}, "reminders_from"),
+        ("week", {"reminders_until": "9"}, "reminders_until"),
+        ("week", {"reminders_until": ""}, "reminders_until"),
     ],
 )
 def test_fault_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -198,7 +229,7 @@ def test_fault_stands_beside_its_field_and_nothing_typed_is_lost(
     assert f'id="{fault}-error"' in refused.text
     assert f'href="#{fault}"' in refused.text
     for name, value in {**PARTS[part], **given}.items():
-        if not name.startswith("level_") and "\n" not in value:
+        if not name.startswith(("level_", "weekend")):
             assert value_of(refused.text, name) == value.strip(), name
     assert rows(write) == 0
 

@@ -28,6 +28,7 @@ from webapp.web.desk.administration.settings_forms import (
     PrivacyForm,
     PromisesForm,
     ScreeningForm,
+    WeekForm,
 )
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import clash as meanwhile
@@ -50,6 +51,7 @@ SECTIONS: dict[str, SettingsSection] = {
     "promises": SettingsSection(N_("Promises"), PromisesForm, settings_previews.promises),
     "levels": SettingsSection(N_("Levels of visits"), LevelsForm, settings_previews.levels),
     "capacity": SettingsSection(N_("How many visits the office receives"), CapacityForm),
+    "week": SettingsSection(N_("Working week"), WeekForm),
     "colleagues": SettingsSection(N_("Colleagues"), ColleaguesForm),
     "privacy": SettingsSection(N_("How long personal data are kept"), PrivacyForm),
     "screening": SettingsSection(N_("Screening of restricted parties"), ScreeningForm),

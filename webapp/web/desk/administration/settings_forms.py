@@ -28,7 +28,7 @@ from webapp.institution import (
     is_colleagues_name,
     name_field,
 )
-from webapp.vocabulary import HostRank, Language, Level
+from webapp.vocabulary import HostRank, Language, Level, Weekday
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each
@@ -117,7 +117,7 @@ class InstitutionForm(OfficeForm):
 for _name, _limit, _needed in (
     ("institution", 80, _l("Enter the institution’s name in English.")),
     ("institution_short", 30, _l("Enter a short name in English.")),
-    ("institution_address", 120, _l("Enter an address in English.")),
+    ("institution_address", 120, None),
 ):
     for _each, _field in in_each(
         partial(name_field, _name), fields.line, labels.OFFICE_FIELD[_name], limit=_limit, required=_needed
@@ -177,6 +177,37 @@ class CapacityForm(OfficeForm):
     walk_minutes = _count("walk_minutes", LONGEST_WALK)
     walk_minutes_group = _count("walk_minutes_group", LONGEST_WALK)
     walk_group = _count("walk_group", LARGEST_GROUP)
+
+
+class _DaysOff(fields.ChoicesField):
+    """Days of the week, in their order."""
+
+    def iter_choices(self) -> Iterator[fields.Choice]:
+        for value, label in self.known():
+            yield fields.Choice(value, label, value in self.data, {})
+
+
+class WeekForm(OfficeForm):
+    """When the office works, apart from its calendar."""
+
+    weekend = _DaysOff(_label("weekend"), lambda: labels.options(labels.WEEKDAY, _))
+    reminders_from = fields.NumberField(_label("reminders_from"), 0, 23, required=_l("Enter an hour from 0 to 23."))
+    reminders_until = fields.NumberField(_label("reminders_until"), 1, 24, required=_l("Enter an hour from 1 to 24."))
+
+    def validate_weekend(self, field: Field) -> None:
+        """Refuse a week without a day on which anything counts."""
+        if len(field.data) == len(Weekday):
+            raise StopValidation(_("Leave at least one day on which the office works."))
+
+    def validate_reminders_until(self, field: Field) -> None:
+        """Refuse an end that is not after the beginning."""
+        if field.data is not None and self.reminders_from.data is not None and field.data <= self.reminders_from.data:
+            raise StopValidation(_("Enter a later hour than that from which reminders leave."))
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the values of a valid form, days as words of the vocabulary."""
+        found = super().chosen()
+        return {**found, "weekend": tuple(day for day in Weekday if day in found["weekend"])}
 
 
 class Colleagues:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from webapp import labels
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
@@ -83,6 +84,7 @@ def institution(candidate: Settings) -> dict[str, Any]:
     }
     ratio = contrast(brand, WHITE)
     return {
+        "country": labels.country_name(settings.institution_country, edge.language()) or "–",
         "look": ColourPreview(
             brand=brand,
             darkened=palette(brand).fill,
@@ -91,7 +93,7 @@ def institution(candidate: Settings) -> dict[str, Any]:
             page=url_for("desk.settings_page", **differs, language=language),
             email=url_for("desk.settings_mail", **differs, language=language),
             language=language,
-        )
+        ),
     }
 
 

@@ -35,7 +35,7 @@ _PLACES: tuple[_Place, ...] = (
     ("desk.board", N_("Board"), Permission.ENQUIRY_READ, "/desk/board"),
     ("desk.calendar", N_("Calendar"), Permission.ENQUIRY_READ, "/desk/calendar"),
     ("desk.visits_list", N_("Visits"), Permission.ENQUIRY_READ, "/desk/visits"),
-    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, "/desk/networks"),
+    ("desk.networks", N_("Networks"), Permission.NETWORK_READ, ("/desk/networks", "/desk/terms")),
     ("desk.leaves", N_("Leave"), Permission.LEAVE_TAKE, "/desk/leave"),
     ("desk.organisation_list", N_("Organisations"), Permission.ORGANISATION_READ, "/desk/organisations"),
 )
@@ -46,7 +46,7 @@ _MENU: tuple[_Place, ...] = (
         "desk.office_settings",
         N_("Settings"),
         Permission.SETTINGS_EDIT,
-        ("/desk/settings", "/desk/changes", "/desk/audit"),
+        ("/desk/settings", "/desk/changes", "/desk/audit", "/desk/privacy-notice", "/desk/logo"),
     ),
     ("desk.letters", N_("Letters"), Permission.ENQUIRY_REPLY, ("/desk/letters", "/desk/replies")),
     ("desk.reports", N_("Figures"), Permission.REPORT_READ, "/desk/reports"),

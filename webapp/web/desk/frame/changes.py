@@ -38,6 +38,7 @@ _LABELS: dict[str, Mapping[Any, str]] = {
     "group": labels.GROUP,
     "day_kind": labels.DAY_KIND,
     "languages": LANGUAGE_NAMES,
+    "weekend": labels.WEEKDAY,
     **{name: labels.LEVEL for name in labels.OFFICE_FIELD if name.startswith("level_")},
     **{name: labels.HOST_RANK for name in labels.OFFICE_FIELD if name.startswith("host_")},
 }

@@ -51,6 +51,7 @@ FIELD_LABELS: dict[str, str] = {
     "people": N_("Who travels"),
     "others": N_("Others who travel"),
     "reported_on": N_("Report received on"),
+    "notice_version": N_("Version of the privacy notice"),
     **labels.OFFICE_FIELD,
 }
 _LANGUAGE_OF = (

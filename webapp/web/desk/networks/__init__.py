@@ -3,4 +3,6 @@
 from webapp.web.desk.networks import (  # noqa: F401 - their routes
     editing,
     networks,
+    removing,
+    terms,
 )

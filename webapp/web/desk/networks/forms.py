@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from webapp import labels
 from webapp.domain.directory.editing import LONGEST_SLUG, is_address
 from webapp.domain.directory.facts import AS_IN_ENGLISH, NEEDED, TEXTS, WORDED, Values, field_of, fields_of, lines
-from webapp.domain.directory.source import MAX_SIMILAR
+from webapp.domain.directory.source_faults import MAX_SIMILAR
 from webapp.i18n import localised
 from webapp.vocabulary import Language, TermKind
 from webapp.web import edge, fields, shown

@@ -1,0 +1,73 @@
+"""What the documents say of deploying is true of the code: names of settings, commands, files that git ignores."""
+
+import re
+import subprocess
+
+import click
+import pytest
+import yaml
+
+from tests.deployment import ROOT, steps
+from webapp.cli import main
+from webapp.config import unknown_names
+from webapp.institution import NAMES
+from webapp.place import PlaceSettings
+
+_PAGES = ("deploy", "networks", "accounts", "translations", "security")
+DOCUMENTS = ("README.md", *(f"docs/{page}.md" for page in _PAGES))
+# Commands that come with the copies of an installation.
+COPIES = {"backup", "restore"}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, "docker-compose.yml", "Dockerfile"])
+def test_every_setting_that_is_named_is_one(name: str) -> None:
+    found = set(re.findall(r"LIAISON_[A-Z][A-Z_]*[A-Z]\b(?![…_*])", read(name)))
+    allowed = {"LIAISON_TIME_ZONE"} if name == "docs/deploy.md" else set()
+    assert set(unknown_names(dict.fromkeys(found, ""))) == allowed
+
+
+def test_every_setting_of_the_institution_is_in_the_document_and_in_compose() -> None:
+    passed = yaml.safe_load(read("docker-compose.yml"))["x-service"]["environment"]
+    own = set(PlaceSettings.__annotations__) | set(NAMES)
+    for name in {f"LIAISON_{field.upper()}" for field in own}:
+        assert name in passed
+        assert name.removeprefix("LIAISON_INSTITUTION") in read("docs/deploy.md")
+
+
+def test_every_command_that_is_named_is_one() -> None:
+    def names(group: click.Group, before: tuple[str, ...] = ()) -> set[str]:
+        found = set()
+        for name, command in group.commands.items():
+            here = (*before, name)
+            found |= names(command, here) if isinstance(command, click.Group) else {" ".join(here)}
+        return found
+
+    known = names(main)
+    text = "\n".join(map(read, DOCUMENTS))
+    said = re.findall(r"(?:^|`|\bweb )liaison ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)", text, re.MULTILINE)
+    unknown = {words for words in said if words not in known and words.split()[0] not in known}
+    assert unknown - COPIES == set()
+
+
+@pytest.mark.parametrize("title", steps())
+def test_commands_are_written_as_a_shell_reads_them(title: str) -> None:
+    done = subprocess.run(["bash", "-n"], input=steps()[title], text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_image_has_what_it_copies() -> None:
+    allowed = {line.removeprefix("!") for line in read(".dockerignore").splitlines() if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--)(\S+) ", read("Dockerfile"), re.MULTILINE)
+    assert set(copied) == allowed
+
+
+def test_git_ignores_what_an_installation_adds() -> None:
+    own = [".env", "liaison.env", "institution/networks.yaml", "secrets/secret_key"]
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no checkout")
+    ignored = subprocess.run(["git", "check-ignore", *own], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ignored.stdout.split() == own
