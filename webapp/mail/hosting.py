@@ -40,11 +40,11 @@ def staff_hosting(
         VisitNews.CALLED_OFF: t.gettext("A visit that you were to host is off"),
         VisitNews.OTHER_HOST: t.gettext("You no longer host this visit"),
     }[news]
-    stands = news in (VisitNews.CONFIRMED, VisitNews.MOVED)
+    goes_on = news in (VisitNews.CONFIRMED, VisitNews.MOVED)
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("What was said of it"), body_text(text)))
-    if stands:
+    if goes_on:
         blocks.append(FactTable(colleague_rows(enquiry, to, t)))
     if to.has_account:
         page = f"{institution.public_url}/desk/visits/{enquiry.reference}"

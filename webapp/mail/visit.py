@@ -94,7 +94,7 @@ def partner_dates(enquiry: EnquiryDetails, institution: Institution, *, text: st
 def partner_visit_moved(enquiry: EnquiryDetails, institution: Institution, *, text: str) -> EmailContent:
     """Return the news that a confirmed visit has another day, time, place or host."""
     t = PartnerTexts(enquiry, institution)
-    said = t.gettext("Your visit has changed. This is how it stands now.")
+    said = t.gettext("Your visit has changed. This is how it is now.")
     return _news(
         MessageKind.PARTNER_VISIT_MOVED, enquiry, institution, (t.gettext("Your visit has changed"), said), text
     )

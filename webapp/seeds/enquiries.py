@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.accounts import people
@@ -215,7 +216,7 @@ def _move_on(
 
 def _confirm(session: Session, enquiry: Enquiry, random: Random, *, by: Acting) -> None:
     """Confirm a visit on the first day that was asked for, in a room and with a host of the sample."""
-    first = date.fromisoformat(enquiry.answers["windows"][0]["start"])
+    first = date.fromisoformat(questions.WINDOWS.of(enquiry.answers)[0]["start"])
     starts_at = datetime.combine(first, time(random.choice([9, 10, 14]), 30), by.settings.zone)
     hosts = session.scalars(select(Person.id).where(Person.active).order_by(Person.id)).all()
     plan = Plan(
@@ -225,7 +226,7 @@ def _confirm(session: Session, enquiry: Enquiry, random: Random, *, by: Acting) 
         ends_at=starts_at + timedelta(hours=2),
         room_id=random.choice(session.scalars(select(Room.id).order_by(Room.id)).all()),
         host_id=random.choice(hosts),
-        guests=enquiry.answers["group_size"],
+        guests=questions.GROUP_SIZE.of(enquiry.answers),
     )
     try:
         with session.begin_nested():

@@ -74,7 +74,7 @@ def pass_over(session: Session, visit: Visit, *, now: datetime) -> None:
 def follow(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settings) -> None:
     """Bring the visit of a locked enquiry in line with the status that it has now.
 
-    What is called off keeps its last day for those who are told of it, and holds no room and no host any more.
+    What is called off keeps its last day for those who hear of it, and holds no room and no host any more.
     """
     if enquiry.kind is not Kind.VISIT:
         return

@@ -293,10 +293,8 @@ def standing(session: Session) -> Standing:
     waiting = Message.next_attempt_at.is_not(None)
     oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
     # That of the oldest one that was tried.
-    tried = select(Message.fault).where(waiting, Message.fault.is_not(None))
-    fault = tried.order_by(Message.queued_at).limit(1)
+    fault = select(Message.fault).where(waiting, Message.fault.is_not(None)).order_by(Message.queued_at).limit(1)
     ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
     failed = select(func.count()).select_from(ended.subquery()).scalar_subquery()
     held = select(MailHold.since).scalar_subquery()
-    row = session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed, held)).one()
-    return Standing(*row)
+    return Standing(*session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed, held)).one())

@@ -56,7 +56,7 @@ def arrange(
 def confirm(
     session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
 ) -> Event:
-    """Confirm the visit of a locked, accepted enquiry; partner and host are told, room and host are held.
+    """Confirm the visit of a locked, accepted enquiry; partner and host get an email, room and host are held.
 
     Raises Invalid by the plan's fields where one is missing, `holds.Taken` where another visit has room or host then,
     and as `actions.act` does.
@@ -67,7 +67,7 @@ def confirm(
 def move(
     session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
 ) -> Event:
-    """Give a confirmed visit another day, time, place, host or size; those concerned are told. Raises as `confirm`."""
+    """Give a confirmed visit another day, time, place, host or size; all concerned get an email. Raises as `confirm`."""
     return _settle(session, enquiry, Action.MOVE, plan, text=text, by=by, version=version)
 
 

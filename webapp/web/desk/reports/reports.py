@@ -24,7 +24,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Figures], int | float | None]], ...] = (
     (N_("Accepted"), lambda found: found.accepted),
     (N_("Declined"), lambda found: found.declined),
     (N_("Withdrawn"), lambda found: found.withdrawn),
-    (N_("Open"), lambda found: found.open),
+    (N_("Still open"), lambda found: found.open),
     (N_("Visits confirmed"), lambda found: found.confirmed),
     (N_("Visits that took place"), lambda found: found.completed),
     (N_("Guests"), lambda found: found.guests),

@@ -54,7 +54,7 @@ def arrange_visit(reference: str) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_DECIDE)
 @purposes.takes(Action.SCHEDULE)
 def confirm_visit(reference: str) -> AnyResponse:
-    """Confirm what was entered; partner and host are told."""
+    """Confirm what was entered; partner and host get an email."""
     return _plan(reference, Action.SCHEDULE, visits.confirm)
 
 
@@ -62,7 +62,7 @@ def confirm_visit(reference: str) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_DECIDE)
 @purposes.takes(Action.MOVE)
 def move_visit(reference: str) -> AnyResponse:
-    """Change a confirmed visit to what was entered; partner and host are told."""
+    """Change a confirmed visit to what was entered; partner and host get an email."""
     return _plan(reference, Action.MOVE, visits.move)
 
 
