@@ -11,8 +11,9 @@ from webapp.vocabulary import Action, Kind, Language
 
 # Words that no person reads as such: names inside the machine, or written as sentences by the pages.
 INSIDE = {
-    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "DataRequestOutcome", "EventKind", "FileState", "Job",
-    "KeepingPeriod", "KeyKind", "Language", "LinkEnd", "LinkKind", "LinkWanted", "Permission", "RoleSource",
+    "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "DataRequestOutcome", "EventKind", "FileState",
+    "Holder", "Job", "KeepingPeriod", "KeyKind", "Language", "LinkEnd", "LinkKind", "LinkWanted", "Permission",
+    "RoleSource",
 }  # fmt: skip
 TABLES = {
     name: table

@@ -33,6 +33,7 @@ from webapp.labels.reading import Gettext, country_name, options
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
+from webapp.labels.visits import NAME_ORDER, OPTION_STATE, VISIT_STATE
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -73,11 +74,13 @@ __all__ = [
     "LEVEL",
     "MESSAGE_KIND",
     "MESSAGE_STATE",
+    "NAME_ORDER",
     "NETWORK_FACT",
     "NOT_NAMED",
     "OBSTACLE",
     "OCCASION",
     "OFFICE_FIELD",
+    "OPTION_STATE",
     "ORGANISATION_TYPE",
     "OUTCOME",
     "PAYER",
@@ -95,6 +98,7 @@ __all__ = [
     "SUBJECT",
     "TERM_KIND",
     "VISIT_MODE",
+    "VISIT_STATE",
     "ActionWords",
     "Gettext",
     "answer_fields",

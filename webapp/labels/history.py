@@ -15,6 +15,7 @@ SUBJECT: dict[RecordType, str] = {
     RecordType.LEAVE: N_("Leave"),
     RecordType.DAY: N_("Day of the calendar"),
     RecordType.CLOSURE: N_("Unplanned closure"),
+    RecordType.ROOM: N_("Room"),
 }
 
 AUDIT_KIND: dict[AuditKind, str] = {

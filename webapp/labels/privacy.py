@@ -8,6 +8,7 @@ DATA_SUBJECT: dict[DataSubject, str] = {
     DataSubject.CONTACT: N_("Contacts at organisations"),
     DataSubject.COLLEAGUE: N_("Colleagues"),
     DataSubject.ASKED: N_("Approvers and faculties"),
+    DataSubject.DELEGATE: N_("Members of delegations"),
 }
 DATA_PURPOSE: dict[DataPurpose, str] = {
     DataPurpose.ANSWER: N_("To answer the enquiry and prepare what it asks for"),
@@ -18,6 +19,7 @@ DATA_PURPOSE: dict[DataPurpose, str] = {
     DataPurpose.ACCOUNTABILITY: N_("To know who did what"),
     DataPurpose.OWN_RIGHTS: N_("To answer requests about one’s own data"),
     DataPurpose.PROTECTION: N_("To protect the service from misuse"),
+    DataPurpose.VISIT: N_("To prepare the visit and receive its guests"),
 }
 DATA_READER: dict[DataReader, str] = {
     DataReader.OFFICE: N_("the office"),
@@ -73,6 +75,7 @@ DATA_PLACE: dict[str, str] = {
     "closures": N_("closures"),
     "contacts": N_("contacts"),
     "data_requests": N_("requests about one’s own data"),
+    "delegates": N_("delegations"),
     "drafts": N_("forms that were not sent"),
     "enquiries": N_("enquiries"),
     "enquiry_terms": N_("the index of the search"),
@@ -86,6 +89,7 @@ DATA_PLACE: dict[str, str] = {
     "messages": N_("emails"),
     "networks": N_("networks"),
     "organisations": N_("organisations"),
+    "passports": N_("passport details"),
     "people": N_("accounts"),
     "referrals": N_("referrals"),
     "reminders": N_("reminders"),
@@ -93,6 +97,7 @@ DATA_PLACE: dict[str, str] = {
     "second_factors": N_("second steps"),
     "staff_sessions": N_("sign-ins"),
     "tags": N_("tags"),
+    "visits": N_("visits"),
     "waiting_sign_ins": N_("sign-ins"),
     "waiting_words": N_("words kept for a sign-in"),
 }

@@ -6,6 +6,7 @@ from webapp.models.audit import AuditEntry, Change
 from webapp.models.bucket import Bucket
 from webapp.models.calendar import CalendarChange, CalendarDay, Closure, ClosureMove, ClosureNotice, Reminder
 from webapp.models.data_request import DataRequest
+from webapp.models.delegate import Delegate, Passport
 from webapp.models.desk import CannedReply, ChecklistItem, Mention, Relation, SavedView, Tag, enquiry_tags
 from webapp.models.directory import Network, Term
 from webapp.models.enquiry import NEVER, RUNNING, Attachment, Draft, Enquiry, Event, in_status
@@ -22,6 +23,7 @@ from webapp.models.public_version import PublicVersion
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
+from webapp.models.visit import Hold, Room, Visit, VisitOption
 
 __all__ = [
     "NEVER",
@@ -42,11 +44,13 @@ __all__ = [
     "ClosureNotice",
     "Contact",
     "DataRequest",
+    "Delegate",
     "Draft",
     "Enquiry",
     "EnquiryTerms",
     "Event",
     "Faculty",
+    "Hold",
     "Leave",
     "LetterText",
     "Link",
@@ -60,18 +64,22 @@ __all__ = [
     "Organisation",
     "OrganisationKey",
     "PasskeyChallenge",
+    "Passport",
     "Person",
     "PublicVersion",
     "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
+    "Room",
     "SavedView",
     "SecondFactor",
     "StaffSession",
     "Tag",
     "Term",
     "Untold",
+    "Visit",
+    "VisitOption",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

@@ -41,6 +41,7 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
+from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitState
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -71,6 +72,7 @@ __all__ = [
     "FileState",
     "Finding",
     "Group",
+    "Holder",
     "Job",
     "KeepingPeriod",
     "KeyKind",
@@ -84,8 +86,10 @@ __all__ = [
     "LinkWanted",
     "MessageKind",
     "MessageState",
+    "NameOrder",
     "Obstacle",
     "Occasion",
+    "OptionState",
     "OrganisationType",
     "Payer",
     "Permission",
@@ -103,4 +107,5 @@ __all__ = [
     "StudyLevel",
     "TermKind",
     "VisitMode",
+    "VisitState",
 ]

@@ -17,6 +17,7 @@ class RecordType(StrEnum):
     LEAVE = "leave"
     DAY = "day"
     CLOSURE = "closure"
+    ROOM = "room"
 
 
 class AuditAction(StrEnum):

@@ -10,6 +10,7 @@ class DataSubject(StrEnum):
     CONTACT = "contact"
     COLLEAGUE = "colleague"
     ASKED = "asked"
+    DELEGATE = "delegate"
 
 
 class DataPurpose(StrEnum):
@@ -23,6 +24,7 @@ class DataPurpose(StrEnum):
     ACCOUNTABILITY = "accountability"
     OWN_RIGHTS = "own_rights"
     PROTECTION = "protection"
+    VISIT = "visit"
 
 
 class DataRequestOutcome(StrEnum):

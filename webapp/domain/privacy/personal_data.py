@@ -24,6 +24,13 @@ _WORDS = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, _ALL_CONCERNED, Keepin
 _INTERNAL = Keeping(
     DataSubject.PARTNER, DataPurpose.ANSWER, (_R.OFFICE, _R.ANSWERER), KeepingPeriod.ENQUIRY, Afterwards.EMPTIED
 )
+_DELEGATE = Keeping(
+    DataSubject.DELEGATE,
+    DataPurpose.VISIT,
+    (_R.OFFICE, _R.ANSWERER, _R.PARTNER),
+    KeepingPeriod.ENQUIRY,
+    Afterwards.DELETED,
+)
 _TERMS = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, (_R.NO_ONE,), KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _FILES = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, _ALL_CONCERNED, KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _ASKED = Keeping(
@@ -112,6 +119,10 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "closures": _columns((_WHO_DID_IT, "declared_by revoked_by")),
     "contacts": _columns((_CONTACT, "name position email phone")),
     "data_requests": _columns((_REQUEST, "email reason decided_by")),
+    "delegates": _columns(
+        (_DELEGATE, "family_name given_name honorific position academic_title organisation email diet access_needs"),
+        (_DELEGATE, "arrival departure vehicle"),
+    ),
     "drafts": _columns((_DRAFT, "fields files_gone")),
     "enquiries": _columns(
         (_WORDS, "contact_name contact_position contact_email phone organisation on_behalf_of existing_link"),
@@ -131,6 +142,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     ),
     "networks": _columns((_MAILBOX, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
+    "passports": _columns((_DELEGATE, "nationality gender birth_date name number country expiry")),
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
@@ -138,6 +150,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
+    "visits": _columns((_INTERNAL, "level_reason")),
     "waiting_sign_ins": _columns((_SESSION, "kept")),
     "waiting_words": _columns((_SESSION, "kept")),
 }
@@ -164,6 +177,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "contacts": "id version organisation_id created_at changed_at",
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",
+        "delegates": "id enquiry_id precedence name_order photo_consent invitation_letter arrived_at",
         "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
@@ -173,6 +187,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "enquiry_terms": "enquiry_id",
         "events": "id enquiry_id at kind action public actor_kind actor_id",
         "faculties": "id version name language active created_at changed_at",
+        "holds": "holder of step visit_id",
         "leaves": "id version network_id cover_id entered_at",
         "letter_texts": "id version letter language text changed_at",
         "links": "id kind enquiry_id nonce token_hash person_id created_at expires_at ended_at ended_why asked_by_id "
@@ -192,6 +207,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisation_networks": "organisation_id network_id",
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
+        "passports": "id delegate_id enquiry_id",
         "passkey_challenges": "id challenge expires_at",
         "people": "id version language role role_set_by password_expires_at active shortcuts created_at closed_at "
         "erased_at",
@@ -201,12 +217,16 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "ended_at",
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
+        "rooms": "id version name building seats active created_at",
         "saved_views": "id version owner_id shared created_at",
         "second_factors": "id person_id kind counter created_at used_at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",
         "tags": "id",
         "untold": "id enquiry_id event_id due_at",
         "terms": "id kind tag label position",
+        "visit_options": "id visit_id first_day last_day state offered_at answered_at",
+        "visits": "id version enquiry_id state mode first_day last_day starts_at ends_at timezone room_id venue "
+        "host_id guests level with_flags uid sequence created_at changed_at confirmed_at cancelled_at",
         "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()
