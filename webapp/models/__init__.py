@@ -20,6 +20,7 @@ from webapp.models.organisation import Contact, Merge, Organisation, Organisatio
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
+from webapp.models.roster import RosterChange, RosterDraft
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -72,6 +73,8 @@ __all__ = [
     "Relation",
     "Reminder",
     "Room",
+    "RosterChange",
+    "RosterDraft",
     "SavedView",
     "SecondFactor",
     "StaffSession",

@@ -41,7 +41,15 @@ from webapp.vocabulary.privacy import (
 )
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import Holder, NameOrder, OptionState, VisitState
+from webapp.vocabulary.visits import (
+    Holder,
+    NameOrder,
+    OptionState,
+    RosterChangeKind,
+    RosterChangeState,
+    RosterDraftState,
+    VisitState,
+)
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -100,6 +108,9 @@ __all__ = [
     "RecordType",
     "Role",
     "RoleSource",
+    "RosterChangeKind",
+    "RosterChangeState",
+    "RosterDraftState",
     "ScreeningResult",
     "SecondStepNews",
     "SignOnRefusal",

@@ -102,5 +102,7 @@ class Permission(StrEnum):
     REPLY_EDIT = "desk:reply:edit"
     # Legal holds, requests for erasure, and what is kept for how long.
     PRIVACY_MANAGE = "desk:privacy:manage"
+    # What passports of delegates say: each look is kept in the audit log.
+    PASSPORT_READ = "desk:passport:read"
     # What the holder of an enquiry's secret link may do.
     TRACKING_USE = "tracking:enquiry:use"

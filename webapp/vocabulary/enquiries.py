@@ -110,6 +110,8 @@ class EventKind(StrEnum):
     SPLIT = "split"
     LEGAL_HOLD = "legal_hold"
     EMPTIED = "emptied"
+    ROSTER = "roster"
+    ROSTER_DECIDED = "roster_decided"
 
 
 class Priority(StrEnum):

@@ -10,8 +10,9 @@ from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import drafts
-from webapp.domain.privacy import emptying, former, requests
+from webapp.domain.privacy import emptying, former, requests, visitors
 from webapp.domain.security.acting import Acting
+from webapp.domain.visits import roster_drafts
 from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message
 from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, RecordType, Status
 
@@ -169,6 +170,14 @@ def _delete_requests(session: Session, numbers: Sequence[int], by: Acting) -> No
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("passports", KeepingPeriod.PASSPORT, visitors.passports, visitors.delete_passports),
+    Rule("passports asked for", KeepingPeriod.PASSPORT, visitors.asked_passports, visitors.empty_asked),
+    Rule(
+        "unsaved delegations",
+        KeepingPeriod.PREVIEW,
+        visitors.lists,
+        lambda session, ids, _by: roster_drafts.forget(session, ids),
+    ),
     Rule("spam", KeepingPeriod.ENQUIRY, _enquiries(_SPAM, lambda by: by.settings.keep_spam), _empty_enquiries),
     Rule(
         "enquiries",
