@@ -49,7 +49,7 @@ class RosterChange(Base):
     kind: Mapped[RosterChangeKind] = word(RosterChangeKind)
     # Where they are among the others; for someone new, and for who was left out.
     precedence: Mapped[int]
-    # The values that are new; of the order, the numbers of the delegates' rows.
+    # The values that are new, and for someone new behind which row they are; of the order, the numbers of the rows.
     after: Mapped[dict[str, Any]]
     passport: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]

@@ -56,10 +56,14 @@ def difference(held: Sequence[Entry], wanted: Sequence[Entry]) -> list[RosterCha
     before = {each.delegate_id: each for each in held}
     kept = {each.delegate_id for each in wanted}
     found = [_change(RosterChangeKind.REMOVE, place, number) for number, place in places.items() if number not in kept]
+    behind = 0
     for place, entry in enumerate(wanted, 1):
         if entry.delegate_id not in before:
-            found.append(_change(RosterChangeKind.ADD, place, None, entry.values))
+            change = _change(RosterChangeKind.ADD, place, None, entry.values)
+            change.after["behind"] = behind
+            found.append(change)
             continue
+        behind = entry.delegate_id or 0
         old = before[entry.delegate_id].values
         new = {name: value for name, value in entry.values.items() if old.get(name, "") != value}
         if new:
@@ -80,7 +84,10 @@ def take(session: Session, enquiry: Enquiry, change_id: int, *, by: Acting) -> N
             row = Delegate(enquiry_id=enquiry.id, passport=None, precedence=0)
             session.add(row)
             roster_entries.fill(row, {**change.after, **change.passport})
-            rows.insert(change.precedence - 1, row)
+            behind = next((place for place, each in enumerate(rows, 1) if each.id == change.after.get("behind")), None)
+            rows.insert(change.precedence - 1 if behind is None else behind, row)
+            session.flush()
+            _follow(session, change, row)
         case RosterChangeKind.REMOVE:
             gone = next(row for row in rows if row.id == change.delegate_id)
             change.delegate_id = None
@@ -96,6 +103,14 @@ def take(session: Session, enquiry: Enquiry, change_id: int, *, by: Acting) -> N
     for number, row in enumerate(rows, 1):
         row.precedence = number
     _decide(session, enquiry, change, RosterChangeState.TAKEN, by)
+
+
+def _follow(session: Session, change: RosterChange, row: Delegate) -> None:
+    """Let those who were to follow the same delegate follow the one who was taken in before them."""
+    for other in waiting(session, change.enquiry_id):
+        same = other.kind is RosterChangeKind.ADD and other.after.get("behind") == change.after.get("behind")
+        if same and other.precedence > change.precedence:
+            other.after = {**other.after, "behind": row.id}
 
 
 def refuse(session: Session, enquiry: Enquiry, change_id: int, *, by: Acting) -> None:
