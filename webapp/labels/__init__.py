@@ -30,6 +30,15 @@ from webapp.labels.privacy import (
     KEEPING_PERIOD,
 )
 from webapp.labels.reading import Gettext, country_name, options
+from webapp.labels.roster import (
+    ROSTER_CHANGE,
+    ROSTER_COLUMN,
+    ROSTER_DELIMITER,
+    ROSTER_ENCODING,
+    ROSTER_NOTE,
+    ROSTER_PROBLEM,
+    ROSTER_REFUSAL,
+)
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
@@ -89,6 +98,13 @@ __all__ = [
     "PRIORITY",
     "PURPOSE",
     "ROLE",
+    "ROSTER_CHANGE",
+    "ROSTER_COLUMN",
+    "ROSTER_DELIMITER",
+    "ROSTER_ENCODING",
+    "ROSTER_NOTE",
+    "ROSTER_PROBLEM",
+    "ROSTER_REFUSAL",
     "SCREENING_RESULT",
     "SECOND_STEP_NEWS",
     "SIGN_ON_REFUSAL",

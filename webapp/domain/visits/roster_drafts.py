@@ -25,10 +25,20 @@ _READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 _CHOICES: TypeAdapter[Choices] = TypeAdapter(Choices)
 
 
-def send(session: Session, enquiry: Enquiry, content: bytes, *, name: str, mark: str, by: Acting) -> RosterDraft:
+def send(
+    session: Session,
+    enquiry: Enquiry,
+    content: bytes,
+    *,
+    name: str,
+    mark: str,
+    by: Acting,
+    place: int | None = None,
+) -> RosterDraft:
     """Keep a list for a locked enquiry, in place of what its sender sent before; without a name it was pasted.
 
-    What is light is read at once, all else by the worker.
+    With a `place` it is one delegate: who is there now, or, with 0, someone new. What is light is read at once, all
+    else by the worker.
     """
     session.execute(delete(RosterDraft).where(*_sent_by(enquiry, by)))
     draft = RosterDraft(
@@ -37,7 +47,7 @@ def send(session: Session, enquiry: Enquiry, content: bytes, *, name: str, mark:
         sent_at=by.now,
         name=name,
         content=content,
-        choices={},
+        choices={"place": place},
         state=RosterDraftState.WAITING,
         mark=mark,
     )
@@ -49,7 +59,7 @@ def send(session: Session, enquiry: Enquiry, content: bytes, *, name: str, mark:
 
 def choose(session: Session, draft: RosterDraft, choices: Choices, *, by: Acting) -> None:
     """Read a list again, with what its sender chose or mended."""
-    draft.choices = _CHOICES.dump_python(choices, mode="json")
+    draft.choices = {**draft.choices, **_CHOICES.dump_python(choices, mode="json")}
     draft.state, draft.reading, draft.lines = RosterDraftState.WAITING, None, 0
     content = session.scalars(select(RosterDraft.content).where(RosterDraft.id == draft.id)).one()
     _begin(session, draft, content, by)
@@ -63,6 +73,11 @@ def last(session: Session, enquiry: Enquiry, *, by: Acting, lock: bool = False) 
     if found is None:
         raise NotFound("list of delegates")
     return found
+
+
+def pasted(session: Session, draft: RosterDraft) -> str:
+    """Return the text of a table that was pasted."""
+    return session.scalars(select(RosterDraft.content).where(RosterDraft.id == draft.id)).one().decode("utf-8-sig")
 
 
 def choices(draft: RosterDraft) -> Choices:
@@ -85,9 +100,33 @@ def save(session: Session, enquiry: Enquiry, draft: RosterDraft, *, by: Acting) 
         raise Invalid({"roster": "wrong"})
     typed = {name for cells in choices(draft).mended.values() for name in cells}
     now = roster.read(session, enquiry, by=by, passports=True)
-    asked = roster.put(session, enquiry, _entries(found, typed, now.entries), mark=draft.mark, by=by)
+    number = place(draft)
+    if number is None:
+        asked = roster.put(session, enquiry, _entries(found, typed, now.entries), mark=draft.mark, by=by)
+    elif number:
+        given = {name: value for name, value in found.rows[0].values.items() if name in {*found.headers, *typed}}
+        asked = roster.edit(session, enquiry, number, given, mark=draft.mark, by=by)
+    else:
+        asked = roster.add(session, enquiry, found.rows[0].values, mark=draft.mark, by=by)
     forget(session, [draft.id])
     return asked
+
+
+def bind(session: Session, enquiry: Enquiry, *, by: Acting) -> None:
+    """Let what someone sent last replace the list as it is now: it was another one, and they are told.
+
+    One delegate becomes someone new: who is at their place now need not be who was meant.
+    """
+    draft = last(session, enquiry, by=by, lock=True)
+    draft.mark = roster.read(session, enquiry, by=by).mark
+    if place(draft) is not None:
+        draft.choices = {**draft.choices, "place": 0}
+
+
+def place(draft: RosterDraft) -> int | None:
+    """Return the place of the one delegate that was sent, 0 for someone new; None where it is a whole list."""
+    found: int | None = draft.choices.get("place")
+    return found
 
 
 def _entries(found: Reading, typed: Iterable[str], now: Sequence[roster_entries.Entry]) -> list[roster_entries.Entry]:
@@ -146,7 +185,7 @@ def _read(
         if is_file:
             found = reading.read(content, today=by.today, choices=chosen, progress=progress)
         else:
-            found = reading.read_pasted(content.decode(), today=by.today, choices=chosen)
+            found = reading.read_pasted(content.decode("utf-8-sig"), today=by.today, choices=chosen)
     except Unreadable as error:
         return RosterDraftState.REFUSED, _refusal(error)
     return RosterDraftState.READ, _READING.dump_python(found, mode="json")

@@ -16,12 +16,12 @@ _RUN = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
 _PREPARED = 500
 
 
-def as_csv(rows: Sequence[Mapping[str, str]]) -> bytes:
+def as_csv(rows: Sequence[Mapping[str, str]], names: Sequence[str] = NAMES) -> bytes:
     """Return rows as CSV. A cell that a spreadsheet would run begins with an apostrophe there."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(NAMES)
-    writer.writerows([_guarded(row.get(name, "")) for name in NAMES] for row in rows)
+    writer.writerow(names)
+    writer.writerows([_guarded(row.get(name, "")) for name in names] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
