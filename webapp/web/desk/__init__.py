@@ -9,6 +9,7 @@ from webapp.web.desk import (  # noqa: F401 - their routes
     networks,
     organisations,
     queue,
+    visits,
 )
 from webapp.web.desk.frame import patience  # noqa: F401 - it listens to the database
 from webapp.web.desk.frame.blueprint import bp

@@ -1,0 +1,3 @@
+"""Visits at the desk: when and where each is, with whom, and what is prepared for it."""
+
+from webapp.web.desk.visits import roster  # noqa: F401 - its routes
