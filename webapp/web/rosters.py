@@ -159,7 +159,8 @@ def preview(session: Session, enquiry: Enquiry, *, by: Acting) -> Preview | None
     found, place = roster_drafts.found_in(draft), roster_drafts.place(draft)
     refusal = ""
     if draft.state is RosterDraftState.REFUSED and draft.reading:
-        refusal = _(labels.ROSTER_REFUSAL[draft.reading["why"]], **draft.reading["data"])
+        why: str = draft.reading["why"]
+        refusal = _(labels.ROSTER_REFUSAL[why], **draft.reading["data"])
     pasted = roster_drafts.pasted(session, draft) if refusal and not draft.name else ""
     return Preview(draft, found, _lines(found), roster_drafts.choices(draft), refusal, place, pasted)
 
