@@ -55,6 +55,5 @@ class RosterChange(Base):
     asked_at: Mapped[datetime]
     state: Mapped[RosterChangeState] = word(RosterChangeState, default=RosterChangeState.WAITING)
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str] = mapped_column(default="")
 
     delegate: Mapped[Delegate | None] = relationship(lazy="raise")

@@ -152,7 +152,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
-    "roster_changes": _columns((_DELEGATE, "after"), (_PASSPORT, "passport"), (_WHO_DID_IT, "decided_by")),
+    "roster_changes": _columns((_DELEGATE, "after"), (_PASSPORT, "passport")),
     "roster_drafts": _columns((_PREVIEW, "name content choices reading")),
     "saved_views": _columns((_VIEW, "name query")),
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),

@@ -65,7 +65,7 @@ def of_office(session: Session, enquiry: Enquiry) -> Roster:
 
 
 def read(session: Session, enquiry: Enquiry, *, by: Acting, passports: bool = False) -> Roster:
-    """Return the list of whoever acts: the partner's as they want it, the office's as it holds."""
+    """Return the list of who acts: the partner's as they want it, the office's as it holds."""
     if by.actor.kind is ActorKind.PARTNER:
         return of_partner(session, enquiry, passports=passports)
     return of_office(session, enquiry)

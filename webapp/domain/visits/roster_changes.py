@@ -28,7 +28,7 @@ def waiting(session: Session, enquiry_id: int) -> Sequence[RosterChange]:
 
 
 def refused(session: Session, enquiry_id: int) -> Sequence[RosterChange]:
-    """Return what the office did not take in of what the partner sent last."""
+    """Return the changes of the partner's last list that were refused."""
     query = select(RosterChange).where(
         RosterChange.enquiry_id == enquiry_id, RosterChange.state == RosterChangeState.REFUSED
     )
@@ -120,7 +120,7 @@ def refuse(session: Session, enquiry: Enquiry, change_id: int, *, by: Acting) ->
 
 
 def _decide(session: Session, enquiry: Enquiry, change: RosterChange, state: RosterChangeState, by: Acting) -> None:
-    change.state, change.decided_at, change.decided_by = state, by.now, by.actor.name
+    change.state, change.decided_at = state, by.now
     # It is in the passport's own table, or nowhere.
     change.passport = {}
     taken = state is RosterChangeState.TAKEN

@@ -113,9 +113,9 @@ def save(session: Session, enquiry: Enquiry, draft: RosterDraft, *, by: Acting) 
 
 
 def bind(session: Session, enquiry: Enquiry, *, by: Acting) -> None:
-    """Let what someone sent last replace the list as it is now: it was another one, and they are told.
+    """Let what someone sent last replace the list as it is now, which is not the one that they saw.
 
-    One delegate becomes someone new: who is at their place now need not be who was meant.
+    One delegate becomes someone new: who is at their place now may be another person.
     """
     draft = last(session, enquiry, by=by, lock=True)
     draft.mark = roster.read(session, enquiry, by=by).mark

@@ -33,7 +33,7 @@ def upgrade():
         sa.Column('id', sa.Integer(), nullable=False), sa.Column('enquiry_id', sa.Integer(), nullable=False), sa.Column('delegate_id', sa.Integer()),
         sa.Column('kind', sa.String(length=32), nullable=False), sa.Column('precedence', sa.Integer(), nullable=False),
         sa.Column('after', JSON, nullable=False), sa.Column('passport', JSON, nullable=False), sa.Column('asked_at', AT, nullable=False),
-        sa.Column('state', sa.String(length=32), nullable=False), sa.Column('decided_at', AT), sa.Column('decided_by', sa.String(), nullable=False),
+        sa.Column('state', sa.String(length=32), nullable=False), sa.Column('decided_at', AT),
         sa.ForeignKeyConstraint(['enquiry_id'], ['enquiries.id'], name='fk_roster_changes_enquiry_id_enquiries'),
         sa.ForeignKeyConstraint(['delegate_id'], ['delegates.id'], name='fk_roster_changes_delegate_id_delegates', ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name='pk_roster_changes'),

@@ -57,7 +57,7 @@ def _first(book: Any) -> tuple[ReadOnlyWorksheet, tuple[str, ...]]:
 
 
 def _lines(sheet: ReadOnlyWorksheet, unworked: frozenset[tuple[int, int]]) -> Iterator[Line]:
-    sheet.reset_dimensions()  # they need not be true
+    sheet.reset_dimensions()  # they may be wrong
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
         cells = [_cell(each.value, each.number_format if each.value is not None else "") for each in row]
         for place, cell in enumerate(cells, 1):

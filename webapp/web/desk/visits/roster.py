@@ -16,13 +16,10 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.visits import roster as rosters
 from webapp.domain.visits import roster_changes, roster_entries, roster_passports
 from webapp.models import Enquiry, RosterChange
-from webapp.vocabulary import Kind, Permission, RosterChangeKind, Status
+from webapp.vocabulary import Kind, Permission, RosterChangeKind
 from webapp.web import edge
 from webapp.web import rosters as parts
 from webapp.web.desk.frame.blueprint import bp
-
-# Of others it never was asked for.
-_SHOWN = (*rosters.OPEN, Status.COMPLETED)
 
 
 @bp.get("/visits/<reference>/roster")
@@ -40,6 +37,8 @@ def roster(reference: str) -> AnyResponse:
 def send_roster(reference: str) -> AnyResponse:
     """Take a list, or one delegate, and show what was read; save it with `confirm`."""
     enquiry = _enquiry(reference)
+    if closed := _closed(enquiry):
+        return closed
     answer = parts.take(lambda session: _locked(session, enquiry))
     if answer.saved:
         return _done(enquiry, _("The list is saved."))
@@ -54,6 +53,8 @@ def send_roster(reference: str) -> AnyResponse:
 def roster_delegate(reference: str, place: int) -> AnyResponse:
     """Ask for one delegate, without the passport; 0 is someone new."""
     enquiry = _enquiry(reference)
+    if closed := _closed(enquiry):
+        return closed
     held = rosters.of_office(db.session(), enquiry)
     entry = held.at(place) if place else None
     values = entry.values if entry else {"organisation": enquiry.organisation}
@@ -65,6 +66,8 @@ def roster_delegate(reference: str, place: int) -> AnyResponse:
 def change_roster(reference: str, place: int) -> AnyResponse:
     """Move a delegate by one, or take them off the list; where it was changed meanwhile, nothing is done."""
     enquiry = _enquiry(reference)
+    if closed := _closed(enquiry):
+        return closed
     mark, what = request.form.get("mark", ""), request.form.get("do", "")
     try:
         with transaction() as session:
@@ -84,6 +87,8 @@ def change_roster(reference: str, place: int) -> AnyResponse:
 def decide_roster_change(reference: str, change_id: int) -> AnyResponse:
     """Take in one thing that the partner wants otherwise, or refuse it."""
     enquiry = _enquiry(reference)
+    if closed := _closed(enquiry):
+        return closed
     takes = request.form.get("do") == "take"
     try:
         with transaction() as session:
@@ -109,9 +114,17 @@ def roster_passports_seen(reference: str) -> AnyResponse:
 def _enquiry(reference: str) -> Enquiry:
     known = read_reference(reference)
     found = loading.enquiry(db.session(), known, actor=edge.actor()) if known else None
-    if found is None or found.kind is not Kind.VISIT or found.status not in _SHOWN:
+    if found is None or found.kind is not Kind.VISIT:
         raise NotFound("visit")
     return found
+
+
+def _closed(enquiry: Enquiry) -> AnyResponse | None:
+    """Return the way back where no delegates are named now; None where they are."""
+    if rosters.is_open(enquiry):
+        return None
+    flash(_("Delegates are named once the visit is accepted, and until it is over."), "warn")
+    return redirect(url_for("desk.enquiry", reference=enquiry.reference), 303)
 
 
 def _locked(session: Session, enquiry: Enquiry) -> tuple[Enquiry, Acting]:
