@@ -239,7 +239,7 @@ def test_after_confirmation_a_partner_asks_and_the_office_decides_row_by_row(wor
     world.send(LIST[:4])
     for change in world.do(lambda s, e, by: roster_changes.waiting(s, e.id)):
         world.do(lambda s, e, by, change=change: roster_changes.take(s, e, change.id, by=by), desk=True)
-    asked = world.send([LIST[3], {**LIST[0], "position": "President"}, LIST[1], LIST[5]])
+    asked = world.send([LIST[3], {**LIST[0], "position": "President", "passport_number": "K77"}, LIST[1], LIST[5]])
     assert asked == 4
     assert world.held(passports=True) == LIST[:4]
     assert world.wanted() == [fourth, first, second, LIST[5]["family_name"]]
@@ -248,6 +248,7 @@ def test_after_confirmation_a_partner_asks_and_the_office_decides_row_by_row(wor
     by_kind = {change.kind.value: change for change in changes}
     assert set(by_kind) == {"order", "change", "remove", "add"}
     assert by_kind["change"].after == {"position": "President"}
+    assert by_kind["change"].passport == {}  # no letter is asked for
     assert by_kind["add"].passport["passport_number"] == LIST[5]["passport_number"]
     world.do(lambda s, e, by: roster_changes.take(s, e, by_kind["order"].id, by=by), desk=True)
     assert families(world.held()) == [fourth, first, third, second]
