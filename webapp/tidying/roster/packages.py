@@ -10,7 +10,7 @@ from webapp.tidying.roster.sheet import MOST_ROWS, Unreadable
 
 # What reading takes grows with the marks in the XML, at some 200 bytes for each: counted before anything is read.
 MOST_XML = 16 * 1024 * 1024
-MOST_MARKS, MOST_EQUALS = 500_000, 400_000
+MOST_MARKS, MOST_EQUALS = 250_000, 250_000
 # So many bytes take as long as a mark.
 _BYTES_OF_ONE = 64
 # Formatted lines without anything in them are usual; these many are not, in a list of some hundred.
