@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -15,7 +14,6 @@ from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import roster, roster_drafts
 from webapp.domain.visits.roster_entries import Entry
-from webapp.i18n import date_short
 from webapp.models import Enquiry, RosterDraft
 from webapp.tidying.roster import text_tables, writing
 from webapp.tidying.roster.checking import Problem
@@ -23,7 +21,7 @@ from webapp.tidying.roster.columns import EVERY, NAMES, OF_PASSPORT
 from webapp.tidying.roster.days import Order
 from webapp.tidying.roster.reading import Choices, Reading
 from webapp.vocabulary import NameOrder, RosterDraftState
-from webapp.web import edge, uploads
+from webapp.web import uploads
 from webapp.web.guards import number
 
 Lock = Callable[[Session], tuple[Enquiry, Acting]]
@@ -198,16 +196,11 @@ def full_name(values: Mapping[str, str]) -> str:
 
 
 def shown(name: str, value: str) -> str:
-    """Return a value as people read it: answers, orders and days."""
+    """Return a value as people read it: answers and orders in words."""
     if name in ("invitation_letter", "photo_consent") and value in ("yes", "no"):
         return _("Yes") if value == "yes" else _("No")
     if name == "name_order" and value in set(NameOrder):
         return _(labels.NAME_ORDER[NameOrder(value)])
-    if name in ("birth_date", "passport_expiry"):
-        try:
-            return date_short(date.fromisoformat(value), edge.language(), year=True)
-        except ValueError:
-            return value
     return value
 
 
