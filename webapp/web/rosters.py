@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from webapp import labels
+from webapp import labels, tidying
 from webapp.db import transaction
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.security.acting import Acting
@@ -114,12 +114,12 @@ def take(lock: Lock) -> Answer:
 def _send(session: Session, enquiry: Enquiry, by: Acting) -> Answer:
     present = roster.read(session, enquiry, by=by)
     file = request.files.get("roster")
-    pasted = request.form.get("pasted", "")
-    given = {name: request.form[name] for name in EVERY if name in request.form}
+    pasted = tidying.storable(request.form.get("pasted", ""))
+    given = {name: tidying.storable(request.form[name]) for name in EVERY if name in request.form}
     if file and file.filename:
         content, name, place = file.read(), uploads.file_name(file.filename), None
     elif pasted.strip():
-        content, name, place = pasted.encode(errors="replace"), "", None
+        content, name, place = pasted.encode(), "", None
     elif any(value.strip() for key, value in given.items() if EVERY[key].shape in ("line", "email", "code", "day")):
         content, name = writing.as_csv([given], tuple(given)), ""
         place = number(request.form.get("place", "")) or 0
@@ -127,7 +127,7 @@ def _send(session: Session, enquiry: Enquiry, by: Acting) -> Answer:
             raise Conflict(version=0, changed_at=None)
     else:
         return Answer(fault=_("Choose a file, paste a table, or enter a delegate."))
-    mark = request.form.get("mark") or present.mark
+    mark = tidying.storable(request.form.get("mark", "")) or present.mark
     roster_drafts.send(session, enquiry, content, name=name, mark=mark, by=by, place=place)
     return Answer()
 
@@ -138,7 +138,7 @@ def _chosen(before: Choices) -> Choices:
     for key, value in request.form.items():
         line, _dash, column = key.removeprefix(_CELL).partition("-")
         if key.startswith(_CELL) and (found := number(line)) and column in EVERY:
-            mended.setdefault(found, {})[column] = value
+            mended.setdefault(found, {})[column] = tidying.storable(value)
     encoding = request.form.get("encoding", before.encoding)
     return Choices(
         encoding=encoding if encoding in text_tables.ENCODINGS else "",
