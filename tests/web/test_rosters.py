@@ -186,7 +186,7 @@ def test_files_that_cannot_be_read_say_why_and_nothing_is_lost(case: Case) -> No
     # No database column takes these.
     for pasted in ("sep=\0\nname\0post\nChan\0Dean", "name\n\0\nChan\0", "\0"):
         assert case.client.post(case.path, data={"pasted": pasted}).status_code in (200, 422)
-    odd = {"family_name": "Chan\0", "mark": "\0\ud800"}
+    odd = {"family_name": "Chan\0", "mark": "\0"}
     assert case.client.post(case.path, data=odd).status_code in (200, 422)
     odd = {"again": "yes", "cell-2-family_name": "\0", "order-birth_date": "\0", "cell-9999999999-email": "x"}
     assert case.client.post(case.path, data=odd).status_code in (200, 422)
