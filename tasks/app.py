@@ -24,6 +24,7 @@ JOBS = (
     "tasks.housekeeping",
     "tasks.links",
     "tasks.reminders",
+    "tasks.rosters",
     "tasks.routing",
     "tasks.watch",
 )
@@ -72,6 +73,7 @@ app.conf.update(
         "gathered": {"task": Job.GATHERED_TELL.value, "schedule": 60.0, "options": {"expires": 60}},
         "reroute": {"task": Job.ENQUIRIES_REROUTE.value, "schedule": 300.0, "options": {"expires": 300}},
         "closures": {"task": Job.CLOSURES_MOVE.value, "schedule": 60.0, "options": {"expires": 60}},
+        "rosters": {"task": Job.ROSTERS_SWEEP.value, "schedule": 30.0, "options": {"expires": 30}},
         "reminders": {"task": Job.REMINDERS_SEND.value, "schedule": crontab(minute="5")},
         "files": {"task": Job.HOUSEKEEPING_FILES.value, "schedule": crontab(minute="20")},
         "purge": {"task": Job.HOUSEKEEPING_PURGE.value, "schedule": crontab(hour="3", minute="30")},

@@ -166,6 +166,8 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
         "sign_in_id": _signed_in(session, person),
         "slug": network.slug,
         "word": word,
+        "place": 0,
+        "change_id": 1,
     }
 
 

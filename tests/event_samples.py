@@ -42,6 +42,7 @@ from webapp.models.event_data import (
     Tagged,
     Window,
 )
+from webapp.models.roster_data import RosterDecided, RosterSaved
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import (
     Action,
@@ -135,6 +136,14 @@ LINES = (
     Sample(EventKind.LEGAL_HOLD, None, LegalHold(ended=True), {"ended": True}, {"ended": True}),
     Sample(EventKind.EMPTIED, None, Emptied(), {"asked": False}, {"asked": False}),
     Sample(EventKind.EMPTIED, None, Emptied(asked=True), {"asked": True}, {"asked": True}),
+    Sample(EventKind.ROSTER, None, RosterSaved(delegates=12), {"delegates": 12, "asked": 0},
+           {"delegates": 12, "asked": 0}),
+    Sample(EventKind.ROSTER, None, RosterSaved(delegates=12, asked=2), {"delegates": 12, "asked": 2},
+           {"delegates": 12, "asked": 2}),
+    Sample(EventKind.ROSTER_DECIDED, None, RosterDecided(taken=1), {"taken": 1, "refused": 0},
+           {"taken": 1, "refused": 0}),
+    Sample(EventKind.ROSTER_DECIDED, None, RosterDecided(refused=1), {"taken": 0, "refused": 1},
+           {"taken": 0, "refused": 1}),
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
 _NOTHING_PLANNED: Plain = {

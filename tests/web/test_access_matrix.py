@@ -214,7 +214,7 @@ def test_a_secret_opens_what_it_is_for_and_no_other_enquiry(trial: Trial) -> Non
         for holder in access.LINKS if endpoint in SECRET else ():
             for own in (True, False):
                 file = (trial.world.own if own else trial.world.other)["attachment_id"]
-                values = {"token": trial.world.tokens[holder], "attachment_id": file}
+                values = {"token": trial.world.tokens[holder], "attachment_id": file, "place": 0}
                 answer, changed = trial.ask(method, address(trial.app, rule, values), {}, signed_in=False)
                 opens = holder in SECRET[endpoint].split() and (own or "attachment_id" not in rule.arguments)
                 got = answer.status_code < 400 or (method == "POST" and answer.status_code in (400, 409, 422))

@@ -144,7 +144,10 @@ def known(write: Any, settings: Settings) -> dict[str, Any]:
             "token": tracking_token(session, settings, enquiry),
             "links": [link_token(row, secret_keys=keys) for row in asked if row is not None],
             "form_id": new_token(),
-            **dict.fromkeys(("attachment_id", "referral_id", "mention_id", "merge_id", "view_id", "leave_id"), 1),
+            **dict.fromkeys(
+                ("attachment_id", "referral_id", "mention_id", "merge_id", "view_id", "leave_id", "change_id", "place"),
+                1,
+            ),
             "action": "note",
             "name": "20261123T091200.000000Z",
             "filename": "site.css",

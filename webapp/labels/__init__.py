@@ -33,6 +33,15 @@ from webapp.labels.privacy import (
 )
 from webapp.labels.reading import Gettext, country_name, options
 from webapp.labels.reports import REPORT_BY
+from webapp.labels.roster import (
+    ROSTER_CHANGE,
+    ROSTER_COLUMN,
+    ROSTER_DELIMITER,
+    ROSTER_ENCODING,
+    ROSTER_NOTE,
+    ROSTER_PROBLEM,
+    ROSTER_REFUSAL,
+)
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
@@ -114,6 +123,13 @@ __all__ = [
     "PURPOSE",
     "REPORT_BY",
     "ROLE",
+    "ROSTER_CHANGE",
+    "ROSTER_COLUMN",
+    "ROSTER_DELIMITER",
+    "ROSTER_ENCODING",
+    "ROSTER_NOTE",
+    "ROSTER_PROBLEM",
+    "ROSTER_REFUSAL",
     "SCREENING_RESULT",
     "SECOND_STEP_NEWS",
     "SIGN_ON_REFUSAL",

@@ -51,6 +51,7 @@ AUDIT_KIND: dict[AuditKind, str] = {
     AuditKind.ENQUIRY_VIEWED: N_("Enquiry read by an observer"),
     AuditKind.LINK_ANSWERED: N_("Answered by a link"),
     AuditKind.FILE_DOWNLOADED: N_("File downloaded"),
+    AuditKind.PASSPORTS_SEEN: N_("Passport details of a delegation read"),
     AuditKind.COMMAND_RUN: N_("Command run on the server"),
     AuditKind.ENTRIES_REMOVED: N_("Old lines removed"),
     AuditKind.EMAILS_HELD: N_("Emails held"),

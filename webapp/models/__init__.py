@@ -23,6 +23,7 @@ from webapp.models.outbound import BlockedPeriod, Trip, TripMember, TripStop
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
+from webapp.models.roster import RosterChange, RosterDraft
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -83,6 +84,8 @@ __all__ = [
     "Reminder",
     "RemovedNetwork",
     "Room",
+    "RosterChange",
+    "RosterDraft",
     "SavedView",
     "SecondFactor",
     "StaffSession",

@@ -40,7 +40,9 @@ class Delegate(Base):
     # When they came, on the day.
     arrived_at: Mapped[datetime | None]
 
-    passport: Mapped["Passport | None"] = relationship(lazy="raise", back_populates="delegate")
+    passport: Mapped["Passport | None"] = relationship(
+        lazy="raise", back_populates="delegate", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     __table_args__ = (Index("ix_delegates_enquiry_id_precedence", "enquiry_id", "precedence"),)
 

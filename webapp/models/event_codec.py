@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from webapp.models import event_data, visit_events
+from webapp.models import event_data, roster_data, visit_events
 from webapp.models.event_data import ActionTaken, EventData, Unknown
 from webapp.vocabulary import Action, EventKind
 
@@ -59,6 +59,8 @@ BY_KIND: dict[EventKind, type[EventData]] = {
     EventKind.SPLIT: event_data.SplitFrom,
     EventKind.LEGAL_HOLD: event_data.LegalHold,
     EventKind.EMPTIED: event_data.Emptied,
+    EventKind.ROSTER: roster_data.RosterSaved,
+    EventKind.ROSTER_DECIDED: roster_data.RosterDecided,
 }
 # Texts that name no one outside the university: they stay where an enquiry is emptied. All others go.
 _IMPERSONAL: dict[type[EventData], frozenset[str]] = {

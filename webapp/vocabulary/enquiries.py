@@ -116,6 +116,8 @@ class EventKind(StrEnum):
     SPLIT = "split"
     LEGAL_HOLD = "legal_hold"
     EMPTIED = "emptied"
+    ROSTER = "roster"
+    ROSTER_DECIDED = "roster_decided"
 
 
 class Priority(StrEnum):

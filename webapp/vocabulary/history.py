@@ -70,6 +70,7 @@ class AuditKind(StrEnum):
     ENQUIRY_VIEWED = "enquiry_viewed"
     LINK_ANSWERED = "link_answered"
     FILE_DOWNLOADED = "file_downloaded"
+    PASSPORTS_SEEN = "passports_seen"
     COMMAND_RUN = "command_run"
     ENTRIES_REMOVED = "entries_removed"
     EMAILS_HELD = "emails_held"

@@ -19,6 +19,8 @@ class Job(StrEnum):
     GATHERED_TELL = "gathered.tell"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
+    ROSTER_READ = "roster.read"
+    ROSTERS_SWEEP = "rosters.sweep"
 
 
 class MessageKind(StrEnum):

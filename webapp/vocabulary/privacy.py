@@ -57,6 +57,8 @@ class KeepingPeriod(StrEnum):
     CONTACT = "contact"
     LEAVE = "leave"
     DRAFT = "draft"
+    PASSPORT = "passport"
+    PREVIEW = "preview"
     SESSION = "session"
     SIGN_IN = "sign_in"
     COUNT = "count"

@@ -106,3 +106,29 @@ class FeedScope(StrEnum):
     OWN = "own"
     NETWORK = "network"
     OFFICE = "office"
+
+
+class RosterDraftState(StrEnum):
+    """How far a list of delegates that was sent has been read."""
+
+    WAITING = "waiting"
+    READ = "read"
+    # Nothing can be read from it; why is with it.
+    REFUSED = "refused"
+
+
+class RosterChangeKind(StrEnum):
+    """What a partner wants otherwise in a list that was confirmed."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+    ORDER = "order"
+
+
+class RosterChangeState(StrEnum):
+    """What became of such a wish."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REFUSED = "refused"

@@ -31,6 +31,12 @@ _DELEGATE = Keeping(
     KeepingPeriod.ENQUIRY,
     Afterwards.DELETED,
 )
+_PASSPORT = Keeping(
+    DataSubject.DELEGATE, DataPurpose.VISIT, (_R.OFFICE, _R.PARTNER), KeepingPeriod.PASSPORT, Afterwards.DELETED
+)
+_PREVIEW = Keeping(
+    DataSubject.DELEGATE, DataPurpose.VISIT, (_R.PARTNER, _R.OFFICE), KeepingPeriod.PREVIEW, Afterwards.DELETED
+)
 _TERMS = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, (_R.NO_ONE,), KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _FILES = Keeping(DataSubject.PARTNER, DataPurpose.ANSWER, _ALL_CONCERNED, KeepingPeriod.ENQUIRY, Afterwards.DELETED)
 _ASKED = Keeping(
@@ -151,10 +157,12 @@ TABLE: dict[str, dict[str, Keeping]] = {
     ),
     "networks": _columns((_MAILBOX, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
-    "passports": _columns((_DELEGATE, "nationality gender birth_date name number country expiry")),
+    "passports": _columns((_PASSPORT, "nationality gender birth_date name number country expiry")),
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
     "reminders": _columns((_REMINDER, "email")),
+    "roster_changes": _columns((_DELEGATE, "after"), (_PASSPORT, "passport")),
+    "roster_drafts": _columns((_PREVIEW, "name content choices reading")),
     "saved_views": _columns((_VIEW, "name query")),
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
@@ -235,6 +243,8 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "relations": "id enquiry_id other_id merged at",
         "reminders": "id enquiry_id occasion promised_on told_at",
         "rooms": "id version name building seats active created_at",
+        "roster_changes": "id enquiry_id delegate_id kind precedence asked_at state decided_at",
+        "roster_drafts": "id enquiry_id person_id sent_at state lines mark",
         "saved_views": "id version owner_id shared created_at",
         "second_factors": "id person_id kind counter created_at used_at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import drafts
 from webapp.domain.papers import versions as papers
-from webapp.domain.privacy import emptying, former, requests
+from webapp.domain.privacy import emptying, former, requests, visitors
 from webapp.domain.security.acting import Acting
+from webapp.domain.visits import roster_drafts
 from webapp.models import Contact, DataRequest, Draft, Enquiry, Leave, Message, Trip
 from webapp.vocabulary import DataRequestOutcome, KeepingPeriod, MessageKind, RecordType, Status
 
@@ -184,6 +185,14 @@ def _delete_requests(session: Session, numbers: Sequence[int], by: Acting) -> No
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("passports", KeepingPeriod.PASSPORT, visitors.passports, visitors.delete_passports),
+    Rule("passports asked for", KeepingPeriod.PASSPORT, visitors.asked_passports, visitors.empty_asked),
+    Rule(
+        "unsaved delegations",
+        KeepingPeriod.PREVIEW,
+        visitors.lists,
+        lambda session, ids, _by: roster_drafts.forget(session, ids),
+    ),
     Rule("spam", KeepingPeriod.ENQUIRY, _enquiries(_SPAM, lambda by: by.settings.keep_spam), _empty_enquiries),
     Rule(
         "enquiries",

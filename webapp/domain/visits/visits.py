@@ -67,7 +67,7 @@ def confirm(
 def move(
     session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
 ) -> Event:
-    """Give a confirmed visit another day, time, place, host or size; all concerned get an email. Raises as `confirm`."""
+    """Give a confirmed visit another day, time, place, host or size; all concerned hear of it. Raises as `confirm`."""
     return _settle(session, enquiry, Action.MOVE, plan, text=text, by=by, version=version)
 
 

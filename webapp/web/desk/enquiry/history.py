@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from webapp import labels
 from webapp.i18n import N_, date_short, localised, short_range, time_span
-from webapp.models import Enquiry, Event, event_data, visit_events
+from webapp.models import Enquiry, Event, event_data, roster_data, visit_events
 from webapp.models.event_data import EventData, File
 from webapp.vocabulary import (
     Action,
@@ -27,6 +27,7 @@ _TOLD: dict[EventKind, str] = {
     EventKind.MAIL_FAILED: N_("The email “%(mail)s” to %(to)s was not delivered: %(error)s"),
     EventKind.MAIL_RESENT: N_("%(who)s sent the email “%(mail)s” again, to %(to)s."),
     EventKind.MAIL_SET_ASIDE: N_("%(who)s set the email “%(mail)s” to %(to)s aside: it was not delivered."),
+    EventKind.ROSTER: N_("%(who)s saved the list of delegates: %(delegates)s."),
     EventKind.ASKED_ELSEWHERE: N_(
         "%(who)s asked %(name)s at %(after)s, before at %(before)s; the earlier link has ended."
     ),
@@ -38,6 +39,9 @@ _ON_HOLD = N_("%(who)s put this enquiry on legal hold: nothing of it is erased."
 _OFF_HOLD = N_("%(who)s ended the legal hold.")
 _EMPTIED = N_("%(who)s erased the personal data of this enquiry: their time was over.")
 _ERASED = N_("%(who)s erased the personal data of this enquiry: its sender asked for it.")
+_ROSTER_ASKED = N_("%(who)s asks for changes of the confirmed list of delegates: %(asked)s.")
+_ROSTER_TAKEN = N_("%(who)s took in a change of the list of delegates.")
+_ROSTER_REFUSED = N_("%(who)s did not take in a change of the list of delegates.")
 _SPLIT_FROM = N_("%(who)s split this off from %(reference)s.")
 _GIVEN_BACK = N_("%(who)s separated %(reference)s from this enquiry again.")
 # So many lines are shown on one page; the rest is behind a link.
@@ -118,6 +122,8 @@ def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911, PLR0912 - on
             return {"days": short_range(start, end, edge.language())}
         case visit_events.GroupChanged():
             return {"guests": str(facts.after)}
+        case roster_data.RosterSaved() | roster_data.RosterDecided():
+            return {name: str(value) for name, value in vars(facts).items()}
     # The others are said in the words that they hold.
     return {name: value for name, value in vars(facts).items() if isinstance(value, str)}
 
@@ -204,7 +210,16 @@ def _without_action(event: Event) -> str | None:
             return _GIVEN_BACK if separated else _ABSORBED
         case event_data.SplitFrom():
             return _SPLIT_FROM
-    return _of_privacy(event.facts) or _TOLD.get(event.kind)
+    return _of_privacy(event.facts) or _of_roster(event.facts) or _TOLD.get(event.kind)
+
+
+def _of_roster(facts: EventData) -> str | None:
+    match facts:
+        case roster_data.RosterSaved(asked=asked) if asked:
+            return _ROSTER_ASKED
+        case roster_data.RosterDecided(taken=taken):
+            return _ROSTER_TAKEN if taken else _ROSTER_REFUSED
+    return None
 
 
 def _of_privacy(facts: EventData) -> str | None:
