@@ -192,7 +192,7 @@ class Tries:
         """Return a route's address, with values as they go over the wire in place of some of its arguments."""
         parts = re.split(r"(<[^>]*>)", rule.rule)
         given = {**{name: str(value) for name, value in self.known.items()}, **changed}
-        return "".join(given[part[1:-1].rpartition(":")[2]] if part[:1] == "<" else part for part in parts)
+        return "".join(given.get(part[1:-1].rpartition(":")[2], "1") if part[:1] == "<" else part for part in parts)
 
     def paths(self) -> None:
         for rule in self.rules:

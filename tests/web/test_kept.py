@@ -529,4 +529,5 @@ def test_file_where_none_is_read_is_named_with_the_words(
 
 def test_every_page_that_sends_files_is_one_that_reads_them(app: Flask) -> None:
     takes = {rule.endpoint for rule in _posts(app) if getattr(app.view_functions[rule.endpoint], "takes_files", "")}
-    assert takes == {"public.enquiry_save", "tracking.message", "tracking.send_roster", "desk.send_roster"}
+    lists = {"tracking.send_roster", "desk.send_roster"}
+    assert takes == {"public.enquiry_save", "tracking.message", "desk.change_logo", *lists}

@@ -21,7 +21,7 @@ from tests.factories import NOW, acting, make_enquiry, make_person
 from tests.mail.smtp import Desk, accounts, certificate, free_port, silent, smtp_server
 from tests.queues import Queue, valkey
 from tests.servers import Unavailable
-from webapp import cli
+from webapp import cli, cli_outbox
 from webapp.config import Settings
 from webapp.domain.messages import delivery, outbox, watch
 from webapp.mail import transport
@@ -265,12 +265,12 @@ def test_check_says_what_failed_and_sends_all_of_it_again(
     assert "6 emails ended undelivered" in said
     assert "liaison outbox retry --all" in said
     with app.app_context():
-        done = CliRunner().invoke(cli.outbox_retry, ["--all"])
+        done = CliRunner().invoke(cli_outbox.outbox_retry, ["--all"])
         assert (done.exit_code, done.output.split()[0]) == (0, "6")
-        again = CliRunner().invoke(cli.outbox_retry, ["1"])
+        again = CliRunner().invoke(cli_outbox.outbox_retry, ["1"])
         assert again.exit_code == 1
         assert "still on its way" in again.output
-        assert CliRunner().invoke(cli.outbox_retry, []).exit_code == 2
+        assert CliRunner().invoke(cli_outbox.outbox_retry, []).exit_code == 2
 
 
 @pytest.mark.parametrize("down", [refusing, wrong_certificate, wrong_password])

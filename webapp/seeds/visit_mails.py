@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from webapp.i18n import short_range
 from webapp.mail.hosting import staff_hosting
-from webapp.mail.values import DatesOffered, EmailContent, VisitDetails
+from webapp.mail.values import DatesOffered, EmailContent, EnquiryDetails, Institution, VisitDetails
 from webapp.mail.visit import (
     liaison_dates,
     liaison_group,
@@ -50,38 +50,56 @@ _PLANNED = replace(
     was_confirmed=True,
 )
 
+
+def _about(
+    status: Status, visit: VisitDetails, institution: Institution, language: Language = Language.EN
+) -> EnquiryDetails:
+    """Return a fictional enquiry with its visit, whose times are those of the institution that writes."""
+    return replace(sample_enquiry(status=status, language=language), visit=replace(visit, zone=institution.zone))
+
+
 OF_VISITS: dict[MessageKind, Callable[..., EmailContent]] = {
     MessageKind.LIAISON_DATES: lambda language, institution=SAMPLE_INSTITUTION: liaison_dates(
-        replace(sample_enquiry(status=Status.IN_REVIEW), visit=replace(_PLANNED, state=VisitState.TENTATIVE)),
+        replace(
+            sample_enquiry(status=Status.IN_REVIEW),
+            visit=replace(_PLANNED, state=VisitState.TENTATIVE, zone=institution.zone),
+        ),
         institution,
         to=sample_addressee(language),
         days=short_range(date(2027, 3, 9), date(2027, 3, 9), language),
         text="The morning would suit us best.",
     ),
     MessageKind.LIAISON_GROUP: lambda language, institution=SAMPLE_INSTITUTION: liaison_group(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        _about(Status.SCHEDULED, _PLANNED, institution),
         institution,
         to=sample_addressee(language),
         size=(6, 8),
         text="Two colleagues from our laboratory join us.",
     ),
     MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(
-        replace(sample_enquiry(status=Status.AWAITING_PARTNER, language=language), visit=_OFFERED),
+        replace(
+            sample_enquiry(status=Status.AWAITING_PARTNER, language=language),
+            visit=replace(_OFFERED, zone=institution.zone),
+        ),
         institution,
         text="We could receive you on one of these dates instead:\n• 9 March 2027\n• 16–17 March 2027",
     ),
     MessageKind.PARTNER_VISIT_MOVED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_moved(
-        replace(sample_enquiry(status=Status.SCHEDULED, language=language), visit=_PLANNED),
+        replace(
+            sample_enquiry(status=Status.SCHEDULED, language=language), visit=replace(_PLANNED, zone=institution.zone)
+        ),
         institution,
         text="The room had to change. We are sorry for the trouble.",
     ),
     MessageKind.PARTNER_VISIT_POSTPONED: lambda language, institution=SAMPLE_INSTITUTION: partner_visit_postponed(
-        replace(sample_enquiry(status=Status.ACCEPTED, language=language), visit=_OFFERED),
+        replace(
+            sample_enquiry(status=Status.ACCEPTED, language=language), visit=replace(_OFFERED, zone=institution.zone)
+        ),
         institution,
         text="Our campus is closed that week.",
     ),
     MessageKind.STAFF_HOSTING: lambda language, institution=SAMPLE_INSTITUTION: staff_hosting(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        _about(Status.SCHEDULED, _PLANNED, institution),
         institution,
         to=sample_addressee(language),
         news=VisitNews.CONFIRMED,

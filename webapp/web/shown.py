@@ -23,6 +23,7 @@ from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory.listing import Directory
 from webapp.domain.enquiries import arrival, assignment
 from webapp.domain.enquiries.arrival import Arrivals
+from webapp.domain.privacy import notice
 from webapp.domain.routing import answerer
 from webapp.domain.routing.answerer import Absences
 from webapp.domain.settings import Choices
@@ -190,6 +191,11 @@ def everyone() -> Sequence[Person]:
 def faculties() -> Sequence[Faculty]:
     """Return the faculties that can be asked, as this request sees them."""
     return memory().kept("faculties", (version(),), active_faculties.active)
+
+
+def notice_version(settings: Settings) -> str:
+    """Return the version of the privacy notice that a partner agrees to now, as this request sees it."""
+    return memory().kept("notice", (version(), settings), partial(notice.current_version, settings=settings))
 
 
 def directory() -> Directory:

@@ -22,9 +22,13 @@ DIFFERENT = {
     "settings.py change": "two make the row of the settings at once: its primary key says so",
     "enquiries/submissions.py enter": "the form made another enquiry: its unique key says so",
     "enquiries/splitting.py _same": "the form made something of another enquiry",
+    "visits/roster.py put": "compares a digest of the list that was read: choosing a room is in no one's way",
+    "privacy/notice.py publish": "compares the version that was read: each is a row of its own",
     "enquiries/addresses.py correct": "compares the address that was read, which is all it changes",
 }
 BASIS = {DOMAIN / "history" / "versions.py", DOMAIN / "history" / "changes.py", DOMAIN / "errors.py"}
+# Papers are kept version by version; no one edits one.
+BASIS |= {DOMAIN / "papers" / "versions.py"}
 ADMIN = staff_actor(Role.ADMINISTRATOR)
 
 

@@ -56,6 +56,10 @@ OTHERS = {
     MessageKind.STAFF_RESET,
     MessageKind.STAFF_PASSWORD_CHANGED,
     MessageKind.STAFF_SECOND_STEP,
+    # What they say is in the line of history that they are about.
+    MessageKind.LIAISON_DATES,
+    MessageKind.LIAISON_GROUP,
+    MessageKind.STAFF_HOSTING,
 }
 
 

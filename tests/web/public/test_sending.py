@@ -66,7 +66,7 @@ def test_posting_a_form_takes_few_statements(
     with statements(app) as drafting:
         checked = save(data := answers("visit", network=network))
     assert checked.status_code == 303
-    assert [each.split()[0] for each in drafting] == ["INSERT"]
+    assert [each.split()[0] for each in drafting] == ["INSERT"], drafting
     with statements(app) as sending:
         assert "/track/" in send(data["form_id"]).location
     assert [each.split()[0] for each in sending] == ["SELECT", *["INSERT"] * 4, "UPDATE", "INSERT"]

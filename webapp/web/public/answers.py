@@ -7,13 +7,11 @@ from typing import Any
 from flask_babel import gettext
 
 from webapp import labels, questions
-from webapp.db import db
 from webapp.domain.enquiries.submissions import Submission
-from webapp.domain.privacy import notice
 from webapp.models import Attachment
 from webapp.questions import Question, Section, Shape
 from webapp.vocabulary import Kind
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.file_checks import named
 from webapp.web.public import asking
 from webapp.web.public.forms import EnquiryForm
@@ -23,7 +21,7 @@ def submission(form: EnquiryForm, kind: Kind) -> Submission:
     """Return what a checked form says, for `submissions.submit`."""
     return Submission(
         kind=kind,
-        consent_version=notice.current_version(db.session(), edge.settings()),
+        consent_version=shown.notice_version(edge.settings()),
         answers=answers(form, kind),
         **{question.name: asking.column(question, form.fields_of(question)) for question in questions.columns(kind)},
     )

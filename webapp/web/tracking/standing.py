@@ -172,7 +172,7 @@ def _promised(enquiry: Enquiry, status: Status) -> PromiseProgress:
     if status in CLOCK_STATUSES:
         state = "late" if edge.today() > enquiry.promised_on else "running"
     elif status is Status.AWAITING_PARTNER:
-        state = "waiting"
+        state, since = "waiting", since or _day(enquiry.changed_at)
     else:
         state, since = _answered(enquiry)
     return PromiseProgress(state, enquiry.promised_on, since, days, enquiry.promised_days)

@@ -61,7 +61,7 @@ def mails(write: Write) -> int:
 
 def test_every_action_without_words_and_no_other_may_be_taken_on_many() -> None:
     assert set(bulk.moves()) == {
-        Action.REVIEW, Action.ACCEPT, Action.RESUME, Action.SCHEDULE, Action.COMPLETE, Action.REOPEN,
+        Action.REVIEW, Action.ACCEPT, Action.RESUME, Action.COMPLETE, Action.REOPEN,
         Action.MARK_SPAM, Action.UNMARK_SPAM,
     }  # fmt: skip
 

@@ -67,7 +67,8 @@ def reports() -> Response:
     return make_response(page, 422 if fault else 200)
 
 
-@bp.get("/reports.<any(csv,xlsx):kind>")
+@bp.get("/reports.csv", defaults={"kind": "csv"})
+@bp.get("/reports.xlsx", defaults={"kind": "xlsx"})
 @edge.permission(Permission.REPORT_READ)
 def report_file(kind: str) -> Response:
     """Hand out the same figures as a file. Raises Invalid where the period cannot be."""
