@@ -12,7 +12,7 @@ from webapp.vocabulary import Kind, Language, LeaderRank, Level, VisitMode
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PLAIN)]
-LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
+LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT, LONGEST_PHONE = 60, 365, 240, 60
 # How many people may be asked about one enquiry, and by one person on one day, at most.
 MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
 LONGEST_COLLEAGUES = 2000
@@ -101,6 +101,8 @@ class InstitutionSettings(_Named):
     institution: _Text = "The Hong Kong Polytechnic University"
     institution_short: _Text = "PolyU"
     institution_address: _Text = "Hung Hom, Kowloon, Hong Kong"
+    # Printed on papers and letters of visits: without it no letter is written.
+    office_phone: str = Field(default="", max_length=LONGEST_PHONE)
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
 
     # Working days until the first answer; the first number is for every kind that has none of its own.

@@ -19,6 +19,7 @@ class Job(StrEnum):
     GATHERED_TELL = "gathered.tell"
     FILE_CHECK = "file.check"
     FILES_SWEEP = "files.sweep"
+    PAPERS_MAKE = "papers.make"
 
 
 class MessageKind(StrEnum):
