@@ -149,7 +149,7 @@ def test_a_worker_that_dies_loses_nothing_and_none_is_made_twice(session: Sessio
     for number in range(orders.MOST_TRIES):
         orders.claim(session, now=later + timedelta(hours=number + 1))
     assert orders.claim(session, now=later + timedelta(days=1)) is None
-    states = dict(session.execute(select(PaperOrder.name, PaperOrder.state)).tuples().all())
+    states = dict(session.execute(select(PaperOrder.name, PaperOrder.state)).all())
     assert states == {first.name: OrderState.MADE, second.name: OrderState.FAILED}
 
 
@@ -179,13 +179,13 @@ def test_what_no_font_has_is_named_and_what_has_no_time_is_forgotten(session: Se
 
 def test_letters_are_issued_whole_or_not_at_all_written_and_withdrawn(session: Session, settings: Settings) -> None:
     enquiry, visit = planned(session, settings)
-    whole, bare = delegate(session, enquiry, 1, "Kari", **PASSPORT), delegate(session, enquiry, 2, "Olav")
+    whole, empty = delegate(session, enquiry, 1, "Kari", **PASSPORT), delegate(session, enquiry, 2, "Olav")
     by = acting(OFFICE, settings=settings)
     for role in (Role.LIAISON, Role.HOST, Role.OBSERVER):
         with pytest.raises(NotAllowed):
             letters_of.issue(session, enquiry, visit, WORDING, [whole.id], by=by.as_(staff_actor(role)))
     with pytest.raises(Missing) as caught:
-        letters_of.issue(session, enquiry, visit, WORDING, [whole.id, bare.id], by=by)
+        letters_of.issue(session, enquiry, visit, WORDING, [whole.id, empty.id], by=by)
     assert {name: set(found) for name, found in caught.value.faults.items()} == {
         "Olav Dahl": {"passport_name", "passport_expiry"}
     }
