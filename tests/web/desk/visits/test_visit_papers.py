@@ -109,7 +109,7 @@ def test_papers_are_asked_for_made_handed_out_and_known_to_be_out_of_date(
     write(lambda s: orders.record_problems(s, claimed, found))
     said = unescape(desk.get(page).text)
     assert "Cannot be printed" in said
-    assert "No font has “\U0001f98a” of “\U0001f98a” (delegates[2].own.family_name)." in said.replace("\n", " ")
+    assert "Delegate 2, “\U0001f98a”: no font has \U0001f98a (U+1F98A)." in said
 
 
 def test_letters_are_issued_for_those_chosen_opened_and_withdrawn(

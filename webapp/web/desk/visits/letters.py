@@ -24,7 +24,7 @@ from webapp.vocabulary import AuditKind, Language, LetterPurpose, OrderState, Pa
 from webapp.web import audited, edge, fields
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits.loaded import load
-from webapp.web.desk.visits.papers import not_made
+from webapp.web.desk.visits.papers import not_made, problems
 
 _OURS = {
     "name": _l("Name of the institution"),
@@ -45,7 +45,7 @@ class LettersForm(FlaskForm):
     people = fields.ChoicesField(_l("For whom?"), list, required=_l("Choose at least one delegate."))
     purpose = fields.ChoiceField(
         _l("Destination and purpose"),
-        lambda: labels.options(labels.LETTER_PURPOSE, _),
+        lambda: [("", _("Choose")), *labels.options(labels.LETTER_PURPOSE, _)],
         required=_l("Choose for which journey."),
     )
     language = fields.ChoiceField(
@@ -68,6 +68,9 @@ class LettersForm(FlaskForm):
     def offer(self, people: Sequence[Delegate]) -> None:
         """Offer the delegates of a visit, by name."""
         self.people.choices = [(str(each.id), letters_of.name_of(each)) for each in people]
+        for name in SOME:
+            needing = (_(labels.LETTER_PURPOSE[each]) for each in LetterPurpose if name in STATED[each])
+            self[name].description = " · ".join(needing)
 
     def wording(self) -> Wording:
         """Return what was entered of all letters."""
@@ -198,14 +201,12 @@ def _page(
         visit=visit,
         form=form,
         some=SOME,
-        needs={
-            name: [_(labels.LETTER_PURPOSE[each]) for each in LetterPurpose if name in STATED[each]] for name in SOME
-        },
         people=people,
         rows=letters.of(session, enquiry.id),
         made=made,
         asked=asked,
         waiting=OrderState.WAITING,
+        problems=problems,
         withdrawing=withdrawing or ("", WithdrawForm(formdata=None)),
         today=edge.today(),
     )

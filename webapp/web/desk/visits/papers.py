@@ -1,5 +1,6 @@
 """The papers of a visit at the desk: how each stands, the button that has them made, and their newest versions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from webapp.vocabulary import AuditKind, OrderState, Paper, Permission
 from webapp.web import audited, edge
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits.loaded import load
+
+_ONE_OF = re.compile(r"(delegates|hosts)\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class PapersPanel:
     can_be_made: bool
     may_make: bool
     may_see_letters: bool
+    lacks_phone: bool
 
     @property
     def waits(self) -> bool:
@@ -64,6 +68,7 @@ def panel(enquiry: Enquiry, visit: Visit) -> PapersPanel:
         can_be_made=possible,
         may_make=edge.actor().can(Permission.ENQUIRY_DECIDE),
         may_see_letters=letters_of.may_issue(edge.actor()),
+        lacks_phone=not edge.settings().office_phone,
     )
 
 
@@ -87,8 +92,22 @@ def _line(paper: Paper, made: VisitPaper | None, order: PaperOrder | None, basis
         made_at=made.made_at if made else None,
         waits=state is OrderState.WAITING,
         said=said,
-        problems=[(where, text, character) for where, text, character in order.problems] if order else (),
+        problems=problems(order) if order else (),
     )
+
+
+def problems(order: PaperOrder) -> list[tuple[str, str, str]]:
+    """Return which characters no font has: whose, the text, and the character with its number in Unicode."""
+    return [(_whose(where), text, f"{character} (U+{ord(character):04X})") for where, text, character in order.problems]
+
+
+def _whose(where: str) -> str:
+    """Return a field of the values as people know it: whom it is about, else its name there."""
+    found = _ONE_OF.match(where)
+    if found is None:
+        return where
+    said = {"delegates": _("Delegate %(number)s"), "hosts": _("Host %(number)s")}[found[1]]
+    return said % {"number": found[2]}
 
 
 @bp.post("/visits/<reference>/papers")
