@@ -15,7 +15,7 @@ from webapp.domain.papers import versions
 from webapp.models import PaperOrder
 from webapp.vocabulary import Job, OrderState, Paper
 
-# A job is ended sooner than this: whoever took a paper up so long ago is dead.
+# A job is ended sooner than this: the worker that took a paper up so long ago is dead.
 LEASE = timedelta(minutes=2)
 AGAIN = timedelta(minutes=1)
 MOST_TRIES = 5

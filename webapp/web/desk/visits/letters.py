@@ -35,8 +35,12 @@ _OURS = {
 SOME = ("payer", "places", "relation", "head_count", "received_by", "activities", "coordinator", "facilities")
 
 
+def _label(name: str) -> Any:
+    return _l(FACT_LABEL[name])
+
+
 def _fact(name: str, **given: Any) -> Any:
-    return fields.line(_l(FACT_LABEL[name]), limit=500, **given)
+    return fields.line(_label(name), limit=500, **given)
 
 
 class LettersForm(FlaskForm):
@@ -52,14 +56,14 @@ class LettersForm(FlaskForm):
         _l("Language of the letter"), edge.language_options, required=_l("Choose a language.")
     )
     reason = _fact("reason", required=_l("Say what they come for."))
-    arrival = fields.DayField(_l(FACT_LABEL["arrival"]))
-    departure = fields.DayField(_l(FACT_LABEL["departure"]))
+    arrival = fields.DayField(_label("arrival"))
+    departure = fields.DayField(_label("departure"))
     signatory_name = fields.line(_l("Who signs"), required=_l("Enter who signs."))
     signatory_post = fields.line(_l("Post of who signs"), required=_l("Enter the post of who signs."))
     payer = _fact("payer")
     places = _fact("places")
     relation = _fact("relation")
-    head_count = fields.NumberField(_l(FACT_LABEL["head_count"]), 1, 500)
+    head_count = fields.NumberField(_label("head_count"), 1, 500)
     received_by = _fact("received_by")
     activities = _fact("activities")
     coordinator = _fact("coordinator")
@@ -155,7 +159,7 @@ def visit_letter(reference: str, number: str) -> Response:
 @bp.post("/visits/<reference>/letters/<number>/withdraw")
 @edge.permission(Permission.ENQUIRY_DECIDE)
 def withdraw_letter(reference: str, number: str) -> AnyResponse:
-    """Withdraw a letter: whoever checks it learns that it is not valid any more."""
+    """Withdraw a letter: who checks it learns that it is not valid any more."""
     enquiry, visit = load(reference)
     letters_of.require(edge.actor())
     form = WithdrawForm()

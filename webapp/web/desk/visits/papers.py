@@ -1,4 +1,4 @@
-"""The papers of a visit at the desk: how each stands, the button that has them made, and their newest versions."""
+"""The papers of a visit at the desk: how far each is, the button that has them made, and their newest versions."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _ONE_OF = re.compile(r"(delegates|hosts)\[(\d+)\]")
 
 @dataclass(frozen=True)
 class PaperLine:
-    """How one paper stands: `version` is 0 while none is made; `said` is what is not as it should be, or ""."""
+    """How far one paper is: `version` is 0 while none is made; `said` is what is not as it should be, or ""."""
 
     paper: Paper
     label: str
