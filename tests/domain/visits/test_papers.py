@@ -32,6 +32,7 @@ from webapp.vocabulary import (
     OrderState,
     Paper,
     Role,
+    VisitState,
 )
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -212,6 +213,9 @@ def test_letters_are_issued_whole_or_not_at_all_written_and_withdrawn(session: S
     assert claimed is not None
     with pytest.raises(NotFound):
         making.make(session, claimed, settings=settings)
+    visit.state = VisitState.CANCELLED
+    with pytest.raises(NotAllowed):
+        letters_of.issue(session, enquiry, visit, WORDING, [whole.id], by=by)
     session.commit()
     kinds = [AuditKind.LETTER_ISSUED, AuditKind.LETTER_WITHDRAWN] * 2
     query = select(AuditEntry.kind).where(AuditEntry.subject == enquiry.reference).order_by(AuditEntry.number)

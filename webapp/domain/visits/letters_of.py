@@ -19,7 +19,7 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.visits import papers_of
 from webapp.i18n import N_
 from webapp.models import Delegate, Enquiry, InvitationLetter, Visit
-from webapp.vocabulary import AuditKind, Language, LetterPurpose, Permission, Role
+from webapp.vocabulary import AuditKind, Language, LetterPurpose, Permission, Role, VisitState
 
 _ISSUERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 _DAYS = ("issued_on", "arrival", "departure")
@@ -84,9 +84,12 @@ def issue(
     """Give each of these delegates of a locked enquiry a letter, to be made by the worker; return the numbers.
 
     All of them or none: raises Missing for what a letter must state and does not, also where someone has a letter for
-    this purpose that holds. Raises NotAllowed, and NotFound where one is not of this visit.
+    this purpose that holds. Raises NotAllowed, also for a visit that was called off, and NotFound where one is not of
+    this visit.
     """
     require(by.actor)
+    if visit.state is VisitState.CANCELLED:
+        raise NotAllowed("cancelled")
     people = delegates(session, enquiry, ids)
     if not people or len(people) != len(set(ids)):
         raise NotFound("delegate")
