@@ -64,6 +64,10 @@ ROWS = (
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
     Row("Visit: read", "ACLHO", PART, "visit"),
+    Row("Visit: its papers", "ACLHO", PART, "visit_paper"),
+    Row("Visit: have its papers made", "ACL", PART, "", "make_papers"),
+    Row("Visit: invitation letters, which show passports", "AC", PART, "visit_letters visit_letter",
+        "issue_letters withdraw_letter"),
     Row("Visits on the calendar, one's own private calendars", "ACLHO", N, "visits_list calendar_feeds",
         "add_calendar_feed"),
     Row("Private calendars: end one", "ACLHO", Scope.OWN, "", "end_calendar_feed"),
@@ -134,6 +138,7 @@ SECRET = {
     "tracking.withdraw_now": "partner",
     "tracking.new_link": "partner",
     "tracking.entry": "",
+    "tracking.programme": "",
     # By a link of its own, which opens a list of visits.
     "calendars.feed": "",
     "tracking.dates": "partner",

@@ -28,6 +28,7 @@ from webapp.domain.letters.canned_replies import ReplyWording
 from webapp.domain.links import issuing
 from webapp.domain.organisations import contacts, merging, records
 from webapp.domain.organisations.contacts import ContactFacts
+from webapp.domain.papers import versions
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
@@ -43,6 +44,7 @@ from webapp.models import (
     CalendarFeed,
     DataRequest,
     Enquiry,
+    InvitationLetter,
     Link,
     Mention,
     Message,
@@ -59,6 +61,7 @@ from webapp.vocabulary import (
     Finding,
     Kind,
     Language,
+    LetterPurpose,
     LinkKind,
     MessageState,
     Role,
@@ -142,6 +145,11 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
     view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)
     feed = CalendarFeed(owner_id=person.id, scope=FeedScope.OWN, nonce=word, token_hash=word, created_at=AT)
     session.add_all([file, view, feed])
+    number = "IL-2222-2222" if word == "own" else "IL-3333-3333"
+    for name in ("programme", number):
+        versions.keep(session, found.id, name, f"%PDF-1.7 {word}".encode(), now=AT)
+    session.add(InvitationLetter(number=number, enquiry_id=found.id, purpose=LetterPurpose.SCHENGEN, name="KARI DAHL",
+                                 issued_at=AT, valid_until=AT.date()))  # fmt: skip
     referral = _history(session, found, person, word, common, by)
     absence = Absence(person.id, date(2099, 1, 4), date(2099, 1, 5))
     away = leave.take(session, absence, by=OFFICE)
@@ -161,6 +169,8 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
         "mention_id": mention.id,
         "feed_id": feed.id,
         "view_id": view.id,
+        "paper": "programme",
+        "number": number,
         "leave_id": away.id,
         "person_id": person.id,
         "sign_in_id": _signed_in(session, person),

@@ -125,7 +125,7 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
 def test_every_task_is_a_job_and_every_job_a_task() -> None:
     code = (
         "import tasks.app, tasks.closures, tasks.delivery, tasks.files, tasks.gathering, tasks.links, tasks.reminders;"
-        "import tasks.rosters, tasks.routing, tasks.watch, tasks.housekeeping as h;"
+        "import tasks.papers, tasks.rosters, tasks.routing, tasks.watch, tasks.housekeeping as h;"
         "print(*[n for n in h.app.tasks if 'celery.' not in n])"
     )
     environment = {

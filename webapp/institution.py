@@ -20,7 +20,7 @@ from webapp.vocabulary import HostRank, Kind, Language, LeaderRank, Level, Visit
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
-LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT = 60, 365, 240
+LONGEST_PROMISE, LONGEST_NOTICE, LONGEST_KEPT, LONGEST_PHONE = 60, 365, 240, 60
 # How many people may be asked about one enquiry, and by one person on one day, at most.
 MOST_ASKED, MOST_ASKED_A_DAY = 100, 500
 # Visits on one day, minutes of a walk, and guests of a group, at most.
@@ -121,6 +121,8 @@ class InstitutionSettings(_Named):
     institution: Text
     institution_short: Text
     institution_address: Text = ""
+    # Printed on papers and letters of visits: without it no letter is written.
+    office_phone: str = Field(default="", max_length=LONGEST_PHONE)
     brand: str = Field(default="#8f1329", pattern=r"^#[0-9a-fA-F]{6}$")
 
     # The logo that was put up at the desk, by its name at `/logo/`; without one, that of the environment.

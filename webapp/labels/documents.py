@@ -1,7 +1,7 @@
 """Papers of a visit, invitation letters and seating."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import InterpreterSeat, LetterPurpose, LetterStanding, Paper, TableShape
+from webapp.vocabulary import InterpreterSeat, LetterPurpose, LetterStanding, OrderState, Paper, TableShape
 
 PAPER: dict[Paper, str] = {
     Paper.PROGRAMME: N_("Programme"),
@@ -20,6 +20,13 @@ LETTER_PURPOSE: dict[LetterPurpose, str] = {
     LetterPurpose.MAINLAND_M: N_("Mainland China, M visa (business)"),
     LetterPurpose.SCHENGEN: N_("Schengen area"),
     LetterPurpose.UK: N_("United Kingdom"),
+}
+
+ORDER_STATE: dict[OrderState, str] = {
+    OrderState.WAITING: N_("Being made"),
+    OrderState.MADE: N_("Made"),
+    OrderState.NOT_PRINTABLE: N_("Cannot be printed"),
+    OrderState.FAILED: N_("Could not be made"),
 }
 
 TABLE_SHAPE: dict[TableShape, str] = {

@@ -94,6 +94,7 @@ DATA_PLACE: dict[str, str] = {
     "messages": N_("emails"),
     "networks": N_("networks"),
     "organisations": N_("organisations"),
+    "paper_orders": N_("papers of visits that are asked for"),
     "passports": N_("passport details"),
     "people": N_("accounts"),
     "referrals": N_("referrals"),

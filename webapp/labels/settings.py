@@ -16,6 +16,7 @@ OFFICE_FIELD: dict[str, str] = {
     "screening_required": N_("Screening is required before accepting"),
     "screening_lists": N_("Lists that are usually looked at"),
     **{name_field(name, language): label for name, label in _NAMES.items() for language in Language},
+    "office_phone": N_("Phone of the office"),
     "brand": N_("Colour"),
     "logo_name": N_("Logo"),
     "promise_days_visit": N_("Working days for a visit"),

@@ -28,7 +28,7 @@ from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
 from webapp.models.visit import Hold, Room, Visit, VisitOption
-from webapp.models.visit_letter import InvitationLetter, VisitPaper
+from webapp.models.visit_letter import InvitationLetter, PaperOrder, VisitPaper
 
 __all__ = [
     "NEVER",
@@ -73,6 +73,7 @@ __all__ = [
     "OfficeSettings",
     "Organisation",
     "OrganisationKey",
+    "PaperOrder",
     "PasskeyChallenge",
     "Passport",
     "Person",

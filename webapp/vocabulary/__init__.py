@@ -14,7 +14,14 @@ from webapp.vocabulary.calendar import DayKind, Occasion, Weekday
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
 from webapp.vocabulary.directory import Group, TermKind
-from webapp.vocabulary.documents import InterpreterSeat, LetterPurpose, LetterStanding, Paper, TableShape
+from webapp.vocabulary.documents import (
+    InterpreterSeat,
+    LetterPurpose,
+    LetterStanding,
+    OrderState,
+    Paper,
+    TableShape,
+)
 from webapp.vocabulary.enquiries import (
     CLOCK_STATUSES,
     IN_HAND,
@@ -114,6 +121,7 @@ __all__ = [
     "Obstacle",
     "Occasion",
     "OptionState",
+    "OrderState",
     "OrganisationType",
     "Paper",
     "Payer",

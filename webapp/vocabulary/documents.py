@@ -26,6 +26,15 @@ class LetterPurpose(StrEnum):
     UK = "uk"
 
 
+class OrderState(StrEnum):
+    """What became of a paper that was asked for."""
+
+    WAITING = "waiting"
+    MADE = "made"
+    NOT_PRINTABLE = "not_printable"
+    FAILED = "failed"
+
+
 class TableShape(StrEnum):
     """Which side of a meeting table the door is at."""
 

@@ -21,6 +21,7 @@ class Job(StrEnum):
     FILES_SWEEP = "files.sweep"
     ROSTER_READ = "roster.read"
     ROSTERS_SWEEP = "rosters.sweep"
+    PAPERS_MAKE = "papers.make"
 
 
 class MessageKind(StrEnum):

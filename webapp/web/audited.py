@@ -28,8 +28,20 @@ def download(file: Attachment, reference: str, *, actor: Actor) -> Response:
     if request.method == "GET":
         with transaction() as session:
             audit.note(session, AuditKind.FILE_DOWNLOADED, actor, now=edge.now(), subject=reference, file=number)
+    return _to_save(content, name, "application/octet-stream")
+
+
+def paper(content: bytes, name: str, reference: str, kind: AuditKind, *, actor: Actor, **said: Any) -> Response:
+    """Hand out a paper of a visit or a letter, to save; `said` is what the audit log knows of it beside its kind."""
+    if request.method == "GET":
+        with transaction() as session:
+            audit.note(session, kind, actor, now=edge.now(), subject=reference, **said)
+    return _to_save(content, f"{reference}-{name}.pdf", "application/pdf")
+
+
+def _to_save(content: bytes, name: str, media_type: str) -> Response:
     options: dict[str, Any] = {"as_attachment": True, "download_name": name, "etag": False}
-    response = send_file(BytesIO(content), "application/octet-stream", **options)
+    response = send_file(BytesIO(content), media_type, **options)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -186,6 +186,9 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
+    "desk.make_papers": "asks for papers of the rows as they are; what waits already waits once",
+    "desk.issue_letters": "adds rows; who has a letter for the purpose is refused under the enquiry's lock",
+    "desk.withdraw_letter": "a letter is withdrawn once, under its lock; twice is refused",
     "desk.add_calendar_feed": "adds a row of one's own",
     "desk.end_calendar_feed": "ends a row of one's own; ending it twice is ending it",
     "desk.hold_emails": "adds the one row that there may be; a second press changes nothing",

@@ -59,7 +59,7 @@ def issue(session: Session, enquiry_id: int, letter: Letter, issuer: Issuer, *, 
     return replace(letter, number=row.number)
 
 
-def withdraw(session: Session, enquiry_id: int, number: str, *, by: Acting) -> None:
+def withdraw(session: Session, enquiry_id: int, number: str, *, reason: str = "", by: Acting) -> None:
     """Say that a letter must not be used any more. Raises NotFound, and NotAllowed where that was said before."""
     row = session.scalars(
         select(InvitationLetter)
@@ -70,7 +70,7 @@ def withdraw(session: Session, enquiry_id: int, number: str, *, by: Acting) -> N
         raise NotFound
     if row.withdrawn_at:
         raise NotAllowed
-    row.withdrawn_at, row.withdrawn_by_id = by.now, by.actor.person_id
+    row.withdrawn_at, row.withdrawn_by_id, row.withdrawn_reason = by.now, by.actor.person_id, reason
 
 
 def of(session: Session, enquiry_id: int) -> list[InvitationLetter]:

@@ -145,7 +145,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "enquiry_terms": _columns((_TERMS, "terms")),
     "events": _columns((_INTERNAL, "actor_name text data")),
     "faculties": _columns((_FACULTY, "contact_name email")),
-    "invitation_letters": _columns((_LETTER, "name")),
+    "invitation_letters": _columns((_LETTER, "name withdrawn_reason")),
     "leaves": _columns((_LEAVE, "person_id starts_on ends_on entered_by")),
     "letter_texts": _columns((_WHO_DID_IT, "changed_by")),
     "links": _columns((_LINK, "email passed_to")),
@@ -157,6 +157,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     ),
     "networks": _columns((_MAILBOX, "mailbox"), (_WHO_DID_IT, "verified_by")),
     "organisations": _columns((_ORGANISATION, "agreements notes")),
+    "paper_orders": _columns((_PAPER, "facts problems basis")),
     "passports": _columns((_PASSPORT, "nationality gender birth_date name number country expiry")),
     "people": _columns((_PERSON, "name email"), (_SECRET, "password_hash sign_on_issuer sign_on_subject")),
     "referrals": _columns((_ASKED, "name email note recalled_by referred_by"), (_INTERNAL, "question")),
@@ -232,6 +233,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "organisation_networks": "organisation_id network_id",
         "organisations": "id version name aliases domains country type website partner created_at changed_at "
         "merged_into_id sort_name search_text",
+        "paper_orders": "id enquiry_id name state asked_at due_at tries",
         "passports": "id delegate_id enquiry_id",
         "passkey_challenges": "id challenge expires_at",
         "people": "id version language role role_set_by password_expires_at active shortcuts created_at closed_at "

@@ -1,6 +1,6 @@
 """A visit as its partner sees it: when and where, the dates that they can choose from, and how many come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -15,14 +15,15 @@ from webapp.domain.enquiries.workflow import rule
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import visit_mails
+from webapp.domain.papers import versions
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import visits
 from webapp.i18n import short_range
 from webapp.mail.invitation import Method, written
 from webapp.mail.visit import visit_rows
 from webapp.models import Visit
-from webapp.vocabulary import Action, VisitState
-from webapp.web import edge, limits, purposes
+from webapp.vocabulary import Action, AuditKind, Paper, VisitState
+from webapp.web import audited, edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
 from webapp.web.tracking.blueprint import bp, kept_language, opened, speak
 
@@ -65,6 +66,7 @@ class VisitPanel:
     dates: int
     may_choose: bool
     may_change_group: bool
+    has_programme: bool
 
 
 def panel(found: Opened) -> VisitPanel | None:
@@ -81,6 +83,8 @@ def panel(found: Opened) -> VisitPanel | None:
         dates=offered,
         may_choose=bool(offered) and rule(enquiry.status, Action.TAKE_DATES, enquiry.kind) is not None,
         may_change_group=rule(enquiry.status, Action.CHANGE_GROUP, enquiry.kind) is not None,
+        has_programme=visit.state is VisitState.CONFIRMED
+        and bool(versions.of(db.session(), enquiry.id, Paper.PROGRAMME)),
     )
 
 
@@ -115,6 +119,22 @@ def entry(token: str) -> AnyResponse:
     response.content_type = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{found.enquiry.reference}.ics"'
     return response
+
+
+@bp.get("/track/<secret:token>/programme.pdf")
+@edge.public
+def programme(token: str) -> AnyResponse:
+    """Hand out the newest programme of a confirmed visit; before there is one, there is nothing."""
+    found = opened(token, shown=False)
+    enquiry = found.enquiry
+    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
+    if visit is None or visit.state is not VisitState.CONFIRMED:
+        raise NotFound("visit")
+    content = versions.content(db.session(), enquiry.id, Paper.PROGRAMME)
+    partner = replace(actions.partner(enquiry), origin=edge.origin())
+    said = {"paper": Paper.PROGRAMME.value}
+    kind = AuditKind.PAPER_DOWNLOADED
+    return audited.paper(content, Paper.PROGRAMME, enquiry.reference, kind, actor=partner, **said)
 
 
 @bp.get("/track/<secret:token>/dates")

@@ -18,6 +18,7 @@ from webapp.institution import (
     LONGEST_COLLEAGUES,
     LONGEST_KEPT,
     LONGEST_NOTICE,
+    LONGEST_PHONE,
     LONGEST_PROMISE,
     LONGEST_WALK,
     MOST_ASKED,
@@ -94,8 +95,13 @@ class OfficeForm(InLanguages, VersionedForm):
 
 
 class InstitutionForm(OfficeForm):
-    """Names and colour; the names in each language are added below."""
+    """Names, phone and colour; the names in each language are added below."""
 
+    office_phone = _line(
+        "office_phone",
+        LONGEST_PHONE,
+        description=_l("Printed on papers and invitation letters of visits; without it no letter can be issued."),
+    )
     brand = _line(
         "brand",
         7,

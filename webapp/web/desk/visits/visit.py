@@ -11,25 +11,24 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain.enquiries import actions, loading, visiting
-from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from webapp.domain.enquiries import actions, loading
+from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import visit_mails
-from webapp.domain.search.references import read_reference
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
 from webapp.i18n import city
 from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
-from webapp.vocabulary import Action, Holder, Kind, Permission, Status
+from webapp.vocabulary import Action, Holder, Permission
 from webapp.web import edge, purposes
 from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.visits import papers
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
+from webapp.web.desk.visits.loaded import load
 
-# What was accepted before visits had rows has none before it is planned.
-_ACCEPTED = (Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
 # Where the buttons of the form lead.
 _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 
@@ -38,7 +37,7 @@ _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 @edge.permission(Permission.ENQUIRY_READ)
 def visit(reference: str) -> Response:
     """Show one visit, by its enquiry's reference."""
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     return _page(enquiry, found, PlanForm.of(found))
 
 
@@ -69,7 +68,7 @@ def move_visit(reference: str) -> AnyResponse:
 def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyResponse:
     """Do with what was entered what a button says; whatever is refused comes back as it was typed."""
     form = PlanForm()
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     form.keep(found)
     if not form.validate():
         return _page(enquiry, found, form, 422)
@@ -97,7 +96,7 @@ def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyRes
 @purposes.takes(Action.POSTPONE)
 def postpone_visit(reference: str) -> AnyResponse:
     """Take its day from a confirmed visit, with a reason for its partner."""
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     reason = PostponeForm()
     if not reason.validate():
         return _page(enquiry, found, PlanForm.of(found), 422, postponing=reason)
@@ -117,17 +116,6 @@ def postpone_visit(reference: str) -> AnyResponse:
     return redirect(url_for("desk.visit", reference=enquiry.reference), 303)
 
 
-def _load(reference: str) -> tuple[Enquiry, Visit]:
-    known = read_reference(reference)
-    enquiry = loading.enquiry(db.session(), known, actor=edge.actor()) if known else None
-    if enquiry is None or enquiry.kind is not Kind.VISIT:
-        raise NotFound("visit")
-    found = visiting.of(db.session(), enquiry)
-    if found is None and enquiry.status not in _ACCEPTED:
-        raise NotFound("visit")
-    return enquiry, found or visiting.new(enquiry, now=edge.now(), settings=edge.settings())
-
-
 def _taken(form: PlanForm, error: Taken) -> PlanForm:
     field, said = (
         (form.room, _("Another visit has this room then.")),
@@ -140,7 +128,7 @@ def _taken(form: PlanForm, error: Taken) -> PlanForm:
 def _again(reference: str, form: PlanForm | None, code: int, **more: Any) -> Response:
     """Show the page as it is now, with what was typed."""
     db.session().expire_all()
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     if form is not None:
         form.keep(found)
     return _page(enquiry, found, form or PlanForm.of(found), code, **more)
@@ -173,6 +161,7 @@ def _page(
         refused=refused,
         against=clashing.of_visit(db.session(), enquiry, found),
         level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
+        papers=papers.panel(enquiry, found),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)

@@ -1,0 +1,85 @@
+"""A worker that is killed while it makes a paper loses nothing: the next one makes it, though no one asks again."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.conftest import unavailable
+from tests.domain.visits.test_papers import planned
+from tests.factories import NOW
+from tests.mail.smtp import Desk, smtp_server
+from tests.queues import Queue, valkey, wait_for
+from tests.servers import Unavailable
+from tests.tasks.test_delivery import worker
+from webapp.config import Settings
+from webapp.domain.papers import orders, versions
+from webapp.models import PaperOrder
+from webapp.vocabulary import Job, OrderState, Paper
+
+pytestmark = [pytest.mark.journey, pytest.mark.one_database]
+Write = Callable[[Callable[[Session], Any]], Any]
+ROOT = Path(__file__).parents[2]
+KILLED = """
+import os, signal
+from tasks import papers
+papers.making.make = lambda *_a, **_k: os.kill(os.getpid(), signal.SIGKILL)
+papers.make()
+"""
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    try:
+        with valkey() as running:
+            yield running
+    except Unavailable as error:
+        unavailable(str(error))
+
+
+def states(write: Write) -> list[tuple[OrderState, int]]:
+    rows = write(lambda s: s.execute(select(PaperOrder.state, PaperOrder.tries).order_by(PaperOrder.id)).all())
+    return [tuple(row) for row in rows]
+
+
+def test_what_a_killed_worker_had_taken_up_is_made_by_the_next(
+    write: Write, settings: Settings, queue: Queue, tmp_path: Path
+) -> None:
+    def rows(session: Session) -> int:
+        enquiry, _visit = planned(session, settings)
+        orders.ask(session, enquiry.id, [Paper.PROGRAMME, Paper.DOSSIER], now=NOW)
+        return enquiry.id
+
+    enquiry_id = write(rows)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
+        "LIAISON_ENV": "test",
+        "LIAISON_SECRET_KEY": settings.secret_key,
+        "LIAISON_DATABASE_URL": settings.database_url,
+        "LIAISON_REDIS_URL": queue.url,
+        "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
+    }
+    done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert states(write) == [(OrderState.WAITING, 1), (OrderState.WAITING, 0)]
+
+    def two_minutes_ago(session: Session) -> None:
+        order = orders.of(session, enquiry_id)[0]
+        assert order.due_at is not None
+        order.due_at -= orders.LEASE
+
+    with smtp_server(Desk()) as desk, worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.PAPERS_MAKE)
+        wait_for(lambda: states(write)[1] == (OrderState.MADE, 1), "what is free is made")
+        assert states(write)[0] == (OrderState.WAITING, 1)  # the dead worker may still be alive
+        write(two_minutes_ago)
+        sender.send_task(Job.PAPERS_MAKE)
+        wait_for(lambda: states(write)[0] == (OrderState.MADE, 2), "what was left behind is made")
+    for name in (Paper.PROGRAMME, Paper.DOSSIER):
+        assert write(lambda s, name=name: versions.content(s, enquiry_id, name)).startswith(b"%PDF")

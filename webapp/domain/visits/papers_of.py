@@ -1,0 +1,188 @@
+"""What the papers of a visit say, from rows to values: the table of docs/papers.md, in three statements at most."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import labels, questions
+from webapp.config import Settings
+from webapp.documents import values
+from webapp.documents.people import Contact, Delegate, Host, Written
+from webapp.documents.values import Issuer, PastVisit, Slot, Texts
+from webapp.domain.errors import NotFound
+from webapp.domain.notifications import visit_mails
+from webapp.i18n import N_, translations, zone_of
+from webapp.models import Delegate as DelegateRow
+from webapp.models import Enquiry, Passport, Visit
+from webapp.vocabulary import Language, NameOrder, VisitState
+
+# The dossier has room for six, and counts the others.
+_MOST_REMEMBERED = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def can_be_made(visit: Visit) -> bool:
+    """Return whether a visit has what every paper says: a day, with its time."""
+    return visit.state is not VisitState.CANCELLED and visit.starts_at is not None and visit.ends_at is not None
+
+
+def issuer(visit: Visit, settings: Settings) -> Issuer:
+    """Return the institution as the papers of a visit show it, with the clock of the visit."""
+    made = Issuer.from_settings(settings, office={}, phone=settings.office_phone)
+    return replace(made, zone=ZoneInfo(visit.timezone))
+
+
+def of(session: Session, enquiry: Enquiry, visit: Visit, *, settings: Settings) -> values.Visit:
+    """Return the values of a visit whose room and host are loaded, and its enquiry's network.
+
+    Raises NotFound for one without a time. The same rows give the same values.
+    """
+    if not can_be_made(visit):
+        raise NotFound("time")
+    assert visit.starts_at is not None
+    assert visit.ends_at is not None
+    languages = _languages(enquiry, settings)
+    level = visit.level or settings.levels.of(questions.RANK.of(enquiry.answers))
+    return values.Visit(
+        reference=enquiry.reference,
+        partner={languages[0]: enquiry.organisation},
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        venue=_venue(visit, languages),
+        delegates=_delegates(session, enquiry),
+        hosts=_hosts(visit, languages[0], settings),
+        emergency=Contact(settings.office_phone, settings.names("institution")),
+        made_at=visit.changed_at,
+        languages=languages,
+        visitors_zone=zone_of(enquiry.country, visit.starts_at),
+        purposes=_purposes(enquiry.answers, languages),
+        programme=slots(enquiry, visit, settings=settings),
+        network=enquiry.network.short_name if enquiry.network else "",
+        level=_said(labels.LEVEL[level], languages[:1])[languages[0]] if level else "",
+        past_visits=_past(session, enquiry, visit, languages),
+        countries_shown=visit.with_flags,
+        cross_strait=not visit.with_flags,
+    )
+
+
+def slots(enquiry: Enquiry, visit: Visit, *, settings: Settings) -> tuple[Slot, ...]:
+    """Return the parts of the programme in their order: as long as nothing else is planned, the visit is the one."""
+    languages = _languages(enquiry, settings)
+    assert visit.starts_at is not None
+    spoken = str(enquiry.answers.get("working_language") or "")
+    title = _said(N_("Visit to %(institution)s"), languages)
+    names = settings.names("institution_short")
+    return (
+        Slot(
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+            title={each: title[each] % {"institution": names[each]} for each in languages},
+            place=_venue(visit, languages),
+            purpose={languages[0]: enquiry.subject},
+            hosts=_hosts(visit, languages[0], settings),
+            languages={languages[0]: spoken} if spoken else {},
+        ),
+    )
+
+
+def basis(visit: values.Visit, issuer: Issuer) -> str:
+    """Return the hash of what a paper is made from: where it is the same, the paper would be."""
+    return hashlib.sha256(repr((replace(visit, made_at=_EPOCH), issuer)).encode()).hexdigest()
+
+
+def _languages(enquiry: Enquiry, settings: Settings) -> tuple[Language, ...]:
+    """Return two of those that are on: first the one that guests should read, then the office's."""
+    own = (settings.spoken(enquiry.language), settings.language)
+    return tuple(dict.fromkeys((*own, *settings.languages)))[:2]
+
+
+def _said(text: str, languages: tuple[Language, ...]) -> dict[Language, str]:
+    return {each: translations(each).gettext(text) for each in languages}
+
+
+def _venue(visit: Visit, languages: tuple[Language, ...]) -> Texts:
+    return {each: visit_mails.place(visit, each) for each in languages}
+
+
+def _delegates(session: Session, enquiry: Enquiry) -> tuple[Delegate, ...]:
+    """Return who comes, in order of precedence. Of passports, the nationality alone is read."""
+    query = (
+        select(DelegateRow, Passport.nationality)
+        .outerjoin(Passport, Passport.delegate_id == DelegateRow.id)
+        .where(DelegateRow.enquiry_id == enquiry.id)
+        .order_by(DelegateRow.precedence, DelegateRow.id)
+    )
+    found = tuple(_delegate(row, nationality or "") for row, nationality in session.execute(query))
+    return found or _leader(enquiry)
+
+
+def _delegate(row: DelegateRow, nationality: str) -> Delegate:
+    return Delegate(
+        own=written(row),
+        country=nationality.upper() if len(nationality) == 2 else "",
+        diet=row.diet,
+        access_needs=row.access_needs,
+        arrival=row.arrival,
+        plate=row.vehicle,
+    )
+
+
+def written(row: DelegateRow) -> Written:
+    """Return a delegate as they write themselves."""
+    return Written(
+        family_name=row.family_name,
+        given_name=row.given_name,
+        family_first=row.name_order is NameOrder.FAMILY_FIRST,
+        honorific=row.honorific,
+        position=row.position,
+        academic_title=row.academic_title,
+        organisation=row.organisation,
+    )
+
+
+def _leader(enquiry: Enquiry) -> tuple[Delegate, ...]:
+    """Return the one whom the partner named when they asked, as long as there is no list."""
+    name, title = (str(enquiry.answers.get(field) or "") for field in ("leader_name", "leader_title"))
+    own = Written(given_name=name, position=title, organisation=enquiry.organisation)
+    return (Delegate(own=own),) if name else ()
+
+
+def _hosts(visit: Visit, language: Language, settings: Settings) -> tuple[Host, ...]:
+    if visit.host is None:
+        return ()
+    return (Host(own=Written(given_name=visit.host.name, organisation=settings.named("institution", language))),)
+
+
+def _purposes(answers: Mapping[str, Any], languages: tuple[Language, ...]) -> tuple[Texts, ...]:
+    known = {str(word): text for word, text in labels.PURPOSE.items()}
+    return tuple(_said(known[each], languages) for each in answers.get("purposes") or () if each in known)
+
+
+def _past(session: Session, enquiry: Enquiry, visit: Visit, languages: tuple[Language, ...]) -> tuple[PastVisit, ...]:
+    """Return earlier visits of the same organisation, the newest first, by their purposes: not in others' words."""
+    if enquiry.organisation_id is None:
+        return ()
+    query = (
+        select(Visit.last_day, Enquiry.answers)
+        .join(Enquiry, Enquiry.id == Visit.enquiry_id)
+        .where(
+            Enquiry.organisation_id == enquiry.organisation_id,
+            Visit.id != visit.id,
+            Visit.state == VisitState.CONFIRMED,
+            Visit.last_day < visit.first_day,
+        )
+        .order_by(Visit.last_day.desc(), Visit.id.desc())
+        .limit(_MOST_REMEMBERED)
+    )
+    return tuple(
+        PastVisit(
+            on=day, what=next(iter(_purposes(answers, languages)), {}), leader=str(answers.get("leader_name") or "")
+        )
+        for day, answers in session.execute(query)
+    )
