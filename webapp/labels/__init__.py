@@ -35,7 +35,7 @@ from webapp.labels.reports import REPORT_BY
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
-from webapp.labels.visits import FEED_SCOPE, NAME_ORDER, OPTION_STATE, VISIT_STATE
+from webapp.labels.visits import FEED_SCOPE, GIFT_DECISION, GIFT_DIRECTION, NAME_ORDER, OPTION_STATE, VISIT_STATE
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -64,6 +64,8 @@ __all__ = [
     "FACTOR_KIND",
     "FAULT",
     "FEED_SCOPE",
+    "GIFT_DECISION",
+    "GIFT_DIRECTION",
     "FINDING",
     "FINDING_TOLD",
     "GENUINE",

@@ -1,7 +1,7 @@
 """How certain a visit is, what became of days offered, and the order of someone's names."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import FeedScope, NameOrder, OptionState, VisitState
+from webapp.vocabulary import FeedScope, GiftDecision, GiftDirection, NameOrder, OptionState, VisitState
 
 VISIT_STATE: dict[VisitState, str] = {
     VisitState.ARRANGING: N_("No date yet"),
@@ -25,4 +25,17 @@ FEED_SCOPE: dict[FeedScope, str] = {
     FeedScope.OWN: N_("My visits: those that I host or handle"),
     FeedScope.NETWORK: N_("The visits of a network"),
     FeedScope.OFFICE: N_("All visits of the office"),
+}
+
+GIFT_DIRECTION: dict[GiftDirection, str] = {
+    GiftDirection.GIVEN: N_("Given to them"),
+    GiftDirection.RECEIVED: N_("Received from them"),
+}
+
+GIFT_DECISION: dict[GiftDecision, str] = {
+    GiftDecision.KEEP: N_("Keep it"),
+    GiftDecision.DISPLAY: N_("Display it"),
+    GiftDecision.SHARE: N_("Share it"),
+    GiftDecision.DONATE: N_("Donate it"),
+    GiftDecision.RETURN: N_("Return it"),
 }

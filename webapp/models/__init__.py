@@ -1,5 +1,6 @@
 """All models, so that importing the package makes every table known."""
 
+from webapp.models.aftermath import Gift, Promise, Survey, VisitReport
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import AuditEntry, Change
@@ -21,6 +22,7 @@ from webapp.models.organisation import Contact, Merge, Organisation, Organisatio
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
+from webapp.models.runbook import RunbookStep, VisitTask
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -52,6 +54,7 @@ __all__ = [
     "EnquiryTerms",
     "Event",
     "Faculty",
+    "Gift",
     "Hold",
     "Leave",
     "LetterText",
@@ -68,20 +71,25 @@ __all__ = [
     "PasskeyChallenge",
     "Passport",
     "Person",
+    "Promise",
     "PublicVersion",
     "RecoveryCode",
     "Referral",
     "Relation",
     "Reminder",
     "Room",
+    "RunbookStep",
     "SavedView",
     "SecondFactor",
     "StaffSession",
+    "Survey",
     "Tag",
     "Term",
     "Untold",
     "Visit",
     "VisitOption",
+    "VisitReport",
+    "VisitTask",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

@@ -49,3 +49,20 @@ class FeedScope(StrEnum):
     OWN = "own"
     NETWORK = "network"
     OFFICE = "office"
+
+
+class GiftDirection(StrEnum):
+    """Who gave a gift."""
+
+    GIVEN = "given"
+    RECEIVED = "received"
+
+
+class GiftDecision(StrEnum):
+    """What is done with a gift that we received."""
+
+    KEEP = "keep"
+    DISPLAY = "display"
+    SHARE = "share"
+    DONATE = "donate"
+    RETURN = "return"
