@@ -195,6 +195,8 @@ EXEMPT = {
     "desk.put_mention_aside": "marks as seen what only its reader has; twice is once",
     "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",
     "desk.change_checklist": "adds, ticks or removes one line: two who do it change nothing of each other",
+    "desk.change_tasks": "adds, ticks, gives or removes one task: two who do it change nothing of each other",
+    "desk.change_runbook": "adds or removes one step, or all that were changed; the last one stays, under a lock",
     "desk.link_enquiries": "adds or removes one pair: two who do it change nothing of each other",
     "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
     "desk.retry_failed_now": "sends what has failed; each message is claimed once",

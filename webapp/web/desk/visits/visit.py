@@ -25,6 +25,7 @@ from webapp.web import edge, purposes
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.visits import tasks
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
 
 # What was accepted before visits had rows has none before it is planned.
@@ -165,6 +166,7 @@ def _page(
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
+        tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
         overtaken=missed is not None,
