@@ -196,6 +196,7 @@ EXEMPT = {
     "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",
     "desk.change_checklist": "adds, ticks or removes one line: two who do it change nothing of each other",
     "desk.change_tasks": "adds, ticks, gives or removes one task: two who do it change nothing of each other",
+    "desk.note_arrival": "notes that one person came, or did not; who is noted twice came once",
     "desk.change_runbook": "adds or removes one step, or all that were changed; the last one stays, under a lock",
     "desk.link_enquiries": "adds or removes one pair: two who do it change nothing of each other",
     "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
