@@ -163,6 +163,7 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
         f"desk.{step}_visit": (f"/desk/visits/{{here}}/{step}", {"first_day": "2027-03-09", "text": "Because."})
         for step in ("arrange", "confirm", "move", "postpone")
     },
+    "desk.note_outcome": ("/desk/visits/{here}/outcome", {"outcome": "A plan.", "held_on": "2026-11-20"}),
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
@@ -197,6 +198,8 @@ EXEMPT = {
     "desk.change_checklist": "adds, ticks or removes one line: two who do it change nothing of each other",
     "desk.change_tasks": "adds, ticks, gives or removes one task: two who do it change nothing of each other",
     "desk.note_arrival": "notes that one person came, or did not; who is noted twice came once",
+    "desk.change_promises": "adds, keeps or removes one promise: two who do it change nothing of each other",
+    "desk.change_gifts": "adds, decides on or removes one gift: two who do it change nothing of each other",
     "desk.change_runbook": "adds or removes one step, or all that were changed; the last one stays, under a lock",
     "desk.link_enquiries": "adds or removes one pair: two who do it change nothing of each other",
     "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
