@@ -131,6 +131,8 @@ SECRET = {
     "calendars.feed": "",
     "tracking.dates": "partner",
     "tracking.choose_dates": "partner",
+    "tracking.survey": "partner",
+    "tracking.answer_survey": "partner",
     "tracking.group": "partner",
     "tracking.change_group": "partner",
     "tracking.confirm": "partner",

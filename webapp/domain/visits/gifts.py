@@ -96,14 +96,16 @@ def ledger(session: Session, organisation_id: int, *, actor: Actor, today: date)
     held = (Visit.state == VisitState.CONFIRMED, Visit.last_day <= today)
     visits = select(Visit).join(Visit.enquiry).where(*whose, *held).order_by(Visit.first_day.desc(), Visit.id.desc())
     found = select(Gift).join(Gift.enquiry).where(*whose).order_by(Gift.day.desc(), Gift.id.desc())
-    counts = select(Gift.direction, func.count()).join(Gift.enquiry).where(*whose).group_by(Gift.direction)
-    numbers: dict[GiftDirection, int] = {row[0]: row[1] for row in session.execute(counts)}
+    visited = select(func.count(Visit.id)).join(Visit.enquiry).where(*whose, *held)
+    counted = [
+        select(func.count(Gift.id)).join(Gift.enquiry).where(*whose, Gift.direction == direction)
+        for direction in (GiftDirection.GIVEN, GiftDirection.RECEIVED)
+    ]
+    numbers = session.execute(select(*(each.scalar_subquery() for each in (visited, *counted)))).one()
     return Ledger(
-        visits=session.scalars(visits.limit(SHOWN).options(contains_eager(Visit.enquiry))).all(),
-        gifts=session.scalars(found.limit(SHOWN).options(contains_eager(Gift.enquiry))).all(),
-        visited=session.scalar(select(func.count(Visit.id)).join(Visit.enquiry).where(*whose, *held)) or 0,
-        given=numbers.get(GiftDirection.GIVEN, 0),
-        received=numbers.get(GiftDirection.RECEIVED, 0),
+        session.scalars(visits.limit(SHOWN).options(contains_eager(Visit.enquiry))).all(),
+        session.scalars(found.limit(SHOWN).options(contains_eager(Gift.enquiry))).all(),
+        *numbers,
     )
 
 

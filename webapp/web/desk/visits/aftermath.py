@@ -1,6 +1,5 @@
 """After a visit, at the desk: its outcome, promises, gifts, and what the partner said."""
 
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
