@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -48,7 +49,7 @@ def my_day() -> str:
 
 def _duties() -> list[Duty]:
     """Return what the reader has to do now for visits: tasks, promises, and the look at what came of one."""
-    given = {"actor": edge.actor(), "today": edge.today(), "limit": domain.SHOWN}
+    given: dict[str, Any] = {"actor": edge.actor(), "today": edge.today(), "limit": domain.SHOWN}
     session, after = db.session(), "desk.after_visit"
     found = [
         *((localised(row.title, edge.language()), row.due_on, row.enquiry, "desk.visit")

@@ -38,12 +38,13 @@ def note_outcome(reference: str) -> AnyResponse:
         with transaction() as session:
             aftermath.followed_up(session, held(session, reference), done=do == "looked", by=edge.acting())
         return _back(reference, "outcome")
-    if not form.validate():
+    held_on = form.held_on.data
+    if not form.validate() or held_on is None:
         return _page(reference, outcome=form)
     try:
         with transaction() as session:
             enquiry, by, text = held(session, reference), edge.acting(), form.outcome.data or ""
-            aftermath.note_outcome(session, enquiry, text, form.held_on.data, by=by, version=version)
+            aftermath.note_outcome(session, enquiry, text, held_on, by=by, version=version)
     except Invalid as error:
         refuse(form, error.faults)
         return _page(reference, outcome=form)
