@@ -38,7 +38,7 @@ class Promise(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), index=True)
     text: Mapped[str]
-    # Nothing: whoever handles the enquiry.
+    # Nothing: who handles the enquiry.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(index=True)
     done_at: Mapped[datetime | None]

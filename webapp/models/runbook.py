@@ -41,7 +41,7 @@ class VisitTask(Base):
     offset: Mapped[int | None]
     # Nothing while the visit has no day.
     due_on: Mapped[date | None]
-    # Nothing: whoever handles the enquiry.
+    # Nothing: who handles the enquiry.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     required: Mapped[bool] = mapped_column(default=False)
     done_at: Mapped[datetime | None]

@@ -149,7 +149,7 @@ def tick(session: Session, enquiry: Enquiry, task_id: int, *, done: bool, by: Ac
 
 
 def give(session: Session, enquiry: Enquiry, task_id: int, owner_id: int | None, *, by: Acting) -> None:
-    """Give a task to someone, or to whoever handles the enquiry. Raises NotFound, Invalid, NotAllowed."""
+    """Give a task to someone, or to who handles the enquiry. Raises NotFound, Invalid, NotAllowed."""
     _visit(session, enquiry, by)
     task = _task(session, enquiry, task_id)
     faults: dict[str, str] = {}

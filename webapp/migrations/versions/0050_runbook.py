@@ -42,7 +42,7 @@ def upgrade():
     op.create_table(
         'runbook_steps', number(), sa.Column('level', sa.String(length=32), nullable=False), sa.Column('position', sa.Integer(), nullable=False),
         sa.Column('title', JSON, nullable=False), sa.Column('offset', sa.Integer(), nullable=False), sa.Column('required', sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint('id', name='pk_runbook_steps'), sa.UniqueConstraint('level', 'position', name='uq_runbook_steps_level'),
+        sa.PrimaryKeyConstraint('id', name='pk_runbook_steps'), sa.UniqueConstraint('level', 'position', name='uq_runbook_steps_level_position'),
     )
     op.create_table(
         'visit_tasks', number(), enquiry_id(), sa.Column('title', JSON, nullable=False), sa.Column('offset', sa.Integer()), sa.Column('due_on', sa.Date()),

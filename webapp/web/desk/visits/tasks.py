@@ -25,7 +25,7 @@ from webapp.web.guards import number
 def owners() -> fields.Choices:
     """Return whom something can be given to."""
     people = [(str(person.id), person.name) for person in rooms.hosts(db.session())]
-    return [("", _("Whoever handles the enquiry")), *people]
+    return [("", _("Who handles the enquiry")), *people]
 
 
 def owner_sent() -> int | None:
