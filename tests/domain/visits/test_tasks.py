@@ -120,6 +120,11 @@ def test_who_owns_a_task_is_reminded_when_it_is_due(write: Write, settings: Sett
         assert told(host, date(2027, 3, 2)) == []
         other = make_person(session)
         assert told(other, date(2027, 3, 2)) == ["Photographer"]
+        office.active = False
+        assert told(other, date(2027, 3, 2)) == ["Gift", "Photographer"], (
+            "what was with someone who left is the office's"
+        )
+        office.active = True
         tasks.tick(session, enquiry, gift.id, done=True, by=by)
         assert told(office, date(2027, 3, 2)) == ["Photographer"]
         actions.act(session, enquiry, Action.DECLINE, text="Because.", by=by)

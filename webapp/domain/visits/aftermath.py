@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.domain.enquiries import actions, visiting
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.domain.visits.tasks import handles
+from webapp.domain.visits.tasks import handles, with_actor
 from webapp.models import Enquiry, Person, Promise, Survey, Visit, VisitReport
 from webapp.vocabulary import Action, Permission, Status, VisitState
 
@@ -113,7 +113,7 @@ def take_back(session: Session, enquiry: Enquiry, promise_id: int, *, by: Acting
 
 def promises_due(session: Session, *, actor: Actor, today: date, limit: int) -> Sequence[Promise]:
     """Return the open promises that the actor sees to and that are due, with their enquiries."""
-    own = or_(Promise.owner_id == actor.person_id, and_(Promise.owner_id.is_(None), handles(actor)))
+    own = with_actor(Promise.owner_id, actor)
     query = (
         select(Promise)
         .join(Promise.enquiry)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from webapp import questions
 from webapp.config import Settings
@@ -176,13 +176,19 @@ def due_for(session: Session, *, actor: Actor, today: date, limit: int) -> Seque
             VisitTask.due_on <= today,
             Visit.state == VisitState.CONFIRMED,
             visible(actor),
-            or_(VisitTask.owner_id == actor.person_id, and_(VisitTask.owner_id.is_(None), handles(actor))),
+            with_actor(VisitTask.owner_id, actor),
         )
         .order_by(VisitTask.due_on, VisitTask.id)
         .limit(limit)
         .options(contains_eager(VisitTask.enquiry))
     )
     return session.scalars(query).all()
+
+
+def with_actor(owner: InstrumentedAttribute[int | None], actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that something is the actor's to do: theirs, or no one's (any more) and they handle it."""
+    left = exists().where(Person.id == owner, Person.active.is_(False))
+    return or_(owner == actor.person_id, and_(or_(owner.is_(None), left), handles(actor)))
 
 
 def handles(actor: Actor) -> ColumnElement[bool]:

@@ -59,7 +59,7 @@ def _duties() -> list[Duty]:
           for row in aftermath.follow_ups_due(session, **given)),
     ]  # fmt: skip
     duties = [
-        Duty(title, due_on, enquiry, url_for(way, reference=enquiry.reference, _anchor="tasks" if way == "desk.visit" else "promises"))
+        Duty(title, due_on, enquiry, url_for(way, reference=enquiry.reference))
         for title, due_on, enquiry, way in found
         if due_on is not None
     ]
