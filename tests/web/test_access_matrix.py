@@ -34,6 +34,7 @@ pytestmark = pytest.mark.one_database
 BODIES: dict[str, dict[str, Any]] = {
     "desk.act": {"text": "words"},
     "desk.change_checklist": {"text": "words"},
+    "desk.note_arrival": {"do": "add", "name": "Jan Kowalski"},
     "desk.change_tags": {"tag": "word"},
     "desk.set_priority": {"priority": "high"},
     "desk.refer": {"faculty": "{faculty_id}", "question": "words", "return_by": "2099-01-07"},

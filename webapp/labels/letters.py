@@ -10,6 +10,7 @@ LETTER: dict[Letter, str] = {
     Letter.REFER: N_("Refer to a faculty"),
     Letter.ONLINE: N_("Offer a meeting online"),
     Letter.OTHER_DATES: N_("Propose three other dates"),
+    Letter.THANKS: N_("Thank for a visit"),
 }
 
 PLACEHOLDER: dict[Placeholder, str] = {
@@ -23,4 +24,5 @@ PLACEHOLDER: dict[Placeholder, str] = {
     Placeholder.OFFICE: N_("the office, with the university’s name"),
     Placeholder.PROMISED_ON: N_("the date by which a first answer was promised"),
     Placeholder.SENDER: N_("the name of the person who sends it"),
+    Placeholder.PROMISES: N_("what we promised at the visit and is still open"),
 }

@@ -5,6 +5,8 @@ from webapp.vocabulary import (
     ClashKind,
     DaySaid,
     FeedScope,
+    GiftDecision,
+    GiftDirection,
     HostRank,
     Level,
     LevelCause,
@@ -107,4 +109,17 @@ CLASH: dict[ClashKind, str] = {
 DAY_SAID: dict[DaySaid, str] = {
     DaySaid.BUSY: N_("Busy"),
     DaySaid.SHORT_NOTICE: N_("Short notice"),
+}
+
+GIFT_DIRECTION: dict[GiftDirection, str] = {
+    GiftDirection.GIVEN: N_("Given to them"),
+    GiftDirection.RECEIVED: N_("Received from them"),
+}
+
+GIFT_DECISION: dict[GiftDecision, str] = {
+    GiftDecision.KEEP: N_("Keep it"),
+    GiftDecision.DISPLAY: N_("Display it"),
+    GiftDecision.SHARE: N_("Share it"),
+    GiftDecision.DONATE: N_("Donate it"),
+    GiftDecision.RETURN: N_("Return it"),
 }

@@ -1,5 +1,6 @@
 """All models, so that importing the package makes every table known."""
 
+from webapp.models.aftermath import Gift, Promise, Survey, VisitReport
 from webapp.models.alert import Alert
 from webapp.models.approval import Approval
 from webapp.models.audit import AuditEntry, Change
@@ -24,6 +25,7 @@ from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.public_version import PublicVersion
 from webapp.models.roster import RosterChange, RosterDraft
+from webapp.models.runbook import RunbookStep, VisitTask
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -57,6 +59,7 @@ __all__ = [
     "EnquiryTerms",
     "Event",
     "Faculty",
+    "Gift",
     "Hold",
     "InvitationLetter",
     "Leave",
@@ -78,6 +81,7 @@ __all__ = [
     "Passport",
     "Person",
     "PrivacyNotice",
+    "Promise",
     "PublicVersion",
     "RecoveryCode",
     "Referral",
@@ -87,9 +91,11 @@ __all__ = [
     "Room",
     "RosterChange",
     "RosterDraft",
+    "RunbookStep",
     "SavedView",
     "SecondFactor",
     "StaffSession",
+    "Survey",
     "Tag",
     "Term",
     "Trip",
@@ -99,6 +105,8 @@ __all__ = [
     "Visit",
     "VisitOption",
     "VisitPaper",
+    "VisitReport",
+    "VisitTask",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

@@ -12,6 +12,7 @@ class Letter(StrEnum):
     REFER = "refer"
     ONLINE = "online"
     OTHER_DATES = "other_dates"
+    THANKS = "thanks"
 
 
 class Placeholder(StrEnum):
@@ -27,3 +28,4 @@ class Placeholder(StrEnum):
     OFFICE = "office"
     PROMISED_ON = "promised_on"
     SENDER = "sender"
+    PROMISES = "promises"

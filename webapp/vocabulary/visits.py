@@ -132,3 +132,20 @@ class RosterChangeState(StrEnum):
     WAITING = "waiting"
     TAKEN = "taken"
     REFUSED = "refused"
+
+
+class GiftDirection(StrEnum):
+    """Who gave a gift."""
+
+    GIVEN = "given"
+    RECEIVED = "received"
+
+
+class GiftDecision(StrEnum):
+    """What is done with a gift that we received."""
+
+    KEEP = "keep"
+    DISPLAY = "display"
+    SHARE = "share"
+    DONATE = "donate"
+    RETURN = "return"

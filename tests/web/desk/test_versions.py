@@ -183,6 +183,7 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
         for step in ("arrange", "confirm", "move", "postpone")
     },
     "desk.choose_level": ("/desk/visits/{here}/level", {"level": "a", "reason": "Because."}),
+    "desk.note_outcome": ("/desk/visits/{here}/outcome", {"outcome": "A plan.", "held_on": "2026-11-20"}),
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
@@ -227,6 +228,11 @@ EXEMPT = {
     "desk.put_mention_aside": "marks as seen what only its reader has; twice is once",
     "desk.change_tags": "adds or removes one tag by name: two who do it change nothing of each other",
     "desk.change_checklist": "adds, ticks or removes one line: two who do it change nothing of each other",
+    "desk.change_tasks": "adds, ticks, gives or removes one task: two who do it change nothing of each other",
+    "desk.note_arrival": "notes that one person came, or did not; who is noted twice came once",
+    "desk.change_promises": "adds, keeps or removes one promise: two who do it change nothing of each other",
+    "desk.change_gifts": "adds, decides on or removes one gift: two who do it change nothing of each other",
+    "desk.change_runbook": "adds or removes one step, or all that were changed; the last one stays, under a lock",
     "desk.link_enquiries": "adds or removes one pair: two who do it change nothing of each other",
     "desk.undo_merge": "puts back what was moved, once, and only what is still as it was moved",
     "desk.retry_failed_now": "sends what has failed; each message is claimed once",

@@ -13,7 +13,7 @@ from webapp.domain.enquiries import actions, visiting
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import visit_mails
 from webapp.domain.security.acting import Acting
-from webapp.domain.visits import holds
+from webapp.domain.visits import holds, tasks
 from webapp.models import Enquiry, Event, Person, Room, Visit, VisitOption
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import Action, Language, OptionState, VisitMode, VisitState
@@ -82,6 +82,7 @@ def postpone(session: Session, enquiry: Enquiry, *, text: str, by: Acting, versi
     visiting.free(session, visit)
     visiting.clear(visit)
     visit.state, visit.confirmed_at = VisitState.ARRANGING, None
+    tasks.follow(session, enquiry, visit, makes=False, by=by)
     visiting.touch(visit, by.now)
     return actions.act(session, enquiry, Action.POSTPONE, text=text, facts=facts, by=by)
 
@@ -147,6 +148,7 @@ def _settle(
     holds.hold(session, visit)
     visiting.pass_over(session, visit, now=by.now)
     visiting.touch(visit, by.now)
+    tasks.follow(session, enquiry, visit, makes=action is Action.SCHEDULE, by=by)
     facts = replace(_facts(visit), host_before=before)
     return actions.act(session, enquiry, action, text=text, facts=facts, by=by)
 

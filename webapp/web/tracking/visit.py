@@ -17,11 +17,11 @@ from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import visit_mails
 from webapp.domain.papers import versions
 from webapp.domain.security.acting import Acting
-from webapp.domain.visits import visits
+from webapp.domain.visits import aftermath, visits
 from webapp.i18n import short_range
 from webapp.mail.invitation import Method, written
 from webapp.mail.visit import visit_rows
-from webapp.models import Visit
+from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, AuditKind, Paper, VisitState
 from webapp.web import audited, edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
@@ -67,6 +67,7 @@ class VisitPanel:
     may_choose: bool
     may_change_group: bool
     has_programme: bool
+    may_answer: bool
 
 
 def panel(found: Opened) -> VisitPanel | None:
@@ -85,7 +86,13 @@ def panel(found: Opened) -> VisitPanel | None:
         may_change_group=rule(enquiry.status, Action.CHANGE_GROUP, enquiry.kind) is not None,
         has_programme=visit.state is VisitState.CONFIRMED
         and bool(versions.of(db.session(), enquiry.id, Paper.PROGRAMME)),
+        may_answer=may_answer(enquiry, visit),
     )
+
+
+def may_answer(enquiry: Enquiry, visit: Visit) -> bool:
+    """Return whether the partner is asked how the visit was, and has not said so yet."""
+    return aftermath.asks(enquiry, visit, today=edge.today()) and aftermath.survey(db.session(), enquiry) is None
 
 
 def as_json(found: Opened) -> dict[str, Any] | None:
@@ -158,7 +165,7 @@ def choose_dates(token: str) -> AnyResponse:
     speak(found)
     visit = _offering(found)
     if visit is None:
-        return _back(token)
+        return back(token)
     form.offer(visit)
     if not form.validate():
         return _dates(found, form)
@@ -183,7 +190,7 @@ def choose_dates(token: str) -> AnyResponse:
         flash(_("Thank you. The office will look for other dates."), "good")
     else:
         flash(_("Thank you. The office knows your choice and will confirm the visit."), "good")
-    return _back(token)
+    return back(token)
 
 
 @bp.get("/track/<secret:token>/group")
@@ -193,7 +200,7 @@ def group(token: str) -> AnyResponse:
     found = opened(token, shown=False)
     visit = visiting.of(db.session(), found.enquiry)
     if visit is None or rule(found.enquiry.status, Action.CHANGE_GROUP, found.enquiry.kind) is None:
-        return _back(token)
+        return back(token)
     form = GroupForm(formdata=None)
     form.guests.data = visit.guests
     return _page("tracking/group.html", found, form)
@@ -214,7 +221,7 @@ def change_group(token: str) -> AnyResponse:
         visits.change_group(session, held, form.guests.data or 0, text=form.text.data or "", by=by)
     speak(found)
     flash(_("Thank you. The office knows the new number."), "good")
-    return _back(token)
+    return back(token)
 
 
 def _offering(found: Opened) -> Visit | None:
@@ -228,7 +235,7 @@ def _dates(found: Opened, form: DatesForm) -> AnyResponse:
     speak(found)
     visit = _offering(found)
     if visit is None:
-        return _back(found.token)
+        return back(found.token)
     form.offer(visit)
     if not form.errors and form.option.data not in dict(form.option.known()):
         form.option.data = ""
@@ -241,5 +248,6 @@ def _page(template: str, found: Opened, form: FlaskForm) -> AnyResponse:
     return make_response(render_template(template, form=form, **said), 422 if form.errors else 200)
 
 
-def _back(token: str) -> AnyResponse:
+def back(token: str) -> AnyResponse:
+    """Lead back to the page of the enquiry."""
     return redirect(url_for("tracking.show", token=token, language=kept_language()), 303)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from webapp import labels, questions
+from webapp.db import db
 from webapp.domain.enquiries.workflow import TABLE
+from webapp.domain.visits import aftermath
 from webapp.i18n import LANGUAGE_NAMES, date_long, localised, translations
 from webapp.mail.messages import Institution
 from webapp.models import CannedReply, Enquiry
@@ -44,6 +46,7 @@ def values(enquiry: Enquiry, language: Language) -> dict[Placeholder, str]:
         Placeholder.NETWORK: localised(enquiry.network.name, language) if enquiry.network else institution,
         Placeholder.DATES: _asked(enquiry, language),
         Placeholder.FACULTY: "",
+        Placeholder.PROMISES: _promised(enquiry, language),
         **_ours(language),
         Placeholder.PROMISED_ON: date_long(enquiry.promised_on, language),
     }
@@ -60,9 +63,21 @@ def sample(language: Language) -> dict[Placeholder, str]:
         Placeholder.NETWORK: network,
         Placeholder.DATES: date_long(edge.today(), language),
         Placeholder.FACULTY: faculty,
+        Placeholder.PROMISES: f"– {subject}",
         **_ours(language),
         Placeholder.PROMISED_ON: date_long(edge.today(), language),
     }
+
+
+def _promised(enquiry: Enquiry, language: Language) -> str:
+    """Return the open promises of an enquiry's visit, one a line with its day."""
+    bracketed = language.writing.bracketed
+    lines = [
+        f"– {bracketed.format(each.text, date_long(each.due_on, language)) if each.due_on else each.text}"
+        for each in aftermath.promises(db.session(), enquiry)
+        if each.done_at is None
+    ]
+    return "\n".join(lines)
 
 
 def _ours(language: Language) -> dict[Placeholder, str]:

@@ -16,6 +16,7 @@ from webapp.domain.organisations import records as organisation_records
 from webapp.domain.search.references import read_reference
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
+from webapp.domain.visits import gifts
 from webapp.models import Organisation
 from webapp.vocabulary import Permission, RecordType, Status
 from webapp.web import edge, fields
@@ -91,6 +92,7 @@ def organisation(organisation_id: int) -> AnyResponse:
             became=organisation_records.what_became(session, found.id, actor=actor),
             remembered=organisation_records.REMEMBERED,
             merges=merging.merges(session, found),
+            ledger=gifts.ledger(session, found.id, actor=actor, today=edge.today()),
             history=[
                 record_changes.line(change)
                 for change in history_changes.history(session, RecordType.ORGANISATION, found.id)

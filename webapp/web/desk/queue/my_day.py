@@ -1,5 +1,9 @@
 """My day: what needs one person now, each part a few rows with a link to all of it; and notes that are put aside."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,10 +11,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.triage import mentions
 from webapp.domain.triage import my_day as domain
+from webapp.domain.visits import aftermath, tasks
+from webapp.i18n import localised
+from webapp.models import Enquiry
 from webapp.vocabulary import Permission
 from webapp.web import edge
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to do now for a visit, and where that is noted."""
+
+    title: str
+    due_on: date
+    enquiry: Enquiry
+    way: str
 
 
 @bp.get("/my-day")
@@ -26,7 +43,27 @@ def my_day() -> str:
         ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("Show all")),
         ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("Show all new")),
     ]  # fmt: skip
-    return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
+    return render_template("desk/queue/my_day.html", day=day, parts=parts, duties=_duties(),
+                           dues={row.id: due(row) for row in rows})  # fmt: skip
+
+
+def _duties() -> list[Duty]:
+    """Return what the reader has to do now for visits: tasks, promises, and the look at what came of one."""
+    given: dict[str, Any] = {"actor": edge.actor(), "today": edge.today(), "limit": domain.SHOWN}
+    session, after = db.session(), "desk.after_visit"
+    found = [
+        *((localised(row.title, edge.language()), row.due_on, row.enquiry, "desk.visit")
+          for row in tasks.due_for(session, **given)),
+        *((row.text, row.due_on, row.enquiry, after) for row in aftermath.promises_due(session, **given)),
+        *((_("Look at what came of the visit"), row.follow_up_on, row.enquiry, after)
+          for row in aftermath.follow_ups_due(session, **given)),
+    ]  # fmt: skip
+    duties = [
+        Duty(title, due_on, enquiry, url_for(way, reference=enquiry.reference))
+        for title, due_on, enquiry, way in found
+        if due_on is not None
+    ]
+    return sorted(duties, key=lambda duty: duty.due_on)
 
 
 @bp.post("/my-day/mentions/<id:mention_id>")

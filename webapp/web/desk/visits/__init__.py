@@ -1,3 +1,15 @@
 """Visits at the desk: when and where each is, with whom, and what is prepared for it."""
 
-from webapp.web.desk.visits import letters, level, listing, papers, roster, subscriptions, visit  # noqa: F401 - their routes
+from webapp.web.desk.visits import (  # noqa: F401 - their routes
+    aftermath,
+    arrivals,
+    letters,
+    level,
+    listing,
+    papers,
+    roster,
+    runbook,
+    subscriptions,
+    tasks,
+    visit,
+)

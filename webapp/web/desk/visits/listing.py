@@ -10,7 +10,7 @@ from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.notifications import visit_mails
-from webapp.domain.visits import calendar, visits
+from webapp.domain.visits import calendar, tasks, visits
 from webapp.domain.visits.calendar import Stretch
 from webapp.i18n import date_range, localised, month_year
 from webapp.models import Leave, Visit
@@ -18,6 +18,7 @@ from webapp.tidying import amounts
 from webapp.vocabulary import Permission, VisitState
 from webapp.web import edge
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.visits.tasks import prepared
 
 VIEWS = ("month", "week", "agenda")
 # How many days a list shows.
@@ -69,9 +70,16 @@ def visits_list() -> str:
         views={each: f"{url_for('desk.visits_list')}?view={each}&from={start.isoformat()}" for each in VIEWS},
         clock=lambda visit, at: f"{visits.local(visit, at):%H:%M}",
         visit_place=lambda visit: visit_mails.place(visit, edge.language()),
+        prepared=_prepared(stretch),
         confirmed=VisitState.CONFIRMED,
         today=edge.today(),
     )
+
+
+def _prepared(stretch: Stretch) -> dict[int, str]:
+    """Return in words how far each confirmed visit is prepared, by its enquiry."""
+    numbers = [visit.enquiry_id for visit in stretch.visits if visit.state is VisitState.CONFIRMED]
+    return {number: prepared(found) for number, found in tasks.readiness(db.session(), numbers).items()}
 
 
 def _asked() -> date:

@@ -25,7 +25,7 @@ from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.visits import papers
+from webapp.web.desk.visits import papers, tasks
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
 from webapp.web.desk.visits.loaded import load
 
@@ -154,6 +154,7 @@ def _page(
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
+        tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
         overtaken=missed is not None,

@@ -1,0 +1,107 @@
+"""The runbook of each level at the desk: its steps, added and removed by the office."""
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp import labels
+from webapp.db import db, transaction
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.visits import runbook
+from webapp.i18n import localised
+from webapp.vocabulary import Language, Level, Permission
+from webapp.web import edge, fields
+from webapp.web.desk.frame.blueprint import bp
+from webapp.web.guards import number
+
+_LIMIT = runbook.LONGEST_TITLE
+
+
+class StepForm(FlaskForm):
+    """A step for visits of a level."""
+
+    level = fields.ChoiceField(
+        _l("For visits of"), lambda: labels.options(labels.LEVEL, _), required=_l("Choose the level.")
+    )
+    title_en = fields.line(_l("What is to be done, in English"), limit=_LIMIT, required=_l("Enter what is to be done."))
+    title_hant = fields.line(_l("In Traditional Chinese"), limit=_LIMIT)
+    title_hans = fields.line(_l("In Simplified Chinese"), limit=_LIMIT)
+    days = fields.NumberField(_l("Working days"), 0, runbook.FARTHEST, required=_l("Enter the number of days."))
+    when = fields.ChoiceField(
+        _l("Counted"),
+        lambda: [("before", _("before the first day")), ("after", _("after the last day"))],
+        default="before",
+    )
+    required = fields.TickField(_l("A visit is ready only when this is done"))
+
+    def title(self) -> dict[str, str]:
+        """Return what is to be done, by language."""
+        return {
+            Language.EN: self.title_en.data or "",
+            Language.ZH_HANT: self.title_hant.data or "",
+            Language.ZH_HANS: self.title_hans.data or "",
+        }
+
+    def offset(self) -> int:
+        """Return the working days, negative for those before."""
+        days = self.days.data or 0
+        return days if self.when.data == "after" else -days
+
+
+@bp.get("/runbook", endpoint="runbook")
+@edge.permission(Permission.ENQUIRY_READ)
+def runbook_page() -> AnyResponse:
+    """Show which steps visits of each level need."""
+    return _page(StepForm(formdata=None))
+
+
+@bp.post("/runbook")
+@edge.permission(Permission.CALENDAR_EDIT)
+def change_runbook() -> AnyResponse:
+    """Add a step; or remove one (`do=remove`), or give a level its default steps again (`do=reset`)."""
+    do, sent = request.form.get("do", "add"), request.form.get("level", "")
+    form = StepForm() if do == "add" else StepForm(formdata=None)
+    if do == "add" and not form.validate():
+        return _page(form)
+    if sent not in list(Level):
+        raise NotFound("level")
+    level, by, said = Level(sent), edge.acting(), _("Saved.")
+    try:
+        with transaction() as session:
+            if do == "remove":
+                gone = runbook.remove(session, level, number(request.form.get("step", "")) or 0, by=by)
+                said = _("“%(step)s” is removed.", step=localised(gone.title, edge.language()))
+            elif do == "reset":
+                runbook.reset(session, level, by=by)
+                said = _("The default steps are restored.")
+            else:
+                runbook.add(session, level, form.title(), form.offset(), required=form.required.data, by=by)
+    except Invalid as error:
+        if "step" in error.faults:
+            flash(_("The last step stays: a level needs at least one."), "bad")
+            return redirect(url_for("desk.runbook"), 303)
+        form.title_en.errors = [_("A level has at most %(num)s steps.", num=runbook.MOST)]
+        return _page(form)
+    except NotFound:
+        said = _("This step was removed before.")
+    flash(said, "good")
+    return redirect(url_for("desk.runbook"), 303)
+
+
+def when(offset: int) -> str:
+    """Return in words when a step is due."""
+    if offset == 0:
+        return _("on the first day")
+    if offset < 0:
+        return ngettext("%(num)s working day before", "%(num)s working days before", -offset)
+    return ngettext("%(num)s working day after", "%(num)s working days after", offset)
+
+
+def _page(form: StepForm) -> AnyResponse:
+    page = render_template(
+        "desk/visits/runbook.html", levels=runbook.all_steps(db.session()), form=form, when=when, Level=Level
+    )
+    return make_response(page, 422 if form.errors else 200)
