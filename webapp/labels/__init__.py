@@ -35,7 +35,7 @@ from webapp.labels.reports import REPORT_BY
 from webapp.labels.routing import OBSTACLE, POST
 from webapp.labels.settings import OFFICE_FIELD
 from webapp.labels.triage import ADVICE, LEVEL, SCREENING_RESULT
-from webapp.labels.visits import FEED_SCOPE, NAME_ORDER, OPTION_STATE, VISIT_STATE
+from webapp.labels.visits import FEED_SCOPE, NAME_ORDER, OPTION_STATE, SLOT_ANSWER, VISIT_STATE
 from webapp.questions import (
     ACTIVITY,
     COLLABORATION_TYPE,
@@ -98,6 +98,7 @@ __all__ = [
     "SIGN_ON_REFUSAL",
     "STATUS_DESK",
     "STATUS_PARTNER",
+    "SLOT_ANSWER",
     "STUDY_LEVEL",
     "SUBJECT",
     "TERM_KIND",

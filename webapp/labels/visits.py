@@ -1,7 +1,7 @@
 """How certain a visit is, what became of days offered, and the order of someone's names."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import FeedScope, NameOrder, OptionState, VisitState
+from webapp.vocabulary import FeedScope, NameOrder, OptionState, SlotAnswer, VisitState
 
 VISIT_STATE: dict[VisitState, str] = {
     VisitState.ARRANGING: N_("No date yet"),
@@ -14,6 +14,13 @@ OPTION_STATE: dict[OptionState, str] = {
     OptionState.OFFERED: N_("Offered"),
     OptionState.TAKEN: N_("Chosen by the partner"),
     OptionState.PASSED_OVER: N_("Not chosen"),
+}
+
+SLOT_ANSWER: dict[SlotAnswer, str] = {
+    SlotAnswer.NONE: N_("No answer yet"),
+    SlotAnswer.YES: N_("Yes"),
+    SlotAnswer.NO: N_("No"),
+    SlotAnswer.COLLEAGUE: N_("A colleague instead"),
 }
 
 NAME_ORDER: dict[NameOrder, str] = {

@@ -20,6 +20,7 @@ from webapp.models.office import OfficeSettings
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
+from webapp.models.programme import SlotHost, VisitSlot
 from webapp.models.public_version import PublicVersion
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
@@ -76,12 +77,14 @@ __all__ = [
     "Room",
     "SavedView",
     "SecondFactor",
+    "SlotHost",
     "StaffSession",
     "Tag",
     "Term",
     "Untold",
     "Visit",
     "VisitOption",
+    "VisitSlot",
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",

@@ -42,7 +42,16 @@ from webapp.vocabulary.privacy import (
 from webapp.vocabulary.reports import ReportBy
 from webapp.vocabulary.routing import Obstacle, Post
 from webapp.vocabulary.triage import Advice, ChecklistChange, Level, ScreeningResult
-from webapp.vocabulary.visits import FeedScope, Holder, NameOrder, OptionState, VisitNews, VisitState
+from webapp.vocabulary.visits import (
+    FeedScope,
+    Holder,
+    NameOrder,
+    OptionState,
+    SlotAnswer,
+    SlotNews,
+    VisitNews,
+    VisitState,
+)
 
 __all__ = [
     "CLOCK_STATUSES",
@@ -106,6 +115,8 @@ __all__ = [
     "ScreeningResult",
     "SecondStepNews",
     "SignOnRefusal",
+    "SlotAnswer",
+    "SlotNews",
     "Status",
     "StudyLevel",
     "TermKind",

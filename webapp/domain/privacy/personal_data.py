@@ -148,8 +148,10 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "reminders": _columns((_REMINDER, "email")),
     "saved_views": _columns((_VIEW, "name query")),
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
+    "slot_hosts": _columns((_INTERNAL, "note")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "tags": _columns((_INTERNAL, "name key")),
+    "visit_slots": _columns((_INTERNAL, "title purpose place interpreter")),
     "visits": _columns((_INTERNAL, "level_reason")),
     "waiting_sign_ins": _columns((_SESSION, "kept")),
     "waiting_words": _columns((_SESSION, "kept")),
@@ -221,13 +223,17 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "rooms": "id version name building seats active created_at",
         "saved_views": "id version owner_id shared created_at",
         "second_factors": "id person_id kind counter created_at used_at",
+        "slot_hosts": "id slot_id enquiry_id person_id link_id answer entered instead_of_id invited_at answered_at "
+        "reminded_at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",
         "tags": "id",
         "untold": "id enquiry_id event_id due_at",
         "terms": "id kind tag label position",
         "visit_options": "id visit_id first_day last_day state offered_at answered_at",
+        "visit_slots": "id version visit_id enquiry_id starts_at ends_at room_id languages quorum position uid "
+        "sequence changed_at",
         "visits": "id version enquiry_id state mode first_day last_day starts_at ends_at timezone room_id venue "
-        "host_id guests level with_flags uid sequence created_at changed_at confirmed_at cancelled_at",
+        "host_id guests level with_flags shows_programme uid sequence created_at changed_at confirmed_at cancelled_at",
         "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()
