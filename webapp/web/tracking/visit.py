@@ -24,6 +24,7 @@ from webapp.models import Visit
 from webapp.vocabulary import Action, VisitState
 from webapp.web import edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
+from webapp.web.tracking import programme
 from webapp.web.tracking.blueprint import bp, kept_language, opened, speak
 
 NONE = "none"
@@ -65,6 +66,7 @@ class VisitPanel:
     dates: int
     may_choose: bool
     may_change_group: bool
+    days: programme.Days = ()
 
 
 def panel(found: Opened) -> VisitPanel | None:
@@ -81,6 +83,7 @@ def panel(found: Opened) -> VisitPanel | None:
         dates=offered,
         may_choose=bool(offered) and rule(enquiry.status, Action.TAKE_DATES, enquiry.kind) is not None,
         may_change_group=rule(enquiry.status, Action.CHANGE_GROUP, enquiry.kind) is not None,
+        days=programme.shown(visit),
     )
 
 

@@ -1,5 +1,7 @@
 """My day: what needs one person now, each part a few rows with a link to all of it; and notes that are put aside."""
 
+from zoneinfo import ZoneInfo
+
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,7 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.triage import mentions
 from webapp.domain.triage import my_day as domain
-from webapp.vocabulary import Permission
+from webapp.domain.visits import hosting
+from webapp.i18n import time_span
+from webapp.vocabulary import Permission, Role
 from webapp.web import edge
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
@@ -26,7 +30,16 @@ def my_day() -> str:
         ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("Show all")),
         ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("Show all new")),
     ]  # fmt: skip
-    return render_template("desk/queue/my_day.html", day=day, parts=parts, dues={row.id: due(row) for row in rows})
+    return render_template(
+        "desk/queue/my_day.html",
+        day=day,
+        parts=parts,
+        dues={row.id: due(row) for row in rows},
+        slots=hosting.upcoming(db.session(), actor=actor, now=edge.now()),
+        visits=hosting.visits_of(db.session(), actor=actor, now=edge.now()),
+        span=lambda row, visit: time_span(row.starts_at, row.ends_at, edge.language(), ZoneInfo(visit.timezone)),
+        hosts=actor.role is Role.HOST,
+    )
 
 
 @bp.post("/my-day/mentions/<id:mention_id>")

@@ -37,7 +37,7 @@ _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 @edge.permission(Permission.ENQUIRY_READ)
 def visit(reference: str) -> Response:
     """Show one visit, by its enquiry's reference."""
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     return _page(enquiry, found, PlanForm.of(found))
 
 
@@ -68,7 +68,7 @@ def move_visit(reference: str) -> AnyResponse:
 def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyResponse:
     """Do with what was entered what a button says; whatever is refused comes back as it was typed."""
     form = PlanForm()
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     form.keep(found)
     if not form.validate():
         return _page(enquiry, found, form, 422)
@@ -96,7 +96,7 @@ def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyRes
 @purposes.takes(Action.POSTPONE)
 def postpone_visit(reference: str) -> AnyResponse:
     """Take its day from a confirmed visit, with a reason for its partner."""
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     reason = PostponeForm()
     if not reason.validate():
         return _page(enquiry, found, PlanForm.of(found), 422, postponing=reason)
@@ -116,7 +116,8 @@ def postpone_visit(reference: str) -> AnyResponse:
     return redirect(url_for("desk.visit", reference=enquiry.reference), 303)
 
 
-def _load(reference: str) -> tuple[Enquiry, Visit]:
+def load(reference: str) -> tuple[Enquiry, Visit]:
+    """Return an enquiry that the reader sees with its visit, as planned so far. Raises NotFound."""
     known = read_reference(reference)
     enquiry = loading.enquiry(db.session(), known, actor=edge.actor()) if known else None
     if enquiry is None or enquiry.kind is not Kind.VISIT:
@@ -139,7 +140,7 @@ def _taken(form: PlanForm, error: Taken) -> PlanForm:
 def _again(reference: str, form: PlanForm | None, code: int, **more: Any) -> Response:
     """Show the page as it is now, with what was typed."""
     db.session().expire_all()
-    enquiry, found = _load(reference)
+    enquiry, found = load(reference)
     if form is not None:
         form.keep(found)
     return _page(enquiry, found, form or PlanForm.of(found), code, **more)
