@@ -1,4 +1,4 @@
-"""The emails about one slot of a visit's programme: to who is to receive the visitors, and to who arranges the visit."""
+"""The emails about one slot of a visit's programme: to who is to receive in it, and to who arranges the visit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -122,8 +122,8 @@ def _said(news: SlotNews, t: NullTranslations) -> tuple[str, str]:
         SlotNews.OFF: (
             t.gettext("You are not needed for this visit"),
             t.gettext(
-                "“%(title)s” in the visit of %(organisation)s, %(when)s, does not take place as planned. You need "
-                "not receive them then."
+                "“%(title)s” in the visit of %(organisation)s, %(when)s, does not take place as planned. You do "
+                "not have to receive them then."
             ),
         ),
     }[news]

@@ -88,5 +88,5 @@ class SlotHost(Base):
 
     @property
     def is_open(self) -> bool:
-        """They may still answer otherwise: whoever named a colleague has passed it on for good."""
+        """They may still answer otherwise: who named a colleague has passed it on for good."""
         return self.answer is not SlotAnswer.COLLEAGUE

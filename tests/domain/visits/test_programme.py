@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import icalendar
@@ -19,7 +20,7 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.links import opening
 from webapp.domain.security.permissions import staff
-from webapp.domain.visits import frictions, hosting, programme, visits
+from webapp.domain.visits import frictions, hosting, programme, receiving, visits
 from webapp.domain.visits.hosting import Invitee, Reply
 from webapp.domain.visits.programme import SlotPlan
 from webapp.models import Enquiry, Link, Message, Room, SlotHost, VisitSlot
@@ -90,18 +91,20 @@ def test_what_visits_of_a_level_hold_follows_what_is_there(write: Write, setting
     def run(session: Session) -> None:
         enquiry, by = confirmed(session, settings), acting(settings=settings)
         visit = programme.standing(session, enquiry)
-        made = programme.put_in(session, enquiry, Level.B, by=by)
+        made = programme.put_in(session, enquiry, Level.B, known=0, by=by)
         assert made[0].starts_at == AT
-        assert all(later.starts_at >= earlier.ends_at for earlier, later in zip(made, made[1:], strict=False))
+        assert all(later.starts_at >= earlier.ends_at for earlier, later in pairwise(made))
         assert all({"en", "zh-hant", "zh-hans"} == set(slot.title) for slot in made)
-        again = programme.put_in(session, enquiry, Level.C, by=by)
+        with pytest.raises(Conflict):
+            programme.put_in(session, enquiry, Level.C, known=0, by=by)
+        again = programme.put_in(session, enquiry, Level.C, known=len(made), by=by)
         assert again[0].starts_at == made[-1].ends_at
         visit.first_day = visit.starts_at = None
         for slot in (*made, *again):
             session.delete(slot)
         session.flush()
         with pytest.raises(Invalid):
-            programme.put_in(session, enquiry, Level.A, by=by)
+            programme.put_in(session, enquiry, Level.A, known=0, by=by)
 
     write(run)
 
@@ -227,8 +230,8 @@ def test_a_link_acts_on_its_slot_alone_and_ends_with_it(write: Write, settings: 
             hosting.answer_at_desk(
                 session, enquiry, other.id, host.id, Reply(SlotAnswer.YES), by=acting(settings=settings)
             )
+        stranger = acting(staff(make_person(session, role=Role.HOST)), settings=settings)
         with pytest.raises(NotAllowed):
-            stranger = acting(staff(make_person(session, role=Role.HOST)), settings=settings)
             hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(SlotAnswer.YES), by=stranger)
         hosting.answer_at_desk(
             session, enquiry, slot.id, host.id, Reply(SlotAnswer.YES), by=acting(staff(person), settings=settings)
@@ -257,11 +260,13 @@ def test_a_visit_that_moves_takes_its_slots_along_and_asks_again(write: Write, s
         visits.postpone(session, enquiry, text="Typhoon.", by=by)
         assert mails(session)[-1] == ("staff_slot", "ho@example.org", "CANCEL")
         assert slot.hosts[0].invited_at is None
-        assert not hosting.upcoming(session, actor=staff(host.person), now=NOW)
+        assert not receiving.upcoming(session, actor=staff(host.person), now=NOW)
         numbers = [
             int(next(iter(icalendar.Calendar.from_ical(text).walk("VEVENT")))["sequence"])
             for text in session.scalars(
-                select(Message.calendar).where(Message.kind == "staff_slot", Message.calendar != "").order_by(Message.id)
+                select(Message.calendar)
+                .where(Message.kind == "staff_slot", Message.calendar != "")
+                .order_by(Message.id)
             )
         ]
         assert numbers == sorted(set(numbers))
@@ -282,7 +287,7 @@ def test_who_has_not_answered_is_reminded_once_three_days_before(write: Write, s
         hosting.answer_by_link(session, link, Reply(SlotAnswer.YES), now=NOW, settings=settings)
         before = len(mails(session))
         early, due = AT - timedelta(days=4), datetime(2027, 3, 8, 2, tzinfo=UTC)
-        assert [hosting.remind(session, now=at, settings=settings) for at in (early, due, due + HOUR)] == [0, 1, 0]
+        assert [receiving.remind(session, now=at, settings=settings) for at in (early, due, due + HOUR)] == [0, 1, 0]
         assert [mail[1] for mail in mails(session)[before:]] == ["ho@example.org"]
 
     write(run)
@@ -296,7 +301,7 @@ def test_hosts_see_what_they_receive_until_they_say_no(write: Write, settings: S
         session.flush()
         actor, by = staff(host.person), acting(staff(host.person), settings=settings)
         assert loading.enquiry(session, enquiry.reference, actor=actor).id == enquiry.id
-        assert [each.id for each in hosting.upcoming(session, actor=actor, now=NOW)] == [host.id]
+        assert [each.id for each in receiving.upcoming(session, actor=actor, now=NOW)] == [host.id]
         hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(SlotAnswer.NO), by=by)
         with pytest.raises(NotFound):
             loading.enquiry(session, enquiry.reference, actor=actor)

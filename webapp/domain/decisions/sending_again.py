@@ -88,7 +88,9 @@ def _answerers(session: Session, link: Link, held: Enquiry, email: str, *, by: A
 
 def _hosts(session: Session, link: Link, email: str, *, by: Acting) -> Link:
     """Return a new link to the address that a host of a slot has on record by now."""
-    host = session.scalars(select(SlotHost).where(SlotHost.link_id == link.id).options(joinedload(SlotHost.person))).one()
+    host = session.scalars(
+        select(SlotHost).where(SlotHost.link_id == link.id).options(joinedload(SlotHost.person))
+    ).one()
     if host.person.email.lower() != email.lower():
         raise Invalid({"email": "person"})
     made = issuing.replace(session, link, email, now=by.now, settings=by.settings)

@@ -81,7 +81,14 @@ def tell_host(
 
 
 def _calendar(
-    slot: VisitSlot, host: SlotHost, news: SlotNews, to: Addressee, *, enquiry: Enquiry, now: datetime, settings: Settings
+    slot: VisitSlot,
+    host: SlotHost,
+    news: SlotNews,
+    to: Addressee,
+    *,
+    enquiry: Enquiry,
+    now: datetime,
+    settings: Settings,
 ) -> str:
     """Return the entry that goes with an email: from a yes on, until the slot goes or its host leaves it."""
     if not host.entered and news is not SlotNews.AGREED:
@@ -110,13 +117,18 @@ def _calendar(
 
 
 def tell_coordinator(
-    session: Session, enquiry: Enquiry, slot: VisitSlot, host: SlotHost, *, instead: str, now: datetime, settings: Settings
+    session: Session,
+    enquiry: Enquiry,
+    slot: VisitSlot,
+    host: SlotHost,
+    *,
+    instead: str,
+    now: datetime,
+    settings: Settings,
 ) -> None:
     """Stage the news that a host cannot receive, for who answers the enquiry; `instead` is whom they named, or ""."""
     who = answerer_of(session, enquiry, now=now, settings=settings)
-    to, _link = enquiry_mails.addressee(
-        session, enquiry, MessageKind.LIAISON_SLOT, who=who, now=now, settings=settings
-    )
+    to, _link = enquiry_mails.addressee(session, enquiry, MessageKind.LIAISON_SLOT, who=who, now=now, settings=settings)
     content = messages.liaison_slot(
         enquiry_mails.details_of(enquiry, who, settings=settings),
         Institution.from_settings(settings),

@@ -117,7 +117,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition: given to the actor, with them as someone's cover, or a visit that they are the host of, whole
+    """Return the condition: given to the actor, with them as someone's cover, or a visit that they host, whole
     or in one slot: who was asked sees what they are asked about, until they say no.
     """
     hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))

@@ -1,16 +1,12 @@
-"""Who receives visitors in a slot: asked by a link of their own, answering by it or at the desk, reminded once."""
+"""Who receives visitors in a slot: asked by a link of their own, answering by it or at the desk."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.accounts import people
-from webapp.domain.calendar import office_calendar
-from webapp.domain.calendar.office_hours import works
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.links import issuing, opening
@@ -20,15 +16,9 @@ from webapp.domain.security import colleagues
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.visits import programme
-from webapp.models import Enquiry, Person, SlotHost, Visit, VisitSlot
+from webapp.models import Enquiry, Person, SlotHost, VisitSlot
 from webapp.tidying import emails
-from webapp.vocabulary import ActorKind, LinkEnd, LinkKind, Permission, SlotAnswer, SlotNews, VisitState
-
-# So long before a slot begins, who has not answered is reminded, once.
-REMINDED_BEFORE = timedelta(days=3)
-# Whom one has just asked is not reminded yet.
-_JUST_ASKED = timedelta(hours=20)
-_MOST_REMINDED = 200
+from webapp.vocabulary import ActorKind, LinkEnd, LinkKind, Permission, SlotAnswer, SlotNews
 
 
 @dataclass(frozen=True)
@@ -120,7 +110,7 @@ def _ask(
     host.instead_of_id = instead_of.id if instead_of is not None else None
     slot.sequence += 1
     session.flush()
-    _tell(session, enquiry, slot, host, SlotNews.ASKED, now=now, settings=settings)
+    tell(session, enquiry, slot, host, SlotNews.ASKED, now=now, settings=settings)
     return host
 
 
@@ -128,10 +118,10 @@ def release(session: Session, enquiry: Enquiry, slot_id: int, host_id: int, *, b
     """Ask someone no more; they hear of it, and their link ends. Raises NotAllowed, NotFound."""
     require(by.actor, Permission.ENQUIRY_DECIDE)
     slot = programme.one(session, enquiry, slot_id)
-    host = _of(slot, host_id)
+    host = of(slot, host_id)
     if host.invited_at is not None and host.answer in (SlotAnswer.NONE, SlotAnswer.YES):
         slot.sequence += 1
-        _tell(session, enquiry, slot, host, SlotNews.OFF, now=by.now, settings=by.settings)
+        tell(session, enquiry, slot, host, SlotNews.OFF, now=by.now, settings=by.settings)
     if host.link is not None and host.link.ended_at is None:
         host.link.ended_at, host.link.ended_why = by.now, LinkEnd.RECALLED
     session.flush()
@@ -150,7 +140,7 @@ def answer_by_link(session: Session, opened: Opened, reply: Reply, *, now: datet
     if not isinstance(held.question, SlotHost):
         raise Gone(language=held.language)
     slot = programme.one(session, enquiry, held.question.slot_id)
-    host = _of(slot, held.question.id)
+    host = of(slot, held.question.id)
     actor = Actor(ActorKind.HOST, host.person.name, host.person_id)
     return _record(session, enquiry, slot, host, reply, by=Acting(actor, now, settings))
 
@@ -164,7 +154,7 @@ def answer_at_desk(
     """
     programme.standing(session, enquiry)
     slot = programme.one(session, enquiry, slot_id)
-    host = _of(slot, host_id)
+    host = of(slot, host_id)
     if host.person_id != by.actor.person_id:
         require(by.actor, Permission.ENQUIRY_DECIDE)
     return _record(session, enquiry, slot, host, reply, by=by)
@@ -183,10 +173,10 @@ def _record(
     said_before, host.answer, host.note, host.answered_at = host.answer, reply.answer, reply.note.strip(), by.now
     slot.sequence += 1
     if reply.answer is SlotAnswer.YES and said_before is not SlotAnswer.YES:
-        _tell(session, enquiry, slot, host, SlotNews.AGREED, now=by.now, settings=by.settings)
+        tell(session, enquiry, slot, host, SlotNews.AGREED, now=by.now, settings=by.settings)
     elif reply.answer is not SlotAnswer.YES:
         if host.entered:
-            _tell(session, enquiry, slot, host, SlotNews.LEFT, now=by.now, settings=by.settings)
+            tell(session, enquiry, slot, host, SlotNews.LEFT, now=by.now, settings=by.settings)
         programme_mails.tell_coordinator(
             session, enquiry, slot, host, instead=instead.name if instead else "", now=by.now, settings=by.settings
         )
@@ -194,9 +184,7 @@ def _record(
     return host
 
 
-def _named(
-    session: Session, enquiry: Enquiry, slot: VisitSlot, host: SlotHost, reply: Reply, *, by: Acting
-) -> Person:
+def _named(session: Session, enquiry: Enquiry, slot: VisitSlot, host: SlotHost, reply: Reply, *, by: Acting) -> Person:
     """Ask the colleague whom a host named; one word for whatever is in the way but what is missing.
 
     A link must not say who is known here.
@@ -217,86 +205,25 @@ def _named(
     return person
 
 
-def remind(session: Session, *, now: datetime, settings: Settings) -> int:
-    """Remind each host whose slot begins within three days and who has not answered, once; return how many.
-
-    It leaves on a working day, in the hours of the other reminders.
-    """
-    here = now.astimezone(settings.zone)
-    if not works(here, office_calendar.around(session, here.date(), settings=settings)):
-        return 0
-    query = (
-        select(SlotHost.enquiry_id, SlotHost.slot_id, SlotHost.id)
-        .join(SlotHost.slot)
-        .join(VisitSlot.visit)
-        .where(
-            SlotHost.answer == SlotAnswer.NONE,
-            SlotHost.reminded_at.is_(None),
-            SlotHost.invited_at < now - _JUST_ASKED,
-            VisitSlot.starts_at > now,
-            VisitSlot.starts_at <= now + REMINDED_BEFORE,
-            Visit.state != VisitState.CANCELLED,
-        )
-        .order_by(SlotHost.enquiry_id, SlotHost.id)
-        .limit(_MOST_REMINDED)
-    )
-    reminded = 0
-    for enquiry_id, slot_id, host_id in session.execute(query).all():
-        enquiry = locked_where(session, Enquiry.id == enquiry_id)
-        assert enquiry is not None
-        slot = programme.one(session, enquiry, slot_id)
-        host = _of(slot, host_id)
-        if host.reminded_at is None and host.answer is SlotAnswer.NONE:
-            host.reminded_at = now
-            _tell(session, enquiry, slot, host, SlotNews.REMINDED, now=now, settings=settings)
-            reminded += 1
-    session.flush()
-    return reminded
-
-
-def upcoming(session: Session, *, actor: Actor, now: datetime, limit: int = 10) -> Sequence[SlotHost]:
-    """Return the next slots in which someone is to receive, soonest first, with visit, enquiry and room."""
-    slot = joinedload(SlotHost.slot)
-    query = (
-        select(SlotHost)
-        .join(SlotHost.slot)
-        .join(VisitSlot.visit)
-        .where(
-            SlotHost.person_id == actor.person_id,
-            SlotHost.invited_at.is_not(None),
-            SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
-            VisitSlot.ends_at > now,
-            Visit.state != VisitState.CANCELLED,
-        )
-        .order_by(VisitSlot.starts_at, SlotHost.id)
-        .limit(limit)
-        .options(slot.joinedload(VisitSlot.visit).joinedload(Visit.enquiry), slot.joinedload(VisitSlot.room))
-    )
-    return session.scalars(query).all()
-
-
-def visits_of(session: Session, *, actor: Actor, now: datetime, limit: int = 10) -> Sequence[Visit]:
-    """Return the next confirmed visits of which someone is the host, soonest first."""
-    query = (
-        select(Visit)
-        .where(Visit.host_id == actor.person_id, Visit.state == VisitState.CONFIRMED, Visit.ends_at > now)
-        .order_by(Visit.starts_at, Visit.id)
-        .limit(limit)
-        .options(joinedload(Visit.enquiry), joinedload(Visit.room))
-    )
-    return session.scalars(query).all()
-
-
-def _of(slot: VisitSlot, host_id: int) -> SlotHost:
+def of(slot: VisitSlot, host_id: int) -> SlotHost:
+    """Return one who was asked for a slot. Raises NotFound for another slot's."""
     found = next((host for host in slot.hosts if host.id == host_id), None)
     if found is None:
         raise NotFound("host")
     return found
 
 
-def _tell(
-    session: Session, enquiry: Enquiry, slot: VisitSlot, host: SlotHost, news: SlotNews, *, now: datetime, settings: Settings
+def tell(
+    session: Session,
+    enquiry: Enquiry,
+    slot: VisitSlot,
+    host: SlotHost,
+    news: SlotNews,
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> None:
+    """Stage the news for one who was asked, with the number that the slot has now."""
     programme_mails.tell_host(
         session, enquiry, slot, host, news, occasion=str(slot.sequence), now=now, settings=settings
     )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.domain.enquiries import visiting
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.history import versions
 from webapp.domain.notifications import programme_mails
 from webapp.domain.security.acting import Acting
@@ -157,12 +157,15 @@ def remove(session: Session, enquiry: Enquiry, slot_id: int, *, version: int, by
     session.flush()
 
 
-def put_in(session: Session, enquiry: Enquiry, level: Level, *, by: Acting) -> Sequence[VisitSlot]:
+def put_in(session: Session, enquiry: Enquiry, level: Level, *, known: int, by: Acting) -> Sequence[VisitSlot]:
     """Add what a visit of a level usually holds, after what is there, or from when the visit begins.
 
-    Raises as `add`; Invalid ("level": "day") while no day is known.
+    `known` is how many slots the actor saw: pressed twice, it adds nothing more. Raises as `add`, Invalid ("level":
+    "day") while no day is known, and Conflict.
     """
     visit = standing(session, enquiry)
+    if (count := len(of(session, visit))) != known:
+        raise Conflict(version=count, changed_at=None)
     begins = _next(session, visit)
     if begins is None:
         raise Invalid({"level": "day"})

@@ -1,4 +1,4 @@
-"""The page of someone who is asked to receive visitors in one slot of a visit: it shows the slot and takes the answer."""
+"""The page of someone who is asked to receive visitors in one slot of a visit."""
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _

@@ -95,7 +95,7 @@ def test_a_programme_is_put_in_changed_moved_and_taken_out(
     assert press(desk, one, "begins", f"{one}/move", begins="").status_code == 422
     assert desk.post(f"{one}/remove", data={"version": "1"}).status_code == 409
     assert press(desk, one, "version", f"{one}/remove").status_code == 303
-    assert desk.post(address(case, "/usual"), data={"level": "b"}).status_code == 303
+    assert desk.post(address(case, "/usual"), data={"level": "b", "slots": "1"}).status_code == 303
     page = desk.get(address(case)).text
     assert "Gifts and photo" in page
     assert "is elsewhere than" not in page

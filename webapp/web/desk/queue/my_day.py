@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.triage import mentions
 from webapp.domain.triage import my_day as domain
-from webapp.domain.visits import hosting
+from webapp.domain.visits import receiving
 from webapp.i18n import time_span
 from webapp.vocabulary import Permission, Role
 from webapp.web import edge
@@ -35,8 +35,8 @@ def my_day() -> str:
         day=day,
         parts=parts,
         dues={row.id: due(row) for row in rows},
-        slots=hosting.upcoming(db.session(), actor=actor, now=edge.now()),
-        visits=hosting.visits_of(db.session(), actor=actor, now=edge.now()),
+        slots=receiving.upcoming(db.session(), actor=actor, now=edge.now()),
+        visits=receiving.visits_of(db.session(), actor=actor, now=edge.now()),
         span=lambda row, visit: time_span(row.starts_at, row.ends_at, edge.language(), ZoneInfo(visit.timezone)),
         hosts=actor.role is Role.HOST,
     )

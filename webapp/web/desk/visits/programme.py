@@ -1,8 +1,6 @@
 """The programme of a visit at the desk: slots by time with who receives in each, and the forms that plan it."""
 
-from collections.abc import Callable
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -13,20 +11,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import questions
 from webapp.db import db, transaction
 from webapp.domain.enquiries import loading
-from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import programme_mails
-from webapp.domain.visits import frictions, hosting, programme
+from webapp.domain.visits import frictions, programme
 from webapp.domain.visits.frictions import Friction, Snag
-from webapp.i18n import city, localised, translations
-from webapp.mail.programme import slot_rows
+from webapp.i18n import city, localised
 from webapp.models import Enquiry, SlotHost, Visit, VisitSlot
-from webapp.vocabulary import Level, Permission, Role, SlotAnswer, VisitState
+from webapp.vocabulary import Level, Permission, Role, VisitState
 from webapp.web import edge
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.visits.programme_forms import InviteForm, MoveForm, SlotForm
+from webapp.web.desk.visits.programme_forms import SlotForm
 from webapp.web.desk.visits.visit import load
-from webapp.web.hosting_form import HostingForm
 
 
 @bp.get("/visits/<reference>/programme")
@@ -64,9 +60,14 @@ def use_usual_programme(reference: str) -> AnyResponse:
         raise NotFound("level")
     try:
         with transaction() as session:
-            programme.put_in(session, held(session, enquiry), Level(level), by=edge.acting())
+            programme.put_in(
+                session, held(session, enquiry), Level(level), known=parameters.sent_version("slots"), by=edge.acting()
+            )
     except Invalid:
         flash(_("Nothing was added: agree on the day of the visit first, or take something out."), "warn")
+        return redirect(url_for("desk.visit_programme", reference=enquiry.reference), 303)
+    except Conflict:
+        flash(_("Nothing was added: the programme changed meanwhile. It is shown here as it is now."), "warn")
         return redirect(url_for("desk.visit_programme", reference=enquiry.reference), 303)
     return done(enquiry, _("The usual programme is in. Change what is different this time."))
 
@@ -116,6 +117,7 @@ def _page(reference: str, code: int = 200, *, new: SlotForm | None = None) -> Re
         shows_all=all_of_them,
         plans=plans and visit.id is not None and visit.state is not VisitState.CANCELLED,
         new=new or SlotForm.new(visit, slots),
+        count=len(slots),
         levels=list(Level),
         level=visit.level or edge.settings().levels.of(questions.RANK.of(enquiry.answers)),
         city=city_of(visit),
@@ -143,9 +145,7 @@ def _said(snag: Snag) -> tuple[VisitSlot, str]:
     said = {
         Friction.GAP: _("Between “%(first)s” and “%(second)s” nothing happens for %(minutes)s minutes.", **values),
         Friction.OVERLAP: _("“%(first)s” and “%(second)s” overlap by %(minutes)s minutes.", **values),
-        Friction.WALK: _(
-            "“%(second)s” is elsewhere than “%(first)s”: plan %(minutes)s minutes for the way.", **values
-        ),
+        Friction.WALK: _("“%(second)s” is elsewhere than “%(first)s”: plan %(minutes)s minutes for the way.", **values),
         Friction.PERSON: _("%(name)s is asked for “%(first)s” and “%(second)s” at the same time.", **values),
         Friction.OUTSIDE: _("“%(second)s” is outside of the visit’s time.", **values),
     }

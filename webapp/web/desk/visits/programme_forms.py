@@ -76,13 +76,13 @@ class SlotForm(FlaskForm):
     def plan(self, zone: ZoneInfo) -> SlotPlan | None:
         """Return what was entered, at times of the zone; None where a day or a time is missing, with errors."""
         missing = {
-            "day": (self.day, _("Enter the day.")),
-            "starts": (self.starts, _("Enter when it begins.")),
-            "ends": (self.ends, _("Enter when it ends.")),
+            "day": _("Enter the day."),
+            "starts": _("Enter when it begins."),
+            "ends": _("Enter when it ends."),
         }
-        for field, said in missing.values():
-            if field.data is None:
-                field.errors = [said]
+        for name, said in missing.items():
+            if self[name].data is None:
+                self[name].errors = [said]
         starts_at, ends_at = (at(self.day.data, clock.data, zone) for clock in (self.starts, self.ends))
         if starts_at is None or ends_at is None:
             return None
@@ -158,4 +158,3 @@ class InviteForm(FlaskForm):
                 self.name.errors = [_("Enter the name.")]
             else:
                 self[name].errors = [said.get(why, _("This cannot be."))]
-
