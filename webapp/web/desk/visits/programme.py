@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import questions
 from webapp.db import db, transaction
 from webapp.domain.enquiries import loading
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.notifications import programme_mails
 from webapp.domain.visits import frictions, programme
 from webapp.domain.visits.frictions import Friction, Snag
