@@ -21,7 +21,7 @@ class HostingForm(FlaskForm):
 
     answer = fields.ChoiceField(_l("Can you receive them?"), _answers, required=_l("Choose your answer."))
     colleague = fields.line(_l("Your colleague’s email"), description=_l("An address of the university."))
-    colleague_name = fields.line(_l("Your colleague’s name"))
+    colleague_name = fields.line(_l("Your colleague’s name"), description=_l("If a colleague comes instead."))
     note = fields.text(_l("Note"), description=_l("For the colleagues who arrange the visit."), render_kw={"rows": 3})
 
     def reply(self) -> Reply:
