@@ -165,7 +165,8 @@ def test_a_slot_is_ready_at_its_quorum_and_each_answer_is_told(write: Write, set
         hosting.answer_by_link(session, links[0], Reply(SlotAnswer.YES), **given)
         hosting.answer_by_link(session, links[1], Reply(SlotAnswer.YES), **given)
         assert programme.one(session, enquiry, slot.id).is_ready
-        hosting.answer_by_link(session, links[2], Reply(SlotAnswer.NO, "Abroad."), **given)
+        for _ in range(2):
+            hosting.answer_by_link(session, links[2], Reply(SlotAnswer.NO, "Abroad."), **given)
         assert [mail[1:] for mail in mails(session)[before:]] == [
             ("ho@example.org", "REQUEST"),
             ("lau@example.org", "REQUEST"),
