@@ -9,6 +9,7 @@ from webapp.domain.calendar import clock, marked_days
 from webapp.domain.decisions import referrals
 from webapp.domain.directory import review_reminders
 from webapp.domain.notifications import reminders
+from webapp.domain.visits import receiving
 from webapp.vocabulary import Job
 
 # So many emails of reminders are staged in one transaction: each may list hundreds of enquiries.
@@ -17,7 +18,7 @@ EMAILS_AT_ONCE = 2
 
 @app.task(name=Job.REMINDERS_SEND.value)
 def send() -> None:
-    """Stage the digests of the day, what cannot wait for the next one, and what faculties and owners have not done.
+    """Stage the digests of the day, what cannot wait for the next one, and what faculties, owners, hosts have not done.
 
     Each transaction is short, and what it did stays: a run that is cut off is gone on with by the next one.
     """
@@ -33,3 +34,5 @@ def send() -> None:
         review_reminders.send(session, now=now, settings=known)
     with transaction() as session:
         referrals.remind(session, now=now, settings=known)
+    with transaction() as session:
+        receiving.remind(session, now=now, settings=known)

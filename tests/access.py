@@ -72,6 +72,9 @@ ROWS = (
     Row("Visit: change its tasks, note who has arrived", "ACLH", PART, "", "change_tasks note_arrival"),
     Row("Runbook of visits: read", "ACLHO", ALL, "runbook"),
     Row("Runbook of visits: change", "AC", ALL, "", "change_runbook"),
+    Row("Visit: its programme, one's own answer", "ACLHO", PART, "visit_programme slot", "answer_slot"),
+    Row("Visit: plan the programme, ask hosts, show it to the partner", "ACL", PART, "",
+        "add_slot edit_slot move_slot remove_slot invite_host remove_host use_usual_programme show_programme"),
     Row("Visits on the calendar, one's own private calendars", "ACLHO", N, "visits_list calendar_feeds",
         "add_calendar_feed"),
     Row("Private calendars: end one", "ACLHO", Scope.OWN, "", "end_calendar_feed"),
@@ -143,7 +146,7 @@ SECRET = {
     "tracking.withdraw_now": "partner",
     "tracking.new_link": "partner",
     "tracking.entry": "",
-    "tracking.programme": "",
+    "tracking.programme_file": "",
     # By a link of its own, which opens a list of visits.
     "calendars.feed": "",
     "tracking.dates": "partner",
@@ -159,8 +162,8 @@ SECRET = {
     "tracking.change_roster": "partner",
     "tracking.roster_csv": "partner",
     "tracking.roster_xlsx": "partner",
-    "decisions.show": "liaison approver faculty",
-    "decisions.decide": "liaison approver faculty",
+    "decisions.show": "liaison approver faculty host",
+    "decisions.decide": "liaison approver faculty host",
     "decisions.file": "liaison approver faculty",
     # By a link of its own, which shows what is kept about an address.
     "tracking.show_own_data": "",
@@ -171,7 +174,7 @@ SECRET = {
     "forgotten.take_password": "",
 }
 
-LINKS = ("partner", "liaison", "approver", "faculty")
+LINKS = ("partner", "liaison", "approver", "faculty", "host")
 
 # Which roles may take which action of the workflow, on enquiries that they see; the others are refused.
 ACTIONS = {
@@ -192,10 +195,10 @@ ACTIONS = {
 
 # Who reads which field of an enquiry: letters of roles as above, for enquiries that they see; holders of links by name.
 FIELDS = {
-    "subject and message": "ACLHO partner liaison approver faculty",
+    "subject and message": "ACLHO partner liaison approver faculty host",
     "name of the contact": "ACLHO partner liaison approver faculty",
     "position of the contact": "ACLHO partner liaison approver faculty",
-    "organisation": "ACLHO partner liaison approver faculty",
+    "organisation": "ACLHO partner liaison approver faculty host",
     "email of the contact": "ACLHO partner liaison approver faculty",
     "phone": "ACLHO partner liaison approver faculty",
     "answers of a visit": "ACLHO partner liaison approver faculty",

@@ -15,6 +15,7 @@ from tests.factories import (
     make_organisation,
     make_person,
     opened,
+    receive,
     staff_actor,
 )
 from webapp.config import Settings
@@ -140,6 +141,7 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
     found = loading.locked(session, made.reference, actor=OFFICE.actor)
     by = replace(OFFICE, settings=settings)
     visiting.made(session, found, now=AT, settings=settings)
+    received = receive(session, settings, found, person, now=AT)
     file = Attachment(enquiry_id=found.id, name=f"Plan-{word}-file.pdf", media_type="application/pdf", size=1,
                       sha256="x", content=b"x", added_at=AT)  # fmt: skip
     view = SavedView(owner_id=person.id, name=f"View {word}", query={}, shared=False, created_at=AT)
@@ -164,6 +166,9 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
         "action": "note",
         "attachment_id": file.id,
         "factor_id": make_authenticator(session, person).id,
+        "slot_id": received.slot_id,
+        "slot_version": received.slot.version,
+        "host_id": received.id,
         "referral_id": referral.id,
         "message_id": message.id,
         "mention_id": mention.id,
@@ -253,5 +258,6 @@ def _tokens(session: Session, settings: Settings, reference: str) -> dict[str, s
         "liaison": decision,
         "approver": asked.filter(Link.kind == LinkKind.APPROVAL).order_by(Link.id.desc()).first(),
         "faculty": asked.filter(Link.kind == LinkKind.REFERRAL).order_by(Link.id.desc()).first(),
+        "host": asked.filter(Link.kind == LinkKind.HOST).one(),
     }
     return {name: link_token(row, secret_keys=settings.secret_keys) for name, row in rows.items()}

@@ -12,7 +12,7 @@ from webapp.domain.accounts import passwords, people
 from webapp.domain.decisions import referrals
 from webapp.domain.decisions.referrals import ReferralRequest
 from webapp.domain.directory import faculties
-from webapp.domain.enquiries import confirming, drafts, loading, submissions
+from webapp.domain.enquiries import confirming, drafts, loading, submissions, visiting
 from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
@@ -21,7 +21,10 @@ from webapp.domain.organisations.records import OrganisationFacts
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token, new_token
-from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral, SecondFactor
+from webapp.domain.visits import hosting, programme
+from webapp.domain.visits.hosting import Invitee
+from webapp.domain.visits.programme import SlotPlan
+from webapp.models import NEVER, Enquiry, Faculty, Link, Network, Organisation, Person, Referral, SecondFactor, SlotHost
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     ActorKind,
@@ -212,6 +215,20 @@ def refer(session: Session, settings: Settings, enquiry: Enquiry, *, now: dateti
         values["faculty_id"] = make_faculty(session, f"Example Faculty {next(_numbers)}").id
     held = loading.locked(session, enquiry.reference, actor=staff_actor())
     return referrals.refer(session, held, ReferralRequest(**values), by=acting(now=now, settings=settings))
+
+
+def receive(
+    session: Session, settings: Settings, enquiry: Enquiry, person: Person | None = None, *, now: datetime = NOW
+) -> SlotHost:
+    """Ask someone, a new colleague by default, to receive the visitors of an enquiry in a new slot of its visit."""
+    by = acting(now=now, settings=settings)
+    held = loading.locked(session, enquiry.reference, actor=staff_actor())
+    visiting.made(session, held, now=now, settings=settings)
+    starts = now + timedelta(days=90)
+    plan = SlotPlan(starts, starts + timedelta(hours=1), {"en": "Meeting"}, {"en": "Talks"})
+    slot = programme.add(session, held, plan, by=by)
+    invitee = Invitee((person or make_person(session, role=None)).id)
+    return hosting.invite(session, held, slot.id, invitee, by=by)
 
 
 def tracking_token(session: Session, settings: Settings, enquiry: Enquiry) -> str:

@@ -13,7 +13,7 @@ from webapp.vocabulary import Action, Kind, Language
 INSIDE = {
     "AlertKind", "ActorKind", "AuditAction", "ChecklistChange", "DataRequestOutcome", "EventKind", "FileState",
     "Holder", "Job", "KeepingPeriod", "KeyKind", "Language", "LinkEnd", "LinkKind", "LinkWanted", "Permission",
-    "RoleSource", "RosterChangeState", "RosterDraftState", "VisitNews",
+    "RoleSource", "RosterChangeState", "RosterDraftState", "SlotNews", "VisitNews",
 }  # fmt: skip
 TABLES = {
     name: table

@@ -316,12 +316,14 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = "desk/leave"
     if kind is MessageKind.PERSON_OWN_DATA:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
-    if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
+    if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED, MessageKind.STAFF_SLOT):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
     without = (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED, MessageKind.PERSON_CODE)
     paths = [] if kind in without else [path]
     if kind is MessageKind.STAFF_HOSTING:
         paths = ["desk/visits/LD-7K3Q-9XWT"]
+    if kind is MessageKind.LIAISON_SLOT:
+        paths = ["desk/visits/LD-7K3Q-9XWT/programme"]
     if kind is MessageKind.PARTNER_DATES:
         paths = [f"{path}/dates{query}" for query in ("?option=11", "?option=12", "")]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]

@@ -44,6 +44,8 @@ BODIES: dict[str, dict[str, Any]] = {
     # A day that is none: it is refused by its field, to who may plan.
     **{f"desk.{step}_visit": {"first_day": "x"} for step in ("arrange", "confirm", "move")},
     "desk.postpone_visit": {"text": ""},
+    "desk.remove_slot": {"version": "{slot_version}"},
+    "desk.use_usual_programme": {"level": "c", "slots": "1"},
 }
 
 

@@ -56,6 +56,7 @@ from webapp.labels.visits import (
     LEVEL_CAUSE,
     NAME_ORDER,
     OPTION_STATE,
+    SLOT_ANSWER,
     TELL,
     VISIT_STATE,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "SCREENING_RESULT",
     "SECOND_STEP_NEWS",
     "SIGN_ON_REFUSAL",
+    "SLOT_ANSWER",
     "STATUS_DESK",
     "STATUS_PARTNER",
     "STUDY_LEVEL",

@@ -67,6 +67,7 @@ AUDIT_ACTOR: dict[ActorKind, str] = {
     ActorKind.LIAISON: N_("Liaison, by a link"),
     ActorKind.APPROVER: N_("Approver, by a link"),
     ActorKind.FACULTY: N_("Faculty, by a link"),
+    ActorKind.HOST: N_("Host, by a link"),
     ActorKind.PARTNER: N_("Partner, by a link"),
     ActorKind.SYSTEM: N_("Liaison Desk"),
     ActorKind.VISITOR: N_("Someone not signed in"),

@@ -12,6 +12,7 @@ from webapp.vocabulary import (
     LevelCause,
     NameOrder,
     OptionState,
+    SlotAnswer,
     VisitState,
 )
 
@@ -26,6 +27,13 @@ OPTION_STATE: dict[OptionState, str] = {
     OptionState.OFFERED: N_("Offered"),
     OptionState.TAKEN: N_("Chosen by the partner"),
     OptionState.PASSED_OVER: N_("Not chosen"),
+}
+
+SLOT_ANSWER: dict[SlotAnswer, str] = {
+    SlotAnswer.NONE: N_("No answer yet"),
+    SlotAnswer.YES: N_("Yes"),
+    SlotAnswer.NO: N_("No"),
+    SlotAnswer.COLLEAGUE: N_("A colleague instead"),
 }
 
 NAME_ORDER: dict[NameOrder, str] = {

@@ -27,6 +27,7 @@ from webapp.mail.liaison import (
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
+from webapp.mail.programme import SlotDetails, liaison_slot, staff_slot
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
@@ -78,6 +79,7 @@ __all__ = [
     "Quote",
     "ReferralAnswer",
     "ReferralDetails",
+    "SlotDetails",
     "Small",
     "Written",
     "approver_asked",
@@ -96,6 +98,7 @@ __all__ = [
     "liaison_partner_wrote_again",
     "liaison_received",
     "liaison_returned",
+    "liaison_slot",
     "liaison_urgent",
     "liaison_withdrawn",
     "partner_closure",
@@ -119,4 +122,5 @@ __all__ = [
     "staff_password_changed",
     "staff_reset",
     "staff_second_step",
+    "staff_slot",
 ]

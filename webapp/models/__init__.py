@@ -23,6 +23,7 @@ from webapp.models.organisation import Contact, Merge, Organisation, Organisatio
 from webapp.models.outbound import BlockedPeriod, Trip, TripMember, TripStop
 from webapp.models.outbox import Message, MessageLine
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
+from webapp.models.programme import SlotHost, VisitSlot
 from webapp.models.public_version import PublicVersion
 from webapp.models.roster import RosterChange, RosterDraft
 from webapp.models.runbook import RunbookStep, VisitTask
@@ -94,6 +95,7 @@ __all__ = [
     "RunbookStep",
     "SavedView",
     "SecondFactor",
+    "SlotHost",
     "StaffSession",
     "Survey",
     "Tag",
@@ -106,6 +108,7 @@ __all__ = [
     "VisitOption",
     "VisitPaper",
     "VisitReport",
+    "VisitSlot",
     "VisitTask",
     "WaitingSignIn",
     "WaitingWords",

@@ -60,6 +60,8 @@ class Visit(Versioned, Base):
     # Its entry in calendars: the same for as long as it lives, and risen with every change that is sent.
     uid: Mapped[str] = mapped_column(unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    # Its partner sees the programme once it is confirmed.
+    shows_programme: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

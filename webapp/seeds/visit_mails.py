@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from webapp.i18n import short_range
 from webapp.mail.hosting import staff_hosting
+from webapp.mail.programme import SlotDetails, liaison_slot, staff_slot
 from webapp.mail.values import DatesOffered, EmailContent, EnquiryDetails, Institution, VisitDetails
 from webapp.mail.visit import (
     liaison_dates,
@@ -15,7 +16,7 @@ from webapp.mail.visit import (
     partner_visit_postponed,
 )
 from webapp.seeds.mail_parts import SAMPLE_INSTITUTION, sample_addressee, sample_enquiry
-from webapp.vocabulary import Language, MessageKind, Status, VisitMode, VisitNews, VisitState
+from webapp.vocabulary import Language, MessageKind, SlotNews, Status, VisitMode, VisitNews, VisitState
 
 _OFFERED = VisitDetails(
     state=VisitState.ARRANGING,
@@ -50,6 +51,17 @@ _PLANNED = replace(
     was_confirmed=True,
 )
 
+_SLOT = SlotDetails(
+    title={"en": "Meeting", "zh-hant": "會面", "zh-hans": "会见"},
+    purpose={"en": "Joint degrees", "zh-hant": "雙學位課程", "zh-hans": "双学位项目"},
+    starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
+    ends_at=datetime(2027, 3, 9, 3, tzinfo=UTC),
+    zone=SAMPLE_INSTITUTION.zone,
+    place=_PLANNED.place,
+    languages="English",
+    interpreter="Ann Example",
+)
+
 
 def _about(
     status: Status, visit: VisitDetails, institution: Institution, language: Language = Language.EN
@@ -75,6 +87,22 @@ OF_VISITS: dict[MessageKind, Callable[..., EmailContent]] = {
         to=sample_addressee(language),
         size=(6, 8),
         text="Two colleagues from our laboratory join us.",
+    ),
+    MessageKind.LIAISON_SLOT: lambda language, institution=SAMPLE_INSTITUTION: liaison_slot(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        slot=_SLOT,
+        name="Prof. Ho Siu Ming",
+        instead="Dr Lau Ka Yan",
+        note="I am abroad that week.",
+    ),
+    MessageKind.STAFF_SLOT: lambda language, institution=SAMPLE_INSTITUTION: staff_slot(
+        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        institution,
+        to=sample_addressee(language),
+        slot=_SLOT,
+        news=SlotNews.ASKED,
     ),
     MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(
         replace(

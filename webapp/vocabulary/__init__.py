@@ -64,6 +64,8 @@ from webapp.vocabulary.visits import (
     RosterChangeKind,
     RosterChangeState,
     RosterDraftState,
+    SlotAnswer,
+    SlotNews,
     VisitNews,
     VisitState,
 )
@@ -144,6 +146,8 @@ __all__ = [
     "ScreeningResult",
     "SecondStepNews",
     "SignOnRefusal",
+    "SlotAnswer",
+    "SlotNews",
     "Status",
     "StudyLevel",
     "TableShape",

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Who did something: staff, or someone by a link: an answerer, an approver, a faculty, the partner.
+    """Who did something: staff, or someone by a link: an answerer, an approver, a faculty, a host, the partner.
 
     A visitor is someone of whom no one knows yet who it is.
     """
@@ -13,6 +13,7 @@ class ActorKind(StrEnum):
     LIAISON = "liaison"
     APPROVER = "approver"
     FACULTY = "faculty"
+    HOST = "host"
     PARTNER = "partner"
     SYSTEM = "system"
     VISITOR = "visitor"

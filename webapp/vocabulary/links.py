@@ -13,6 +13,7 @@ class LinkKind(StrEnum):
     DECISION = "decision"
     APPROVAL = "approval"
     REFERRAL = "referral"
+    HOST = "host"
 
 
 class LinkWanted(StrEnum):

@@ -100,6 +100,27 @@ class VisitNews(StrEnum):
     OTHER_HOST = "other_host"
 
 
+class SlotAnswer(StrEnum):
+    """What someone who is to receive visitors in a slot has answered."""
+
+    NONE = "none"
+    YES = "yes"
+    NO = "no"
+    COLLEAGUE = "colleague"
+
+
+class SlotNews(StrEnum):
+    """What someone who is to receive visitors in a slot hears."""
+
+    ASKED = "asked"
+    REMINDED = "reminded"
+    MOVED = "moved"
+    CHANGED = "changed"
+    AGREED = "agreed"
+    LEFT = "left"
+    OFF = "off"
+
+
 class FeedScope(StrEnum):
     """Of which visits a calendar is subscribed to."""
 

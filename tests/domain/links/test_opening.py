@@ -15,6 +15,7 @@ from tests.factories import (
     make_network,
     make_person,
     opened,
+    receive,
     refer,
     tracking_token,
 )
@@ -28,8 +29,10 @@ from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import issuing, opening
 from webapp.domain.messages import delivery
 from webapp.domain.security.tokens import link_token
+from webapp.domain.visits import hosting
+from webapp.domain.visits.hosting import Reply
 from webapp.models import Approval, Enquiry, Link, Message
-from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding, LinkEnd, LinkKind, Status
+from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding, LinkEnd, LinkKind, SlotAnswer, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 VERBS: dict[LinkKind, Callable[..., Any]] = {
@@ -40,6 +43,7 @@ VERBS: dict[LinkKind, Callable[..., Any]] = {
     ),
     LinkKind.APPROVAL: lambda s, link, given: approvals.answer(s, link, ApprovalOutcome.APPROVED, note="", **given),
     LinkKind.REFERRAL: lambda s, link, given: referrals.answer(s, link, Finding.CAN_HELP, note="", **given),
+    LinkKind.HOST: lambda s, link, given: hosting.answer_by_link(s, link, Reply(SlotAnswer.YES), **given),
 }
 
 
@@ -51,6 +55,7 @@ def add(session: Session, settings: Settings, email: str = "ng@example.org") -> 
     by = acting(settings=settings)
     approvals.ask(session, enquiry, [dean], in_order=True, text="May they?", by=by)
     refer(session, settings, enquiry)
+    receive(session, settings, enquiry)
     own = issuing.of_browser(enquiry.id, enquiry.contact_email, "a browser", now=NOW, settings=settings)
     session.add(own)
     # Which browser it is, is another matter than which kind.
@@ -175,7 +180,7 @@ def test_emails_carry_the_links_of_their_own_enquiry(write: Write, settings: Set
     rows = write(run)
     assert len(rows) >= 8
     assert all(of in ({about}, set()) for about, of, _ in rows)
-    assert len(set.union(*(carried for _, _, carried in rows))) == 8
+    assert len(set.union(*(carried for _, _, carried in rows))) == 10
 
 
 def test_one_statement_opens_a_link_and_two_more_bring_all_that_its_page_shows(

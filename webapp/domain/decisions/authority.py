@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.errors import Gone
 from webapp.domain.links import opening
-from webapp.domain.links.opening import ANSWERING, Opened
+from webapp.domain.links.opening import BY_LINK, Opened
 from webapp.domain.routing.answerer import may_answer_now
 from webapp.domain.security.colleagues import mailbox
 from webapp.models import Approval, Enquiry, Person
@@ -23,7 +23,7 @@ def opened(
     Raises as `opening.opened`, and Gone for one whose holder is no longer among those who may answer the enquiry, or
     is asked to approve what they answer by now. Ask again under the enquiry's lock before anything is decided by it.
     """
-    found = opening.opened(session, token, *(kinds or ANSWERING), now=now, shown=shown)
+    found = opening.opened(session, token, *(kinds or BY_LINK), now=now, shown=shown)
     if not _holds(session, found, now=now, settings=settings):
         raise Gone(language=found.language)
     return found

@@ -11,7 +11,7 @@ from webapp.domain.history import events
 from webapp.domain.links import issuing
 from webapp.domain.messages import outbox
 from webapp.domain.security.acting import Acting
-from webapp.models import Approval, Enquiry, Link, Message, MessageLine, Person, Referral
+from webapp.models import Approval, Enquiry, Link, Message, MessageLine, Person, Referral, SlotHost
 from webapp.models.event_data import AskedElsewhere
 from webapp.vocabulary import EventKind, LinkKind
 
@@ -70,6 +70,8 @@ def _elsewhere(session: Session, link: Link, email: str, *, by: Acting) -> Link:
     held = _locked(session, link)
     if link.ended_at is not None:
         raise Invalid({"email": "ended"})
+    if link.kind is LinkKind.HOST:
+        return _hosts(session, link, email, by=by)
     if link.kind is LinkKind.DECISION:
         return _answerers(session, link, held, email, by=by)
     if link.kind is LinkKind.REFERRAL:
@@ -82,6 +84,18 @@ def _answerers(session: Session, link: Link, held: Enquiry, email: str, *, by: A
     if session.get_one(Person, link.person_id).email.lower() != email.lower():
         raise Invalid({"email": "person"})
     return issuing.issue(session, held, link.person_id, now=by.now, settings=by.settings)
+
+
+def _hosts(session: Session, link: Link, email: str, *, by: Acting) -> Link:
+    """Return a new link to the address that a host of a slot has on record by now."""
+    host = session.scalars(
+        select(SlotHost).where(SlotHost.link_id == link.id).options(joinedload(SlotHost.person))
+    ).one()
+    if host.person.email.lower() != email.lower():
+        raise Invalid({"email": "person"})
+    made = issuing.replace(session, link, email, now=by.now, settings=by.settings)
+    host.link_id, made.asked_by_id = made.id, by.actor.person_id
+    return made
 
 
 def _facultys(session: Session, link: Link, email: str, *, by: Acting) -> Link:

@@ -16,7 +16,7 @@ from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import issuing, opening
-from webapp.domain.notifications import enquiry_mails, gathering, visit_mails
+from webapp.domain.notifications import enquiry_mails, gathering, programme_mails, visit_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import index
 from webapp.domain.search import text as search_text
@@ -33,6 +33,7 @@ from webapp.vocabulary import (
     EventKind,
     MessageKind,
     Status,
+    VisitNews,
 )
 
 
@@ -116,6 +117,8 @@ def _stage_messages(
         if visit is not None and news is not None:
             details = enquiry_mails.details_of(about, who, visit=visit, settings=settings)
             visit_mails.tell_host(session, about, details, visit, event, news=news, now=now, settings=settings)
+            if news is VisitNews.CALLED_OFF:
+                programme_mails.call_off(session, about, visit, now=now, settings=settings)
 
 
 def _note_who_wrote(session: Session, enquiry: Enquiry, row: ActionRow, text: str, now: datetime) -> Enquiry:

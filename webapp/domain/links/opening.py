@@ -12,8 +12,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.tokens import hash_token
-from webapp.models import Approval, Attachment, Enquiry, Event, Link, Person, Referral
-from webapp.vocabulary import Language, LinkEnd, LinkKind
+from webapp.models import Approval, Attachment, Enquiry, Event, Link, Person, Referral, SlotHost, VisitSlot
+from webapp.vocabulary import Language, LinkEnd, LinkKind, VisitState
 
 # What the pages behind links show of their enquiry: people, public history, files.
 _SHOWN: tuple[ORMOption, ...] = (
@@ -26,7 +26,7 @@ _SHOWN: tuple[ORMOption, ...] = (
 @dataclass(frozen=True)
 class Opened:
     """A link that opened: its token, kind, holder's language and enquiry's id, which outlast the transaction, and its
-    rows, which must be read again then. `question` is what the link of an approval or a referral asks.
+    rows, which must be read again then. `question` is what the link of an approval, a referral or a host asks.
     """
 
     token: str
@@ -35,7 +35,7 @@ class Opened:
     enquiry_id: int
     link: Link
     enquiry: Enquiry
-    question: Approval | Referral | None
+    question: Approval | Referral | SlotHost | None
     browser: str | None = None
 
 
@@ -58,7 +58,7 @@ class _Kind:
     language: Callable[[_Rows], Language]
     holder: Callable[[_Rows], str]
     ended: Callable[[_Rows], Gone | None] = lambda _rows: None
-    question: type[Approval] | type[Referral] | None = None
+    question: type[Approval] | type[Referral] | type[SlotHost] | None = None
     loads: tuple[ORMOption, ...] = ()
 
 
@@ -82,6 +82,13 @@ def _referral(rows: _Rows) -> Gone | None:
     return Gone(why=LinkEnd.RECALLED if rows.question.recalled_by else LinkEnd.DECIDED)
 
 
+def _host(rows: _Rows) -> Gone | None:
+    """A slot that is taken out, and a visit that is called off, ask for no one any more."""
+    if rows.question is None or rows.question.slot.visit.state is VisitState.CANCELLED:
+        return Gone(why=LinkEnd.RECALLED)
+    return None if _person(rows).active else Gone()
+
+
 _KINDS: dict[LinkKind, _Kind] = {
     LinkKind.TRACKING: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
     LinkKind.BROWSER: _Kind(lambda rows: rows.enquiry.language, lambda rows: rows.enquiry.contact_email),
@@ -101,9 +108,22 @@ _KINDS: dict[LinkKind, _Kind] = {
         Referral,
         (joinedload(Referral.faculty),),
     ),
+    LinkKind.HOST: _Kind(
+        lambda rows: _person(rows).language,
+        lambda rows: _person(rows).email,
+        _host,
+        SlotHost,
+        (
+            joinedload(Link.person),
+            joinedload(SlotHost.slot).joinedload(VisitSlot.visit),
+            joinedload(SlotHost.slot).joinedload(VisitSlot.room),
+        ),
+    ),
 }
 PARTNERS = (LinkKind.TRACKING, LinkKind.BROWSER)
 ANSWERING = (LinkKind.DECISION, LinkKind.APPROVAL, LinkKind.REFERRAL)
+# All that are answered without an account; hosts of slots are not asked about the enquiry.
+BY_LINK = (*ANSWERING, LinkKind.HOST)
 
 
 def opened(
@@ -125,8 +145,8 @@ def opened(
         raise NotFound("link")
     gone = _over(rows, kind, now)
     if gone is not None:
-        # What was asked names the link that took this one's place.
-        orphaned = kind.question is not None and rows.question is None
+        # What was asked names the link that took this one's place; a host's link says itself whose it is.
+        orphaned = kind.question is not None and rows.question is None and link.person is None
         gone.language = Language.EN if orphaned else kind.language(rows)
         raise gone
     return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows, browser=browser)

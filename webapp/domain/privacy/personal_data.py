@@ -168,6 +168,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "roster_drafts": _columns((_PREVIEW, "name content choices reading")),
     "saved_views": _columns((_VIEW, "name query")),
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
+    "slot_hosts": _columns((_INTERNAL, "note")),
     "staff_sessions": _columns((_SESSION, "kept address"), (_BROWSER, "browser")),
     "surveys": _columns((_INTERNAL, "next_step")),
     "tags": _columns((_INTERNAL, "name key")),
@@ -175,6 +176,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "trips": _columns((_LEAVE, "title purpose leaves_on back_on others")),
     "visit_reports": _columns((_INTERNAL, "outcome"), (_INTERNAL, "noted_by")),
     "visit_tasks": _columns((_INTERNAL, "title"), (_INTERNAL, "done_by")),
+    "visit_slots": _columns((_INTERNAL, "title purpose place interpreter")),
     "visits": _columns((_INTERNAL, "level_reason")),
     "visit_papers": _columns((_PAPER, "content sha256")),
     "waiting_sign_ins": _columns((_SESSION, "kept")),
@@ -257,6 +259,8 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "runbook_steps": "id level position title offset required",
         "saved_views": "id version owner_id shared created_at",
         "second_factors": "id person_id kind counter created_at used_at",
+        "slot_hosts": "id slot_id enquiry_id person_id link_id answer entered instead_of_id invited_at answered_at "
+        "reminded_at",
         "staff_sessions": "id token_hash person_id created_at expires_at seen_at asked_at by_provider second_step",
         "surveys": "id enquiry_id aims organisation right_people photos answered_at",
         "tags": "id",
@@ -271,9 +275,11 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "visit_options": "id visit_id first_day last_day state offered_at answered_at",
         "visit_reports": "id enquiry_id held_on changed_at follow_up_on",
         "visit_tasks": "id enquiry_id offset due_on owner_id required done_at",
-        "visits": "id version enquiry_id state mode first_day last_day starts_at ends_at timezone room_id venue "
-        "host_id guests level with_flags uid sequence created_at changed_at confirmed_at cancelled_at",
         "visit_papers": "id enquiry_id name version made_at",
+        "visit_slots": "id version visit_id enquiry_id starts_at ends_at room_id languages quorum position uid "
+        "sequence changed_at",
+        "visits": "id version enquiry_id state mode first_day last_day starts_at ends_at timezone room_id venue "
+        "host_id guests level with_flags shows_programme uid sequence created_at changed_at confirmed_at cancelled_at",
         "waiting_sign_ins": "id token_hash person_id expires_at tries",
         "waiting_words": "id token_hash at",
     }.items()

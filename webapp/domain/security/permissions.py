@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from webapp.domain.errors import NotAllowed
-from webapp.models import Enquiry, Network, Person, Visit
-from webapp.vocabulary import ActorKind, Permission, Role
+from webapp.models import Enquiry, Network, Person, SlotHost, Visit, VisitSlot
+from webapp.vocabulary import ActorKind, Permission, Role, SlotAnswer, VisitState
 
 P = Permission
 _READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ, P.LEAVE_TAKE, P.REPORT_READ})
@@ -48,6 +48,8 @@ LINKS: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.LIAISON: frozenset({P.ENQUIRY_DECIDE, P.ENQUIRY_ASSIGN, P.LEAVE_TAKE}),
     ActorKind.APPROVER: frozenset({P.APPROVAL_GIVE}),
     ActorKind.FACULTY: frozenset({P.REFERRAL_GIVE}),
+    # Their link acts on one slot alone, whatever they may otherwise.
+    ActorKind.HOST: frozenset(),
 }
 # Roles that see every enquiry; the others see their own part of them.
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER})
@@ -116,6 +118,20 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _with(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition: given to the actor, with them as someone's cover, or a visit that they are the host of."""
+    """Return the condition: given to the actor, with them as someone's cover, or a visit that they host, whole
+    or in one slot: who was asked sees what they are asked about, until they say no.
+    """
     hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))
-    return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id, Enquiry.id.in_(hosted))
+    slots = (
+        select(SlotHost.enquiry_id)
+        .join(VisitSlot, VisitSlot.id == SlotHost.slot_id)
+        .join(Visit, Visit.id == VisitSlot.visit_id)
+        .where(
+            SlotHost.person_id == actor.person_id,
+            SlotHost.invited_at.is_not(None),
+            SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
+            Visit.state != VisitState.CANCELLED,
+        )
+    )
+    given = (Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
+    return or_(*given, Enquiry.id.in_(hosted), Enquiry.id.in_(slots))

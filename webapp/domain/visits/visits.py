@@ -13,7 +13,7 @@ from webapp.domain.enquiries import actions, visiting
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import visit_mails
 from webapp.domain.security.acting import Acting
-from webapp.domain.visits import holds, tasks
+from webapp.domain.visits import holds, programme, tasks
 from webapp.models import Enquiry, Event, Person, Room, Visit, VisitOption
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import Action, Language, OptionState, VisitMode, VisitState
@@ -47,7 +47,9 @@ def arrange(
     """
     actions.check(enquiry, Action.ARRANGE, actor=by.actor, version=version)
     visit = visiting.made(session, enquiry, now=by.now, settings=by.settings)
+    before = visit.first_day
     _set(session, visit, plan, _faults(plan))
+    programme.follow(session, enquiry, visit, before, by=by)
     visit.state = VisitState.TENTATIVE if visit.first_day else VisitState.ARRANGING
     visiting.touch(visit, by.now)
     return actions.act(session, enquiry, Action.ARRANGE, text=text, facts=_facts(visit), by=by)
@@ -108,7 +110,9 @@ def take(session: Session, enquiry: Enquiry, option_id: int, day: date | None, *
     option.state, option.answered_at = OptionState.TAKEN, by.now
     session.flush()
     visiting.pass_over(session, visit, now=by.now)
+    before = visit.first_day
     visit.first_day, visit.last_day = day or option.first_day, day or option.last_day
+    programme.follow(session, enquiry, visit, before, by=by)
     visit.starts_at = visit.ends_at = None
     visit.state = VisitState.TENTATIVE
     visiting.touch(visit, by.now)
@@ -141,8 +145,9 @@ def _settle(
 ) -> Event:
     actions.check(enquiry, action, actor=by.actor, version=version)
     visit = visiting.made(session, enquiry, now=by.now, settings=by.settings)
-    before = visit.host_id
+    before, day = visit.host_id, visit.first_day
     _set(session, visit, plan, {**_missing(plan), **_faults(plan), **_past(plan, by)})
+    programme.follow(session, enquiry, visit, day, by=by)
     visit.state, visit.confirmed_at = VisitState.CONFIRMED, by.now
     session.flush()
     holds.hold(session, visit)

@@ -22,6 +22,7 @@ _HOLDERS = {
     LinkKind.DECISION: ActorKind.LIAISON,
     LinkKind.APPROVAL: ActorKind.APPROVER,
     LinkKind.REFERRAL: ActorKind.FACULTY,
+    LinkKind.HOST: ActorKind.HOST,
 }
 
 
@@ -42,7 +43,7 @@ def opened(token: str, *, shown: bool = True) -> Opened:
 
 def holder(found: Opened) -> Actor:
     """Return who opened a link, as far as it says."""
-    person = found.link.person if found.kind is LinkKind.DECISION else None
+    person = found.link.person if found.kind in (LinkKind.DECISION, LinkKind.HOST) else None
     return Actor(
         _HOLDERS[found.kind], person.name if person else "", person.id if person else None, origin=edge.origin()
     )

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db
 from webapp.domain.decisions import authority
-from webapp.domain.errors import Gone
+from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.vocabulary import LinkEnd, LinkKind
 from webapp.web import audited, edge, limits, purposes
-from webapp.web.decisions import decision, question
+from webapp.web.decisions import decision, hosting, question
 from webapp.web.decisions.blueprint import bp, holder, opened
 from webapp.web.decisions.forms import NOTES
 
@@ -29,6 +29,7 @@ _PAGES = {
     LinkKind.DECISION: _Page(decision.show, decision.answer),
     LinkKind.APPROVAL: _Page(question.show, question.answer),
     LinkKind.REFERRAL: _Page(question.show, question.answer),
+    LinkKind.HOST: _Page(hosting.show, hosting.answer),
 }
 
 
@@ -55,6 +56,8 @@ def decide(token: str) -> AnyResponse:
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page; none once the link did its work."""
     link = opened(token, shown=False)
+    if link.kind is LinkKind.HOST:
+        raise NotFound("file")
     if not authority.is_open(link):
         raise Gone(why=LinkEnd.DECIDED, language=link.language)
     wanted = opening.attachment(db.session(), link, attachment_id)

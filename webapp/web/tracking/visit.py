@@ -25,6 +25,7 @@ from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, AuditKind, Paper, VisitState
 from webapp.web import audited, edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
+from webapp.web.tracking import programme
 from webapp.web.tracking.blueprint import bp, kept_language, opened, speak
 
 NONE = "none"
@@ -68,6 +69,7 @@ class VisitPanel:
     may_change_group: bool
     has_programme: bool
     may_answer: bool
+    days: programme.Days = ()
 
 
 def panel(found: Opened) -> VisitPanel | None:
@@ -87,6 +89,7 @@ def panel(found: Opened) -> VisitPanel | None:
         has_programme=visit.state is VisitState.CONFIRMED
         and bool(versions.of(db.session(), enquiry.id, Paper.PROGRAMME)),
         may_answer=may_answer(enquiry, visit),
+        days=programme.shown(visit),
     )
 
 
@@ -130,7 +133,7 @@ def entry(token: str) -> AnyResponse:
 
 @bp.get("/track/<secret:token>/programme.pdf")
 @edge.public
-def programme(token: str) -> AnyResponse:
+def programme_file(token: str) -> AnyResponse:
     """Hand out the newest programme of a confirmed visit; before there is one, there is nothing."""
     found = opened(token, shown=False)
     enquiry = found.enquiry

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -11,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.triage import mentions
 from webapp.domain.triage import my_day as domain
-from webapp.domain.visits import aftermath, tasks
-from webapp.i18n import localised
+from webapp.domain.visits import aftermath, receiving, tasks
+from webapp.i18n import localised, time_span
 from webapp.models import Enquiry
-from webapp.vocabulary import Permission
+from webapp.vocabulary import Permission, Role
 from webapp.web import edge
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
@@ -43,8 +44,17 @@ def my_day() -> str:
         ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("Show all")),
         ("new", _("New for you"), day.new, {"view": "new", "assignee": whose}, _("Show all new")),
     ]  # fmt: skip
-    return render_template("desk/queue/my_day.html", day=day, parts=parts, duties=_duties(),
-                           dues={row.id: due(row) for row in rows})  # fmt: skip
+    return render_template(
+        "desk/queue/my_day.html",
+        day=day,
+        parts=parts,
+        duties=_duties(),
+        dues={row.id: due(row) for row in rows},
+        slots=receiving.upcoming(db.session(), actor=actor, now=edge.now()),
+        visits=receiving.visits_of(db.session(), actor=actor, now=edge.now()),
+        span=lambda row, visit: time_span(row.starts_at, row.ends_at, edge.language(), ZoneInfo(visit.timezone)),
+        hosts=actor.role is Role.HOST,
+    )
 
 
 def _duties() -> list[Duty]:

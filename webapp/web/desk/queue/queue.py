@@ -20,7 +20,7 @@ from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage import saved_views, tags
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
 from webapp.models import Enquiry, SavedView
-from webapp.vocabulary import Permission
+from webapp.vocabulary import Permission, Role
 from webapp.web import edge, fields
 from webapp.web import shown as memory
 from webapp.web.desk.enquiry.due import due
@@ -62,6 +62,7 @@ def queue() -> str | AnyResponse:
             may_name.networks, memory.absences(edge.today()), actor=actor, settings=edge.settings()
         ),
         choice=chosen,
+        hosts=actor.role is Role.HOST,
         unknown=chosen.unknown("desk.queue"),
         page=page,
         paged=after is not None,

@@ -20,7 +20,8 @@ from webapp.web.time_field import TimeField
 LONGEST_VENUE = 300
 
 
-def _rooms(language: Language) -> fields.Choices:
+def room_choices(language: Language) -> fields.Choices:
+    """Return the rooms that can be chosen, and none of them."""
     return [
         ("", _("No room of the list")),
         *((str(room.id), room_name(room, language)) for room in rooms.open_rooms(db.session())),
@@ -48,7 +49,7 @@ class PlanForm(FlaskForm):
     starts = TimeField(_l("Begins at"))
     ends = TimeField(_l("Ends at"))
     mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
-    room = fields.ChoiceField(_l("Room"), lambda: _rooms(edge.language()))
+    room = fields.ChoiceField(_l("Room"), lambda: room_choices(edge.language()))
     venue = fields.line(
         _l("Place"),
         limit=LONGEST_VENUE,
@@ -65,7 +66,7 @@ class PlanForm(FlaskForm):
         form.first_day.data, form.last_day.data = visit.first_day, visit.last_day
         if visit.starts_at and visit.ends_at:
             form.starts.data, form.ends.data = (
-                visits.local(visit, at).time() for at in (visit.starts_at, visit.ends_at)
+                visits.local(visit, moment).time() for moment in (visit.starts_at, visit.ends_at)
             )
         form.mode.data, form.venue.data, form.guests.data = visit.mode, visit.venue, visit.guests
         form.room.data = str(visit.room_id or "")
@@ -75,8 +76,8 @@ class PlanForm(FlaskForm):
 
     def keep(self, visit: Visit) -> None:
         """Offer the room and the host that a visit has, also where they are offered to no other any more."""
-        _also(self.room, visit.room, lambda room: room_name(room, edge.language()))
-        _also(self.host, visit.host, lambda person: person.name)
+        also(self.room, visit.room, lambda room: room_name(room, edge.language()))
+        also(self.host, visit.host, lambda person: person.name)
 
     def plan(self, zone: ZoneInfo) -> Plan:
         """Return what was entered; times are those of the zone."""
@@ -84,8 +85,8 @@ class PlanForm(FlaskForm):
         return Plan(
             first_day=first,
             last_day=last,
-            starts_at=_at(first, self.starts.data, zone),
-            ends_at=_at(last, self.ends.data, zone),
+            starts_at=at(first, self.starts.data, zone),
+            ends_at=at(last, self.ends.data, zone),
             mode=VisitMode(self.mode.data or VisitMode.IN_PERSON),
             room_id=int(self.room.data) if self.room.data else None,
             venue=self.venue.data or "",
@@ -120,10 +121,12 @@ class PostponeForm(FlaskForm):
     text = fields.text(_l("Why, for the partner"), required=_l("Write a few words first."), render_kw={"rows": 4})
 
 
-def _at(day: date | None, clock: time | None, zone: ZoneInfo) -> datetime | None:
+def at(day: date | None, clock: time | None, zone: ZoneInfo) -> datetime | None:
+    """Return a time of a day in a zone; None where one of the two is missing."""
     return datetime.combine(day, clock, zone) if day and clock else None
 
 
-def _also(field: fields.ChoiceField, row: Room | Person | None, name: object) -> None:
+def also(field: fields.ChoiceField, row: Room | Person | None, name: object) -> None:
+    """Offer a row that is in use, also where it is offered to no other any more."""
     if row is not None and str(row.id) not in {value for value, _label in field.choices}:
         field.choices = [*field.choices, (str(row.id), name(row))]  # type: ignore[operator]
