@@ -20,7 +20,7 @@ from webapp.domain.visits import visits
 from webapp.i18n import short_range
 from webapp.mail.invitation import Method, written
 from webapp.mail.visit import visit_rows
-from webapp.models import Visit
+from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, VisitState
 from webapp.web import edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
@@ -67,10 +67,13 @@ class VisitPanel:
     may_change_group: bool
 
 
-def panel(found: Opened) -> VisitPanel | None:
-    """Return what there is to say of an enquiry's visit; None where nothing is yet, or it is not for the reader."""
-    enquiry = found.enquiry
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
+def planned(found: Opened) -> Visit | None:
+    """Return an enquiry's visit; None where nothing is yet, or it is not for the reader."""
+    return None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+
+
+def panel(enquiry: Enquiry, visit: Visit | None) -> VisitPanel | None:
+    """Return what there is to say of an enquiry's visit, where it has one."""
     if visit is None:
         return None
     offered = len(visits.offered(visit))
@@ -86,8 +89,7 @@ def panel(found: Opened) -> VisitPanel | None:
 
 def as_json(found: Opened) -> dict[str, Any] | None:
     """Return a visit as programs receive it; None while nothing is known of when it is."""
-    enquiry = found.enquiry
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
+    enquiry, visit = found.enquiry, planned(found)
     if visit is None or visit.state is VisitState.ARRANGING:
         return None
     return {
@@ -105,7 +107,7 @@ def as_json(found: Opened) -> dict[str, Any] | None:
 def entry(token: str) -> AnyResponse:
     """Hand out a confirmed visit as an entry for the partner's calendar; before there is none."""
     found = opened(token, shown=False)
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+    visit = planned(found)
     if visit is None or visit.state is not VisitState.CONFIRMED or not (visit.starts_at and visit.ends_at):
         raise NotFound("visit")
     language, settings = edge.environment().spoken(found.language), edge.settings()
@@ -199,7 +201,7 @@ def change_group(token: str) -> AnyResponse:
 
 def _offering(found: Opened) -> Visit | None:
     """Return the visit whose dates can be chosen from now, or None."""
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+    visit = planned(found)
     possible = rule(found.enquiry.status, Action.TAKE_DATES, found.enquiry.kind) is not None
     return visit if visit is not None and possible and visits.offered(visit) else None
 
