@@ -199,7 +199,13 @@ def test_messages_stand_in_order_the_enquiry_first(
     act(case, Action.DECLINE, "The campus is closed then.")
     client.post(case.path + "/messages", data={"message": "We understand."})
     thread = client.get(case.path).text.partition('id="messages"')[2].partition("</ol>")[0]
-    words = ("We would like to agree", "Does Thursday", "Thursday &lt;b&gt;suits", "The campus is closed", "We understand")
+    words = (
+        "We would like to agree",
+        "Does Thursday",
+        "Thursday &lt;b&gt;suits",
+        "The campus is closed",
+        "We understand",
+    )
     places = [thread.find(text) for text in words]
     assert places == sorted(places)
     assert places[0] > 0

@@ -154,6 +154,4 @@ def _send_link(session: Session, found: Enquiry, *, now: datetime, settings: Set
     senders.admit_link(session, email=found.contact_email, now=now)
     occasion = f"link-{int(now.timestamp()) // 300}"
     who = answerer_of(session, found, now=now, settings=settings)
-    enquiry_mails.send(
-        session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion
-    )
+    enquiry_mails.send(session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion)

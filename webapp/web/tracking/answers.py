@@ -36,10 +36,10 @@ class Answer:
 
 
 def answer(
-    enquiry: Enquiry, status: Status, events: Sequence[Event], thread: Sequence[Words], who: Answerer,
-    visit: Visit | None,
+    enquiry: Enquiry, events: Sequence[Event], thread: Sequence[Words], *, who: Answerer, visit: Visit | None
 ) -> Answer | None:
     """Return the answer or the question that an enquiry has, in the page's language; None while it waits for one."""
+    status = tracking.public_status(enquiry.status)
     if status not in _TONES:
         return None
     details = enquiry_mails.details_of(enquiry, who, visit=visit, settings=edge.settings())

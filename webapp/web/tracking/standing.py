@@ -109,7 +109,7 @@ def standing(enquiry: Enquiry, visit: Visit | None = None, *, hides_replies: boo
     answerer = routing_answerer.public_name(who.name) or office
     events = tracking.history(enquiry)
     thread = said.thread(enquiry, events, office, hides_replies=hides_replies)
-    answer = answers.answer(enquiry, status, events, thread, who, visit)
+    answer = answers.answer(enquiry, events, thread, who=who, visit=visit)
     if answer and answer.words is thread[-1]:
         thread = thread[:-1]
     return Standing(
