@@ -396,3 +396,24 @@ def test_several_messages_are_listed_by_their_beginnings_up_to_a_bound() -> None
     short = [Written(NOW, "Writer", "Yes."), Written(NOW, "Writer", "x" * 300)]
     content = liaison_partner_wrote_again(case, SAMPLE_INSTITUTION, to=TO, written=short)
     assert "shortened" not in render(content, SAMPLE_INSTITUTION).text
+
+
+@pytest.mark.parametrize("word", ["delegation ", "訪"])
+def test_a_long_message_is_quoted_by_its_beginning_below_the_button(word: str) -> None:
+    asked = replace(sample_enquiry(Kind.VISIT), message=word * 400)
+    to = Addressee("Prof. Chan", "chan@example.org", Language.EN, decides=True)
+    for mail in (
+        liaison_received(asked, SAMPLE_INSTITUTION, to=to),
+        liaison_handed_over(asked, SAMPLE_INSTITUTION, to=to, handover=HandOver()),
+        liaison_partner_wrote(asked, SAMPLE_INSTITUTION, to=to, text=asked.message),
+    ):
+        parts = [type(block) for block in mail.blocks]
+        assert parts.index(Button) < parts.index(Quote)
+        (quote,) = (block for block in mail.blocks if isinstance(block, Quote))
+        said = any("all of it is on the page" in block.text for block in mail.blocks if isinstance(block, Small))
+        assert quote.text.removesuffix(" …") == (word * 400)[: len(quote.text.removesuffix(" …"))]
+        assert said is (len(asked.message) > 600)
+        assert quote.text.endswith("…") is said
+        assert len(quote.text) <= 602
+    html = render(mail, SAMPLE_INSTITUTION).html
+    assert html.index("<h1") < html.index("Dear Prof. Chan,") < html.index("Answer from this email")

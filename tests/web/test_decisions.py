@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
@@ -225,6 +225,23 @@ def test_refused_answer_says_why_by_its_field_and_keeps_the_words(
     assert said in response.text
     assert all(value in response.text for value in more.values() if value.strip())
     assert state(write) == before
+
+
+def test_language_that_was_chosen_on_the_page_holds_until_the_end(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    chosen = f"{path}?language=zh-hans"
+    action = re.search(r'<form class="form decision"[^>]* action="([^"]*)"', client.get(chosen).text)
+    assert action
+    assert action[1] == chosen
+    assert '<html lang="zh-Hans">' in send(client, chosen, DecisionChoice.DECLINE).text  # without words
+    sent = send(client, chosen, DecisionChoice.ACCEPT)
+    assert sent.location == chosen
+    assert '<html lang="zh-Hans">' in client.get(sent.location).text
+    write(lambda session: session.execute(update(Person).values(active=False)))
+    ended = client.get(chosen)
+    assert (ended.status_code, '<html lang="zh-Hans">' in ended.text) == (410, True)
 
 
 def test_second_answer_is_told_by_whom_and_when(

@@ -6,7 +6,7 @@ from datetime import date
 
 from webapp.i18n import date_long, localised, translations
 from webapp.labels import FINDING_TOLD
-from webapp.mail.liaison import organisation, summary, to_colleague, ways
+from webapp.mail.liaison import organisation, quoted, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
@@ -81,7 +81,7 @@ def faculty_asked(
                     "there. The office answers the partner: please do not write to them yet."
                 )
             ),
-            Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+            *quoted(enquiry.message, t),
             FactTable(summary(enquiry, institution, to, t)),
         ),
     )

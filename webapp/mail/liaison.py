@@ -28,6 +28,9 @@ from webapp.mail.values import (
 )
 from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
 
+# So many characters of a message are quoted.
+QUOTED = 600
+
 
 def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee) -> EmailContent:
     """Return the news of a new enquiry with all that was asked, and the day on which a first answer is due."""
@@ -38,8 +41,8 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
     if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
         *ways(enquiry, institution, to, t),
+        *quoted(enquiry.message, t),
         FactTable(_request(enquiry, institution, to, t)),
         Small(answers_reach_office(t)),
     ]
@@ -67,8 +70,8 @@ def liaison_handed_over(
     if handover.note.strip():
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
         *ways(enquiry, institution, to, t),
+        *quoted(enquiry.message, t),
         FactTable(
             ((t.gettext("Status"), t.gettext(STATUS_DESK[enquiry.status])), *_request(enquiry, institution, to, t))
         ),
@@ -147,8 +150,8 @@ def liaison_partner_wrote(
         heading=t.gettext("The partner has written"),
         blocks=(
             Paragraph(said),
-            Quote(t.gettext("What they wrote"), body_text(text)),
             *ways(enquiry, institution, to, t),
+            *quoted(text, t),
             FactTable((*((files,) if files[1] else ()), *summary(enquiry, institution, to, t), status, *clock)),
             Small(answers_reach_office(t)),
         ),
@@ -292,6 +295,18 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
     if not country:
         return name
     return bracketed(name, country, to.language)
+
+
+def quoted(message: str, t: NullTranslations) -> tuple[Block, ...]:
+    """Return what a partner wrote, or the beginning of it: what is to be done must not be screens away."""
+    whole = body_text(message)
+    if len(whole) <= QUOTED:
+        return (Quote(t.gettext("What they wrote"), whole),)
+    begin = whole[:QUOTED]
+    # At the end of a word, where the writing has spaces.
+    kept = begin.rpartition(" ")[0] if " " in begin[-40:] else begin
+    more = t.gettext("This is the beginning of the message; all of it is on the page behind the button.")
+    return (Quote(t.gettext("What they wrote"), f"{kept.rstrip()} …"), Small(more))
 
 
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
