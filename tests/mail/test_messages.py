@@ -312,8 +312,6 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = f"desk/set-password/{ACCOUNT_TOKEN_SLOT}"
     if kind in (MessageKind.STAFF_PASSWORD_CHANGED, MessageKind.STAFF_SECOND_STEP):
         path = "desk/sign-in"
-    if kind is MessageKind.LIAISON_AWAY:
-        path = "desk/leave"
     if kind is MessageKind.PERSON_OWN_DATA:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED):
@@ -322,6 +320,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     paths = [] if kind in without else [path]
     if kind is MessageKind.STAFF_HOSTING:
         paths = ["desk/visits/LD-7K3Q-9XWT"]
+    if kind is MessageKind.LIAISON_AWAY:
+        paths = [f"decisions/{DECISION_TOKEN_SLOT}/back", "desk/leave"]
     if kind is MessageKind.PARTNER_DATES:
         paths = [f"{path}/dates{query}" for query in ("?option=11", "?option=12", "")]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]

@@ -317,6 +317,29 @@ def test_saying_away_enters_leave_and_moves_the_enquiry(
     assert client.get(path).status_code == 200
 
 
+def test_email_that_says_away_has_the_way_back(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, broker: RecordingBroker
+) -> None:
+    path = link(write, settings)
+    assert "You are not entered as away" in client.get(f"{path}/back").text
+    until = (NOW + timedelta(20)).date().isoformat()
+    send(client, path, DecisionChoice.AWAY, until=until)
+    back = link(write, settings, MessageKind.LIAISON_AWAY)
+    assert back == path
+    page = client.get(f"{back}/back?language=zh-hant")
+    assert (page.status_code, "我已回來" in page.text) == (200, True)
+    assert len(write(lambda session: session.scalars(select(Leave)).all())) == 1  # looking ends nothing
+    broker.jobs.clear()
+    for _ in range(2):
+        sent = client.post(f"{back}/back?language=zh-hant")
+        assert (sent.status_code, sent.location) == (303, f"{path}?language=zh-hant")
+        assert write(lambda session: session.scalars(select(Leave)).all()) == []
+    assert [job for job, _ in broker.jobs] == [Job.ENQUIRIES_REROUTE]
+    write(lambda session: session.execute(update(Person).values(active=False)))
+    assert client.post(f"{back}/back").status_code == 410
+    assert client.get("/decisions/nothing/back").status_code == 404
+
+
 def test_link_ends_with_time_and_with_its_person(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
