@@ -53,7 +53,7 @@ def _pack(response: Response) -> Response:
 def _may_be_packed(response: Response) -> bool:
     return (
         response.status_code in (200, 304)
-        and (response.status_code == 304 or response.mimetype.startswith(_TEXT))
+        and (response.status_code == 304 or (response.mimetype or "").startswith(_TEXT))
         and not response.is_streamed
         and "Content-Encoding" not in response.headers
         and "Content-Disposition" not in response.headers
