@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from webapp.i18n import translations
-from webapp.mail.liaison import organisation, quoted, summary, to_colleague, ways
+from webapp.mail.liaison import organisation, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,

@@ -6,8 +6,9 @@ from datetime import date
 
 from webapp.i18n import date_long, localised, translations
 from webapp.labels import FINDING_TOLD
-from webapp.mail.liaison import organisation, quoted, summary, to_colleague, ways
+from webapp.mail.liaison import organisation, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,

@@ -12,6 +12,7 @@ from webapp.labels import (
     earlier_answer_rows,
 )
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,
@@ -28,9 +29,6 @@ from webapp.mail.values import (
 )
 from webapp.vocabulary import CLOCK_STATUSES, Kind, MessageKind
 
-# So many characters of a message are quoted.
-QUOTED = 600
-
 
 def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee) -> EmailContent:
     """Return the news of a new enquiry with all that was asked, and the day on which a first answer is due."""
@@ -40,9 +38,8 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
     blocks: list[Block] = [Paragraph(_asks(enquiry, to, t) + to.language.writing.sentences + promised, strong=(due,))]
     if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
+    blocks += [*ways(enquiry, institution, to, t), *quoted(enquiry.message, t)]
     blocks += [
-        *ways(enquiry, institution, to, t),
-        *quoted(enquiry.message, t),
         FactTable(_request(enquiry, institution, to, t)),
         Small(answers_reach_office(t)),
     ]
@@ -295,18 +292,6 @@ def organisation(enquiry: EnquiryDetails, to: Addressee) -> str:
     if not country:
         return name
     return bracketed(name, country, to.language)
-
-
-def quoted(message: str, t: NullTranslations) -> tuple[Block, ...]:
-    """Return what a partner wrote, or the beginning of it: what is to be done must not be screens away."""
-    whole = body_text(message)
-    if len(whole) <= QUOTED:
-        return (Quote(t.gettext("What they wrote"), whole),)
-    begin = whole[:QUOTED]
-    # At the end of a word, where the writing has spaces.
-    kept = begin.rpartition(" ")[0] if " " in begin[-40:] else begin
-    more = t.gettext("This is the beginning of the message; all of it is on the page behind the button.")
-    return (Quote(t.gettext("What they wrote"), f"{kept.rstrip()} …"), Small(more))
 
 
 def ways(enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations) -> list[Block]:
