@@ -165,6 +165,8 @@ SECRET = {
     "decisions.show": "liaison approver faculty host",
     "decisions.decide": "liaison approver faculty host",
     "decisions.file": "liaison approver faculty",
+    "decisions.back": "liaison",
+    "decisions.come_back": "liaison",
     # By a link of its own, which shows what is kept about an address.
     "tracking.show_own_data": "",
     "tracking.download_own_data": "",

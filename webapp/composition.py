@@ -12,6 +12,7 @@ from webapp.config import Settings
 from webapp.keys import Purpose
 from webapp.service import create_service
 from webapp.web import (
+    assets,
     auth,
     brand,
     calendars,
@@ -27,6 +28,7 @@ from webapp.web import (
     kept,
     mailbox,
     ops,
+    packing,
     page_store,
     pages,
     passkey,
@@ -92,6 +94,8 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     app.url_map.converters["secret"] = SecretConverter
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
+    assets.init_assets(app)
+    packing.init_packing(app)
     app.after_request(_secure)
     return app
 

@@ -312,8 +312,6 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = f"desk/set-password/{ACCOUNT_TOKEN_SLOT}"
     if kind in (MessageKind.STAFF_PASSWORD_CHANGED, MessageKind.STAFF_SECOND_STEP):
         path = "desk/sign-in"
-    if kind is MessageKind.LIAISON_AWAY:
-        path = "desk/leave"
     if kind is MessageKind.PERSON_OWN_DATA:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED, MessageKind.STAFF_SLOT):
@@ -324,6 +322,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         paths = ["desk/visits/LD-7K3Q-9XWT"]
     if kind is MessageKind.LIAISON_SLOT:
         paths = ["desk/visits/LD-7K3Q-9XWT/programme"]
+    if kind is MessageKind.LIAISON_AWAY:
+        paths = [f"decisions/{DECISION_TOKEN_SLOT}/back", "desk/leave"]
     if kind is MessageKind.PARTNER_DATES:
         paths = [f"{path}/dates{query}" for query in ("?option=11", "?option=12", "")]
     assert urls == [f"https://desk.example.org/liaison/{path}" for path in paths]
@@ -400,3 +400,24 @@ def test_several_messages_are_listed_by_their_beginnings_up_to_a_bound() -> None
     short = [Written(NOW, "Writer", "Yes."), Written(NOW, "Writer", "x" * 300)]
     content = liaison_partner_wrote_again(case, SAMPLE_INSTITUTION, to=TO, written=short)
     assert "shortened" not in render(content, SAMPLE_INSTITUTION).text
+
+
+@pytest.mark.parametrize("word", ["delegation ", "訪"])
+def test_a_long_message_is_quoted_by_its_beginning_below_the_button(word: str) -> None:
+    asked = replace(sample_enquiry(Kind.VISIT), message=word * 400)
+    to = Addressee("Prof. Chan", "chan@example.org", Language.EN, decides=True)
+    for mail in (
+        liaison_received(asked, SAMPLE_INSTITUTION, to=to),
+        liaison_handed_over(asked, SAMPLE_INSTITUTION, to=to, handover=HandOver()),
+        liaison_partner_wrote(asked, SAMPLE_INSTITUTION, to=to, text=asked.message),
+    ):
+        parts = [type(block) for block in mail.blocks]
+        assert parts.index(Button) < parts.index(Quote)
+        (quote,) = (block for block in mail.blocks if isinstance(block, Quote))
+        said = any("all of it is on the page" in block.text for block in mail.blocks if isinstance(block, Small))
+        assert quote.text.removesuffix(" …") == (word * 400)[: len(quote.text.removesuffix(" …"))]
+        assert said is (len(asked.message) > 600)
+        assert quote.text.endswith("…") is said
+        assert len(quote.text) <= 602
+    html = render(mail, SAMPLE_INSTITUTION).html
+    assert html.index("<h1") < html.index("Dear Prof. Chan,") < html.index("Answer from this email")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
@@ -228,6 +228,23 @@ def test_refused_answer_says_why_by_its_field_and_keeps_the_words(
     assert state(write) == before
 
 
+def test_language_that_was_chosen_on_the_page_holds_until_the_end(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    path = link(write, settings)
+    chosen = f"{path}?language=zh-hans"
+    action = re.search(r'<form class="form decision"[^>]* action="([^"]*)"', client.get(chosen).text)
+    assert action
+    assert action[1] == chosen
+    assert '<html lang="zh-Hans">' in send(client, chosen, DecisionChoice.DECLINE).text  # without words
+    sent = send(client, chosen, DecisionChoice.ACCEPT)
+    assert sent.location == chosen
+    assert '<html lang="zh-Hans">' in client.get(sent.location).text
+    write(lambda session: session.execute(update(Person).values(active=False)))
+    ended = client.get(chosen)
+    assert (ended.status_code, '<html lang="zh-Hans">' in ended.text) == (410, True)
+
+
 def test_second_answer_is_told_by_whom_and_when(
     client: FlaskClient, write: Write, settings: Settings, reference: str
 ) -> None:
@@ -299,6 +316,29 @@ def test_saying_away_enters_leave_and_moves_the_enquiry(
     assert write(outcome) == (until, network, settings.office_email)
     assert Job.ENQUIRIES_REROUTE in [job for job, _ in broker.jobs]
     assert client.get(path).status_code == 200
+
+
+def test_email_that_says_away_has_the_way_back(
+    client: FlaskClient, write: Write, settings: Settings, reference: str, broker: RecordingBroker
+) -> None:
+    path = link(write, settings)
+    assert "You are not entered as away" in client.get(f"{path}/back").text
+    until = (NOW + timedelta(20)).date().isoformat()
+    send(client, path, DecisionChoice.AWAY, until=until)
+    back = link(write, settings, MessageKind.LIAISON_AWAY)
+    assert back == path
+    page = client.get(f"{back}/back?language=zh-hant")
+    assert (page.status_code, "我已回來" in page.text) == (200, True)
+    assert len(write(lambda session: session.scalars(select(Leave)).all())) == 1  # looking ends nothing
+    broker.jobs.clear()
+    for _ in range(2):
+        sent = client.post(f"{back}/back?language=zh-hant")
+        assert (sent.status_code, sent.location) == (303, f"{path}?language=zh-hant")
+        assert write(lambda session: session.scalars(select(Leave)).all()) == []
+    assert [job for job, _ in broker.jobs] == [Job.ENQUIRIES_REROUTE]
+    write(lambda session: session.execute(update(Person).values(active=False)))
+    assert client.post(f"{back}/back").status_code == 410
+    assert client.get("/decisions/nothing/back").status_code == 404
 
 
 def test_link_ends_with_time_and_with_its_person(

@@ -74,7 +74,9 @@ def test_opening_a_torn_link_changes_nothing_and_posting_to_it_works(
     session.rollback()
     assert session.scalar(select(func.count(Event.id))) == before
     response = client.post(f"/track/{tracked})/messages", data={"message": "We are five."})
-    assert (response.status_code, response.location) == (303, f"/track/{tracked}#messages")
+    session.rollback()
+    sent = session.scalar(select(func.max(Event.id)))
+    assert (response.status_code, response.location) == (303, f"/track/{tracked}#message-{sent}")
 
 
 def test_answer_to_a_torn_decision_link_is_taken(client: FlaskClient, decided: str, session: Session) -> None:

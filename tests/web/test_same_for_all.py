@@ -44,7 +44,8 @@ def of_enquiries(session: Session, settings: Settings) -> Page:
         "/track", LinkWanted.TRACKING, MessageKind.PARTNER_LINK, {"reference": first.reference, "email": email},
         [{"reference": "LD-2222-2222", "email": email}, {"reference": second.reference, "email": email},
          {"reference": first.reference, "email": "unknown@example.org"},
-         {"reference": hidden.reference, "email": hidden.contact_email}],
+         {"reference": hidden.reference, "email": hidden.contact_email},
+         {"reference": "", "email": hidden.contact_email}, {"email": "unknown@example.org"}],
     )  # fmt: skip
 
 

@@ -197,8 +197,15 @@ def test_messages_stand_in_order_the_enquiry_first(
     act(case, Action.REPLY, "Does Thursday suit you?")
     client.post(case.path + "/messages", data={"message": "Thursday <b>suits</b> us."})
     act(case, Action.DECLINE, "The campus is closed then.")
-    thread = client.get(case.path).text.partition('class="thread"')[2].partition("</ol>")[0]
-    words = ("We would like to agree", "Does Thursday", "Thursday &lt;b&gt;suits", "The campus is closed")
+    client.post(case.path + "/messages", data={"message": "We understand."})
+    thread = client.get(case.path).text.partition('id="messages"')[2].partition("</ol>")[0]
+    words = (
+        "We would like to agree",
+        "Does Thursday",
+        "Thursday &lt;b&gt;suits",
+        "The campus is closed",
+        "We understand",
+    )
     places = [thread.find(text) for text in words]
     assert places == sorted(places)
     assert places[0] > 0
@@ -211,7 +218,7 @@ def test_promise_says_why_that_date_by_day(client: FlaskClient, make: Callable[.
     text = page(client, make(now=sent).path)
     assert "First answer by Wednesday 30 December 2026" in text
     assert "Within 5 working days of your message" in text
-    for line in ("Christmas Day", "not counted: weekend", "up to working day 2", "up to working day 5"):
+    for line in ("Christmas Day", "not counted: weekend", "working days 1 to 2", "working days 3 to 5"):
         assert line in text.partition("Why this date?")[2]
 
 
@@ -253,7 +260,51 @@ def test_promise_that_was_kept_says_so(
     case = make()
     clock.move_to(NOW + timedelta(days=1))
     act(case, Action.ACCEPT)
-    assert "You had our answer on Tuesday 24 November 2026." in page(client, case.path)
+    kept = "You had our answer on Tuesday 24 November 2026; it was promised by Monday 30 November 2026."
+    assert f'<p class="quiet">{kept}</p>' in page(client, case.path)
+
+
+@pytest.mark.parametrize(
+    ("action", "opens"),
+    [
+        (Action.ACCEPT, "Your enquiry has been accepted"),
+        (Action.DECLINE, "Not possible this time"),
+        (Action.ASK_PARTNER, "We have a question about your enquiry"),
+    ],
+)
+def test_page_opens_with_the_answer_and_what_was_written_with_it(
+    client: FlaskClient, make: Callable[..., Case], act: Callable[..., None], action: Action, opens: str
+) -> None:
+    case = make()
+    act(case, action, "How many of you are coming?")
+    text = page(client, case.path)
+    parts = [opens, "How many of you are coming?", 'id="steps"', 'id="messages"', 'id="answers"']
+    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
+    assert text.count("How many of you are coming?") == 1
+    field = text.index('id="message"')
+    if action is Action.ASK_PARTNER:
+        assert text.index(parts[1]) < field < text.index('id="steps"')
+        sent = client.post(case.path + "/messages", data={"message": "Twelve."})
+        anchor = sent.location.partition("#")[2]
+        text = page(client, sent.location)
+        thread = text.partition('id="messages"')[2]
+        assert "How many of you are coming?" in thread.partition(f'id="{anchor}"')[0]
+        assert "Twelve." in thread.partition(f'id="{anchor}"')[2].partition("Your message has been sent.")[0]
+        assert "Your message has been sent." not in text.partition('id="messages"')[0]
+    else:
+        assert text.index('id="messages"') < field
+        # A message that came after it is in its place in the thread, and so is the answer.
+        client.post(case.path + "/messages", data={"message": "Thank you."})
+        thread = page(client, case.path).partition('id="messages"')[2]
+        assert thread.index("How many of you are coming?") < thread.index("Thank you.")
+
+
+def test_answer_is_in_the_language_of_the_page(
+    client: FlaskClient, make: Callable[..., Case], act: Callable[..., None]
+) -> None:
+    case = make()
+    act(case, Action.ACCEPT)
+    assert '<h2 id="answer">您的訪問申請已獲接受</h2>' in page(client, case.path + "?language=zh-hant")
 
 
 def test_json_has_the_contracts_keys_and_nothing_else(
@@ -576,7 +627,7 @@ def test_lost_link_that_is_mailed_opens_the_enquiry(
 @pytest.mark.parametrize(
     ("reference", "email", "field"),
     [
-        ("", "erika@example.org", "reference"),
+        ("", "", "email"),
         ("LD-1", "erika@example.org", "reference"),
         ("LD-7K3Q-9XWT", "x", "email"),
     ],

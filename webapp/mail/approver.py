@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from webapp.i18n import translations
 from webapp.mail.liaison import organisation, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,
@@ -56,7 +57,7 @@ def approver_asked(
                     "there."
                 )
             ),
-            Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+            *quoted(enquiry.message, t),
             FactTable(summary(enquiry, institution, to, t)),
         ),
     )

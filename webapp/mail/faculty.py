@@ -8,6 +8,7 @@ from webapp.i18n import date_long, localised, translations
 from webapp.labels import FINDING_TOLD
 from webapp.mail.liaison import organisation, summary, to_colleague, ways
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,
@@ -81,7 +82,7 @@ def faculty_asked(
                     "there. The office answers the partner: please do not write to them yet."
                 )
             ),
-            Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
+            *quoted(enquiry.message, t),
             FactTable(summary(enquiry, institution, to, t)),
         ),
     )

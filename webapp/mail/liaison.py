@@ -12,6 +12,7 @@ from webapp.labels import (
     earlier_answer_rows,
 )
 from webapp.mail.plain import body_text, one_line
+from webapp.mail.quoting import quoted
 from webapp.mail.values import (
     DECISION_TOKEN_SLOT,
     Addressee,
@@ -37,9 +38,8 @@ def liaison_received(enquiry: EnquiryDetails, institution: Institution, *, to: A
     blocks: list[Block] = [Paragraph(_asks(enquiry, to, t) + to.language.writing.sentences + promised, strong=(due,))]
     if not enquiry.network_short:
         blocks.append(Paragraph(t.gettext("No network was chosen: please decide on the desk who answers.")))
+    blocks += [*ways(enquiry, institution, to, t), *quoted(enquiry.message, t)]
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
-        *ways(enquiry, institution, to, t),
         FactTable(_request(enquiry, institution, to, t)),
         Small(answers_reach_office(t)),
     ]
@@ -67,8 +67,8 @@ def liaison_handed_over(
     if handover.note.strip():
         blocks.append(Quote(one_line(handover.given_by), body_text(handover.note)))
     blocks += [
-        Quote(t.gettext("What they wrote"), body_text(enquiry.message)),
         *ways(enquiry, institution, to, t),
+        *quoted(enquiry.message, t),
         FactTable(
             ((t.gettext("Status"), t.gettext(STATUS_DESK[enquiry.status])), *_request(enquiry, institution, to, t))
         ),
@@ -147,8 +147,8 @@ def liaison_partner_wrote(
         heading=t.gettext("The partner has written"),
         blocks=(
             Paragraph(said),
-            Quote(t.gettext("What they wrote"), body_text(text)),
             *ways(enquiry, institution, to, t),
+            *quoted(text, t),
             FactTable((*((files,) if files[1] else ()), *summary(enquiry, institution, to, t), status, *clock)),
             Small(answers_reach_office(t)),
         ),

@@ -20,7 +20,7 @@ def partner_status(
     a review that begins anew. Raises KeyError for the statuses that partners are not written to about.
     """
     t = PartnerTexts(enquiry, institution)
-    news = _news_reopened(t) if reopened else _NEWS[enquiry.status](enquiry, t)
+    news = _news_reopened(t) if reopened else news_of(enquiry, institution)
     withdrawn = enquiry.status is Status.WITHDRAWN
     blocks: list[Block] = [news.happened]
     if text.strip() and not withdrawn:
@@ -54,7 +54,7 @@ def _planned(enquiry: EnquiryDetails, t: PartnerTexts) -> tuple[Block, ...]:
 
 
 @dataclass(frozen=True)
-class _News:
+class News:
     """What changed and what comes next."""
 
     heading: str
@@ -64,13 +64,18 @@ class _News:
     quote_label: str
 
 
-def _news_in_review(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+def news_of(enquiry: EnquiryDetails, institution: Institution) -> News:
+    """Return what its status tells the partner of an enquiry. Raises KeyError where partners are not written to."""
+    return _NEWS[enquiry.status](enquiry, PartnerTexts(enquiry, institution))
+
+
+def _news_in_review(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
     promised = date_long(enquiry.promised_on, enquiry.language)
     if enquiry.answerer_name:
         who = t.gettext("%(name)s is looking at it now.", name=one_line(enquiry.answerer_name))
     else:
         who = t.gettext("The office is looking at it now.")
-    return _News(
+    return News(
         t.gettext("Your %(enquiry)s is being reviewed"),
         Paragraph(who),
         Paragraph(t.gettext("We will reply by %(date)s.", date=promised), strong=(promised,)),
@@ -79,8 +84,8 @@ def _news_in_review(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_reopened(t: PartnerTexts) -> _News:
-    return _News(
+def _news_reopened(t: PartnerTexts) -> News:
+    return News(
         t.gettext("Your %(enquiry)s is open again"),
         Paragraph(t.gettext("We have opened your %(enquiry)s again and are looking at it.")),
         Paragraph(t.gettext("You do not need to do anything now. We will write to you as soon as there is an answer.")),
@@ -89,8 +94,8 @@ def _news_reopened(t: PartnerTexts) -> _News:
     )
 
 
-def _news_awaiting_partner(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
-    return _News(
+def _news_awaiting_partner(_enquiry: EnquiryDetails, t: PartnerTexts) -> News:
+    return News(
         t.gettext("We have a question about your %(enquiry)s"),
         Paragraph(t.gettext("Before we can continue, we need an answer from you.")),
         Paragraph(
@@ -104,7 +109,7 @@ def _news_awaiting_partner(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
     if enquiry.kind is Kind.VISIT:
         happened = t.gettext("%(institution)s would be glad to receive your delegation.")
         following = t.gettext(
@@ -116,7 +121,7 @@ def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     else:
         happened = t.gettext("We have taken up your question.")
         following = t.gettext("Next, you will get our answer by email and on the page of your %(enquiry)s.")
-    return _News(
+    return News(
         t.gettext("Your %(enquiry)s has been accepted"),
         Paragraph(happened),
         Paragraph(following),
@@ -125,8 +130,8 @@ def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_scheduled(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
-    return _News(
+def _news_scheduled(_enquiry: EnquiryDetails, t: PartnerTexts) -> News:
+    return News(
         t.gettext("Your visit is confirmed"),
         Paragraph(t.gettext("We look forward to receiving your delegation.")),
         Paragraph(
@@ -137,7 +142,7 @@ def _news_scheduled(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
     if enquiry.kind is Kind.VISIT:
         heading = t.gettext("Thank you for your visit")
         happened = t.gettext("It was a pleasure to receive your delegation. This %(enquiry)s is now completed.")
@@ -146,7 +151,7 @@ def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
         happened = t.gettext(
             "We have done what we could for your %(enquiry)s and closed it. Thank you for writing to us."
         )
-    return _News(
+    return News(
         heading,
         Paragraph(happened),
         Paragraph(
@@ -157,9 +162,9 @@ def _news_completed(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_declined(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
+def _news_declined(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
     if enquiry.visit is not None and enquiry.visit.was_confirmed:
-        return _News(
+        return News(
             t.gettext("Your visit is cancelled"),
             Paragraph(t.gettext("We are sorry: we have to cancel your visit. Please change your travel plans.")),
             Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
@@ -169,7 +174,7 @@ def _news_declined(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     happened = t.gettext(
         "We are sorry: %(institution)s cannot take up your %(enquiry)s this time. Thank you for thinking of us."
     )
-    return _News(
+    return News(
         t.gettext("Not possible this time"),
         Paragraph(happened),
         Paragraph(t.gettext("You are welcome to ask again, for another time or through another network.")),
@@ -178,8 +183,8 @@ def _news_declined(enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
     )
 
 
-def _news_withdrawn(_enquiry: EnquiryDetails, t: PartnerTexts) -> _News:
-    return _News(
+def _news_withdrawn(_enquiry: EnquiryDetails, t: PartnerTexts) -> News:
+    return News(
         t.gettext("Your %(enquiry)s has been withdrawn"),
         Paragraph(t.gettext("As asked on its page, we have withdrawn your %(enquiry)s and stopped working on it.")),
         Paragraph(

@@ -1,6 +1,9 @@
 """The institution's colour: the stylesheet that sets it and the icon that wears it, at an address for each colour."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
@@ -8,7 +11,7 @@ from webapp import logo as pictures
 from webapp.db import db
 from webapp.mail.colours import LEGIBLE, WHITE, contrast, palette
 from webapp.models import Logo
-from webapp.web import edge
+from webapp.web import assets, edge
 
 bp = Blueprint("brand", __name__)
 
@@ -21,19 +24,40 @@ ICON = (
 @bp.get("/brand.css")
 @edge.public
 def stylesheet() -> Response:
-    brand = _brand()
-    rules = f":root {{ --brand: {brand}; }}\n"
-    if contrast(brand, WHITE) < LEGIBLE:
-        # Browsers that cannot darken a colour themselves get one that carries white text.
-        rules += f"@supports not (color: oklch(from red l c h)) {{ :root {{ --brand: {palette(brand).fill}; }} }}\n"
-    return _cacheable(rules, "text/css")
+    return _cacheable(_rules(_brand()), "text/css")
 
 
 @bp.get("/icon.svg")
 @edge.public
 def icon() -> Response:
-    brand = _brand()
-    return _cacheable(ICON.format(brand=brand, ink=readable_on(brand)), "image/svg+xml")
+    return _cacheable(_icon(_brand()), "image/svg+xml")
+
+
+@bp.app_url_defaults
+def _name_content(endpoint: str, values: dict[str, Any]) -> None:
+    """Name what is behind an address in it, so that it can be kept for long."""
+    if endpoint in _MADE and values.get("colour"):
+        values["v"] = _digest(endpoint, f"#{values['colour']}")
+
+
+@lru_cache(maxsize=64)
+def _digest(endpoint: str, brand: str) -> str:
+    return assets.digest(_MADE[endpoint](brand).encode())
+
+
+def _rules(brand: str) -> str:
+    rules = f":root {{ --brand: {brand}; }}\n"
+    if contrast(brand, WHITE) < LEGIBLE:
+        # Browsers that cannot darken a colour themselves get one that carries white text.
+        rules += f"@supports not (color: oklch(from red l c h)) {{ :root {{ --brand: {palette(brand).fill}; }} }}\n"
+    return rules
+
+
+def _icon(brand: str) -> str:
+    return ICON.format(brand=brand, ink=readable_on(brand))
+
+
+_MADE: dict[str, Callable[[str], str]] = {"brand.stylesheet": _rules, "brand.icon": _icon}
 
 
 @bp.get("/logo/<name>")
@@ -73,7 +97,9 @@ def _linear(channel: float) -> float:
 def _cacheable(body: str, mimetype: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.cache_control.public = True
-    response.cache_control.max_age = 3600
+    is_named = request.args.get("v") == assets.digest(body.encode())
+    response.cache_control.max_age = assets.YEAR if is_named else 3600
+    response.cache_control.immutable = is_named
     response.add_etag()
     response.make_conditional(request)  # in place
     return response

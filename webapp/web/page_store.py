@@ -1,6 +1,5 @@
 """Public pages that are the same for everyone, answered before Flask: what is stored, for whom, and for how long."""
 
-import gzip
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,10 +10,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, g, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
-from webapp.web import guards, request_ids, shown
+from webapp.web import guards, packing, request_ids, shown
 from webapp.web.recent import Recent
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,7 +26,6 @@ MOST_PAGES, MOST_BYTES = 400, 8 * 1024 * 1024
 _LONGEST = 300
 _LOCKS = 32
 _PATIENCE = 5
-_KEPT = "liaison.kept_pages"
 _OWN = frozenset({"content-length", "etag", "vary", request_ids.HEADER.lower()})
 
 
@@ -53,7 +51,7 @@ def keep() -> None:
 def _offer(answer: Any) -> Any:
     """Hand the page on, unless the settings in force could not be read for it."""
     if "same_for_all" in g and "settings_unknown" not in g:
-        request.environ.get(_KEPT, set()).add(request.path)
+        request.environ.get(packing.STORING, set()).add(request.path)
     return answer
 
 
@@ -132,7 +130,7 @@ class PageStore:
                 return page
             # As the key says it, so that the page's links are the same for all.
             kept: set[str] = set()
-            asked = {**environ, "QUERY_STRING": key[1], shown.VERSION: validity[0], _KEPT: kept}
+            asked = {**environ, "QUERY_STRING": key[1], shown.VERSION: validity[0], packing.STORING: kept}
             answer = Response.from_app(self._inner, asked, buffered=True)
             if not kept or answer.status_code != 200 or "Set-Cookie" in answer.headers:
                 return answer
@@ -158,7 +156,7 @@ def _page(answer: Response) -> Page:
     # Weak: the same page has it compressed and not.
     etag = f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
     headers += [("ETag", etag), ("Vary", "Accept-Encoding, Cookie")]
-    return Page(tuple(headers), body, gzip.compress(body, mtime=0), etag)
+    return Page(tuple(headers), body, packing.packed(body), etag)
 
 
 def _answer(page: Page, environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -167,12 +165,8 @@ def _answer(page: Page, environ: Environ, start_response: Any) -> Iterable[bytes
     if asked and ("*" in asked or parse_etags(asked).contains_weak(page.etag[3:-1])):
         start_response("304 NOT MODIFIED", [*(h for h in page.headers if h[0] != "Content-Type"), own])
         return []
-    packed = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    packed = packing.takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     body = page.packed if packed else page.body
     encoding = [("Content-Encoding", "gzip")] if packed else []
     start_response("200 OK", [*page.headers, *encoding, ("Content-Length", str(len(body))), own])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _takes_gzip(accepted: str) -> bool:
-    return "gzip" in accepted and parse_accept_header(accepted)["gzip"] > 0

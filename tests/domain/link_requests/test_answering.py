@@ -18,7 +18,7 @@ from webapp.domain.link_requests.answering import KEPT, TRY_AGAIN
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import AccountLink, LinkRequest, Message
-from webapp.vocabulary import Language, LinkWanted, MessageKind
+from webapp.vocabulary import Language, LinkWanted, MessageKind, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 
@@ -56,6 +56,22 @@ def test_link_to_an_enquiry_goes_in_the_language_of_its_partner(write: Write, se
     write(lambda s: answering.answer(s, number, by=by))
     (row,) = write(lambda s: s.query(Message).filter(Message.kind == MessageKind.PARTNER_LINK).all())
     assert (row.recipient_email, row.language) == (found.contact_email, Language.ZH_HANT)
+
+
+def test_address_alone_gets_the_links_of_its_open_enquiries(write: Write, settings: Settings, by: Acting) -> None:
+    def made(session: Session) -> list[int]:
+        ours = [make_enquiry(session, settings, contact_email="Erika@example.org") for _ in range(4)]
+        ours[2].status, ours[3].status = Status.DECLINED, Status.SUSPECT
+        make_enquiry(session, settings, contact_email="jan@example.org")
+        return [enquiry.id for enquiry in ours]
+
+    numbers = write(made)
+    for _ in range(2):  # the second within five minutes
+        number = ask(write, "erika@example.org", LinkWanted.TRACKING)
+        write(lambda s, number=number: answering.answer(s, number, by=by))
+    found = write(lambda s: s.query(Message).filter(Message.kind == MessageKind.PARTNER_LINK).all())
+    assert {row.recipient_email for row in found} == {"Erika@example.org"}
+    assert sorted(row.enquiry_id for row in found) == numbers[:2]
 
 
 def test_worker_that_dies_meanwhile_leaves_the_request(

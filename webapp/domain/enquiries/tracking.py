@@ -21,7 +21,7 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.security.acting import Acting
 from webapp.models import Attachment, Enquiry, Event
 from webapp.models.event_data import File, PartnerWrote
-from webapp.vocabulary import Action, EventKind, LinkKind, MessageKind, Status
+from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, LinkKind, MessageKind, Status
 
 # What a partner reads instead: whose approval we await, or what we take for spam, is internal.
 _TOLD_AS = {
@@ -35,6 +35,9 @@ _SENT_TWICE = timedelta(minutes=10)
 MOST_FILES = 60
 # And no more messages a day.
 MESSAGES = per(timedelta(days=1), "messages of a partner", 40)
+
+# So many links leave for an address alone: as many as its mailbox gets in a day.
+MOST_LINKS = 10
 
 
 def locked(session: Session, opened: Opened, *, now: datetime) -> Enquiry:
@@ -126,26 +129,29 @@ def replace_link(session: Session, found: Enquiry, *, now: datetime, settings: S
 
 
 def send_lost_link(session: Session, *, reference: str, email: str, now: datetime, settings: Settings) -> None:
-    """Email the secret link to the enquiry's own address if both fit, at most once in five minutes and ten times a day.
+    """Email the secret link of an enquiry, or without a reference those of all open ones, to their own address.
 
-    Nothing leaves for one that is held. The caller must answer the same whether the enquiry exists or not, and in the
-    same time.
+    At most once in five minutes each, and ten a day in all, the newest first. Nothing leaves for one that is held. The
+    caller must answer the same whether the enquiry exists or not, and in the same time.
     """
+    wanted = Enquiry.reference == read_reference(reference) if reference else Enquiry.status.in_(OPEN_STATUSES)
     query = (
         select(Enquiry)
-        .where(
-            Enquiry.reference == read_reference(reference), func.lower(Enquiry.contact_email) == email.strip().lower()
-        )
+        .where(wanted, func.lower(Enquiry.contact_email) == email.strip().lower())
+        .order_by(Enquiry.submitted_at.desc(), Enquiry.id.desc())
+        .limit(MOST_LINKS)
         .options(*PARTIES)
     )
-    found = session.scalars(query).one_or_none()
-    if found is not None and not held.is_held(found):
-        try:
-            senders.admit_link(session, email=found.contact_email, now=now)
-        except TooMany:
-            return
-        occasion = f"link-{int(now.timestamp()) // 300}"
-        who = answerer_of(session, found, now=now, settings=settings)
-        enquiry_mails.send(
-            session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion
-        )
+    for found in session.scalars(query).all():
+        if not held.is_held(found):
+            try:
+                _send_link(session, found, now=now, settings=settings)
+            except TooMany:
+                return
+
+
+def _send_link(session: Session, found: Enquiry, *, now: datetime, settings: Settings) -> None:
+    senders.admit_link(session, email=found.contact_email, now=now)
+    occasion = f"link-{int(now.timestamp()) // 300}"
+    who = answerer_of(session, found, now=now, settings=settings)
+    enquiry_mails.send(session, found, MessageKind.PARTNER_LINK, who=who, now=now, settings=settings, occasion=occasion)

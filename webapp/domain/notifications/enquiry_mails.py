@@ -164,7 +164,9 @@ def confirm_away(
         to=to,
         days=(leave.starts_on, leave.ends_on),
     )
-    outbox.stage(session, content, enquiry=enquiry, dedupe_key=f"{content.kind}:{leave.id}", now=now, settings=settings)
+    link = issuing.issue(session, enquiry, person.id, now=now, settings=settings)
+    key = f"{content.kind}:{leave.id}"
+    outbox.stage(session, content, enquiry=enquiry, link=link, dedupe_key=key, now=now, settings=settings)
 
 
 def answer_links(

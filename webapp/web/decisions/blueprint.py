@@ -13,7 +13,7 @@ from webapp.domain.errors import Gone, NotFound
 from webapp.domain.history import audit
 from webapp.domain.links.opening import Opened
 from webapp.domain.security.permissions import Actor
-from webapp.vocabulary import ActorKind, AuditKind, LinkKind
+from webapp.vocabulary import ActorKind, AuditKind, Language, LinkKind
 from webapp.web import edge
 from webapp.web.failures import expired, failure
 
@@ -60,8 +60,14 @@ def taking(found: Opened) -> Iterator[Session]:
 
 def speak(found: Opened) -> None:
     """Answer in the holder's language unless another was asked for."""
-    if not request.args.get("language"):
+    if not kept_language():
         edge.set_language(found.language)
+
+
+def kept_language() -> Language | None:
+    """Return the language that the address asks for, which forms and what follows them keep."""
+    asked = request.args.get("language")
+    return Language(asked) if asked in edge.languages() else None
 
 
 @bp.errorhandler(CSRFError)
@@ -85,7 +91,7 @@ def _unknown(_error: NotFound) -> Response:
 
 @bp.errorhandler(Gone)
 def _gone(error: Gone) -> Response:
-    if not request.args.get("language"):
+    if not kept_language():
         edge.set_language(error.language)
     page = render_template("decisions/closed.html", passed_to=error.passed_to, why=error.why, known=True)
     return make_response(page, 410)

@@ -17,7 +17,7 @@ from webapp.vocabulary import CLOCK_STATUSES, ActorKind, DecisionChoice
 from webapp.web import edge, former
 from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
-from webapp.web.decisions.blueprint import opened, speak, taking
+from webapp.web.decisions.blueprint import kept_language, opened, speak, taking
 from webapp.web.decisions.forms import DONE, NOTES, DecisionForm
 from webapp.web.guards import number
 
@@ -46,7 +46,7 @@ def answer(found: Opened) -> AnyResponse:
     except (Conflict, NotAllowed):
         return _page(opened(found.token), form, 409)
     flash(_(DONE[DecisionChoice(form.choice.data)]), "good")
-    return redirect(url_for("decisions.show", token=found.token), 303)
+    return redirect(url_for("decisions.show", token=found.token, language=kept_language()), 303)
 
 
 def _valid(form: DecisionForm) -> bool:
@@ -72,6 +72,7 @@ def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
         "decisions/enquiry.html",
         person=found.link.person,
         token=found.token,
+        kept_language=kept_language(),
         form=form,
         notes={choice.value: _(text) for choice, text in NOTES.items()},
         changed=code == 409,

@@ -14,7 +14,7 @@ from webapp.vocabulary import LinkKind
 from webapp.web import edge
 from webapp.web.decisions import answered
 from webapp.web.decisions.asked import asked
-from webapp.web.decisions.blueprint import opened, speak, taking
+from webapp.web.decisions.blueprint import kept_language, opened, speak, taking
 from webapp.web.decisions.forms import ApprovalForm, FindingForm
 
 
@@ -53,7 +53,7 @@ def answer(found: Opened) -> AnyResponse:
     except NotAllowed:
         return _page(opened(found.token), form, 409)
     flash(_("Thank you. Your answer is with the colleagues who asked."), "good")
-    return redirect(url_for("decisions.show", token=found.token), 303)
+    return redirect(url_for("decisions.show", token=found.token, language=kept_language()), 303)
 
 
 def _page(found: Opened, form: ApprovalForm | FindingForm, code: int = 200) -> Response:
@@ -64,6 +64,7 @@ def _page(found: Opened, form: ApprovalForm | FindingForm, code: int = 200) -> R
         _PAGES[found.kind].template,
         question=found.question,
         token=found.token,
+        kept_language=kept_language(),
         form=form,
         today=edge.today(),
         **asked(found.enquiry),

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from webapp import questions
 from webapp.vocabulary import Kind
-from webapp.web import edge, page_store, shown
+from webapp.web import edge, packing, page_store, shown
 from webapp.web.public.blueprint import bp
 from webapp.web.recent import Recent
 
@@ -32,6 +32,7 @@ def page(make: Callable[[str], str], new_id: Callable[[], str]) -> str:
     version = shown.version()
     if version is None or not _is_usual():
         return make(new_id())
+    packing.reflects_nothing()
     kept: Recent[list[list[str]]] = current_app.extensions[_KEY]
     # What is asked changes with the program alone, but for tests.
     asks = tuple(map(id, questions.TABLE.values()))

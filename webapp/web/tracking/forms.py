@@ -46,14 +46,8 @@ class OwnDataForm(FlaskForm):
 
 
 class LostLinkForm(FlaskForm):
-    """Which enquiry, and the address that it was sent from."""
+    """The address that enquiries were sent from, and which of them, if that is known."""
 
-    reference = line(
-        _l("Reference"),
-        required=_l("Enter the reference."),
-        description=_l("Such as LD-7K3Q-9XWT; it is in the subject line of every email about the enquiry."),
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )
     email = EmailField(
         _l("Email"),
         [Plain(_LONGEST_ADDRESS), Required(_l("Enter your email address.")), Email()],
@@ -61,7 +55,15 @@ class LostLinkForm(FlaskForm):
         filters=[tidy_line],
         render_kw={"autocomplete": "email"},
     )
+    reference = line(
+        _l("Reference"),
+        description=_l(
+            "Such as LD-7K3Q-9XWT; it is in the subject line of every email about the enquiry. Leave it empty to get "
+            "the links of all your open enquiries."
+        ),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
 
     def validate_reference(self, field: StringField) -> None:
-        if not read_reference(field.data or ""):
+        if field.data and not read_reference(field.data):
             raise ValidationError(gettext("Enter a reference like LD-7K3Q-9XWT."))

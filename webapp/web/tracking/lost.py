@@ -13,7 +13,7 @@ from webapp.web.tracking.forms import LostLinkForm
 @bp.get("/track")
 @edge.public
 def lost() -> str:
-    """Ask for the reference and the address."""
+    """Ask for the address, and for the reference where it is known."""
     return render_template("tracking/lost.html", form=LostLinkForm(formdata=None))
 
 
@@ -21,7 +21,7 @@ def lost() -> str:
 @edge.public
 @limits.by_network(limits.LOST_LINK)
 def send_again() -> Response:
-    """Keep the request; the worker emails the link if both belong together, so that no answer and no time tells."""
+    """Keep the request; the worker emails the links that belong to it, so that no answer and no time tells."""
     form = LostLinkForm()
     if not form.validate():
         return make_response(render_template("tracking/lost.html", form=form), 422)

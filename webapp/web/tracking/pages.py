@@ -51,7 +51,7 @@ def message(token: str) -> AnyResponse:
         with transaction() as session:
             held = tracking.locked(session, found, now=edge.now())
             words = form.message.data or ""
-            tracking.write(session, held, words, uploads=files, now=edge.now(), settings=edge.settings())
+            sent = tracking.write(session, held, words, uploads=files, now=edge.now(), settings=edge.settings()).id
     except TooMany as error:
         return _wait(opened(token), form, error)
     except Invalid:
@@ -62,8 +62,8 @@ def message(token: str) -> AnyResponse:
         form.refuse([full])
         return _page(opened(token), form)
     speak(found)
-    flash(_("Your message has been sent."), "good")
-    return _back(token, "messages")
+    flash(_("Your message has been sent."), "sent")
+    return _back(token, f"message-{sent}")
 
 
 @bp.get("/track/<secret:token>/withdraw")
@@ -139,15 +139,15 @@ def may_withdraw(enquiry: Enquiry) -> bool:
 
 def _page(found: Opened, form: MessageForm) -> Response:
     speak(found)
-    enquiry = found.enquiry
+    enquiry, planned = found.enquiry, visit.planned(found)
     page = render_template(
         "tracking/enquiry.html",
         enquiry=enquiry,
         token=found.token,
         form=form,
-        now=standing(enquiry, hides_replies=tracking.hides_replies(found)),
+        now=standing(enquiry, planned, hides_replies=tracking.hides_replies(found)),
         kind=found.kind,
-        visit=visit.panel(found),
+        visit=visit.panel(enquiry, planned),
         facts=facts(enquiry),
         earlier=earlier_facts(enquiry),
         main_facts=main_facts(enquiry),

@@ -13,11 +13,14 @@ from webapp.db import db
 from webapp.domain.calendar import clock, working_days
 from webapp.domain.enquiries import held, merged, tracking
 from webapp.domain.routing import answerer as routing_answerer
-from webapp.models import Enquiry, Event
-from webapp.models.event_data import Converted, EventData, File, Merged, PromiseMoved, SplitFrom, SplitOff
+from webapp.models import Enquiry, Event, Visit
+from webapp.models.event_data import Converted, EventData, Merged, PromiseMoved, SplitFrom, SplitOff
 from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, former, pages, paging, shown
 from webapp.web.paging import Part
+from webapp.web.tracking import answers, said
+from webapp.web.tracking.answers import Answer
+from webapp.web.tracking.said import Words
 
 _PATH = (Status.RECEIVED, Status.IN_REVIEW, Status.ACCEPTED, Status.SCHEDULED, Status.COMPLETED)
 _ENDED = (Status.DECLINED, Status.WITHDRAWN)
@@ -32,20 +35,6 @@ class Step:
     label: str
     note: str
     state: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """One message of the thread."""
-
-    who: str
-    at: datetime
-    text: str
-    ours: bool
-    # Its line of the history; 0 for what began the enquiry.
-    number: int = 0
-    # The files that came with it.
-    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +57,8 @@ class Days:
     last: date
     reason: str
     halves: int
+    # The whole working days before the first of them.
+    before: int
     number: int
 
 
@@ -94,6 +85,8 @@ class Standing:
     answerer: str
     steps: list[Step]
     promise: PromiseProgress
+    # What the page opens with, where the office has answered or asked.
+    answer: Answer | None
     thread: Part[Words]
     history: Part[Happening]
     # The reference of the enquiry that this one was merged into, or nothing.
@@ -104,21 +97,29 @@ class Standing:
     is_held: bool = False
 
 
-def standing(enquiry: Enquiry, *, hides_replies: bool = False) -> Standing:
-    """Return the standing of an enquiry (with its public events, files and people), with or without our words."""
+def standing(enquiry: Enquiry, visit: Visit | None = None, *, hides_replies: bool = False) -> Standing:
+    """Return the standing of an enquiry (with its public events, files and people), with or without our words.
+
+    `visit` is its visit, as far as its partner may know of it.
+    """
     status = tracking.public_status(enquiry.status)
     office = pages.site()["office_name"]
     away = shown.absences(edge.today())
     who = routing_answerer.answerer(enquiry.network, away, settings=edge.settings(), assignee=enquiry.assignee)
     answerer = routing_answerer.public_name(who.name) or office
     events = tracking.history(enquiry)
+    thread = said.thread(enquiry, events, office, hides_replies=hides_replies)
+    answer = answers.answer(enquiry, events, thread, who=who, visit=visit)
+    if answer and answer.words is thread[-1]:
+        thread = thread[:-1]
     return Standing(
         status=status,
         label=_(labels.STATUS_PARTNER[status]),
         answerer=answerer,
         steps=_steps(enquiry, status, events, answerer),
         promise=_promised(enquiry, status),
-        thread=_parted(_thread(enquiry, events, office, hides_replies=hides_replies), "messages", MESSAGES),
+        answer=answer,
+        thread=_parted(thread, "messages", MESSAGES),
         history=_parted([_happening(event, office) for event in events], "lines", LINES),
         goes_on_in=_goes_on_in(enquiry, events),
         is_held=held.is_held(enquiry),
@@ -196,9 +197,9 @@ def _account(enquiry: Enquiry, stops: list[tuple[date, date | None]]) -> list[Da
 def _in_a_row(days: Iterable[working_days.Day]) -> Iterable[Days]:
     total = 0
     for (why, halves), group in groupby(days, key=lambda day: (day.why, day.halves)):
-        row = [day.date for day in group]
+        row, before = [day.date for day in group], total // working_days.WHOLE
         total += halves * len(row)
-        yield Days(row[0], row[-1], _reason(why), halves, total // working_days.WHOLE)
+        yield Days(row[0], row[-1], _reason(why), halves, before, total // working_days.WHOLE)
 
 
 def _reason(reason: str | None) -> str:
@@ -207,19 +208,6 @@ def _reason(reason: str | None) -> str:
     if reason == working_days.STOPPED:
         return _("paused")
     return reason or ""
-
-
-def _thread(enquiry: Enquiry, events: list[Event], office: str, *, hides_replies: bool) -> list[Words]:
-    """Return what the partner wrote first, then every message and every word that went with a decision."""
-    first = Words(_("You"), enquiry.submitted_at, enquiry.message, ours=False)
-    return [first, *(_words(event, office, hidden=hides_replies) for event in events if event.text)]
-
-
-def _words(event: Event, office: str, *, hidden: bool) -> Words:
-    ours = event.actor_kind is not ActorKind.PARTNER
-    name = (former.colleague(routing_answerer.public_name(event.actor_name)) or office) if ours else _("You")
-    text = _("We have written to you by email.") if ours and hidden else event.text
-    return Words(name, event.at, text, ours, event.id, event.files)
 
 
 def _happening(event: Event, office: str) -> Happening:

@@ -72,10 +72,13 @@ class VisitPanel:
     days: programme.Days = ()
 
 
-def panel(found: Opened) -> VisitPanel | None:
-    """Return what there is to say of an enquiry's visit; None where nothing is yet, or it is not for the reader."""
-    enquiry = found.enquiry
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
+def planned(found: Opened) -> Visit | None:
+    """Return an enquiry's visit; None where nothing is yet, or it is not for the reader."""
+    return None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+
+
+def panel(enquiry: Enquiry, visit: Visit | None) -> VisitPanel | None:
+    """Return what there is to say of an enquiry's visit, where it has one."""
     if visit is None:
         return None
     offered = len(visits.offered(visit))
@@ -100,8 +103,7 @@ def may_answer(enquiry: Enquiry, visit: Visit) -> bool:
 
 def as_json(found: Opened) -> dict[str, Any] | None:
     """Return a visit as programs receive it; None while nothing is known of when it is."""
-    enquiry = found.enquiry
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
+    enquiry, visit = found.enquiry, planned(found)
     if visit is None or visit.state is VisitState.ARRANGING:
         return None
     return {
@@ -119,7 +121,7 @@ def as_json(found: Opened) -> dict[str, Any] | None:
 def entry(token: str) -> AnyResponse:
     """Hand out a confirmed visit as an entry for the partner's calendar; before there is none."""
     found = opened(token, shown=False)
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+    visit = planned(found)
     if visit is None or visit.state is not VisitState.CONFIRMED or not (visit.starts_at and visit.ends_at):
         raise NotFound("visit")
     language, settings = edge.environment().spoken(found.language), edge.settings()
@@ -229,7 +231,7 @@ def change_group(token: str) -> AnyResponse:
 
 def _offering(found: Opened) -> Visit | None:
     """Return the visit whose dates can be chosen from now, or None."""
-    visit = None if tracking.hides_replies(found) else visiting.of(db.session(), found.enquiry)
+    visit = planned(found)
     possible = rule(found.enquiry.status, Action.TAKE_DATES, found.enquiry.kind) is not None
     return visit if visit is not None and possible and visits.offered(visit) else None
 
