@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Float,
     Integer,
     LargeBinary,
+    Numeric,
     String,
     Table,
     Text,
@@ -98,6 +100,8 @@ def _json_of(text: str) -> Any:
 KINDS: dict[str, Kind] = {
     "boolean": Kind(Boolean()),
     "bytes": Kind(LargeBinary(), lambda value: base64.b64encode(value).decode(), base64.b64decode),
+    # As text: a number of JSON would lose what comes after the point.
+    "decimal": Kind(Numeric(), str, Decimal),
     "date": Kind(Date(), date.isoformat, date.fromisoformat),
     "integer": Kind(Integer()),
     # As text, so that a null within it is not taken for an empty column.
@@ -116,6 +120,7 @@ _KIND_OF: tuple[tuple[type, str], ...] = (
     (LargeBinary, "bytes"),
     (Integer, "integer"),
     (Float, "number"),
+    (Numeric, "decimal"),
     (String, "text"),
 )
 

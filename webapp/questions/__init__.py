@@ -19,6 +19,7 @@ from webapp.questions.visit import (
     ACTIVITIES,
     DAYS,
     GROUP_SIZE,
+    LEADER_NAME,
     LEADER_TITLE,
     LONGEST_WINDOW,
     MODE,
@@ -27,7 +28,9 @@ from webapp.questions.visit import (
     RANK,
     SENIOR,
     UNITS,
+    WHO_PAYS,
     WINDOWS,
+    WORKING_LANGUAGE,
 )
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "EMAIL",
     "FILES",
     "GROUP_SIZE",
+    "LEADER_NAME",
     "LEADER_RANK",
     "LEADER_TITLE",
     "LONGEST_WINDOW",
@@ -57,7 +61,9 @@ __all__ = [
     "TABLE",
     "UNITS",
     "VISIT_MODE",
+    "WHO_PAYS",
     "WINDOWS",
+    "WORKING_LANGUAGE",
     "YOU",
     "Question",
     "Questionnaire",

@@ -135,6 +135,35 @@ GROUP_SIZE = Question(
     sample=6,
 )
 
+LEADER_NAME = Question(
+    "leader_name",
+    Shape.LINE,
+    _PARTY,
+    N_("Leader of the delegation"),
+    required=N_("Enter the name of the delegation’s leader."),
+    searched=Searched.NAMES,
+    main=True,
+    sample="Prof. Jan Kowalski",
+)
+WORKING_LANGUAGE = Question(
+    "working_language",
+    Shape.LINE,
+    _PARTY,
+    N_("Language of the meetings"),
+    hint=N_("The language you would speak"),
+    sample="English",
+)
+WHO_PAYS = Question(
+    "payer",
+    Shape.CHOICE,
+    _WISHES,
+    N_("Who covers travel and accommodation?"),
+    N_("Who covers the costs"),
+    choices=PAYER,
+    empty=N_("Not specified"),
+    sample="delegation",
+)
+
 VISIT = Questionnaire(
     N_("Plan a delegation visit"),
     (YOU, _PURPOSE, _DATES, _PARTY, _WISHES, FILES),
@@ -155,27 +184,11 @@ VISIT = Questionnaire(
         UNITS,
         SENIOR,
         ACTIVITIES,
-        Question(
-            "leader_name",
-            Shape.LINE,
-            _PARTY,
-            N_("Leader of the delegation"),
-            required=N_("Enter the name of the delegation’s leader."),
-            searched=Searched.NAMES,
-            main=True,
-            sample="Prof. Jan Kowalski",
-        ),
+        LEADER_NAME,
         LEADER_TITLE,
         RANK,
         GROUP_SIZE,
-        Question(
-            "working_language",
-            Shape.LINE,
-            _PARTY,
-            N_("Language of the meetings"),
-            hint=N_("The language you would speak"),
-            sample="English",
-        ),
+        WORKING_LANGUAGE,
         Question(
             "interpreter",
             Shape.NEED,
@@ -193,15 +206,6 @@ VISIT = Questionnaire(
             notes={"yes": N_("We ask for passport details later, only for the people who need one")},
             sample=True,
         ),
-        Question(
-            "payer",
-            Shape.CHOICE,
-            _WISHES,
-            N_("Who covers travel and accommodation?"),
-            N_("Who covers the costs"),
-            choices=PAYER,
-            empty=N_("Not specified"),
-            sample="delegation",
-        ),
+        WHO_PAYS,
     ),
 )

@@ -75,7 +75,7 @@ def slots(enquiry: Enquiry, visit: Visit, *, settings: Settings) -> tuple[Slot, 
     """Return the parts of the programme in their order: as long as nothing else is planned, the visit is the one."""
     languages = _languages(enquiry, settings)
     assert visit.starts_at is not None
-    spoken = str(enquiry.answers.get("working_language") or "")
+    spoken = str(questions.WORKING_LANGUAGE.of(enquiry.answers) or "")
     title = _said(N_("Visit to %(institution)s"), languages)
     names = settings.names("institution_short")
     return (
@@ -148,7 +148,8 @@ def written(row: DelegateRow) -> Written:
 
 def _leader(enquiry: Enquiry) -> tuple[Delegate, ...]:
     """Return the one whom the partner named when they asked, as long as there is no list."""
-    name, title = (str(enquiry.answers.get(field) or "") for field in ("leader_name", "leader_title"))
+    asked = (questions.LEADER_NAME, questions.LEADER_TITLE)
+    name, title = (str(question.of(enquiry.answers) or "") for question in asked)
     own = Written(given_name=name, position=title, organisation=enquiry.organisation)
     return (Delegate(own=own),) if name else ()
 
@@ -161,7 +162,7 @@ def _hosts(visit: Visit, language: Language, settings: Settings) -> tuple[Host, 
 
 def _purposes(answers: Mapping[str, Any], languages: tuple[Language, ...]) -> tuple[Texts, ...]:
     known = {str(word): text for word, text in labels.PURPOSE.items()}
-    return tuple(_said(known[each], languages) for each in answers.get("purposes") or () if each in known)
+    return tuple(_said(known[each], languages) for each in questions.PURPOSES.of(answers) or () if each in known)
 
 
 def _past(session: Session, enquiry: Enquiry, visit: Visit, languages: tuple[Language, ...]) -> tuple[PastVisit, ...]:
@@ -182,7 +183,9 @@ def _past(session: Session, enquiry: Enquiry, visit: Visit, languages: tuple[Lan
     )
     return tuple(
         PastVisit(
-            on=day, what=next(iter(_purposes(answers, languages)), {}), leader=str(answers.get("leader_name") or "")
+            on=day,
+            what=next(iter(_purposes(answers, languages)), {}),
+            leader=str(questions.LEADER_NAME.of(answers) or ""),
         )
         for day, answers in session.execute(query)
     )

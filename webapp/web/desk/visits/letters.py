@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
+from webapp import labels, questions
 from webapp.db import db, transaction
 from webapp.documents.letters import FACT_LABEL, STATED
 from webapp.domain.enquiries import loading, visiting
@@ -183,7 +183,7 @@ def _begun(enquiry: Enquiry, visit: Visit, people: Sequence[Delegate]) -> Letter
     form.head_count.data = len(people) or visit.guests
     form.received_by.data = form.coordinator.data = visit.host.name if visit.host else ""
     form.facilities.data = visit_mails.place(visit, edge.language())
-    payer = enquiry.answers.get("payer")
+    payer = questions.WHO_PAYS.of(enquiry.answers)
     form.payer.data = _(labels.PAYER[Payer(payer)]) if payer in set(Payer) else ""
     return form
 
