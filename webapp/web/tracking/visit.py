@@ -24,7 +24,7 @@ from webapp.models import Visit
 from webapp.vocabulary import Action, VisitState
 from webapp.web import edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
-from webapp.web.tracking.blueprint import bp, kept_language, opened, speak
+from webapp.web.tracking.blueprint import bp, kept_language, opened
 
 NONE = "none"
 
@@ -135,7 +135,6 @@ def dates(token: str) -> AnyResponse:
 def choose_dates(token: str) -> AnyResponse:
     """Take the partner's choice; what is not offered any more is said, with what is."""
     found, form = opened(token, shown=False), DatesForm()
-    speak(found)
     visit = _offering(found)
     if visit is None:
         return _back(token)
@@ -158,7 +157,6 @@ def choose_dates(token: str) -> AnyResponse:
     except NotFound:
         form.option.errors = [_("These dates are not offered any more. Please choose again.")]
         return _dates(found, form)
-    speak(found)
     if passes:
         flash(_("Thank you. The office will look for other dates."), "good")
     else:
@@ -192,7 +190,6 @@ def change_group(token: str) -> AnyResponse:
         held = tracking.locked(session, found, now=edge.now())
         by = Acting(actions.partner(held), edge.now(), edge.settings())
         visits.change_group(session, held, form.guests.data or 0, text=form.text.data or "", by=by)
-    speak(found)
     flash(_("Thank you. The office knows the new number."), "good")
     return _back(token)
 
@@ -205,7 +202,6 @@ def _offering(found: Opened) -> Visit | None:
 
 
 def _dates(found: Opened, form: DatesForm) -> AnyResponse:
-    speak(found)
     visit = _offering(found)
     if visit is None:
         return _back(found.token)
@@ -216,7 +212,6 @@ def _dates(found: Opened, form: DatesForm) -> AnyResponse:
 
 
 def _page(template: str, found: Opened, form: FlaskForm) -> AnyResponse:
-    speak(found)
     said = {"enquiry": found.enquiry, "token": found.token, "kept_language": kept_language()}
     return make_response(render_template(template, form=form, **said), 422 if form.errors else 200)
 

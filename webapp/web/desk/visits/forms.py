@@ -1,5 +1,6 @@
 """The forms of a visit: when and where it is and with whom, and why it is postponed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from webapp.db import db
 from webapp.domain.visits import rooms, visits
 from webapp.domain.visits.visits import Plan
 from webapp.i18n import localised
-from webapp.models import Person, Room, Visit
+from webapp.models import Event, Person, Room, Visit
+from webapp.models.visit_events import GroupChanged
 from webapp.vocabulary import Language, VisitMode
 from webapp.web import edge, fields
 from webapp.web.time_field import TimeField
@@ -77,6 +79,12 @@ class PlanForm(FlaskForm):
         """Offer the room and the host that a visit has, also where they are offered to no other any more."""
         _also(self.room, visit.room, lambda room: room_name(room, edge.language()))
         _also(self.host, visit.host, lambda person: person.name)
+
+    def follow(self, changes: Sequence[Event]) -> None:
+        """Take the number of guests that their partner named meanwhile, unless another was entered."""
+        sizes = [event.facts for event in changes if isinstance(event.facts, GroupChanged)]
+        if sizes and self.guests.data == sizes[0].before:
+            self.guests.data = sizes[-1].after
 
     def plan(self, zone: ZoneInfo) -> Plan:
         """Return what was entered; times are those of the zone."""
