@@ -32,9 +32,14 @@ def opened(token: str, *, shown: bool = True) -> Opened:
     as soon as they are made.
     """
     found = opening.opened(db.session(), token, *opening.PARTNERS, now=edge.now(), shown=shown, browser=browser.known())
+    speak(found)
+    return found
+
+
+def speak(found: Opened) -> None:
+    """Answer in the enquiry's language unless another was asked for."""
     if not kept_language():
         edge.set_language(found.language)
-    return found
 
 
 @bp.errorhandler(NotFound)
