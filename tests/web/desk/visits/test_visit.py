@@ -109,6 +109,7 @@ def test_a_visit_is_planned_confirmed_changed_and_postponed(
         ({"host": "999999"}, "choose from the list"),
         ({"guests": "many"}, "enter a whole number"),
         ({"first_day": "2020-03-09"}, "This time has passed."),
+        ({"first_day": "9999-12-31"}, "enter a date such as 2027-03-09"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_by_its_field_and_nothing_typed_is_lost(

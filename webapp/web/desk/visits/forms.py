@@ -17,6 +17,7 @@ from webapp.models import Event, Person, Room, Visit
 from webapp.models.visit_events import GroupChanged
 from webapp.vocabulary import Language, VisitMode
 from webapp.web import edge, fields
+from webapp.web.planned_day import PlannedDayField
 from webapp.web.time_field import TimeField
 
 LONGEST_VENUE = 300
@@ -45,8 +46,8 @@ def _hosts() -> fields.Choices:
 class PlanForm(FlaskForm):
     """When and where a visit is, and with whom; without its last day it is of one day."""
 
-    first_day = fields.DayField(_l("First day"))
-    last_day = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    first_day = PlannedDayField(_l("First day"))
+    last_day = PlannedDayField(_l("Last day"), description=_l("The same day, if it is only one."))
     starts = TimeField(_l("Begins at"))
     ends = TimeField(_l("Ends at"))
     mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
