@@ -189,7 +189,7 @@ def test_answer_changes_the_status_and_tells_the_partner(
     assert words in row.events[-1].text
 
     def told(session: Session) -> str:
-        query = select(Message.text).where(Message.kind == MessageKind.PARTNER_STATUS)
+        query = select(Message.text).where(Message.kind.in_((MessageKind.PARTNER_STATUS, MessageKind.PARTNER_DATES)))
         return session.scalars(query).one()
 
     assert (words.split(":", maxsplit=1)[0] or "would be glad") in write(told)

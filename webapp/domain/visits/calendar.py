@@ -1,4 +1,4 @@
-"""What lies on the calendar of visits between two days: visits that stand, and who is away."""
+"""What lies on the calendar of visits between two days: visits that are expected, and who is away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

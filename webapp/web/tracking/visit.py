@@ -137,7 +137,7 @@ def choose_dates(token: str) -> AnyResponse:
     found, form = opened(token, shown=False), DatesForm()
     visit = _offering(found)
     if visit is None:
-        return _back(token)
+        return _nothing_offered(token)
     form.offer(visit)
     if not form.validate():
         return _dates(found, form)
@@ -204,11 +204,17 @@ def _offering(found: Opened) -> Visit | None:
 def _dates(found: Opened, form: DatesForm) -> AnyResponse:
     visit = _offering(found)
     if visit is None:
-        return _back(found.token)
+        return _nothing_offered(found.token)
     form.offer(visit)
     if not form.errors and form.option.data not in dict(form.option.known()):
         form.option.data = ""
     return _page("tracking/dates.html", found, form)
+
+
+def _nothing_offered(token: str) -> AnyResponse:
+    """Lead back who comes with a button of an older email, and say why."""
+    flash(_("There are no dates to choose from now. If something has changed for you, write to us here."), "warn")
+    return _back(token)
 
 
 def _page(template: str, found: Opened, form: FlaskForm) -> AnyResponse:
