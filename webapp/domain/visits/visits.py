@@ -142,6 +142,9 @@ def _settle(
     visit = visiting.made(session, enquiry, now=by.now, settings=by.settings)
     before = visit.host_id
     _set(session, visit, plan, {**_missing(plan), **_faults(plan), **_past(plan, by)})
+    # Two people would get an email that says nothing.
+    if action is Action.MOVE and not text.strip() and not session.is_modified(visit):
+        raise Invalid({"first_day": "same"})
     visit.state, visit.confirmed_at = VisitState.CONFIRMED, by.now
     session.flush()
     holds.hold(session, visit)

@@ -86,6 +86,9 @@ def test_a_visit_is_planned_confirmed_changed_and_postponed(
     assert "Monday 9 March 2099, 10:00–12:30 (Hong Kong)" in page
     assert "Monday 9 March 2099, 03:00–05:30 (Berlin)" in page
     assert "Sample Boardroom, Example Building, Main entrance" in page
+    unchanged = send(desk, case, "move", text="")
+    assert (unchanged.status_code, "Nothing is changed." in unchanged.text) == (422, True)
+    assert stored(write, case)[1].sequence == visit.sequence
     assert send(desk, case, "move", starts="11:00").status_code == 303
     assert stored(write, case)[1].starts_at == datetime(2099, 3, 9, 3, tzinfo=UTC)
     history = unescape(desk.get(f"/desk/enquiries/{case['reference']}").text)

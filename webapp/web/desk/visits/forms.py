@@ -106,6 +106,7 @@ class PlanForm(FlaskForm):
         """Say by each field why its value cannot be."""
         said = {
             ("first_day", "needed"): _("Enter the day."),
+            ("first_day", "same"): _("Nothing is changed. Change something first, or write a message to the partner."),
             ("first_day", "past"): _("This time has passed."),
             ("last_day", "before"): _("The last day is before the first day."),
             ("last_day", "long"): _("Choose at most %(days)s days.", days=visits.LONGEST.days),
