@@ -20,7 +20,7 @@ from webapp.config import Settings
 from webapp.models import AuditEntry, Delegate, Enquiry, RosterChange, RosterDraft, Visit
 from webapp.tidying.roster import writing
 from webapp.tidying.roster.columns import NAMES
-from webapp.vocabulary import AuditKind, Role, RosterChangeState, Status, VisitMode, VisitState
+from webapp.vocabulary import AuditKind, Language, Role, RosterChangeState, Status, VisitMode, VisitState
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LIST = samples.people(4)
@@ -149,6 +149,26 @@ def test_errors_are_named_by_row_and_column_and_mended_there(case: Case) -> None
     assert case.held() == ["Chan", "", "𠮷田"]
     row = case.write(lambda s: s.scalars(select(Delegate).where(Delegate.precedence == 1)).one())
     assert row.email == "chan@example.org"
+
+
+def test_what_a_letter_lacks_can_be_entered_there(case: Case) -> None:
+    shown = case.post(200, pasted="name,invitation letter,passport number\nChan Tai Man,yes,\n")
+    assert shown.count("Still needed for the letter: Nationality, Date of birth, Passport number.") == 1
+    fields = {"nationality": "Hong Kong", "birth_date": "1980-04-03", "passport_number": "K77"}
+    assert all(f'name="cell-2-{name}"' in shown for name in fields)
+    shown = case.post(200, again="yes", **{f"cell-2-{name}": value for name, value in fields.items()})
+    assert "Still needed" not in shown
+
+
+def test_faults_are_said_in_the_language_of_the_enquiry(case: Case) -> None:
+    case.write(lambda s: s.execute(update(Enquiry).values(language=Language.ZH_HANT)))
+    assert "請輸入電郵地址，例如name@example.org。" in case.post(422, pasted=BAD)
+    assert "請輸入電郵地址，例如name@example.org。" in case.page(path=f"{case.path}?look=1")
+    assert "Enter an email address" in case.page(path=f"{case.path}?look=1&language=en")
+    case.post(422, pasted="nothing")
+    assert "請選擇檔案" in case.post(422)
+    group = case.post(422, path=case.path.replace("roster", "group"), guests="many")
+    assert "請輸入1至500的整數" in group
 
 
 def test_what_only_a_person_knows_is_asked(case: Case) -> None:

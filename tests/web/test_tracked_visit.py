@@ -76,7 +76,8 @@ def test_one_press_takes_a_date_and_one_passes_all_over(
     assert "Tuesday 17 March 2099" in page
     assert "This date is not confirmed yet." in page
     # It is chosen: the page of dates leads back, and a second press changes nothing.
-    assert client.get(f"{case['path']}/dates").status_code == 303
+    back = client.get(f"{case['path']}/dates?option={case['options'][0]}", follow_redirects=True)
+    assert "There are no dates to choose from now." in back.text
     again = client.post(f"{case['path']}/dates", data={"option": "none"})
     assert again.status_code == 303
     assert stored(write)[1].first_day == DAY + timedelta(8)
@@ -128,6 +129,22 @@ def test_a_confirmed_visit_is_on_the_page_in_the_email_and_in_what_programs_read
     chinese = unescape(client.get(f"{case['path']}?language=zh-hant").text)
     assert "2099年3月9日（星期一）10:00–12:00（香港）" in chinese
     assert client.get(f"{case['path']}/dates").status_code == 303
+
+
+def test_a_postponed_visit_says_that_no_date_is_agreed(
+    client: FlaskClient, case: dict[str, Any], write: Write, settings: Settings
+) -> None:
+    said = "No date is agreed at present."
+    assert said not in client.get(case["path"]).text
+    write(lambda s: confirm(s, settings, case["reference"]))
+    assert said not in client.get(case["path"]).text
+
+    def postpone(session: Session) -> None:
+        held = loading.locked(session, case["reference"], actor=acting(settings=settings).actor)
+        visits.postpone(session, held, text="A typhoon.", by=acting(settings=settings))
+
+    write(postpone)
+    assert said in client.get(case["path"]).text
 
 
 def test_the_partner_changes_the_size_of_the_group(

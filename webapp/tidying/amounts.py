@@ -15,9 +15,11 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\.?,? (\
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _ONE_NUMBER = re.compile(r"(?:[^\d.,/-]|[.,](?!\d))*(\d{1,9})[^\d]*")
 _CLOCK = re.compile(
-    r"(?P<before>上午|下午|晚上)?\s*(?P<hour>\d{1,2}?)(?:\s*[:.h時时点點]?\s*(?:(?P<minute>\d{2})分?|(?P<half>半)))?[時时点點]?"
+    r"(?P<before>上午|中午|下午|晚上)?\s*(?P<hour>\d{1,2}?)"
+    r"(?:\s*[:.h時时点點]?\s*(?:(?P<minute>\d{2})(?:分|:00)?|(?P<half>半)))?[時时点點]?"
     r"\s*(?P<after>a\.?m\.?|p\.?m\.?)?"
 )
+_NOONS = ("noon", "midday", "正午", "中午")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -34,16 +36,21 @@ def day(text: str | None) -> date | None:
 
 
 def clock(text: str | None) -> time | None:
-    """Return the time of day that a text means: `9:30`, `0930`, `9.30`, `2:30 pm`, `下午2時30分`; else None."""
-    found = _CLOCK.fullmatch(folded(text).lower())
+    """Return the time of day that a text means: `9:30`, `0930`, `9.30`, `2:30 pm`, `下午2時30分`, `noon`; else None."""
+    plain = folded(text).lower()
+    if plain in _NOONS:
+        return time(12)
+    found = _CLOCK.fullmatch(plain)
     if not found:
         return None
     half = found["before"] or (found["after"] or "").replace(".", "")
     hour, minute = int(found["hour"]), int(found["minute"] or (30 if found["half"] else 0))
     if half:
-        if not 1 <= hour <= 12:
+        # Twelve in the evening is midnight, of one day or the next; noon lasts from eleven to one.
+        if hour not in {"晚上": range(1, 12), "中午": (11, 12, 1)}.get(half, range(1, 13)):
             return None
-        hour = hour % 12 + (12 if half in ("下午", "晚上", "pm") else 0)
+        after = half in ("下午", "晚上", "pm") or (half == "中午" and hour != 11)
+        hour = hour % 12 + (12 if after else 0)
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 

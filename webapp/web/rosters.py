@@ -173,7 +173,11 @@ def _lines(found: Reading | None) -> list[Line]:
     for problem in found.problems:
         if problem.row is not None and problem.column and (problem.why != "for letter" or some):
             place = doubtful if problem.is_warning else wrong
-            place.setdefault(problem.row, {}).setdefault(problem.column, []).append(sentence(problem))
+            said = place.setdefault(problem.row, {})
+            said.setdefault(problem.column, []).append(sentence(problem))
+            # What a letter lacks is said once and can be entered in every column that lacks.
+            for name in problem.data.get("columns", ()) if problem.why == "for letter" else ():
+                said.setdefault(name, [])
     return [Line(row.number, row.values, wrong.get(row.number, {}), doubtful.get(row.number, {})) for row in found.rows]
 
 

@@ -411,7 +411,7 @@ def test_people_and_rooms_that_left_stay_where_they_are_and_are_offered_to_no_ot
         visit.room.active = False
         session.get_one(Person, visit.host_id).active = False
         session.flush()
-        visits.move(session, enquiry, kept, by=by)
+        visits.move(session, enquiry, kept, text="As agreed.", by=by)
         with pytest.raises(Invalid):
             visits.confirm(session, accepted(session, settings), replace(kept, starts_at=AT + timedelta(days=1)), by=by)
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
@@ -66,13 +66,16 @@ class Report:
 def report(session: Session, first: date, last: date, by_what: ReportBy, *, by: Acting) -> Report:
     """Return the figures of what was submitted from one day to another, as far as the actor sees it: two statements.
 
-    Raises Invalid where the days are the wrong way round, or more than LONGEST.
+    Raises Invalid where the days are the wrong way round, more than LONGEST, or at the ends of the calendar.
     """
     require(by.actor, Permission.REPORT_READ)
     if last < first:
         raise Invalid({"to": "before"})
     if (last - first).days > LONGEST:
         raise Invalid({"to": "long"})
+    # Their midnights elsewhere, and the day after the last, are days that no calendar has.
+    if first.year == MINYEAR or last.year == MAXYEAR:
+        raise Invalid({"to": "day"})
     rows = session.execute(_query(first, last, by)).all()
     known = _Days(session, by)
     grouped: dict[str, list[Row[Any]]] = defaultdict(list)

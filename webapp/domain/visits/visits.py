@@ -147,6 +147,9 @@ def _settle(
     visit = visiting.made(session, enquiry, now=by.now, settings=by.settings)
     before, day = visit.host_id, visit.first_day
     _set(session, visit, plan, {**_missing(plan), **_faults(plan), **_past(plan, by)})
+    # Two people would get an email that says nothing.
+    if action is Action.MOVE and not text.strip() and not session.is_modified(visit):
+        raise Invalid({"first_day": "same"})
     programme.follow(session, enquiry, visit, day, by=by)
     visit.state, visit.confirmed_at = VisitState.CONFIRMED, by.now
     session.flush()

@@ -12,6 +12,7 @@ from webapp.i18n import N_
 from webapp.models import Enquiry
 from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding
 from webapp.web import fields
+from webapp.web.planned_day import PlannedDayField
 from webapp.web.windows import WindowsForm
 
 # In the order of the form: the way forward first.
@@ -73,7 +74,7 @@ class DecisionForm(WindowsForm):
         _l("Your words"), description=_l("To the partner, or to your colleague. Needed where you ask or decline.")
     )
     colleague = fields.line(_l("Your colleague"), description=_l("An address of the university, or the full name."))
-    until = fields.DayField(_l("Last day away"))
+    until = PlannedDayField(_l("Last day away"))
 
     def offer(self, enquiry: Enquiry) -> None:
         """Offer what can be answered now."""

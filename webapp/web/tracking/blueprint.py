@@ -26,8 +26,20 @@ def _private(response: Response) -> Response:
 
 
 def opened(token: str, *, shown: bool = True) -> Opened:
-    """Return a partner's link, by default with all that their page shows of the enquiry. Raises NotFound, Gone."""
-    return opening.opened(db.session(), token, *opening.PARTNERS, now=edge.now(), shown=shown, browser=browser.known())
+    """Return a partner's link, by default with all that their page shows of the enquiry. Raises NotFound, Gone.
+
+    From here on the answer is in the enquiry's language unless the address asks for another: forms word their faults
+    as soon as they are made.
+    """
+    found = opening.opened(db.session(), token, *opening.PARTNERS, now=edge.now(), shown=shown, browser=browser.known())
+    speak(found)
+    return found
+
+
+def speak(found: Opened) -> None:
+    """Answer in the enquiry's language unless another was asked for."""
+    if not kept_language():
+        edge.set_language(found.language)
 
 
 @bp.errorhandler(NotFound)
@@ -51,10 +63,10 @@ def _expired(_error: CSRFError) -> Response:
     """Show the words again, in the language of the enquiry that they belong to."""
     token = (request.view_args or {}).get("token")
     try:
-        edge.set_language(opened(token, shown=False).language if token else None)
+        if token:
+            opened(token, shown=False)
     except (Gone, NotFound):
         return failure(403, expired=True)
-    edge.set_language(request.args.get("language"))
     return expired()
 
 
@@ -62,12 +74,6 @@ def wants_json() -> bool:
     """Return whether a program asks: one that prefers JSON to a page."""
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]
-
-
-def speak(found: Opened) -> None:
-    """Answer in the enquiry's language unless another was asked for."""
-    if not kept_language():
-        edge.set_language(found.language)
 
 
 def kept_language() -> Language | None:

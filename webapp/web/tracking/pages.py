@@ -16,7 +16,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Status
 from webapp.web import audited, edge, limits, pages, purposes, uploads
 from webapp.web.tracking import visit
-from webapp.web.tracking.blueprint import bp, kept_language, opened, speak, wants_json
+from webapp.web.tracking.blueprint import bp, kept_language, opened, wants_json
 from webapp.web.tracking.facts import earlier_facts, facts, main_facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
@@ -61,7 +61,6 @@ def message(token: str) -> AnyResponse:
         )
         form.refuse([full])
         return _page(opened(token), form)
-    speak(found)
     flash(_("Your message has been sent."), "sent")
     return _back(token, f"message-{sent}")
 
@@ -89,7 +88,6 @@ def withdraw_now(token: str) -> AnyResponse:
         held = tracking.locked(session, found, now=edge.now())
         if held.status is not Status.WITHDRAWN:
             tracking.withdraw(session, held, form.reason.data or "", now=edge.now(), settings=edge.settings())
-    speak(found)
     flash(_("Your %(enquiry)s has been withdrawn.", enquiry=pages.enquiry_word(found.enquiry.kind)), "good")
     return _back(token)
 
@@ -104,7 +102,6 @@ def new_link(token: str) -> AnyResponse:
     with transaction() as session:
         held = tracking.locked(session, found, now=edge.now())
         tracking.replace_link(session, held, now=edge.now(), settings=edge.settings())
-    speak(found)
     flash(_("A new link is on its way to your email address. The one that you used here has ended."), "good")
     return redirect(url_for("tracking.lost", language=edge.language()), 303)
 
@@ -117,7 +114,6 @@ def confirm(token: str) -> AnyResponse:
     found = opened(token, shown=False)
     with transaction() as session:
         tracking.locked(session, found, now=edge.now())
-    speak(found)
     flash(_("Thank you. The office knows now that this address is yours."), "good")
     return _back(token)
 
@@ -138,7 +134,6 @@ def may_withdraw(enquiry: Enquiry) -> bool:
 
 
 def _page(found: Opened, form: MessageForm) -> Response:
-    speak(found)
     enquiry, planned = found.enquiry, visit.planned(found)
     page = render_template(
         "tracking/enquiry.html",
@@ -177,7 +172,6 @@ def _wait(found: Opened, form: MessageForm, error: TooMany) -> Response:
 
 
 def _question(found: Opened, form: WithdrawalForm) -> Response:
-    speak(found)
     said = {"enquiry": found.enquiry, "token": found.token, "kept_language": kept_language()}
     page = render_template("tracking/withdraw.html", form=form, **said)
     return make_response(page, 422 if form.errors else 200)

@@ -48,7 +48,6 @@ def send_roster(token: str) -> AnyResponse:
     if found is None:
         return _back(token)
     answer = parts.take(lambda session: _locked(session, found))
-    _speak(found)
     if answer.saved:
         return _saved(token, answer.asked)
     shown = None if answer.fault else parts.preview(db.session(), found.enquiry, by=_acting(found.enquiry))
@@ -92,9 +91,7 @@ def change_roster(token: str, place: int) -> AnyResponse:
             elif what in ("up", "down"):
                 asked = rosters.move(session, enquiry, place, up=what == "up", mark=mark, by=by)
     except (Conflict, NotFound):
-        _speak(found)
         return _page(found, fault=_("The list was changed meanwhile, so nothing was done. Here it is as it is now."))
-    _speak(found)
     return _saved(token, asked)
 
 
@@ -102,7 +99,7 @@ def change_roster(token: str, place: int) -> AnyResponse:
 @edge.public
 def roster_csv(token: str) -> AnyResponse:
     """Hand out the list, or the template while there is none."""
-    return _file(token, "csv", "text/csv; charset=utf-8")
+    return _file(token, "csv", "text/csv")
 
 
 @bp.get("/track/<secret:token>/roster.xlsx")
@@ -116,7 +113,6 @@ def _file(token: str, kind: str, media_type: str) -> AnyResponse:
     found = _opened(token)
     if found is None:
         return _back(token)
-    _speak(found)
     entries: list[roster_entries.Entry] = []
     if not request.args.get("template"):
         with transaction() as session:
@@ -177,15 +173,8 @@ def _preview(found: Opened, shown: parts.Preview, code: int | None, **more: Any)
 
 
 def _render(template: str, found: Opened, **values: Any) -> Response:
-    _speak(found)
     said = {"enquiry": found.enquiry, "token": found.token, "kept_language": _language()}
     return make_response(render_template(template, **said, **parts.words(), **values))
-
-
-def _speak(found: Opened) -> None:
-    """Answer in the enquiry's language unless another was asked for."""
-    if not _language():
-        edge.set_language(found.language)
 
 
 def _language() -> Language | None:

@@ -26,7 +26,7 @@ from webapp.vocabulary import Action, AuditKind, Paper, VisitState
 from webapp.web import audited, edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
 from webapp.web.tracking import programme
-from webapp.web.tracking.blueprint import bp, kept_language, opened, speak
+from webapp.web.tracking.blueprint import bp, kept_language, opened
 
 NONE = "none"
 
@@ -167,10 +167,9 @@ def dates(token: str) -> AnyResponse:
 def choose_dates(token: str) -> AnyResponse:
     """Take the partner's choice; what is not offered any more is said, with what is."""
     found, form = opened(token, shown=False), DatesForm()
-    speak(found)
     visit = _offering(found)
     if visit is None:
-        return back(token)
+        return _nothing_offered(token)
     form.offer(visit)
     if not form.validate():
         return _dates(found, form)
@@ -190,7 +189,6 @@ def choose_dates(token: str) -> AnyResponse:
     except NotFound:
         form.option.errors = [_("These dates are not offered any more. Please choose again.")]
         return _dates(found, form)
-    speak(found)
     if passes:
         flash(_("Thank you. The office will look for other dates."), "good")
     else:
@@ -224,7 +222,6 @@ def change_group(token: str) -> AnyResponse:
         held = tracking.locked(session, found, now=edge.now())
         by = Acting(actions.partner(held), edge.now(), edge.settings())
         visits.change_group(session, held, form.guests.data or 0, text=form.text.data or "", by=by)
-    speak(found)
     flash(_("Thank you. The office knows the new number."), "good")
     return back(token)
 
@@ -237,18 +234,22 @@ def _offering(found: Opened) -> Visit | None:
 
 
 def _dates(found: Opened, form: DatesForm) -> AnyResponse:
-    speak(found)
     visit = _offering(found)
     if visit is None:
-        return back(found.token)
+        return _nothing_offered(found.token)
     form.offer(visit)
     if not form.errors and form.option.data not in dict(form.option.known()):
         form.option.data = ""
     return _page("tracking/dates.html", found, form)
 
 
+def _nothing_offered(token: str) -> AnyResponse:
+    """Lead back who comes with a button of an older email, and say why."""
+    flash(_("There are no dates to choose from now. If something has changed for you, write to us here."), "warn")
+    return back(token)
+
+
 def _page(template: str, found: Opened, form: FlaskForm) -> AnyResponse:
-    speak(found)
     said = {"enquiry": found.enquiry, "token": found.token, "kept_language": kept_language()}
     return make_response(render_template(template, form=form, **said), 422 if form.errors else 200)
 

@@ -43,6 +43,12 @@ FAULTS: list[tuple[str, str, dict[str, str]]] = [
     ("trips", "stop2_last_day", {"stop2_last_day": "2027-03-09"}),
     ("trips", "stop1_timezone", {"stop1_timezone": "Atlantis"}),
     ("trips", "stop1_timezone", {"stop1_timezone": ""}),
+    # Days beside which there is no other.
+    *(
+        (page, field, {field: day})
+        for page, field in (("calendar/blocked", "last"), ("trips", "back_on"), ("trips", "stop1_first_day"))
+        for day in ("9999-12-31", "0001-01-01")
+    ),
 ]
 
 

@@ -46,6 +46,8 @@ def test_a_period_without_anything_says_so(desk: FlaskClient) -> None:
         ("from=2026-12-01&to=2026-11-01", "The last day is before the first day."),
         ("from=2010-01-01&to=2026-11-01", "Choose at most three years."),
         ("from=soon", "Enter dates such as 2027-03-09."),
+        ("from=9999-12-31&to=9999-12-31", "Enter dates such as 2027-03-09."),
+        ("from=0001-01-01&to=0001-01-02", "Enter dates such as 2027-03-09."),
     ],
 )
 def test_a_period_that_cannot_be_is_said_and_kept(desk: FlaskClient, query: str, said: str) -> None:

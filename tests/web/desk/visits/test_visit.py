@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW, acting, make_enquiry, make_person
 from tests.forms import form_with
 from webapp.config import Settings
-from webapp.domain.enquiries import actions
+from webapp.domain.enquiries import actions, loading
+from webapp.domain.security.acting import Acting
 from webapp.domain.visits import visits
 from webapp.domain.visits.visits import Plan
 from webapp.models import Enquiry, Room, Visit
@@ -85,6 +86,9 @@ def test_a_visit_is_planned_confirmed_changed_and_postponed(
     assert "Monday 9 March 2099, 10:00–12:30 (Hong Kong)" in page
     assert "Monday 9 March 2099, 03:00–05:30 (Berlin)" in page
     assert "Sample Boardroom, Example Building, Main entrance" in page
+    unchanged = send(desk, case, "move", text="")
+    assert (unchanged.status_code, "Nothing is changed." in unchanged.text) == (422, True)
+    assert stored(write, case)[1].sequence == visit.sequence
     assert send(desk, case, "move", starts="11:00").status_code == 303
     assert stored(write, case)[1].starts_at == datetime(2099, 3, 9, 3, tzinfo=UTC)
     history = unescape(desk.get(f"/desk/enquiries/{case['reference']}").text)
@@ -108,6 +112,7 @@ def test_a_visit_is_planned_confirmed_changed_and_postponed(
         ({"host": "999999"}, "choose from the list"),
         ({"guests": "many"}, "enter a whole number"),
         ({"first_day": "2020-03-09"}, "This time has passed."),
+        ({"first_day": "9999-12-31"}, "enter a date such as 2027-03-09"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_by_its_field_and_nothing_typed_is_lost(
@@ -142,6 +147,45 @@ def test_a_room_or_host_that_another_visit_has_is_said_by_its_field(
     assert answer.status_code == 409
     assert "Another visit has this room then." in answer.text
     assert "We look forward to it." in answer.text
+
+
+@pytest.mark.parametrize(("typed", "kept"), [({}, "9"), ({"guests": "12"}, "12")])
+def test_the_size_that_a_partner_named_meanwhile_stays_unless_another_was_typed(
+    desk: FlaskClient, case: dict[str, Any], write: Write, settings: Settings, typed: dict[str, str], kept: str
+) -> None:
+    assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
+    address = f"/desk/visits/{case['reference']}"
+    form = form_with(desk.get(address).text, "first_day")
+
+    def change(session: Session) -> None:
+        enquiry = loading.locked(session, case["reference"], actor=acting(settings=settings).actor)
+        by = Acting(actions.partner(enquiry), datetime.now(UTC), settings)
+        for guests in (8, 9):
+            visits.change_group(session, enquiry, guests, text="", by=by)
+
+    write(change)
+    answer = desk.post(f"{address}/move", data={**form, "starts": "11:00", **typed})
+    assert answer.status_code == 409
+    again = form_with(answer.text, "first_day")
+    assert (again["starts"], again["guests"]) == (["11:00"], [kept])
+    assert desk.post(f"{address}/move", data=again).status_code == 303
+    assert stored(write, case)[1].guests == int(kept)
+
+
+def test_times_are_read_as_people_write_them(desk: FlaskClient, case: dict[str, Any], write: Write) -> None:
+    address = f"/desk/visits/{case['reference']}"
+    times = {
+        "noon": "12:00", "09:30:00": "09:30", "0930": "09:30", "９：30": "09:30", "9h30": "09:30", "上午9時半": "09:30",
+        "中午12時": "12:00", "中午11時半": "11:30", "中午1點": "13:00", "晚上8點": "20:00", "12:15 a.m.": "00:15",
+        # Midnight of which day?
+        "晚上12時": None, "24:00": None, "中午5時": None,
+    }  # fmt: skip
+    for typed, meant in times.items():
+        answer = send(desk, case, "arrange", first_day="2099-03-09", starts=typed, ends="23:00")
+        assert answer.status_code == (303 if meant else 422), typed
+        shown = form_with(answer.text or desk.get(address).text, "first_day") if not meant else None
+        found = (shown or form_with(desk.get(address).text, "first_day"))["starts"]
+        assert found == [meant or typed], typed
 
 
 def test_a_host_sees_the_visit_that_they_receive_once_it_is_confirmed_and_changes_nothing(

@@ -24,6 +24,7 @@ from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each, name_in
+from webapp.web.planned_day import PlannedDayField
 
 _ID = "<id:period_id>"
 
@@ -31,8 +32,8 @@ _ID = "<id:period_id>"
 class PeriodForm(InLanguages, VersionedForm):
     """What staff say of a period; its names in each language are added below."""
 
-    first = fields.DayField(_l("First day"))
-    last = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    first = PlannedDayField(_l("First day"))
+    last = PlannedDayField(_l("Last day"), description=_l("The same day, if it is only one."))
     hard = fields.TickField(_l("No visit may be in it: a warning is not enough"))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

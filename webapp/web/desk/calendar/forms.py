@@ -16,6 +16,7 @@ from webapp.vocabulary import DayKind, Language
 from webapp.web import edge, fields
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each, in_language, name_in
+from webapp.web.planned_day import PlannedDayField
 
 # How far a day may lie from this year.
 YEARS = 3
@@ -55,7 +56,7 @@ for _name, _field in in_each(
 class DayForm(NamedForm):
     """A day as the office marks it."""
 
-    day = fields.DayField(_l("Day"))
+    day = PlannedDayField(_l("Day"))
     kind = fields.ChoiceField(
         _l("The office is"), lambda: labels.options(labels.DAY_KIND, _), required=_l("Choose what the day is.")
     )
@@ -83,8 +84,8 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
 class ClosureForm(NamedForm):
     """The days of a closure and its reason; the last day is the first one where it is left empty."""
 
-    first = fields.DayField(_l("First day"))
-    last = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    first = PlannedDayField(_l("First day"))
+    last = PlannedDayField(_l("Last day"), description=_l("The same day, if it is only one."))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Check each field, then the days together."""

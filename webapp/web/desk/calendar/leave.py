@@ -19,19 +19,20 @@ from webapp.domain.routing import leave
 from webapp.domain.security.permissions import Actor
 from webapp.models import Leave
 from webapp.vocabulary import Permission, RecordType
-from webapp.web import edge, fields, shown
+from webapp.web import edge, shown
 from webapp.web.desk.frame import clash as meanwhile
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.frame.clash import Clash
+from webapp.web.planned_day import PlannedDayField
 
 
 class LeaveForm(FlaskForm):
     """Who is away from when to when, and who answers meanwhile."""
 
     person = SelectField(_l("Who is away"), coerce=int)
-    starts_on = fields.DayField(_l("First day away"))
-    ends_on = fields.DayField(_l("Last day away"))
+    starts_on = PlannedDayField(_l("First day away"))
+    ends_on = PlannedDayField(_l("Last day away"))
     cover = SelectField(
         _l("Who covers"),
         coerce=int,

@@ -18,6 +18,7 @@ from webapp.models import Trip
 from webapp.web import fields
 from webapp.web.countries import countries
 from webapp.web.desk.frame.versioned import VersionedForm
+from webapp.web.planned_day import PlannedDayField
 
 PARTS = ("place", "country", "first_day", "last_day", "timezone")
 _DAYS = ("leaves_on", "back_on", "reported_on")
@@ -50,13 +51,13 @@ class TripForm(VersionedForm):
         _l("Title"), required=_l("Enter a title."), limit=120, description=_l("For example: partners in Portugal")
     )
     purpose = fields.text(_l("Purpose"), limit=2000)
-    leaves_on = fields.DayField(
+    leaves_on = PlannedDayField(
         _l("Leaves on"), description=_l("The day here, also for a flight just before midnight.")
     )
-    back_on = fields.DayField(_l("Back on"), description=_l("The day here."))
+    back_on = PlannedDayField(_l("Back on"), description=_l("The day here."))
     people = fields.ChoicesField(_l("Who travels"), lambda: ())
     others = fields.line(_l("Others who travel"), description=_l("Names of those who are not in the list."))
-    reported_on = fields.DayField(_l("Report received on"))
+    reported_on = PlannedDayField(_l("Report received on"))
 
     def offer(self, session: Session, found: Trip | None = None) -> None:
         """Offer those who are active, and those who are on the trip already."""
@@ -122,8 +123,8 @@ for _number in range(1, MOST_STOPS + 1):
     _fields: dict[str, Field] = {
         "place": fields.line(_l("Place"), limit=120),
         "country": fields.ChoiceField(_l("Country or region"), countries),
-        "first_day": fields.DayField(_l("First day there")),
-        "last_day": fields.DayField(_l("Last day there")),
+        "first_day": PlannedDayField(_l("First day there")),
+        "last_day": PlannedDayField(_l("Last day there")),
         "timezone": fields.line(_l("Time zone"), limit=60, render_kw={"list": "zones", "autocomplete": "off"}),
     }
     for _part, _field in _fields.items():

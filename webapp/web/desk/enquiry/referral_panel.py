@@ -16,6 +16,7 @@ from webapp.i18n import localised
 from webapp.models import Enquiry, Referral
 from webapp.web import edge, fields, shown
 from webapp.web.desk.frame.colleagues import refusal
+from webapp.web.planned_day import PlannedDayField
 
 _FAULTS = {
     ("faculty", "needed"): _l("Choose whom to ask."),
@@ -41,7 +42,7 @@ class ReferralForm(FlaskForm):
         required=_l("Write what you would like to know."),
         description=_l("The partner is not notified. The faculty’s contact answers from an email."),
     )
-    return_by = fields.DayField(_l("Back by"), description=_l("The promised date does not change."))
+    return_by = PlannedDayField(_l("Back by"), description=_l("The promised date does not change."))
 
     def asking(self) -> ReferralRequest:
         """Return what was entered."""

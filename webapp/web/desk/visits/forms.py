@@ -1,5 +1,6 @@
 """The forms of a visit: when and where it is and with whom, and why it is postponed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,11 @@ from webapp.db import db
 from webapp.domain.visits import rooms, visits
 from webapp.domain.visits.visits import Plan
 from webapp.i18n import localised
-from webapp.models import Person, Room, Visit
+from webapp.models import Event, Person, Room, Visit
+from webapp.models.visit_events import GroupChanged
 from webapp.vocabulary import Language, VisitMode
 from webapp.web import edge, fields
+from webapp.web.planned_day import PlannedDayField
 from webapp.web.time_field import TimeField
 
 LONGEST_VENUE = 300
@@ -44,8 +47,8 @@ def _hosts() -> fields.Choices:
 class PlanForm(FlaskForm):
     """When and where a visit is, and with whom; without its last day it is of one day."""
 
-    first_day = fields.DayField(_l("First day"))
-    last_day = fields.DayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    first_day = PlannedDayField(_l("First day"))
+    last_day = PlannedDayField(_l("Last day"), description=_l("The same day, if it is only one."))
     starts = TimeField(_l("Begins at"))
     ends = TimeField(_l("Ends at"))
     mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
@@ -79,6 +82,12 @@ class PlanForm(FlaskForm):
         also(self.room, visit.room, lambda room: room_name(room, edge.language()))
         also(self.host, visit.host, lambda person: person.name)
 
+    def follow(self, changes: Sequence[Event]) -> None:
+        """Take the number of guests that their partner named meanwhile, unless another was entered."""
+        sizes = [event.facts for event in changes if isinstance(event.facts, GroupChanged)]
+        if sizes and self.guests.data == sizes[0].before:
+            self.guests.data = sizes[-1].after
+
     def plan(self, zone: ZoneInfo) -> Plan:
         """Return what was entered; times are those of the zone."""
         first, last = self.first_day.data, self.last_day.data or self.first_day.data
@@ -98,6 +107,7 @@ class PlanForm(FlaskForm):
         """Say by each field why its value cannot be."""
         said = {
             ("first_day", "needed"): _("Enter the day."),
+            ("first_day", "same"): _("Nothing is changed. Change something first, or write a message to the partner."),
             ("first_day", "past"): _("This time has passed."),
             ("last_day", "before"): _("The last day is before the first day."),
             ("last_day", "long"): _("Choose at most %(days)s days.", days=visits.LONGEST.days),

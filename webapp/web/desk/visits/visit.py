@@ -131,6 +131,8 @@ def _again(reference: str, form: PlanForm | None, code: int, **more: Any) -> Res
     enquiry, found = load(reference)
     if form is not None:
         form.keep(found)
+        if missed := more.get("missed"):
+            form.follow(loading.changes_since(enquiry, missed))
     return _page(enquiry, found, form or PlanForm.of(found), code, **more)
 
 
