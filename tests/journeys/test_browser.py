@@ -89,7 +89,7 @@ def test_visit_goes_from_the_directory_to_the_partners_mail(
     desk.locator("#decide details:has(form[action$='/accept']) summary").click()
     with arriving(desk):
         desk.locator("form[action$='/accept'] button.primary").click()
-    expect(desk.locator("form[action$='/schedule']")).to_have_count(1)
+    expect(desk.locator("main a.primary[href^='/desk/visits/']")).to_have_count(1)
 
     accepted = wait_for(data, partner, 2)
     assert accepted["In-Reply-To"] == receipt["Message-ID"]

@@ -20,7 +20,7 @@ from webapp.domain.calendar import closures
 from webapp.domain.decisions import approvals, referrals
 from webapp.domain.decisions.approvals import Approver
 from webapp.domain.decisions.referrals import ReferralRequest
-from webapp.domain.directory import faculties
+from webapp.domain.directory import faculties, terms
 from webapp.domain.directory.faculties import FacultyFacts
 from webapp.domain.enquiries import actions, loading, relations, visiting
 from webapp.domain.letters import canned_replies
@@ -29,19 +29,21 @@ from webapp.domain.organisations import contacts
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.privacy import requests
 from webapp.domain.triage import checklist, saved_views, tags
-from webapp.domain.visits import blocked, rooms, trips
+from webapp.domain.visits import blocked, programme, rooms, trips
 from webapp.domain.visits.blocked import PeriodFacts
+from webapp.domain.visits.programme import SlotPlan
 from webapp.domain.visits.rooms import RoomFacts
 from webapp.domain.visits.trips import Stop, TripFacts
 from webapp.models import DataRequest, Message
-from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role
+from webapp.vocabulary import Action, Kind, Language, Letter, MessageState, Priority, Role, TermKind
 
 pytestmark = pytest.mark.journey
 # What is no page of its own: a file to save, and emails as they look in an email program, where no script may run; and
 # passkeys, which browsers have for no address of numbers (`test_second_step` looks at that page).
 DAY = date(2027, 3, 9)
 STOP = Stop("Lisbon", "PT", DAY, DAY, "Europe/Lisbon")
-NO_PAGE = {"desk.attachment", "desk.message_html", "desk.settings_mail", "desk.add_passkey"}
+FILES = {"desk.attachment", "desk.report_file", "desk.visit_paper", "desk.visit_letter"}
+NO_PAGE = {*FILES, "desk.message_html", "desk.settings_mail", "desk.add_passkey"}
 OURS = acting(staff_actor(Role.ADMINISTRATOR))
 
 
@@ -70,6 +72,7 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
     asked = {"network": network, "organisation": "範例大學", "subject": "續簽合作協議及參觀實驗室"}
     found = loading.locked(session, make_enquiry(session, settings, **asked).reference, actor=OURS.actor)
     visiting.made(session, found, now=NOW, settings=settings)
+    slot = SlotPlan(NOW + timedelta(40), NOW + timedelta(40, hours=1), {"en": "Meeting"})
     other = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers={"outcome": "A degree"})
     make_enquiry(session, settings, kind=Kind.QUESTION, now=NOW - timedelta(days=30))
     relations.relate(session, found.reference, other.reference, off=False, by=by)
@@ -109,7 +112,10 @@ def fill(session: Session, settings: Settings) -> dict[str, Any]:
         "period_id": blocked.add(session, PeriodFacts({"en": "Examinations"}, DAY, DAY), by=by).id,
         "trip_id": trips.add(session, TripFacts("Lisbon", DAY, DAY, people=(admin.id,), stops=(STOP,)), by=by).id,
         "faculty_id": faculty.id,
+        "term_id": terms.add(session, TermKind.SCOPE, {"en": "Glaciology"}, by=by).id,
         "part": "institution",
+        "place": 0,
+        "slot_id": programme.add(session, found, slot, by=by).id,
         "letter": Letter.DECLINE,
         "text_language": Language.ZH_HANT,
     }

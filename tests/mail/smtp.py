@@ -84,18 +84,19 @@ async def _end_sessions() -> None:
 def smtp_server(desk: Desk, *, port: int = 0, **options: Any) -> Iterator[Desk]:
     """Serve in a thread until the block ends, by default on a port that the system chooses; options are aiosmtpd's."""
     loop = asyncio.new_event_loop()
-    made = loop.create_server(lambda: SMTP(desk, loop=loop, **options), "127.0.0.1", port, reuse_address=True)
-    server = loop.run_until_complete(made)
-    desk.port = server.sockets[0].getsockname()[1]
+    # All of the loop runs in its thread: beside a browser, the caller's thread has a loop of its own.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    made = loop.create_server(lambda: SMTP(desk, loop=loop, **options), "127.0.0.1", port, reuse_address=True)
+    server = asyncio.run_coroutine_threadsafe(made, loop).result(60)
+    desk.port = server.sockets[0].getsockname()[1]
     try:
         yield desk
     finally:
         loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_end_sessions(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(60)
-        loop.run_until_complete(_end_sessions())
         loop.close()
 
 

@@ -172,9 +172,9 @@ def test_away_by_link_holds_for_its_network_alone_and_its_person_reads_of_it(
     mail = write(lambda session: session.scalars(query).one())
     assert mail.recipient_email == "chan@example.org"
     assert reference in mail.subject
-    assert "Reply to this email, and the office ends it." in " ".join(mail.text.split())
-    assert "/decisions/" not in mail.text
-    assert mail.link_id is None
+    assert "“I am back” opens a page where you can end it." in " ".join(mail.text.split())
+    # The way back is by a link of the one who is away.
+    assert write(lambda session: session.get_one(Link, mail.link_id).email) == "chan@example.org"
 
 
 def test_away_is_not_offered_where_no_network_is_named(client: FlaskClient, write: Write, settings: Settings) -> None:

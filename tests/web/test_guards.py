@@ -106,7 +106,8 @@ def test_every_number_in_a_route_is_one_that_a_row_can_have(app: Flask) -> None:
     converters = [found for rule in app.url_map.iter_rules() for found in rule._converters.values()]
     numbers = [found for found in converters if isinstance(found, IntegerConverter)]
     assert len(numbers) > 20
-    assert all(isinstance(found, IdConverter) for found in numbers)
+    # A place in a list is no row's number: it has a bound of its own.
+    assert all(isinstance(found, IdConverter) or (found.max or 2**31) < 10_000 for found in numbers)
 
 
 @pytest.mark.parametrize(

@@ -89,19 +89,19 @@ OF_VISITS: dict[MessageKind, Callable[..., EmailContent]] = {
         text="Two colleagues from our laboratory join us.",
     ),
     MessageKind.LIAISON_SLOT: lambda language, institution=SAMPLE_INSTITUTION: liaison_slot(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        _about(Status.SCHEDULED, _PLANNED, institution),
         institution,
         to=sample_addressee(language),
-        slot=_SLOT,
+        slot=replace(_SLOT, zone=institution.zone),
         name="Prof. Ho Siu Ming",
         instead="Dr Lau Ka Yan",
         note="I am abroad that week.",
     ),
     MessageKind.STAFF_SLOT: lambda language, institution=SAMPLE_INSTITUTION: staff_slot(
-        replace(sample_enquiry(status=Status.SCHEDULED), visit=_PLANNED),
+        _about(Status.SCHEDULED, _PLANNED, institution),
         institution,
         to=sample_addressee(language),
-        slot=_SLOT,
+        slot=replace(_SLOT, zone=institution.zone),
         news=SlotNews.ASKED,
     ),
     MessageKind.PARTNER_DATES: lambda language, institution=SAMPLE_INSTITUTION: partner_dates(

@@ -22,6 +22,7 @@ DIFFERENT = {
     "settings.py change": "two make the row of the settings at once: its primary key says so",
     "enquiries/submissions.py enter": "the form made another enquiry: its unique key says so",
     "enquiries/splitting.py _same": "the form made something of another enquiry",
+    "visits/programme.py put_in": "compares how many slots were seen: pressed twice, it adds nothing more",
     "visits/roster.py put": "compares a digest of the list that was read: choosing a room is in no one's way",
     "privacy/notice.py publish": "compares the version that was read: each is a row of its own",
     "enquiries/addresses.py correct": "compares the address that was read, which is all it changes",

@@ -60,6 +60,9 @@ OTHERS = {
     MessageKind.LIAISON_DATES,
     MessageKind.LIAISON_GROUP,
     MessageKind.STAFF_HOSTING,
+    # They are about one slot of a visit's programme.
+    MessageKind.LIAISON_SLOT,
+    MessageKind.STAFF_SLOT,
 }
 
 

@@ -146,7 +146,7 @@ def opened(
     gone = _over(rows, kind, now)
     if gone is not None:
         # What was asked names the link that took this one's place; a host's link says itself whose it is.
-        orphaned = kind.question is not None and rows.question is None and link.person is None
+        orphaned = kind.question is not None and rows.question is None and link.person_id is None
         gone.language = Language.EN if orphaned else kind.language(rows)
         raise gone
     return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows, browser=browser)

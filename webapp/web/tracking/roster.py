@@ -56,7 +56,7 @@ def send_roster(token: str) -> AnyResponse:
     return _preview(found, shown, 409 if answer.overtaken else None, overtaken=answer.overtaken)
 
 
-@bp.get("/track/<secret:token>/roster/delegates/<int:place>")
+@bp.get("/track/<secret:token>/roster/delegates/<int(max=9999):place>")
 @edge.public
 def roster_delegate(token: str, place: int) -> AnyResponse:
     """Ask for one delegate, or for what is otherwise with one who is on the list; 0 is someone new."""
@@ -73,7 +73,7 @@ def roster_delegate(token: str, place: int) -> AnyResponse:
     return _render("tracking/roster_delegate.html", found, place=place, mark=held.mark, values=values)
 
 
-@bp.post("/track/<secret:token>/roster/delegates/<int:place>")
+@bp.post("/track/<secret:token>/roster/delegates/<int(max=9999):place>")
 @edge.public
 @limits.by_network(limits.FORM)
 def change_roster(token: str, place: int) -> AnyResponse:

@@ -51,7 +51,8 @@ def test_every_kind_of_line_is_told_in_every_language(
 def test_every_kind_of_person_is_told(client: FlaskClient, administrator: int, write: Write, kind: ActorKind) -> None:
     note(write, AuditKind.FILE_DOWNLOADED, Actor(kind, "Erika Mustermann"), subject="LD-7K3Q-9XWT")
     (line,) = rows(client.get("/desk/audit?day=2026-03-02").text)
-    assert ("Erika" in line) == (kind not in (ActorKind.PARTNER, ActorKind.APPROVER, ActorKind.FACULTY))
+    by_link = (ActorKind.PARTNER, ActorKind.APPROVER, ActorKind.FACULTY, ActorKind.HOST)
+    assert ("Erika" in line) == (kind not in by_link)
     assert 'href="/desk/enquiries/LD-7K3Q-9XWT"' in line
 
 

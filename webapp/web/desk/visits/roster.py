@@ -48,7 +48,7 @@ def send_roster(reference: str) -> AnyResponse:
     return _preview(enquiry, shown, 409 if answer.overtaken else None, overtaken=answer.overtaken)
 
 
-@bp.get("/visits/<reference>/roster/delegates/<int:place>")
+@bp.get("/visits/<reference>/roster/delegates/<int(max=9999):place>")
 @edge.permission(Permission.ENQUIRY_DECIDE)
 def roster_delegate(reference: str, place: int) -> AnyResponse:
     """Ask for one delegate, without the passport; 0 is someone new."""
@@ -61,7 +61,7 @@ def roster_delegate(reference: str, place: int) -> AnyResponse:
     return _render("desk/visits/roster_delegate.html", enquiry, place=place, mark=held.mark, values=values)
 
 
-@bp.post("/visits/<reference>/roster/delegates/<int:place>")
+@bp.post("/visits/<reference>/roster/delegates/<int(max=9999):place>")
 @edge.permission(Permission.ENQUIRY_DECIDE)
 def change_roster(reference: str, place: int) -> AnyResponse:
     """Move a delegate by one, or take them off the list; where it was changed meanwhile, nothing is done."""
