@@ -34,7 +34,8 @@ def due(session: Session, settings: Settings, *, now: datetime = AT) -> list[int
 def restored(write: Write, settings: Settings) -> None:
     """A copy of a service with two emails, of which one was being sent, that took an enquiry since."""
     write(lambda s: make_enquiry(s, settings))
-    write(lambda s: delivery.claim_due(s, now=NOW, settings=settings, limit=1))
+    # Both are due at the same moment: which one goes first is said here.
+    write(lambda s: delivery.claim(s, 1, now=NOW, settings=settings))
     write(lambda s: holding.hold_restored(s, backup_at=NOW, actor=COMMAND_LINE, now=AT))
     write(lambda s: make_enquiry(s, settings, now=AT, contact_email="new@example.org"))
 
