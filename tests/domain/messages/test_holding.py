@@ -159,9 +159,10 @@ def test_in_a_rehearsal_operators_hear_at_its_one_address_alone(write: Write, se
 
 def test_every_way_out_is_one_that_a_hold_closes() -> None:
     """What opens a line to a mail server, or posts: a new place has to ask `holding.are_held`, or be asked by one."""
+    # A sheet has lines too: a line to a mail server is known by the room that its name comes from.
+    line = r"\btransport import [^()\n]*\bLine\b|\btransport import \([^)]*\bLine\b|\btransport\.Line\b"
     out = re.compile(
-        r"\bsmtplib\b|transport\.send\(|\bLine\([a-z_.]*smtp|second_route\.by_|urllib\.request\.|import send$",
-        re.MULTILINE,
+        rf"\bsmtplib\b|transport\.send\(|{line}|second_route\.by_|urllib\.request\.|import send\b",
     )
     roots = (PACKAGE, PACKAGE.parent / "tasks")
     found = {
