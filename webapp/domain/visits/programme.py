@@ -1,4 +1,4 @@
-"""The programme of a visit: slots are added, changed, moved, taken out, or put in from what a level usually holds."""
+"""The programme of a visit: slots are added, changed, moved, removed, or added from what a level usually holds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
