@@ -1,4 +1,4 @@
-"""While `db upgrade` runs, and until the restart, the older version's web goes on with the newer tables."""
+"""While `db upgrade` runs, and until the restart, the older version's web still serves, on the newer tables."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from tests.conftest import RecordingBroker, make_settings
 from webapp import create_app
 from webapp.db import db
 
-# From here on migrations add, and what nothing reads any more is taken away a release later. Those before took columns
-# away that the version of their day still read: docs/deploy.md, Upgrading, says what to do then.
+# From here on migrations add, and what nothing reads any more is removed a release later. Those before removed columns
+# that the version of their day still read: docs/deploy.md, Upgrading, says what to do then.
 _SINCE = "0049"
-_TAKEN_AWAY_SINCE: set[str] = set()
+_REMOVED_SINCE: set[str] = set()
 
 
 def _columns() -> dict[tuple[str, str], Any]:
@@ -43,6 +43,6 @@ def test_what_an_older_web_reads_and_writes_stays_possible(empty_url: str) -> No
         before = _columns()
         assert "people.password_temporary" in _in_the_way(first, before)
         upgrade()
-        assert _in_the_way(before, _columns()) == _TAKEN_AWAY_SINCE
+        assert _in_the_way(before, _columns()) == _REMOVED_SINCE
         db.session.remove()
         db.engine.dispose()
