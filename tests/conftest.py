@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType
@@ -220,6 +221,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
         coverage.start()
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prepare a share of the test modules, where this is one of several workers: no two of them rewrite the same one.
+
+    In a fresh clone every worker would do so with all of them, which took longer than to collect them.
+    """
+    given = getattr(session.config, "workerinput", None)
+    if given and not session.config.option.file_or_dir:
+        number, of = int(given["workerid"].removeprefix("gw")), int(given["workercount"])
+        for path in sorted(Path(__file__).parent.rglob("test_*.py"))[number::of]:
+            import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
+
+
 def pytest_collection_finish() -> None:
     """What was loaded stays: looking through all of it for garbage again and again took a tenth of the time."""
     gc.collect()
@@ -334,6 +347,7 @@ def broker() -> RecordingBroker:
 def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
     """Lend an application for these settings as new; templates, routes and statements are compiled once a process."""
     made: dict[Settings, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+    last: list[Flask] = []
 
     def lend(settings: Settings, broker: RecordingBroker) -> Flask:
         kind = settings.model_copy(update={"data_dir": Path()})
@@ -343,6 +357,11 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
             app.jinja_env.bytecode_cache = COMPILED
             made[kind] = app, dict(app.config), dict(app.extensions)
         app, config, extensions = made[kind]
+        for other in last:
+            if other is not app:
+                with other.app_context():
+                    db.engine.dispose()  # connections to a server are few: one application has some at a time
+        last[:] = [app]
         app.config.clear()
         app.config.update(config)
         app.extensions.clear()
@@ -364,8 +383,9 @@ def app(
     with app.app_context():
         db.session.remove()
         if settings.database_url.startswith("postgresql"):
-            _empty()
-        db.engine.dispose()
+            _empty()  # its connections stay: to make new ones took a third of the time of such a test
+        else:
+            db.engine.dispose()
 
 
 def _empty() -> None:
