@@ -1,7 +1,7 @@
 """Networks and their facts."""
 
 from webapp.i18n import N_
-from webapp.vocabulary import Group, TermKind
+from webapp.vocabulary import DirectoryOrder, Group, TermKind
 
 GROUP: dict[str, str] = {
     Group.COFOUNDED: N_("Co-founded"),
@@ -42,4 +42,11 @@ TERM_KIND: dict[TermKind, str] = {
     TermKind.SCOPE: N_("Field of work"),
     TermKind.REGION: N_("Region"),
     TermKind.GROUP: N_("Group"),
+}
+
+# As links, and as headings of the lists that they lead to.
+DIRECTORY_ORDER: dict[DirectoryOrder, tuple[str, str]] = {
+    DirectoryOrder.NAME: (N_("by name"), N_("Networks by name")),
+    DirectoryOrder.YEAR: (N_("by year"), N_("Networks by year of founding")),
+    DirectoryOrder.SIZE: (N_("by size"), N_("Networks by size")),
 }

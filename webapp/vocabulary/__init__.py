@@ -13,7 +13,7 @@ from webapp.vocabulary.accounts import (
 from webapp.vocabulary.calendar import DayKind, Occasion, Weekday
 from webapp.vocabulary.choices import Activity, CollaborationType, LeaderRank, Payer, Purpose, StudyLevel, VisitMode
 from webapp.vocabulary.decisions import ApprovalOutcome, DecisionChoice, Finding
-from webapp.vocabulary.directory import Group, TermKind
+from webapp.vocabulary.directory import DirectoryOrder, Group, TermKind
 from webapp.vocabulary.documents import (
     InterpreterSeat,
     LetterPurpose,
@@ -95,6 +95,7 @@ __all__ = [
     "DayKind",
     "DaySaid",
     "DecisionChoice",
+    "DirectoryOrder",
     "EventKind",
     "FactorKind",
     "Fault",

@@ -16,3 +16,11 @@ class TermKind(StrEnum):
     SCOPE = "scope"
     REGION = "region"
     GROUP = "group"
+
+
+class DirectoryOrder(StrEnum):
+    """In which order the first page lists networks; without one, in the university's."""
+
+    NAME = "name"
+    YEAR = "year"
+    SIZE = "size"

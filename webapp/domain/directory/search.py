@@ -1,5 +1,6 @@
 """What a visitor of the directory looks for, and the networks that match."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -7,7 +8,7 @@ from typing import TypeVar
 from webapp.domain.directory.listing import Entry, Word
 from webapp.domain.search import folding
 from webapp.models import Network, Term
-from webapp.vocabulary import TermKind
+from webapp.vocabulary import DirectoryOrder, TermKind
 
 Listed = TypeVar("Listed", Network, Entry)
 
@@ -46,6 +47,25 @@ def matching(found: Sequence[Listed], search: DirectorySearch) -> list[Listed]:
         and (not search.region or search.region in network.regions)
         and (not search.group or search.group == network.group)
     ]
+
+
+def ordered(found: Sequence[Entry], order: DirectoryOrder, language: str) -> list[Entry]:
+    """Return networks by what they are called in a language, by year from the oldest, or by size from the largest.
+
+    Those without a year or a number come last. A size is the largest number in its English words, whatever it counts.
+    """
+    if order is DirectoryOrder.NAME:
+        return sorted(
+            found, key=lambda entry: folding.searchable(entry.acronym or entry.name.get(language, entry.name["en"]))
+        )
+    if order is DirectoryOrder.YEAR:
+        return sorted(found, key=lambda entry: (entry.founded is None, entry.founded))
+    return sorted(found, key=_counted, reverse=True)
+
+
+def _counted(entry: Entry) -> int:
+    said = entry.size["en"] if entry.size else ""
+    return max((int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", said)), default=-1)
 
 
 def _search_text(network: Network | Entry, labels: Mapping[tuple[TermKind, str], str]) -> str:

@@ -19,9 +19,9 @@ from webapp.domain.directory.search import DirectorySearch
 from webapp.domain.errors import NotFound
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.i18n import N_, localised
-from webapp.vocabulary import Kind, Language, TermKind
+from webapp.vocabulary import DirectoryOrder, Kind, Language, TermKind
 from webapp.web import edge, fields, page_store, shown
-from webapp.web.public import schema
+from webapp.web.public import schema, timeline
 from webapp.web.public.blueprint import bp, route
 from webapp.web.unknown import Unknown, unknown
 
@@ -46,6 +46,14 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class View:
+    """How the list is shown: in which order, if not the university's, and whether with all its texts."""
+
+    order: DirectoryOrder | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True)
 class NetworkSection:
     """The networks of one group that are shown."""
 
@@ -56,12 +64,12 @@ class NetworkSection:
 
 @route("/")
 @edge.public
-@page_store.same_for_all(*TermKind)
+@page_store.same_for_all(*TermKind, "order", "texts")
 def home() -> str:
     """Show all networks, or those that the address asks for, beside the first questions of an enquiry."""
     networks, terms = shown.directory().active, shown.directory().terms
-    search = _search()
-    if _is_common(search, terms):
+    search, view = _search(), _view()
+    if _is_common(search, view, terms):
         page_store.keep()
     holding = directory_search.holding(networks, search.text, terms)
     found = directory_search.matching(holding, search)
@@ -72,9 +80,13 @@ def home() -> str:
         shown=len(found),
         search=search,
         filters=[_filter(kind, terms[kind], holding, search) for kind in TermKind],
-        active=_active(search, terms),
-        unknown=_not_known(search, terms),
-        sections=_sections(found, terms),
+        active=_active(search, view, terms),
+        unknown=_not_known(search, view, terms),
+        view=view,
+        orders=_orders(search, view),
+        other_texts=_address(search, replace(view, full=not view.full)),
+        sections=_sections(found, terms, view.order),
+        timeline=None if search or view.order else timeline.timeline(networks, edge.today().year),
         all_sections=_sections(networks, terms),
         scopes=_labels(terms[TermKind.SCOPE]),
         kinds=[(kind, gettext(labels.KIND[kind])) for kind in Kind],
@@ -134,25 +146,32 @@ def _search() -> DirectorySearch:
     return DirectorySearch(text=" ".join(request.args.get("q", "").split())[:200], **asked)
 
 
-def _is_common(search: DirectorySearch, terms: Terms) -> bool:
-    """Return whether many ask for this page: whole, or with one filter that the directory knows."""
+def _view() -> View:
+    """Return how the address wants the list; what is no order is the university's."""
+    order = request.args.get("order", "")
+    return View(DirectoryOrder(order) if order in set(DirectoryOrder) else None, request.args.get("texts") == "full")
+
+
+def _is_common(search: DirectorySearch, view: View, terms: Terms) -> bool:
+    """Return whether many ask for this page: whole, in any order, or with one filter that the directory knows."""
     asked = [(kind, str(getattr(search, kind.value))) for kind in TermKind if getattr(search, kind.value)]
     known = all(value in {term.tag for term in terms[kind]} for kind, value in asked)
-    return not search.text and len(asked) <= 1 and known
+    return not search.text and len(asked) <= 1 and known and not (asked and (view.order or view.full))
 
 
-def _not_known(search: DirectorySearch, terms: Terms) -> list[Unknown]:
+def _not_known(search: DirectorySearch, view: View, terms: Terms) -> list[Unknown]:
     """Return what is said of each choice that the directory does not know."""
     asked = {kind: str(getattr(search, kind.value)) for kind in TermKind}
     return [
-        unknown(gettext(labels.TERM_KIND[kind]), value, _address(replace(search, **{kind.value: ""})))
+        unknown(gettext(labels.TERM_KIND[kind]), value, _address(replace(search, **{kind.value: ""}), view))
         for kind, value in asked.items()
         if value and value not in {term.tag for term in terms[kind]}
     ]
 
 
-def _address(search: DirectorySearch) -> str:
+def _address(search: DirectorySearch, view: View) -> str:
     asked: dict[str, Any] = {"q": search.text, "scope": search.scope, "region": search.region, "group": search.group}
+    asked |= {"order": view.order and view.order.value, "texts": "full" if view.full else ""}
     return url_for("public.home", _anchor="networks", **{name: value for name, value in asked.items() if value})
 
 
@@ -168,15 +187,26 @@ def _filter(kind: TermKind, terms: Sequence[Word], networks: Sequence[Entry], se
     return Filter(kind.value, gettext(labels.TERM_KIND[kind]), options, chosen)
 
 
-def _active(search: DirectorySearch, terms: Terms) -> list[tuple[str, str, str]]:
+def _orders(search: DirectorySearch, view: View) -> list[tuple[str, str]]:
+    """Return the orders to choose from as (label, address); the one that is shown has no address."""
+    choices = [
+        (gettext("as listed"), None),
+        *((gettext(label), order) for order, (label, _) in labels.DIRECTORY_ORDER.items()),
+    ]
+    return [
+        (label, "" if order is view.order else _address(search, replace(view, order=order))) for label, order in choices
+    ]
+
+
+def _active(search: DirectorySearch, view: View, terms: Terms) -> list[tuple[str, str, str]]:
     """Return what narrows the list down, as (label, choice, address without it)."""
     active = []
     if search.text:
-        active.append((gettext("Search"), search.text, _address(replace(search, text=""))))
+        active.append((gettext("Search"), search.text, _address(replace(search, text=""), view)))
     for kind in TermKind:
         for term in terms[kind]:
             if term.tag == getattr(search, kind.value):
-                without = _address(replace(search, **{kind.value: ""}))
+                without = _address(replace(search, **{kind.value: ""}), view)
                 active.append((gettext(labels.TERM_KIND[kind]), _term(term), without))
     return active
 
@@ -191,7 +221,10 @@ def _labels(terms: Sequence[Word]) -> dict[str, str]:
     return {term.tag: localised(term.label, edge.language()) for term in terms}
 
 
-def _sections(networks: Sequence[Entry], terms: Terms) -> list[NetworkSection]:
+def _sections(networks: Sequence[Entry], terms: Terms, order: DirectoryOrder | None = None) -> list[NetworkSection]:
+    if order and networks:
+        heading = gettext(labels.DIRECTORY_ORDER[order][1])
+        return [NetworkSection("all", heading, directory_search.ordered(networks, order, edge.language()))]
     known = _labels(terms[TermKind.GROUP])
     # A group that no one has worded yet is called by its short word.
     headings = {**known, **{group: gettext(words) for group, words in labels.GROUP.items() if group not in known}}
