@@ -19,15 +19,25 @@ LETTERS_KEPT = timedelta(days=7)
 def keep(session: Session, enquiry_id: int, name: str, content: bytes, *, now: datetime) -> VisitPaper:
     """Keep a paper as the next version, or return the last one where that is the same to the byte."""
     alone(session, f"visit_papers {enquiry_id} {name}")
-    digest = hashlib.sha256(content).hexdigest()
     last = next(iter(of(session, enquiry_id, name)), None)
-    if last is not None and last.sha256 == digest:
+    if last is not None and is_same(last, content):
         return last
     version = last.version + 1 if last else 1
-    paper = VisitPaper(enquiry_id=enquiry_id, name=name, version=version, sha256=digest, content=content, made_at=now)
+    paper = VisitPaper(
+        enquiry_id=enquiry_id, name=name, version=version, sha256=_digest(content), content=content, made_at=now
+    )
     session.add(paper)
     session.flush()
     return paper
+
+
+def is_same(paper: VisitPaper, content: bytes) -> bool:
+    """Return whether a content is the same as a version to the byte."""
+    return paper.sha256 == _digest(content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def of(session: Session, enquiry_id: int, name: str | None = None) -> list[VisitPaper]:
@@ -49,7 +59,7 @@ def content(session: Session, enquiry_id: int, name: str, *, version: int | None
     if version is not None:
         query = query.where(VisitPaper.version == version)
     found = session.execute(query.order_by(VisitPaper.version.desc()).limit(1)).one_or_none()
-    if found is None or hashlib.sha256(found.content).hexdigest() != found.sha256:
+    if found is None or _digest(found.content) != found.sha256:
         raise NotFound
     return bytes(found.content)
 

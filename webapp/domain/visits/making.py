@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.config import Settings
 from webapp.documents import letters, papers
+from webapp.documents.values import Issuer
+from webapp.documents.values import Visit as VisitValues
 from webapp.domain.errors import NotFound
+from webapp.domain.papers import versions
 from webapp.domain.papers.orders import Claimed
 from webapp.domain.visits import letters_of, papers_of
 from webapp.models import Enquiry, Visit
@@ -39,4 +42,14 @@ def make(session: Session, claimed: Claimed, *, settings: Settings) -> Made:
         letter = letters_of.ordered(session, visit.enquiry, claimed.name, claimed.facts)
         return Made(letters.write(letter, issuer), "")
     values = papers_of.of(session, visit.enquiry, visit, settings=settings)
-    return Made(papers.make(claimed.paper, values, issuer), papers_of.basis(values, issuer))
+    return Made(_paper(session, claimed, values, issuer), papers_of.basis(values, issuer))
+
+
+def _paper(session: Session, claimed: Claimed, values: VisitValues, issuer: Issuer) -> bytes:
+    """Return a paper as the version that is there where it is still the same to the byte, else as the next."""
+    assert claimed.paper is not None
+    last = next(iter(versions.of(session, claimed.enquiry_id, claimed.name)), None)
+    made = papers.make(claimed.paper, values, issuer, version=last.version if last else 1)
+    if last is None or versions.is_same(last, made):
+        return made
+    return papers.make(claimed.paper, values, issuer, version=last.version + 1)
