@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from webapp import i18n
-from webapp.documents.people import Delegate
+from webapp.documents.people import Delegate, Written
 from webapp.documents.values import Gift, Issuer, PastVisit, Promise, Slot, Visit
 from webapp.documents.words import Runs, Words, hours
 from webapp.i18n import N_
@@ -15,6 +15,8 @@ from webapp.vocabulary import Paper
 
 # What the dossier's one page has room for; the attendance list has everyone.
 _MOST_DELEGATES, _MOST_REMEMBERED, _MOST_SLOTS = 48, 6, 14
+# Where no one is named, lists have lines to write in.
+_UNNAMED = (Delegate(own=Written()),) * 12
 
 
 def common(paper: Paper, visit: Visit, issuer: Issuer, *, version: int) -> dict[str, Any]:
@@ -241,7 +243,7 @@ def security(visit: Visit, issuer: Issuer) -> dict[str, Any]:
                 "plate": words.own(each.plate),
                 "arrival": words.own(each.arrival),
             }
-            for each in visit.delegates
+            for each in visit.delegates or _UNNAMED
         ],
     }
 
@@ -256,7 +258,7 @@ def attendance(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
         ],
         "groups": [
             {"name": words.label(name), "people": [words.person(each, visit) for each in people]}
-            for name, people in ((N_("Guests"), visit.delegates), (N_("Hosts"), visit.hosts))
+            for name, people in ((N_("Guests"), visit.delegates or _UNNAMED), (N_("Hosts"), visit.hosts))
             if people
         ],
     }

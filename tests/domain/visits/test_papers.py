@@ -30,6 +30,7 @@ from webapp.vocabulary import (
     Action,
     AuditKind,
     GiftDirection,
+    InterpreterSeat,
     Language,
     LetterPurpose,
     LetterStanding,
@@ -178,6 +179,9 @@ def test_papers_show_the_programme_as_it_is_planned_and_each_says_its_version(
     values = papers_of.of(session, enquiry, visit, settings=settings)
     assert len(said) == 5, "as many statements, however many slots"
     assert [each.own.name for each in values.hosts] == [f"Prof. Chan {DAY}", "Prof. Adaeze Okonkwo", "李志強"]
+    turned = settings.model_copy(update={"host_faces_door": True, "interpreter_seat": InterpreterSeat.RIGHT})
+    seated = papers_of.of(session, enquiry, visit, settings=turned).seating
+    assert (seated.host_faces_door, seated.interpreter_seat, seated.host_interpreter) == (True, "right", "Lam Wai Yi")
     orders.ask(session, enquiry.id, list(Paper), now=NOW)
 
     def made_next() -> tuple[str, bytes]:

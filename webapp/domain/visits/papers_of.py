@@ -13,7 +13,7 @@ from webapp import labels, questions
 from webapp.config import Settings
 from webapp.documents import values
 from webapp.documents.people import Contact, Delegate, Host, Written
-from webapp.documents.values import Issuer, Slot, Texts
+from webapp.documents.values import Issuer, SeatingRules, Slot, Texts
 from webapp.domain.errors import NotFound
 from webapp.domain.notifications import programme_mails, visit_mails
 from webapp.domain.visits import papers_memory, programme
@@ -69,6 +69,12 @@ def of(session: Session, enquiry: Enquiry, visit: Visit, *, settings: Settings) 
         gifts=papers_memory.gifts(session, enquiry),
         countries_shown=visit.with_flags,
         cross_strait=not visit.with_flags,
+        seating=SeatingRules(
+            shape=settings.table_shape,
+            host_faces_door=settings.host_faces_door,
+            interpreter_seat=settings.interpreter_seat,
+            host_interpreter=next((each.interpreter for each in planned if each.interpreter), ""),
+        ),
     )
 
 
