@@ -1,7 +1,7 @@
 """Papers as they were made: each that differs from the one before is a version with its hash; none is overwritten."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,11 +16,11 @@ from webapp.models import InvitationLetter, VisitPaper
 LETTERS_KEPT = timedelta(days=7)
 
 
-def keep(session: Session, enquiry_id: int, name: str, content: bytes, *, now: datetime) -> VisitPaper:
+def keep(session: Session, enquiry_id: int | None, name: str, content: bytes, *, now: datetime) -> VisitPaper:
     """Keep a paper as the next version, or return the last one where that is the same to the byte."""
     alone(session, f"visit_papers {enquiry_id} {name}")
     last = next(iter(of(session, enquiry_id, name)), None)
-    if last is not None and is_same(last, content):
+    if last is not None and last.sha256 == _digest(content):
         return last
     version = last.version + 1 if last else 1
     paper = VisitPaper(
@@ -31,16 +31,18 @@ def keep(session: Session, enquiry_id: int, name: str, content: bytes, *, now: d
     return paper
 
 
-def is_same(paper: VisitPaper, content: bytes) -> bool:
-    """Return whether a content is the same as a version to the byte."""
-    return paper.sha256 == _digest(content)
+def as_version(session: Session, enquiry_id: int | None, name: str, make: Callable[..., bytes]) -> bytes:
+    """Return what `make(version=…)` makes: as the last version where it is still that to the byte, else as the next."""
+    last = next(iter(of(session, enquiry_id, name)), None)
+    made = make(version=last.version if last else 1)
+    return made if last is None or last.sha256 == _digest(made) else make(version=last.version + 1)
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def of(session: Session, enquiry_id: int, name: str | None = None) -> list[VisitPaper]:
+def of(session: Session, enquiry_id: int | None, name: str | None = None) -> list[VisitPaper]:
     """Return the papers of an enquiry without their contents, or the versions of one of them, the newest first."""
     query = select(VisitPaper).where(VisitPaper.enquiry_id == enquiry_id)
     if name is not None:
@@ -48,7 +50,7 @@ def of(session: Session, enquiry_id: int, name: str | None = None) -> list[Visit
     return list(session.scalars(query.order_by(VisitPaper.name, VisitPaper.version.desc())))
 
 
-def content(session: Session, enquiry_id: int, name: str, *, version: int | None = None) -> bytes:
+def content(session: Session, enquiry_id: int | None, name: str, *, version: int | None = None) -> bytes:
     """Return a version of a paper, else its newest. Raises NotFound.
 
     What was changed behind the service's back is not handed out: the content must have its hash.

@@ -1,14 +1,13 @@
 """A paper or letter that was asked for is made of the rows as they are now. For the worker: the typesetter is large."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.config import Settings
 from webapp.documents import letters, papers
-from webapp.documents.values import Issuer
-from webapp.documents.values import Visit as VisitValues
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import versions
 from webapp.domain.papers.orders import Claimed
@@ -42,14 +41,7 @@ def make(session: Session, claimed: Claimed, *, settings: Settings) -> Made:
         letter = letters_of.ordered(session, visit.enquiry, claimed.name, claimed.facts)
         return Made(letters.write(letter, issuer), "")
     values = papers_of.of(session, visit.enquiry, visit, settings=settings)
-    return Made(_paper(session, claimed, values, issuer), papers_of.basis(values, issuer))
-
-
-def _paper(session: Session, claimed: Claimed, values: VisitValues, issuer: Issuer) -> bytes:
-    """Return a paper as the version that is there where it is still the same to the byte, else as the next."""
-    assert claimed.paper is not None
-    last = next(iter(versions.of(session, claimed.enquiry_id, claimed.name)), None)
-    made = papers.make(claimed.paper, values, issuer, version=last.version if last else 1)
-    if last is None or versions.is_same(last, made):
-        return made
-    return papers.make(claimed.paper, values, issuer, version=last.version + 1)
+    content = versions.as_version(
+        session, claimed.enquiry_id, claimed.name, partial(papers.make, claimed.paper, values, issuer)
+    )
+    return Made(content, papers_of.basis(values, issuer))
