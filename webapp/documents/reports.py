@@ -14,7 +14,7 @@ from webapp.vocabulary import Language, ReportBy
 
 # The chart of groups has room for so many; the table has all.
 _MOST_BARS = 14
-# Which columns are told at the head of the page.
+# Which columns the head of the page has.
 _TILES = (0, 6, 9, 10, 11, 12)
 
 

@@ -63,7 +63,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def planned(session: Session, settings: Settings, day: date = DAY, **more: Any) -> tuple[Enquiry, Visit]:
-    enquiry = make_enquiry(session, settings, organisation="University of Fjordheim", **more)
+    enquiry = make_enquiry(session, settings, **{"organisation": "University of Fjordheim", **more})
     by = acting(settings=settings)
     actions.act(session, enquiry, Action.ACCEPT, by=by)
     starts = datetime(day.year, day.month, day.day, 2, tzinfo=NOW.tzinfo)
