@@ -59,6 +59,7 @@ def make(figures: Figures, issuer: Issuer, *, version: int = 1) -> bytes:
         "labels": words.labels(
             sheet=N_("Figures"),
             months=N_("Enquiries by month"),
+            month=N_("Month"),
             all=N_("All"),
             by=labels.REPORT_BY[figures.by],
             note=N_(
