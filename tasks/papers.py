@@ -14,6 +14,7 @@ from webapp.documents.typesetting import NotPrintable
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import orders
 from webapp.domain.papers.orders import Claimed
+from webapp.domain.reports import making as reports
 from webapp.domain.visits import making
 from webapp.vocabulary import Job
 
@@ -29,7 +30,7 @@ def make(_asked: int = 0) -> None:
     while (claimed := _claim()) is not None:
         _make(claimed, known)
         if time.monotonic() > ends:
-            flask_app.extensions["broker"].enqueue([(Job.PAPERS_MAKE, claimed.enquiry_id)])
+            flask_app.extensions["broker"].enqueue([(Job.PAPERS_MAKE, claimed.enquiry_id or 0)])
             return
 
 
@@ -40,7 +41,8 @@ def _claim() -> Claimed | None:
 
 def _make(claimed: Claimed, known: Settings) -> None:
     try:
-        made = making.make(db.session(), claimed, settings=known)
+        make_it = reports.make if claimed.enquiry_id is None else making.make
+        made = make_it(db.session(), claimed, settings=known)
     except SoftTimeLimitExceeded:
         raise
     except NotPrintable as error:

@@ -98,7 +98,7 @@ ROWS = (
     Row("Calendar: read a closure", "ACLHO", ALL, "closure"),
     Row("Calendar: days, closures, their notice", "AC", ALL, "new_closure calendar_day",
         "declare_closure mark_day unmark_day send_notice undo_closure"),
-    Row("Figures of a period", "ACLO", N, "reports report_file"),
+    Row("Figures of a period", "ACLO", N, "reports report_file report_paper", "make_report"),
     Row("Rooms, blocked periods, trips of our own", "AC", ALL,
         "rooms new_room room blocked_periods new_blocked_period blocked_period trips new_trip trip",
         "new_room room new_blocked_period blocked_period remove_blocked_period new_trip trip remove_trip"),

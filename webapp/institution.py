@@ -16,7 +16,17 @@ from pydantic import (
     model_validator,
 )
 
-from webapp.vocabulary import HostRank, Kind, Language, LeaderRank, Level, VisitMode, Weekday
+from webapp.vocabulary import (
+    HostRank,
+    InterpreterSeat,
+    Kind,
+    Language,
+    LeaderRank,
+    Level,
+    TableShape,
+    VisitMode,
+    Weekday,
+)
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN)]
@@ -171,6 +181,10 @@ class InstitutionSettings(_Named):
     walk_minutes_group: int = Field(default=15, ge=1, le=LONGEST_WALK)
     # More guests than these are a group.
     walk_group: int = Field(default=10, ge=1, le=LARGEST_GROUP)
+    # How people are seated, where customs differ.
+    table_shape: TableShape = TableShape.LONG_SIDE
+    host_faces_door: bool = False
+    interpreter_seat: InterpreterSeat = InterpreterSeat.BEHIND
 
     # Months for which personal data are kept: of enquiries after their last change once they are closed, of spam, texts
     # of emails, contacts without an enquiry that is kept, colleagues whose account is closed, and leave that is over.

@@ -41,6 +41,16 @@ ALWAYS = [
 ]  # fmt: skip
 
 
+def test_letters_are_offered_for_where_the_institution_receives() -> None:
+    for country, expected in (
+        ("NO", {"schengen"}),
+        ("GB", {"uk"}),
+        ("HK", set(LetterPurpose)),
+        ("", set(LetterPurpose)),
+    ):
+        assert set(letters.offered(country)) == expected
+
+
 @pytest.mark.parametrize("purpose", list(LetterPurpose))
 def test_each_letter_states_what_its_reader_asks_for(purpose: LetterPurpose) -> None:
     letter = replace(LETTER, purpose=purpose)

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.journey
 # passkeys, which browsers have for no address of numbers (`test_second_step` looks at that page).
 DAY = date(2027, 3, 9)
 STOP = Stop("Lisbon", "PT", DAY, DAY, "Europe/Lisbon")
-FILES = {"desk.attachment", "desk.report_file", "desk.visit_paper", "desk.visit_letter"}
+FILES = {"desk.attachment", "desk.report_file", "desk.report_paper", "desk.visit_paper", "desk.visit_letter"}
 NO_PAGE = {*FILES, "desk.message_html", "desk.settings_mail", "desk.add_passkey"}
 OURS = acting(staff_actor(Role.ADMINISTRATOR))
 

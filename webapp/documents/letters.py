@@ -99,6 +99,19 @@ STATED: dict[LetterPurpose, frozenset[str]] = {
     # A permitted purpose, dates, coordinator, funding, facilities [CDF], activities [OX].
     LetterPurpose.UK: _ALWAYS | {"employer", "activities", "coordinator", "payer", "facilities"},
 }
+_SCHENGEN = "AT BE BG CH CZ DE DK EE ES FI FR GR HR HU IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+
+
+def offered(country: str) -> tuple[LetterPurpose, ...]:
+    """Return for which journeys an institution of a country writes letters.
+
+    One in the Schengen area or the United Kingdom invites to there alone; others may receive in several places.
+    """
+    if country in _SCHENGEN.split():
+        return (LetterPurpose.SCHENGEN,)
+    return (LetterPurpose.UK,) if country == "GB" else tuple(LetterPurpose)
+
+
 # What is said besides, in the letter's words.
 SAID: dict[LetterPurpose, tuple[str, ...]] = {
     LetterPurpose.HK_OFFICIAL: (

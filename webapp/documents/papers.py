@@ -21,13 +21,13 @@ PAPERS: dict[Paper, Callable[[Visit, Issuer], dict[str, Any]]] = {
 }
 
 
-def make(paper: Paper, visit: Visit, issuer: Issuer) -> bytes:
-    """Return a paper of a visit as PDF; the same values give the same bytes.
+def make(paper: Paper, visit: Visit, issuer: Issuer, *, version: int = 1) -> bytes:
+    """Return a paper of a visit as PDF, which says its version; the same values give the same bytes.
 
     Raises NotPrintable, with each field, where a text has characters that no font has.
     """
     check(visit, issuer)
     words = Words(visit.languages)
     title = words.own(f"{words.label(PAPER[paper])[0]['text']} – {words.one(visit.partner)['text']}")
-    values = sheets.common(paper, visit, issuer) | PAPERS[paper](visit, issuer)
+    values = sheets.common(paper, visit, issuer, version=version) | PAPERS[paper](visit, issuer)
     return pdf(paper.value, values, title=title, language=visit.languages[0], brand=issuer.brand, made_at=visit.made_at)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from webapp import i18n
-from webapp.documents.people import Delegate
+from webapp.documents.people import Delegate, Written
 from webapp.documents.values import Gift, Issuer, PastVisit, Promise, Slot, Visit
 from webapp.documents.words import Runs, Words, hours
 from webapp.i18n import N_
@@ -14,20 +14,24 @@ from webapp.labels import PAPER
 from webapp.vocabulary import Paper
 
 # What the dossier's one page has room for; the attendance list has everyone.
-_MOST_DELEGATES, _MOST_REMEMBERED = 48, 6
+_MOST_DELEGATES, _MOST_REMEMBERED, _MOST_SLOTS = 48, 6, 14
+# Where no one is named, lists have lines to write in.
+_UNNAMED = (Delegate(own=Written()),) * 12
 
 
-def common(paper: Paper, visit: Visit, issuer: Issuer) -> dict[str, Any]:
+def common(paper: Paper, visit: Visit, issuer: Issuer, *, version: int) -> dict[str, Any]:
     """Return what the head and foot of every paper say."""
     words = Words(visit.languages)
     title = words.label(PAPER[paper])
-    joined = " · ".join((title[0]["text"], words.one(visit.partner)["text"], visit.reference))
+    said = words.label(N_("Version %(number)s"), number=version)
+    joined = " · ".join((title[0]["text"], words.one(visit.partner)["text"], visit.reference, said[0]["text"]))
     return {
         "reference": visit.reference,
         "reference-run": words.own(visit.reference),
         "institution": words.said(issuer.name),
         "partner": words.said(visit.partner),
         "footer": words.own(joined),
+        "version": said,
         "days": words.days(
             visit.starts_at.astimezone(issuer.zone).date(), visit.ends_at.astimezone(issuer.zone).date()
         ),
@@ -121,11 +125,13 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
             gifts=N_("Gifts"),
             emergency=N_("In an emergency"),
             when=N_("Time and place"),
+            programme=N_("Programme"),
             none=N_("None"),
         ),
         "more": _more(
             words,
             hosts=len(visit.hosts) - _MOST_REMEMBERED * 2,
+            slots=len(visit.programme) - _MOST_SLOTS,
             past=len(visit.past_visits) - _MOST_REMEMBERED,
             promises=len(visit.promises) - _MOST_REMEMBERED,
             gifts=len(visit.gifts) - _MOST_REMEMBERED,
@@ -133,6 +139,7 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "kinds": [words.own(text) for text in (visit.network, visit.level) if text],
         "emergency": {"phone": words.own(visit.emergency.phone), "name": words.said(visit.emergency.name)},
         "moments": [each for zone in zones for each in first.moment(visit.starts_at, zone)],
+        "slots": _outline(first, visit, issuer),
         "purposes": [words.one(each) for each in visit.purposes],
         "delegates": [_delegate(words, each, visit) for each in visit.delegates[:_MOST_DELEGATES]],
         "more-delegates": words.label(more, number=beyond) if beyond > 0 else [],
@@ -143,6 +150,23 @@ def dossier(visit: Visit, issuer: Issuer) -> dict[str, Any]:
         "promises": [_promise(first, each) for each in visit.promises[:_MOST_REMEMBERED]],
         "gifts": [_gift(first, each) for each in _newest(visit.gifts)],
     }
+
+
+def _outline(words: Words, visit: Visit, issuer: Issuer) -> list[dict[str, Any]]:
+    """Return the programme in a line for each slot: when, what and where; nothing where the visit is its one slot."""
+    slots = sorted(visit.programme, key=lambda slot: slot.starts_at)[:_MOST_SLOTS]
+    days = [slot.starts_at.astimezone(issuer.zone).date() for slot in slots]
+    if len(slots) < 2:
+        return []
+    return [
+        {
+            "day": words.own(i18n.date_short(day, words.languages[0]) if day != before and len(set(days)) > 1 else ""),
+            "hours": words.own(hours(slot.starts_at, slot.ends_at, issuer.zone)),
+            "title": words.one(slot.title),
+            "place": words.one(slot.place),
+        }
+        for slot, day, before in zip(slots, days, [None, *days], strict=False)
+    ]
 
 
 def _more(words: Words, **beyond: int) -> dict[str, Runs]:
@@ -219,7 +243,7 @@ def security(visit: Visit, issuer: Issuer) -> dict[str, Any]:
                 "plate": words.own(each.plate),
                 "arrival": words.own(each.arrival),
             }
-            for each in visit.delegates
+            for each in visit.delegates or _UNNAMED
         ],
     }
 
@@ -234,7 +258,7 @@ def attendance(visit: Visit, _issuer: Issuer) -> dict[str, Any]:
         ],
         "groups": [
             {"name": words.label(name), "people": [words.person(each, visit) for each in people]}
-            for name, people in ((N_("Guests"), visit.delegates), (N_("Hosts"), visit.hosts))
+            for name, people in ((N_("Guests"), visit.delegates or _UNNAMED), (N_("Hosts"), visit.hosts))
             if people
         ],
     }

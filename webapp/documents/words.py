@@ -28,13 +28,12 @@ class Words:
 
     def label(self, text: str, **given: Any) -> Runs:
         """Return a text of the catalogues (`N_`) in each language; a value by language is put into its own."""
-        return self._each(
-            {
-                language: str(i18n.translations(language).gettext(text))
-                % {name: value[language] if isinstance(value, Mapping) else value for name, value in given.items()}
-                for language in self.languages
+        said = {language: str(i18n.translations(language).gettext(text)) for language in self.languages}
+        for language in said if given else ():
+            said[language] %= {
+                name: value[language] if isinstance(value, Mapping) else value for name, value in given.items()
             }
-        )
+        return self._each(said)
 
     def labels(self, **texts: str) -> dict[str, Runs]:
         """Return several texts of the catalogues by their names in the template."""
@@ -75,6 +74,11 @@ class Words:
         if first == last:
             return self.day(first)
         return self._each({language: i18n.date_range(first, last, language) for language in self.languages})
+
+    def month(self, month: str) -> Runs:
+        """Return a month such as `2026-11`."""
+        first = date.fromisoformat(f"{month}-01")
+        return self._each({language: i18n.month_year(first, language) for language in self.languages})
 
     def moment(self, value: datetime, zone: ZoneInfo) -> Runs:
         """Return day and time in a zone, which is named."""

@@ -22,6 +22,8 @@ class VisitReport(Base):
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"), unique=True)
     outcome: Mapped[str]
     held_on: Mapped[date]
+    # So many came of it, as far as is known.
+    agreements: Mapped[int] = mapped_column(default=0, server_default="0")
     noted_by: Mapped[str]
     changed_at: Mapped[datetime]
     # Nothing once someone has looked.

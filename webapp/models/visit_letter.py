@@ -31,12 +31,15 @@ class InvitationLetter(Base):
 
 
 class VisitPaper(Base):
-    """A paper or letter as it was made. `name` is the paper's in addresses, or the letter's number."""
+    """A paper or letter as it was made. `name` is the paper's in addresses, or the letter's number.
+
+    The figures of a period belong to no visit.
+    """
 
     __tablename__ = "visit_papers"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"))
     name: Mapped[str]
     version: Mapped[int]
     sha256: Mapped[str]
@@ -52,7 +55,7 @@ class PaperOrder(Base):
     __tablename__ = "paper_orders"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiries.id"))
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiries.id"))
     # As in `VisitPaper`.
     name: Mapped[str]
     state: Mapped[OrderState] = word(OrderState)
@@ -60,7 +63,7 @@ class PaperOrder(Base):
     # When a worker may take it up: now, or once the one that has it must be dead. Nothing: there is nothing to do.
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
-    # What the office wrote for a letter; emptied once that is made.
+    # What the office wrote for a letter, emptied once that is made; or of which figures a paper is.
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Which characters no font has: [field, text, character].
     problems: Mapped[list[Any]] = mapped_column(default=list)

@@ -14,7 +14,7 @@ from webapp.domain.enquiries import actions
 from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.reports import figures
 from webapp.domain.security.permissions import staff
-from webapp.domain.visits import visits
+from webapp.domain.visits import aftermath, visits
 from webapp.vocabulary import Action, Kind, ReportBy, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -30,6 +30,8 @@ def world(session: Session, settings: Settings) -> dict[str, Any]:
     actions.act(session, one, Action.ACCEPT, by=by)
     visits.confirm(session, one, plan(session, guests=8), by=by)
     actions.act(session, one, Action.COMPLETE, by=acting(now=AT, settings=settings))
+    held = acting(now=AT, settings=settings)
+    aftermath.note_outcome(session, one, "Two agreements.", held.today, agreements=2, by=held)
     two = make_enquiry(session, settings, country="NO")
     late = acting(now=NOW + timedelta(days=14), settings=settings)
     actions.act(session, two, Action.DECLINE, text="Because.", by=late)
@@ -47,6 +49,7 @@ def test_each_figure_is_what_it_says(write: Write, settings: Settings) -> None:
         assert (total.enquiries, total.visits, total.open) == (3, 2, 1)
         assert (total.accepted, total.declined, total.withdrawn) == (1, 1, 0)
         assert (total.confirmed, total.completed, total.guests) == (1, 1, 8)
+        assert total.agreements == 2
         # Reviewed after one working day and in time; declined after ten, when five were promised.
         assert (total.answered, total.in_time, total.share_in_time) == (2, 1, 50)
         assert (total.to_answer, total.to_decision) == (5.5, 6)

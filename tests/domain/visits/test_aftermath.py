@@ -31,6 +31,8 @@ def test_outcome_promises_and_the_look_back(write: Write, settings: Settings) ->
         with pytest.raises(Invalid):
             aftermath.note_outcome(session, enquiry, "Soon.", LATER.date() + timedelta(1), by=by)
         version = enquiry.version
+        with pytest.raises(Invalid):
+            aftermath.note_outcome(session, enquiry, "Many.", DAY, agreements=51, by=by)
         first = aftermath.note_outcome(session, enquiry, "A plan.", DAY, by=by, version=version)
         assert first.follow_up_on == DAY + timedelta(90)
         with pytest.raises(Conflict):

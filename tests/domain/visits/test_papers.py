@@ -4,6 +4,7 @@ whole or not at all."""
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,17 +15,22 @@ from tests.documents.reading import bare, text_of
 from tests.factories import NOW, acting, make_enquiry, make_organisation, make_person, staff_actor
 from webapp.config import Settings
 from webapp.documents.typesetting import NotPrintable
-from webapp.domain.enquiries import actions, visiting
+from webapp.domain.enquiries import actions, loading, visiting
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.papers import letters as numbered
 from webapp.domain.papers import orders, versions
-from webapp.domain.visits import letters_of, making, papers_of, visits
+from webapp.domain.visits import aftermath, gifts, hosting, letters_of, making, papers_of, programme, visits
+from webapp.domain.visits.gifts import GiftFacts
+from webapp.domain.visits.hosting import Invitee, Reply
 from webapp.domain.visits.letters_of import Missing, Wording
+from webapp.domain.visits.programme import SlotPlan
 from webapp.domain.visits.visits import Plan
-from webapp.models import AuditEntry, Delegate, Enquiry, InvitationLetter, PaperOrder, Passport, Visit
+from webapp.models import AuditEntry, Delegate, Enquiry, InvitationLetter, PaperOrder, Passport, Room, Visit
 from webapp.vocabulary import (
     Action,
     AuditKind,
+    GiftDirection,
+    InterpreterSeat,
     Language,
     LetterPurpose,
     LetterStanding,
@@ -32,6 +38,7 @@ from webapp.vocabulary import (
     OrderState,
     Paper,
     Role,
+    SlotAnswer,
     VisitState,
 )
 
@@ -56,7 +63,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def planned(session: Session, settings: Settings, day: date = DAY, **more: Any) -> tuple[Enquiry, Visit]:
-    enquiry = make_enquiry(session, settings, organisation="University of Fjordheim", **more)
+    enquiry = make_enquiry(session, settings, **{"organisation": "University of Fjordheim", **more})
     by = acting(settings=settings)
     actions.act(session, enquiry, Action.ACCEPT, by=by)
     starts = datetime(day.year, day.month, day.day, 2, tzinfo=NOW.tzinfo)
@@ -66,6 +73,51 @@ def planned(session: Session, settings: Settings, day: date = DAY, **more: Any) 
     found = visiting.of(session, enquiry)
     assert found is not None
     return enquiry, found
+
+
+def large(session: Session, settings: Settings, **more: Any) -> tuple[Enquiry, Visit]:
+    """A visit of forty with a programme of six slots, hosts who said yes and one who did not, a promise and gifts."""
+    enquiry, visit = planned(session, settings, **more)
+    by, named = acting(OFFICE, settings=settings), {"en": "Council Chamber", "zh-hant": "校董會會議室"}
+    room = Room(name=named, building={"en": "Tower A", "zh-hant": "A座"}, seats=80, active=True, created_at=NOW)
+    session.add(room)
+    people = {
+        name: make_person(session, role=None, name=name, email=f"{number}@example.org")
+        for number, name in enumerate(("Prof. Adaeze Okonkwo", "李志強", "Dr No"))
+    }
+    session.flush()
+    assert visit.starts_at is not None
+    for number, title in enumerate(SLOTS):
+        begins = visit.starts_at + timedelta(minutes=30 * number)
+        plan = SlotPlan(begins, begins + timedelta(minutes=25), title, {"en": f"Purpose {number}"}, room.id,
+                        "Door 3", "English, 普通話", "Lam Wai Yi")  # fmt: skip
+        slot = programme.add(session, enquiry, plan, by=by)
+        for name, person in people.items():
+            host = hosting.invite(session, enquiry, slot.id, Invitee(person.id), by=by)
+            said = SlotAnswer.NO if name == "Dr No" else SlotAnswer.YES
+            hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(said), by=by)
+    for place in range(40):
+        delegate(session, enquiry, place + 1, f"Person {place}")
+    aftermath.promise(session, enquiry, "Send the draft agreement", None, DAY, by=by)
+    given = GiftFacts(
+        GiftDirection.GIVEN, NOW.date(), "Calligraphy", 2, Decimal("300.00"), "HKD", receiver="Rector Dahl"
+    )
+    gifts.register(session, enquiry, given, by=by)
+    session.expire_all()
+    session.refresh(enquiry, ["network"])
+    found = visiting.of(session, enquiry)
+    assert found is not None
+    return enquiry, found
+
+
+SLOTS = (
+    {"en": "Arrival and welcome", "zh-hant": "抵達及歡迎"},
+    {"en": "Meeting of the leadership", "zh-hant": "領導層會面"},
+    {"en": "Gifts and photo", "zh-hant": "互贈紀念品及合照"},
+    {"en": "Tour of the marine laboratory", "zh-hant": "參觀海洋實驗室"},
+    {"en": "Signing", "zh-hant": "簽署協議"},
+    {"en": "Banquet hosted by the President", "zh-hant": "校長宴會"},
+)
 
 
 def delegate(session: Session, enquiry: Enquiry, place: int, given: str, **passport: Any) -> Delegate:
@@ -100,7 +152,7 @@ def test_values_come_from_the_rows_in_few_statements_and_show_no_passport(sessio
     said: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *given: said.append(given[2]))
     values = papers_of.of(session, enquiry, visit, settings=settings)
-    assert len(said) == 2
+    assert len(said) == 5
     assert [each.own.name for each in values.delegates] == ["Kari Dahl", "Olav Dahl"]
     assert [each.country for each in values.delegates] == ["NO", ""]
     assert [(each.on, each.leader) for each in values.past_visits] == [(date(2027, 1, 5), "Prof. Jan Kowalski")]
@@ -116,6 +168,58 @@ def test_values_come_from_the_rows_in_few_statements_and_show_no_passport(sessio
     session.delete(session.scalars(select(Delegate).where(Delegate.given_name == "Olav")).one())
     again = papers_of.of(session, enquiry, visit, settings=settings)
     assert papers_of.basis(again, papers_of.issuer(visit, settings)) != basis
+
+
+def test_papers_show_the_programme_as_it_is_planned_and_each_says_its_version(
+    session: Session, settings: Settings
+) -> None:
+    enquiry, visit = large(session, settings, language=Language.ZH_HANT)
+    said: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: said.append(given[2]))
+    values = papers_of.of(session, enquiry, visit, settings=settings)
+    assert len(said) == 5, "as many statements, however many slots"
+    assert [each.own.name for each in values.hosts] == [f"Prof. Chan {DAY}", "Prof. Adaeze Okonkwo", "李志強"]
+    turned = settings.model_copy(update={"host_faces_door": True, "interpreter_seat": InterpreterSeat.RIGHT})
+    seated = papers_of.of(session, enquiry, visit, settings=turned).seating
+    assert (seated.host_faces_door, seated.interpreter_seat, seated.host_interpreter) == (True, "right", "Lam Wai Yi")
+    orders.ask(session, enquiry.id, list(Paper), now=NOW)
+
+    def made_next() -> tuple[str, bytes]:
+        claimed = orders.claim(session, now=NOW)
+        assert claimed is not None
+        made = making.make(session, claimed, settings=settings)
+        orders.record_made(session, claimed, made.content, made.basis, now=NOW)
+        return claimed.name, made.content
+
+    made = {name: text_of(content) for name, content in (made_next() for _ in Paper)}
+    hours = ["10:00–10:25", "10:30–10:55", "11:00–11:25", "11:30–11:55", "12:00–12:25", "12:30–12:55"]
+    titles = [text for slot in SLOTS for text in slot.values()]
+    told = [
+        "Council Chamber, Tower A, Door 3",
+        "校董會會議室、A座、Door 3",
+        "Purpose 5",
+        "Prof. Adaeze Okonkwo",
+        "李志強",
+    ]
+    for expected in (*hours, *titles, *told, "English, 普通話", "Lam Wai Yi", "第1版"):
+        assert bare(expected) in made[Paper.PROGRAMME], expected
+    assert "DrNo" not in "".join(made.values())
+    for expected in (*hours, "領導層會面", "Send the draft agreement", "2 × Calligraphy", "HKD 300", "Rector Dahl"):
+        assert bare(expected) in made[Paper.DOSSIER], expected
+    assert "Person39" in made[Paper.ATTENDANCE]
+    # One slot has another place: what shows it is version 2 and says so, the rest stays as it was.
+    slot = programme.of(session, visit)[0]
+    plan = SlotPlan(slot.starts_at, slot.ends_at, slot.title, slot.purpose, slot.room_id, "Door 4")
+    enquiry = loading.locked(session, enquiry.reference, actor=OFFICE)
+    programme.edit(session, enquiry, slot.id, plan, version=slot.version, by=acting(OFFICE, settings=settings))
+    session.expire_all()
+    orders.ask(session, enquiry.id, list(Paper), now=NOW)
+    again = {name: text_of(content) for name, content in (made_next() for _ in Paper)}
+    newest = {each.name: each.version for each in reversed(versions.of(session, enquiry.id))}
+    changed = {Paper.PROGRAMME, Paper.DOSSIER}
+    assert newest == {paper: 2 if paper in changed else 1 for paper in Paper}
+    assert "第2版" in again[Paper.PROGRAMME]
+    assert "第1版" in again[Paper.ATTENDANCE]
 
 
 def test_a_worker_that_dies_loses_nothing_and_none_is_made_twice(session: Session, settings: Settings) -> None:

@@ -187,6 +187,7 @@ ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.change_many": ("", {"change": "priority", "to": "low", "row": "{here}:{version}:"}),
 }
 EXEMPT = {
+    "desk.make_report": "asks for a paper of one's own, of the figures as they are; what waits already waits once",
     "desk.make_papers": "asks for papers of the rows as they are; what waits already waits once",
     "desk.issue_letters": "adds rows; who has a letter for the purpose is refused under the enquiry's lock",
     "desk.withdraw_letter": "a letter is withdrawn once, under its lock; twice is refused",

@@ -23,24 +23,29 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class Claimed:
-    """A paper to be made now, by this caller alone; `facts` are those of a letter."""
+    """A paper to be made now, by this caller alone; `facts` are those of a letter, or of which figures it is."""
 
     order_id: int
-    enquiry_id: int
+    enquiry_id: int | None
     name: str
     facts: dict[str, Any]
     asked_at: datetime
 
     @property
     def paper(self) -> Paper | None:
-        """Which paper it is; None for a letter, whose number is its name."""
+        """Which paper of a visit it is; None for a letter, whose number is its name, and for figures."""
         return Paper(self.name) if self.name in set(Paper) else None
 
 
 def ask(
-    session: Session, enquiry_id: int, names: Iterable[str], *, now: datetime, facts: dict[str, Any] | None = None
+    session: Session,
+    enquiry_id: int | None,
+    names: Iterable[str],
+    *,
+    now: datetime,
+    facts: dict[str, Any] | None = None,
 ) -> None:
-    """Have papers of an enquiry made soon after this transaction; what waits already waits once."""
+    """Have papers of an enquiry, or of none, made soon after this transaction; what waits already waits once."""
     alone(session, f"paper_orders {enquiry_id}")
     there = {order.name: order for order in of(session, enquiry_id)}
     for name in names:
@@ -49,11 +54,11 @@ def ask(
         order.facts, order.problems = facts or {}, []
         session.add(order)
     session.flush()
-    enqueue_after_commit(session, Job.PAPERS_MAKE, enquiry_id)
+    enqueue_after_commit(session, Job.PAPERS_MAKE, enquiry_id or 0)
 
 
-def of(session: Session, enquiry_id: int) -> Sequence[PaperOrder]:
-    """Return what was asked for of an enquiry."""
+def of(session: Session, enquiry_id: int | None) -> Sequence[PaperOrder]:
+    """Return what was asked for of an enquiry, or of none."""
     return session.scalars(select(PaperOrder).where(PaperOrder.enquiry_id == enquiry_id).order_by(PaperOrder.id)).all()
 
 
@@ -78,7 +83,7 @@ def record_made(session: Session, claimed: Claimed, content: bytes, basis: str, 
     if order is None:
         return
     versions.keep(session, claimed.enquiry_id, claimed.name, content, now=now)
-    if claimed.paper is None:
+    if claimed.paper is None and claimed.enquiry_id is not None:
         session.delete(order)  # a letter is made once
         return
     order.basis = basis

@@ -273,7 +273,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "trip_stops": "trip_id position place country first_day last_day timezone",
         "trips": "id version reported_on created_at",
         "visit_options": "id visit_id first_day last_day state offered_at answered_at",
-        "visit_reports": "id enquiry_id held_on changed_at follow_up_on",
+        "visit_reports": "id enquiry_id held_on agreements changed_at follow_up_on",
         "visit_tasks": "id enquiry_id offset due_on owner_id required done_at",
         "visit_papers": "id enquiry_id name version made_at",
         "visit_slots": "id version visit_id enquiry_id starts_at ends_at room_id languages quorum position uid "

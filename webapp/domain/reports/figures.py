@@ -16,7 +16,7 @@ from webapp.domain.calendar.working_days import WHOLE, Calendar
 from webapp.domain.errors import Invalid
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require, visible
-from webapp.models import Enquiry, Event, Visit
+from webapp.models import Enquiry, Event, Visit, VisitReport
 from webapp.vocabulary import Action, ActorKind, Kind, Permission, ReportBy, Status, VisitState
 
 LONGEST = 3 * 366
@@ -39,6 +39,7 @@ class Figures:
     confirmed: int
     completed: int
     guests: int
+    agreements: int
     answered: int
     in_time: int
     to_answer: float | None
@@ -69,13 +70,7 @@ def report(session: Session, first: date, last: date, by_what: ReportBy, *, by: 
     Raises Invalid where the days are the wrong way round, more than LONGEST, or at the ends of the calendar.
     """
     require(by.actor, Permission.REPORT_READ)
-    if last < first:
-        raise Invalid({"to": "before"})
-    if (last - first).days > LONGEST:
-        raise Invalid({"to": "long"})
-    # Their midnights elsewhere, and the day after the last, are days that no calendar has.
-    if first.year == MINYEAR or last.year == MAXYEAR:
-        raise Invalid({"to": "day"})
+    check(first, last)
     rows = session.execute(_query(first, last, by)).all()
     known = _Days(session, by)
     grouped: dict[str, list[Row[Any]]] = defaultdict(list)
@@ -88,6 +83,17 @@ def report(session: Session, first: date, last: date, by_what: ReportBy, *, by: 
     return Report(first, last, by_what, tuple(groups), _figures(rows, known, by), tuple(months.items()))
 
 
+def check(first: date, last: date) -> None:
+    """Raise Invalid where no figures can be of these days, as `report` does."""
+    if last < first:
+        raise Invalid({"to": "before"})
+    if (last - first).days > LONGEST:
+        raise Invalid({"to": "long"})
+    # Their midnights elsewhere, and the day after the last, are days that no calendar has.
+    if first.year == MINYEAR or last.year == MAXYEAR:
+        raise Invalid({"to": "day"})
+
+
 def _query(first: date, last: date, by: Acting) -> Any:
     zone = by.settings.zone
     starts, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(1)))
@@ -96,7 +102,15 @@ def _query(first: date, last: date, by: Acting) -> Any:
     found = (Enquiry.submitted_at >= starts, Enquiry.submitted_at < ends, Enquiry.status.not_in(_NO_ENQUIRY))
     columns = (
         *(Enquiry.id, Enquiry.kind, Enquiry.status, Enquiry.network_id, Enquiry.country, Enquiry.submitted_at),
-        *(Enquiry.promised_on, Enquiry.answers, Visit.state, Visit.level, Visit.guests, Visit.confirmed_at),
+        *(
+            Enquiry.promised_on,
+            Enquiry.answers,
+            Visit.state,
+            Visit.level,
+            Visit.guests,
+            Visit.confirmed_at,
+            VisitReport.agreements,
+        ),
     )
     times = (
         select(Event.enquiry_id, answered.label("answered_at"), decided.label("decided_at"))
@@ -107,6 +121,7 @@ def _query(first: date, last: date, by: Acting) -> Any:
     return (
         select(*columns, times.c.answered_at, times.c.decided_at)
         .outerjoin(Visit, Visit.enquiry_id == Enquiry.id)
+        .outerjoin(VisitReport, VisitReport.enquiry_id == Enquiry.id)
         .outerjoin(times, times.c.enquiry_id == Enquiry.id)
         .where(*found, visible(by.actor))
         .order_by(Enquiry.submitted_at, Enquiry.id)
@@ -164,6 +179,7 @@ def _figures(rows: Iterable[Row[Any]], known: _Days, by: Acting) -> Figures:
         confirmed=len(confirmed),
         completed=sum(row.kind is Kind.VISIT and row.status is Status.COMPLETED for row in rows),
         guests=sum(row.guests or 0 for row in confirmed if row.state is VisitState.CONFIRMED),
+        agreements=sum(row.agreements or 0 for row in rows),
         answered=len(answers),
         in_time=sum(row.answered_at.astimezone(zone).date() <= row.promised_on for row, _ in answers),
         to_answer=median([days for _, days in answers]) if answers else None,

@@ -18,6 +18,7 @@ from webapp.vocabulary import Action, Permission, Status, VisitState
 FOLLOW_UP = timedelta(days=90)
 LONGEST_PROMISE = 300
 MOST = 40
+MOST_AGREEMENTS = 50
 _HELD = (Status.SCHEDULED, Status.COMPLETED)
 
 
@@ -38,7 +39,14 @@ def report(session: Session, enquiry: Enquiry) -> VisitReport | None:
 
 
 def note_outcome(
-    session: Session, enquiry: Enquiry, outcome: str, held_on: date, *, by: Acting, version: int | None = None
+    session: Session,
+    enquiry: Enquiry,
+    outcome: str,
+    held_on: date,
+    *,
+    agreements: int = 0,
+    by: Acting,
+    version: int | None = None,
 ) -> VisitReport:
     """Note what came of the visit of a locked enquiry, and when; earlier words stay in the history as notes.
 
@@ -47,6 +55,8 @@ def note_outcome(
     _check(session, enquiry, by)
     if held_on > by.today:
         raise Invalid({"held_on": "future"})
+    if not 0 <= agreements <= MOST_AGREEMENTS:
+        raise Invalid({"agreements": "bounds"})
     actions.act(session, enquiry, Action.NOTE, text=outcome, by=by, version=version)
     found = report(session, enquiry)
     if found is None:
@@ -54,7 +64,7 @@ def note_outcome(
         session.add(found)
     elif found.follow_up_on is not None:
         found.follow_up_on = held_on + FOLLOW_UP
-    found.outcome, found.held_on = outcome.strip(), held_on
+    found.outcome, found.held_on, found.agreements = outcome.strip(), held_on, agreements
     found.noted_by, found.changed_at = by.actor.name, by.now
     session.flush()
     return found

@@ -1,6 +1,7 @@
 """A paper or letter that was asked for is made of the rows as they are now. For the worker: the typesetter is large."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from webapp.config import Settings
 from webapp.documents import letters, papers
 from webapp.domain.errors import NotFound
+from webapp.domain.papers import versions
 from webapp.domain.papers.orders import Claimed
 from webapp.domain.visits import letters_of, papers_of
 from webapp.models import Enquiry, Visit
@@ -39,4 +41,7 @@ def make(session: Session, claimed: Claimed, *, settings: Settings) -> Made:
         letter = letters_of.ordered(session, visit.enquiry, claimed.name, claimed.facts)
         return Made(letters.write(letter, issuer), "")
     values = papers_of.of(session, visit.enquiry, visit, settings=settings)
-    return Made(papers.make(claimed.paper, values, issuer), papers_of.basis(values, issuer))
+    content = versions.as_version(
+        session, claimed.enquiry_id, claimed.name, partial(papers.make, claimed.paper, values, issuer)
+    )
+    return Made(content, papers_of.basis(values, issuer))

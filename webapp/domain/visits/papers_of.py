@@ -1,10 +1,9 @@
-"""What the papers of a visit say, from rows to values: the table of docs/papers.md, in three statements at most."""
+"""What the papers of a visit say, from rows to values: the table of docs/papers.md, in six statements at most."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,16 +13,15 @@ from webapp import labels, questions
 from webapp.config import Settings
 from webapp.documents import values
 from webapp.documents.people import Contact, Delegate, Host, Written
-from webapp.documents.values import Issuer, PastVisit, Slot, Texts
+from webapp.documents.values import Issuer, SeatingRules, Slot, Texts
 from webapp.domain.errors import NotFound
-from webapp.domain.notifications import visit_mails
+from webapp.domain.notifications import programme_mails, visit_mails
+from webapp.domain.visits import papers_memory, programme
 from webapp.i18n import N_, translations, zone_of
 from webapp.models import Delegate as DelegateRow
-from webapp.models import Enquiry, Passport, Visit
-from webapp.vocabulary import Language, NameOrder, VisitState
+from webapp.models import Enquiry, Passport, Person, Visit, VisitSlot
+from webapp.vocabulary import Language, NameOrder, SlotAnswer, VisitState
 
-# The dossier has room for six, and counts the others.
-_MOST_REMEMBERED = 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,6 +47,7 @@ def of(session: Session, enquiry: Enquiry, visit: Visit, *, settings: Settings) 
     assert visit.ends_at is not None
     languages = _languages(enquiry, settings)
     level = visit.level or settings.levels.of(questions.RANK.of(enquiry.answers))
+    planned = programme.of(session, visit)
     return values.Visit(
         reference=enquiry.reference,
         partner={languages[0]: enquiry.organisation},
@@ -56,38 +55,65 @@ def of(session: Session, enquiry: Enquiry, visit: Visit, *, settings: Settings) 
         ends_at=visit.ends_at,
         venue=_venue(visit, languages),
         delegates=_delegates(session, enquiry),
-        hosts=_hosts(visit, languages[0], settings),
+        hosts=_hosts(_receiving(visit, planned), languages[0], settings),
         emergency=Contact(settings.office_phone, settings.names("institution")),
         made_at=visit.changed_at,
         languages=languages,
         visitors_zone=zone_of(enquiry.country, visit.starts_at),
-        purposes=_purposes(enquiry.answers, languages),
-        programme=slots(enquiry, visit, settings=settings),
+        purposes=papers_memory.purposes(enquiry.answers, languages),
+        programme=slots(enquiry, visit, planned, settings=settings),
         network=enquiry.network.short_name if enquiry.network else "",
         level=_said(labels.LEVEL[level], languages[:1])[languages[0]] if level else "",
-        past_visits=_past(session, enquiry, visit, languages),
+        past_visits=papers_memory.past(session, enquiry, visit, languages),
+        promises=papers_memory.promises(session, enquiry),
+        gifts=papers_memory.gifts(session, enquiry),
         countries_shown=visit.with_flags,
         cross_strait=not visit.with_flags,
+        seating=SeatingRules(
+            shape=settings.table_shape,
+            host_faces_door=settings.host_faces_door,
+            interpreter_seat=settings.interpreter_seat,
+            host_interpreter=next((each.interpreter for each in planned if each.interpreter), ""),
+        ),
     )
 
 
-def slots(enquiry: Enquiry, visit: Visit, *, settings: Settings) -> tuple[Slot, ...]:
-    """Return the parts of the programme in their order: as long as nothing else is planned, the visit is the one."""
+def slots(enquiry: Enquiry, visit: Visit, planned: Sequence[VisitSlot], *, settings: Settings) -> tuple[Slot, ...]:
+    """Return the parts of the programme in their order: as long as nothing is planned, the visit is the one."""
     languages = _languages(enquiry, settings)
+    return tuple(_slot(each, languages, settings) for each in planned) or (_whole(enquiry, visit, languages, settings),)
+
+
+def _slot(slot: VisitSlot, languages: tuple[Language, ...], settings: Settings) -> Slot:
+    return Slot(
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        title=_texts(slot.title),
+        place={each: programme_mails.place(slot, each) for each in languages},
+        purpose=_texts(slot.purpose),
+        hosts=_hosts([each.person for each in slot.hosts if each.answer is SlotAnswer.YES], languages[0], settings),
+        languages=dict.fromkeys(languages, slot.languages),
+        interpreter=slot.interpreter,
+    )
+
+
+def _texts(said: Mapping[str, str]) -> Texts:
+    return {Language(each): text for each, text in said.items() if text}
+
+
+def _whole(enquiry: Enquiry, visit: Visit, languages: tuple[Language, ...], settings: Settings) -> Slot:
     assert visit.starts_at is not None
     spoken = str(questions.WORKING_LANGUAGE.of(enquiry.answers) or "")
     title = _said(N_("Visit to %(institution)s"), languages)
     names = settings.names("institution_short")
-    return (
-        Slot(
-            starts_at=visit.starts_at,
-            ends_at=visit.ends_at,
-            title={each: title[each] % {"institution": names[each]} for each in languages},
-            place=_venue(visit, languages),
-            purpose={languages[0]: enquiry.subject},
-            hosts=_hosts(visit, languages[0], settings),
-            languages={languages[0]: spoken} if spoken else {},
-        ),
+    return Slot(
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        title={each: title[each] % {"institution": names[each]} for each in languages},
+        place=_venue(visit, languages),
+        purpose={languages[0]: enquiry.subject},
+        hosts=_hosts([visit.host] if visit.host else [], languages[0], settings),
+        languages={languages[0]: spoken} if spoken else {},
     )
 
 
@@ -154,38 +180,12 @@ def _leader(enquiry: Enquiry) -> tuple[Delegate, ...]:
     return (Delegate(own=own),) if name else ()
 
 
-def _hosts(visit: Visit, language: Language, settings: Settings) -> tuple[Host, ...]:
-    if visit.host is None:
-        return ()
-    return (Host(own=Written(given_name=visit.host.name, organisation=settings.named("institution", language))),)
+def _receiving(visit: Visit, planned: Sequence[VisitSlot]) -> list[Person]:
+    """Return who receives the visitors: the host of the visit, then those who said yes to its slots, each once."""
+    agreed = [host.person for slot in planned for host in slot.hosts if host.answer is SlotAnswer.YES]
+    return list({each.id: each for each in ([visit.host] if visit.host else []) + agreed}.values())
 
 
-def _purposes(answers: Mapping[str, Any], languages: tuple[Language, ...]) -> tuple[Texts, ...]:
-    known = {str(word): text for word, text in labels.PURPOSE.items()}
-    return tuple(_said(known[each], languages) for each in questions.PURPOSES.of(answers) or () if each in known)
-
-
-def _past(session: Session, enquiry: Enquiry, visit: Visit, languages: tuple[Language, ...]) -> tuple[PastVisit, ...]:
-    """Return earlier visits of the same organisation, the newest first, by their purposes: not in others' words."""
-    if enquiry.organisation_id is None:
-        return ()
-    query = (
-        select(Visit.last_day, Enquiry.answers)
-        .join(Enquiry, Enquiry.id == Visit.enquiry_id)
-        .where(
-            Enquiry.organisation_id == enquiry.organisation_id,
-            Visit.id != visit.id,
-            Visit.state == VisitState.CONFIRMED,
-            Visit.last_day < visit.first_day,
-        )
-        .order_by(Visit.last_day.desc(), Visit.id.desc())
-        .limit(_MOST_REMEMBERED)
-    )
-    return tuple(
-        PastVisit(
-            on=day,
-            what=next(iter(_purposes(answers, languages)), {}),
-            leader=str(questions.LEADER_NAME.of(answers) or ""),
-        )
-        for day, answers in session.execute(query)
-    )
+def _hosts(people: Sequence[Person], language: Language, settings: Settings) -> tuple[Host, ...]:
+    house = settings.named("institution", language)
+    return tuple(Host(own=Written(given_name=each.name, organisation=house)) for each in people)

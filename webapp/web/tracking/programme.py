@@ -32,6 +32,13 @@ class SlotShown:
 Days = tuple[tuple[date, tuple[SlotShown, ...]], ...]
 
 
+def is_for_partner(visit: Visit) -> bool:
+    """Return whether the partner may have the programme: it is confirmed, and what is planned is shown to them."""
+    if visit.state is not VisitState.CONFIRMED:
+        return False
+    return visit.shows_programme or not programme.of(db.session(), visit)
+
+
 def shown(visit: Visit) -> Days:
     """Return the slots of a visit by day; nothing before it is confirmed, or where the office does not show them."""
     if visit.state is not VisitState.CONFIRMED or not visit.shows_programme:

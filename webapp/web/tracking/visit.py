@@ -89,8 +89,7 @@ def panel(enquiry: Enquiry, visit: Visit | None) -> VisitPanel | None:
         dates=offered,
         may_choose=bool(offered) and rule(enquiry.status, Action.TAKE_DATES, enquiry.kind) is not None,
         may_change_group=rule(enquiry.status, Action.CHANGE_GROUP, enquiry.kind) is not None,
-        has_programme=visit.state is VisitState.CONFIRMED
-        and bool(versions.of(db.session(), enquiry.id, Paper.PROGRAMME)),
+        has_programme=programme.is_for_partner(visit) and bool(versions.of(db.session(), enquiry.id, Paper.PROGRAMME)),
         may_answer=may_answer(enquiry, visit),
         days=programme.shown(visit),
     )
@@ -140,7 +139,7 @@ def programme_file(token: str) -> AnyResponse:
     found = opened(token, shown=False)
     enquiry = found.enquiry
     visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
-    if visit is None or visit.state is not VisitState.CONFIRMED:
+    if visit is None or not programme.is_for_partner(visit):
         raise NotFound("visit")
     content = versions.content(db.session(), enquiry.id, Paper.PROGRAMME)
     partner = replace(actions.partner(enquiry), origin=edge.origin())

@@ -35,11 +35,12 @@ def test_outcome_promises_and_gifts(
     sign_in(client, write(lambda session: make_person(session, name="Lee Siu Ming").email))
     here = f"/desk/visits/{reference}"
     version = write(lambda s: s.scalars(select(Enquiry.version)).one())
-    outcome = {"outcome": "A plan for three years.", "held_on": "2026-11-20", "version": version}
+    outcome = {"outcome": "A plan for three years.", "held_on": "2026-11-20", "agreements": "2", "version": version}
     for wrong, words in (
         ({"outcome": ""}, "Write what came of it."),
         ({"held_on": ""}, "Enter the day."),
         ({"held_on": "2099-01-01"}, "This day has not come yet."),
+        ({"agreements": "many"}, "enter a whole number from 0 to 50."),
     ):
         refused = client.post(f"{here}/outcome", data={**outcome, **wrong})
         assert (refused.status_code, words in refused.text) == (422, True)
@@ -47,6 +48,7 @@ def test_outcome_promises_and_gifts(
     assert client.post(f"{here}/outcome", data={**outcome, "outcome": "Lost?"}).status_code == 409
     page = shown(client, f"{here}/after")
     assert "A plan for three years." in page
+    assert "2 agreements" in page
     assert "Look again on Thursday 18 February 2027" in page
     assert client.post(f"{here}/outcome", data={"do": "looked"}).status_code == 303
     assert "Someone has looked" in shown(client, f"{here}/after")

@@ -1,7 +1,7 @@
 """What administrators choose about the office, a form for each part of it; the fields are the settings' names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from webapp.institution import (
     is_colleagues_name,
     name_field,
 )
-from webapp.vocabulary import HostRank, Language, Level, Weekday
+from webapp.vocabulary import HostRank, InterpreterSeat, Language, Level, TableShape, Weekday
 from webapp.web import fields
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.languages import InLanguages, in_each
@@ -69,6 +69,10 @@ def _level(name: str) -> Field:
 
 def _host(name: str) -> Field:
     return fields.ChoiceField(_label(name), lambda: labels.options(labels.HOST_RANK, _), required=_l("Choose a rank."))
+
+
+def _seated(name: str, words: Mapping[Any, str]) -> Field:
+    return fields.ChoiceField(_label(name), lambda: labels.options(words, _), required=_l("Choose one."))
 
 
 def _told(name: str, usual: str) -> Field:
@@ -176,13 +180,23 @@ class LevelsForm(OfficeForm):
 
 
 class CapacityForm(OfficeForm):
-    """How many visits the office receives, and how long guests walk."""
+    """How many visits the office receives, how long guests walk, and how they are seated."""
 
     visits_half_day = _count("visits_half_day", MOST_VISITS)
     visits_day = _count("visits_day", MOST_VISITS)
     walk_minutes = _count("walk_minutes", LONGEST_WALK)
     walk_minutes_group = _count("walk_minutes_group", LONGEST_WALK)
     walk_group = _count("walk_group", LARGEST_GROUP)
+    table_shape = _seated("table_shape", labels.TABLE_SHAPE)
+    host_faces_door = fields.TickField(
+        _label("host_faces_door"), description=_l("Where a long side of the table faces the door; customs differ.")
+    )
+    interpreter_seat = _seated("interpreter_seat", labels.INTERPRETER_SEAT)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the values of a valid form, seats as words of the vocabulary."""
+        words = {"table_shape": TableShape, "interpreter_seat": InterpreterSeat}
+        return {name: words.get(name, lambda same: same)(value) for name, value in super().chosen().items()}
 
 
 class _DaysOff(fields.ChoicesField):

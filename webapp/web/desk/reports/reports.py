@@ -1,37 +1,22 @@
 """The figures of a period: a page with charts and their tables, and the same as files."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import i18n, labels
-from webapp.db import db
-from webapp.domain.errors import Invalid
-from webapp.domain.reports import figures, files
-from webapp.domain.reports.figures import Figures, Report
-from webapp.i18n import N_
+from webapp.db import db, transaction
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.reports import figures, files, papers, tables
+from webapp.domain.reports.figures import Report
 from webapp.tidying import amounts
-from webapp.vocabulary import Kind, Level, Permission, ReportBy, Status
+from webapp.vocabulary import OrderState, Permission, ReportBy
 from webapp.web import edge, shown
 from webapp.web.desk.frame.blueprint import bp
-
-# The columns of the table, in their order: how each is called, and what it is of a group.
-_COLUMNS: tuple[tuple[str, Callable[[Figures], int | float | None]], ...] = (
-    (N_("Enquiries"), lambda found: found.enquiries),
-    (N_("Visits asked for"), lambda found: found.visits),
-    (N_("Accepted"), lambda found: found.accepted),
-    (N_("Declined"), lambda found: found.declined),
-    (N_("Withdrawn"), lambda found: found.withdrawn),
-    (N_("Still open"), lambda found: found.open),
-    (N_("Visits confirmed"), lambda found: found.confirmed),
-    (N_("Visits that took place"), lambda found: found.completed),
-    (N_("Guests"), lambda found: found.guests),
-    (N_("Answered in time, %"), lambda found: found.share_in_time),
-    (N_("Working days to first answer, median"), lambda found: found.to_answer),
-    (N_("Working days to decision, median"), lambda found: found.to_decision),
-)
 
 
 @bp.get("/reports")
@@ -60,9 +45,11 @@ def reports() -> Response:
         report=found,
         months=_months(found) if found else [],
         names=_names(found) if found else {},
-        columns=[_(label) for label, _value in _COLUMNS],
-        cells=lambda each: [value(each) for _label, value in _COLUMNS],
+        columns=[_(label) for label, _value in tables.COLUMNS],
+        cells=lambda each: [value(each) for _label, value in tables.COLUMNS],
         files={kind: _file(kind, first, last, by_what) for kind in ("csv", "xlsx")},
+        paper=_paper(found, first, last, by_what) if found else None,
+        here=_page(first, last, by_what),
     )
     return make_response(page, 422 if fault else 200)
 
@@ -77,10 +64,10 @@ def report_file(kind: str) -> Response:
         raise Invalid({"from": fault})
     found = figures.report(db.session(), first, last, by_what, by=edge.acting())
     names = _names(found)
-    head = [_(labels.REPORT_BY[by_what]), *(_(label) for label, _value in _COLUMNS)]
+    head = [_(labels.REPORT_BY[by_what]), *(_(label) for label, _value in tables.COLUMNS)]
     rows: list[list[str | int | float | None]] = [list(head)]
-    rows += [[names[key], *(value(each) for _label, value in _COLUMNS)] for key, each in found.groups]
-    rows.append([_("All"), *(value(found.total) for _label, value in _COLUMNS)])
+    rows += [[names[key], *(value(each) for _label, value in tables.COLUMNS)] for key, each in found.groups]
+    rows.append([_("All"), *(value(found.total) for _label, value in tables.COLUMNS)])
     content = files.as_csv(rows) if kind == "csv" else files.as_xlsx(rows, title=f"{first} {last}")
     response = make_response(content)
     response.content_type = (
@@ -92,20 +79,76 @@ def report_file(kind: str) -> Response:
     return response
 
 
-def _asked() -> tuple[date, date, ReportBy, str]:
+@bp.post("/reports")
+@edge.permission(Permission.REPORT_READ)
+def make_report() -> AnyResponse:
+    """Have the figures of a period made as a paper; the page shows how far it is. Raises Invalid as `report_file`."""
+    first, last, by_what, fault = _asked(request.form)
+    if fault:
+        raise Invalid({"from": fault})
+    with transaction() as session:
+        papers.ask(session, first, last, by_what, by=edge.acting())
+    flash(_("The paper is being made. Load the page again in a moment."), "good")
+    return redirect(_page(first, last, by_what), 303)
+
+
+@bp.get("/reports.pdf")
+@edge.permission(Permission.REPORT_READ)
+def report_paper() -> AnyResponse:
+    """Hand out the paper that was made of these figures; where there is none, lead to where it is asked for."""
+    first, last, by_what, fault = _asked()
+    if fault:
+        raise Invalid({"from": fault})
+    try:
+        content = papers.content(db.session(), first, last, by_what, by=edge.acting())
+    except NotFound:
+        return redirect(_page(first, last, by_what), 303)
+    response = make_response(content)
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="report-{first}-{last}.pdf"'
+    return response
+
+
+def _page(first: date, last: date, by_what: ReportBy) -> str:
+    return f"{url_for('desk.reports')}?from={first}&to={last}&by={by_what}#paper"
+
+
+def _paper(found: Report, first: date, last: date, by_what: ReportBy) -> dict[str, Any]:
+    """Return how far the paper of these figures is, for the page."""
+    standing = papers.standing(db.session(), first, last, by_what, by=edge.acting())
+    order, state = standing.order, standing.order.state if standing.order else None
+    said = ""
+    if order is not None and state in (OrderState.NOT_PRINTABLE, OrderState.FAILED):
+        said = _(labels.ORDER_STATE[state])
+    elif order is not None and state is OrderState.MADE and order.basis != papers.basis(found):
+        said = _("Out of date: the figures have changed since")
+    return {
+        "made": standing.made,
+        "waits": state is OrderState.WAITING,
+        "said": said,
+        "texts": [(text, f"{character} (U+{ord(character):04X})") for _where, text, character in order.problems]
+        if order
+        else [],
+        "href": _file("pdf", first, last, by_what),
+    }
+
+
+def _asked(given: Mapping[str, str] | None = None) -> tuple[date, date, ReportBy, str]:
     """Return the period and the grouping that were asked for, and "day" where a date means no day."""
+    asked_for = request.args if given is None else given
     today = edge.today()
     last, first = today, today.replace(day=1).replace(year=today.year - 1)
-    given = {name: request.args.get(name, "").strip() for name in ("from", "to")}
-    read = {name: amounts.day(text) if text else None for name, text in given.items()}
-    wrong = any(text and read[name] is None for name, text in given.items())
-    asked = request.args.get("by", ReportBy.NETWORK.value)
+    typed = {name: asked_for.get(name, "").strip() for name in ("from", "to")}
+    read = {name: amounts.day(text) if text else None for name, text in typed.items()}
+    wrong = any(text and read[name] is None for name, text in typed.items())
+    asked = asked_for.get("by", ReportBy.NETWORK.value)
     by_what = ReportBy(asked) if asked in set(ReportBy) else ReportBy.NETWORK
     return read["from"] or first, read["to"] or last, by_what, "day" if wrong else ""
 
 
 def _file(kind: str, first: date, last: date, by_what: ReportBy) -> str:
-    return f"{url_for('desk.report_file', kind=kind)}?from={first}&to={last}&by={by_what}"
+    address = url_for("desk.report_paper") if kind == "pdf" else url_for("desk.report_file", kind=kind)
+    return f"{address}?from={first}&to={last}&by={by_what}"
 
 
 def _months(found: Report) -> list[tuple[str, int]]:
@@ -116,14 +159,5 @@ def _months(found: Report) -> list[tuple[str, int]]:
 
 def _names(found: Report) -> dict[str, str]:
     """Return how each group of a report is called."""
-    language = edge.language()
     networks = {str(row.id): row.short_name for row in shown.directory().entries}
-    levels = {level.value: _(labels.LEVEL[level]) for level in Level}
-    said: dict[ReportBy, Callable[[str], str]] = {
-        ReportBy.NETWORK: lambda key: networks.get(key, key) if key else _("No network named"),
-        ReportBy.COUNTRY: lambda key: labels.country_name(key, language) or key,
-        ReportBy.LEVEL: lambda key: levels.get(key, _("No visit, or no rank named")),
-        ReportBy.KIND: lambda key: _(labels.KIND_LONG[Kind(key)]),
-        ReportBy.OUTCOME: lambda key: _(labels.STATUS_DESK[Status(key)]),
-    }
-    return {key: said[found.by](key) for key, _figures in found.groups}
+    return tables.names(found, networks, edge.language())

@@ -44,7 +44,8 @@ def note_outcome(reference: str) -> AnyResponse:
     try:
         with transaction() as session:
             enquiry, by, text = held(session, reference), edge.acting(), form.outcome.data or ""
-            aftermath.note_outcome(session, enquiry, text, held_on, by=by, version=version)
+            made = form.agreements.data or 0
+            aftermath.note_outcome(session, enquiry, text, held_on, agreements=made, by=by, version=version)
     except Invalid as error:
         refuse(form, error.faults)
         return _page(reference, outcome=form)

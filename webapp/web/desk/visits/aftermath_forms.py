@@ -30,12 +30,19 @@ class OutcomeForm(FlaskForm):
         render_kw={"rows": 5},
     )
     held_on = fields.DayField(_l("Day of the visit"))
+    agreements = fields.NumberField(
+        _l("Agreements signed or agreed upon"),
+        0,
+        aftermath.MOST_AGREEMENTS,
+        description=_l("How many came of this visit, also later; the figures of a period count them."),
+    )
 
     @classmethod
     def of(cls, known: VisitReport | None, visit: Visit) -> "OutcomeForm":
         """Return the form with what is known."""
         form = cls(formdata=None)
         form.outcome.data = known.outcome if known else ""
+        form.agreements.data = known.agreements if known else 0
         form.held_on.data = known.held_on if known else min(visit.first_day or edge.today(), edge.today())
         return form
 

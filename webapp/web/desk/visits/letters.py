@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels, questions
 from webapp.db import db, transaction
-from webapp.documents.letters import FACT_LABEL, STATED
+from webapp.documents.letters import FACT_LABEL, STATED, offered
 from webapp.domain.enquiries import loading, visiting
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.notifications import visit_mails
@@ -35,6 +35,10 @@ _OURS = {
 SOME = ("payer", "places", "relation", "head_count", "received_by", "activities", "coordinator", "facilities")
 
 
+def _offered() -> tuple[LetterPurpose, ...]:
+    return offered(edge.settings().institution_country)
+
+
 def _label(name: str) -> Any:
     return _l(FACT_LABEL[name])
 
@@ -49,7 +53,7 @@ class LettersForm(FlaskForm):
     people = fields.ChoicesField(_l("For whom?"), list, required=_l("Choose at least one delegate."))
     purpose = fields.ChoiceField(
         _l("Destination and purpose"),
-        lambda: [("", _("Choose")), *labels.options(labels.LETTER_PURPOSE, _)],
+        lambda: [("", _("Choose")), *((each.value, _(labels.LETTER_PURPOSE[each])) for each in _offered())],
         required=_l("Choose for which journey."),
     )
     language = fields.ChoiceField(
@@ -73,7 +77,7 @@ class LettersForm(FlaskForm):
         """Offer the delegates of a visit, by name."""
         self.people.choices = [(str(each.id), letters_of.name_of(each)) for each in people]
         for name in SOME:
-            needing = (_(labels.LETTER_PURPOSE[each]) for each in LetterPurpose if name in STATED[each])
+            needing = (_(labels.LETTER_PURPOSE[each]) for each in _offered() if name in STATED[each])
             self[name].description = " · ".join(needing)
 
     def wording(self) -> Wording:
