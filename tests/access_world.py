@@ -210,7 +210,8 @@ def _words(word: str) -> dict[str, Any]:
 
 def _delegation(session: Session, enquiry_id: int, word: str) -> None:
     """Someone who comes, with all that is asked of them, and what is to be decided of them."""
-    who = Delegate(enquiry_id=enquiry_id, precedence=1, family_name=f"Delegate-{word}", name_order=NameOrder.FAMILY_FIRST,
+    order = NameOrder.FAMILY_FIRST
+    who = Delegate(enquiry_id=enquiry_id, precedence=1, family_name=f"Delegate-{word}", name_order=order,
                    email=f"delegate-{word}@example.org", diet=f"diet-{word}", access_needs=f"needs-{word}",
                    arrival=f"flight-{word}", vehicle=f"plate-{word}", invitation_letter=True)  # fmt: skip
     who.passport = Passport(enquiry_id=enquiry_id, name=f"Passport-name-{word}", number=f"PASSPORT-{word}")
