@@ -85,13 +85,15 @@ def standing(session: Session, number: str, name: str, *, today: date) -> Letter
     A number without its name is as unknown as one that was never given: neither can be found out by trying.
     """
     row = session.scalars(select(InvitationLetter).where(InvitationLetter.number == read_number(number))).one_or_none()
-    if row is None or not row.name or not _same_name(row.name, name):
+    if row is None or not row.name or not is_same_name(row.name, name):
         return LetterStanding.UNKNOWN
     ended = row.withdrawn_at is not None or row.valid_until < today
     return LetterStanding.WITHDRAWN if ended else LetterStanding.VALID
 
 
-def _same_name(one: str, other: str) -> bool:
-    """Compare names as people copy them: in any capitals, with or without accents, surname first or last."""
+def is_same_name(one: str, other: str) -> bool:
+    """Return whether two names are the same as people copy them: in any capitals, with or without accents, surname
+    first or last.
+    """
     wanted = sorted(folding.words(one))
     return bool(wanted) and wanted == sorted(folding.words(other))
