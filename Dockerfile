@@ -1,10 +1,10 @@
 # The service's image: web, worker, scheduler and command line differ only in the command.
-FROM python:3.12-slim AS packages
+FROM python:3.12.14-slim-trixie@sha256:e5c9fa26ffb76e11e0f054f30dc2523a2f9693f0c36c0cf1e39b27e152d899fc AS packages
 COPY requirements.lock /tmp/requirements.lock
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.lock
 
-FROM python:3.12-slim
+FROM python:3.12.14-slim-trixie@sha256:e5c9fa26ffb76e11e0f054f30dc2523a2f9693f0c36c0cf1e39b27e152d899fc
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin liaison \
     && install -d -o liaison -g liaison -m 0700 /mailbox \
     && printf '#!/bin/sh\nexec python -m webapp.cli "$@"\n' > /usr/local/bin/liaison && chmod 0755 /usr/local/bin/liaison

@@ -64,7 +64,8 @@ ROWS = (
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
     Row("Visit: read", "ACLHO", PART, "visit"),
-    Row("Visit: its papers", "ACLHO", PART, "visit_paper"),
+    # But the dossier, which shows what delegates eat and need.
+    Row("Visit: its papers; the dossier is not for observers", "ACLHO", PART, "visit_paper"),
     Row("Visit: have its papers made", "ACL", PART, "", "make_papers"),
     Row("Visit: invitation letters, which show passports", "AC", PART, "visit_letters visit_letter",
         "issue_letters withdraw_letter"),
@@ -216,6 +217,11 @@ FIELDS = {
     "question to a faculty": "ACLHO faculty",
     "finding of a faculty": "ACLHO liaison",
     "notes on the organisation": "ACO",
+    "names of delegates": "ACLHO partner",
+    "addresses and journeys of delegates": "ACLHO partner",
+    "diet and other needs of delegates": "ACLH partner",
+    "passports of delegates": "AC partner",
+    "promises and gifts": "ACLHO",
 }
 
 

@@ -44,13 +44,18 @@ from webapp.models import (
     Attachment,
     CalendarFeed,
     DataRequest,
+    Delegate,
     Enquiry,
+    Gift,
     InvitationLetter,
     Link,
     Mention,
     Message,
+    Passport,
     Person,
+    Promise,
     Referral,
+    RosterChange,
     SavedView,
     StaffSession,
     Term,
@@ -60,12 +65,15 @@ from webapp.vocabulary import (
     ApprovalOutcome,
     FeedScope,
     Finding,
+    GiftDirection,
     Kind,
     Language,
     LetterPurpose,
     LinkKind,
     MessageState,
+    NameOrder,
     Role,
+    RosterChangeKind,
     ScreeningResult,
     Status,
     TermKind,
@@ -148,7 +156,8 @@ def _side(session: Session, settings: Settings, person: Person, word: str, commo
     feed = CalendarFeed(owner_id=person.id, scope=FeedScope.OWN, nonce=word, token_hash=word, created_at=AT)
     session.add_all([file, view, feed])
     number = "IL-2222-2222" if word == "own" else "IL-3333-3333"
-    for name in ("programme", number):
+    _delegation(session, found.id, word)
+    for name in ("programme", "dossier", number):
         versions.keep(session, found.id, name, f"%PDF-1.7 {word}".encode(), now=AT)
     session.add(InvitationLetter(number=number, enquiry_id=found.id, purpose=LetterPurpose.SCHENGEN, name="KARI DAHL",
                                  issued_at=AT, valid_until=AT.date()))  # fmt: skip
@@ -197,6 +206,24 @@ def _words(word: str) -> dict[str, Any]:
         "organisation": f"Organisation-{word}",
         "answers": {"leader_name": f"leader-{word}", "mode": "in_person", "windows": []},
     }
+
+
+def _delegation(session: Session, enquiry_id: int, word: str) -> None:
+    """Someone who comes, with all that is asked of them, and what is to be decided of them."""
+    order = NameOrder.FAMILY_FIRST
+    who = Delegate(enquiry_id=enquiry_id, precedence=1, family_name=f"Delegate-{word}", name_order=order,
+                   email=f"delegate-{word}@example.org", diet=f"diet-{word}", access_needs=f"needs-{word}",
+                   arrival=f"flight-{word}", vehicle=f"plate-{word}", invitation_letter=True)  # fmt: skip
+    who.passport = Passport(enquiry_id=enquiry_id, name=f"Passport-name-{word}", number=f"PASSPORT-{word}")
+    session.add(who)
+    session.flush()
+    session.add_all([
+        RosterChange(enquiry_id=enquiry_id, delegate_id=who.id, kind=RosterChangeKind.CHANGE, precedence=1,
+                     after={"diet": f"diet-asked-{word}"}, passport={"number": f"PASSPORT-{word}"}, asked_at=AT),
+        Promise(enquiry_id=enquiry_id, text=f"promise-{word}"),
+        Gift(enquiry_id=enquiry_id, direction=GiftDirection.RECEIVED, day=AT.date(),
+             item=f"gift-{word}", noted_by="Someone", noted_at=AT),
+    ])  # fmt: skip
 
 
 def _history(

@@ -71,3 +71,18 @@ def test_git_ignores_what_an_installation_adds() -> None:
         pytest.skip("this is no checkout")
     ignored = subprocess.run(["git", "check-ignore", *own], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ignored.stdout.split() == own
+
+
+def test_every_image_is_named_with_tag_and_digest() -> None:
+    services = yaml.safe_load(read("docker-compose.yml"))["services"]
+    own = {name for name, each in services.items() if "build" in each}
+    images = [re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", each["image"]) for name, each in services.items() if name not in own]
+    stages = re.findall(r" AS (\S+)$", read("Dockerfile"), re.MULTILINE)
+    bases = [name for name in re.findall(r"^FROM (\S+)", read("Dockerfile"), re.MULTILINE) if name not in stages]
+    copied = [name for name in re.findall(r"--from=(\S+)", read("Dockerfile")) if name not in stages]
+    assert len(images) >= 3
+    assert len(bases) >= 2
+    pinned = re.compile(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}")
+    assert [name for name in [*images, *bases, *copied] if not pinned.fullmatch(name)] == []
+    said = read("docs/security.md")
+    assert [name for name in [*images, *bases] if f"`{name.partition('@')[0]}`" not in said] == []

@@ -29,6 +29,13 @@ from webapp.vocabulary import Language, Paper, TableShape
 PEOPLE = len(DELEGATES) + len(HOSTS)
 
 
+def test_papers_that_show_what_delegates_eat_and_need_are_known() -> None:
+    who = replace(DELEGATES[0], diet="what they eat", access_needs="what they need")
+    shown = replace(FEW, delegates=(who,))
+    found = {paper for paper, values in papers.PAPERS.items() if "what they" in repr(values(shown, ISSUER))}
+    assert found == set(papers.SHOW_CARE)
+
+
 @pytest.fixture(scope="module")
 def made() -> dict[Paper, bytes]:
     return {paper: papers.make(paper, MANY, ISSUER) for paper in Paper}

@@ -287,6 +287,11 @@ MARKS = {
     "question to a faculty": ("referral-question-{}",),
     "finding of a faculty": ("finding-{}",),
     "notes on the organisation": ("record-notes-{}",),
+    "names of delegates": ("Delegate-{}",),
+    "addresses and journeys of delegates": ("delegate-{}@example.org", "flight-{}", "plate-{}"),
+    "diet and other needs of delegates": ("diet-{}", "needs-{}", "diet-asked-{}"),
+    "passports of delegates": ("PASSPORT-{}", "Passport-name-{}"),
+    "promises and gifts": ("promise-{}", "gift-{}"),
 }
 
 
@@ -310,23 +315,37 @@ def test_each_role_reads_the_fields_that_the_table_says(trial: Trial, request: p
             for word, values in (("own", trial.world.own), ("other", trial.world.other)):
                 answer, _changed = trial.ask("GET", address(trial.app, rule, values))
                 pages[word] += answer.get_data(as_text=True)
+    for word, values in (("own", trial.world.own), ("other", trial.world.other)):
+        looked, _changed = trial.ask("POST", f"/desk/visits/{values['reference']}/roster/passports", {})
+        pages[word] += looked.get_data(as_text=True)
     for number in (1, 2, 3, 4, 5):
         answer, _changed = trial.ask("GET", f"/desk/organisations/{number}")
         pages = {word: text + answer.get_data(as_text=True) for word, text in pages.items()}
     may = {name for name, who in FIELDS.items() if letter in who.split()[0]}
     assert seen(pages["own"], "own") == may
     assert seen(pages["other"] + pages["own"], "other") == (may if letter in "ACO" else set())
+    cares, sees = "diet and other needs of delegates" in may, letter in "ACO"
+    for word, code in (("own", 200 if cares else 403), ("other", (200 if cares else 403) if sees else 404)):
+        way = f"/desk/visits/{getattr(trial.world, word)['reference']}/papers/dossier.pdf"
+        assert (trial.ask("GET", way)[0].status_code, way in pages[word]) == (code, code == 200), word
 
 
 @pytest.mark.parametrize("holder", access.LINKS)
 @pytest.mark.parametrize("trial", ["L"], indirect=True)
 def test_holders_of_links_read_the_fields_that_the_table_says(trial: Trial, holder: str) -> None:
     path = f"/{'track' if holder == 'partner' else 'decisions'}/{trial.world.tokens[holder]}"
-    answer, _changed = trial.ask("GET", path, signed_in=False)
-    pages = answer.get_data(as_text=True)
-    assert answer.status_code == 200
+    pages = _page(trial, path)
+    if holder == "partner":  # who comes is named once the visit is accepted
+        trial.put(trial.world.own["reference"], Status.ACCEPTED)
+        pages += _page(trial, f"{path}/roster") + _page(trial, f"{path}/roster/delegates/1")
     assert seen(pages, "own") == {name for name, who in FIELDS.items() if holder in who.split()}
     assert seen(pages, "other") == set()
+
+
+def _page(trial: Trial, path: str) -> str:
+    answer, _changed = trial.ask("GET", path, signed_in=False)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
 
 
 def test_every_field_has_its_marks() -> None:

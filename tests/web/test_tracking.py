@@ -673,7 +673,7 @@ def test_page_takes_a_bounded_number_of_queries(
 def test_partner_writes_so_much_a_day_and_keeps_the_words_of_the_next(
     client: FlaskClient, make: Callable[..., Case], write: Write, clock: Any
 ) -> None:
-    case, most = make(), int(tracking.MESSAGES.free)
+    case, most = make(), int(actions.BY_PARTNER.free)
     answers = [client.post(f"{case.path}/messages", data={"message": f"Message {n}"}) for n in range(most + 2)]
     assert [answer.status_code for answer in answers] == [303] * most + [429] * 2
     assert f"Message {most}</textarea>" in answers[most].text

@@ -20,6 +20,9 @@ PAPERS: dict[Paper, Callable[[Visit, Issuer], dict[str, Any]]] = {
     Paper.ATTENDANCE: sheets.attendance,
 }
 
+# What delegates eat and need is on these alone.
+SHOW_CARE = (Paper.DOSSIER,)
+
 
 def make(paper: Paper, visit: Visit, issuer: Issuer, *, version: int = 1) -> bytes:
     """Return a paper of a visit as PDF, which says its version; the same values give the same bytes.

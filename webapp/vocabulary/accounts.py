@@ -104,6 +104,8 @@ class Permission(StrEnum):
     # Legal holds, requests for erasure, and what is kept for how long.
     PRIVACY_MANAGE = "desk:privacy:manage"
     REPORT_READ = "desk:report:read"
+    # What delegates eat and need: of their health and faith, for those who see to it.
+    CARE_READ = "desk:care:read"
     # What passports of delegates say: each look is kept in the audit log.
     PASSPORT_READ = "desk:passport:read"
     # What the holder of an enquiry's secret link may do.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from webapp.domain.enquiries.workflow import ActionField, ActionRow, Rule
 from webapp.domain.errors import Invalid, NotAllowed, NotYet
 from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
+from webapp.domain.limits import buckets
+from webapp.domain.limits.buckets import per
 from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails, gathering, programme_mails, visit_mails
 from webapp.domain.routing.answerer import PARTIES, answerer_of
@@ -35,6 +37,11 @@ from webapp.vocabulary import (
     Status,
     VisitNews,
 )
+
+# What a partner writes and changes by their link, each day and enquiry; that they do not come is heard at any time, and
+# links that they ask for are counted by their mailbox.
+BY_PARTNER = per(timedelta(days=1), "messages of a partner", 40)
+_UNCOUNTED = (Action.WITHDRAW, Action.CONSENT, Action.REQUEST_LINK)
 
 
 def partner(enquiry: Enquiry) -> Actor:
@@ -57,12 +64,15 @@ def act(
     `enquiry` must be locked by this transaction with network and assignee loaded (see `loading.locked`). `version` is
     what the actor last read, `facts` what the history keeps; the statuses are added to it. Raises Conflict where the
     version has passed, NotAllowed where the table or the role forbids the action, NotYet where the office's settings
-    ask for a step before it, Invalid where a text is needed or has a gap, TypeError for facts of another action.
+    ask for a step before it, Invalid where a text is needed or has a gap, TooMany for a partner who acts too often,
+    TypeError for facts of another action.
     """
     row, rule = workflow.TABLE[action], check(enquiry, action, actor=by.actor, version=version)
     if step := preconditions.missing(session, enquiry, action):
         raise NotYet(step)
     _require_words(row, rule, by.actor, text, facts)
+    if by.actor.kind is ActorKind.PARTNER and action not in _UNCOUNTED:
+        buckets.take(session, [BY_PARTNER.of(enquiry.id)], now=by.now)
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, rule, now=by.now, settings=by.settings)
     about = _note_who_wrote(session, enquiry, row, text, by.now)

@@ -11,8 +11,6 @@ from webapp.domain.enquiries import actions, confirming, drafts, held, loading, 
 from webapp.domain.enquiries.drafts import Upload
 from webapp.domain.errors import Invalid, TooMany
 from webapp.domain.files import checking
-from webapp.domain.limits import buckets
-from webapp.domain.limits.buckets import per
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.domain.notifications import enquiry_mails
@@ -33,8 +31,6 @@ _TOLD_AS = {
 _SENT_TWICE = timedelta(minutes=10)
 # One enquiry holds no more files than this, however many messages bring them: a link must not fill the disk.
 MOST_FILES = 60
-# And no more messages a day.
-MESSAGES = per(timedelta(days=1), "messages of a partner", 40)
 
 # So many links leave for an address alone: as many as its mailbox gets in a day.
 MOST_LINKS = 10
@@ -97,7 +93,6 @@ def write(
         return last
     if files and len(present) + len(files) > MOST_FILES:
         raise Invalid({"attachments": "many"})
-    buckets.take(session, [MESSAGES.of(found.id)], now=now)
     for file in files:
         file.enquiry_id = found.id
     session.add_all(files)

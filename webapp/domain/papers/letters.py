@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.documents import letters
@@ -15,8 +15,8 @@ from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search import folding
 from webapp.domain.search.references import ALPHABET
 from webapp.domain.security.acting import Acting
-from webapp.models import InvitationLetter
-from webapp.vocabulary import LetterStanding
+from webapp.models import InvitationLetter, Visit
+from webapp.vocabulary import LetterStanding, VisitState
 
 _PREFIX = "IL"
 _LENGTH = 8
@@ -82,16 +82,20 @@ def of(session: Session, enquiry_id: int) -> list[InvitationLetter]:
 def standing(session: Session, number: str, name: str, *, today: date) -> LetterStanding:
     """Return what anyone may know of a letter: that this number was given to this name, and whether it still holds.
 
-    A number without its name is as unknown as one that was never given: neither can be found out by trying.
+    A number without its name is as unknown as one that was never given: neither can be found out by trying. Once the
+    visit is called off no letter to it holds, also where no one withdrew it.
     """
     row = session.scalars(select(InvitationLetter).where(InvitationLetter.number == read_number(number))).one_or_none()
-    if row is None or not row.name or not _same_name(row.name, name):
+    if row is None or not row.name or not is_same_name(row.name, name):
         return LetterStanding.UNKNOWN
-    ended = row.withdrawn_at is not None or row.valid_until < today
+    off = exists().where(Visit.enquiry_id == row.enquiry_id, Visit.state == VisitState.CANCELLED)
+    ended = row.withdrawn_at is not None or row.valid_until < today or session.scalar(select(off))
     return LetterStanding.WITHDRAWN if ended else LetterStanding.VALID
 
 
-def _same_name(one: str, other: str) -> bool:
-    """Compare names as people copy them: in any capitals, with or without accents, surname first or last."""
+def is_same_name(one: str, other: str) -> bool:
+    """Return whether two names are the same as people copy them: in any capitals, with or without accents, surname
+    first or last.
+    """
     wanted = sorted(folding.words(one))
     return bool(wanted) and wanted == sorted(folding.words(other))

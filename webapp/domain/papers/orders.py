@@ -78,17 +78,17 @@ def claim(session: Session, *, now: datetime) -> Claimed | None:
 
 
 def record_made(session: Session, claimed: Claimed, content: bytes, basis: str, *, now: datetime) -> None:
-    """Keep a paper that was made; nothing where the enquiry was emptied meanwhile. One asked for again stays due."""
+    """Keep a paper that was made; nothing where the enquiry was emptied meanwhile, or it was asked for again: what it
+    was made from may have been erased, and it stays due.
+    """
     order = _taken(session, claimed)
-    if order is None:
+    if order is None or order.asked_at != claimed.asked_at:
         return
     versions.keep(session, claimed.enquiry_id, claimed.name, content, now=now)
     if claimed.paper is None and claimed.enquiry_id is not None:
         session.delete(order)  # a letter is made once
         return
-    order.basis = basis
-    if order.asked_at == claimed.asked_at:
-        order.state, order.due_at = OrderState.MADE, None
+    order.basis, order.state, order.due_at = basis, OrderState.MADE, None
 
 
 def record_problems(session: Session, claimed: Claimed, problems: Sequence[tuple[str, str, str]]) -> None:

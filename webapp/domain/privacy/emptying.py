@@ -29,6 +29,8 @@ from webapp.models import (
     MessageLine,
     StaffSession,
     Tag,
+    WaitingSignIn,
+    WaitingWords,
 )
 from webapp.models import enquiry_tags as tagged
 from webapp.models.event_data import Emptied
@@ -37,6 +39,7 @@ from webapp.vocabulary import (
     ActorKind,
     Afterwards,
     EventKind,
+    KeepingPeriod,
     MessageState,
     RecordType,
     Status,
@@ -45,7 +48,8 @@ from webapp.vocabulary import (
 # What lists and titles show: nothing to press or to read would be there without it.
 _SHOWN = ("contact_name", "organisation", "subject")
 NOTHING = "–"
-_OUTSIDE = (ActorKind.PARTNER, ActorKind.APPROVER, ActorKind.FACULTY)
+# A host may be anyone whom an administrator let be asked; colleagues are named as those who work here.
+_OUTSIDE = (ActorKind.PARTNER, ActorKind.APPROVER, ActorKind.FACULTY, ActorKind.HOST)
 # What an open question, link or referral becomes: it is over.
 _OVER = {"approvals": "withdrawn_at", "referrals": "ended_at", "links": "ended_at"}
 # Emptied by rules of their own below.
@@ -128,7 +132,8 @@ def _empty_messages(session: Session, numbers: Sequence[int], now: datetime) -> 
 def texts(session: Session, numbers: Collection[int], *, now: datetime) -> None:
     """Empty what emails say; what has not left does not leave."""
     _end_waiting(session, numbers, now)
-    values = {"subject": "", "text": "", "html": "", "last_error": ""}
+    said = {name for name, keeping in TABLE["messages"].items() if keeping.period is KeepingPeriod.MESSAGE}
+    values = {name: blank(Message.metadata.tables["messages"].c[name]) for name in said}
     session.execute(update(Message).where(Message.id.in_(numbers)).values(**values))
 
 
@@ -186,9 +191,10 @@ def changes(session: Session, record_type: RecordType, keys: Iterable[int]) -> N
 
 def kept_words(session: Session, about: Collection[str]) -> None:
     """Forget what colleagues had typed before a sign-in where it tells of one of these, such as an address."""
-    query = select(StaffSession.id, StaffSession.kept).where(StaffSession.kept != "")
-    found = [number for number, kept in session.execute(query) if _tells(kept, about)]
-    session.execute(update(StaffSession).where(StaffSession.id.in_(found)).values(kept=""))
+    for table in (StaffSession, WaitingSignIn, WaitingWords):
+        query = select(table.id, table.kept).where(table.kept != "")
+        found = [number for number, kept in session.execute(query) if _tells(kept, about)]
+        session.execute(update(table).where(table.id.in_(found)).values(kept=""))
 
 
 def _tells(kept: str, about: Collection[str]) -> bool:

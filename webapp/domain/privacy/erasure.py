@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from webapp.db import Base
 from webapp.domain.enquiries import drafts
 from webapp.domain.errors import NotAllowed
-from webapp.domain.privacy import emptying, person
+from webapp.domain.privacy import delegates, emptying, former, person
 from webapp.domain.privacy.person import Holdings
 from webapp.domain.privacy.personal_data import TABLE
 from webapp.domain.search import text as search_text
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require
-from webapp.models import Approval, Contact, DataRequest, Enquiry, Faculty, Link, Message, Referral
+from webapp.models import Approval, Contact, DataRequest, Enquiry, Faculty, Link, Message, Person, Referral
 from webapp.vocabulary import Permission, RecordType
 
 # What is left of an address in words of others.
@@ -27,6 +27,7 @@ MARK = "(erased)"
 # A shorter name is found in too much that does not mean it.
 _SHORTEST_NAME = 5
 # Numbers and bytes, what is unique, and what only a person's own row has.
+_COUNTED = ("enquiries", "contacts", "drafts", "questions", "emails", "delegates", "colleagues by link", "mentions")
 _NOT_TEXT = frozenset({("messages", "dedupe_key"), ("people", "email"), ("people", "password_hash")})
 
 
@@ -68,21 +69,24 @@ def carry_out(session: Session, email: str, *, by: Acting) -> Erased:
     """Erase what may be erased now of an address for which an administrator decided it, in this transaction."""
     found = person.find(session, email)
     if not found.email:
-        return Erased(dict.fromkeys(("enquiries", "contacts", "drafts", "questions", "emails", "mentions"), 0), [], [])
+        return Erased(dict.fromkeys(_COUNTED, 0), [], [])
     names = _names(session, found)
     about = [found.email, *names, *_references(session, found.enquiries)]
     emptied = emptying.enquiries(session, found.enquiries, by=by, asked=True)
     emptying.contacts(session, found.contacts)
     drafts.forget(session, found.drafts)
     _forget_asked(session, found, by)
+    on_lists = delegates.erase(session, found.email, by=by)
+    former.forget(session, found.people, by)
     numbers = _free(session, found.messages)
     emptying.emails(session, numbers, now=by.now)
     emptying.kept_words(session, about)
     counts = {"enquiries": len(emptied), "contacts": len(found.contacts), "drafts": len(found.drafts)}
     counts |= {"questions": len(found.approvals) + len(found.referrals), "emails": len(numbers)}
+    counts |= {"delegates": on_lists, "colleagues by link": len(found.people)}
     counts["mentions"] = _redact(session, found.email)
     left = person.find(session, found.email)
-    is_partial = bool(left.enquiries or left.approvals or left.referrals)
+    is_partial = bool(left.enquiries or left.approvals or left.referrals or left.delegate)
     return Erased(counts, _references(session, found.on_hold), _mentions(session, names), is_partial)
 
 
@@ -94,8 +98,9 @@ def _names(session: Session, found: Holdings) -> list[str]:
     queries = (
         select(Enquiry.contact_name).where(Enquiry.id.in_(found.enquiries)),
         select(Contact.name).where(Contact.id.in_(found.contacts)),
+        select(Person.name).where(Person.id.in_(found.people)),
     )
-    names = {name for query in queries for name in session.scalars(query)}
+    names = {name for query in queries for name in session.scalars(query)} | delegates.names(session, found.email)
     return sorted(name for name in names if len(name) >= _SHORTEST_NAME)
 
 

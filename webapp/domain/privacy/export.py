@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from webapp.models import Attachment
 from webapp.vocabulary import ActorKind, DataSubject, Language
 
 # What opens something, or says nothing to a reader.
-_SECRET = frozenset(
+SECRET = frozenset(
     {"nonce", "token_hash", "form_hash", "sent_hash", "lease", "dedupe_key", "search_text", "hold_reason", "hold_by"}
 )
 _PERSONS = (DataSubject.PARTNER, DataSubject.CONTACT)
@@ -32,6 +32,8 @@ _ADDRESSED = {
     "messages": "recipient_email",
     "links": "email",
 }
+# Rows of these are so as a whole.
+_OF_THEM = frozenset({"delegates", "passports", "roster_changes", "invitation_letters", "people", "slot_hosts"})
 # Whom an email or a link reached: that may be a colleague.
 _OF_READER = frozenset(
     {("messages", "recipient_name"), ("messages", "recipient_email"), ("links", "email"), ("links", "passed_to")}
@@ -72,47 +74,44 @@ def _data(session: Session, found: Holdings, by: Acting) -> dict[str, Any]:
     rows = {
         table.name: of_table
         for table in Base.metadata.sorted_tables
-        if (condition := _of(table, found)) is not None and (of_table := _rows(session, table, condition, found.email))
+        if (condition := _of(table, found)) is not None and (of_table := _rows(session, table, condition, found))
     }
     keeping = {
         f"{table}.{column}": {"purpose": kept.purpose, "period": kept.period, "then": kept.then}
         for table in rows
         for column, kept in TABLE.get(table, {}).items()
-        if column not in _SECRET
+        if column not in SECRET
     }
     return {"email": found.email, "made_at": by.now.isoformat(), "tables": rows, "keeping": keeping}
 
 
 def _of(table: Table, found: Holdings) -> ColumnElement[bool] | None:
     """Return which rows of a table are about the person; None: the table has none."""
-    own: dict[str, Sequence[int]] = {
-        name: getattr(found, name)
-        for name in ("contacts", "drafts", "approvals", "referrals", "faculties", "messages", "enquiries")
-    }
-    own["data_requests"] = found.requests
+    own = found.own | {"enquiries": found.enquiries, "data_requests": found.requests}
     conditions = [table.c.id.in_(own[table.name])] if table.name in own else []
     if "enquiry_id" in table.c and table.name in TABLE:
         conditions.append(table.c.enquiry_id.in_(found.enquiries))
     return or_(*conditions) if conditions else None
 
 
-def _rows(session: Session, table: Table, condition: ColumnElement[bool], email: str) -> Rows:
-    columns = [each for each in table.c if each.name not in _SECRET and not isinstance(each.type, LargeBinary)]
+def _rows(session: Session, table: Table, condition: ColumnElement[bool], found: Holdings) -> Rows:
+    columns = [each for each in table.c if each.name not in SECRET and not isinstance(each.type, LargeBinary)]
     rows = session.execute(select(*columns).where(condition).order_by(*table.primary_key.columns))
     return [
         {
             each.name: _plain(value)
             for each, value in zip(columns, row, strict=True)
-            if _is_theirs(table, each, row, email)
+            if _is_theirs(table, each, row, found)
         }
         for row in rows
     ]
 
 
-def _is_theirs(table: Table, column: Column[Any], row: Any, email: str) -> bool:
+def _is_theirs(table: Table, column: Column[Any], row: Any, found: Holdings) -> bool:
     """Return whether a value may be given out: colleagues' names and addresses are not the person's."""
     address = _ADDRESSED.get(table.name)
-    own = address is not None and str(getattr(row, address)).lower() == email
+    own = address is not None and str(getattr(row, address)).lower() == found.email
+    own = own or (table.name in _OF_THEM and row.id in found.own[table.name])
     if (table.name, column.name) in _OF_READER:
         return own
     if table.name == "events" and column.name == "actor_name":

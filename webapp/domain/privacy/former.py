@@ -27,10 +27,17 @@ from webapp.models import (
     MessageLine,
     Network,
     Person,
+    Promise,
     Referral,
     SavedView,
+    SlotHost,
+    Trip,
+    TripMember,
+    Visit,
+    VisitSlot,
+    VisitTask,
 )
-from webapp.vocabulary import OPEN_STATUSES, Post, RecordType, Status
+from webapp.vocabulary import OPEN_STATUSES, MessageKind, Post, RecordType, Status, VisitState
 
 # What a number is put to; pages say it in the reader's language, see `labels.former_name`.
 NAME = "Former colleague"
@@ -39,11 +46,47 @@ _DOMAIN = "former.invalid"
 # Fields of changes that say who answers, by name.
 _NAMED_IN = ("liaison", "deputy", "escalation", "owner", "cover")
 # Of the data of events: who was meant, or to whom an email went.
-_IN_EVENTS = ("assignee", "before", "after", "approvers", "steps", "name", "to")
+_IN_EVENTS = ("assignee", "before", "after", "approvers", "steps", "name", "to", "host")
 _LISTS = (RecordType.NETWORK, RecordType.LEAVE)
 _HELD = select(Enquiry.id).where(Enquiry.hold_since.is_not(None))
+_EMPTIED = select(Enquiry.id).where(Enquiry.emptied_at.is_not(None))
+_OF_SLOTS = (MessageKind.STAFF_SLOT, MessageKind.LIAISON_SLOT)
 # Rewritten by rules of their own below, or never: the log's chain holds their names until its year is over.
 _OWN_RULES = frozenset({"audit_entries", "people"})
+
+
+# Who never had an account: named by someone, and asked by links.
+BY_LINK = (Person.role.is_(None), Person.password_hash.is_(None), Person.erased_at.is_(None))
+
+
+def free(by: Acting) -> Select[int]:
+    """Select those without an account whom nothing needs by name any more."""
+    return select(Person.id).where(*BY_LINK, ~or_(*_needed(by)))
+
+
+def unasked(by: Acting) -> Select[int, Any, Any]:
+    """Select those of them who were asked nothing for as long as former colleagues are kept."""
+    end = by.now - timedelta(days=by.settings.keep_colleagues * 365 / 12)
+    asked = exists().where(Link.person_id == Person.id, Link.created_at >= end)
+    query = select(Person.id, Person.name, Person.created_at).where(
+        Person.created_at < end, Person.active.is_(True), *BY_LINK, ~asked, ~or_(*_needed(by))
+    )
+    return query.order_by(Person.id)
+
+
+def forget(session: Session, numbers: Sequence[int], by: Acting) -> None:
+    """Put a number in place of each of these people without an account, in this transaction.
+
+    Emails that told others what they answered are emptied: they may be no colleagues, whose names could stay.
+    """
+    told = select(Message.id).join(SlotHost, SlotHost.enquiry_id == Message.enquiry_id).join(SlotHost.person)
+    named = Message.text.contains(Person.name)
+    told = told.where(Person.id.in_(numbers), *BY_LINK, Message.kind.in_(_OF_SLOTS), named)
+    emptying.texts(session, session.scalars(told.where(Message.enquiry_id.not_in(_HELD))).all(), now=by.now)
+    ended = update(Person).where(Person.id.in_(numbers), *BY_LINK).values(active=False, closed_at=by.now)
+    session.execute(ended.execution_options(synchronize_session=False))
+    session.expire_all()
+    end(session, numbers, by)
 
 
 def due(by: Acting) -> Select[int, Any, Any]:
@@ -68,7 +111,7 @@ def _needed(by: Acting) -> Iterator[ColumnElement[bool]]:
     yield exists().where(func.lower(Faculty.email) == address)
     is_kept = or_(Enquiry.status.in_((*OPEN_STATUSES, Status.SUSPECT)), Enquiry.hold_since.is_not(None))
     yield exists().where(is_kept, or_(Enquiry.assignee_id == Person.id, Enquiry.answerer_id == Person.id))
-    meant = [Event.stored[key].as_string() == Person.name for key in ("assignee", "before", "after")]
+    meant = [Event.stored[key].as_string() == Person.name for key in ("assignee", "before", "after", "host")]
     meant += [Event.stored["steps"][place]["name"].as_string() == Person.name for place in range(len(Post))]
     yield exists().where(Event.enquiry_id.in_(_HELD), or_(Event.actor_id == Person.id, *meant))
     yield exists().where(Leave.ends_on >= by.today, or_(Leave.person_id == Person.id, Leave.cover_id == Person.id))
@@ -78,9 +121,23 @@ def _needed(by: Acting) -> Iterator[ColumnElement[bool]]:
     is_open = and_(Referral.returned_at.is_(None), Referral.ended_at.is_(None))
     asked = (Link.id == Referral.link_id, or_(is_open, Referral.enquiry_id.in_(_HELD)))
     yield exists().where(*asked, or_(func.lower(Referral.email) == address, Link.asked_by_id == Person.id))
-    yield exists().where(AuditEntry.actor_id == Person.id)
+    yield from _receives(by)
+    # A line that does not hold the name needs none: it is read from the row.
+    yield exists().where(AuditEntry.actor_id == Person.id, AuditEntry.actor_name != "")
     leave = and_(Change.subject == RecordType.LEAVE, Change.subject_name == Person.name)
     yield exists().where(Change.subject.in_(_LISTS), _is_vouched_for(by), or_(leave, *_fields_name(Person.name)))
+
+
+def _receives(by: Acting) -> Iterator[ColumnElement[bool]]:
+    """Yield what of a visit keeps a person: they receive it, or see to something for it."""
+    stands = Visit.state != VisitState.CANCELLED
+    ahead = or_(Visit.ends_at.is_(None), Visit.ends_at >= by.now)
+    yield exists().where(Visit.host_id == Person.id, stands, ahead)
+    hosts = (SlotHost.slot_id == VisitSlot.id, VisitSlot.visit_id == Visit.id, SlotHost.person_id == Person.id)
+    yield exists().where(*hosts, or_(and_(stands, VisitSlot.ends_at >= by.now), SlotHost.enquiry_id.in_(_HELD)))
+    for table in (VisitTask, Promise):
+        yield exists().where(table.owner_id == Person.id, table.done_at.is_(None), table.enquiry_id.not_in(_EMPTIED))
+    yield exists().where(TripMember.person_id == Person.id, TripMember.trip_id == Trip.id, Trip.back_on >= by.today)
 
 
 def _is_vouched_for(by: Acting) -> ColumnElement[bool]:
@@ -133,6 +190,7 @@ def _delete_own(session: Session, person: Person) -> None:
             if key.column.table.name == "people" and key.ondelete == "CASCADE":
                 session.execute(delete(table).where(key.parent == person.id))
     session.execute(delete(Mention).where(Mention.person_id == person.id))
+    session.execute(update(SlotHost).where(SlotHost.person_id == person.id).values(note=""))
     session.execute(delete(SavedView).where(SavedView.owner_id == person.id, SavedView.shared.is_(False)))
     leaves = session.scalars(select(Leave.id).where(Leave.person_id == person.id)).all()
     session.execute(delete(Leave).where(Leave.id.in_(leaves)))

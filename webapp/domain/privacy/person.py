@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webapp.domain.privacy import delegates, former
+from webapp.domain.privacy.delegates import Found
 from webapp.domain.security.acting import Acting
 from webapp.models import (
     Approval,
@@ -19,6 +21,7 @@ from webapp.models import (
     Network,
     Person,
     Referral,
+    SlotHost,
 )
 
 Numbers = Sequence[int]
@@ -41,12 +44,24 @@ class Holdings:
     messages: Numbers
     links: Numbers
     requests: Numbers
+    # On lists of delegates, by table.
+    delegate: Found
+    # A colleague who has no account: they were asked by a link alone.
+    people: Numbers
+    slot_hosts: Numbers
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing is kept, but that someone asked."""
         rows = (self.enquiries, self.contacts, self.drafts, self.approvals, self.referrals, self.faculties)
-        return not any((*rows, self.messages))
+        return not any((*rows, self.messages, self.delegate, self.people))
+
+    @property
+    def own(self) -> dict[str, Numbers]:
+        """The rows that are the person's, by table, also in enquiries of others; lists that were not saved are not."""
+        asked = ("contacts", "drafts", "approvals", "referrals", "faculties", "messages", "people", "slot_hosts")
+        lists = {name: numbers for name, numbers in vars(self.delegate).items() if name != "roster_drafts"}
+        return {name: getattr(self, name) for name in asked} | lists
 
 
 def find(session: Session, email: str) -> Holdings:
@@ -58,6 +73,7 @@ def find(session: Session, email: str) -> Holdings:
         func.lower(Message.recipient_email) == address,
         Message.enquiry_id.is_(None) | Message.enquiry_id.not_in(enquiries),
     )
+    people = session.scalars(select(Person.id).where(func.lower(Person.email) == address, *former.BY_LINK)).all()
     return Holdings(
         email=address,
         enquiries=enquiries,
@@ -70,16 +86,23 @@ def find(session: Session, email: str) -> Holdings:
         messages=session.scalars(of_others.order_by(Message.id)).all() if address else [],
         links=_of(session, Link.id, Link.email, address),
         requests=_of(session, DataRequest.id, DataRequest.email, address),
+        delegate=delegates.find(session, address),
+        people=people,
+        slot_hosts=session.scalars(select(SlotHost.id).where(SlotHost.person_id.in_(people))).all(),
     )
 
 
 def is_ours(session: Session, email: str, *, by: Acting) -> bool:
-    """Return whether an address is a colleague's, a network's or the office's: those are changed at the desk."""
+    """Return whether an address is a colleague's, a network's or the office's: those are changed at the desk.
+
+    Who was asked by a link alone, and is needed for nothing any more, is no colleague here.
+    """
     address = email.strip().lower()
     own = (by.settings.office_email, by.settings.mail_from, by.settings.alert_email)
-    return address in [each.lower() for each in own if each] or any(
-        _of(session, column.class_.id, column, address) for column in (Person.email, Network.mailbox)
-    )
+    free = former.free(by).where(func.lower(Person.email) == address)
+    people = set(_of(session, Person.id, Person.email, address)) - set(session.scalars(free))
+    is_network = _of(session, Network.id, Network.mailbox, address)
+    return bool(people or is_network) or address in [each.lower() for each in own if each]
 
 
 def _of(

@@ -18,7 +18,7 @@ from webapp.domain.security.permissions import Actor, require
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.keys import Purpose
 from webapp.mail.messages import Institution, person_decided, person_own_data
-from webapp.models import Approval, DataRequest, Enquiry, Network, Person, Referral
+from webapp.models import Approval, DataRequest, Delegate, Enquiry, Network, Person, Referral
 from webapp.vocabulary import DataRequestOutcome, Language, Permission
 
 LASTS = timedelta(days=7)
@@ -154,7 +154,8 @@ def _kept(held: ColumnElement[bool]) -> ColumnElement[bool]:
         exists().where(func.lower(each.email) == DataRequest.email, each.enquiry_id == Enquiry.id, held)
         for each in (Approval, Referral)
     )
-    return or_(exists().where(func.lower(Enquiry.contact_email) == DataRequest.email, held), *asked)
+    comes = exists().where(func.lower(Delegate.email) == DataRequest.email, Delegate.enquiry_id == Enquiry.id, held)
+    return or_(exists().where(func.lower(Enquiry.contact_email) == DataRequest.email, held), comes, *asked)
 
 
 def _same(session: Session, email: str) -> Sequence[DataRequest]:

@@ -103,7 +103,7 @@ def _messages(by: Acting) -> Select[int, Any, datetime]:
     query = select(Message.id, Message.kind, Message.created_at).where(
         Message.created_at < before(by.settings.keep_messages, by.now),
         Message.next_attempt_at.is_(None),
-        Message.text != "",
+        or_(Message.text != "", Message.calendar != ""),
         ~emptying.is_held(),
     )
     return query.order_by(Message.id)
@@ -203,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     Rule("emails", KeepingPeriod.MESSAGE, _messages, lambda session, ids, by: emptying.texts(session, ids, now=by.now)),
     Rule("contacts", KeepingPeriod.CONTACT, _contacts, lambda session, ids, _by: emptying.contacts(session, ids)),
     Rule("former colleagues", KeepingPeriod.PERSON, former.due, former.end),
+    Rule("colleagues by link", KeepingPeriod.PERSON, former.unasked, former.forget),
     Rule("letters", KeepingPeriod.PAPER, _letters, lambda session, ids, _by: papers.forget(session, ids)),
     Rule("leave", KeepingPeriod.LEAVE, _leaves, _delete_leaves),
     Rule("trips", KeepingPeriod.LEAVE, _trips, _delete_trips),

@@ -10,7 +10,14 @@ from webapp.vocabulary import ActorKind, Permission, Role, SlotAnswer, VisitStat
 
 P = Permission
 _READ = frozenset({P.ENQUIRY_READ, P.MESSAGE_READ, P.NETWORK_READ, P.LEAVE_TAKE, P.REPORT_READ})
-_LIAISON = _READ | {P.ENQUIRY_TRIAGE, P.ENQUIRY_DECIDE, P.ENQUIRY_NOTE, P.ENQUIRY_REPLY, P.NETWORK_VERIFY}
+_LIAISON = _READ | {
+    P.ENQUIRY_TRIAGE,
+    P.ENQUIRY_DECIDE,
+    P.ENQUIRY_NOTE,
+    P.ENQUIRY_REPLY,
+    P.NETWORK_VERIFY,
+    P.CARE_READ,
+}
 _COORDINATOR = _LIAISON | {
     P.ENQUIRY_ASSIGN,
     P.MESSAGE_RESEND,
@@ -39,7 +46,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _COORDINATOR,
     Role.LIAISON: _LIAISON,
-    Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE}),
+    Role.HOST: frozenset({P.ENQUIRY_READ, P.ENQUIRY_NOTE, P.LEAVE_TAKE, P.CARE_READ}),
     Role.OBSERVER: _READ | {P.ORGANISATION_READ},
 }
 # Those who act by a link: the partner, and those who answer by the link in an email.

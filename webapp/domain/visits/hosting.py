@@ -171,6 +171,8 @@ def _record(
         return host
     instead = _named(session, enquiry, slot, host, reply, by=by) if reply.answer is SlotAnswer.COLLEAGUE else None
     said_before, host.answer, host.note, host.answered_at = host.answer, reply.answer, reply.note.strip(), by.now
+    if host.link is not None and not host.is_open:
+        issuing.answered(host.link, now=by.now)
     slot.sequence += 1
     if reply.answer is SlotAnswer.YES and said_before is not SlotAnswer.YES:
         tell(session, enquiry, slot, host, SlotNews.AGREED, now=by.now, settings=by.settings)

@@ -270,7 +270,7 @@ def _tell(session: Session, enquiry: Enquiry, slot: VisitSlot, *, moved: bool, b
     """Tell those who were asked and have not said no; a yes holds for the time for which it was given."""
     slot.sequence += 1
     for host in slot.hosts:
-        if host.link is not None:
+        if host.link is not None and host.is_open:
             host.link.expires_at = slot.ends_at
         if moved:
             _tell_one(session, enquiry, slot, host, SlotNews.MOVED, by=by)

@@ -164,6 +164,8 @@ BESIDE: tuple[Column, ...] = (
 )
 EVERY: dict[str, Column] = {column.name: column for column in (*COLUMNS, *BESIDE)}
 OF_PASSPORT: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.of_passport)
+# Of someone's health and faith.
+OF_CARE: tuple[str, ...] = ("diet", "access_needs")
 
 # One cell with the whole name: it is never taken apart, since no one can tell where.
 FULL_NAME = "full_name"

@@ -200,7 +200,7 @@ def choose_dates(token: str) -> AnyResponse:
 def group(token: str) -> AnyResponse:
     """Ask how many come."""
     found = opened(token, shown=False)
-    visit = visiting.of(db.session(), found.enquiry)
+    visit = planned(found)
     if visit is None or rule(found.enquiry.status, Action.CHANGE_GROUP, found.enquiry.kind) is None:
         return back(token)
     form = GroupForm(formdata=None)
@@ -215,6 +215,8 @@ def group(token: str) -> AnyResponse:
 def change_group(token: str) -> AnyResponse:
     """Take how many come; the office hears of it."""
     found, form = opened(token, shown=False), GroupForm()
+    if tracking.hides_replies(found):
+        return back(token)
     if not form.validate():
         return _page("tracking/group.html", found, form)
     with transaction() as session:

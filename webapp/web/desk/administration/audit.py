@@ -17,7 +17,7 @@ from webapp.domain.history.audit import AuditFilters
 from webapp.domain.search.references import read_reference
 from webapp.models import AuditEntry, Change, Person
 from webapp.vocabulary import ActorKind, AuditKind, Permission
-from webapp.web import edge
+from webapp.web import edge, former
 from webapp.web.desk.frame import changes as record_changes
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -37,10 +37,11 @@ def audit() -> str:
     after = parameters.place(request.args.get("after", ""))
     rows, following = ((), None) if misfits else domain.listed(session, _filters(given), actor=actor, after=after)
     changes = domain.changes_of(session, rows, actor=actor)
+    names = domain.names(session, rows, actor=actor)
     asked = {name: value for name, value in given.items() if value}
     return render_template(
         "desk/administration/audit.html",
-        rows=[(entry, _who(entry), *_told(entry, changes)) for entry in rows],
+        rows=[(entry, _who(entry, names), *_told(entry, changes)) for entry in rows],
         kinds=labels.options(labels.AUDIT_KIND, _),
         people=[(str(person.id), person.name) for person in everyone],
         given=given,
@@ -87,12 +88,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, edge.environment().zone)
 
 
-def _who(entry: AuditEntry) -> tuple[str, str]:
+def _who(entry: AuditEntry, names: dict[int, str]) -> tuple[str, str]:
     """Return the name and what kind of person it was; of a refused sign-in, whose account it was about."""
+    name = entry.actor_name or names.get(entry.actor_id or 0, "")
     kind = _(labels.AUDIT_ACTOR[entry.actor_kind])
     if entry.actor_kind is ActorKind.VISITOR and entry.actor_name:
         return kind, _("at the account of %(name)s", name=entry.actor_name)
-    return (entry.actor_name, kind) if entry.actor_name else (kind, "")
+    return (former.colleague(name), kind) if name else (kind, "")
 
 
 def _told(entry: AuditEntry, changes: dict[int, Change]) -> tuple[Any, str]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
+from webapp.documents.papers import SHOW_CARE
 from webapp.domain.enquiries import loading, visiting
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import orders, versions
@@ -40,7 +41,7 @@ class PaperLine:
 
 @dataclass(frozen=True)
 class PapersPanel:
-    """The papers of a visit, whether the reader may have them made, and whether they may see its letters."""
+    """The papers of a visit that are for the reader, whether they may have them made, and may see its letters."""
 
     lines: Sequence[PaperLine]
     can_be_made: bool
@@ -64,7 +65,11 @@ def panel(enquiry: Enquiry, visit: Visit) -> PapersPanel:
     known = {order.name: order for order in orders.of(session, enquiry.id)}
     basis = _basis(enquiry, visit) if possible and known else ""
     return PapersPanel(
-        [_line(paper, newest.get(paper), known.get(paper), basis) for paper in Paper],
+        [
+            _line(paper, newest.get(paper), known.get(paper), basis)
+            for paper in Paper
+            if paper not in SHOW_CARE or edge.actor().can(Permission.CARE_READ)
+        ],
         can_be_made=possible,
         may_make=edge.actor().can(Permission.ENQUIRY_DECIDE),
         may_see_letters=letters_of.may_issue(edge.actor()),
@@ -136,6 +141,8 @@ def visit_paper(reference: str, paper: str) -> Response:
     enquiry, _visit = load(reference)
     if paper not in set(Paper):
         raise NotFound("paper")
+    if paper in SHOW_CARE and not edge.actor().can(Permission.CARE_READ):
+        abort(403)
     try:
         content = versions.content(db.session(), enquiry.id, paper)
     except NotFound:

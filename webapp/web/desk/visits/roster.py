@@ -16,6 +16,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.visits import roster as rosters
 from webapp.domain.visits import roster_changes, roster_entries, roster_passports
 from webapp.models import Enquiry, RosterChange
+from webapp.tidying.roster.columns import OF_CARE
 from webapp.vocabulary import Kind, Permission, RosterChangeKind
 from webapp.web import edge
 from webapp.web import rosters as parts
@@ -165,7 +166,9 @@ def _change(change: RosterChange, held: rosters.Roster) -> dict[str, Any]:
     rows = [
         (_(labels.ROSTER_COLUMN[name]), parts.shown(name, before.get(name, "")), parts.shown(name, value))
         for name, value in after.items()
-        if name in labels.ROSTER_COLUMN and (value or before.get(name))
+        if name in labels.ROSTER_COLUMN
+        and (value or before.get(name))
+        and (name not in OF_CARE or edge.actor().can(Permission.CARE_READ))
     ]
     by_id = {entry.delegate_id: entry.values for entry in held.entries}
     order = [parts.full_name(by_id[each]) for each in change.after.get("ids", ()) if each in by_id]
