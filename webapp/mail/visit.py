@@ -4,6 +4,7 @@ from collections.abc import Callable
 from gettext import NullTranslations
 
 from webapp.i18n import short_range, time_span, translations, zone_of
+from webapp.mail.called_off import letters_withdrawn
 from webapp.mail.liaison import answers_reach_office, organisation, summary, to_colleague, ways
 from webapp.mail.partner import PartnerTexts, about, keep_secret, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
@@ -125,6 +126,7 @@ def _news(
         blocks=(
             Paragraph(said),
             *quote,
+            *letters_withdrawn(enquiry, enquiry.language),
             *((FactTable(rows),) if rows else ()),
             tracking(t.gettext("Open your %(enquiry)s"), institution),
             FactTable(tuple(about(enquiry, t))),
@@ -176,6 +178,7 @@ def _told(
         blocks=(
             Paragraph(said),
             *quote,
+            *letters_withdrawn(enquiry, to.language),
             *ways(enquiry, institution, to, t),
             FactTable((*colleague_rows(enquiry, to, t), *summary(enquiry, institution, to, t))),
             Small(answers_reach_office(t)),

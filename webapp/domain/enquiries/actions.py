@@ -17,6 +17,7 @@ from webapp.domain.history import events, versions
 from webapp.domain.letters import placeholders
 from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails, gathering, programme_mails, visit_mails
+from webapp.domain.papers import letters as invitation_letters
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import index
 from webapp.domain.search import text as search_text
@@ -25,12 +26,14 @@ from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
 from webapp.models import NEVER, RUNNING, Enquiry, Event, Relation, event_codec
 from webapp.models.event_data import Absorbed, ActionTaken, DatesProposed, StatusChange, Window
+from webapp.models.visit_events import CalledOff
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     IN_HAND,
     Action,
     ActorKind,
     EventKind,
+    Kind,
     MessageKind,
     Status,
     VisitNews,
@@ -69,12 +72,13 @@ def act(
     versions.raise_version(enquiry)
     enquiry.changed_at = by.now
     known = facts or event_codec.BY_ACTION.get(action, ActionTaken)()
+    known = replace(known, status=StatusChange(before=before, after=enquiry.status))
     event = events.add(
         session,
         enquiry.id,
         row.event,
         by.actor,
-        replace(known, status=StatusChange(before=before, after=enquiry.status)),
+        _without_letters(session, enquiry, row, known, text=text, by=by),
         now=by.now,
         action=action,
         public=row.public,
@@ -86,6 +90,15 @@ def act(
     _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
+
+
+def _without_letters(
+    session: Session, enquiry: Enquiry, row: ActionRow, facts: ActionTaken, *, text: str, by: Acting
+) -> ActionTaken:
+    """Withdraw the invitation letters of a visit that is called off; return the facts with their numbers."""
+    if row.host_news is not VisitNews.CALLED_OFF or enquiry.kind is not Kind.VISIT or not isinstance(facts, CalledOff):
+        return facts
+    return replace(facts, letters=invitation_letters.withdraw_all(session, enquiry, reason=text.strip(), by=by))
 
 
 def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:
@@ -116,6 +129,7 @@ def _stage_messages(
                 enquiry_mails.send(session, about, kind, visit=visit, news=news, **given)
         if visit is not None and news is not None:
             details = enquiry_mails.details_of(about, who, visit=visit, settings=settings)
+            details = visit_mails.with_letters(details, event)
             visit_mails.tell_host(session, about, details, visit, event, news=news, now=now, settings=settings)
             if news is VisitNews.CALLED_OFF:
                 programme_mails.call_off(session, about, visit, now=now, settings=settings)

@@ -116,6 +116,7 @@ def send(
     """
     with_it = tuple(file.name for file in event.files) if event else ()
     details = details_of(enquiry, who, attachment_names or with_it, visit=visit, settings=settings)
+    details = visit_mails.with_letters(details, event)
     if wrote is not None and wrote is not enquiry:
         details = in_words_of(details, wrote)
     to, link = addressee(session, enquiry, kind, who=who, now=now, settings=settings)

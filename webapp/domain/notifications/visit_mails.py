@@ -15,7 +15,7 @@ from webapp.mail.messages import Addressee, EmailContent, EnquiryDetails, Instit
 from webapp.mail.plain import one_line
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
-from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
+from webapp.models.visit_events import CalledOff, DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews, VisitState
 
 
@@ -42,6 +42,14 @@ def details_of(visit: Visit) -> VisitDetails:
         offered=tuple(DatesOffered(option.id, option.first_day, option.last_day) for option in offered),
         was_confirmed=visit.confirmed_at is not None,
     )
+
+
+def with_letters(enquiry: EnquiryDetails, event: Event | None) -> EnquiryDetails:
+    """Return what emails may know of an enquiry, with the invitation letters that an event withdrew."""
+    ended = event.facts.letters if event is not None and isinstance(event.facts, CalledOff) else ()
+    if not ended or enquiry.visit is None:
+        return enquiry
+    return replace(enquiry, visit=replace(enquiry.visit, letters_withdrawn=ended))
 
 
 def write(

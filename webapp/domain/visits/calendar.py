@@ -50,6 +50,15 @@ def between(session: Session, first: date, last: date, *, actor: Actor) -> Stret
     return Stretch(found, leaves.all())
 
 
+def following(session: Session, today: date, *, actor: Actor) -> date | None:
+    """Return the day of the next visit that the actor sees, today's too; None where there is none."""
+    require(actor, Permission.ENQUIRY_READ)
+    ahead = (Visit.state.in_(STANDING), Visit.last_day >= today, visible(actor))
+    query = select(Visit.first_day).join(Visit.enquiry).where(*ahead)
+    found = session.scalar(query.order_by(Visit.first_day).limit(1))
+    return None if found is None else max(found, today)
+
+
 _NAMES = (Network.id, Network.slug, Network.acronym, Network.name)
 
 

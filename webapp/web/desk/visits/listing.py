@@ -51,9 +51,13 @@ def visits_list() -> str:
     """Show visits of a month, a week or the coming weeks, from a day on."""
     view = request.args.get("view", "month")
     view = view if view in VIEWS else "month"
-    start = _start(view, _asked())
+    session, today = db.session(), edge.today()
+    following = calendar.following(session, today, actor=edge.actor()) if not request.args.get("from") else None
+    asked = _asked()
+    # Without a day of its own it opens where the next visit is, and the page says so.
+    leaps = following is not None and following > _span(view, _start(view, asked))[1]
+    start = _start(view, following if leaps and following else asked)
     first, last = _span(view, start)
-    session = db.session()
     stretch = calendar.between(session, first, last, actor=edge.actor())
     known = office_calendar.around(session, start, settings=edge.settings(), language=edge.language())
     days = [_day(each, stretch, known, view, start) for each in office_calendar.days(first, last)]
@@ -72,7 +76,10 @@ def visits_list() -> str:
         visit_place=lambda visit: visit_mails.place(visit, edge.language()),
         prepared=_prepared(stretch),
         confirmed=VisitState.CONFIRMED,
-        today=edge.today(),
+        today=today,
+        leaps=leaps,
+        none_ahead=following is None and not request.args.get("from"),
+        following=following,
     )
 
 

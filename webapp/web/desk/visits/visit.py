@@ -14,8 +14,9 @@ from webapp.db import db, transaction
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import visit_mails
-from webapp.domain.visits import visits
+from webapp.domain.visits import freed, visits
 from webapp.domain.visits.holds import Taken
+from webapp.domain.visits.overruling import Impossible
 from webapp.i18n import city
 from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
@@ -54,7 +55,7 @@ def arrange_visit(reference: str) -> AnyResponse:
 @purposes.takes(Action.SCHEDULE)
 def confirm_visit(reference: str) -> AnyResponse:
     """Confirm what was entered; partner and host get an email."""
-    return _plan(reference, Action.SCHEDULE, visits.confirm)
+    return _plan(reference, Action.SCHEDULE, visits.confirm, language=edge.language())
 
 
 @bp.post("/visits/<reference>/move")
@@ -62,10 +63,10 @@ def confirm_visit(reference: str) -> AnyResponse:
 @purposes.takes(Action.MOVE)
 def move_visit(reference: str) -> AnyResponse:
     """Change a confirmed visit to what was entered; partner and host get an email."""
-    return _plan(reference, Action.MOVE, visits.move)
+    return _plan(reference, Action.MOVE, visits.move, language=edge.language())
 
 
-def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyResponse:
+def _plan(reference: str, action: Action, verb: Callable[..., object], **more: Any) -> AnyResponse:
     """Do with what was entered what a button says; whatever is refused comes back as it was typed."""
     form = PlanForm()
     enquiry, found = load(reference)
@@ -77,8 +78,10 @@ def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyRes
     try:
         with transaction() as session:
             held = loading.locked(session, enquiry.reference, actor=by.actor)
-            verb(session, held, plan, text=words, by=by, version=version)
+            verb(session, held, plan, text=words, by=by, version=version, **more)
     except Invalid as error:
+        if isinstance(error, Impossible):
+            form.object_to([clashing.sentence(clash) for clash in error.clashes])
         form.refuse(error.faults)
         return _again(reference, form, 422)
     except Taken as error:
@@ -162,6 +165,7 @@ def _page(
         overtaken=missed is not None,
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
+        freed=freed.after(db.session(), enquiry, found, by=edge.acting()),
         against=clashing.of_visit(db.session(), enquiry, found),
         level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
         papers=papers.panel(enquiry, found),
