@@ -17,7 +17,7 @@ def letters_withdrawn(enquiry: EnquiryDetails, language: Language) -> tuple[Bloc
 
 
 def freed(enquiry: EnquiryDetails, language: Language) -> tuple[Block, ...]:
-    """Return what the office is told once a confirmed visit is off: its days are free, and who wanted them."""
+    """Return what the office reads once a confirmed visit is off: its days are free, and who wanted them."""
     if enquiry.visit is None or not enquiry.visit.was_confirmed:
         return ()
     said = translations(language).gettext(

@@ -164,6 +164,44 @@ def liaison_group(
     return _told(MessageKind.LIAISON_GROUP, enquiry, institution, to, (heading, said, text))
 
 
+def liaison_roster(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, delegates: int, asked: int
+) -> EmailContent:
+    """Return the news that a partner sent who comes; `asked` is how many changes of a confirmed list wait, if any."""
+    t = translations(to.language)
+    who = {"organisation": organisation(enquiry, to), "num": asked or delegates}
+    if asked:
+        heading = t.gettext("The list of delegates is to be changed")
+        said = t.ngettext(
+            "%(organisation)s asks for %(num)s change of the list. Nothing is changed before you take it in.",
+            "%(organisation)s asks for %(num)s changes of the list. Nothing is changed before you take them in.",
+            asked,
+        )
+    else:
+        heading = t.gettext("The partner has said who comes")
+        said = t.ngettext(
+            "The list of delegates of %(organisation)s has %(num)s person now.",
+            "The list of delegates of %(organisation)s has %(num)s persons now.",
+            delegates,
+        )
+    later = t.gettext("Within half an hour of this email, you hear nothing more of the same kind.")
+    page = f"{institution.public_url}/desk/visits/{enquiry.reference}/roster"
+    return to_colleague(
+        MessageKind.LIAISON_ROSTER,
+        enquiry,
+        to,
+        preview=said % who,
+        heading=heading,
+        blocks=(
+            Paragraph(said % who),
+            Small(later),
+            Button(t.gettext("Open the list of delegates"), page),
+            FactTable((*colleague_rows(enquiry, to, t), *summary(enquiry, institution, to, t))),
+            Small(answers_reach_office(t)),
+        ),
+    )
+
+
 def _told(
     kind: MessageKind, enquiry: EnquiryDetails, institution: Institution, to: Addressee, happened: tuple[str, str, str]
 ) -> EmailContent:

@@ -15,6 +15,7 @@ from webapp.mail.messages import Addressee, EmailContent, EnquiryDetails, Instit
 from webapp.mail.plain import one_line
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
+from webapp.models.roster_data import RosterSaved
 from webapp.models.visit_events import CalledOff, DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews, VisitState
 
@@ -63,6 +64,8 @@ def write(
             return messages.liaison_dates(enquiry, institution, to=to, days=days, text=text)
         case MessageKind.LIAISON_GROUP, GroupChanged(before=before, after=after):
             return messages.liaison_group(enquiry, institution, to=to, size=(before, after), text=text)
+        case MessageKind.LIAISON_ROSTER, RosterSaved(delegates=delegates, asked=asked):
+            return messages.liaison_roster(enquiry, institution, to=to, delegates=delegates, asked=asked)
         case MessageKind.PARTNER_DATES, _:
             return messages.partner_dates(enquiry, institution, text=text)
         case MessageKind.PARTNER_VISIT_MOVED, _:

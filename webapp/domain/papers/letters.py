@@ -77,7 +77,7 @@ def withdraw(session: Session, enquiry_id: int, number: str, *, reason: str = ""
 def withdraw_all(session: Session, enquiry: Enquiry, *, reason: str = "", by: Acting) -> tuple[str, ...]:
     """Withdraw every letter of a locked enquiry that holds, each with a line in the audit log; return their numbers.
 
-    The visit that they invite to does not take place, whoever called it off.
+    The visit that they invite to does not take place, whichever side called it off.
     """
     holding = (InvitationLetter.enquiry_id == enquiry.id, InvitationLetter.withdrawn_at.is_(None))
     rows = session.scalars(select(InvitationLetter).where(*holding).order_by(InvitationLetter.id).with_for_update())
