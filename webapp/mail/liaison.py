@@ -110,14 +110,11 @@ def _why(handover: HandOver, to: Addressee, t: NullTranslations) -> str:
 def liaison_withdrawn(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str) -> EmailContent:
     """Return the news that the partner withdrew; `text` is their reason, or ""."""
     t = translations(to.language)
-    off = freed(enquiry, to.language)
-    template = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.")
-    if off:
-        template = t.gettext("%(organisation)s has cancelled the visit.")
-    said = template % {"organisation": organisation(enquiry, to)}
+    off, who = freed(enquiry, to.language), {"organisation": organisation(enquiry, to)}
+    ended = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.")
+    said = (t.gettext("%(organisation)s has cancelled the visit.") if off else ended) % who
     blocks: list[Block] = [Paragraph(said), *off, *letters_withdrawn(enquiry, to.language)]
-    if text.strip():
-        blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
+    blocks += [Quote(t.gettext("Their reason"), body_text(text))] if text.strip() else []
     blocks += [FactTable(summary(enquiry, institution, to, t)), *ways(enquiry, institution, to, t)]
     return to_colleague(
         MessageKind.LIAISON_WITHDRAWN,
