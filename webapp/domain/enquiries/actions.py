@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import held, merged, preconditions, visiting, workflow
@@ -173,13 +174,24 @@ def propose_dates(
     language = by.settings.spoken(enquiry.language)
     t = translations(language)
     dates = [f"• {date_range(first, last, language)}" for first, last in windows]
-    offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
+    said = t.gettext("We could receive you on one of these dates instead:")
+    if _were_asked_for(enquiry, windows):
+        said = t.gettext("We could receive you on one of these dates:")
+    offer = "\n".join([said, *dates])
     check(enquiry, Action.PROPOSE_DATES, actor=by.actor, version=version)
     if windows:
         visiting.offer(session, enquiry, windows, now=by.now, settings=by.settings)
     facts = DatesProposed(windows=tuple(Window(start=first, end=last) for first, last in windows))
     words = "\n\n".join(filter(None, (offer, text.strip())))
     return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, by=by, version=version)
+
+
+def _were_asked_for(enquiry: Enquiry, windows: Sequence[tuple[date, date]]) -> bool:
+    asked = [
+        (date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
+        for window in questions.WINDOWS.of(enquiry.answers) or ()
+    ]
+    return all(any(begin <= first and last <= end for begin, end in asked) for first, last in windows)
 
 
 def note_merger(session: Session, enquiry: Enquiry, reference: str, *, by: Acting, back: bool = False) -> None:

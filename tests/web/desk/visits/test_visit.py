@@ -17,8 +17,8 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import visits
 from webapp.domain.visits.visits import Plan
-from webapp.models import Enquiry, Room, Visit
-from webapp.vocabulary import Action, Kind, Language, Role, Status, VisitState
+from webapp.models import BlockedPeriod, Enquiry, Message, Room, Visit, VisitOption
+from webapp.vocabulary import Action, Kind, Language, MessageKind, Role, Status, VisitState
 
 Write = Callable[[Callable[[Session], Any]], Any]
 PLANNED = {
@@ -282,3 +282,30 @@ def test_the_calendar_opens_where_the_next_visit_is_and_says_so(
         assert "No visit is sooner than Monday 9 March 2099" in page
     day = NOW.date().isoformat()
     assert f"/desk/visits/{case['reference']}" not in desk.get(f"/desk/visits?view=month&from={day}").text
+
+
+def test_the_days_asked_for_are_offered_with_one_press_without_those_that_cannot_be(
+    desk: FlaskClient, write: Write, settings: Settings
+) -> None:
+    first = datetime.now(UTC).date() + timedelta(days=90)
+    days = [first + timedelta(days=later) for later in (0, 1, 2, 7)]
+
+    def asks(session: Session) -> str:
+        windows = [{"start": str(days[0]), "end": str(days[2]), "flex": 0},
+                   {"start": str(days[3]), "end": str(days[3]), "flex": 0}]  # fmt: skip
+        made = make_enquiry(session, settings, answers={"windows": windows, "group_size": 6})
+        actions.act(session, made, Action.ACCEPT, by=acting(settings=settings))
+        session.add(BlockedPeriod(name={"en": "Exams"}, first=days[1], last=days[1], hard=True, created_at=NOW))
+        return made.reference
+
+    place = f"/desk/visits/{write(asks)}"
+    page = desk.get(place).text
+    form = form_with(page, "windows-0-start")
+    answer = desk.post(place.replace("visits", "enquiries") + "/actions/propose_dates", data=form)
+    assert (answer.status_code, answer.location) == (303, place)
+    query = select(VisitOption.first_day, VisitOption.last_day).order_by(VisitOption.id)
+    offered = write(lambda s: s.execute(query).all())
+    assert [tuple(each) for each in offered] == [(day, day) for day in (days[0], days[2], days[3])]
+    text = write(lambda s: s.scalars(select(Message.text).where(Message.kind == MessageKind.PARTNER_DATES)).one())
+    assert "We could receive you on one of these dates:" in text
+    assert 'name="windows-0-start"' not in desk.get(place).text, "they are offered now"

@@ -1,6 +1,7 @@
 """One visit: what is planned of it, and the form that plans, confirms, changes and postpones it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from webapp.domain.notifications import visit_mails
 from webapp.domain.visits import freed, visits
 from webapp.domain.visits.holds import Taken
 from webapp.domain.visits.overruling import Impossible
-from webapp.i18n import city
+from webapp.i18n import city, date_range
 from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Permission
@@ -26,10 +27,12 @@ from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.visits import papers, tasks
+from webapp.web.desk.visits import papers, tasks, way
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
 from webapp.web.desk.visits.loaded import load
 
+# So many ranges of days a partner is offered at once.
+_MOST_OFFERED = 3
 # Where the buttons of the form lead.
 _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 
@@ -151,6 +154,8 @@ def _page(
 ) -> Response:
     possible = actions.allowed(enquiry, edge.actor())
     since = [] if missed is None else loading.changes_since(enquiry, missed)
+    against = clashing.of_visit(db.session(), enquiry, found)
+    offerable = _offerable(possible, found, against)
     page = render_template(
         "desk/visits/visit.html",
         enquiry=enquiry,
@@ -159,6 +164,7 @@ def _page(
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
+        way=way.steps(enquiry, found),
         tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
@@ -166,12 +172,23 @@ def _page(
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
         freed=freed.after(db.session(), enquiry, found, by=edge.acting()),
-        against=clashing.of_visit(db.session(), enquiry, found),
+        against=against,
+        offerable=offerable,
+        offered_days=edge.language().writing.things.join(
+            str(date_range(first, last, edge.language())) for first, last in offerable
+        ),
         level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
         papers=papers.panel(enquiry, found),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)
+
+
+def _offerable(possible: Collection[Action], visit: Visit, against: clashing.Clashing) -> list[tuple[date, date]]:
+    """Return the days that can be offered with one press: those asked for, while none is agreed or offered."""
+    if Action.PROPOSE_DATES not in possible or visit.first_day is not None or visits.offered(visit):
+        return []
+    return clashing.possible_days(against)[:_MOST_OFFERED]
 
 
 def _steps(enquiry: Enquiry) -> list[tuple[Action, labels.ActionWords, str]]:
