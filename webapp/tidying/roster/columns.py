@@ -123,8 +123,8 @@ COLUMNS: tuple[Column, ...] = (
         "passport_name",
         Shape.LINE,
         LINE,
-        "name in passport, name in the passport, name as in passport, name on passport, 护照姓名, 護照姓名, 护照上的姓名, "
-        "護照上的姓名, 护照拼音姓名, 護照拼音姓名",
+        "name in passport, name in the passport, name as in passport, name on passport, 护照姓名, 護照姓名, "
+        "护照上的姓名, 護照上的姓名, 护照拼音姓名, 護照拼音姓名",
         of_passport=True,
     ),
     Column(
@@ -165,8 +165,8 @@ BESIDE: tuple[Column, ...] = (
         "photo_consent",
         Shape.ANSWER,
         SHORT,
-        "may appear in photos, consent to photos, consent to photographs, photos, photographs, 同意拍照, 同意拍摄, 同意拍攝, "
-        "同意摄影, 同意攝影",
+        "may appear in photos, consent to photos, consent to photographs, photos, photographs, 同意拍照, "
+        "同意拍摄, 同意拍攝, 同意摄影, 同意攝影",
     ),
 )
 EVERY: dict[str, Column] = {column.name: column for column in (*COLUMNS, *BESIDE)}
