@@ -143,7 +143,10 @@ class PlanForm(FlaskForm):
 class PostponeForm(FlaskForm):
     """Why a visit is postponed, for its partner."""
 
-    text = fields.text(_l("Why, for the partner"), required=_l("Write a few words first."), render_kw={"rows": 4})
+    # The same page has a message beside it.
+    text = fields.text(
+        _l("Why, for the partner"), required=_l("Write a few words first."), id="why", render_kw={"rows": 4}
+    )
 
 
 def at(day: date | None, clock: time | None, zone: ZoneInfo) -> datetime | None:

@@ -164,7 +164,7 @@ def _page(
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
-        way=way.steps(enquiry, found),
+        course=way.steps(enquiry, found),
         tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
