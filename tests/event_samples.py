@@ -43,7 +43,7 @@ from webapp.models.event_data import (
     Window,
 )
 from webapp.models.roster_data import RosterDecided, RosterSaved
-from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
+from webapp.models.visit_events import CalledOff, DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import (
     Action,
     ChecklistChange,
@@ -90,8 +90,8 @@ _STEPS = (
 _PLAIN = {
     **dict.fromkeys(
         (
-            Action.REVIEW, Action.ACCEPT, Action.DECLINE, Action.ASK_PARTNER, Action.RESUME, Action.CONSENT,
-            Action.APPROVE, Action.REFUSE, Action.COMPLETE, Action.WITHDRAW, Action.MARK_SPAM,
+            Action.REVIEW, Action.ACCEPT, Action.ASK_PARTNER, Action.RESUME, Action.CONSENT,
+            Action.APPROVE, Action.REFUSE, Action.COMPLETE, Action.MARK_SPAM,
             Action.UNMARK_SPAM, Action.REOPEN,
         ),
         EventKind.STATUS,
@@ -147,11 +147,13 @@ LINES = (
 )  # fmt: skip
 _FILE: Plain = {"id": 4, "name": "計劃書.pdf", "size": 1200}
 _NOTHING_PLANNED: Plain = {
-    **dict.fromkeys(("start", "end", "starts_at", "ends_at", "host_before")), "place": "", "host": ""
+    **dict.fromkeys(("start", "end", "starts_at", "ends_at", "host_before", "days_before")), "place": "", "host": "",
+    "overruled": "", "letters": [],
 }  # fmt: skip
 _PLANNED: Plain = {
     "start": "2027-03-09", "end": "2027-03-09", "starts_at": "2027-03-09T02:00:00Z",
     "ends_at": "2027-03-09T04:00:00Z", "place": "Sample Room", "host": "Prof. Chan", "host_before": None,
+    "days_before": None, "overruled": "The hall next door is open.", "letters": ["IL-4M2P-8HKV"],
 }  # fmt: skip
 _WINDOW: Plain = {"start": "2027-03-09", "end": "2027-03-10"}
 # What someone did; the statuses come to it.
@@ -167,8 +169,11 @@ _ACTIONS = (
       for action in (Action.SCHEDULE, Action.ARRANGE, Action.MOVE, Action.POSTPONE)),
     Sample(EventKind.STATUS, Action.SCHEDULE,
            VisitPlanned(start=date(2027, 3, 9), end=date(2027, 3, 9), starts_at=datetime(2027, 3, 9, 2, tzinfo=UTC),
-                        ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC), place="Sample Room", host="Prof. Chan"),
+                        ends_at=datetime(2027, 3, 9, 4, tzinfo=UTC), place="Sample Room", host="Prof. Chan",
+                        overruled="The hall next door is open.", letters=("IL-4M2P-8HKV",)),
            _PLANNED, _PLANNED),
+    *(Sample(EventKind.STATUS, action, CalledOff(), {"letters": []}, {})
+      for action in (Action.DECLINE, Action.WITHDRAW)),
     Sample(EventKind.STATUS, Action.TAKE_DATES, DatesAnswered(start=date(2027, 3, 9), end=date(2027, 3, 10)), _WINDOW,
            _WINDOW),
     Sample(EventKind.STATUS, Action.PASS_OVER_DATES, DatesAnswered(), {"start": None, "end": None}, {}),

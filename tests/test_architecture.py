@@ -162,6 +162,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.FACULTY_ASKED,
         MessageKind.FACULTY_RECALLED,
         MessageKind.LIAISON_CLOSURE,
+        MessageKind.LIAISON_ROSTER,
         MessageKind.LIAISON_SLOT,
         MessageKind.STAFF_SLOT,
         MessageKind.LIAISON_DIGEST,

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.accessible import faults
 from tests.journeys.arriving import arriving, first_sign_in, sign_in
 from tests.journeys.test_run import Started, running
+from tests.journeys.visiting import DESKTOP, Visiting
 from tests.standalone.processes import eventually
 
 pytestmark = pytest.mark.journey
@@ -211,3 +212,35 @@ def test_liaison_without_an_account_answers_from_a_mail_on_a_phone(
     told = wait_for(data, "phone@example.org", 2).get_body(("plain",)).get_content()
     assert "2027年4月13日至14日" in told
     assert "其他日子亦可商量" in told
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with_javascript", "without_javascript"])
+def test_a_visit_goes_from_three_windows_to_the_figures_of_the_year(
+    service: tuple[Started, Path], browser: Browser, signed_in: dict[str, str], scripted: bool
+) -> None:
+    """Asked in Chinese, accepted, chosen, named, received, confirmed, moved, written down, met, thanked and counted."""
+    data, address = service[1], service[0].address
+    tabs = [browser.new_context(java_script_enabled=scripted, viewport=DESKTOP).new_page() for _ in range(3)]
+    tab, desk, host = tabs
+    sign_in(desk, address, signed_in["email"], signed_in["password"])
+    partner = f"visitor-{'with' if scripted else 'without'}@example.org"
+
+    def wait(recipient: str, number: int, words: str) -> EmailMessage:
+        return wait_for(data, recipient, number, words)
+
+    visit = Visiting(address, partner, wait, tab, desk, week=10 if scripted else 15)
+    visit.ask()
+    before = visit.figures()
+    visit.accept_and_offer()
+    visit.choose()
+    visit.send_roster()
+    visit.make_programme()
+    visit.host_accepts(host)
+    visit.confirm()
+    visit.move()
+    visit.make_papers(eventually)
+    visit.check_in()
+    visit.end()
+    assert visit.figures() == (before[0] + 1, before[1] + 1)
+    for each in tabs:
+        each.context.close()

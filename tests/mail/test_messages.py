@@ -320,6 +320,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
     paths = [] if kind in without else [path]
     if kind is MessageKind.STAFF_HOSTING:
         paths = ["desk/visits/LD-7K3Q-9XWT"]
+    if kind is MessageKind.LIAISON_ROSTER:
+        paths = ["desk/visits/LD-7K3Q-9XWT/roster"]
     if kind is MessageKind.LIAISON_SLOT:
         paths = ["desk/visits/LD-7K3Q-9XWT/programme"]
     if kind is MessageKind.LIAISON_AWAY:

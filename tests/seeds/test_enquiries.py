@@ -12,10 +12,10 @@ from webapp.db import db, transaction
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.messages import delivery
-from webapp.models import Enquiry, Message, Network
+from webapp.models import Enquiry, Message, Network, Visit
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
-from webapp.vocabulary import Kind, Status
+from webapp.vocabulary import Kind, Status, VisitState
 from webapp.web import edge
 
 
@@ -23,7 +23,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
     with app.app_context():
         with transaction() as session:
             importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
-        assert add_samples(20, now=edge.now(), settings=edge.settings()) == 20
+        assert add_samples(27, now=edge.now(), settings=edge.settings()) == 27
         session = db.session()
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
         assert {enquiry.kind for enquiry in found} == set(Kind)
@@ -37,6 +37,9 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
             assert enquiry.answers.keys() <= questions.asked(enquiry.kind)
             rows = labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
             assert len(rows) == len(enquiry.answers)
+        days = session.scalars(select(Visit.first_day).where(Visit.state == VisitState.CONFIRMED)).all()
+        assert days
+        assert all(day.weekday() < 5 and 0 < (day - edge.today()).days < 120 for day in days)
         assert not delivery.standing(session).late(now=edge.now(), settings=edge.settings())
         addresses = set(session.scalars(select(Message.recipient_email)))
         assert all(address.endswith("example.org") for address in addresses)

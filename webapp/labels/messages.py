@@ -42,6 +42,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.FACULTY_RECALLED: N_("Recalled from a faculty"),
     MessageKind.LIAISON_DATES: N_("The partner’s choice of dates"),
     MessageKind.LIAISON_GROUP: N_("Another size of the delegation"),
+    MessageKind.LIAISON_ROSTER: N_("The partner’s list of delegates"),
     MessageKind.LIAISON_SLOT: N_("A host cannot receive a visit"),
     MessageKind.LIAISON_CLOSURE: N_("Closure, to the person who answers"),
     MessageKind.LIAISON_DIGEST: N_("Reminder of the day"),

@@ -1,6 +1,7 @@
 """The email to the host of a visit: they receive it, it has changed, or they do not receive it any more."""
 
 from webapp.i18n import translations
+from webapp.mail.called_off import letters_withdrawn
 from webapp.mail.liaison import answers_reach_office, organisation, summary, to_colleague
 from webapp.mail.plain import body_text
 from webapp.mail.values import (
@@ -44,6 +45,7 @@ def staff_hosting(
     blocks: list[Block] = [Paragraph(said)]
     if text.strip():
         blocks.append(Quote(t.gettext("What was said of it"), body_text(text)))
+    blocks += letters_withdrawn(enquiry, to.language)
     if goes_on:
         blocks.append(FactTable(colleague_rows(enquiry, to, t)))
     if to.has_account:

@@ -11,6 +11,7 @@ from webapp.labels import (
     country_name,
     earlier_answer_rows,
 )
+from webapp.mail.called_off import freed, letters_withdrawn
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.quoting import quoted
 from webapp.mail.values import (
@@ -109,12 +110,11 @@ def _why(handover: HandOver, to: Addressee, t: NullTranslations) -> str:
 def liaison_withdrawn(enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str) -> EmailContent:
     """Return the news that the partner withdrew; `text` is their reason, or ""."""
     t = translations(to.language)
-    said = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.") % {
-        "organisation": organisation(enquiry, to)
-    }
-    blocks: list[Block] = [Paragraph(said)]
-    if text.strip():
-        blocks.append(Quote(t.gettext("Their reason"), body_text(text)))
+    off, who = freed(enquiry, to.language), {"organisation": organisation(enquiry, to)}
+    ended = t.gettext("%(organisation)s has withdrawn this enquiry. There is nothing left to do.")
+    said = (t.gettext("%(organisation)s has cancelled the visit.") if off else ended) % who
+    blocks: list[Block] = [Paragraph(said), *off, *letters_withdrawn(enquiry, to.language)]
+    blocks += [Quote(t.gettext("Their reason"), body_text(text))] if text.strip() else []
     blocks += [FactTable(summary(enquiry, institution, to, t)), *ways(enquiry, institution, to, t)]
     return to_colleague(
         MessageKind.LIAISON_WITHDRAWN,

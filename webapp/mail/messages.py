@@ -52,6 +52,7 @@ from webapp.mail.values import (
 from webapp.mail.visit import (
     liaison_dates,
     liaison_group,
+    liaison_roster,
     partner_dates,
     partner_visit_moved,
     partner_visit_postponed,
@@ -98,6 +99,7 @@ __all__ = [
     "liaison_partner_wrote_again",
     "liaison_received",
     "liaison_returned",
+    "liaison_roster",
     "liaison_slot",
     "liaison_urgent",
     "liaison_withdrawn",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from webapp.i18n import date_long
+from webapp.i18n import date_long, short_range
 from webapp.labels import STATUS_PARTNER
+from webapp.mail.called_off import letters_withdrawn
 from webapp.mail.partner import PartnerTexts, about, keep_secret, not_you, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
 from webapp.mail.values import Block, EmailContent, EnquiryDetails, FactTable, Institution, Paragraph, Quote, Small
@@ -27,6 +28,7 @@ def partner_status(
         blocks.append(Quote(news.quote_label, body_text(text)))
     status = (t.gettext("Status"), t.gettext(STATUS_PARTNER[enquiry.status]))
     blocks += [
+        *letters_withdrawn(enquiry, enquiry.language),
         news.next,
         *_planned(enquiry, t),
         tracking(news.button, institution),
@@ -112,9 +114,7 @@ def _news_awaiting_partner(_enquiry: EnquiryDetails, t: PartnerTexts) -> News:
 def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
     if enquiry.kind is Kind.VISIT:
         happened = t.gettext("%(institution)s would be glad to receive your delegation.")
-        following = t.gettext(
-            "Next, the office will agree the date with you. We ask for the names of your delegates only after that."
-        )
+        following = _after_acceptance(enquiry, t)
     elif enquiry.kind is Kind.COLLABORATION:
         happened = t.gettext("%(institution)s would be glad to work on this with you.")
         following = t.gettext("Next, the office will put you in touch with the colleagues concerned.")
@@ -127,6 +127,26 @@ def _news_accepted(enquiry: EnquiryDetails, t: PartnerTexts) -> News:
         Paragraph(following),
         t.gettext("Open your %(enquiry)s"),
         _from_office(t),
+    )
+
+
+def _after_acceptance(enquiry: EnquiryDetails, t: PartnerTexts) -> str:
+    """Return what comes next for a visit: days that its partner chose already are named, and not asked for again."""
+    visit = enquiry.visit
+    if visit is not None and visit.first_day and visit.last_day:
+        days = short_range(visit.first_day, visit.last_day, enquiry.language)
+        return t.gettext(
+            "You chose %(days)s. Next, the office will confirm time and place. You can name your delegates on the page "
+            "of your %(enquiry)s now.",
+            days=days,
+        )
+    if visit is not None and visit.offered:
+        return t.gettext(
+            "Next, please choose one of the dates that we offered, on the page of your %(enquiry)s. We ask for the "
+            "names of your delegates only after that."
+        )
+    return t.gettext(
+        "Next, the office will agree the date with you. We ask for the names of your delegates only after that."
     )
 
 

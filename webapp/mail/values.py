@@ -50,6 +50,8 @@ class VisitDetails:
     offered: tuple[DatesOffered, ...] = ()
     # It had been confirmed: what is called off then had been promised.
     was_confirmed: bool = False
+    # The invitation letters that were withdrawn with it.
+    letters_withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from gettext import NullTranslations
 
 from webapp.i18n import short_range, time_span, translations, zone_of
+from webapp.mail.called_off import letters_withdrawn
 from webapp.mail.liaison import answers_reach_office, organisation, summary, to_colleague, ways
 from webapp.mail.partner import PartnerTexts, about, keep_secret, to_partner, tracking
 from webapp.mail.plain import body_text, one_line
@@ -125,6 +126,7 @@ def _news(
         blocks=(
             Paragraph(said),
             *quote,
+            *letters_withdrawn(enquiry, enquiry.language),
             *((FactTable(rows),) if rows else ()),
             tracking(t.gettext("Open your %(enquiry)s"), institution),
             FactTable(tuple(about(enquiry, t))),
@@ -162,6 +164,44 @@ def liaison_group(
     return _told(MessageKind.LIAISON_GROUP, enquiry, institution, to, (heading, said, text))
 
 
+def liaison_roster(
+    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, delegates: int, asked: int
+) -> EmailContent:
+    """Return the news that a partner sent who comes; `asked` is how many changes of a confirmed list wait, if any."""
+    t = translations(to.language)
+    who = {"organisation": organisation(enquiry, to), "num": asked or delegates}
+    if asked:
+        heading = t.gettext("The list of delegates is to be changed")
+        said = t.ngettext(
+            "%(organisation)s asks for %(num)s change of the list. Nothing is changed before you take it in.",
+            "%(organisation)s asks for %(num)s changes of the list. Nothing is changed before you take them in.",
+            asked,
+        )
+    else:
+        heading = t.gettext("The partner has said who comes")
+        said = t.ngettext(
+            "The list of delegates of %(organisation)s has %(num)s person now.",
+            "The list of delegates of %(organisation)s has %(num)s persons now.",
+            delegates,
+        )
+    later = t.gettext("Within half an hour of this email, you hear nothing more of the same kind.")
+    page = f"{institution.public_url}/desk/visits/{enquiry.reference}/roster"
+    return to_colleague(
+        MessageKind.LIAISON_ROSTER,
+        enquiry,
+        to,
+        preview=said % who,
+        heading=heading,
+        blocks=(
+            Paragraph(said % who),
+            Small(later),
+            Button(t.gettext("Open the list of delegates"), page),
+            FactTable((*colleague_rows(enquiry, to, t), *summary(enquiry, institution, to, t))),
+            Small(answers_reach_office(t)),
+        ),
+    )
+
+
 def _told(
     kind: MessageKind, enquiry: EnquiryDetails, institution: Institution, to: Addressee, happened: tuple[str, str, str]
 ) -> EmailContent:
@@ -176,6 +216,7 @@ def _told(
         blocks=(
             Paragraph(said),
             *quote,
+            *letters_withdrawn(enquiry, to.language),
             *ways(enquiry, institution, to, t),
             FactTable((*colleague_rows(enquiry, to, t), *summary(enquiry, institution, to, t))),
             Small(answers_reach_office(t)),

@@ -23,6 +23,8 @@ _OWN: dict[Action, type[ActionTaken]] = {
     Action.SCHEDULE: visit_events.VisitPlanned,
     Action.MOVE: visit_events.VisitPlanned,
     Action.POSTPONE: visit_events.VisitPlanned,
+    Action.DECLINE: visit_events.CalledOff,
+    Action.WITHDRAW: visit_events.CalledOff,
     Action.CHANGE_GROUP: visit_events.GroupChanged,
     Action.ASK_APPROVAL: event_data.ApproversAsked,
     Action.CHASE_APPROVAL: event_data.ApproversAsked,

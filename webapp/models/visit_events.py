@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from webapp.models.event_data import ActionTaken
+from webapp.models.event_data import ActionTaken, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,14 @@ class DatesAnswered(ActionTaken):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisitPlanned(ActionTaken):
+class CalledOff(ActionTaken):
+    """What was agreed does not take place; `letters` are the numbers of the invitations that were withdrawn with it."""
+
+    letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitPlanned(CalledOff):
     """A visit was given, or had, these days, this time, place and host."""
 
     start: date | None = None
@@ -26,6 +33,10 @@ class VisitPlanned(ActionTaken):
     host: str = ""
     # The row of who was the host until then.
     host_before: int | None = None
+    # Its days until then, where a confirmed visit was moved.
+    days_before: Window | None = None
+    # Why it was confirmed although something hard was against it.
+    overruled: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

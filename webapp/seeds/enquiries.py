@@ -27,6 +27,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, staff
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
+from webapp.domain.visits.overruling import Impossible
 from webapp.domain.visits.visits import Plan
 from webapp.models import Enquiry, Message, Network, Person, Room
 from webapp.seeds.texts import FACULTIES, LIAISONS, PARTNERS, QUESTIONS, ROOMS, TOPICS, Partner, Topic
@@ -180,7 +181,8 @@ def _submission(
 def _answers(partner: Partner, topic: Topic, random: Random, moment: datetime) -> dict[str, Any]:
     if topic.kind is not Kind.VISIT:
         return topic.answers
-    start = moment.date() + timedelta(days=random.randrange(50, 160))
+    # Soon after today for the oldest, so that the calendar of visits has something to show in these weeks.
+    start = moment.date() + timedelta(days=7 * _WEEKS + random.randrange(4, 60))
     start -= timedelta(days=start.weekday() - random.randrange(3))
     title = {Language.EN: "Vice-President", Language.ZH_HANT: "副校長", Language.ZH_HANS: "副校长"}[topic.language]
     return {
@@ -215,8 +217,8 @@ def _move_on(
 
 
 def _confirm(session: Session, enquiry: Enquiry, random: Random, *, by: Acting) -> None:
-    """Confirm a visit on the first day that was asked for, in a room and with a host of the sample."""
-    first = date.fromisoformat(questions.WINDOWS.of(enquiry.answers)[0]["start"])
+    """Confirm a visit on the first working day that was asked for, in a room and with a host of the sample."""
+    first = _working_day(session, enquiry, by.settings)
     starts_at = datetime.combine(first, time(random.choice([9, 10, 14]), 30), by.settings.zone)
     hosts = session.scalars(select(Person.id).where(Person.active).order_by(Person.id)).all()
     plan = Plan(
@@ -231,5 +233,16 @@ def _confirm(session: Session, enquiry: Enquiry, random: Random, *, by: Acting) 
     try:
         with session.begin_nested():
             visits.confirm(session, enquiry, plan, by=by)
-    except Taken:
+    except (Taken, Impossible):
         visits.arrange(session, enquiry, replace(plan, room_id=None), by=by)
+
+
+def _working_day(session: Session, enquiry: Enquiry, settings: Settings) -> date:
+    windows = questions.WINDOWS.of(enquiry.answers)
+    asked = [
+        day
+        for window in windows
+        for day in office_calendar.days(date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
+    ]
+    known = office_calendar.around(session, asked[0], settings=settings)
+    return next((day for day in asked if known.why(day) is None), asked[0])

@@ -11,6 +11,7 @@ from webapp.mail.values import DatesOffered, EmailContent, EnquiryDetails, Insti
 from webapp.mail.visit import (
     liaison_dates,
     liaison_group,
+    liaison_roster,
     partner_dates,
     partner_visit_moved,
     partner_visit_postponed,
@@ -87,6 +88,13 @@ OF_VISITS: dict[MessageKind, Callable[..., EmailContent]] = {
         to=sample_addressee(language),
         size=(6, 8),
         text="Two colleagues from our laboratory join us.",
+    ),
+    MessageKind.LIAISON_ROSTER: lambda language, institution=SAMPLE_INSTITUTION: liaison_roster(
+        _about(Status.SCHEDULED, _PLANNED, institution),
+        institution,
+        to=sample_addressee(language),
+        delegates=6,
+        asked=2,
     ),
     MessageKind.LIAISON_SLOT: lambda language, institution=SAMPLE_INSTITUTION: liaison_slot(
         _about(Status.SCHEDULED, _PLANNED, institution),

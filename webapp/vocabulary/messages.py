@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     FACULTY_RECALLED = "faculty_recalled"
     LIAISON_DATES = "liaison_dates"
     LIAISON_GROUP = "liaison_group"
+    LIAISON_ROSTER = "liaison_roster"
     LIAISON_SLOT = "liaison_slot"
     LIAISON_CLOSURE = "liaison_closure"
     LIAISON_DIGEST = "liaison_digest"

@@ -59,6 +59,7 @@ OTHERS = {
     # What they say is in the line of history that they are about.
     MessageKind.LIAISON_DATES,
     MessageKind.LIAISON_GROUP,
+    MessageKind.LIAISON_ROSTER,
     MessageKind.STAFF_HOSTING,
     # They are about one slot of a visit's programme.
     MessageKind.LIAISON_SLOT,

@@ -20,11 +20,11 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.links import opening
 from webapp.domain.security.permissions import staff
-from webapp.domain.visits import frictions, hosting, programme, receiving, visits
+from webapp.domain.visits import feeds, frictions, hosting, programme, receiving, visits
 from webapp.domain.visits.hosting import Invitee, Reply
 from webapp.domain.visits.programme import SlotPlan
 from webapp.models import Enquiry, Link, Message, Room, SlotHost, VisitSlot
-from webapp.vocabulary import Action, Level, LinkKind, MessageKind, Role, SlotAnswer
+from webapp.vocabulary import Action, FeedScope, Language, Level, LinkKind, MessageKind, Role, SlotAnswer
 
 Write = Callable[[Callable[[Session], Any]], Any]
 HOUR = timedelta(hours=1)
@@ -303,7 +303,17 @@ def test_hosts_see_what_they_receive_until_they_say_no(write: Write, settings: S
         actor, by = staff(host.person), acting(staff(host.person), settings=settings)
         assert loading.enquiry(session, enquiry.reference, actor=actor).id == enquiry.id
         assert [each.id for each in receiving.upcoming(session, actor=actor, now=NOW)] == [host.id]
+        feed = feeds.add(session, FeedScope.OWN, None, by=by)
+
+        def entries() -> list[tuple[str, str, bool]]:
+            found = feeds.entries(session, feed, language=Language.EN, now=NOW, settings=settings)
+            return [(entry.uid, entry.url.rsplit("/", 1)[1], entry.tentative) for entry in found]
+
+        assert entries() == [(slot.uid, str(slot.id), True)]
+        hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(SlotAnswer.YES), by=by)
+        assert entries() == [(slot.uid, str(slot.id), False)], "as in the email that went to their calendar"
         hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(SlotAnswer.NO), by=by)
+        assert entries() == []
         with pytest.raises(NotFound):
             loading.enquiry(session, enquiry.reference, actor=actor)
 

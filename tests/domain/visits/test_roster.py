@@ -17,7 +17,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.privacy import emptying, retention
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import roster, roster_changes, roster_drafts, roster_entries, roster_passports
-from webapp.models import AuditEntry, Delegate, Enquiry, Event, Passport, RosterChange, RosterDraft, Visit
+from webapp.models import AuditEntry, Delegate, Enquiry, Event, Message, Passport, RosterChange, RosterDraft, Visit
 from webapp.tidying.roster import writing
 from webapp.tidying.roster.columns import NAMES
 from webapp.tidying.roster.days import Order
@@ -27,6 +27,7 @@ from webapp.vocabulary import (
     EventKind,
     Job,
     Kind,
+    MessageKind,
     Role,
     RosterChangeState,
     RosterDraftState,
@@ -271,6 +272,24 @@ def test_after_confirmation_a_partner_asks_and_the_office_decides_row_by_row(wor
     decided = world.write(lambda s: s.scalars(select(Event.kind).where(Event.kind == EventKind.ROSTER_DECIDED)).all())
     assert len(decided) == 8
     assert len(world.do(lambda s, e, by: roster_changes.refused(s, e.id))) == 1
+
+
+def test_who_answers_hears_that_a_list_came_and_that_changes_wait(world: World) -> None:
+    def told() -> list[str]:
+        query = select(Message.text).where(Message.kind == MessageKind.LIAISON_ROSTER).order_by(Message.id)
+        return [" ".join(text.split()) for text in world.write(lambda s: s.scalars(query).all())]
+
+    world.send(LIST[:4])
+    world.do(edit(4, diet="no eggs"))
+    [first] = told()
+    assert "has 4 persons now." in first
+    assert f"/desk/visits/{world.reference}/roster" in first
+    world.do(lambda s, e, by: roster.move(s, e, 2, up=True, mark=roster.of_office(s, e).mark, by=by), desk=True)
+    assert len(told()) == 1, "no one is told of their own work"
+    world.confirm()
+    world.send(LIST[:3])
+    assert "asks for 2 changes of the list." in told()[1], "one is gone, and the order is another"
+    assert LIST[0]["family_name"] not in told()[1]
 
 
 def test_delegates_are_named_between_acceptance_and_the_visit_alone(write: Write, settings: Settings) -> None:

@@ -17,12 +17,26 @@ from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, loading, visiting
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotYet
+from webapp.domain.papers import letters
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
+from webapp.domain.visits.overruling import Impossible
 from webapp.domain.visits.visits import Plan
-from webapp.models import Enquiry, Hold, Message, Person, Room, Visit
+from webapp.models import BlockedPeriod, Enquiry, Hold, InvitationLetter, Leave, Message, Person, Room, Visit
 from webapp.models.visit_events import DatesAnswered, VisitPlanned
-from webapp.vocabulary import Action, Holder, Kind, MessageKind, OptionState, Status, VisitMode, VisitState
+from webapp.vocabulary import (
+    Action,
+    ClashKind,
+    Holder,
+    Kind,
+    LetterPurpose,
+    LetterStanding,
+    MessageKind,
+    OptionState,
+    Status,
+    VisitMode,
+    VisitState,
+)
 
 Write = Callable[[Callable[[Session], Any]], Any]
 DAY = date(2027, 3, 9)
@@ -411,8 +425,101 @@ def test_people_and_rooms_that_left_stay_where_they_are_and_are_offered_to_no_ot
         visit.room.active = False
         session.get_one(Person, visit.host_id).active = False
         session.flush()
-        visits.move(session, enquiry, kept, text="As agreed.", by=by)
+        with pytest.raises(Impossible):
+            visits.move(session, enquiry, kept, text="As agreed.", by=by)
+        visits.move(session, enquiry, replace(kept, overrule="They still come."), text="As agreed.", by=by)
         with pytest.raises(Invalid):
             visits.confirm(session, accepted(session, settings), replace(kept, starts_at=AT + timedelta(days=1)), by=by)
+
+    write(run)
+
+
+def test_what_is_hard_is_confirmed_only_with_a_reason_and_what_others_hold_never(
+    write: Write, settings: Settings
+) -> None:
+    def run(session: Session) -> None:
+        by = acting(settings=settings)
+        away = make_person(session, role=None, name="Prof. Away")
+        session.add(Leave(person_id=away.id, starts_on=DAY, ends_on=DAY, entered_by="Office", entered_at=NOW))
+        blocked = BlockedPeriod(name={"en": "Congregation"}, first=DAY + timedelta(7), last=DAY + timedelta(7),
+                                hard=True, created_at=NOW)  # fmt: skip
+        session.add(blocked)
+        session.flush()
+        week = {"first_day": DAY + timedelta(7), "last_day": DAY + timedelta(7), "starts_at": AT + timedelta(7),
+                "ends_at": AT + timedelta(7, hours=2)}  # fmt: skip
+        hard = (
+            (ClashKind.ROOM_SMALL, plan(session, guests=300)),
+            (ClashKind.HOST_AWAY, plan(session, host_id=away.id)),
+            (ClashKind.BLOCKED, plan(session, **week)),
+        )
+        for kind, wanted in hard:
+            enquiry = accepted(session, settings)
+            savepoint = session.begin_nested()
+            with pytest.raises(Impossible) as refused:
+                visits.confirm(session, enquiry, replace(wanted, overrule="  "), by=by)
+            savepoint.rollback()
+            assert [clash.kind for clash in refused.value.clashes] == [kind]
+            assert MessageKind.STAFF_HOSTING not in dict(told(session, enquiry)), "no host hears of it"
+            event = visits.confirm(session, enquiry, replace(wanted, overrule="The hall is next door."), by=by)
+            assert isinstance(event.facts, VisitPlanned)
+            assert event.facts.overruled == "The hall is next door."
+        first = confirmed(session, settings)
+        held = visiting.of(session, first)
+        assert held is not None
+        taken = plan(session, room_id=held.room_id, overrule="Ours is more important.")
+        with pytest.raises(Taken):
+            visits.confirm(session, accepted(session, settings), taken, by=by)
+
+    write(run)
+
+
+def test_letters_of_a_visit_that_is_called_off_are_withdrawn_and_all_concerned_hear_of_it(
+    write: Write, settings: Settings
+) -> None:
+    def run(session: Session, action: Action) -> None:
+        by, enquiry = acting(settings=settings), confirmed(session, settings)
+        number = {Action.POSTPONE: "IL-PPPP-AAAA", Action.DECLINE: "IL-DDDD-AAAA"}.get(action, "IL-WWWW-AAAA")
+        session.add(
+            InvitationLetter(number=number, enquiry_id=enquiry.id, purpose=LetterPurpose.HK_OFFICIAL, name="DOE JANE",
+                             issued_at=NOW, valid_until=DAY)
+        )  # fmt: skip
+        session.flush()
+        verb: Any = {Action.POSTPONE: visits.postpone}.get(action)
+        if action is Action.WITHDRAW:
+            by = replace(by, actor=actions.partner(enquiry))
+        event = verb(session, enquiry, text="A typhoon.", by=by) if verb else actions.act(
+            session, enquiry, action, text="A typhoon.", by=by
+        )  # fmt: skip
+        assert event.facts.letters == (number,)
+        standing = letters.standing(session, number, "Jane Doe", today=by.today)
+        assert standing is LetterStanding.WITHDRAWN
+        query = select(Message.kind, Message.text).where(
+            Message.enquiry_id == enquiry.id, Message.text.contains(number)
+        )
+        kinds = {kind for kind, _text in session.execute(query)}
+        expected = {
+            Action.POSTPONE: {MessageKind.PARTNER_VISIT_POSTPONED, MessageKind.STAFF_HOSTING},
+            Action.DECLINE: {MessageKind.PARTNER_STATUS, MessageKind.STAFF_HOSTING},
+            Action.WITHDRAW: {MessageKind.PARTNER_STATUS, MessageKind.LIAISON_WITHDRAWN, MessageKind.STAFF_HOSTING},
+        }
+        assert kinds == expected[action]
+
+    for action in (Action.POSTPONE, Action.DECLINE, Action.WITHDRAW):
+        write(lambda session, each=action: run(session, each))
+
+
+def test_the_email_that_says_accepted_knows_the_date_that_was_chosen(write: Write, settings: Settings) -> None:
+    def run(session: Session) -> None:
+        enquiry, by = make_enquiry(session, settings), acting(settings=settings)
+        actions.propose_dates(session, enquiry, [(DAY, DAY)], text="", by=by)
+        visit = visiting.of(session, enquiry)
+        assert visit is not None
+        partner = replace(by, actor=actions.partner(enquiry))
+        visits.take(session, enquiry, visit.options[0].id, None, text="", by=partner)
+        actions.act(session, enquiry, Action.ACCEPT, by=by)
+        query = select(Message.text).where(Message.kind == MessageKind.PARTNER_STATUS).order_by(Message.id.desc())
+        text = " ".join(session.scalars(query.limit(1)).one().split())
+        assert "You chose Tuesday 9 March 2027. Next, the office will confirm time and place." in text
+        assert "agree the date" not in text
 
     write(run)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from tests.tidying.roster import samples
-from webapp.tidying.roster import reading, text_tables, writing
+from webapp import labels
+from webapp.i18n import translations
+from webapp.tidying.roster import columns, reading, text_tables, writing
 from webapp.tidying.roster.days import Order
 from webapp.tidying.roster.reading import Choices, Reading
 from webapp.tidying.roster.sheet import Unreadable
+from webapp.vocabulary import Language
 
 TODAY = date(2026, 11, 27)
 
@@ -295,3 +298,9 @@ def _refused(content: bytes) -> str:
     except Unreadable as error:
         return error.why
     return "read"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_list_may_be_headed_as_our_own_pages_call_the_columns(language: Language) -> None:
+    said = {name: translations(language).gettext(label) for name, label in labels.ROSTER_COLUMN.items()}
+    assert {name: columns.named(label) for name, label in said.items()} == {name: name for name in said}

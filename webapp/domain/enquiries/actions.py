@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import questions
 from webapp.config import Settings
 from webapp.domain.calendar import clock, office_calendar
 from webapp.domain.enquiries import held, merged, preconditions, visiting, workflow
@@ -19,6 +20,7 @@ from webapp.domain.limits import buckets
 from webapp.domain.limits.buckets import per
 from webapp.domain.links import issuing, opening
 from webapp.domain.notifications import enquiry_mails, gathering, programme_mails, visit_mails
+from webapp.domain.papers import letters as invitation_letters
 from webapp.domain.routing.answerer import PARTIES, answerer_of
 from webapp.domain.search import index
 from webapp.domain.search import text as search_text
@@ -27,12 +29,14 @@ from webapp.domain.security.permissions import Actor
 from webapp.i18n import date_range, translations
 from webapp.models import NEVER, RUNNING, Enquiry, Event, Relation, event_codec
 from webapp.models.event_data import Absorbed, ActionTaken, DatesProposed, StatusChange, Window
+from webapp.models.visit_events import CalledOff
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     IN_HAND,
     Action,
     ActorKind,
     EventKind,
+    Kind,
     MessageKind,
     Status,
     VisitNews,
@@ -79,12 +83,13 @@ def act(
     versions.raise_version(enquiry)
     enquiry.changed_at = by.now
     known = facts or event_codec.BY_ACTION.get(action, ActionTaken)()
+    known = replace(known, status=StatusChange(before=before, after=enquiry.status))
     event = events.add(
         session,
         enquiry.id,
         row.event,
         by.actor,
-        replace(known, status=StatusChange(before=before, after=enquiry.status)),
+        _without_letters(session, enquiry, row, known, text=text, by=by),
         now=by.now,
         action=action,
         public=row.public,
@@ -96,6 +101,15 @@ def act(
     _follow_up(session, enquiry, row, was_held=was_held, by=by)
     _stage_messages(session, enquiry, about, rule, event, now=by.now, settings=by.settings)
     return event
+
+
+def _without_letters(
+    session: Session, enquiry: Enquiry, row: ActionRow, facts: ActionTaken, *, text: str, by: Acting
+) -> ActionTaken:
+    """Withdraw the invitation letters of a visit that is called off; return the facts with their numbers."""
+    if row.host_news is not VisitNews.CALLED_OFF or enquiry.kind is not Kind.VISIT or not isinstance(facts, CalledOff):
+        return facts
+    return replace(facts, letters=invitation_letters.withdraw_all(session, enquiry, reason=text.strip(), by=by))
 
 
 def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:
@@ -126,6 +140,7 @@ def _stage_messages(
                 enquiry_mails.send(session, about, kind, visit=visit, news=news, **given)
         if visit is not None and news is not None:
             details = enquiry_mails.details_of(about, who, visit=visit, settings=settings)
+            details = visit_mails.with_letters(details, event)
             visit_mails.tell_host(session, about, details, visit, event, news=news, now=now, settings=settings)
             if news is VisitNews.CALLED_OFF:
                 programme_mails.call_off(session, about, visit, now=now, settings=settings)
@@ -169,13 +184,24 @@ def propose_dates(
     language = by.settings.spoken(enquiry.language)
     t = translations(language)
     dates = [f"• {date_range(first, last, language)}" for first, last in windows]
-    offer = "\n".join([t.gettext("We could receive you on one of these dates instead:"), *dates])
+    said = t.gettext("We could receive you on one of these dates instead:")
+    if _were_asked_for(enquiry, windows):
+        said = t.gettext("We could receive you on one of these dates:")
+    offer = "\n".join([said, *dates])
     check(enquiry, Action.PROPOSE_DATES, actor=by.actor, version=version)
     if windows:
         visiting.offer(session, enquiry, windows, now=by.now, settings=by.settings)
     facts = DatesProposed(windows=tuple(Window(start=first, end=last) for first, last in windows))
     words = "\n\n".join(filter(None, (offer, text.strip())))
     return act(session, enquiry, Action.PROPOSE_DATES, text=words, facts=facts, by=by, version=version)
+
+
+def _were_asked_for(enquiry: Enquiry, windows: Sequence[tuple[date, date]]) -> bool:
+    asked = [
+        (date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
+        for window in questions.WINDOWS.of(enquiry.answers) or ()
+    ]
+    return all(any(begin <= first and last <= end for begin, end in asked) for first, last in windows)
 
 
 def note_merger(session: Session, enquiry: Enquiry, reference: str, *, by: Acting, back: bool = False) -> None:

@@ -114,8 +114,8 @@ def send(
     `who` answers it today. `visit` is its visit, with what `visiting.of` loads. `wrote` is the enquiry by whose link
     its partner wrote: another one, if that continues here. `enquiry.network` must be loaded. The event must be flushed.
     """
-    with_it = tuple(file.name for file in event.files) if event else ()
-    details = details_of(enquiry, who, attachment_names or with_it, visit=visit, settings=settings)
+    files = attachment_names or (tuple(file.name for file in event.files) if event else ())
+    details = visit_mails.with_letters(details_of(enquiry, who, files, visit=visit, settings=settings), event)
     if wrote is not None and wrote is not enquiry:
         details = in_words_of(details, wrote)
     to, link = addressee(session, enquiry, kind, who=who, now=now, settings=settings)

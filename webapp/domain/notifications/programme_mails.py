@@ -93,27 +93,35 @@ def _calendar(
     """Return the entry that goes with an email: from a yes on, until the slot goes or its host leaves it."""
     if not host.entered and news is not SlotNews.AGREED:
         return ""
-    t, language, ends = translations(to.language), to.language, news in _ENDS
-    summary = t.gettext("%(title)s: visit of %(organisation)s") % {
+    ends = news in _ENDS
+    entry = replace(
+        entry_of(slot, enquiry, to.language, settings=settings),
+        changed_at=now,
+        attendee=(to.name, to.email),
+        tentative=news is SlotNews.MOVED,
+        cancelled=ends,
+    )
+    return written([entry], Method.CANCEL if ends else Method.REQUEST)
+
+
+def entry_of(slot: VisitSlot, enquiry: Enquiry, language: Language, *, settings: Settings) -> Entry:
+    """Return a slot, whose visit and room are loaded, as an entry of the calendar of one who receives in it."""
+    summary = translations(language).gettext("%(title)s: visit of %(organisation)s") % {
         "title": one_line(localised(slot.title, language)),
         "organisation": one_line(enquiry.organisation),
     }
-    entry = Entry(
+    return Entry(
         uid=slot.uid,
         sequence=slot.sequence,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         zone=ZoneInfo(slot.visit.timezone),
         summary=summary,
-        changed_at=now,
+        changed_at=slot.changed_at,
         location=one_line(place(slot, language), 400),
         description="\n".join(filter(None, (enquiry.reference, localised(slot.purpose, language)))),
         organizer=(settings.named("institution_short", language), settings.office_email),
-        attendee=(to.name, to.email),
-        tentative=news is SlotNews.MOVED,
-        cancelled=ends,
     )
-    return written([entry], Method.CANCEL if ends else Method.REQUEST)
 
 
 def tell_coordinator(

@@ -15,7 +15,8 @@ from webapp.mail.messages import Addressee, EmailContent, EnquiryDetails, Instit
 from webapp.mail.plain import one_line
 from webapp.mail.values import DatesOffered, VisitDetails
 from webapp.models import Enquiry, Event, Person, Visit
-from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
+from webapp.models.roster_data import RosterSaved
+from webapp.models.visit_events import CalledOff, DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import TO_PARTNER, Language, MessageKind, OptionState, Status, VisitNews, VisitState
 
 
@@ -44,6 +45,14 @@ def details_of(visit: Visit) -> VisitDetails:
     )
 
 
+def with_letters(enquiry: EnquiryDetails, event: Event | None) -> EnquiryDetails:
+    """Return what emails may know of an enquiry, with the invitation letters that an event withdrew."""
+    ended = event.facts.letters if event is not None and isinstance(event.facts, CalledOff) else ()
+    if not ended or enquiry.visit is None:
+        return enquiry
+    return replace(enquiry, visit=replace(enquiry.visit, letters_withdrawn=ended))
+
+
 def write(
     kind: MessageKind, enquiry: EnquiryDetails, institution: Institution, to: Addressee, event: Event | None
 ) -> EmailContent:
@@ -55,6 +64,8 @@ def write(
             return messages.liaison_dates(enquiry, institution, to=to, days=days, text=text)
         case MessageKind.LIAISON_GROUP, GroupChanged(before=before, after=after):
             return messages.liaison_group(enquiry, institution, to=to, size=(before, after), text=text)
+        case MessageKind.LIAISON_ROSTER, RosterSaved(delegates=delegates, asked=asked):
+            return messages.liaison_roster(enquiry, institution, to=to, delegates=delegates, asked=asked)
         case MessageKind.PARTNER_DATES, _:
             return messages.partner_dates(enquiry, institution, text=text)
         case MessageKind.PARTNER_VISIT_MOVED, _:

@@ -11,12 +11,13 @@ from webapp.documents import letters
 from webapp.documents.letters import Letter
 from webapp.documents.values import Issuer
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
+from webapp.domain.history import audit
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.search import folding
 from webapp.domain.search.references import ALPHABET
 from webapp.domain.security.acting import Acting
-from webapp.models import InvitationLetter, Visit
-from webapp.vocabulary import LetterStanding, VisitState
+from webapp.models import Enquiry, InvitationLetter, Visit
+from webapp.vocabulary import AuditKind, LetterStanding, VisitState
 
 _PREFIX = "IL"
 _LENGTH = 8
@@ -71,6 +72,22 @@ def withdraw(session: Session, enquiry_id: int, number: str, *, reason: str = ""
     if row.withdrawn_at:
         raise NotAllowed
     row.withdrawn_at, row.withdrawn_by_id, row.withdrawn_reason = by.now, by.actor.person_id, reason
+
+
+def withdraw_all(session: Session, enquiry: Enquiry, *, reason: str = "", by: Acting) -> tuple[str, ...]:
+    """Withdraw every letter of a locked enquiry that holds, each with a line in the audit log; return their numbers.
+
+    The visit that they invite to does not take place, whichever side called it off.
+    """
+    holding = (InvitationLetter.enquiry_id == enquiry.id, InvitationLetter.withdrawn_at.is_(None))
+    rows = session.scalars(select(InvitationLetter).where(*holding).order_by(InvitationLetter.id).with_for_update())
+    numbers = []
+    for row in rows:
+        row.withdrawn_at, row.withdrawn_by_id, row.withdrawn_reason = by.now, by.actor.person_id, reason
+        kind = AuditKind.LETTER_WITHDRAWN
+        audit.note(session, kind, by.actor, now=by.now, subject=enquiry.reference, letter=row.number)
+        numbers.append(row.number)
+    return tuple(numbers)
 
 
 def of(session: Session, enquiry_id: int) -> list[InvitationLetter]:

@@ -1,17 +1,18 @@
 """What lies on the calendar of visits between two days: visits that hold, and who is away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Leave, Network, Visit
-from webapp.vocabulary import Permission, VisitState
+from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Visit, VisitSlot
+from webapp.vocabulary import Permission, SlotAnswer, VisitState
 
 STANDING = (VisitState.TENTATIVE, VisitState.CONFIRMED)
+_COMES = (SlotAnswer.NONE, SlotAnswer.YES)
 # So many are shown of one stretch of time.
 MOST = 500
 
@@ -22,6 +23,8 @@ class Stretch:
 
     visits: Sequence[Visit]
     leaves: Sequence[Leave]
+    # With a room or people of their own, in the order in which they begin.
+    slots: Sequence[VisitSlot] = ()
 
     def on(self, day: date) -> list[Visit]:
         """Return the visits of one day."""
@@ -48,6 +51,29 @@ def between(session: Session, first: date, last: date, *, actor: Actor) -> Stret
     away = (Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None))
     leaves = session.scalars(select(Leave).where(*away).order_by(Leave.starts_on).options(joinedload(Leave.person)))
     return Stretch(found, leaves.all())
+
+
+def with_slots(session: Session, stretch: Stretch) -> Stretch:
+    """Return a stretch with the slots of its visits, their rooms and who was asked to receive: two statements."""
+    visits = {visit.id: visit for visit in stretch.visits}
+    loads = (joinedload(VisitSlot.room), selectinload(VisitSlot.hosts).joinedload(SlotHost.person))
+    query = select(VisitSlot).where(VisitSlot.visit_id.in_(visits)).options(*loads)
+    rows = session.scalars(query.order_by(VisitSlot.starts_at, VisitSlot.id)).all() if visits else ()
+    return replace(stretch, slots=rows)
+
+
+def asked(slot: VisitSlot) -> list[Person]:
+    """Return who receives in a slot, or was asked to and has not said no."""
+    return [host.person for host in slot.hosts if host.invited_at is not None and host.answer in _COMES]
+
+
+def following(session: Session, today: date, *, actor: Actor) -> date | None:
+    """Return the day of the next visit that the actor sees, today's too; None where there is none."""
+    require(actor, Permission.ENQUIRY_READ)
+    ahead = (Visit.state.in_(STANDING), Visit.last_day >= today, visible(actor))
+    query = select(Visit.first_day).join(Visit.enquiry).where(*ahead)
+    found = session.scalar(query.order_by(Visit.first_day).limit(1))
+    return None if found is None else max(found, today)
 
 
 _NAMES = (Network.id, Network.slug, Network.acronym, Network.name)
@@ -81,6 +107,27 @@ def feed(
     if network_id is not None:
         query = query.where(Enquiry.network_id == network_id)
     return session.scalars(query.limit(MOST)).all()
+
+
+def slots_of(session: Session, person_id: int, *, now: datetime, days_back: int = 90) -> Sequence[SlotHost]:
+    """Return the slots in which someone receives, or was asked to and has not said no, from some months ago on."""
+    slot = joinedload(SlotHost.slot)
+    query = (
+        select(SlotHost)
+        .join(SlotHost.slot)
+        .join(VisitSlot.visit)
+        .where(
+            SlotHost.person_id == person_id,
+            SlotHost.invited_at.is_not(None),
+            SlotHost.answer.in_(_COMES),
+            VisitSlot.ends_at >= now - timedelta(days=days_back),
+            Visit.state.in_(STANDING),
+        )
+        .order_by(VisitSlot.starts_at, SlotHost.id)
+        .limit(MOST)
+        .options(slot.joinedload(VisitSlot.visit).joinedload(Visit.enquiry), slot.joinedload(VisitSlot.room))
+    )
+    return session.scalars(query).all()
 
 
 def _standing_or_over() -> Select[Visit]:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.notifications import visit_mails
+from webapp.domain.notifications import programme_mails, visit_mails
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SEE_ALL, staff
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.domain.visits import calendar
 from webapp.mail.invitation import Entry
-from webapp.models import CalendarFeed, Network, Person, Visit
-from webapp.vocabulary import FeedScope, Language, Role
+from webapp.models import CalendarFeed, Network, Person, SlotHost, Visit
+from webapp.vocabulary import FeedScope, Language, Role, SlotAnswer
 
 # More than this no one needs; each is an address that must be looked after.
 MOST = 20
@@ -65,10 +65,25 @@ def opened(session: Session, token: str) -> CalendarFeed:
 def entries(
     session: Session, feed: CalendarFeed, *, language: Language, now: datetime, settings: Settings
 ) -> list[Entry]:
-    """Return the visits of a feed as entries of a calendar, without anyone's address."""
+    """Return the visits of a feed as entries of a calendar, without anyone's address.
+
+    One's own calendar also has the slots of programmes in which one was asked to receive, until one says no.
+    """
     person_id = feed.owner_id if feed.scope is FeedScope.OWN else None
     found = calendar.feed(session, person_id=person_id, network_id=feed.network_id, now=now)
-    return [_entry(visit, language, settings) for visit in found]
+    slots = calendar.slots_of(session, person_id, now=now) if person_id is not None else ()
+    return [
+        *(_entry(visit, language, settings) for visit in found),
+        *(_slot_entry(host, language, settings) for host in slots),
+    ]
+
+
+def _slot_entry(host: SlotHost, language: Language, settings: Settings) -> Entry:
+    slot = host.slot
+    enquiry = slot.visit.enquiry
+    found = programme_mails.entry_of(slot, enquiry, language, settings=settings)
+    url = f"{settings.public_url}/desk/visits/{enquiry.reference}/programme/{slot.id}"
+    return replace(found, url=url, organizer=("", ""), tentative=host.answer is not SlotAnswer.YES)
 
 
 def _entry(visit: Visit, language: Language, settings: Settings) -> Entry:

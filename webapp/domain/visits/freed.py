@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from webapp import questions
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import require, visible
-from webapp.models import Enquiry, Visit
-from webapp.vocabulary import Kind, Permission, Status, VisitState
+from webapp.domain.visits import clashes
+from webapp.domain.visits.hours import When
+from webapp.models import Enquiry, Event, Visit
+from webapp.models.visit_events import VisitPlanned
+from webapp.vocabulary import Action, ClashKind, Kind, Permission, Status, VisitState
 
 # Who is offered days first: those who were promised a visit, then those who wait, then those who were declined.
 _ORDER = (
@@ -25,6 +28,8 @@ _ORDER = (
 )
 # No one can ask for days further ahead; of more asks, the newest are looked at.
 _RECENT = timedelta(days=3 * 366)
+# The office has what it can receive on such days.
+_FULL = frozenset({ClashKind.DAY_FULL, ClashKind.HALF_DAY_FULL})
 LOOKED_AT, SHOWN = 1000, 10
 
 
@@ -39,6 +44,46 @@ class WaitingAsk:
     status: Status
     first_day: date
     last_day: date
+
+
+def after(
+    session: Session, enquiry: Enquiry, visit: Visit, *, by: Acting
+) -> tuple[Sequence[WaitingAsk], tuple[date, date] | None]:
+    """Return who wanted the days that a visit gave back, and these days: where it was called off, postponed or moved.
+
+    Nothing is returned for days that have passed, and for those on which there is no room for a visit any more.
+    """
+    days = _given_back(session, enquiry, visit)
+    if days is None or days[1] < by.today:
+        return (), None
+    first, last = max(days[0], by.today), days[1]
+    given: clashes.Circumstances = {"now": by.now, "settings": by.settings, "besides": visit.id, "actor": by.actor}
+    for clash in clashes.clashes(session, When(first, last), None, None, "", **given):
+        if clash.hard or clash.kind in _FULL:
+            return (), None
+    return waiting_for(session, first, last, by=by, besides=enquiry.id), (first, last)
+
+
+def _given_back(session: Session, enquiry: Enquiry, visit: Visit) -> tuple[date, date] | None:
+    if visit.state is VisitState.CANCELLED:
+        return _days(visit.first_day, visit.last_day) if visit.confirmed_at else None
+    actions = (Action.SCHEDULE, Action.MOVE, Action.POSTPONE)
+    query = select(Event).where(Event.enquiry_id == enquiry.id, Event.action.in_(actions))
+    last = session.scalars(query.order_by(Event.id.desc()).limit(1)).one_or_none()
+    if last is None or not isinstance(last.facts, VisitPlanned):
+        return None
+    if last.action is Action.POSTPONE:
+        return _days(last.facts.start, last.facts.end)
+    before = last.facts.days_before
+    return (before.start, before.end) if before and (before.start, before.end) != _days(*_own(visit)) else None
+
+
+def _own(visit: Visit) -> tuple[date | None, date | None]:
+    return visit.first_day, visit.last_day
+
+
+def _days(first: date | None, last: date | None) -> tuple[date, date] | None:
+    return (first, last) if first and last else None
 
 
 def waiting_for(

@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.enquiries import visiting
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.history import events
+from webapp.domain.notifications import enquiry_mails
+from webapp.domain.routing.answerer import answerer_of
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import roster_changes, roster_entries
 from webapp.domain.visits.roster_entries import Entry
 from webapp.models import Delegate, Enquiry, Event, Visit
 from webapp.models.roster_data import RosterSaved
 from webapp.tidying.roster.sheet import MOST_ROWS
-from webapp.vocabulary import ActorKind, EventKind, Kind, Status, VisitState
+from webapp.vocabulary import ActorKind, EventKind, Kind, MessageKind, Status, VisitState
 
 # Once a partner is expected, and until they have come.
 OPEN = (Status.ACCEPTED, Status.SCHEDULED)
@@ -144,8 +148,23 @@ def write(session: Session, enquiry: Enquiry, entries: Sequence[Entry]) -> None:
 
 
 def _tell(session: Session, enquiry: Enquiry, facts: RosterSaved, by: Acting) -> None:
+    """Note in the history that a list was saved or asked for; who answers hears what its partner did, by email."""
     query = select(Event).where(Event.enquiry_id == enquiry.id).order_by(Event.id.desc()).limit(1)
     last = session.scalars(query).one_or_none()
-    same = last is not None and last.kind is EventKind.ROSTER and last.actor_id == by.actor.person_id
-    if not (same and last and last.actor_kind is by.actor.kind and last.at > by.now - _ONE_LINE):
-        events.add(session, enquiry.id, EventKind.ROSTER, by.actor, facts, now=by.now)
+    if last is not None and _is_told(last, facts, by):
+        return
+    event = events.add(session, enquiry.id, EventKind.ROSTER, by.actor, facts, now=by.now)
+    if by.actor.kind is ActorKind.PARTNER:
+        session.flush()
+        who = answerer_of(session, enquiry, now=by.now, settings=by.settings)
+        given: dict[str, Any] = {"who": who, "event": event, "now": by.now, "settings": by.settings}
+        visit = visiting.of(session, enquiry)
+        enquiry_mails.send(session, enquiry, MessageKind.LIAISON_ROSTER, visit=visit, **given)
+
+
+def _is_told(last: Event, facts: RosterSaved, by: Acting) -> bool:
+    """Whether the last line of the history, and the email that went with it, say this too."""
+    before = last.facts
+    same = isinstance(before, RosterSaved) and bool(before.asked) == bool(facts.asked)
+    who = (last.actor_kind, last.actor_id) == (by.actor.kind, by.actor.person_id)
+    return same and who and last.at > by.now - _ONE_LINE

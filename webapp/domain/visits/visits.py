@@ -4,6 +4,7 @@ partner says of it."""
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from webapp.domain.enquiries import actions, visiting
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import visit_mails
 from webapp.domain.security.acting import Acting
-from webapp.domain.visits import holds, programme, tasks
+from webapp.domain.visits import holds, overruling, programme, tasks
 from webapp.models import Enquiry, Event, Person, Room, Visit, VisitOption
+from webapp.models.event_data import Window
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
 from webapp.vocabulary import Action, Language, OptionState, VisitMode, VisitState
 
@@ -35,6 +37,8 @@ class Plan:
     venue: str = ""
     host_id: int | None = None
     guests: int | None = None
+    # Why it is confirmed although something hard is against it.
+    overrule: str = ""
 
 
 def arrange(
@@ -55,22 +59,26 @@ def arrange(
     return actions.act(session, enquiry, Action.ARRANGE, text=text, facts=_facts(visit), by=by)
 
 
-def confirm(
-    session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
-) -> Event:
+class Words(TypedDict, total=False):
+    """What comes with a plan: words for the partner, what was read, and the language of a refusal's names."""
+
+    text: str
+    version: int | None
+    language: Language
+
+
+def confirm(session: Session, enquiry: Enquiry, plan: Plan, *, by: Acting, **more: Unpack[Words]) -> Event:
     """Confirm the visit of a locked, accepted enquiry; partner and host get an email, room and host are held.
 
-    Raises Invalid by the plan's fields where one is missing, `holds.Taken` where another visit has room or host then,
-    and as `actions.act` does.
+    Raises Invalid by the plan's fields where one is missing, `overruling.Impossible` where something hard is against it
+    and the plan has no reason, `holds.Taken` where another visit has room or host then, and as `actions.act` does.
     """
-    return _settle(session, enquiry, Action.SCHEDULE, plan, text=text, by=by, version=version)
+    return _settle(session, enquiry, Action.SCHEDULE, plan, by=by, **more)
 
 
-def move(
-    session: Session, enquiry: Enquiry, plan: Plan, *, text: str = "", by: Acting, version: int | None = None
-) -> Event:
+def move(session: Session, enquiry: Enquiry, plan: Plan, *, by: Acting, **more: Unpack[Words]) -> Event:
     """Give a confirmed visit another day, time, place, host or size; all concerned hear of it. Raises as `confirm`."""
-    return _settle(session, enquiry, Action.MOVE, plan, text=text, by=by, version=version)
+    return _settle(session, enquiry, Action.MOVE, plan, by=by, **more)
 
 
 def postpone(session: Session, enquiry: Enquiry, *, text: str, by: Acting, version: int | None = None) -> Event:
@@ -141,15 +149,19 @@ def change_group(session: Session, enquiry: Enquiry, guests: int, *, text: str, 
 
 
 def _settle(
-    session: Session, enquiry: Enquiry, action: Action, plan: Plan, *, text: str, by: Acting, version: int | None
+    session: Session, enquiry: Enquiry, action: Action, plan: Plan, *, by: Acting, **more: Unpack[Words]
 ) -> Event:
-    actions.check(enquiry, action, actor=by.actor, version=version)
+    text = more.get("text", "")
+    actions.check(enquiry, action, actor=by.actor, version=more.get("version"))
     visit = visiting.made(session, enquiry, now=by.now, settings=by.settings)
     before, day = visit.host_id, visit.first_day
+    days = Window(start=day, end=visit.last_day) if action is Action.MOVE and day and visit.last_day else None
     _set(session, visit, plan, {**_missing(plan), **_faults(plan), **_past(plan, by)})
     # Two people would get an email that says nothing.
     if action is Action.MOVE and not text.strip() and not session.is_modified(visit):
         raise Invalid({"first_day": "same"})
+    language = more.get("language", Language.EN)
+    overruled = overruling.expect(session, enquiry, visit, plan.overrule, by=by, language=language)
     programme.follow(session, enquiry, visit, day, by=by)
     visit.state, visit.confirmed_at = VisitState.CONFIRMED, by.now
     session.flush()
@@ -157,7 +169,8 @@ def _settle(
     visiting.pass_over(session, visit, now=by.now)
     visiting.touch(visit, by.now)
     tasks.follow(session, enquiry, visit, makes=action is Action.SCHEDULE, by=by)
-    facts = replace(_facts(visit), host_before=before)
+    why = plan.overrule.strip() if overruled else ""
+    facts = replace(_facts(visit), host_before=before, days_before=days, overruled=why)
     return actions.act(session, enquiry, action, text=text, facts=facts, by=by)
 
 

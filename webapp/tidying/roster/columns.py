@@ -45,7 +45,12 @@ COLUMNS: tuple[Column, ...] = (
         LINE,
         "first name, given names, first names, forename, forenames, given name(s), 名, 名字",
     ),
-    Column("name_order", Shape.ORDER, SHORT, "order of names, which name first, 姓名顺序, 姓名順序, 姓名次序"),
+    Column(
+        "name_order",
+        Shape.ORDER,
+        SHORT,
+        "order of names, order of the names, which name first, 姓名顺序, 姓名順序, 姓名次序",
+    ),
     Column("honorific", Shape.LINE, SHORT, "salutation, form of address, prefix, 称呼, 稱呼, 稱謂, 称谓, 尊称, 尊稱"),
     Column(
         "position",
@@ -80,7 +85,8 @@ COLUMNS: tuple[Column, ...] = (
         Shape.LINE,
         LONG,
         "access, accessibility, accessibility needs, special needs, access requirements, other needs, notes, remarks, "
-        "无障碍需求, 無障礙需要, 無障礙需求, 特殊需求, 特殊需要, 备注, 備註, 備注",
+        "access and other needs, 无障碍需求, 無障礙需要, 無障礙需求, 無障礙及其他需要, 无障碍及其他需求, "
+        " 特殊需求, 特殊需要, 备注, 備註, 備注",
     ),
     Column(
         "arrival",
@@ -100,7 +106,8 @@ COLUMNS: tuple[Column, ...] = (
         "invitation_letter",
         Shape.ANSWER,
         SHORT,
-        "letter, visa letter, needs letter, letter needed, invitation letter needed, needs invitation letter, 邀请函, "
+        "letter, visa letter, needs letter, letter needed, invitation letter needed, needs invitation letter, "
+        "needs an invitation letter, 需要邀请信, 需要邀請信, 邀请函, "
         "邀請函, 邀请信, 邀請信, 需要邀请函, 需要邀請函, 是否需要邀请函, 是否需要邀請函",
     ),
     Column("nationality", Shape.LINE, SHORT, "citizenship, 国籍, 國籍", of_passport=True),
@@ -116,8 +123,8 @@ COLUMNS: tuple[Column, ...] = (
         "passport_name",
         Shape.LINE,
         LINE,
-        "name in passport, name as in passport, name on passport, 护照姓名, 護照姓名, 护照上的姓名, "
-        "護照上的姓名, 护照拼音姓名, 護照拼音姓名",
+        "name in passport, name in the passport, name as in passport, name on passport, 护照姓名, 護照姓名, "
+        "护照上的姓名, 護照上的姓名, 护照拼音姓名, 護照拼音姓名",
         of_passport=True,
     ),
     Column(
@@ -132,7 +139,7 @@ COLUMNS: tuple[Column, ...] = (
         Shape.LINE,
         SHORT,
         "issuing country, country of issue, passport issued by, 签发国, 簽發國, 签发国家, 簽發國家, 护照签发国, "
-        "護照簽發國, 签发地, 簽發地",
+        "護照簽發國, 签发地, 簽發地, 护照签发地, 護照簽發地",
         of_passport=True,
     ),
     Column(
@@ -158,8 +165,8 @@ BESIDE: tuple[Column, ...] = (
         "photo_consent",
         Shape.ANSWER,
         SHORT,
-        "consent to photos, consent to photographs, photos, photographs, 同意拍照, 同意拍摄, 同意拍攝, "
-        "同意摄影, 同意攝影",
+        "may appear in photos, consent to photos, consent to photographs, photos, photographs, 同意拍照, "
+        "同意拍摄, 同意拍攝, 同意摄影, 同意攝影",
     ),
 )
 EVERY: dict[str, Column] = {column.name: column for column in (*COLUMNS, *BESIDE)}

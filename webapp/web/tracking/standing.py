@@ -15,7 +15,7 @@ from webapp.domain.enquiries import held, merged, tracking
 from webapp.domain.routing import answerer as routing_answerer
 from webapp.models import Enquiry, Event, Visit
 from webapp.models.event_data import Converted, EventData, Merged, PromiseMoved, SplitFrom, SplitOff
-from webapp.vocabulary import CLOCK_STATUSES, ActorKind, EventKind, Kind, Status
+from webapp.vocabulary import CLOCK_STATUSES, Action, ActorKind, EventKind, Kind, Status
 from webapp.web import edge, former, pages, paging, shown
 from webapp.web.paging import Part
 from webapp.web.tracking import answers, said
@@ -215,9 +215,25 @@ def _happening(event: Event, office: str) -> Happening:
         return Happening(event.at, event.kind, office, None, _arranged(event.facts), event.id)
     change = tracking.change(event)
     status = change[1] if change else None
-    label = _(labels.STATUS_PARTNER[status]) if status else ""
+    label = _(labels.STATUS_PARTNER[status]) if status else _of_visit(event)
     name = former.colleague(routing_answerer.public_name(event.actor_name)) or office
     return Happening(event.at, event.kind, name, status, label, event.id)
+
+
+def _of_visit(event: Event) -> str:
+    """Return what is said of a visit's dates, where the status stayed as it was."""
+    match event.action:
+        case Action.PROPOSE_DATES:
+            return _("We offered you dates to choose from.")
+        case Action.TAKE_DATES:
+            return _("You chose a date.")
+        case Action.PASS_OVER_DATES:
+            return _("None of the dates suited you.")
+        case Action.CHANGE_GROUP:
+            return _("You changed the size of the group.")
+        case Action.MOVE:
+            return _("We changed the visit.")
+    return ""
 
 
 def _arranged(facts: EventData) -> str:

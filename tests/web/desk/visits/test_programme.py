@@ -123,10 +123,20 @@ def test_a_host_answers_by_link_and_sees_own_slots_alone(
     assert "Enough: 1 of 1" in desk.get(address(case)).text
     assert desk.get(f"{link}/files/1").status_code == 404
 
+    week = "/desk/visits?view=week"
+    lanes = desk.get(week).text.split('id="lanes"')[1]
+    assert one in lanes
+    assert "Prof. Chan" in lanes
+
     desk.post(address(case), data={**form_with(desk.get(address(case)).text, "title_en", to=address(case)),
                                    "title_en": "Secret talks"})  # fmt: skip
     other = next(each.id for each in slots(write) if each.title["en"] == "Secret talks")
+    other_host = write(lambda s: make_person(s, role=None, name="Prof. Hidden").id)
+    assert press(desk, address(case, f"/{other}"), "person", address(case, f"/{other}/hosts"), person=str(other_host)
+                 ).status_code == 303  # fmt: skip
     sign_in(desk, "chan@example.org")
+    lanes = desk.get(week).text.split('id="lanes"')[1]
+    assert (one in lanes, "Prof. Hidden" in lanes) == (True, False)
     day = desk.get("/desk/my-day").text
     assert "Visits that you receive" in day
     assert one in day
@@ -134,7 +144,7 @@ def test_a_host_answers_by_link_and_sees_own_slots_alone(
     assert "Meeting" in page
     assert "Secret talks" not in page
     assert desk.get(address(case, f"/{other}")).status_code == 404
-    host = write(lambda s: s.query(SlotHost).one().id)
+    host = write(lambda s: s.query(SlotHost).filter_by(person_id=case["host"]).one().id)
     answer = f"{one}/hosts/{host}/answer"
     assert press(desk, one, "answer", answer, answer="no", note="Abroad.").status_code == 303
     assert desk.get(one).status_code == 404

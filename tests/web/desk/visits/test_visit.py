@@ -17,8 +17,8 @@ from webapp.domain.enquiries import actions, loading
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import visits
 from webapp.domain.visits.visits import Plan
-from webapp.models import Enquiry, Room, Visit
-from webapp.vocabulary import Action, Kind, Language, Role, Status, VisitState
+from webapp.models import BlockedPeriod, Enquiry, Message, Room, Visit, VisitOption
+from webapp.vocabulary import Action, Kind, Language, MessageKind, Role, Status, VisitState
 
 Write = Callable[[Callable[[Session], Any]], Any]
 PLANNED = {
@@ -216,3 +216,96 @@ def test_what_was_accepted_before_visits_had_rows_is_planned_like_any_other(
     assert desk.get(f"/desk/visits/{reference}").status_code == 200
     assert send(desk, old, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
     assert stored(write, old)[1].state is VisitState.CONFIRMED
+
+
+def test_what_is_not_possible_is_confirmed_only_with_a_reason_that_colleagues_read(
+    desk: FlaskClient, case: dict[str, Any], write: Write
+) -> None:
+    planned = {**PLANNED, "room": case["room"], "host": case["host"], "guests": "300"}
+    refused = send(desk, case, "confirm", **planned)
+    page = unescape(refused.text)
+    assert (refused.status_code, 'name="overrule"' in page) == (422, True)
+    assert "The room has too few seats for the guests: 20/300." in page
+    assert stored(write, case)[1].state is VisitState.ARRANGING
+    assert send(desk, case, "confirm", **planned, overrule="The hall next door is open.").status_code == 303
+    assert stored(write, case)[1].state is VisitState.CONFIRMED
+    history = unescape(desk.get(f"/desk/enquiries/{case['reference']}").text)
+    assert "The hall next door is open." in history
+    assert "It was confirmed although something was against it" in history
+
+
+def test_days_that_a_visit_gives_back_are_shown_with_who_wanted_them(
+    desk: FlaskClient, case: dict[str, Any], write: Write, settings: Settings
+) -> None:
+    def asks(session: Session) -> str:
+        answers = {"windows": [{"start": "2099-03-09", "end": "2099-03-10", "flex": 0}]}
+        made = make_enquiry(session, settings, status=Status.DECLINED, organisation="Waiting College", answers=answers)
+        return made.reference
+
+    waiting = write(asks)
+    place = f"/desk/visits/{case['reference']}"
+    assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
+    assert "Waiting College" not in desk.get(place).text
+    assert send(desk, case, "move", first_day="2099-03-16").status_code == 303
+    moved = unescape(desk.get(place).text)
+    assert "Waiting College" in moved
+    assert waiting in moved
+    assert send(desk, case, "postpone", text="A typhoon.").status_code == 303
+    assert "Waiting College" not in desk.get(place).text, "the 16th is what is free now"
+    assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
+    enquiry = f"/desk/enquiries/{case['reference']}"
+    form = {**form_with(desk.get(enquiry).text, "text", to="/decline"), "text": "A storm."}
+    assert desk.post(f"{enquiry}/actions/decline", data=form).status_code == 303
+    assert place in desk.get(enquiry).text
+    assert "Waiting College" in desk.get(place).text
+    write(lambda s: make_other(s, settings))
+    assert "Waiting College" not in desk.get(place).text, "another visit has the whole day now"
+
+
+def make_other(session: Session, settings: Settings) -> None:
+    enquiry = make_enquiry(session, settings)
+    actions.act(session, enquiry, Action.ACCEPT, by=acting(settings=settings))
+    at, host = datetime(2099, 3, 9, 2, tzinfo=UTC), make_person(session, role=None, name="Prof. Wong")
+    plan = Plan(at.date(), at.date(), at, at + timedelta(hours=7), venue="Main hall", host_id=host.id)
+    visits.confirm(session, enquiry, plan, by=acting(settings=settings))
+
+
+def test_the_calendar_opens_where_the_next_visit_is_and_says_so(
+    desk: FlaskClient, case: dict[str, Any], write: Write, settings: Settings
+) -> None:
+    empty = desk.get("/desk/visits").text
+    assert "No visit is planned from today on." in empty
+    assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
+    for view in ("month", "week", "agenda"):
+        page = unescape(desk.get(f"/desk/visits?view={view}").text)
+        assert f"/desk/visits/{case['reference']}" in page, view
+        assert "No visit is sooner than Monday 9 March 2099" in page
+    day = NOW.date().isoformat()
+    assert f"/desk/visits/{case['reference']}" not in desk.get(f"/desk/visits?view=month&from={day}").text
+
+
+def test_the_days_asked_for_are_offered_with_one_press_without_those_that_cannot_be(
+    desk: FlaskClient, write: Write, settings: Settings
+) -> None:
+    first = datetime.now(UTC).date() + timedelta(days=90)
+    days = [first + timedelta(days=later) for later in (0, 1, 2, 7)]
+
+    def asks(session: Session) -> str:
+        windows = [{"start": str(days[0]), "end": str(days[2]), "flex": 0},
+                   {"start": str(days[3]), "end": str(days[3]), "flex": 0}]  # fmt: skip
+        made = make_enquiry(session, settings, answers={"windows": windows, "group_size": 6})
+        actions.act(session, made, Action.ACCEPT, by=acting(settings=settings))
+        session.add(BlockedPeriod(name={"en": "Exams"}, first=days[1], last=days[1], hard=True, created_at=NOW))
+        return made.reference
+
+    place = f"/desk/visits/{write(asks)}"
+    page = desk.get(place).text
+    form = form_with(page, "windows-0-start")
+    answer = desk.post(place.replace("visits", "enquiries") + "/actions/propose_dates", data=form)
+    assert (answer.status_code, answer.location) == (303, place)
+    query = select(VisitOption.first_day, VisitOption.last_day).order_by(VisitOption.id)
+    offered = write(lambda s: s.execute(query).all())
+    assert [tuple(each) for each in offered] == [(day, day) for day in (days[0], days[2], days[3])]
+    text = write(lambda s: s.scalars(select(Message.text).where(Message.kind == MessageKind.PARTNER_DATES)).one())
+    assert "We could receive you on one of these dates:" in text
+    assert 'name="windows-0-start"' not in desk.get(place).text, "they are offered now"

@@ -82,6 +82,19 @@ def of_visit(session: Session, enquiry: Enquiry, visit: Visit) -> Clashing:
     return _of(session, enquiry, visit, offered or _asked(enquiry))
 
 
+def possible_days(found: Clashing) -> list[tuple[date, date]]:
+    """Return the stretches of the strips' days on which nothing hard is in the way, in their order."""
+    stretches: list[tuple[date, date]] = []
+    for strip in found.strips:
+        free = [tile.day for tile in strip.tiles if tile.tone != HARD[1]]
+        for place, day in enumerate(free):
+            if place and day == free[place - 1] + timedelta(1):
+                stretches[-1] = (stretches[-1][0], day)
+            else:
+                stretches.append((day, day))
+    return stretches
+
+
 def _asked(enquiry: Enquiry) -> list[When]:
     windows = questions.WINDOWS.of(enquiry.answers) or ()
     return [When(date.fromisoformat(window["start"]), date.fromisoformat(window["end"])) for window in windows]

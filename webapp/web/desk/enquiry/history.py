@@ -87,7 +87,18 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
         enquiry.contact_name if event.actor_kind is ActorKind.PARTNER else _("Liaison Desk")
     )
     values = {"who": Markup("<strong>%s</strong>") % who, **_details(event.facts)}
-    return Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
+    said = Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
+    return Markup(" ").join([said, *_besides(event.facts)])
+
+
+def _besides(facts: EventData) -> list[str]:
+    """Return what is said of a visit beside what was done: why it was confirmed all the same, letters that ended."""
+    more = []
+    if isinstance(facts, visit_events.VisitPlanned) and facts.overruled:
+        more.append(_("It was confirmed although something was against it: %(why)s", why=facts.overruled))
+    if isinstance(facts, visit_events.CalledOff) and facts.letters:
+        more.append(_("Invitation letters withdrawn: %(numbers)s.", numbers=_(", ").join(facts.letters)))
+    return more
 
 
 def _details(facts: EventData) -> dict[str, str]:  # noqa: PLR0911, PLR0912 - one return for each class

@@ -48,7 +48,7 @@ class PlanForm(FlaskForm):
     """When and where a visit is, and with whom; without its last day it is of one day."""
 
     first_day = PlannedDayField(_l("First day"))
-    last_day = PlannedDayField(_l("Last day"), description=_l("The same day, if it is only one."))
+    last_day = PlannedDayField(_l("Last day"), description=_l("Leave it empty for one day."))
     starts = TimeField(_l("Begins at"))
     ends = TimeField(_l("Ends at"))
     mode = fields.ChoiceField(_l("How to meet"), lambda: labels.options(labels.VISIT_MODE, _), default="in_person")
@@ -60,13 +60,20 @@ class PlanForm(FlaskForm):
     )
     host = fields.ChoiceField(_l("Host"), _hosts, description=_l("Receives the delegation, and gets an email."))
     guests = fields.NumberField(_l("Size of the group"), 1, visits.MOST_GUESTS)
+    overrule = fields.text(
+        _l("Why it is to be so all the same"),
+        description=_l("Kept in the history for colleagues; the partner does not read it."),
+        render_kw={"rows": 2},
+    )
     text = fields.text(_l("Message to the partner"), description=_l("Goes into the email, if you send one."))
 
     @classmethod
     def of(cls, visit: Visit) -> "PlanForm":
         """Return the form with what is planned of a visit."""
         form = cls(formdata=None)
-        form.first_day.data, form.last_day.data = visit.first_day, visit.last_day
+        # Of one day the last stays empty: who moves it changes one field.
+        form.first_day.data = visit.first_day
+        form.last_day.data = visit.last_day if visit.last_day != visit.first_day else None
         if visit.starts_at and visit.ends_at:
             form.starts.data, form.ends.data = (
                 visits.local(visit, moment).time() for moment in (visit.starts_at, visit.ends_at)
@@ -101,7 +108,15 @@ class PlanForm(FlaskForm):
             venue=self.venue.data or "",
             host_id=int(self.host.data) if self.host.data else None,
             guests=self.guests.data,
+            overrule=self.overrule.data or "",
         )
+
+    def object_to(self, sentences: Sequence[str]) -> None:
+        """Say what makes it impossible as it is, and ask for a reason."""
+        self.overrule.errors = [
+            _("This cannot be as it is planned: %(why)s Change the plan, or say here why it is to be so all the same.",
+              why=" ".join(sentences))
+        ]  # fmt: skip
 
     def refuse(self, faults: dict[str, str]) -> None:
         """Say by each field why its value cannot be."""
@@ -128,7 +143,10 @@ class PlanForm(FlaskForm):
 class PostponeForm(FlaskForm):
     """Why a visit is postponed, for its partner."""
 
-    text = fields.text(_l("Why, for the partner"), required=_l("Write a few words first."), render_kw={"rows": 4})
+    # The same page has a message beside it.
+    text = fields.text(
+        _l("Why, for the partner"), required=_l("Write a few words first."), id="why", render_kw={"rows": 4}
+    )
 
 
 def at(day: date | None, clock: time | None, zone: ZoneInfo) -> datetime | None:

@@ -217,5 +217,6 @@ def _page(
         problems=problems,
         withdrawing=withdrawing or ("", WithdrawForm(formdata=None)),
         today=edge.today(),
+        lacks_phone=not edge.settings().office_phone,
     )
     return make_response(page, 422 if form.errors or (withdrawing and withdrawing[1].errors) else 200)

@@ -1,7 +1,7 @@
 """Visits on a calendar: a month, a week with rooms and hosts as lanes, or a list of days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import render_template, request, url_for
@@ -12,12 +12,13 @@ from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.notifications import visit_mails
 from webapp.domain.visits import calendar, tasks, visits
 from webapp.domain.visits.calendar import Stretch
-from webapp.i18n import date_range, localised, month_year
+from webapp.i18n import date_range, month_year
 from webapp.models import Leave, Visit
 from webapp.tidying import amounts
 from webapp.vocabulary import Permission, VisitState
 from webapp.web import edge
 from webapp.web.desk.frame.blueprint import bp
+from webapp.web.desk.visits import lanes
 from webapp.web.desk.visits.tasks import prepared
 
 VIEWS = ("month", "week", "agenda")
@@ -37,23 +38,19 @@ class Day:
     within: bool = True
 
 
-@dataclass(frozen=True)
-class Lane:
-    """A room or a host, and the visits of each day of a week."""
-
-    name: str
-    days: list[list[Visit]] = field(default_factory=list)
-
-
 @bp.get("/visits")
 @edge.permission(Permission.ENQUIRY_READ)
 def visits_list() -> str:
     """Show visits of a month, a week or the coming weeks, from a day on."""
     view = request.args.get("view", "month")
     view = view if view in VIEWS else "month"
-    start = _start(view, _asked())
+    session, today = db.session(), edge.today()
+    following = calendar.following(session, today, actor=edge.actor()) if not request.args.get("from") else None
+    asked = _asked()
+    # Without a day of its own it opens where the next visit is, and the page says so.
+    leaps = following is not None and following > _span(view, _start(view, asked))[1]
+    start = _start(view, following if leaps and following else asked)
     first, last = _span(view, start)
-    session = db.session()
     stretch = calendar.between(session, first, last, actor=edge.actor())
     known = office_calendar.around(session, start, settings=edge.settings(), language=edge.language())
     days = [_day(each, stretch, known, view, start) for each in office_calendar.days(first, last)]
@@ -66,13 +63,16 @@ def visits_list() -> str:
         after=_after(view, start),
         weeks=[days[number : number + 7] for number in range(0, len(days), 7)] if view != "agenda" else [],
         days=[each for each in days if each.visits or each.away] if view == "agenda" else days,
-        lanes=_lanes(stretch, days) if view == "week" else [],
+        lanes=lanes.of(calendar.with_slots(session, stretch), [each.day for each in days]) if view == "week" else [],
         views={each: f"{url_for('desk.visits_list')}?view={each}&from={start.isoformat()}" for each in VIEWS},
         clock=lambda visit, at: f"{visits.local(visit, at):%H:%M}",
         visit_place=lambda visit: visit_mails.place(visit, edge.language()),
         prepared=_prepared(stretch),
         confirmed=VisitState.CONFIRMED,
-        today=edge.today(),
+        today=today,
+        leaps=leaps,
+        none_ahead=following is None and not request.args.get("from"),
+        following=following,
     )
 
 
@@ -122,18 +122,3 @@ def _day(day: date, stretch: Stretch, known: Calendar, view: str, start: date) -
 
 def _title(view: str, start: date, last: date) -> str:
     return month_year(start, edge.language()) if view == "month" else date_range(start, last, edge.language())
-
-
-def _lanes(stretch: Stretch, days: list[Day]) -> list[Lane]:
-    """Return a lane for each room and each host that a visit of the week has, rooms first."""
-    language = edge.language()
-    rooms = {visit.room.id: localised(visit.room.name, language) for visit in stretch.visits if visit.room}
-    hosts = {visit.host.id: visit.host.name for visit in stretch.visits if visit.host}
-    of_rooms = [
-        Lane(name, [[v for v in day.visits if v.room_id == number] for day in days])
-        for number, name in sorted(rooms.items(), key=lambda item: item[1])
-    ]
-    return of_rooms + [
-        Lane(name, [[v for v in day.visits if v.host_id == number] for day in days])
-        for number, name in sorted(hosts.items(), key=lambda item: item[1])
-    ]

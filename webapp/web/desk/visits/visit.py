@@ -1,6 +1,7 @@
 """One visit: what is planned of it, and the form that plans, confirms, changes and postpones it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,10 @@ from webapp.db import db, transaction
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import visit_mails
-from webapp.domain.visits import visits
+from webapp.domain.visits import freed, visits
 from webapp.domain.visits.holds import Taken
-from webapp.i18n import city
+from webapp.domain.visits.overruling import Impossible
+from webapp.i18n import city, date_range
 from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, Holder, Permission
@@ -25,10 +27,12 @@ from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.visits import papers, tasks
+from webapp.web.desk.visits import papers, tasks, way
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
 from webapp.web.desk.visits.loaded import load
 
+# So many ranges of days a partner is offered at once.
+_MOST_OFFERED = 3
 # Where the buttons of the form lead.
 _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 
@@ -54,7 +58,7 @@ def arrange_visit(reference: str) -> AnyResponse:
 @purposes.takes(Action.SCHEDULE)
 def confirm_visit(reference: str) -> AnyResponse:
     """Confirm what was entered; partner and host get an email."""
-    return _plan(reference, Action.SCHEDULE, visits.confirm)
+    return _plan(reference, Action.SCHEDULE, visits.confirm, language=edge.language())
 
 
 @bp.post("/visits/<reference>/move")
@@ -62,10 +66,10 @@ def confirm_visit(reference: str) -> AnyResponse:
 @purposes.takes(Action.MOVE)
 def move_visit(reference: str) -> AnyResponse:
     """Change a confirmed visit to what was entered; partner and host get an email."""
-    return _plan(reference, Action.MOVE, visits.move)
+    return _plan(reference, Action.MOVE, visits.move, language=edge.language())
 
 
-def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyResponse:
+def _plan(reference: str, action: Action, verb: Callable[..., object], **more: Any) -> AnyResponse:
     """Do with what was entered what a button says; whatever is refused comes back as it was typed."""
     form = PlanForm()
     enquiry, found = load(reference)
@@ -77,8 +81,10 @@ def _plan(reference: str, action: Action, verb: Callable[..., object]) -> AnyRes
     try:
         with transaction() as session:
             held = loading.locked(session, enquiry.reference, actor=by.actor)
-            verb(session, held, plan, text=words, by=by, version=version)
+            verb(session, held, plan, text=words, by=by, version=version, **more)
     except Invalid as error:
+        if isinstance(error, Impossible):
+            form.object_to([clashing.sentence(clash) for clash in error.clashes])
         form.refuse(error.faults)
         return _again(reference, form, 422)
     except Taken as error:
@@ -148,6 +154,8 @@ def _page(
 ) -> Response:
     possible = actions.allowed(enquiry, edge.actor())
     since = [] if missed is None else loading.changes_since(enquiry, missed)
+    against = clashing.of_visit(db.session(), enquiry, found)
+    offerable = _offerable(possible, found, against)
     page = render_template(
         "desk/visits/visit.html",
         enquiry=enquiry,
@@ -156,18 +164,31 @@ def _page(
         form=form,
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
+        course=way.steps(enquiry, found),
         tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
         overtaken=missed is not None,
         changes=[history.line(event, enquiry) for event in since],
         refused=refused,
-        against=clashing.of_visit(db.session(), enquiry, found),
+        freed=freed.after(db.session(), enquiry, found, by=edge.acting()),
+        against=against,
+        offerable=offerable,
+        offered_days=edge.language().writing.things.join(
+            str(date_range(first, last, edge.language())) for first, last in offerable
+        ),
         level=clashing.level_words(clashing.level(enquiry, found, edge.settings())),
         papers=papers.panel(enquiry, found),
         city=city(ZoneInfo(found.timezone), edge.language()),
     )
     return make_response(page, code)
+
+
+def _offerable(possible: Collection[Action], visit: Visit, against: clashing.Clashing) -> list[tuple[date, date]]:
+    """Return the days that can be offered with one press: those asked for, while none is agreed or offered."""
+    if Action.PROPOSE_DATES not in possible or visit.first_day is not None or visits.offered(visit):
+        return []
+    return clashing.possible_days(against)[:_MOST_OFFERED]
 
 
 def _steps(enquiry: Enquiry) -> list[tuple[Action, labels.ActionWords, str]]:
