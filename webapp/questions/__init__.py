@@ -12,7 +12,7 @@ from webapp.questions.choices import (
     VISIT_MODE,
 )
 from webapp.questions.collaboration import DISCIPLINES
-from webapp.questions.common import COMMON, EMAIL, FILES, NETWORK, SENDER, YOU
+from webapp.questions.common import COMMON, EMAIL, CONSENT, NETWORK, SENDER, YOU
 from webapp.questions.question import Question, Questionnaire, Searched, Section, Shape
 from webapp.questions.table import TABLE, asked, columns, everything, own, sample
 from webapp.questions.visit import (
@@ -41,7 +41,7 @@ __all__ = [
     "DAYS",
     "DISCIPLINES",
     "EMAIL",
-    "FILES",
+    "CONSENT",
     "GROUP_SIZE",
     "LEADER_NAME",
     "LEADER_RANK",

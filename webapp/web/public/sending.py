@@ -37,7 +37,7 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
         return to_tracking(form_id, session)
     submission = checked.submission_of(draft)
     if submission is None:
-        form = build(draft.kind, typed(draft), form_id=form_id)
+        form = build(draft.kind, typed(draft), form_id=form_id, has_files=bool(draft.attachments))
         form.validate()
         if refused(form, unsent_files.gone(draft)).errors:
             return refusal(form, draft)
