@@ -227,16 +227,16 @@ def test_form_that_is_not_kept_says_so(client: FlaskClient, send: Post) -> None:
 
 
 def test_sending_checks_what_was_kept_again(app: Flask, answers: Answers, save: Post, send: Post) -> None:
-    data = answers("visit", leader_name="")
+    data = answers("visit", leader_rank="")
     save(data)
     response = send(data["form_id"])
     assert response.status_code == 422
-    assert '<a href="#leader_name">' in response.text
+    assert '<a href="#leader_rank">' in response.text
     assert count(app, Enquiry) == 0
 
 
 def test_check_page_of_an_unfinished_form_leads_back(client: FlaskClient, answers: Answers, save: Post) -> None:
-    data = answers("visit", leader_name="")
+    data = answers("visit", leader_rank="")
     save(data)
     assert client.get(f"/enquiries/check/{data['form_id']}").location == f"/enquiries/new?draft={data['form_id']}"
 

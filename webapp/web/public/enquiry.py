@@ -68,7 +68,7 @@ def enquiry_save() -> AnyResponse:
         shown.assume()
     kind = _kind(request.form.get("kind"))
     asked = _kind(request.form.get("shown")) or kind or Kind.VISIT
-    again = request.form.get("step") in ("kind", "begin") or "remove" in request.form or kind not in (None, asked)
+    again = request.form.get("step") in ("kind", "begin", "later") or "remove" in request.form or kind not in (None, asked)
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     form = None if again else _validated(asked, form_id, kind, has_files=bool(kept) or _has_files(form_id))
     by = shown.version()
@@ -186,8 +186,12 @@ def _remove(session: Session, draft: Draft) -> None:
 
 def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> AnyResponse:
     """Show the form with what was kept, unchecked; where not all was, say so beside all that was typed."""
+    step = request.form.get("step")
+    if not cuts and step == "later":
+        return redirect(url_for(".saved_form", form_id=form_id), 303)
     if not cuts:
-        return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
+        anchor = "kind-choice" if step == "kind" else None
+        return redirect(url_for(".enquiry_new", draft=form_id, after=after, _anchor=anchor), 303)
     form = build(draft.kind, MultiDict({**draft.fields, **request.form.to_dict(flat=False)}), form_id=form_id)
     return sending.refusal(sending.refused(form, cuts), draft, after=after)
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain.enquiries import drafts, held, senders, submissions
+from webapp.domain.enquiries import drafts, held, saving, senders, submissions
 from webapp.domain.errors import NotFound
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
@@ -53,6 +53,8 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
         return _to(session, enquiry)
     if draft.attachments:
         unsent_files.sent(session, draft)
+    if draft.saved:
+        saving.end(session, draft, now=edge.now())
     return _by(own)
 
 
