@@ -91,13 +91,15 @@ def test_unfinished_window_says_nothing(client: FlaskClient, start: str, end: st
     assert "data-tone" not in feedback(client, start, end)
 
 
-def test_first_day_alone_is_a_visit_of_one_day(client: FlaskClient, answers: Any, save: Any) -> None:
+def test_first_day_alone_is_a_visit_of_one_day_and_warnings_name_theirs(
+    client: FlaskClient, answers: Any, save: Any
+) -> None:
     assert "9 March 2027" in feedback(client, "2027-03-09", "")
-    data = answers("visit", windows__0__start="2027-03-09", windows__0__end=None, windows__1__start="2027-03-25")
+    data = answers("visit", windows__0__start="2027-03-09", windows__0__end=None, windows__1__start="2027-03-26")
     page = client.get(save(data).location).text
-    assert "1. 9 March 2027" in page.replace("Tuesday ", "")
-    # And the page says which of them it warns of.
-    assert "25 March 2027: " in page and "9 March 2027: Short" not in page
+    assert ">Tuesday 9 March 2027\nFriday 26 March 2027<" in page
+    assert page.count("Friday 26 March 2027: Friday 26 March 2027 is a general holiday: Good Friday.") == 1
+    assert "9 March 2027: " not in page
 
 
 def test_warnings_stand_on_the_check_page_and_block_nothing(client: FlaskClient, answers: Any, save: Any) -> None:
