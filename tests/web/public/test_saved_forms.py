@@ -132,7 +132,9 @@ def test_link_goes_with_its_draft_after_a_week_or_at_its_owners_wish(
     client: FlaskClient, answers: Any, later: Any, write: Write, settings: Settings, _now: time_machine.Traveller
 ) -> None:
     link = later(answers("visit", contact_email=None))
-    write(lambda s: erasure.erase(s, "erika@example.org", by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings)))
+    write(
+        lambda s: erasure.erase(s, "erika@example.org", by=acting(staff_actor(Role.ADMINISTRATOR), settings=settings))
+    )
     assert write(lambda s: s.scalar(select(func.count()).select_from(Draft))) == 0
     assert client.get(link).status_code == 404
     again = later(answers("visit"))

@@ -209,8 +209,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",
         "delegates": "id enquiry_id precedence name_order photo_consent invitation_letter arrived_at",
-        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash has_files "
-        "saved",
+        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash has_files saved",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
         "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "

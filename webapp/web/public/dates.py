@@ -1,7 +1,7 @@
 """What is known about a window of dates for a visit: it warns, and never blocks."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -59,12 +59,17 @@ def notes(form: EnquiryForm) -> dict[str, Note | None]:
 
 
 def warned(form: EnquiryForm) -> list[Note]:
-    """Return what a form's windows are warned of, each note with the dates that it means."""
+    """Return what a form's windows are warned of, below the dates that each means."""
     found, language = notes(form), edge.language()
     return [
-        replace(said, title=date_range(window.form.start.data, window.form.end.data, language) + language.writing.label + said.title)
+        Note(
+            "warn",
+            date_range(start, end, language),
+            language.writing.sentences.join(filter(None, (said.title, said.text))),
+        )
         for window in form.windows
         if (said := found[window.id]) is not None and said.tone == "warn"
+        for start, end in [(window.form.start.data, window.form.end.data)]
     ]
 
 

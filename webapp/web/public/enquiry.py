@@ -68,7 +68,9 @@ def enquiry_save() -> AnyResponse:
         shown.assume()
     kind = _kind(request.form.get("kind"))
     asked = _kind(request.form.get("shown")) or kind or Kind.VISIT
-    again = request.form.get("step") in ("kind", "begin", "later") or "remove" in request.form or kind not in (None, asked)
+    again = (
+        request.form.get("step") in ("kind", "begin", "later") or "remove" in request.form or kind not in (None, asked)
+    )
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
     form = None if again else _validated(asked, form_id, kind, has_files=bool(kept) or _has_files(form_id))
     by = shown.version()
