@@ -28,8 +28,8 @@ from webapp.mail.liaison import (
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_decided, person_own_data
-from webapp.mail.saved_form import person_saved_form
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
+from webapp.mail.saved_form import person_saved_form
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (

@@ -27,7 +27,7 @@ LATER = {"email": "erika@example.org"}
 
 
 @pytest.fixture(autouse=True)
-def _now() -> Iterator[time_machine.Traveller]:
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
         yield traveller
 
@@ -58,7 +58,8 @@ def test_form_is_continued_in_another_browser_by_who_names_the_address(
     opened = other.get(link)
     # The page and its being opened say and do nothing.
     assert opened.status_code == 200
-    assert "Prof. Lin" not in opened.text and "erika" not in opened.text
+    assert "Prof. Lin" not in opened.text
+    assert "erika" not in opened.text
     assert client.get(f"/enquiries/new?draft={data['form_id']}").status_code == 200
     wrong = other.post(link, data={"email": "someone@example.org"})
     assert (wrong.status_code, "Prof. Lin" in wrong.text) == (422, False)
@@ -66,7 +67,8 @@ def test_form_is_continued_in_another_browser_by_who_names_the_address(
     there = other.post(link, data={"email": " Erika@Example.org "})
     assert there.status_code == 303
     page = other.get(there.location).text
-    assert "Prof. Lin" in page and "erika@example.org" in page
+    assert "Prof. Lin" in page
+    assert "erika@example.org" in page
     # It is in one place: the browser of before has it no more, and a form's id opens it nowhere.
     assert client.get(f"/enquiries/new?draft={data['form_id']}").status_code == 404
     assert client.get(there.location).status_code == 404
@@ -129,7 +131,7 @@ def test_links_of_a_mailbox_are_bounded_and_the_form_stays(client: FlaskClient, 
 
 
 def test_link_goes_with_its_draft_after_a_week_or_at_its_owners_wish(
-    client: FlaskClient, answers: Any, later: Any, write: Write, settings: Settings, _now: time_machine.Traveller
+    client: FlaskClient, answers: Any, later: Any, write: Write, settings: Settings, clock: time_machine.Traveller
 ) -> None:
     link = later(answers("visit", contact_email=None))
     write(
@@ -138,7 +140,7 @@ def test_link_goes_with_its_draft_after_a_week_or_at_its_owners_wish(
     assert write(lambda s: s.scalar(select(func.count()).select_from(Draft))) == 0
     assert client.get(link).status_code == 404
     again = later(answers("visit"))
-    _now.shift(drafts.KEPT + timedelta(seconds=1))
+    clock.shift(drafts.KEPT + timedelta(seconds=1))
     assert client.get(again).status_code == client.post(again).status_code == 404
     write(lambda s: drafts.purge(s, now=datetime.now(UTC)))
     assert write(lambda s: s.scalar(select(func.count()).select_from(SavedForm))) == 0

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse

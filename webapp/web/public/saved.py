@@ -1,5 +1,7 @@
 """Save and continue later: a link by email, which gives the form to the browser of who reads that address."""
 
+from typing import Any
+
 from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -64,7 +66,7 @@ def send_saved_form(form_id: str) -> AnyResponse:
                 return sending.to_tracking(form_id, session)
             if not form.validate():
                 return _page(form, form_id, draft, 422)
-            given = {"address": limits.address(), "now": edge.now(), "settings": edge.settings()}
+            given: dict[str, Any] = {"address": limits.address(), "now": edge.now(), "settings": edge.settings()}
             saving.send_link(session, draft, form.email.data or "", **given)
     except NotFound:
         return sending.expired()
