@@ -79,7 +79,7 @@ def send_saved_form(form_id: str) -> AnyResponse:
 @route("/enquiries/saved/<secret:token>", methods=["GET"])
 @edge.public
 def open_saved_form(token: str) -> Response:
-    """Show that there is a form to continue, and nothing of it; whoever has it in their browser is asked no more."""
+    """Show that there is a form to continue, and nothing of it; the browser that has it is asked for no address."""
     return _opened(AddressForm(formdata=None), token)
 
 
