@@ -120,7 +120,6 @@ LEADER_TITLE = Question(
     _PARTY,
     N_("Title or office held"),
     N_("Leader’s title"),
-    folded=True,
     searched=Searched.NAMES,
     sample="Vice-President for International Affairs",
 )
