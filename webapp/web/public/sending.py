@@ -14,7 +14,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry, Link
-from webapp.web import browser, edge, limits, shown, uploads
+from webapp.web import browser, edge, limits, pages, shown, uploads
 from webapp.web.public import answers, checked, dates, keeping, unsent_files
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -103,6 +103,7 @@ def refused(form: EnquiryForm, cuts: Sequence[Cut]) -> EnquiryForm:
 def refusal(form: EnquiryForm, draft: Draft, *, after: str | None = None) -> AnyResponse:
     """Show the form with what has to be corrected; 429 where too much came from one network."""
     code = g.get("refusal", 422)
+    pages.opens_at("public.enquiry_new", draft=str(form.form_id.data))
     return edge.private(page(form, draft.attachments, code, after=after, gone=draft.files_gone))
 
 
