@@ -181,6 +181,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PERSON_OWN_DATA,
         MessageKind.PERSON_DECIDED,
         MessageKind.PERSON_CODE,
+        MessageKind.PERSON_SAVED_FORM,
     }
     assert by_workflow | elsewhere == set(MessageKind)
 

@@ -16,6 +16,7 @@ from webapp.mail.messages import (
     ACCOUNT_TOKEN_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
+    SAVED_FORM_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     ApprovalRequest,
@@ -56,6 +57,7 @@ from webapp.mail.messages import (
     person_code,
     person_decided,
     person_own_data,
+    person_saved_form,
     staff_invited,
     staff_mentioned,
     staff_networks_due,
@@ -298,6 +300,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
             "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
         ),
         MessageKind.PERSON_CODE: lambda: person_code("erika@example.org", Language.EN),
+        MessageKind.PERSON_SAVED_FORM: lambda: person_saved_form(
+            "erika@example.org", institution, language=Language.EN, until=date(2026, 11, 30)
+        ),
         MessageKind.PERSON_DECIDED: lambda: person_decided(
             "erika@example.org", institution, language=Language.EN, outcome=DataRequestOutcome.ERASED
         ),
@@ -314,6 +319,8 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = "desk/sign-in"
     if kind is MessageKind.PERSON_OWN_DATA:
         path = f"my-data/{OWN_DATA_TOKEN_SLOT}"
+    if kind is MessageKind.PERSON_SAVED_FORM:
+        path = f"enquiries/saved/{SAVED_FORM_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED, MessageKind.STAFF_SLOT):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
     without = (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED, MessageKind.PERSON_CODE)

@@ -69,4 +69,5 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PERSON_OWN_DATA: N_("Link to one’s own data"),
     MessageKind.PERSON_DECIDED: N_("Decision about erasure"),
     MessageKind.PERSON_CODE: N_("Code to send a form"),
+    MessageKind.PERSON_SAVED_FORM: N_("Link to a saved form"),
 }

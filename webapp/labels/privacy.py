@@ -103,6 +103,7 @@ DATA_PLACE: dict[str, str] = {
     "reminders": N_("reminders"),
     "roster_changes": N_("changes of a delegation"),
     "roster_drafts": N_("lists of delegates that were not saved"),
+    "saved_forms": N_("links to saved forms"),
     "saved_views": N_("saved views"),
     "second_factors": N_("second steps"),
     "slot_hosts": N_("those who receive visits"),

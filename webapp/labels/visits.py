@@ -74,6 +74,7 @@ LEVEL_CAUSE: dict[LevelCause, str] = {
     LevelCause.SIGNING: N_("A signing ceremony is asked for."),
     # translators: whom of the university the delegation hopes to meet, in its own words
     LevelCause.SENIOR: N_("University leaders are asked for: %(what)s."),
+    LevelCause.LEADERS: N_("A meeting with university leaders is asked for."),
     LevelCause.UNKNOWN: N_("The leader’s rank is not named yet."),
     # translators: the reason that the office gave, in its own words
     LevelCause.OFFICE: N_("The office chose it: %(what)s"),

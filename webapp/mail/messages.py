@@ -28,6 +28,7 @@ from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
 from webapp.mail.programme import SlotDetails, liaison_slot, staff_slot
+from webapp.mail.saved_form import person_saved_form
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
@@ -35,6 +36,7 @@ from webapp.mail.values import (
     CODE_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
+    SAVED_FORM_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     Addressee,
     Block,
@@ -64,6 +66,7 @@ __all__ = [
     "DECISION_TOKEN_SLOT",
     "LONGEST_LIST",
     "OWN_DATA_TOKEN_SLOT",
+    "SAVED_FORM_TOKEN_SLOT",
     "TRACKING_TOKEN_SLOT",
     "Addressee",
     "ApprovalRequest",
@@ -117,6 +120,7 @@ __all__ = [
     "person_code",
     "person_decided",
     "person_own_data",
+    "person_saved_form",
     "staff_hosting",
     "staff_invited",
     "staff_mentioned",

@@ -16,6 +16,7 @@ TRACKING_TOKEN_SLOT = "tracking-token-goes-here"  # noqa: S105 - a mark, not a s
 DECISION_TOKEN_SLOT = "decision-token-goes-here"  # noqa: S105 - a mark, not a secret
 ACCOUNT_TOKEN_SLOT = "account-token-goes-here"  # noqa: S105 - a mark, not a secret
 OWN_DATA_TOKEN_SLOT = "own-data-token-goes-here"  # noqa: S105 - a mark, not a secret
+SAVED_FORM_TOKEN_SLOT = "saved-form-token-goes-here"  # noqa: S105 - a mark, not a secret
 CODE_SLOT = "code-goes-here"
 
 

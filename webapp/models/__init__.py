@@ -27,6 +27,7 @@ from webapp.models.programme import SlotHost, VisitSlot
 from webapp.models.public_version import PublicVersion
 from webapp.models.roster import RosterChange, RosterDraft
 from webapp.models.runbook import RunbookStep, VisitTask
+from webapp.models.saved_form import SavedForm
 from webapp.models.search import EnquiryTerms
 from webapp.models.second_step import PasskeyChallenge, RecoveryCode, SecondFactor, WaitingSignIn
 from webapp.models.untold import Untold
@@ -93,6 +94,7 @@ __all__ = [
     "RosterChange",
     "RosterDraft",
     "RunbookStep",
+    "SavedForm",
     "SavedView",
     "SecondFactor",
     "SlotHost",

@@ -258,6 +258,8 @@ class Draft(Base):
     checked: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # Files came with it, at any time: where none did, none is looked for.
     has_files: Mapped[bool] = mapped_column(default=False, server_default=sa.true())
+    # A link to continue it was emailed, at any time: where none was, none has to end.
+    saved: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.id")
 

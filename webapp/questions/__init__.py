@@ -12,7 +12,7 @@ from webapp.questions.choices import (
     VISIT_MODE,
 )
 from webapp.questions.collaboration import DISCIPLINES
-from webapp.questions.common import COMMON, EMAIL, FILES, NETWORK, SENDER, YOU
+from webapp.questions.common import COMMON, CONSENT, EMAIL, NETWORK, SENDER, YOU
 from webapp.questions.question import Question, Questionnaire, Searched, Section, Shape
 from webapp.questions.table import TABLE, asked, columns, everything, own, sample
 from webapp.questions.visit import (
@@ -38,10 +38,10 @@ __all__ = [
     "ACTIVITY",
     "COLLABORATION_TYPE",
     "COMMON",
+    "CONSENT",
     "DAYS",
     "DISCIPLINES",
     "EMAIL",
-    "FILES",
     "GROUP_SIZE",
     "LEADER_NAME",
     "LEADER_RANK",

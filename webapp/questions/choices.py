@@ -68,6 +68,7 @@ ACTIVITY: dict[Activity, str] = {
     Activity.SIGNING: N_("Signing ceremony"),
     Activity.MEAL: N_("Meal"),
     Activity.STUDENTS: N_("Meet students"),
+    Activity.LEADERS: N_("Meet university leaders"),
 }
 
 PAYER: dict[Payer, str] = {

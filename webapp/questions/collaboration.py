@@ -2,7 +2,7 @@
 
 from webapp.i18n import N_
 from webapp.questions.choices import COLLABORATION_TYPE, STUDY_LEVEL
-from webapp.questions.common import COMMON, FILES, YOU, message, subject
+from webapp.questions.common import COMMON, CONSENT, YOU, message, subject
 from webapp.questions.question import Question, Questionnaire, Searched, Section, Shape
 
 _PROPOSAL = Section("proposal", N_("Your proposal"))
@@ -21,7 +21,7 @@ DISCIPLINES = Question(
 
 COLLABORATION = Questionnaire(
     N_("Propose a collaboration"),
-    (YOU, _PROPOSAL, _DETAILS, FILES),
+    (YOU, _PROPOSAL, _DETAILS, CONSENT),
     (
         *COMMON,
         subject(_PROPOSAL, N_("Subject of the collaboration"), N_("Say in one line what you propose.")),

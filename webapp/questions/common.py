@@ -3,10 +3,11 @@
 from webapp.i18n import N_
 from webapp.questions.choices import ORGANISATION_TYPE
 from webapp.questions.question import Question, Searched, Section, Shape
+from webapp.vocabulary import OrganisationType
 
 YOU = Section("you", N_("You and your organisation"))
-# The form has the fields of this one itself: files are not answers, and a consent is kept as the version of its words.
-FILES = Section("files", N_("Files and consent"))
+# The form has the field of this one itself: a consent is no answer, it is kept as the version of its words.
+CONSENT = Section("consent-to-use", N_("Consent"), joins=True)
 
 NETWORK = Question(
     "network",
@@ -84,9 +85,8 @@ SENDER = (
         Shape.CHOICE,
         YOU,
         N_("Type of organisation"),
-        required=N_("Choose the type of your organisation."),
         choices=ORGANISATION_TYPE,
-        empty=N_("Choose"),
+        default=OrganisationType.UNIVERSITY,
         column=True,
         sample="university",
     ),
@@ -117,6 +117,7 @@ SENDER = (
         N_("On behalf of another organisation"),
         N_("On behalf of"),
         hint=N_("Its name, if it is not your own"),
+        folded=True,
         column=True,
         searched=Searched.ON_BEHALF_OF,
         sample="Academy of Shadow Plays",
@@ -128,6 +129,7 @@ SENDER = (
         N_("Existing ties with us"),
         N_("Existing ties"),
         hint=N_("An agreement, a project or a person you work with"),
+        folded=True,
         column=True,
         searched=Searched.WORDS,
         sample="Exchange agreement, 2022 to 2027",
@@ -163,6 +165,7 @@ def message(section: Section, label: str, required: str, *, hint: str = "") -> Q
         N_("Message"),
         required=required,
         hint=hint,
+        or_file=True,
         column=True,
         searched=Searched.MESSAGE,
         sample="We ran a first joint project in 2025 and would like to agree on a three-year plan.",

@@ -51,12 +51,13 @@ class Searched(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A part of a form, by its anchor."""
+    """A part of a form, by its anchor. On a narrow screen it is a step; one that `joins` comes with the part before."""
 
     id: str
     title: str
     optional: bool = False
     hint: str = ""
+    joins: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +90,10 @@ class Question:
     wide: bool = False
     late: bool = False
     autocomplete: str = ""
+    # Behind "More details"; not asked any more, and shown only where it has an answer; a file can take its place.
+    folded: bool = False
+    former: bool = False
+    or_file: bool = False
     # A column of enquiries, else one of its `answers`.
     column: bool = False
     searched: Searched | None = None
@@ -126,5 +131,22 @@ class Questionnaire:
     questions: tuple[Question, ...]
 
     def within(self, section: Section) -> tuple[Question, ...]:
-        """Return the questions of a section as the form asks them."""
-        return tuple(sorted((each for each in self.questions if each.section is section), key=lambda each: each.late))
+        """Return the questions of a section as the form asks them: what is behind "More details" comes last."""
+        own = (each for each in self.questions if each.section is section)
+        return tuple(sorted(own, key=lambda each: (each.folded, each.late)))
+
+    @property
+    def steps(self) -> tuple[tuple[Section, ...], ...]:
+        """Return the sections that a narrow screen shows together, one group after the other."""
+        groups: list[list[Section]] = []
+        for section in self.sections:
+            if section.joins and groups:
+                groups[-1].append(section)
+            else:
+                groups.append([section])
+        return tuple(map(tuple, groups))
+
+    @property
+    def written_in(self) -> Section:
+        """Return the section that asks for the message: files can be added there, also instead of it."""
+        return next(each.section for each in self.questions if each.or_file)

@@ -5,7 +5,7 @@ from typing import Any
 
 from webapp.i18n import N_
 from webapp.questions.collaboration import COLLABORATION
-from webapp.questions.common import COMMON, FILES, YOU, message, subject
+from webapp.questions.common import COMMON, CONSENT, YOU, message, subject
 from webapp.questions.question import Question, Questionnaire, Section
 from webapp.questions.visit import VISIT
 from webapp.vocabulary import Kind
@@ -17,7 +17,7 @@ TABLE: dict[Kind, Questionnaire] = {
     Kind.COLLABORATION: COLLABORATION,
     Kind.QUESTION: Questionnaire(
         N_("Ask a question"),
-        (YOU, _QUESTION, FILES),
+        (YOU, _QUESTION, CONSENT),
         (
             *COMMON,
             subject(_QUESTION, N_("Subject"), N_("Say in one line what this is about.")),

@@ -2,7 +2,7 @@
 
 from webapp.i18n import N_
 from webapp.questions.choices import ACTIVITY, LEADER_RANK, PAYER, PURPOSE, VISIT_MODE
-from webapp.questions.common import COMMON, FILES, YOU, message, subject
+from webapp.questions.common import COMMON, CONSENT, YOU, message, subject
 from webapp.questions.question import Question, Questionnaire, Searched, Section, Shape
 
 LONGEST_WINDOW = 31
@@ -12,10 +12,8 @@ _PURPOSE = Section("purpose", N_("Purpose"))
 _DATES = Section(
     "dates",
     N_("Dates"),
-    hint=N_(
-        "Give up to three options, preferred first. We warn you about short notice, holidays and weekends; you can "
-        "still request those dates."
-    ),
+    hint=N_("We warn you about short notice, holidays and weekends; you can still request those dates."),
+    joins=True,
 )
 _PARTY = Section("party", N_("Your delegation"))
 _WISHES = Section("wishes", N_("On the day"), optional=True)
@@ -23,7 +21,7 @@ _WISHES = Section("wishes", N_("On the day"), optional=True)
 MODE = Question(
     "mode",
     Shape.CHOICE,
-    _DATES,
+    _PARTY,
     N_("In person or online?"),
     N_("How to meet"),
     choices=VISIT_MODE,
@@ -48,7 +46,6 @@ PURPOSES = Question(
     _PURPOSE,
     N_("What should the visit achieve?"),
     N_("Purposes, by priority"),
-    required=N_("Choose at least one purpose."),
     hint=N_("Choose all that apply; you put them in order on the next page."),
     choices=PURPOSE,
     sample=["service_learning", "student_exchange"],
@@ -59,6 +56,7 @@ OUTCOME = Question(
     _PURPOSE,
     N_("What outcome do you hope for?"),
     N_("Expected outcome"),
+    former=True,
     searched=Searched.WORDS,
     sample="A three-year plan that both presidents can sign",
 )
@@ -68,6 +66,7 @@ UNITS = Question(
     _WISHES,
     N_("Units and people to meet, most important first"),
     N_("Units and people to meet"),
+    former=True,
     limit=2000,
     searched=Searched.WORDS,
     sample="1. The office that runs service learning\n2. Colleagues in rehabilitation engineering",
@@ -92,6 +91,7 @@ DAYS = Question(
     N_("Length of visit in days"),
     N_("Length of the visit"),
     hint=N_("If shorter than the dates above"),
+    folded=True,
     bounds=(1, LONGEST_WINDOW),
     sample=2,
 )
@@ -101,6 +101,7 @@ SENIOR = Question(
     _WISHES,
     N_("University leaders you hope to meet"),
     N_("University leaders they hope to meet"),
+    former=True,
     searched=Searched.NAMES,
     sample="A vice-president, for twenty minutes",
 )
@@ -140,7 +141,7 @@ LEADER_NAME = Question(
     Shape.LINE,
     _PARTY,
     N_("Leader of the delegation"),
-    required=N_("Enter the name of the delegation’s leader."),
+    hint=N_("If it is known already"),
     searched=Searched.NAMES,
     main=True,
     sample="Prof. Jan Kowalski",
@@ -151,6 +152,7 @@ WORKING_LANGUAGE = Question(
     _PARTY,
     N_("Language of the meetings"),
     hint=N_("The language you would speak"),
+    folded=True,
     sample="English",
 )
 WHO_PAYS = Question(
@@ -166,7 +168,7 @@ WHO_PAYS = Question(
 
 VISIT = Questionnaire(
     N_("Plan a delegation visit"),
-    (YOU, _PURPOSE, _DATES, _PARTY, _WISHES, FILES),
+    (YOU, _PURPOSE, _PARTY, _DATES, _WISHES, CONSENT),
     (
         *COMMON,
         subject(_PURPOSE, N_("Subject of the visit"), N_("Say in one line what the visit is about.")),
@@ -178,7 +180,7 @@ VISIT = Questionnaire(
             _PURPOSE,
             N_("Whom would you like to meet, and about what?"),
             N_("Say whom you would like to meet, and about what."),
-            hint=N_("Units, people, topics. Plain words are fine."),
+            hint=N_("Units, people, university leaders, most important first. Plain words are fine."),
         ),
         OUTCOME,
         UNITS,
@@ -195,6 +197,7 @@ VISIT = Questionnaire(
             _PARTY,
             N_("Do you need an interpreter?"),
             N_("Interpreter"),
+            folded=True,
             sample=False,
         ),
         Question(

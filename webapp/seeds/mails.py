@@ -29,6 +29,7 @@ from webapp.mail.liaison import (
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_decided, person_own_data
 from webapp.mail.partner import partner_link, partner_merged, partner_message, partner_receipt
+from webapp.mail.saved_form import person_saved_form
 from webapp.mail.second_step import staff_second_step
 from webapp.mail.status import partner_status
 from webapp.mail.values import (
@@ -238,4 +239,7 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         "erika@example.org", institution, language=language, outcome=DataRequestOutcome.PARTLY
     ),
     MessageKind.PERSON_CODE: lambda language, _house=None: person_code("erika@example.org", language),
+    MessageKind.PERSON_SAVED_FORM: lambda language, institution=SAMPLE_INSTITUTION: person_saved_form(
+        "erika@example.org", institution, language=language, until=date(2026, 11, 30)
+    ),
 }

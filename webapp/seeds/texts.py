@@ -59,7 +59,7 @@ TOPICS = (
           {"purposes": ["service_learning", "student_exchange"], "activities": ["meeting", "tour", "students"], "outcome": "A plan for three years", "letters": False}),
     Topic(Kind.VISIT, EN, "Renewal of our agreement and a look at the laboratories",
           "Our agreement ends next summer. The vice-president would like to sign its renewal in person.",
-          {"purposes": ["agreement", "joint_research", "courtesy"], "activities": ["signing", "laboratory", "meal"], "senior": "The President or a Vice-President", "letters": True}),
+          {"purposes": ["agreement", "joint_research", "courtesy"], "activities": ["signing", "laboratory", "meal", "leaders"], "letters": True}),
     Topic(Kind.VISIT, HANT, "續簽合作協議及參觀實驗室", "本校代表團希望與貴校國際事務部門會面，商討續簽協議，並參觀設計及工程實驗室。",
           {"purposes": ["agreement", "benchmarking"], "activities": ["meeting", "laboratory", "signing"], "working_language": "普通話"}),
     Topic(Kind.VISIT, HANS, "商谈本科生交换与联合科研", "我校代表团拟来访，希望与贵校相关学院商谈本科生交换和联合科研事宜。",

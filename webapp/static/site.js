@@ -25,12 +25,13 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
   const output = fieldset.querySelector("output");
   let pending;
-  fieldset.addEventListener("change", async () => {
+  const others = fieldset.dataset.with?.split(" ") ?? [];
+  const ask = async () => {
     pending?.abort();
     pending = new AbortController();
     const url = new URL(fieldset.dataset.feedback, location);
     for (const { name, value } of fieldset.elements) if (name) url.searchParams.set(name.split("-").pop(), value);
-    for (const name of fieldset.dataset.with?.split(" ") ?? []) url.searchParams.set(name, fieldset.form.elements[name]?.value ?? "");
+    for (const name of others) url.searchParams.set(name, fieldset.form.elements[name]?.value ?? "");
     try {
       const answer = await fetch(url, { signal: pending.signal });
       const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
@@ -41,7 +42,9 @@ for (const fieldset of document.querySelectorAll("fieldset[data-feedback]")) {
     } catch {
       // Superseded, or the line dropped: the check page says it again.
     }
-  });
+  };
+  fieldset.addEventListener("change", ask);
+  fieldset.form.addEventListener("change", ({ target }) => others.includes(target.name) && output.className && ask());
 }
 
 // From here on the page hears; the desk's own script says so after this one.

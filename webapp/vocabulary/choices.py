@@ -58,6 +58,7 @@ class Activity(StrEnum):
     SIGNING = "signing"
     MEAL = "meal"
     STUDENTS = "students"
+    LEADERS = "leaders"
 
 
 class LeaderRank(StrEnum):

@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     PERSON_OWN_DATA = "person_own_data"
     PERSON_DECIDED = "person_decided"
     PERSON_CODE = "person_code"
+    PERSON_SAVED_FORM = "person_saved_form"
 
 
 # Those that go to the partner of an enquiry, and may carry the link by which they open it.

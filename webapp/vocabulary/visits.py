@@ -50,6 +50,7 @@ class LevelCause(StrEnum):
     GRADE = "grade"
     SIGNING = "signing"
     SENIOR = "senior"
+    LEADERS = "leaders"
     UNKNOWN = "unknown"
     OFFICE = "office"
 

@@ -22,6 +22,8 @@ _SPEAKING = frozenset(
         *("tracking.own_data", "tracking.ask_own_data", "tracking.download_own_data", "tracking.ask_for_erasure"),
     }
 )
+# Those of them that answer a post at the same address, and lose no words by opening it anew.
+_POSTED = frozenset({"tracking.send_again", "auth.sign_in", "forgotten.ask", "tracking.ask_own_data"})
 
 
 def site() -> dict[str, str]:
@@ -47,9 +49,18 @@ def enquiry_word(kind: Kind) -> str:
     return labels.enquiry_word(kind, pgettext)
 
 
+def opens_at(endpoint: str, **values: str) -> None:
+    """Say where the answer to a post can be opened too, with all that was typed: its other languages are there."""
+    g.opens_at = (endpoint, values)
+
+
 def _language_links() -> list[dict[str, Any]]:
-    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere."""
-    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+    """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere.
+
+    A page that is none has that of the first page; an answer to a post none but where nothing is lost by it.
+    """
+    is_read = request.method in {"GET", "HEAD"} or request.endpoint in _POSTED or "opens_at" in g
+    if not is_read:
         return []
     return [
         {
@@ -66,6 +77,11 @@ def _language_links() -> list[dict[str, Any]]:
 
 def _address(code: Language, names: Collection[str] | None = None) -> str:
     """Return this page's address in a language; with `names`, no other words of its query and none that is long."""
+    if request.endpoint is None:
+        return url_for("public.home", language=code)
+    if "opens_at" in g:
+        endpoint, values = g.opens_at
+        return url_for(endpoint, **{**values, "language": code})
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
     if names is not None:
         query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]

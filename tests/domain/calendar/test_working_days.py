@@ -185,6 +185,13 @@ def test_calendar_names_holidays_in_each_language(language: Language, name: str)
     assert public_calendar("HK", 2026, 2026, language).why(date(2026, 12, 25)) == name
 
 
+def test_english_names_are_those_of_hong_kong() -> None:
+    names = set(public_calendar("HK", 2026, 2026).holidays.values())
+    assert {"Labour Day", "Ching Ming Festival", "Chung Yeung Festival", "Tuen Ng Festival", "New Year's Day"} <= names
+    assert {"Lunar New Year's Day", "The day following the Chinese Mid-Autumn Festival"} <= names
+    assert not re.search(r"Tomb|Double Ninth|Chinese New Year|Dragon Boat", " ".join(names))
+
+
 def test_two_holidays_of_one_day_are_parted_as_the_language_does() -> None:
     day = date(2026, 4, 6)
     assert "; " in public_calendar("HK", 2026, 2026).holidays[day]

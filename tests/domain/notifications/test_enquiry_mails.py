@@ -43,6 +43,7 @@ OTHERS = {
     MessageKind.PERSON_OWN_DATA,
     MessageKind.PERSON_DECIDED,
     MessageKind.PERSON_CODE,
+    MessageKind.PERSON_SAVED_FORM,
     MessageKind.FACULTY_ASKED,
     MessageKind.FACULTY_RECALLED,
     MessageKind.LIAISON_RETURNED,

@@ -106,7 +106,7 @@ def test_what_has_passed_its_time_goes_and_figures_stay(app: Flask, write: Write
         done = run(settings)
         assert done == {"spam": 1, "enquiries": 3, "emails": done["emails"], "contacts": 1, "former colleagues": 2,
                         "letters": 0, "leave": 1, "trips": 0, "drafts": 2, "erasures on hold": 0, "decisions": 0,
-                        "codes": 0, "data requests": 0, "passports": 0, "passports asked for": 0,
+                        "codes": 0, "saved forms": 0, "data requests": 0, "passports": 0, "passports asked for": 0,
                         "unsaved delegations": 0, "colleagues by link": 0}  # fmt: skip
         session = db.session()
         assert [row for row in hits(session, "Gone ") if not row.startswith("message")] == []

@@ -38,6 +38,7 @@ CASES: dict[str, tuple[dict[str, Any], Level, LevelCause, str]] = {
         LevelCause.RANK,
         "president",
     ),
+    "leaders are to be met": ({"leader_rank": "director", "activities": ["leaders"]}, B, LevelCause.LEADERS, ""),
     "leaders are wanted": ({"leader_rank": "director", "senior": " The Provost "}, B, LevelCause.SENIOR, "The Provost"),
 }
 

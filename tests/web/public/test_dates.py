@@ -86,9 +86,20 @@ def test_impossible_windows_say_why(client: FlaskClient, start: str, end: str, s
     assert says in text
 
 
-@pytest.mark.parametrize(("start", "end"), [("", ""), ("2027-03-09", ""), ("soon", "2027-03-09"), ("<b>", "x")])
+@pytest.mark.parametrize(("start", "end"), [("", ""), ("", "2027-03-09"), ("soon", "2027-03-09"), ("<b>", "x")])
 def test_unfinished_window_says_nothing(client: FlaskClient, start: str, end: str) -> None:
     assert "data-tone" not in feedback(client, start, end)
+
+
+def test_first_day_alone_is_a_visit_of_one_day_and_warnings_name_theirs(
+    client: FlaskClient, answers: Any, save: Any
+) -> None:
+    assert "9 March 2027" in feedback(client, "2027-03-09", "")
+    data = answers("visit", windows__0__start="2027-03-09", windows__0__end=None, windows__1__start="2027-03-26")
+    page = client.get(save(data).location).text
+    assert ">Tuesday 9 March 2027\nFriday 26 March 2027<" in page
+    assert page.count("<p>26 March 2027</p><p>Friday 26 March 2027 is a general holiday: Good Friday.") == 1
+    assert "<p>9 March 2027</p>" not in page
 
 
 def test_warnings_stand_on_the_check_page_and_block_nothing(client: FlaskClient, answers: Any, save: Any) -> None:

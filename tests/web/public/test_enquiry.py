@@ -227,16 +227,16 @@ def test_form_that_is_not_kept_says_so(client: FlaskClient, send: Post) -> None:
 
 
 def test_sending_checks_what_was_kept_again(app: Flask, answers: Answers, save: Post, send: Post) -> None:
-    data = answers("visit", leader_name="")
+    data = answers("visit", leader_rank="")
     save(data)
     response = send(data["form_id"])
     assert response.status_code == 422
-    assert '<a href="#leader_name">' in response.text
+    assert '<a href="#leader_rank">' in response.text
     assert count(app, Enquiry) == 0
 
 
 def test_check_page_of_an_unfinished_form_leads_back(client: FlaskClient, answers: Answers, save: Post) -> None:
-    data = answers("visit", leader_name="")
+    data = answers("visit", leader_rank="")
     save(data)
     assert client.get(f"/enquiries/check/{data['form_id']}").location == f"/enquiries/new?draft={data['form_id']}"
 
@@ -357,3 +357,16 @@ def test_what_is_typed_arrives_as_meant(save: Any, send: Any, answers: Any, sess
 @pytest.mark.parametrize("name", ["contact_name", "subject", "message", "organisation"])
 def test_what_nobody_sees_is_asked_for_again(save: Any, answers: Any, name: str) -> None:
     assert save(answers("question", **{name: "\u200b\u3164\u2800"})).status_code == 422
+
+
+def test_refused_form_opens_in_the_other_languages_with_what_was_typed(
+    client: FlaskClient, answers: Answers, save: Post
+) -> None:
+    refused = save(answers("visit", leader_rank="", organisation="Example Institute"))
+    assert refused.status_code == 422
+    links = re.findall(r'<a href="([^"]*)" lang="zh', refused.text)
+    assert len(links) == 2
+    assert "Example Institute" in client.get(links[0]).text
+    # A page that is none leads to the first one; the sign-in to itself.
+    assert 'href="/zh-hant/" lang' in client.get("/nowhere").text
+    assert 'href="/desk/sign-in?language=zh-hans"' in client.post("/desk/sign-in", data={"email": "x"}).text

@@ -168,6 +168,11 @@ def sent(client: FlaskClient, write: Write, kind: Kind) -> Sent:
 
 def test_every_question_is_asked(client: FlaskClient, kind: Kind) -> None:
     page = client.get(f"/enquiries/new?kind={kind}").text
+    former = [question.name for question in questions.TABLE[kind].questions if question.former]
+    assert not [name for name in former if f'id="{name}"' in page]
+    _given, data = filled(kind)
+    client.post("/enquiries/new", data=data | {"step": "kind"})
+    page += client.get(f"/enquiries/new?draft={data['form_id']}").text
     for question in questions.TABLE[kind].questions:
         first = f"{question.name}-0-start" if question.shape is Shape.WINDOWS else question.name
         assert f'id="{first}"' in page, question.name

@@ -19,7 +19,7 @@ STOPPED = "stopped"
 WHOLE = 2
 _HALVES = {DayKind.CLOSED: 0, DayKind.HALF: 1, DayKind.WORKING: WHOLE}
 # Names of the library that mislead: 周日 is a weekday to the gazette of Hong Kong, and a Sunday on the mainland.
-_BETTER_NAMES = {"圣诞节后第一个周日": "圣诞节后首个平日"}
+_BETTER_NAMES = {"圣诞节后第一个周日": "圣诞节后首个平日", "The first day of January": "New Year's Day"}
 # The library's English is American. Holidays of the United States keep the names that they have there.
 _BRITISH = {"Labor": "Labour", "Laborers": "Labourers", "Defense": "Defence", "Honor": "Honour", "honor": "honour"}
 _BRITISH |= {"Valor": "Valour", "Canonization": "Canonisation", "Fraternization": "Fraternisation"}
@@ -86,17 +86,20 @@ class Promise:
 
 @cache
 def public_calendar(country: str, first_year: int, last_year: int, language: Language = Language.EN) -> Calendar:
-    """Return the general holidays of a country for whole years, inclusive; names in a language, else in English.
+    """Return the general holidays of a country for whole years, inclusive; names in a language, else in its English.
 
     Without a country, or where the library has no holidays of it, there are none.
     """
     if country not in holidays.list_supported_countries():
         return Calendar({})
     known = holidays.country_holidays(country).supported_languages
+    own = f"en_{country}"
+    english = own if own in known else Language.EN.writing.holidays
+    wanted = language.writing.holidays
     days = holidays.country_holidays(
         country,
         years=range(first_year, last_year + 1),
-        language=language.writing.holidays if language.writing.holidays in known else Language.EN.writing.holidays,
+        language=wanted if wanted in known and language is not Language.EN else english,
         categories=_GENERAL_HOLIDAYS.get(country, ("public",)),
     )
     names = {day: name.split("; ") for day, name in days.items()}  # one of each holiday of the day

@@ -21,7 +21,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.keys import Purpose
-from webapp.models import Attachment, Draft, Enquiry, PublicVersion
+from webapp.models import Attachment, Draft, Enquiry, PublicVersion, SavedForm
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
@@ -170,7 +170,7 @@ def _writing(dialect: str, asked: tuple[str, ...]) -> Any:
     """Return the statement of `write`: it waits for who sends the form meanwhile, and writes nothing then."""
     on_sqlite = dialect == "sqlite"
     columns = _TABLE.c
-    names = [column.name for column in columns if column.name not in ("id", "enquiry_id", "sent_hash")]
+    names = [column.name for column in columns if column.name not in ("id", "enquiry_id", "sent_hash", "saved")]
     given = [bindparam(name, type_=columns[name].type) for name in names]
     sent = select(Enquiry.id).where(Enquiry.form_hash == bindparam("form_hash", type_=columns.form_hash.type))
     new = select(*given).where(~sent.exists())
@@ -284,6 +284,7 @@ def purge(session: Session, *, now: datetime) -> int:
 
 def forget(session: Session, numbers: Collection[int]) -> int:
     """Delete drafts with their files; files that an enquiry has by now stay with it. Return how many there were."""
+    session.execute(delete(SavedForm).where(SavedForm.draft_id.in_(numbers)))
     of_these = Attachment.draft_id.in_(numbers)
     session.execute(delete(Attachment).where(of_these, Attachment.enquiry_id.is_(None)))
     session.execute(update(Attachment).where(of_these).values(draft_id=None))

@@ -14,10 +14,11 @@ from webapp.mail.messages import (
     CODE_SLOT,
     DECISION_TOKEN_SLOT,
     OWN_DATA_TOKEN_SLOT,
+    SAVED_FORM_TOKEN_SLOT,
     TRACKING_TOKEN_SLOT,
     decision_mark,
 )
-from webapp.models import AccountLink, DataRequest, Enquiry, Link, Message, MessageLine, Person
+from webapp.models import AccountLink, DataRequest, Enquiry, Link, Message, MessageLine, Person, SavedForm
 from webapp.vocabulary import LinkEnd, LinkKind, MessageKind
 
 _TO_OWNER = frozenset({MessageKind.STAFF_INVITED, MessageKind.STAFF_RESET})
@@ -59,6 +60,7 @@ def secrets_of(
     """Return the secrets of a message by their marks. Ask `are_readers` before anything leaves with them."""
     links = _links(message, settings) | _links_of(lines, settings)
     of_persons = _account_link(session, message, settings) | _own_data(session, message, settings)
+    of_persons |= _saved_form(session, message, settings)
     return links | of_persons | _code(message, settings)
 
 
@@ -97,6 +99,16 @@ def _own_data(session: Session, message: Message, settings: Settings) -> dict[st
     if found is None or found.email != message.recipient_email:
         return {}
     return {OWN_DATA_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)}
+
+
+def _saved_form(session: Session, message: Message, settings: Settings) -> dict[str, str]:
+    """Return the secret by which someone continues their form; it goes to the address that it was asked for alone."""
+    if message.kind is not MessageKind.PERSON_SAVED_FORM:
+        return {}
+    found = session.scalars(select(SavedForm).where(SavedForm.message_id == message.id)).one_or_none()
+    if found is None or found.email != message.recipient_email:
+        return {}
+    return {SAVED_FORM_TOKEN_SLOT: link_token(found, secret_keys=settings.secret_keys)}
 
 
 def _code(message: Message, settings: Settings) -> dict[str, str]:

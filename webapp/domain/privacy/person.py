@@ -21,6 +21,7 @@ from webapp.models import (
     Network,
     Person,
     Referral,
+    SavedForm,
     SlotHost,
 )
 
@@ -79,7 +80,7 @@ def find(session: Session, email: str) -> Holdings:
         enquiries=enquiries,
         on_hold=session.scalars(held).all(),
         contacts=_of(session, Contact.id, Contact.email, address),
-        drafts=list(_drafts(session, address)) if address else [],
+        drafts=sorted({*_drafts(session, address), *_saved(session, address)}) if address else [],
         approvals=_of(session, Approval.id, Approval.email, address),
         referrals=_of(session, Referral.id, Referral.email, address),
         faculties=_of(session, Faculty.id, Faculty.email, address),
@@ -112,6 +113,11 @@ def _of(
     if not address:
         return []
     return session.scalars(select(number).where(func.lower(column) == address).order_by(number)).all()
+
+
+def _saved(session: Session, address: str) -> Numbers:
+    """Return the drafts whose link went to the address."""
+    return session.scalars(select(SavedForm.draft_id).where(func.lower(SavedForm.email) == address)).all()
 
 
 def _drafts(session: Session, address: str) -> Iterator[int]:

@@ -166,6 +166,7 @@ TABLE: dict[str, dict[str, Keeping]] = {
     "reminders": _columns((_REMINDER, "email")),
     "roster_changes": _columns((_DELEGATE, "after"), (_PASSPORT, "passport")),
     "roster_drafts": _columns((_PREVIEW, "name content choices reading")),
+    "saved_forms": _columns((_DRAFT, "email")),
     "saved_views": _columns((_VIEW, "name query")),
     "second_factors": _columns((_FACTOR, "secret credential_id public_key"), (_OWN, "name")),
     "slot_hosts": _columns((_INTERNAL, "note")),
@@ -208,7 +209,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "data_requests": "id language nonce token_hash created_at expires_at message_id erasure_asked_at decided_at "
         "outcome",
         "delegates": "id enquiry_id precedence name_order photo_consent invitation_letter arrived_at",
-        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash has_files",
+        "drafts": "id form_hash kind language updated_at enquiry_id sent_hash suspect browser_hash has_files saved",
         "enquiries": "id version reference form_hash kind asked_as status network_id assignee_id answerer_id "
         "organisation_id contact_id language submitted_at changed_at promised_on due_on clock_stopped_on "
         "promised_days pauses priority partner_wrote_at organisation_type country consent_version consent_at "
@@ -257,6 +258,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "roster_changes": "id enquiry_id delegate_id kind precedence asked_at state decided_at",
         "roster_drafts": "id enquiry_id person_id sent_at state lines mark",
         "runbook_steps": "id level position title offset required",
+        "saved_forms": "id draft_id nonce token_hash message_id created_at expires_at ended_at",
         "saved_views": "id version owner_id shared created_at",
         "second_factors": "id person_id kind counter created_at used_at",
         "slot_hosts": "id slot_id enquiry_id person_id link_id answer entered instead_of_id invited_at answered_at "

@@ -211,5 +211,6 @@ RULES: tuple[Rule, ...] = (
     Rule("erasures on hold", KeepingPeriod.DATA_REQUEST, _erasures, requests.finish),
     Rule("decisions", KeepingPeriod.DATA_REQUEST, _told(MessageKind.PERSON_DECIDED), _forget_emails),
     Rule("codes", KeepingPeriod.DRAFT, _told(MessageKind.PERSON_CODE), _forget_emails),
+    Rule("saved forms", KeepingPeriod.DRAFT, _told(MessageKind.PERSON_SAVED_FORM), _forget_emails),
     Rule("data requests", KeepingPeriod.DATA_REQUEST, _requests, _delete_requests),
 )

@@ -155,7 +155,9 @@ def _history(facts: EnquiryFacts) -> ScoredFact:
 
 
 def _vague(facts: EnquiryFacts) -> bool:
-    return not str(questions.OUTCOME.of(facts.answers) or "").strip()
+    """Neither an outcome nor, for a visit, what it should achieve is named."""
+    aims = set(questions.PURPOSES.of(facts.answers) or ()) - {Purpose.OTHER}
+    return not aims and not str(questions.OUTCOME.of(facts.answers) or "").strip()
 
 
 def _dateless(facts: EnquiryFacts) -> bool:
@@ -187,6 +189,11 @@ def _polite(facts: EnquiryFacts) -> bool:
     return bool(purposes) and purposes <= _POLITE
 
 
+def _names_unit(facts: EnquiryFacts) -> bool:
+    purposes = questions.PURPOSES.of(facts.answers) or ()
+    return bool(questions.UNITS.of(facts.answers)) or Purpose.BENCHMARKING in purposes
+
+
 _VISITS = frozenset({Kind.VISIT})
 _COLLABORATIONS = frozenset({Kind.COLLABORATION})
 _BOTH = _VISITS | _COLLABORATIONS
@@ -200,7 +207,7 @@ _RULES: tuple[tuple[str, Advice, frozenset[Kind], Callable[[EnquiryFacts], bool]
     ("polite", Advice.ONLINE, _VISITS, lambda facts: _polite(facts) and _modest(facts) and not _dateless(facts)),
     ("vague", Advice.ASK, _BOTH, _vague),
     ("dateless", Advice.ASK, _VISITS, _dateless),
-    ("unit", Advice.REFER, _VISITS, lambda facts: bool(questions.UNITS.of(facts.answers)) and _modest(facts)),
+    ("unit", Advice.REFER, _VISITS, lambda facts: _names_unit(facts) and _modest(facts)),
     ("discipline", Advice.REFER, _COLLABORATIONS,
      lambda facts: bool(questions.DISCIPLINES.of(facts.answers)) and not facts.close),
     ("fits", Advice.ACCEPT, _BOTH, lambda _facts: True),

@@ -64,8 +64,9 @@ def _rule(answers: Mapping[str, Any], settings: InstitutionSettings) -> tuple[Le
     if Activity.SIGNING in (questions.ACTIVITIES.of(answers) or ()) and _above(settings.level_signing, found):
         found, cause, what = settings.level_signing, LevelCause.SIGNING, ""
     senior = str(questions.SENIOR.of(answers) or "").strip()
-    if senior and _above(settings.level_senior, found):
-        found, cause, what = settings.level_senior, LevelCause.SENIOR, senior
+    leaders = bool(senior) or Activity.LEADERS in (questions.ACTIVITIES.of(answers) or ())
+    if leaders and _above(settings.level_senior, found):
+        found, cause, what = settings.level_senior, LevelCause.SENIOR if senior else LevelCause.LEADERS, senior
     return found, cause, what
 
 

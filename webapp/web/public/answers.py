@@ -23,8 +23,13 @@ def submission(form: EnquiryForm, kind: Kind) -> Submission:
         kind=kind,
         consent_version=shown.notice_version(edge.settings()),
         answers=answers(form, kind),
-        **{question.name: asking.column(question, form.fields_of(question)) for question in questions.columns(kind)},
+        **{question.name: _column(question, form) for question in questions.columns(kind)},
     )
+
+
+def _column(question: Question, form: EnquiryForm) -> Any:
+    given = asking.column(question, form.fields_of(question))
+    return gettext("Please see the attached letter.") if question.or_file and not given else given
 
 
 def answers(form: EnquiryForm, kind: Kind) -> dict[str, Any]:
@@ -68,12 +73,12 @@ def review(form: EnquiryForm, attachments: Sequence[Attachment]) -> list[FormAns
 def _rows(form: EnquiryForm, section: Section, attachments: Sequence[Attachment]) -> Iterator[AnswerRow]:
     for question in form.asks.within(section):
         asked = form.fields_of(question)
-        if value := _read(question, asked):
+        if value := _read(question, asked) or (question.or_file and form.has_files and _column(question, form)):
             # What is about the sender reads as it was asked; what is about the enquiry as everyone reads it later.
             label = gettext(question.label if question.column else question.heading)
             ranked = question.shape is Shape.RANKED and len(asked[0].data) > 1
             yield AnswerRow(question.name, label, value, asking.control(asked), ranked)
-    if section is questions.FILES and attachments:
+    if section is form.asks.written_in and attachments:
         listed = "\n".join(map(named, attachments))
         yield AnswerRow("attachments", form.attachments.label.text, listed, form.attachments.id)
 

@@ -11,7 +11,7 @@ from webapp.questions import Question, Shape
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.countries import countries
-from webapp.web.fields import YES_NO, ChoiceField, ChoicesField, Email, NumberField, line, phone, text
+from webapp.web.fields import YES_NO, ChoiceField, ChoicesField, DayField, Email, NumberField, line, phone, text, typed
 from webapp.web.languages import LanguageField
 from webapp.web.public import choices
 from webapp.web.windows import WindowForm
@@ -26,9 +26,16 @@ _TYPED_AS: dict[Shape, dict[str, str]] = {
 
 
 class FlexibleWindowForm(WindowForm):
-    """One window of possible dates, and by how much they may move."""
+    """One window of possible dates, and by how much they may move; without a last day it is one day."""
 
+    end = DayField(_l("Last day, if later"))
     flex = ChoiceField(_l("Flexibility"), choices.slack, default="0")
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Take what was typed; one day alone is the first and the last."""
+        super().process(*args, **kwargs)
+        if self.start.data and not typed(self.end).strip():
+            self.end.data = self.start.data
 
 
 def _choice(question: Question, given: dict[str, Any]) -> Any:
@@ -90,7 +97,7 @@ def fields(question: Question) -> dict[str, Any]:
         keys["autocomplete"] = question.autocomplete
     given = {
         "label": lazy_gettext(question.label),
-        "required": lazy_gettext(question.required) if question.required else None,
+        "required": lazy_gettext(question.required) if question.required and not question.or_file else None,
         "description": lazy_gettext(question.hint) if question.hint else "",
         **({"render_kw": keys} if keys else {}),
     }

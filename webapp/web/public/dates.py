@@ -13,9 +13,10 @@ from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import WEEKEND, WHOLE, Calendar, halves_between
 from webapp.i18n import bracketed, date_long, date_range, listed
 from webapp.web import edge, shown
+from webapp.web.public.asking import FlexibleWindowForm
 from webapp.web.public.blueprint import route
 from webapp.web.public.forms import EnquiryForm
-from webapp.web.windows import WindowForm, fault_of
+from webapp.web.windows import fault_of
 
 # What the notice that a visit needs depends on, by the names of the form's fields.
 DEPENDS_ON = (questions.MODE.name, questions.RANK.name)
@@ -34,7 +35,7 @@ class Note:
 @edge.public
 def enquiry_dates() -> Response:
     """Answer with what is known about the window `start` to `end`, given what it depends on, as a fragment."""
-    form = WindowForm(formdata=request.args)
+    form = FlexibleWindowForm(formdata=request.args)
     form.validate()
     needed = _needed({name: request.args.get(name, "") for name in DEPENDS_ON})
     faults = [*form.start.errors, *form.end.errors]
@@ -55,6 +56,21 @@ def notes(form: EnquiryForm) -> dict[str, Note | None]:
         return dict.fromkeys(window.id for window in form.windows)
     days, needed = _calendar(), _needed({name: form[name].data for name in DEPENDS_ON if name in form})
     return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
+
+
+def warned(form: EnquiryForm) -> list[Note]:
+    """Return what a form's windows are warned of, below the dates that each means."""
+    found, language = notes(form), edge.language()
+    return [
+        Note(
+            "warn",
+            date_range(start, end, language),
+            language.writing.sentences.join(filter(None, (said.title, said.text))),
+        )
+        for window in form.windows
+        if (said := found[window.id]) is not None and said.tone == "warn"
+        for start, end in [(window.form.start.data, window.form.end.data)]
+    ]
 
 
 def _needed(given: Mapping[str, Any]) -> int:

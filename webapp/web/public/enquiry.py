@@ -1,7 +1,6 @@
 """The enquiry form: it is kept as typed, checked, and shown once more; `sending` sends it, once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -68,13 +67,16 @@ def enquiry_save() -> AnyResponse:
         shown.assume()
     kind = _kind(request.form.get("kind"))
     asked = _kind(request.form.get("shown")) or kind or Kind.VISIT
-    again = request.form.get("step") in ("kind", "begin") or "remove" in request.form or kind not in (None, asked)
-    posted = keeping.Posted(kind or asked, asked, [], None if again else _validated(asked, form_id, kind))
-    by = shown.version()
+    again = (
+        request.form.get("step") in ("kind", "begin", "later") or "remove" in request.form or kind not in (None, asked)
+    )
     kept, refused = uploads.read(request.files.getlist("attachments"), edge.settings())
+    form = None if again else _validated(asked, form_id, kind, has_files=bool(kept) or _has_files(form_id))
+    by = shown.version()
     with transaction() as session:
         kept, over = unsent_files.admitted(session, form_id, kept)
-        kept_id, draft, cuts = keeping.keep(session, form_id, replace(posted, files=kept))
+        posted = keeping.Posted(kind or asked, asked, kept, None if over else form)
+        kept_id, draft, cuts = keeping.keep(session, form_id, posted)
         if draft.enquiry_id is not None:
             return sending.to_tracking(kept_id, session)
         refused += keeping.too_many(session, draft)
@@ -86,9 +88,10 @@ def enquiry_save() -> AnyResponse:
         g.refusal = 429
     if kept_id != form_id:
         return _again(draft, kept_id, cuts, after=form_id)
-    if posted.form is None:
+    if form is None:
         return _again(draft, form_id, cuts)
-    form = posted.form if shown.version() == by else _validated(asked, form_id, kind)
+    if over or shown.version() != by:
+        form = _validated(asked, form_id, kind, has_files=bool(draft.attachments))
     return _checked(form, draft, form_id, cuts)
 
 
@@ -101,7 +104,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
         return sending.expired()
     if draft.enquiry_id is not None:
         return sending.to_tracking(form_id)
-    form = build(draft.kind, sending.typed(draft), form_id=form_id)
+    form = build(draft.kind, sending.typed(draft), form_id=form_id, has_files=bool(draft.attachments))
     if draft.files_gone or not form.validate():
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
@@ -112,7 +115,7 @@ def enquiry_check(form_id: str) -> AnyResponse:
         kind=draft.kind,
         suspect=draft.suspect,
         parts=answers.review(form, draft.attachments),
-        notes=dates.notes(form),
+        warned=dates.warned(form),
         promise=working_days.promise(today, settings.promised(draft.kind), days),
         working_days=settings.promised(draft.kind),
     )
@@ -184,15 +187,27 @@ def _remove(session: Session, draft: Draft) -> None:
 
 def _again(draft: Draft, form_id: str, cuts: Sequence[Cut], *, after: str | None = None) -> AnyResponse:
     """Show the form with what was kept, unchecked; where not all was, say so beside all that was typed."""
+    step = request.form.get("step")
+    if not cuts and step == "later":
+        return redirect(url_for(".saved_form", form_id=form_id), 303)
     if not cuts:
-        return redirect(url_for(".enquiry_new", draft=form_id, after=after), 303)
+        anchor = "kind-choice" if step == "kind" else None
+        return redirect(url_for(".enquiry_new", draft=form_id, after=after, _anchor=anchor), 303)
     form = build(draft.kind, MultiDict({**draft.fields, **request.form.to_dict(flat=False)}), form_id=form_id)
     return sending.refusal(sending.refused(form, cuts), draft, after=after)
 
 
-def _validated(asked: Kind, form_id: str, kind: Kind | None) -> EnquiryForm:
-    """Return the form that was posted, with its errors."""
-    form = build(asked, MultiDict(request.form), form_id=form_id)
+def _has_files(form_id: str) -> bool:
+    """Return whether files that were added before may stand for a message that is empty."""
+    if request.form.get("message", "").strip():
+        return False
+    draft = drafts.find(db.session(), form_id, browser.own())
+    return draft is not None and bool(draft.attachments)
+
+
+def _validated(asked: Kind, form_id: str, kind: Kind | None, *, has_files: bool) -> EnquiryForm:
+    """Return the form that was posted, with its errors; with files, its message may be empty."""
+    form = build(asked, MultiDict(request.form), form_id=form_id, has_files=has_files)
     form.validate()
     if kind is None and "kind" in request.form:
         form.refuse("kind", gettext("Choose what you would like to arrange."))

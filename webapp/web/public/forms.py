@@ -1,6 +1,6 @@
 """The typed forms of an enquiry, one for each kind, made from the table of questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -49,8 +49,9 @@ class EnquiryForm(FlaskForm):
     attachments = MultipleFileField(_("Files"))
     consent = TickField(_("Consent"), required=_("Agree to the use of these details, so that we may answer you."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_files = has_files
         asked = [question for section in self.sections for question in self.asks.within(section)]
         order = ["kind", *(name for question in asked for name in asking.names(question)), "attachments", "consent"]
         rest = [name for name in self._fields if name not in order]
@@ -77,12 +78,28 @@ class EnquiryForm(FlaskForm):
         """Return the windows of dates that this kind asks for, if it does."""
         return [field for field in self if isinstance(field, FormField)]
 
+    def shows(self, question: Question) -> bool:
+        """Return whether a question is on the page: what is asked no more, only with the answer that it had."""
+        return not question.former or self.is_answered([question])
+
+    def is_answered(self, asked: Iterable[Question]) -> bool:
+        """Return whether anything was typed or refused in answer to some questions, beside what is preset."""
+        return self.holds(field for question in asked if not question.is_preset for field in self.fields_of(question))
+
+    def holds(self, fields: Iterable[Field]) -> bool:
+        """Return whether any of some fields holds anything, or an error."""
+        return any(field.errors or _is_typed(field) for field in fields)
+
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Check each field; where dates are asked for, the first window must be there."""
+        """Check each field; the first window of dates must be there, and what a file stands for may be empty."""
         valid = super().validate(*args, **kwargs)
         for question in self.asks.questions:
+            asked = self.fields_of(question)
             if question.shape is Shape.WINDOWS:
-                valid = _given(self.fields_of(question)[0].form) and valid
+                valid = _given(asked[0].form) and valid
+            elif question.or_file and not (self.has_files or asked[0].data or asked[0].errors):
+                asked[0].errors = [gettext(question.required)]
+                valid = False
         return valid
 
     def refuse(self, name: str, message: str) -> None:
@@ -100,6 +117,13 @@ class EnquiryForm(FlaskForm):
 
 
 _NOT_TYPED = frozenset({"attachments", "form_id", "shown", "leave_empty", "csrf_token", "kind"})
+
+
+def _is_typed(field: Field) -> bool:
+    """Return whether a field holds anything; of a window of dates, one of its days."""
+    if isinstance(field, FormField):
+        return any(_is_typed(field.form[name]) for name in ("start", "end"))
+    return any(str(value).strip() for value in field.raw_data or ())
 
 
 def _given(window: Any) -> bool:
@@ -121,12 +145,15 @@ def _form(asks: Questionnaire) -> type[EnquiryForm]:
     return type("KindForm", (EnquiryForm,), {"asks": asks, **fields})
 
 
-def build(kind: Kind, typed: MultiDict[str, str] | None, **hidden: str) -> EnquiryForm:
-    """Return the form of a kind, filled with what was typed, if anything was; nothing is checked yet."""
+def build(kind: Kind, typed: MultiDict[str, str] | None, *, has_files: bool = False, **hidden: str) -> EnquiryForm:
+    """Return the form of a kind, filled with what was typed, if anything was; nothing is checked yet.
+
+    `has_files` says that files come with it, which may stand for its message.
+    """
     values = MultiDict(typed or {})
     for name, value in {"kind": kind.value, "shown": kind.value, **hidden}.items():
         values.setlist(name, [value])
-    return form_of(kind)(formdata=values)
+    return form_of(kind)(formdata=values, has_files=has_files)
 
 
 def names_of(kind: Kind) -> frozenset[str]:

@@ -129,7 +129,7 @@ def _differs(draft: Draft, posted: Posted, typed: dict[str, list[str]]) -> bool:
     """Return whether this is something else than what the draft sent; what could not have been sent always is."""
     if not drafts.holds(draft, posted.files):
         return True
-    form = build(posted.kind, MultiDict(typed))
+    form = build(posted.kind, MultiDict(typed), has_files=bool(draft.attachments))
     return not form.validate() or submissions.digest(answers.submission(form, posted.kind)) != draft.sent_hash
 
 

@@ -9,12 +9,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import transaction
-from webapp.domain.enquiries import drafts, held, senders, submissions
+from webapp.domain.enquiries import drafts, held, saving, senders, submissions
 from webapp.domain.errors import NotFound
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry, Link
-from webapp.web import browser, edge, limits, shown, uploads
+from webapp.web import browser, edge, limits, pages, shown, uploads
 from webapp.web.public import answers, checked, dates, keeping, unsent_files
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -37,7 +37,7 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
         return to_tracking(form_id, session)
     submission = checked.submission_of(draft)
     if submission is None:
-        form = build(draft.kind, typed(draft), form_id=form_id)
+        form = build(draft.kind, typed(draft), form_id=form_id, has_files=bool(draft.attachments))
         form.validate()
         if refused(form, unsent_files.gone(draft)).errors:
             return refusal(form, draft)
@@ -53,6 +53,8 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
         return _to(session, enquiry)
     if draft.attachments:
         unsent_files.sent(session, draft)
+    if draft.saved:
+        saving.end(session, draft, now=edge.now())
     return _by(own)
 
 
@@ -101,6 +103,7 @@ def refused(form: EnquiryForm, cuts: Sequence[Cut]) -> EnquiryForm:
 def refusal(form: EnquiryForm, draft: Draft, *, after: str | None = None) -> AnyResponse:
     """Show the form with what has to be corrected; 429 where too much came from one network."""
     code = g.get("refusal", 422)
+    pages.opens_at("public.enquiry_new", draft=str(form.form_id.data))
     return edge.private(page(form, draft.attachments, code, after=after, gone=draft.files_gone))
 
 
