@@ -1,0 +1,70 @@
+// What spares a moment on the page of one enquiry. It works without this file, and is longer then.
+
+// How much of the window the header takes that stays: what is jumped to is seen below it.
+const header = document.querySelector(".case-head");
+const bar = document.querySelector(".case-bar");
+const measure = () => {
+  const stays = getComputedStyle(header).position === "sticky" ? header : bar;
+  document.documentElement.style.setProperty("--case-head", `${Math.ceil(stays.getBoundingClientRect().height)}px`);
+};
+if (header) new ResizeObserver(measure).observe(header);
+
+// What its reader leaves open stays open, for them and in this browser; the names of the parts are all that is kept.
+const parts = [...document.querySelectorAll("[data-fold]")];
+const kept = document.querySelector("[data-folds]")?.dataset.folds;
+const keep = () => {
+  const open = parts.filter((part) => part.open).map((part) => part.dataset.fold);
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${kept}=${open.join(".")}; path=/desk; max-age=31536000; samesite=lax${secure}`;
+};
+for (const part of parts) part.firstElementChild.addEventListener("click", () => setTimeout(keep));
+
+// A letter is put in where the words are written, without the page going away. Nothing is sent.
+const address = (form, button) => button.getAttribute("formaction") ?? form.getAttribute("action");
+const fetched = async (form, button) => {
+  const answer = await fetch(address(form, button), { method: "POST", body: new FormData(form, button) });
+  if (!answer.ok) throw new Error(answer.status);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
+const takeOver = (page, id) => {
+  const fresh = page.getElementById(id);
+  const field = document.getElementById(id);
+  if (!fresh || !field) throw new Error(id);
+  const form = field.form;
+  for (const { name, value } of fresh.form.elements) {
+    if (name.startsWith("windows")) form.elements[name].value = value;
+  }
+  field.value = fresh.value;
+  const said = fresh.parentElement.querySelector("[role=status]");
+  field.parentElement.querySelector("[role=status]")?.remove();
+  if (said) field.before(said);
+  const around = field.closest("details");
+  if (around) around.open = true;
+  field.focus();
+};
+const withoutReload = async (event) => {
+  const button = event.submitter;
+  const action = button && address(event.target, button)?.match(/\/letters\/(\w+)$/)?.[1];
+  if (!action || button.dataset.failed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    takeOver(await fetched(event.target, button), `text-${action}`);
+  } catch {
+    // Whatever went wrong: the page comes back with it, as it does without a script.
+    button.dataset.failed = "yes";
+    event.target.requestSubmit(button);
+  }
+};
+for (const form of document.querySelectorAll("main form")) form.addEventListener("submit", withoutReload);
+
+// After an act the page stands where it stood, unless its address says where.
+const place = `stood ${location.pathname}`;
+const stood = sessionStorage.getItem(place);
+sessionStorage.removeItem(place);
+if (stood && !location.hash) scrollTo({ top: Number(stood), behavior: "instant" });
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method === "post") sessionStorage.setItem(place, String(scrollY));
+});
+
+document.documentElement.dataset.enquiry = "ready";
