@@ -22,7 +22,9 @@ for (const part of parts) part.firstElementChild.addEventListener("click", () =>
 // A letter is put in where the words are written, without the page going away. Nothing is sent.
 const address = (form, button) => button.getAttribute("formaction") ?? form.getAttribute("action");
 const fetched = async (form, button) => {
-  const answer = await fetch(address(form, button), { method: "POST", body: new FormData(form, button) });
+  const body = new FormData(form, button);
+  body.delete("attachments");
+  const answer = await fetch(address(form, button), { method: "POST", body });
   if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 };
@@ -38,9 +40,6 @@ const takeOver = (page, id) => {
   const said = fresh.parentElement.querySelector("[role=status]");
   field.parentElement.querySelector("[role=status]")?.remove();
   if (said) field.before(said);
-  const around = field.closest("details");
-  if (around) around.open = true;
-  field.focus();
 };
 const withoutReload = async (event) => {
   const button = event.submitter;
@@ -50,6 +49,9 @@ const withoutReload = async (event) => {
   event.stopImmediatePropagation();
   try {
     takeOver(await fetched(event.target, button), `text-${action}`);
+    const field = document.getElementById(`text-${action}`);
+    if (field.closest("details")) field.closest("details").open = true;
+    field.focus();
   } catch {
     // Whatever went wrong: the page comes back with it, as it does without a script.
     button.dataset.failed = "yes";
@@ -57,6 +59,19 @@ const withoutReload = async (event) => {
   }
 };
 for (const form of document.querySelectorAll("main form")) form.addEventListener("submit", withoutReload);
+// A letter, which takes the place of the one before, is there as soon as it is chosen; a canned reply when asked for.
+for (const choice of document.querySelectorAll("select[name=letter]")) {
+  const button = choice.parentElement.querySelector("[formaction]");
+  const field = document.getElementById(`text-${address(choice.form, button).split("/").pop()}`);
+  choice.addEventListener("change", async () => {
+    if (!choice.value || Number(choice.value)) return;
+    try {
+      takeOver(await fetched(choice.form, button), field.id);
+    } catch {
+      // The button beside it does the same, and says what is wrong.
+    }
+  });
+}
 
 // After an act the page stands where it stood, unless its address says where.
 const place = `stood ${location.pathname}`;

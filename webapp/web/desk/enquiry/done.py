@@ -1,4 +1,4 @@
-"""After an act on an enquiry: back to where one was on its page, with one notice, which takes the act back if it can."""
+"""After an act on an enquiry: back to where one was on its page, with one notice, which can take it back."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def done(
 ) -> AnyResponse:
     """Lead back to the part `at`, or wherever the form says. `undo` is what the same form has to send to take it back.
 
-    Whoever undoes it acts like anyone else: what others changed meanwhile is theirs, and the page says so.
+    To undo is to act like anyone else: what others changed meanwhile is theirs, and the page says so.
     """
     said = said or _(labels.ACTION[action].done)
     back = edge.desk_path(request.form.get("back", ""), "")

@@ -1,8 +1,7 @@
-"""Which parts of an enquiry's page are open: what each person left open, and whatever was just acted on."""
+"""Which parts of an enquiry's page are open: what each person left open."""
 
 from flask import request
 
-from webapp.vocabulary import Action
 from webapp.web import edge
 
 NAMES = frozenset(
@@ -11,20 +10,6 @@ NAMES = frozenset(
 )
 # Of people who have not folded or unfolded anything.
 _FIRST = frozenset({"facts"})
-# Where the form of an action is that was refused.
-_OF: dict[Action, str] = {
-    Action.LINK: "origin",
-    Action.SCREEN: "screening",
-    Action.REFER: "referrals",
-    Action.CHASE_REFERRAL: "referrals",
-    Action.RECALL: "referrals",
-    Action.RELATE: "related",
-    Action.MERGE: "related",
-    Action.TAG: "marks",
-    Action.UNTAG: "marks",
-    Action.CHECK: "checklist",
-    Action.RENEW_LINK: "mails",
-}
 
 
 def cookie_name() -> str:
@@ -32,8 +17,7 @@ def cookie_name() -> str:
     return f"liaison-open-{edge.actor().person_id}"
 
 
-def open_parts(refused: Action | None = None) -> frozenset[str]:
-    """Return the parts that are open, with that of an action that was refused."""
+def open_parts() -> frozenset[str]:
+    """Return the parts that are open; the page adds those whose form was refused."""
     kept = request.cookies.get(cookie_name())
-    chosen = _FIRST if kept is None else NAMES.intersection(kept.split("."))
-    return chosen | ({_OF[refused]} if refused in _OF else set())
+    return _FIRST if kept is None else NAMES.intersection(kept.split("."))

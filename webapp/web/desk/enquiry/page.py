@@ -19,7 +19,7 @@ from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry, Message, Person
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission, Status
-from webapp.web import edge, paging
+from webapp.web import edge, paging, uploads
 from webapp.web.desk.calendar import clashing
 from webapp.web.desk.calendar.clashing import Clashing
 from webapp.web.desk.enquiry import (
@@ -69,8 +69,8 @@ class ActionAttempt:
     # Whom a note tells, beside those whom its text names.
     named: tuple[int, ...] = ()
 
-    def refused(self, fault: str) -> "ActionAttempt":
-        return replace(self, fault=fault)
+    def refused(self, fault: str, **more: str) -> "ActionAttempt":
+        return replace(self, fault=fault, more={**self.more, **more})
 
     def prepared(self, text: str | None = None, letter: str = "") -> "ActionAttempt":
         return replace(self, text=self.text if text is None else text, letter=letter, is_prepared=True)
@@ -128,7 +128,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             is_held=held.is_held(enquiry),
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
-            open_parts=folds.open_parts(attempt.action if attempt else None),
+            open_parts=folds.open_parts(),
             folds_cookie=folds.cookie_name(),
             walk=walk.walk(enquiry.reference),
             asked=_asked(enquiry),
@@ -160,7 +160,7 @@ def _told(session: Session, enquiry: Enquiry, actor: Actor, audience: str) -> di
     told = conversation.conversation(lines, emails, by_themselves=audience == "all")
     with_words = {file.id for event in enquiry.events for file in event.files}
     first = [file for file in enquiry.attachments if file.id not in with_words]
-    return {"history": lines, "messages": emails, "conversation": told, "first_files": first}
+    return {"history": lines, "messages": emails, "conversation": told, "first_files": first, "accept": uploads.ACCEPT}
 
 
 def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:

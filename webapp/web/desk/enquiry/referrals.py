@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import transaction
 from webapp.domain.decisions import referrals
 from webapp.domain.enquiries import loading

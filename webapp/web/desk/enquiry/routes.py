@@ -162,5 +162,4 @@ def _onwards(found: Enquiry, attempt: ActionAttempt, undo: dict[str, str] | None
     if action is Action.ASSIGN:
         said = _("Assigned to %(name)s.", name=found.assignee.name) if found.assignee else _("Assigned to no one now.")
     # What was written is read at the end of the conversation.
-    written = action in (Action.NOTE, Action.REPLY)
-    return done(found.reference, action, at="latest" if written else "", said=said, undo=undo)
+    return done(found.reference, action, at="latest" if action is Action.NOTE else "", said=said, undo=undo)

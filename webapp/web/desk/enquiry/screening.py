@@ -1,10 +1,8 @@
 """Saving a screening: a person says what they found, and nothing is decided by it."""
 
-from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading, screening
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
