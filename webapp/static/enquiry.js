@@ -73,11 +73,11 @@ for (const choice of document.querySelectorAll("select[name=letter]")) {
   });
 }
 
-// After an act the page stands where it stood, unless its address says where.
-const place = `stood ${location.pathname}`;
-const stood = sessionStorage.getItem(place);
+// After an act the page is where it was, unless its address says where.
+const place = `was at ${location.pathname}`;
+const wasAt = sessionStorage.getItem(place);
 sessionStorage.removeItem(place);
-if (stood && !location.hash) scrollTo({ top: Number(stood), behavior: "instant" });
+if (wasAt && !location.hash) scrollTo({ top: Number(wasAt), behavior: "instant" });
 addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method === "post") sessionStorage.setItem(place, String(scrollY));
 });

@@ -160,7 +160,8 @@ def _told(session: Session, enquiry: Enquiry, actor: Actor, audience: str) -> di
     told = conversation.conversation(lines, emails, by_themselves=audience == "all")
     with_words = {file.id for event in enquiry.events for file in event.files}
     first = [file for file in enquiry.attachments if file.id not in with_words]
-    return {"history": lines, "messages": emails, "conversation": told, "first_files": first, "accept": uploads.ACCEPT}
+    given = {"history": lines, "messages": emails, "conversation": told, "first_files": first}
+    return {**given, "accept": uploads.ACCEPT, "settings": edge.settings()}
 
 
 def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:

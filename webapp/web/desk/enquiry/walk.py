@@ -32,7 +32,7 @@ def remember(references: Sequence[str], address: str) -> None:
 
 
 def walk(reference: str) -> Walk:
-    """Return where an enquiry stands in the list that its reader looked at last."""
+    """Return the place of an enquiry in the list that its reader looked at last."""
     kept = cookie.get(_KEPT) or {}
     listed = [read_reference(_SHORT + each) for each in kept.get("of", "").split(".")]
     if reference not in listed:
