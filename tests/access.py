@@ -60,7 +60,7 @@ ROWS = (
     Row("Mentions: put aside", "ACLHO", Scope.OWN, "", "put_mention_aside"),
     Row("Enquiry: read it, take its files", "ACLHO", PART, "enquiry attachment"),
     Row("Enquiry: a letter to begin with; nothing is sent", "ACLHO", PART, "", "choose_letter"),
-    Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist"),
+    Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist reply"),
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
     Row("Visit: read", "ACLHO", PART, "visit"),

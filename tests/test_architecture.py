@@ -52,7 +52,7 @@ ONE_MEANING: dict[str, set[str]] = {
     "Text": {"desk/messages/message.html", "web/desk/frame/field_labels.py", "web/desk/letters/canned_replies.py"},
     "Type": {  # of an organisation, an email or a day
         "desk/calendar/year.html",
-        "desk/enquiry/enquiry.html",
+        "desk/enquiry/_emails.html",
         "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisations.html",
@@ -172,6 +172,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.PARTNER_CLOSURE,
         MessageKind.PARTNER_SPLIT,
         MessageKind.STAFF_MENTIONED,
+        MessageKind.STAFF_COPIED,
         MessageKind.STAFF_HOSTING,
         MessageKind.STAFF_NETWORKS_DUE,
         MessageKind.STAFF_INVITED,

@@ -58,6 +58,7 @@ from webapp.mail.messages import (
     person_decided,
     person_own_data,
     person_saved_form,
+    staff_copied,
     staff_invited,
     staff_mentioned,
     staff_networks_due,
@@ -289,6 +290,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.STAFF_MENTIONED: lambda: staff_mentioned(
             case, institution, to=TO, text="Hello", author="Lee Siu Ming"
         ),
+        MessageKind.STAFF_COPIED: lambda: staff_copied(case, institution, to=TO, text="Hello", author="Lee Siu Ming"),
         MessageKind.STAFF_NETWORKS_DUE: lambda: staff_networks_due([entry], institution, to=TO),
         MessageKind.STAFF_INVITED: lambda: staff_invited(institution, to=TO, by="", until=case.submitted_at),
         MessageKind.STAFF_RESET: lambda: staff_reset(institution, to=TO, by="", until=case.submitted_at),

@@ -59,6 +59,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.PARTNER_VISIT_MOVED: N_("Visit changed"),
     MessageKind.PARTNER_VISIT_POSTPONED: N_("Visit postponed"),
     MessageKind.STAFF_MENTIONED: N_("Someone is named in a note"),
+    MessageKind.STAFF_COPIED: N_("Copy of a message to the partner"),
     MessageKind.STAFF_HOSTING: N_("News of a visit, to its host"),
     MessageKind.STAFF_SLOT: N_("A slot of a visit, to who receives it"),
     MessageKind.STAFF_NETWORKS_DUE: N_("Entries of the directory to check"),

@@ -14,6 +14,7 @@ from webapp.mail.calendar import (
     partner_closure,
 )
 from webapp.mail.code import person_code
+from webapp.mail.copied import staff_copied
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.hosting import staff_hosting
@@ -121,6 +122,7 @@ __all__ = [
     "person_decided",
     "person_own_data",
     "person_saved_form",
+    "staff_copied",
     "staff_hosting",
     "staff_invited",
     "staff_mentioned",

@@ -113,6 +113,8 @@ def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: 
         said = t.gettext("%(name)s has written to you about your %(enquiry)s.", name=one_line(author))
     else:
         said = t.gettext("The office has written to you about your %(enquiry)s.")
+    names = "\n".join(map(one_line, enquiry.attachment_names))
+    files = ((t.gettext("Files on your page"), names),) if names else ()
     return to_partner(
         MessageKind.PARTNER_MESSAGE,
         enquiry,
@@ -124,7 +126,7 @@ def partner_message(enquiry: EnquiryDetails, institution: Institution, *, text: 
             Quote("", body_text(text)),
             tracking(t.gettext("Read and answer"), institution),
             Paragraph(t.gettext("You can also reply to this email: a colleague at the office will read it.")),
-            FactTable(tuple(about(enquiry, t))),
+            FactTable((*about(enquiry, t), *files)),
             Small(keep_secret(t)),
         ),
     )

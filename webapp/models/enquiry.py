@@ -15,6 +15,7 @@ from webapp.models import event_codec
 from webapp.models.desk import Tag, enquiry_tags
 from webapp.models.directory import Network
 from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange, Unknown
+from webapp.models.written_data import OfficeWrote
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
 from webapp.models.versioned import Versioned
@@ -222,9 +223,9 @@ class Event(Base):
 
     @property
     def files(self) -> tuple[File, ...]:
-        """The files that the partner sent with it."""
+        """The files that the partner, or the office, sent with it."""
         facts = self.facts
-        return facts.files if isinstance(facts, PartnerWrote) else ()
+        return facts.files if isinstance(facts, PartnerWrote | OfficeWrote) else ()
 
 
 @event.listens_for(Event, "before_update")

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from webapp.models import event_data, roster_data, visit_events
+from webapp.models import event_data, roster_data, visit_events, written_data
 from webapp.models.event_data import ActionTaken, EventData, Unknown
 from webapp.vocabulary import Action, EventKind
 
@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 VERSION = 1
 _OWN: dict[Action, type[ActionTaken]] = {
     Action.WRITE: event_data.PartnerWrote,
+    Action.REPLY: written_data.OfficeWrote,
     Action.PROPOSE_DATES: event_data.DatesProposed,
     Action.TAKE_DATES: visit_events.DatesAnswered,
     Action.PASS_OVER_DATES: visit_events.DatesAnswered,

@@ -17,6 +17,7 @@ from webapp.mail.calendar import (
     partner_closure,
 )
 from webapp.mail.code import person_code
+from webapp.mail.copied import staff_copied
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.liaison import (
@@ -210,6 +211,13 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
         institution,
         to=sample_addressee(language),
         text="@Prof. Chan Tai Man could your laboratory receive six guests on 11 March?",
+        author="Lee Siu Ming",
+    ),
+    MessageKind.STAFF_COPIED: lambda language, institution=SAMPLE_INSTITUTION: staff_copied(
+        sample_enquiry(status=Status.IN_REVIEW),
+        institution,
+        to=sample_addressee(language),
+        text="Which of your colleagues would come with you?",
         author="Lee Siu Ming",
     ),
     MessageKind.STAFF_NETWORKS_DUE: lambda language, institution=SAMPLE_INSTITUTION: staff_networks_due(

@@ -57,6 +57,7 @@ class MessageKind(StrEnum):
     PARTNER_VISIT_MOVED = "partner_visit_moved"
     PARTNER_VISIT_POSTPONED = "partner_visit_postponed"
     STAFF_MENTIONED = "staff_mentioned"
+    STAFF_COPIED = "staff_copied"
     STAFF_HOSTING = "staff_hosting"
     STAFF_SLOT = "staff_slot"
     STAFF_NETWORKS_DUE = "staff_networks_due"

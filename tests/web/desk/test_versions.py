@@ -170,6 +170,7 @@ PRESSED: dict[str, tuple[str, str, str]] = {
 }
 ENQUIRY: dict[str, tuple[str, dict[str, str]]] = {
     "desk.act": ("actions/accept", {"text": "Yes"}),
+    "desk.reply": ("actions/reply", {"text": "Thank you"}),
     "desk.link": ("actions/link", {"organisation": "1"}),
     "desk.merge_enquiries": ("merge", {"into": "{other}"}),
     "desk.refer": ("actions/refer", {"faculty": "1", "question": "Can you?", "return_by": "2027-01-11"}),

@@ -19,7 +19,7 @@ from webapp.domain.search.references import read_reference
 from webapp.domain.security.acting import Acting
 from webapp.models import Attachment, Enquiry, Event
 from webapp.models.event_data import File, PartnerWrote
-from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, LinkKind, MessageKind, Status
+from webapp.vocabulary import OPEN_STATUSES, Action, ActorKind, EventKind, LinkKind, MessageKind, Status
 
 # What a partner reads instead: whose approval we await, or what we take for spam, is internal.
 _TOLD_AS = {
@@ -112,6 +112,20 @@ def withdraw(session: Session, found: Enquiry, text: str, *, now: datetime, sett
 def hides_replies(opened: Opened) -> bool:
     """Return whether what the office wrote is not for who opened the page: no one has confirmed the address."""
     return opened.kind is LinkKind.BROWSER and opened.enquiry.address_confirmed_at is None
+
+
+def our_files(enquiry: Enquiry) -> frozenset[int]:
+    """Return the ids of the files that the office sent, of an enquiry with its events."""
+    ours = (event for event in enquiry.events if event.actor_kind is not ActorKind.PARTNER)
+    return frozenset(file.id for event in ours for file in event.files)
+
+
+def may_have(session: Session, opened: Opened, attachment_id: int) -> bool:
+    """Return whether a file may be handed to who opened the page: what the office sent is only for its partner."""
+    if not hides_replies(opened):
+        return True
+    query = select(Event).where(Event.enquiry_id == opened.enquiry_id, Event.action == Action.REPLY)
+    return not any(file.id == attachment_id for event in session.scalars(query) for file in event.files)
 
 
 def replace_link(session: Session, found: Enquiry, *, now: datetime, settings: Settings) -> None:

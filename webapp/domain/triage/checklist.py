@@ -48,11 +48,12 @@ def tick(session: Session, found: Enquiry, item_id: int, *, done: bool, by: Acti
     item.done_at, item.done_by = (by.now, by.actor.name) if done else (None, "")
 
 
-def remove(session: Session, found: Enquiry, item_id: int, *, by: Acting) -> None:
-    """Remove a line from the checklist; the history keeps it. Raises NotFound, NotAllowed."""
+def remove(session: Session, found: Enquiry, item_id: int, *, by: Acting) -> str:
+    """Remove a line from the checklist and return its text; the history keeps it. Raises NotFound, NotAllowed."""
     item = _item(session, found, item_id)
     _tell(session, found, item, ChecklistChange.REMOVED, by=by)
     session.delete(item)
+    return item.text
 
 
 def _item(session: Session, found: Enquiry, item_id: int) -> ChecklistItem:

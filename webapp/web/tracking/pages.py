@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.db import db, transaction
 from webapp.domain.enquiries import actions, tracking
 from webapp.domain.enquiries.workflow import rule
-from webapp.domain.errors import Invalid, TooMany
+from webapp.domain.errors import Invalid, NotFound, TooMany
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
@@ -124,6 +124,8 @@ def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
     found = opened(token, shown=False)
     wanted = opening.attachment(db.session(), found, attachment_id)
+    if not tracking.may_have(db.session(), found, wanted.id):
+        raise NotFound("file")
     partner = replace(actions.partner(found.enquiry), origin=edge.origin())
     return audited.download(wanted, found.enquiry.reference, actor=partner)
 
@@ -149,6 +151,7 @@ def _page(found: Opened, form: MessageForm) -> Response:
         may_withdraw=may_withdraw(enquiry),
         may_renew=rule(enquiry.status, Action.REQUEST_LINK, enquiry.kind) is not None,
         kept_language=kept_language(),
+        our_files=tracking.our_files(enquiry),
         accept=uploads.ACCEPT,
         settings=edge.settings(),
     )

@@ -37,4 +37,4 @@ def _words(event: Event, office: str, *, hidden: bool) -> Words:
     ours = event.actor_kind is not ActorKind.PARTNER
     name = (former.colleague(routing_answerer.public_name(event.actor_name)) or office) if ours else _("You")
     text = _("We have written to you by email.") if ours and hidden else event.text
-    return Words(name, event.at, text, ours, event.id, event.files)
+    return Words(name, event.at, text, ours, event.id, () if ours and hidden else event.files)

@@ -6,6 +6,7 @@ from webapp.web.desk.enquiry import (  # noqa: F401 - their routes
     linking,
     referrals,
     relations,
+    replying,
     routes,
     screening,
     splitting,

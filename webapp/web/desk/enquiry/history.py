@@ -60,6 +60,9 @@ class HistoryLine:
     note: bool
     # The files that came with it.
     files: Sequence[File] = ()
+    # Its number, and whose words it has: the partner's, ours to them, a note, something said inside, or no one's.
+    id: int = 0
+    side: str = ""
 
 
 def lines(enquiry: Enquiry, *, audience: str = "all") -> Part[HistoryLine]:
@@ -78,7 +81,18 @@ def _meant_for(event: Event, audience: str) -> bool:
 def line(event: Event, enquiry: Enquiry) -> HistoryLine:
     """Return one event as a line of the history."""
     note = event.kind is EventKind.NOTE
-    return HistoryLine(event.at, _sentence(event, enquiry), event.text, event.public, note, event.files)
+    told = _sentence(event, enquiry)
+    return HistoryLine(event.at, told, event.text, event.public, note, event.files, id=event.id, side=_side(event))
+
+
+def _side(event: Event) -> str:
+    if not (event.text or event.files):
+        return ""
+    if event.kind is EventKind.NOTE:
+        return "note"
+    if event.actor_kind is ActorKind.PARTNER:
+        return "theirs"
+    return "ours" if event.public else "inside"
 
 
 def _sentence(event: Event, enquiry: Enquiry) -> Markup:

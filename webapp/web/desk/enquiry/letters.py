@@ -16,6 +16,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, Letter, Permission
 from webapp.web import edge, fields, shown
 from webapp.web.desk.enquiry.page import ActionAttempt, page
+from webapp.web.desk.enquiry.replying import FILES, choose_again
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.letters import placeholders
@@ -27,6 +28,7 @@ _WEEKS_AHEAD = 8
 
 @bp.post("/enquiries/<reference>/letters/<action>")
 @edge.permission(Permission.ENQUIRY_READ)
+@edge.takes_files(FILES)
 def choose_letter(reference: str, action: str) -> Response:
     """Show the page again with what was chosen in the action's text; what was typed stays. Nothing is sent."""
     row = TABLE[Action(action)] if action in list(Action) else None
@@ -35,7 +37,14 @@ def choose_letter(reference: str, action: str) -> Response:
     found = loading.enquiry(db.session(), read_reference(reference), actor=edge.actor())
     typed, chosen = fields.tidy_text(request.form.get("text")), request.form.get("letter", "")
     windows = _offered(found) if row.needs is ActionField.WINDOWS else None
-    attempt = ActionAttempt(row.action, parameters.sent_version(), text=typed, assignee=None, windows=windows)
+    attempt = ActionAttempt(
+        row.action,
+        parameters.sent_version(),
+        text=typed,
+        assignee=None,
+        windows=windows,
+        more={"files": choose_again(), "cc": fields.tidy_line(request.form.get("cc"))},
+    )
     if (reply := number(chosen)) is not None:
         return page(found.reference, attempt.prepared(_with_reply(found, typed, reply), chosen))
     if chosen not in row.letters:

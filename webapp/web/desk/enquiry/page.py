@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from webapp import labels
+from webapp import labels, questions
 from webapp.db import db
 from webapp.domain.decisions import approvals
 from webapp.domain.enquiries import actions, assignment, held, loading, relations
@@ -17,11 +18,22 @@ from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry, Message, Person
-from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission
-from webapp.web import edge, paging
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission, Status
+from webapp.web import edge, paging, uploads
 from webapp.web.desk.calendar import clashing
 from webapp.web.desk.calendar.clashing import Clashing
-from webapp.web.desk.enquiry import answering, history, origin, presence, referral_panel, screened, suggestion
+from webapp.web.desk.enquiry import (
+    answering,
+    conversation,
+    folds,
+    history,
+    origin,
+    presence,
+    referral_panel,
+    screened,
+    suggestion,
+    walk,
+)
 from webapp.web.desk.enquiry.approvals import ApproversForm
 from webapp.web.desk.enquiry.due import promised
 from webapp.web.desk.enquiry.forms import KindForm
@@ -31,6 +43,7 @@ from webapp.web.paging import Part
 from webapp.web.unknown import Unknown, unknown
 from webapp.web.windows import WindowsForm
 
+_SORTING = frozenset({Action.MARK_SPAM, Action.CONVERT})
 # So many emails are shown on one page; the rest is behind a link.
 EMAILS = 40
 
@@ -56,8 +69,8 @@ class ActionAttempt:
     # Whom a note tells, beside those whom its text names.
     named: tuple[int, ...] = ()
 
-    def refused(self, fault: str) -> "ActionAttempt":
-        return replace(self, fault=fault)
+    def refused(self, fault: str, **more: str) -> "ActionAttempt":
+        return replace(self, fault=fault, more={**self.more, **more})
 
     def prepared(self, text: str | None = None, letter: str = "") -> "ActionAttempt":
         return replace(self, text=self.text if text is None else text, letter=letter, is_prepared=True)
@@ -72,6 +85,8 @@ class Option:
     before: str
     text_label: str
     tone: str
+    # Sorting out, and no answer: beside the decisions, and never as large as they.
+    quiet: bool
 
     @property
     def action(self) -> Action:
@@ -99,8 +114,6 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             promised=promised(enquiry),
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
-            history=history.lines(enquiry, audience=audience),
-            messages=_emails(session, enquiry, actor),
             approvals=approvals.of(session, enquiry) if "approvals" in own else (),
             approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
             referred=referral_panel.referred(
@@ -115,6 +128,11 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             is_held=held.is_held(enquiry),
             windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
             missed=_missed(enquiry, attempt),
+            open_parts=folds.open_parts(),
+            folds_cookie=folds.cookie_name(),
+            walk=walk.walk(enquiry.reference),
+            asked=_asked(enquiry),
+            **_told(session, enquiry, actor, audience),
             **_desk_work(session, enquiry, actor, possible, own=own, everyone=everyone),
         ),
         code,
@@ -125,6 +143,25 @@ def _against(session: Session, enquiry: Enquiry, actor: Actor) -> Clashing | Non
     """Return what clashes with the days asked for, for those who decide about them."""
     asked = enquiry.kind is Kind.VISIT and enquiry.status in IN_HAND and actor.can(Permission.ENQUIRY_DECIDE)
     return clashing.of_enquiry(session, enquiry) if asked else None
+
+
+def _asked(enquiry: Enquiry) -> list[str]:
+    """Return what is read of a visit beside its partner's words: the days, who comes, and how many."""
+    given = enquiry.answers
+    days = labels.window_texts(questions.WINDOWS.of(given) or (), _, edge.language())
+    rank, people = questions.RANK.of(given), questions.GROUP_SIZE.of(given)
+    who = [_(questions.LEADER_RANK[rank])] if rank else []
+    return [*days, *who, *([ngettext("%(num)s person", "%(num)s people", people)] if people else [])]
+
+
+def _told(session: Session, enquiry: Enquiry, actor: Actor, audience: str) -> dict[str, Any]:
+    """Return the conversation with its emails, and both lists of which it may show a part."""
+    lines, emails = history.lines(enquiry, audience=audience), _emails(session, enquiry, actor)
+    told = conversation.conversation(lines, emails, by_themselves=audience == "all")
+    with_words = {file.id for event in enquiry.events for file in event.files}
+    first = [file for file in enquiry.attachments if file.id not in with_words]
+    given = {"history": lines, "messages": emails, "conversation": told, "first_files": first}
+    return {**given, "accept": uploads.ACCEPT, "settings": edge.settings()}
 
 
 def _emails(session: Session, enquiry: Enquiry, actor: Actor) -> Part[Message]:
@@ -184,6 +221,7 @@ def _option(row: ActionRow, enquiry: Enquiry) -> Option:
         before=_(words.before),
         text_label=_(words.text),
         tone="primary" if row.is_forward else "danger" if row.is_harmful else "",
+        quiet=row.action in _SORTING and enquiry.status is not Status.SUSPECT,
     )
 
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import transaction
 from webapp.domain.decisions import referrals
 from webapp.domain.enquiries import loading
@@ -16,6 +13,7 @@ from webapp.domain.search.references import read_reference
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, purposes
+from webapp.web.desk.enquiry.done import done
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.referral_panel import ReferralForm
 from webapp.web.desk.frame import parameters
@@ -88,5 +86,4 @@ def _changed(reference: str, attempt: ActionAttempt, change: Callable[[Session, 
         if attempt.referral is not None:
             attempt.referral.refuse(error.faults)
         return page(reference, attempt.refused(next(iter(error.faults.values()))), code=400)
-    flash(_(labels.ACTION[attempt.action].done), "good")
-    return redirect(url_for("desk.enquiry", reference=reference, _anchor="referrals"), 303)
+    return done(reference, attempt.action, at="referrals")

@@ -11,6 +11,7 @@ from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields, purposes
+from webapp.web.desk.enquiry.done import done
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -29,8 +30,8 @@ def link_enquiries(reference: str) -> AnyResponse:
             relations.relate(session, here, read_reference(other), off=off, by=by)
     except (Invalid, NotFound, NotAllowed) as error:
         return page(here, _attempt(Action.RELATE, other).refused(_fault(error)), code=400)
-    flash(_("The link is removed.") if off else _(labels.ACTION[Action.RELATE].done), "good")
-    return redirect(url_for("desk.enquiry", reference=here, _anchor="related"), 303)
+    undo = {"other": other} if off else {"other": other, "remove": "1"}
+    return done(here, Action.RELATE, at="related", said=_("The link is removed.") if off else "", undo=undo)
 
 
 @bp.post("/enquiries/<reference>/merge")

@@ -22,6 +22,7 @@ from webapp.models import Enquiry
 from webapp.vocabulary import Action, AuditKind, Kind, Permission
 from webapp.web import audited, edge, fields
 from webapp.web.desk.enquiry.approvals import ApproversForm
+from webapp.web.desk.enquiry.done import done, versioned, way_back
 from webapp.web.desk.enquiry.forms import KindForm
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
@@ -58,7 +59,7 @@ def act(reference: str, action: str) -> AnyResponse:
         abort(404)
     attempt = _attempt(Action(action))
     try:
-        found = _act(_read(reference), attempt, edge.actor())
+        found, undo = _act(_read(reference), attempt, edge.actor())
     except Conflict:
         return page(_read(reference), attempt, code=409)
     except NotYet as error:
@@ -73,7 +74,7 @@ def act(reference: str, action: str) -> AnyResponse:
         if attempt.approvers is not None:
             attempt.approvers.refuse(error.faults)
         return page(_read(reference), attempt.refused(next(iter(error.faults.values()))), code=400)
-    return _onwards(found, attempt.action)
+    return _onwards(found, attempt, undo)
 
 
 def _read(reference: str) -> str:
@@ -99,8 +100,11 @@ def _attempt(action: Action) -> ActionAttempt:
     )
 
 
-def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
-    """Do it in one transaction; returns the enquiry as it is then. A note is in no one's way: it minds no version."""
+def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> tuple[Enquiry, dict[str, str] | None]:
+    """Do it in one transaction; returns the enquiry as it is then, and what takes it back, if anything.
+
+    A note is in no one's way: it minds no version.
+    """
     if len(attempt.text) > LONGEST:
         raise Invalid({"text": "long"})
     version = None if attempt.action is Action.NOTE else attempt.version
@@ -109,6 +113,7 @@ def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
     with transaction() as session:
         hold = relations.locked_to_reopen if attempt.action is Action.REOPEN else loading.locked
         found = hold(session, reference, actor=actor)
+        undo = way_back(found, attempt.action)
         if attempt.action is Action.ASSIGN:
             assignment.assign(session, found, attempt.assignee, version=version, by=by)
         elif attempt.action is Action.PROPOSE_DATES:
@@ -124,7 +129,7 @@ def _act(reference: str, attempt: ActionAttempt, actor: Actor) -> Enquiry:
             notes.add(session, found, attempt.text, named=attempt.named, by=by)
         else:
             enquiry_actions.act(session, found, attempt.action, text=attempt.text, by=by, version=version)
-        return found
+        return found, versioned(undo, found)
 
 
 def _approvers(form: ApproversForm) -> list[Approver]:
@@ -145,13 +150,16 @@ def _windows(attempt: ActionAttempt) -> list[tuple[date, date]]:
     return form.given() if form is not None and form.validate() else []
 
 
-def _onwards(found: Enquiry, action: Action) -> AnyResponse:
+def _onwards(found: Enquiry, attempt: ActionAttempt, undo: dict[str, str] | None) -> AnyResponse:
+    action = attempt.action
     if action is Action.MARK_SPAM and held.is_held(found):
         flash(_(labels.ACTION[action].done), "good")
         return redirect(url_for("desk.queue", view="suspect"), 303)
     if action is Action.MARK_SPAM:
         cookie["undo"] = {"reference": found.reference, "version": found.version}
         return redirect(url_for("desk.queue"), 303)
-    flash(_(labels.ACTION[action].done), "good")
-    here = url_for("desk.enquiry", reference=found.reference)
-    return redirect(edge.desk_path(request.form.get("back", ""), here), 303)
+    said = ""
+    if action is Action.ASSIGN:
+        said = _("Assigned to %(name)s.", name=found.assignee.name) if found.assignee else _("Assigned to no one now.")
+    # What was written is read at the end of the conversation.
+    return done(found.reference, action, at="latest" if action is Action.NOTE else "", said=said, undo=undo)

@@ -1,16 +1,15 @@
 """Saving a screening: a person says what they found, and nothing is decided by it."""
 
-from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading, screening
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.search.references import read_reference
 from webapp.vocabulary import Action, Permission, ScreeningResult
 from webapp.web import edge, fields, purposes
+from webapp.web.desk.enquiry.done import done
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.enquiry.routes import LONGEST
 from webapp.web.desk.frame import parameters
@@ -34,8 +33,7 @@ def screen(reference: str) -> AnyResponse:
         return page(found, attempt.refused("not allowed"), code=409)
     except Invalid as error:
         return page(found, attempt.refused(" ".join(error.faults)), code=400)
-    flash(_(labels.ACTION[attempt.action].done), "good")
-    return redirect(url_for("desk.enquiry", reference=found, _anchor="screening"), 303)
+    return done(found, attempt.action, at="screening")
 
 
 def _screen(reference: str, attempt: ActionAttempt) -> None:

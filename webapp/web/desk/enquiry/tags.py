@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp import labels
 from webapp.db import transaction
 from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -16,10 +14,13 @@ from webapp.domain.triage import checklist, tags
 from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission, Priority
 from webapp.web import edge, fields, purposes
+from webapp.web.desk.enquiry.done import done, versioned, way_back
 from webapp.web.desk.enquiry.page import ActionAttempt, page
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.guards import number
+
+WayBack = dict[str, str] | None
 
 
 @bp.post("/enquiries/<reference>/priority")
@@ -31,11 +32,12 @@ def set_priority(reference: str) -> AnyResponse:
     if wanted not in list(Priority):
         return page(_read(reference), _attempt(Action.PRIORITISE).refused("unknown word"), code=400)
 
-    def change(session: Session, found: Enquiry) -> None:
-        by = edge.acting()
+    def change(session: Session, found: Enquiry) -> WayBack:
+        before, by = way_back(found, Action.PRIORITISE), edge.acting()
         tags.prioritise(session, found, Priority(wanted), version=_attempt(Action.PRIORITISE).version, by=by)
+        return versioned(before, found)
 
-    return _changed(reference, Action.PRIORITISE, change, "marks")
+    return _changed(reference, Action.PRIORITISE, change, "")
 
 
 @bp.post("/enquiries/<reference>/tags")
@@ -45,9 +47,10 @@ def change_tags(reference: str) -> AnyResponse:
     """Add or remove one tag; tags are in no one's way, so no version is compared."""
     name, off = fields.tidy_line(request.form.get("tag")), "remove" in request.form
 
-    def change(session: Session, found: Enquiry) -> None:
+    def change(session: Session, found: Enquiry) -> WayBack:
         verb = tags.untag if off else tags.tag
         verb(session, found, name, by=edge.acting())
+        return {"tag": name} if off else {"tag": name, "remove": "1"}
 
     return _changed(reference, Action.UNTAG if off else Action.TAG, change, "marks")
 
@@ -61,32 +64,34 @@ def change_checklist(reference: str) -> AnyResponse:
     item = (number(sent) or 0) if sent else None
     text = fields.tidy_line(request.form.get("text"))
 
-    def change(session: Session, found: Enquiry) -> None:
+    def change(session: Session, found: Enquiry) -> WayBack:
         by = edge.acting()
         if item is None:
-            checklist.add(session, found, text, by=by)
-        elif did == "remove":
-            checklist.remove(session, found, item, by=by)
-        else:
-            checklist.tick(session, found, item, done=did == "tick", by=by)
+            return {"item": str(checklist.add(session, found, text, by=by).id), "do": "remove"}
+        if did == "remove":
+            return {"text": checklist.remove(session, found, item, by=by)}
+        checklist.tick(session, found, item, done=did == "tick", by=by)
+        return {"item": str(item), "do": "untick" if did == "tick" else "tick"}
 
     return _changed(reference, Action.CHECK, change, "checklist")
 
 
-def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry], None], anchor: str) -> AnyResponse:
-    """Change a locked enquiry in one transaction, or show its page with the reason why not."""
+def _changed(reference: str, action: Action, change: Callable[[Session, Enquiry], WayBack], at: str) -> AnyResponse:
+    """Change a locked enquiry in one transaction, or show its page with the reason why not.
+
+    `change` returns what takes it back.
+    """
     reference = _read(reference)
     try:
         with transaction() as session:
-            change(session, loading.locked(session, reference, actor=edge.actor()))
+            undo = change(session, loading.locked(session, reference, actor=edge.actor()))
     except Conflict:
         return page(reference, _attempt(action), code=409)
     except NotAllowed:
         return page(reference, _attempt(action).refused("not allowed"), code=409)
     except Invalid as error:
         return page(reference, _attempt(action).refused(next(iter(error.faults.values()))), code=400)
-    flash(_(labels.ACTION[action].done), "good")
-    return redirect(url_for("desk.enquiry", reference=reference, _anchor=anchor), 303)
+    return done(reference, action, at=at, undo=undo)
 
 
 def _attempt(action: Action) -> ActionAttempt:

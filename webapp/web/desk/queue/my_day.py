@@ -17,6 +17,7 @@ from webapp.i18n import localised, time_span
 from webapp.models import Enquiry
 from webapp.vocabulary import Permission, Role
 from webapp.web import edge
+from webapp.web.desk.enquiry import walk
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
 
@@ -39,6 +40,7 @@ def my_day() -> str:
     day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
     whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"
     rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
+    walk.remember(list(dict.fromkeys(row.reference for row in rows)), url_for("desk.my_day"))
     parts = [
         ("due", _("Due today or overdue"), day.due, {"view": "week", "assignee": whose}, _("All due this week")),
         ("wrote", _("The partner answered"), day.wrote, {"view": "wrote", "assignee": whose}, _("Show all")),

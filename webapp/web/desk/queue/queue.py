@@ -23,6 +23,7 @@ from webapp.models import Enquiry, SavedView
 from webapp.vocabulary import Permission, Role
 from webapp.web import edge, fields
 from webapp.web import shown as memory
+from webapp.web.desk.enquiry import walk
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -56,6 +57,7 @@ def queue() -> str | AnyResponse:
     after = parameters.position(request.args.get("after", ""))
     filters, parties = queue_filters.filters(chosen, may_name, actor), (*may_name.networks, *may_name.everyone)
     page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties)
+    walk.remember([row.reference for row in page.rows], request.full_path.rstrip("?"))
     return render_template(
         "desk/queue/queue.html",
         unreachable=answerer.unreachable(
