@@ -9,6 +9,30 @@ if (all) {
   });
 }
 
+// What is ticked can be done some things to: the others are not offered, and a part of them says how many.
+const change = document.getElementById("change");
+if (change) {
+  const words = new Map([...change.options].map((option) => [option, option.textContent]));
+  const offer = () => {
+    const picked = [...document.querySelectorAll("[data-can]:checked")].map((box) => box.dataset.can.split(" "));
+    for (const [option, word] of words) {
+      const action = option.value.split(":")[0];
+      const number = picked.filter((can) => !action || can.includes(action)).length;
+      option.hidden = option.disabled = picked.length > 0 && number === 0;
+      option.textContent = number < picked.length && number ? `${word} (${number}/${picked.length})` : word;
+      if (option.selected && option.disabled) change.value = "";
+    }
+    for (const group of change.querySelectorAll("optgroup")) group.hidden = [...group.children].every((option) => option.hidden);
+  };
+  document.addEventListener("change", (event) => event.target.matches("[name=row], [data-all]") && offer());
+  addEventListener("pageshow", offer);
+}
+
+// Where one is, is seen in a bar that is too narrow for all of it.
+for (const here of document.querySelectorAll(".masthead [aria-current], .views [aria-current]")) {
+  here.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 // Keys. They work in no field, change nothing, and are switched off in the account: then the sheet is not there.
 const sheet = document.getElementById("keys");
 if (sheet) {

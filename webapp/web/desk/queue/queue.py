@@ -15,10 +15,11 @@ from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.search.folding import terms
 from webapp.domain.search.snippet import Snippet, snippet
-from webapp.domain.security.permissions import Actor
+from webapp.domain.security.permissions import SEE_ALL, Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage import saved_views, tags
-from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
+from webapp.domain.triage.orders import Order, Position
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Enquiry, SavedView
 from webapp.vocabulary import Permission, Role
 from webapp.web import edge, fields
@@ -63,6 +64,7 @@ def queue() -> str | AnyResponse:
         ),
         choice=chosen,
         hosts=actor.role is Role.HOST,
+        sees_all=actor.role in SEE_ALL,
         unknown=chosen.unknown("desk.queue"),
         page=page,
         paged=after is not None,
@@ -73,10 +75,25 @@ def queue() -> str | AnyResponse:
         today=edge.today(),
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
-        bulk=bulk.options(may_name, actor),
+        bulk=bulk.options(may_name, actor, page.rows),
+        can={row.id: " ".join(bulk.possible(row, actor)) for row in page.rows},
+        orders=_orders(chosen),
         **_views(session, chosen, saved, may_name, actor),
         **_offered(chosen, may_name, actor),
     )
+
+
+def _orders(chosen: QueueSelection) -> dict[str, str]:
+    """Return how the list can be sorted, in words."""
+    said = {
+        Order.DUE: _("Priority, then due date"),
+        Order.NEWEST: _("Newest first"),
+        Order.OLDEST: _("Oldest first"),
+        Order.STATUS: _("Status, then due date"),
+        Order.KIND: _("Type, then due date"),
+        Order.ORGANISATION: _("Organisation"),
+    }
+    return {order: said[Order(order)] for order in chosen.view.sorts}
 
 
 def _snippets(text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
