@@ -78,6 +78,9 @@ def prepare(sample: Sample, *, by: Acting) -> None:
     for task in tasks.tasks(session, enquiry):
         if task.due_on is not None and task.due_on < sample.today:
             tasks.tick(session, enquiry, task.id, done=True, by=by)
+    report = aftermath.report(session, enquiry)
+    if report is not None and report.follow_up_on is not None and report.follow_up_on < sample.today:
+        aftermath.followed_up(session, enquiry, done=True, by=by)
     if 0 <= (sample.visit_day - sample.today).days < 14:
         level = tasks.level_of(visit, enquiry, by.settings)
         programme.put_in(session, enquiry, level, known=len(programme.of(session, visit)), by=by)

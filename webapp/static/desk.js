@@ -28,6 +28,63 @@ if (change) {
   addEventListener("pageshow", offer);
 }
 
+// The board: folded columns stay folded, on a phone all but the first that holds something; cards are dragged to where
+// their list of moves leads, one press or the page that asks for the rest.
+const board = document.querySelector("[data-board]");
+if (board) {
+  const columns = [...board.querySelectorAll("[data-column]")];
+  const key = "liaison.board.folded";
+  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
+  const narrow = matchMedia("(max-width: 44rem)").matches;
+  const first = columns.find((column) => column.querySelector(".card"));
+  for (const column of columns) {
+    if (kept && !narrow ? kept.includes(column.dataset.column) : narrow && column !== first) column.open = false;
+    column.addEventListener("toggle", () => {
+      if (!narrow) localStorage.setItem(key, JSON.stringify(columns.filter((each) => !each.open).map((each) => each.dataset.column)));
+    });
+  }
+  for (const link of board.querySelectorAll(".jumps a")) {
+    link.addEventListener("click", () => { document.querySelector(link.hash).parentElement.open = true; });
+  }
+  let card;
+  const way = (column) => card?.querySelector(`[data-to="${column.dataset.column}"]`);
+  const end = () => {
+    card?.removeAttribute("data-dragged");
+    card = undefined;
+    for (const column of columns) delete column.dataset.drop;
+  };
+  for (const each of board.querySelectorAll(".card:has([data-to])")) {
+    each.draggable = true;
+    each.addEventListener("dragstart", (event) => {
+      card = each;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", each.querySelector("a").href);
+      // What is drawn under the pointer is made first.
+      setTimeout(() => {
+        each.dataset.dragged = "";
+        for (const column of columns) column.dataset.drop = way(column) ? "yes" : "no";
+      });
+    });
+    each.addEventListener("dragend", end);
+  }
+  for (const column of columns) {
+    column.addEventListener("dragover", (event) => {
+      if (!way(column)) return;
+      event.preventDefault();
+      column.dataset.drop = "here";
+    });
+    column.addEventListener("dragleave", (event) => {
+      if (card && !column.contains(event.relatedTarget)) column.dataset.drop = way(column) ? "yes" : "no";
+    });
+    column.addEventListener("drop", (event) => {
+      const leads = way(column);
+      if (!leads) return;
+      event.preventDefault();
+      leads.matches("form") ? leads.requestSubmit() : leads.click();
+    });
+  }
+}
+
 // Where one is, is seen in a bar that is too narrow for all of it.
 for (const here of document.querySelectorAll(".masthead [aria-current], .views [aria-current]")) {
   here.scrollIntoView({ block: "nearest", inline: "center" });

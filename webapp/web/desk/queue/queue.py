@@ -14,7 +14,7 @@ from webapp.domain.decisions import referrals
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.search.folding import terms
-from webapp.domain.search.snippet import Snippet, snippet
+from webapp.domain.search.snippet import Snippet, in_messages, meets, snippet
 from webapp.domain.security.permissions import SEE_ALL, Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage import saved_views, tags
@@ -70,7 +70,7 @@ def queue() -> str | AnyResponse:
         paged=after is not None,
         next=_next_page(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
-        snippets=_snippets(chosen.text, page.rows),
+        snippets=_snippets(session, chosen.text, page.rows),
         with_faculty=referrals.waiting(session, page.rows),
         today=edge.today(),
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
@@ -96,10 +96,13 @@ def _orders(chosen: QueueSelection) -> dict[str, str]:
     return {order: said[Order(order)] for order in chosen.view.sorts}
 
 
-def _snippets(text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
+def _snippets(session: Session, text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
     """Return where each row meets what is looked for, unless its organisation or subject shows that."""
-    wanted = terms(text) if text else ()
-    return {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows if wanted}
+    if not (wanted := terms(text) if text else ()):
+        return {}
+    found = {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows}
+    unseen = [row for row in rows if not found[row.id] and not meets((row.organisation, row.subject), wanted)]
+    return found | in_messages(session, unseen, wanted)
 
 
 def _views(
