@@ -98,7 +98,7 @@ def _done() -> tuple[View, ...]:
         View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
              _("Enquiries marked as spam appear here, and can be brought back."), "newest"),
         View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM, Status.SUSPECT)), _("Nothing found"),
-             _("Reference, organisation, names, addresses, subjects and all that partners wrote are searched, in open and "
-"closed enquiries."),
+             _("Reference, organisation, names, addresses, subjects and all that partners wrote are searched, in open "
+"and closed enquiries."),
              "newest", listed=False),
     )  # fmt: skip
