@@ -58,7 +58,7 @@ ROWS = (
     Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
     Row("Views: rename, delete", "ACLHO", Scope.OWN, "", "change_view delete_view"),
     Row("Mentions: put aside", "ACLHO", Scope.OWN, "", "put_mention_aside"),
-    Row("Enquiry: read it, take its files", "ACLHO", PART, "enquiry attachment"),
+    Row("Enquiry: read it, take its files", "ACLHO", PART, "enquiry enquiry_brief attachment"),
     Row("Enquiry: a letter to begin with; nothing is sent", "ACLHO", PART, "", "choose_letter"),
     Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist"),
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
