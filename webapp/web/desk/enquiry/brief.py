@@ -1,5 +1,7 @@
 """An enquiry on one sheet of paper, for a meeting: what is asked, where it stands, and what was said last."""
 
+from zoneinfo import ZoneInfo
+
 from flask import render_template
 from flask_babel import gettext as _
 
@@ -10,7 +12,8 @@ from webapp.domain.errors import NotFound
 from webapp.domain.notifications import visit_mails
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import ONLY_READ
-from webapp.models import Enquiry, Event
+from webapp.i18n import date_range, time_span
+from webapp.models import Enquiry, Event, Visit
 from webapp.vocabulary import AuditKind, EventKind, Kind, Permission
 from webapp.web import audited, edge
 from webapp.web.desk.enquiry import answering, history, suggestion
@@ -43,7 +46,8 @@ def enquiry_brief(reference: str) -> str:
         promised=promised(found),
         suggestion=suggestion.panel(session, found, actor=actor),
         said=[history.line(event, found) for event in _last(found)],
-        visit=visit if visit is not None and visit.first_day is not None else None,
+        visit_when=_when(visit) if visit is not None else "",
+        visit=visit,
         visit_place=visit_mails.place(visit, edge.language()) if visit is not None else "",
         longest=LONGEST,
         now=edge.now(),
@@ -53,3 +57,12 @@ def enquiry_brief(reference: str) -> str:
 def _last(found: Enquiry) -> list[Event]:
     """Return the latest words of partner and office, and the latest notes, oldest first."""
     return [event for event in found.events if event.kind in _SAID and event.text][-WORDS:]
+
+
+def _when(visit: Visit) -> str:
+    """Return when a visit is, as far as that is known."""
+    if visit.starts_at is not None and visit.ends_at is not None:
+        return time_span(visit.starts_at, visit.ends_at, edge.language(), ZoneInfo(visit.timezone))
+    if visit.first_day is None or visit.last_day is None:
+        return ""
+    return date_range(visit.first_day, visit.last_day, edge.language())
