@@ -85,6 +85,12 @@ if (board) {
   }
 }
 
+// Whose an enquiry is, is a press that opens the list of colleagues: it says of which row.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-give]");
+  if (button) document.querySelector("#give [name=row]").value = button.dataset.give;
+});
+
 // Where one is, is seen in a bar that is too narrow for all of it.
 for (const here of document.querySelectorAll(".masthead [aria-current], .views [aria-current]")) {
   here.scrollIntoView({ block: "nearest", inline: "center" });

@@ -55,15 +55,20 @@ def options(known: Known, actor: Actor, rows: Iterable[Enquiry]) -> list[tuple[s
     can = {action for row in rows for action in possible(row, actor)}
     groups = []
     if Action.ASSIGN in can:
-        people = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
-        given = [(str(actor.person_id), _("Me")), *people, ("", _("No one"))]
-        groups.append((_("Assign to"), [(f"assign:{value}", name) for value, name in given]))
+        groups.append((_("Assign to"), people(known, actor)))
     if moves := [action for action in domain.moves() if action in can]:
         groups.append((_("Status"), [(action.value, _move_label(action)) for action in moves]))
     if Action.PRIORITISE in can:
         given = labels.options(labels.PRIORITY, _)
         groups.append((_("Priority"), [(f"prioritise:{value}", label) for value, label in given]))
     return groups
+
+
+def people(known: Known, actor: Actor) -> list[tuple[str, str]]:
+    """Return to whom enquiries can be given, as changes: the reader, the others, and no one."""
+    others = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
+    given = [(str(actor.person_id), _("Me")), *others, ("", _("No one"))]
+    return [(f"{Action.ASSIGN}:{value}", name) for value, name in given]
 
 
 def possible(row: Enquiry, actor: Actor) -> list[Action]:

@@ -76,6 +76,7 @@ def queue() -> str | AnyResponse:
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
         bulk=bulk.options(may_name, actor, page.rows),
+        givable=bulk.people(may_name, actor) if page.rows and actor.can(Permission.ENQUIRY_ASSIGN) else [],
         can={row.id: " ".join(bulk.possible(row, actor)) for row in page.rows},
         orders=_orders(chosen),
         **_views(session, chosen, saved, may_name, actor),
