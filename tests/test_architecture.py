@@ -245,7 +245,7 @@ def test_actions_are_collected_in_the_workflow_table_and_their_labels_alone() ->
         "webapp/labels/actions.py",
         "webapp/labels/visit_actions.py",
         "webapp/models/event_codec.py",
-        "webapp/seeds/enquiries.py",
+        "webapp/seeds/steps.py",
     }
 
 

@@ -23,8 +23,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 @pytest.fixture(scope="module")
 def known(service: Started, browser: Browser) -> dict[str, str]:
-    """What signs in the first administrator."""
-    return first_sign_in(browser, service.address, service.lines)
+    """What signs in the first administrator, who finds that no one has anything: the sample's office had it all."""
+    found = first_sign_in(browser, service.address, service.lines)
+    tab = browser.new_page()
+    sign_in(tab, service.address, found["email"], found["password"])
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/")
+    tab.locator("[data-all]").check()
+    tab.locator("#change").select_option("assign:")
+    with arriving(tab):
+        tab.locator(".bulk button:not([name])").click()
+    tab.close()
+    return found
 
 
 @pytest.fixture
@@ -136,6 +146,25 @@ def test_ten_enquiries_are_triaged_without_javascript(service: Started, desk: Ca
     with arriving(tab):
         tab.locator("footer a[href$='/desk/keys']").click()
     expect(tab.locator("h1")).to_contain_text("Keyboard")
+
+
+def test_card_is_dragged_to_where_one_press_leads_and_columns_stay_folded(
+    service: Started, desk: Callable[..., Page]
+) -> None:
+    tab = desk(viewport={"width": 1280, "height": 900})
+    with arriving(tab):
+        tab.goto(f"{service.address}/desk/board")
+    card = tab.locator("[data-column=awaiting_partner] .card").first
+    href = card.locator("a").first.get_attribute("href")
+    card.locator("a").first.scroll_into_view_if_needed()
+    with arriving(tab):
+        card.drag_to(tab.locator("[data-column=in_review] summary").first)
+    expect(tab.locator(f"[data-column=in_review] .card a[href='{href}']").first).to_be_visible()
+    tab.locator("[data-column=received] > summary").click()
+    with arriving(tab):
+        tab.reload()
+    expect(tab.locator("[data-column=received] .card").first).to_be_hidden()
+    expect(tab.locator("[data-column=in_review] .card").first).to_be_visible()
 
 
 def test_keys_that_are_switched_off_do_nothing(service: Started, desk: Callable[..., Page]) -> None:

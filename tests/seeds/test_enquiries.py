@@ -1,7 +1,9 @@
 """Samples: enough of everything, made as partners and staff would make it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,14 +14,15 @@ from webapp.db import db, transaction
 from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.messages import delivery
-from webapp.models import Enquiry, Message, Network, Visit
+from webapp.models import Enquiry, Event, Message, Network, Visit
 from webapp.paths import DATA
 from webapp.seeds.enquiries import add_samples
-from webapp.vocabulary import Kind, Status, VisitState
+from webapp.seeds.stories import moments, stories, working_day
+from webapp.vocabulary import Action, Kind, Status
 from webapp.web import edge
 
 
-def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> None:
+def test_samples_show_every_kind_and_language_and_all_states(app: Flask) -> None:
     with app.app_context():
         with transaction() as session:
             importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
@@ -28,8 +31,7 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
         found = session.scalars(select(Enquiry).options(joinedload(Enquiry.network))).all()
         assert {enquiry.kind for enquiry in found} == set(Kind)
         assert {enquiry.language for enquiry in found} == set(LANGUAGES)
-        assert len({enquiry.status for enquiry in found}) >= 4
-        assert Status.RECEIVED in {enquiry.status for enquiry in found}
+        assert {enquiry.status for enquiry in found} == set(Status)
         assert len({enquiry.network_id for enquiry in found}) >= 4
         assert all(enquiry.submitted_at < datetime.now(UTC) for enquiry in found)
         assert all(enquiry.contact_email.endswith("example.org") for enquiry in found)
@@ -37,12 +39,44 @@ def test_samples_show_every_kind_and_language_and_many_statuses(app: Flask) -> N
             assert enquiry.answers.keys() <= questions.asked(enquiry.kind)
             rows = labels.answer_rows(enquiry.kind, enquiry.answers, str, enquiry.language)
             assert len(rows) == len(enquiry.answers)
-        days = session.scalars(select(Visit.first_day).where(Visit.state == VisitState.CONFIRMED)).all()
-        assert days
-        assert all(day.weekday() < 5 and 0 < (day - edge.today()).days < 120 for day in days)
         assert not delivery.standing(session).late(now=edge.now(), settings=edge.settings())
         addresses = set(session.scalars(select(Message.recipient_email)))
         assert all(address.endswith("example.org") for address in addresses)
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_samples_happen_in_order_and_before_now_on_every_day_of_the_week(weekday: int) -> None:
+    now = datetime(2026, 11, 9 + weekday, 10, 5, tzinfo=UTC)
+    for story in stories(80):
+        found = moments(story, Random(1), now)
+        assert found == sorted(set(found))
+        assert found[-1] < now
+        assert all(moment.weekday() < 5 for moment in found if moment.date() != now.date())
+        assert story.visit is None or working_day(now.date(), -story.visit).weekday() < 5
+
+
+def test_samples_are_an_office_that_answers_in_time(app: Flask) -> None:
+    """Few are late, most are someone's, and there are visits in the week ahead; a Saturday is the hardest."""
+    now = datetime(2026, 11, 14, 2, tzinfo=UTC)
+    with app.app_context():
+        with transaction() as session:
+            importing.import_networks(session, load(DATA / "networks.yaml"), by=acting())
+        add_samples(40, now=now, settings=edge.settings())
+        session, today = db.session(), now.date()
+        found = session.scalars(select(Enquiry).where(Enquiry.is_open)).all()
+        assert len(found) > 22
+        assert 2 <= sum(each.due_on < today for each in found) <= 3
+        assert sum(each.assignee_id is not None for each in found) > 0.8 * len(found)
+        assert len({each.assignee_id for each in found} - {None}) > 1
+        planned = session.scalars(select(Visit.first_day).where(Visit.confirmed_at.is_not(None))).all()
+        assert len(set(planned)) == len(planned)
+        assert sum(today <= day <= today + timedelta(7) for day in planned if day) >= 2
+        assert sum(day >= today for day in planned if day) >= 5
+        events = session.scalars(select(Event).order_by(Event.id)).all()
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert events[-1].at < now
+        decided = {event.actor_name for event in events if event.action is Action.ACCEPT}
+        assert len(decided) > 1
 
 
 def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:

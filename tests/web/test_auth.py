@@ -32,9 +32,9 @@ def post(client: FlaskClient, email: str, password: str = PASSWORD, query: str =
 
 def test_sign_in_opens_the_desk_whatever_the_case_of_the_address(client: FlaskClient, email: str) -> None:
     response = post(client, email.upper())
-    assert (response.status_code, response.location) == (303, "/desk/")
+    assert (response.status_code, response.location) == (303, "/desk/my-day")
     assert client.get("/desk/").status_code == 200
-    assert client.get("/desk/sign-in").location == "/desk/"
+    assert client.get("/desk/sign-in").location == "/desk/my-day"
 
 
 @pytest.mark.parametrize("password", ["wrong", "", "\0", "x" * 5000])
@@ -86,7 +86,7 @@ def test_sign_out_ends_the_cookie_on_the_server(client: FlaskClient, email: str,
 )
 def test_sign_in_leads_nowhere_but_to_the_desk(client: FlaskClient, email: str, target: str) -> None:
     response = client.post("/desk/sign-in", query_string={"next": target}, data={"email": email, "password": PASSWORD})
-    assert response.location == "/desk/"
+    assert response.location == "/desk/my-day"
 
 
 def test_sign_in_goes_on_to_the_page_that_was_asked_for(client: FlaskClient, email: str) -> None:
@@ -275,7 +275,7 @@ def test_words_wait_until_the_one_time_password_is_changed(csrf_client: FlaskCli
     page = csrf_client.get("/desk/sign-in").text
     data = {"email": email, "password": given, "kept": packed, "csrf_token": token.findall(page)[0]}
     assert csrf_client.post("/desk/sign-in", data=data).location == "/desk/account"
-    assert csrf_client.get("/desk/kept").location == "/desk/"
+    assert csrf_client.get("/desk/kept").location == "/desk/my-day"
     page = csrf_client.get("/desk/account").text
     change = {"old_password": given, "new_password": NEW, "csrf_token": token.findall(page)[0]}
     assert csrf_client.post("/desk/account", data=change).location == "/desk/kept"

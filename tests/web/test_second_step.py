@@ -398,7 +398,7 @@ def test_removing_the_last_one_ends_the_codes_and_the_password_alone_signs_in(
     assert write(lambda session: session.query(RecoveryCode).count()) == 0
     assert mails(write)[-1] == "A second step was removed from your account"
     client.post("/desk/sign-out")
-    assert post(client, email).location == "/desk/"
+    assert post(client, email).location == "/desk/my-day"
 
 
 def test_no_one_removes_what_is_anothers(app: Flask, client: FlaskClient, enrolled: Any, write: Write) -> None:
@@ -436,7 +436,7 @@ def test_administrator_resets_the_second_step_of_another(
     assert write(lambda session: (session.query(SecondFactor).count(), session.query(RecoveryCode).count())) == (0, 0)
     assert mails(write)[-1] == "The second step of your account was reset"
     assert K.SECOND_STEP_RESET in noted(write)
-    assert post(client, email).location == "/desk/"
+    assert post(client, email).location == "/desk/my-day"
     again = boss.post(f"/desk/people/{found.id}/second-step/reset", data={"version": found.version + 1})
     assert "no second step that could be reset" in boss.get(again.location).text
 

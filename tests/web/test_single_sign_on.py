@@ -85,7 +85,7 @@ def test_who_is_linked_is_known_by_the_subject_alone(client: FlaskClient, idp: S
 def test_provider_leads_nowhere_but_to_the_desk(
     client: FlaskClient, idp: SignOnProvider, person: Person, target: str
 ) -> None:
-    assert sign_on(client, idp, f"?next={target}").location == "/desk/"
+    assert sign_on(client, idp, f"?next={target}").location == "/desk/my-day"
 
 
 def test_sign_in_gives_a_new_session_and_ends_the_one_before(
@@ -297,7 +297,7 @@ def test_group_that_gives_a_role_makes_an_account_without_a_password(
     if known:
         write(lambda s: make_person(s, email=EMAIL, role=None, name="Chan Tai Man"))
     idp.knows("chan", email=EMAIL.upper(), email_verified=True, name="Chan  Tai Man", groups=["students", "desk"])
-    assert sign_on(client, idp).location == "/desk/"
+    assert sign_on(client, idp).location == "/desk/my-day"
     assert is_signed_in(client)
     made = write(lambda s: s.query(Person).one())
     assert (made.email, made.name, made.role, made.password_hash) == (EMAIL, "Chan Tai Man", Role.COORDINATOR, None)
@@ -377,7 +377,7 @@ def test_one_time_password_ends_where_the_provider_lets_its_owner_in(
     client: FlaskClient, idp: SignOnProvider, person: Person, write: Write
 ) -> None:
     write(lambda s: setattr(s.get(Person, person.id), "password_expires_at", datetime.now(UTC)))
-    assert sign_on(client, idp).location == "/desk/"
+    assert sign_on(client, idp).location == "/desk/my-day"
     assert is_signed_in(client)
     assert write(lambda s: s.get(Person, person.id).password_hash) is None
 
@@ -449,7 +449,7 @@ def test_words_are_not_shown_to_another(
     data = {name: re.findall(f'name="{name}" value="([^"]*)"', page)[0] for name in ("csrf_token", "kept")}
     page = client.post("/desk/sign-on", data=data).text
     address = unescape(re.findall(r'http-equiv="refresh" content="0;url=([^"]*)"', page)[0])
-    assert client.get(here(idp.let_in(address, "lee"))).location == "/desk/"
+    assert client.get(here(idp.let_in(address, "lee"))).location == "/desk/my-day"
     assert "belongs to another account" in client.get("/desk/").text
     assert "Back on Monday" not in client.get("/desk/kept", follow_redirects=True).text
 

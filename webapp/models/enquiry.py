@@ -161,6 +161,7 @@ class Enquiry(Versioned, Base):
         *(_open(*filtered, "priority", "due_on", "id") for filtered in ((), *((name,) for name in _FILTERED))),
         _open("due_on", "id"),
         _open("submitted_at", "id"),
+        _open("organisation", "id"),
         # The newest are open: to find what is closed, all of those would be read.
         _some("ix_enquiries_closed", "submitted_at", "id", where=_in_words(_CLOSED)),
         _some("ix_enquiries_running", "promised_on", "id", where=_in_words(RUNNING)),

@@ -62,6 +62,7 @@ class Message(Base):
 
     __table_args__ = (
         Index("ix_messages_state_id", "state", "id"),
+        Index("ix_messages_recipient_email_id", sa.text("lower(recipient_email)"), "id"),
         Index("ix_messages_queued_at", "queued_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(
             "ix_messages_bulk_next_attempt_at",

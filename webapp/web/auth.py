@@ -53,7 +53,7 @@ def _private(response: Response) -> Response:
 @limits.by_network(limits.SIGN_IN, methods=["POST"])
 def sign_in() -> AnyResponse | str:
     """Show the sign-in page; a sign-in that succeeds leads to the page that asked for it."""
-    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
+    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.my_day"))
     if request.method == "GET" and edge.current_person() is not None:
         return redirect(wanted, 303)
     form = SignInForm()
@@ -79,7 +79,7 @@ def sign_in() -> AnyResponse | str:
 @edge.public
 def kept_words() -> AnyResponse:
     """What the person had typed before this sign-in, to check and to send; once it was sent, the page it was on."""
-    wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.queue")), edge.current_person()
+    wanted, person = edge.desk_path(request.args.get("next", ""), url_for("desk.my_day")), edge.current_person()
     found = kept.waiting()
     if person is None or found is None or person.password_temporary or required_step.is_missing():
         return redirect(wanted, 303)

@@ -69,7 +69,7 @@ def take() -> AnyResponse:
         flash(_("This passkey is not known here, or was removed. Sign in with your password."), "bad")
     except PasswordEnded:
         flash(_("This one-time password has ended: it was good for 72 hours."), "bad")
-    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
+    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.my_day"))
     return redirect(url_for("auth.sign_in", next=wanted, language=edge.chosen_language()), 303)
 
 
@@ -78,7 +78,7 @@ def _enter(signed: Signed, form: PasskeyForm) -> AnyResponse:
     by, found = Acting(staff(person, edge.origin()), edge.now(), edge.settings()), signing_in.waits()
     waited = found.kept if found is not None and found.person_id == person.id else ""
     packed = str(form.kept.data or "")
-    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
+    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.my_day"))
     answer = signing_in.enter(
         person.id,
         signing_in.own_words(packed, person.id) or waited,

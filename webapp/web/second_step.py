@@ -116,7 +116,7 @@ def _acting(person: Person) -> Acting:
 
 
 def _wanted() -> str:
-    return edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
+    return edge.desk_path(request.args.get("next", ""), url_for("desk.my_day"))
 
 
 def _page(found: WaitingSignIn, form: FlaskForm | None = None, code: int = 200) -> Response:

@@ -98,8 +98,8 @@ def come_back() -> AnyResponse:
 
 def _wanted() -> str:
     """Return where to go on; what a browser would not take into a cookie is left out."""
-    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.queue"))
-    return wanted if len(wanted) <= _LONGEST else url_for("desk.queue")
+    wanted = edge.desk_path(request.args.get("next", ""), url_for("desk.my_day"))
+    return wanted if len(wanted) <= _LONGEST else url_for("desk.my_day")
 
 
 def _to_be_linked(way: Way, identity: Identity) -> AnyResponse:

@@ -17,9 +17,10 @@ from webapp.domain.enquiries import actions, assignment, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue
-from webapp.domain.triage.queue import Filters, Position
+from webapp.domain.triage.orders import Order, Position
+from webapp.domain.triage.queue import Filters
 from webapp.models import Enquiry
-from webapp.vocabulary import Action, ActorKind, EventKind, Kind, Role, Status
+from webapp.vocabulary import OPEN_STATUSES, Action, ActorKind, EventKind, Kind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 COORDINATOR = staff_actor()
@@ -35,10 +36,21 @@ def copies(session: Session, settings: Settings, number: int) -> None:
         row
         | dict.fromkeys(unique, f"{n}")
         | {"submitted_at": NOW + timedelta(hours=n % 3), "due_on": first.due_on + timedelta(n % 4)}
+        | {"organisation": f"Organisation {n % 5}", "status": list(OPEN_STATUSES)[n % 5]}
         for n in range(number - 1)
     ]
     if rows:
         session.execute(insert(Enquiry), rows)
+
+
+SORTED_BY: dict[Order, Callable[[Enquiry], tuple[Any, ...]]] = {
+    Order.DUE: lambda row: (row.due_on,),
+    Order.NEWEST: lambda row: (row.submitted_at,),
+    Order.OLDEST: lambda row: (row.submitted_at,),
+    Order.STATUS: lambda row: (row.status.value, row.due_on),
+    Order.KIND: lambda row: (row.kind.value, row.due_on),
+    Order.ORGANISATION: lambda row: (row.organisation,),
+}
 
 
 def walk(session: Session, filters: Filters, limit: int) -> list[Enquiry]:
@@ -53,17 +65,17 @@ def walk(session: Session, filters: Filters, limit: int) -> list[Enquiry]:
         after = page.next
 
 
-@pytest.mark.parametrize("newest_first", [False, True])
-def test_pages_miss_and_repeat_nothing(write: Write, settings: Settings, newest_first: bool) -> None:
+@pytest.mark.parametrize("order", Order)
+def test_pages_miss_and_repeat_nothing(write: Write, settings: Settings, order: Order) -> None:
     write(lambda s: copies(s, settings, 23))
 
     @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.integers(1, 30))
     def check(limit: int) -> None:
-        rows = write(lambda s: walk(s, Filters(newest_first=newest_first), limit))
+        rows = write(lambda s: walk(s, Filters(order=order), limit))
         assert len({row.id for row in rows}) == len(rows) == 23
-        keys = [(row.submitted_at, row.id) if newest_first else (row.due_on, row.id) for row in rows]
-        assert keys == sorted(keys, reverse=newest_first)
+        keys = [(*SORTED_BY[order](row), row.id) for row in rows]
+        assert keys == sorted(keys, reverse=order is Order.NEWEST)
 
     check()
 
@@ -77,9 +89,9 @@ def test_pages_take_one_query_each(write: Write, settings: Settings, count_queri
 
 
 @pytest.mark.parametrize("value", ["", "yesterday", "2026-13-01", "' OR 1=1"])
-@pytest.mark.parametrize("newest_first", [False, True])
-def test_position_that_is_none_is_refused(write: Write, value: str, newest_first: bool) -> None:
-    filters = Filters(newest_first=newest_first)
+@pytest.mark.parametrize("order", [Order.DUE, Order.NEWEST, Order.STATUS])
+def test_position_that_is_none_is_refused(write: Write, value: str, order: Order) -> None:
+    filters = Filters(order=order)
     with pytest.raises(Invalid):
         write(lambda s: queue.queue(s, filters, actor=COORDINATOR, after=Position(value, 1)))
 

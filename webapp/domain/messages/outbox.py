@@ -26,7 +26,7 @@ ENDED = (MessageState.FAILED, MessageState.BOUNCED)
 _CAN_BE_SET_ASIDE = (*ENDED, MessageState.DOUBTFUL)
 # So many are queued again in one go.
 AT_ONCE = 500
-_LISTED: tuple[Any, ...] = (
+LISTED: tuple[Any, ...] = (
     *(Message.id, Message.kind, Message.created_at, Message.queued_at, Message.next_attempt_at, Message.state),
     *(Message.recipient_email, Message.last_error, Message.fault, Enquiry.reference),
 )
@@ -172,7 +172,7 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Ro
     They are rows of what a list shows, with the enquiry's `reference` (None: it is about several), and no texts.
     """
     require(actor, Permission.MESSAGE_READ)
-    return session.execute(_troubled(actor, *_LISTED).order_by(Message.id.desc()).limit(limit)).all()
+    return session.execute(_troubled(actor, *LISTED).order_by(Message.id.desc()).limit(limit)).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
@@ -188,7 +188,7 @@ def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25)
     """
     require(actor, Permission.MESSAGE_READ)
     query = (
-        select(*_LISTED)
+        select(*LISTED)
         .outerjoin(Message.enquiry)
         .where(Message.next_attempt_at.is_not(None), Message.queued_at < since, visible(actor))
         .order_by(Message.queued_at, Message.id)

@@ -1,7 +1,7 @@
 """One person's day at the desk: what is with them, or with the office, and needs something now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,15 +9,16 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import reviews
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
-from webapp.domain.security.permissions import Actor, require
+from webapp.domain.routing.answerer import Absences
+from webapp.domain.security.permissions import ONLY_READ, Actor, require
 from webapp.domain.triage import mentions, queue
+from webapp.domain.triage.orders import Order
 from webapp.domain.triage.queue import Filters, QueuePage
-from webapp.models import Event, Mention, Network
-from webapp.vocabulary import OPEN_STATUSES, Permission, Status
+from webapp.models import Event, Mention, Network, Person
+from webapp.vocabulary import Permission, Status
 
 SHOWN = 5
 
@@ -34,6 +35,8 @@ class MyDay:
     networks: Sequence[Network]
     # Those that no one answers for, where the actor can see to it.
     unreachable: Sequence[Network]
+    # How many there are of what is listed (`due`, `new`, `wrote`) and of what is not.
+    counts: Mapping[str, int]
 
     @property
     def is_empty(self) -> bool:
@@ -42,25 +45,45 @@ class MyDay:
         return not any(lists)
 
 
-def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -> MyDay:
+@dataclass(frozen=True)
+class Known:
+    """What the page knows already: all networks with their people, everyone, and who is away today."""
+
+    networks: Sequence[Network]
+    people: Sequence[Person]
+    away: Absences
+
+
+def my_day(session: Session, *, actor: Actor, today: date, known: Known, settings: Settings) -> MyDay:
     """Return what needs the actor now, in a number of queries that does not grow."""
     require(actor, Permission.ENQUIRY_READ)
-    ours = actor.can(Permission.ENQUIRY_ASSIGN)
+    ours = Filters(with_person=actor.person_id, with_office=actor.can(Permission.ENQUIRY_ASSIGN))
+    # Who only reads has no work of their own: theirs are the figures of all.
+    whose = Filters() if actor.role in ONLY_READ else ours
+    lists = {
+        "due": replace(ours, due_before=today + timedelta(1)),
+        "new": replace(ours, statuses=(Status.RECEIVED,), order=Order.NEWEST),
+        "wrote": replace(ours, partner_wrote=True, order=Order.NEWEST),
+    }
+    figures = {
+        "overdue": replace(whose, due_before=today),
+        "week": replace(whose, due_before=today + timedelta(7 - today.weekday())),
+        "unassigned": Filters(assignee=0),
+    }
 
-    def some(**given: object) -> QueuePage:
-        filters = Filters(with_person=actor.person_id, with_office=ours, **given)  # type: ignore[arg-type]
-        return queue.queue(session, filters, actor=actor, limit=SHOWN)
+    def some(name: str) -> QueuePage:
+        parties = (*known.networks, *known.people)
+        return queue.queue(session, lists[name], actor=actor, limit=SHOWN, parties=parties)
 
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_messages = actor.can(Permission.MESSAGE_READ)
-    networks = directory_networks.networks_with_people(session)
-    away = answerer.absences(session, day=today)
     return MyDay(
-        due=some(due_before=today + timedelta(1)),
-        new=some(statuses=(Status.RECEIVED,), newest_first=True),
-        wrote=some(statuses=OPEN_STATUSES, partner_wrote=True, newest_first=True),
+        due=some("due"),
+        new=some("new"),
+        wrote=some("wrote"),
         messages=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_messages else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
         networks=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
-        unreachable=answerer.unreachable(networks, away, actor=actor, settings=settings),
+        unreachable=answerer.unreachable(known.networks, known.away, actor=actor, settings=settings),
+        counts=queue.counts(session, lists | figures, actor=actor),
     )

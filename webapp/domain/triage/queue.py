@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     type_coerce,
     union_all,
 )
@@ -28,9 +27,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.db import Base
-from webapp.domain.errors import Invalid
 from webapp.domain.search import text as search_text
 from webapp.domain.security.permissions import Actor, require, visible
+from webapp.domain.triage import orders
+from webapp.domain.triage.orders import Order, Position
 from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags, in_status
 from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
@@ -41,8 +41,6 @@ COUNT_LIMIT = 100
 _NEAR = 1000
 # A tag that fewer enquiries than these have is rare enough for all of them to be read.
 _RARE = 4000
-_NEWEST = (Enquiry.submitted_at, Enquiry.id)
-_DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 # What partners wrote is long, and no row of a list shows it.
 _UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
 _ROW = (selectinload(Enquiry.tags), *(defer(column, raiseload=True) for column in _UNSHOWN))
@@ -68,20 +66,9 @@ class Filters:
     # Only those that a faculty has not returned yet.
     with_faculty: bool = False
     text: str = ""
-    newest_first: bool = False
+    order: Order = Order.DUE
     # A filter was asked for that cannot be applied: nothing fits, rather than everything.
     nothing: bool = False
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a page ends: the sort value and id of its last row, as text that goes into an address.
-
-    The value is a time, or the place of a priority and a date: `2.2026-11-30`.
-    """
-
-    value: str
-    id: int
 
 
 @dataclass(frozen=True)
@@ -101,28 +88,22 @@ def queue(
     limit: int = PAGE,
     parties: Iterable[Base] = (),
 ) -> QueuePage:
-    """Return the enquiries that the actor sees, newest first, or by priority and then first due, in pages by keyset.
+    """Return the enquiries that the actor sees, in an order, in pages by keyset.
 
     Network, assignee and tags come with each row: of `parties` those that are known already. Raises Invalid for a
     position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
-    keys = _NEWEST if filters.newest_first else _DUE
-    order = [key.desc() for key in keys] if filters.newest_first else keys
     conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
     if after is not None:
-        values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
-        there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
-        conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
-    rows = _rows(session, conditions, order, filters.text, limit + 1)
+        conditions.append(orders.beyond(filters.order, after))
+    rows = _rows(session, conditions, orders.by(filters.order), filters.text, limit + 1)
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
     if len(rows) <= limit:
         return QueuePage(rows, None)
-    last = rows[limit - 1]
-    place = f"{list(Priority).index(last.priority)}.{last.due_on.isoformat()}"
-    return QueuePage(rows[:limit], Position(last.submitted_at.isoformat() if filters.newest_first else place, last.id))
+    return QueuePage(rows[:limit], orders.position(filters.order, rows[limit - 1]))
 
 
 def _rows(
@@ -160,17 +141,6 @@ def _attach(
         known |= {row.id: row for row in session.scalars(select(model).where(model.id.in_(missing)))}
     for row in rows:
         set_committed_value(row, to.key, known.get(getattr(row, by.key)))
-
-
-def _sort_values(after: Position, *, newest_first: bool) -> tuple[datetime] | tuple[Priority, date]:
-    try:
-        if newest_first:
-            value = datetime.fromisoformat(after.value)
-            return (value if value.tzinfo else value.replace(tzinfo=UTC),)
-        place, _, day = after.value.partition(".")
-        return list(Priority)[int(place)], date.fromisoformat(day)
-    except (ValueError, IndexError) as error:
-        raise Invalid({"after": "unknown position"}) from error
 
 
 def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:

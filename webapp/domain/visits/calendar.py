@@ -45,9 +45,7 @@ def between(session: Session, first: date, last: date, *, actor: Actor) -> Stret
     Visits come with enquiry, network, room and host. Leave counts where it is from all networks: from one
     alone it keeps no one from a visit.
     """
-    require(actor, Permission.ENQUIRY_READ)
-    days = (Visit.first_day <= last, Visit.last_day >= first)
-    found = session.scalars(_standing().where(*days, visible(actor)).limit(MOST)).all()
+    found = visits_between(session, first, last, actor=actor)
     away = (Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None))
     leaves = session.scalars(select(Leave).where(*away).order_by(Leave.starts_on).options(joinedload(Leave.person)))
     return Stretch(found, leaves.all())
@@ -74,6 +72,11 @@ def following(session: Session, today: date, *, actor: Actor) -> date | None:
     query = select(Visit.first_day).join(Visit.enquiry).where(*ahead)
     found = session.scalar(query.order_by(Visit.first_day).limit(1))
     return None if found is None else max(found, today)
+def visits_between(session: Session, first: date, last: date, *, actor: Actor, limit: int = MOST) -> Sequence[Visit]:
+    """Return the visits between two days, both included, as far as the actor sees them, as `between` has them."""
+    require(actor, Permission.ENQUIRY_READ)
+    days = (Visit.first_day <= last, Visit.last_day >= first)
+    return session.scalars(_standing().where(*days, visible(actor)).limit(limit)).all()
 
 
 _NAMES = (Network.id, Network.slug, Network.acronym, Network.name)

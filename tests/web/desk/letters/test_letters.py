@@ -202,3 +202,16 @@ def test_second_administrator_overwrites_nothing(client: FlaskClient, administra
 def test_unknown_letters_are_not_found(client: FlaskClient, administrator: None) -> None:
     assert client.get("/desk/letters/none/en").status_code == 404
     assert client.get("/desk/letters/accept/fr").status_code == 404
+
+
+def test_letters_are_read_by_all_who_use_them_and_worded_by_administrators(
+    client: FlaskClient, coordinator: None
+) -> None:
+    address = "/desk/letters/accept/en"
+    assert f'href="{address}"' in client.get("/desk/letters").text
+    page = client.get(address)
+    assert page.status_code == 200
+    assert letters.default(Letter.ACCEPT, Language.EN).split()[0] in page.text
+    assert "Preview with made-up values" in page.text
+    assert "<textarea" not in page.text
+    assert client.post(address, data={"text": "Mine", "version": "0"}).status_code == 403

@@ -1,14 +1,12 @@
 """Numbers that an address or a field of the desk gives: ids, and where a page of a list starts."""
 
-import re
-
 from flask import request
 
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.triage.queue import Position
+from webapp.domain.triage.orders import Position
 from webapp.web.guards import number
 
-_POSITION = re.compile(r"(\d\.(?:20\d\d|9999)-\d\d-\d\d|20\d\d-\d\d-\d\dT[\d:.]+\+00:00),(\d{1,9})")
+_LONGEST = 400
 
 
 def named(value: str, what: str) -> int | None:
@@ -41,7 +39,8 @@ def position(value: str) -> Position | None:
     """Return where a page of enquiries starts, as an address says it. Raises Invalid for what is none."""
     if not value:
         return None
-    found = _POSITION.fullmatch(value)
-    if found is None:
+    text, _comma, row = value.rpartition(",")
+    found = number(row)
+    if len(text) > _LONGEST or found is None:
         raise Invalid({"after": "unknown position"})
-    return Position(found[1], int(found[2]))
+    return Position(text, found)

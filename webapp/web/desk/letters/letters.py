@@ -36,9 +36,9 @@ def letter_list() -> str:
 
 
 @bp.get(_ADDRESS)
-@edge.permission(Permission.LETTER_EDIT)
+@edge.permission(Permission.ENQUIRY_REPLY)
 def letter(letter: str, text_language: str) -> Response:
-    """Show one letter in one language, with a preview."""
+    """Show one letter in one language, with a preview: to edit it, or to read it before it is used."""
     found = _wording(letter, text_language)
     return _page(found, found.text)
 

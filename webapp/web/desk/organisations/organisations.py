@@ -15,6 +15,7 @@ from webapp.domain.organisations import merging
 from webapp.domain.organisations import records as organisation_records
 from webapp.domain.search.references import read_reference
 from webapp.domain.triage import queue
+from webapp.domain.triage.orders import Order
 from webapp.domain.triage.queue import Filters
 from webapp.domain.visits import gifts
 from webapp.models import Organisation
@@ -79,7 +80,7 @@ def organisation(organisation_id: int) -> AnyResponse:
     if found.merged_into_id is not None:
         return redirect(url_for("desk.organisation", organisation_id=found.merged_into_id), 303)
     after = position(request.args.get("after", ""))
-    filters = Filters(statuses=tuple(Status), organisation_id=found.id, newest_first=True)
+    filters = Filters(statuses=tuple(Status), organisation_id=found.id, order=Order.NEWEST)
     enquiries = queue.queue(session, filters, actor=actor, after=after)
     return make_response(
         render_template(

@@ -1,4 +1,4 @@
-"""The board: open enquiries in a column for each status, moved by what is allowed now, without dragging."""
+"""The board: open enquiries in a column for each status, moved by what is allowed now: dragged, or by a list."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from webapp import labels
 from webapp.db import db
 from webapp.domain.enquiries import actions
-from webapp.domain.enquiries.workflow import TABLE, Place
+from webapp.domain.enquiries.workflow import TABLE, Place, rule
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import COUNT_LIMIT, QueuePage
 from webapp.models import Enquiry
-from webapp.vocabulary import OPEN_STATUSES, Permission, Status
+from webapp.vocabulary import OPEN_STATUSES, Action, Permission, Status
 from webapp.web import edge
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
@@ -21,6 +21,8 @@ from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue import queue
 
 SHOWN = 8
+# What moves a visit is done on the page of the visit.
+_VISITS = (Action.SCHEDULE, Action.POSTPONE)
 _FILTERS = ("network", "kind", "assignee", "priority", "tag")
 
 
@@ -36,10 +38,14 @@ class BoardColumn:
 
 @dataclass(frozen=True)
 class CardMove:
-    """What can be done to a card now: `at_once` by one press, else on the enquiry's page."""
+    """What moves a card now, and to which column (`to` is none of the board's where it leaves it).
+
+    `at_once` by one press, else on the enquiry's page.
+    """
 
     action: str
     label: str
+    to: Status
     at_once: bool
 
 
@@ -70,6 +76,7 @@ def board() -> str:
         columns=columns,
         limit=COUNT_LIMIT,
         moves={row.id: _moves(row, actor) for row in cards},
+        visit_moves=_VISITS,
         dues={row.id: due(row) for row in cards},
         chosen=first,
         unknown=first.unknown("desk.board", status=""),
@@ -79,9 +86,12 @@ def board() -> str:
 
 
 def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
-    allowed = actions.allowed(enquiry, actor)
-    return [
-        CardMove(action, _(labels.ACTION[action].button), TABLE[action].at_once)
-        for action in allowed
-        if TABLE[action].place is Place.DECISIONS
-    ]
+    """Return what leads to another status, what one press does first."""
+    found = []
+    for action in actions.allowed(enquiry, actor):
+        row, way = TABLE[action], rule(enquiry.status, action, enquiry.kind)
+        if way is None or way.target in (None, enquiry.status, Status.SPAM):
+            continue
+        if row.place is Place.DECISIONS or action in _VISITS:
+            found.append(CardMove(action, _(labels.ACTION[action].button), Status(way.target), row.at_once))
+    return sorted(found, key=lambda move: not move.at_once)

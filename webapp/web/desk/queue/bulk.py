@@ -1,8 +1,9 @@
 """One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,13 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.domain.enquiries import loading
+from webapp.domain.enquiries import actions, loading
 from webapp.domain.enquiries.workflow import TABLE
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.search.references import read_reference
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import bulk as domain
 from webapp.domain.triage.bulk import BulkChange, Done
+from webapp.models import Enquiry
 from webapp.vocabulary import Action, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
@@ -48,23 +50,30 @@ class BulkResult:
     refused: list[tuple[str, str]]
 
 
-def options(known: Known, actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what may be done to ticked enquiries, in groups: (heading, [(value, label)])."""
+def options(known: Known, actor: Actor, rows: Iterable[Enquiry]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what may be done to some of these enquiries when ticked, in groups: (heading, [(value, label)])."""
+    can = {action for row in rows for action in possible(row, actor)}
     groups = []
-    if actor.can(Permission.ENQUIRY_ASSIGN):
-        people = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
-        given = [(str(actor.person_id), _("Me")), *people, ("", _("No one"))]
-        groups.append((_("Assign to"), [(f"assign:{value}", name) for value, name in given]))
-    if moves := _moves(actor):
+    if Action.ASSIGN in can:
+        groups.append((_("Assign to"), people(known, actor)))
+    if moves := [action for action in domain.moves() if action in can]:
         groups.append((_("Status"), [(action.value, _move_label(action)) for action in moves]))
-    if actor.can(Permission.ENQUIRY_TRIAGE):
+    if Action.PRIORITISE in can:
         given = labels.options(labels.PRIORITY, _)
         groups.append((_("Priority"), [(f"prioritise:{value}", label) for value, label in given]))
     return groups
 
 
-def _moves(actor: Actor) -> list[Action]:
-    return [action for action in domain.moves() if any(actor.can(rule.permission) for rule in TABLE[action].rules)]
+def people(known: Known, actor: Actor) -> list[tuple[str, str]]:
+    """Return to whom enquiries can be given, as changes: the reader, the others, and no one."""
+    others = [(str(person.id), person.name) for person in known.assignable if person.id != actor.person_id]
+    given = [(str(actor.person_id), _("Me")), *others, ("", _("No one"))]
+    return [(f"{Action.ASSIGN}:{value}", name) for value, name in given]
+
+
+def possible(row: Enquiry, actor: Actor) -> list[Action]:
+    """Return what may be done now to an enquiry together with others."""
+    return [action for action in actions.allowed(row, actor) if TABLE[action].in_bulk]
 
 
 def _move_label(action: Action) -> str:
@@ -117,16 +126,23 @@ def _back() -> str:
     return edge.desk_path(request.form.get("back", ""), url_for("desk.queue"))
 
 
-def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> Response:
+def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> AnyResponse:
     """What happens cannot be taken back without the partners hearing of it: show whom it concerns first."""
     versions = {row.reference: row for row in rows}
     found = loading.several(db.session(), list(versions), actor=edge.actor())
+    can = [enquiry for enquiry in found if change.action in actions.allowed(enquiry, edge.actor())]
+    if not can:
+        # Nobody is asked whether they are sure of what cannot be.
+        what = _(labels.ACTION[change.action].button)
+        flash(_("%(what)s: not possible for any of these in their present status.", what=what), "warn")
+        return redirect(_back(), 303)
     page = render_template(
         "desk/queue/bulk.html",
         label=_(labels.ACTION[change.action].button),
         before=_(labels.ACTION[change.action].before),
         change=change,
-        rows=[(versions[enquiry.reference], enquiry) for enquiry in found],
+        rows=[(versions[enquiry.reference], enquiry) for enquiry in can],
+        others=[enquiry for enquiry in found if enquiry not in can],
         back=_back(),
     )
     return make_response(page)
@@ -171,23 +187,31 @@ def _fault(error: Invalid) -> str:
 
 
 def _tell(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> None:
+    """Say in one notice what was done, what was so before and what was refused; with Undo where there is one."""
+    said, refused = edge.language().writing.sentences.join(_said(change, outcome, undoing=undoing)), outcome.refused
+    inverses = [(row, done.version, done.inverse) for row, done in outcome.done if done.inverse]
+    if not inverses or undoing:
+        flash(said, "warn" if refused else "good" if outcome.done else "info")
+        return
+    rows = [str(SelectedEnquiry(row.reference, version, inverse.value)) for row, version, inverse in inverses]
+    first = inverses[0][2]
+    tag = first.value if first.action in (Action.TAG, Action.UNTAG) else ""
+    notice = {"said": said, "tone": "warn" if refused else "good"}
+    cookie["undo"] = {**notice, "change": first.action.value, "tag": tag, "rows": rows, "back": _back()}
+
+
+def _said(change: BulkChange, outcome: BulkResult, *, undoing: bool) -> Iterable[str]:
     number = len(outcome.done)
     what = _(labels.ACTION[change.action].button)
     if undoing and number:
-        flash(ngettext("Undone for %(num)s enquiry.", "Undone for %(num)s enquiries.", number), "good")
+        yield ngettext("Undone for %(num)s enquiry.", "Undone for %(num)s enquiries.", number)
     elif number:
         # translators: the name of an action, such as “Start review”
-        flash(ngettext("%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number,
-                       what=what), "good")  # fmt: skip
+        yield ngettext(
+            "%(what)s: done for %(num)s enquiry.", "%(what)s: done for %(num)s enquiries.", number, what=what
+        )
     if outcome.same:
-        said = ngettext("%(num)s enquiry was already set.", "%(num)s enquiries were already set.", outcome.same)
-        flash(said, "info")
+        yield ngettext("%(num)s enquiry was already set.", "%(num)s enquiries were already set.", outcome.same)
     if outcome.refused:
         refusals = "; ".join(f"{reference}: {why}" for reference, why in outcome.refused)
-        flash(_("Not changed: %(refused)s.", refused=refusals), "warn")
-    inverses = [(row, done.version, done.inverse) for row, done in outcome.done if done.inverse]
-    if inverses and not undoing:
-        rows = [str(SelectedEnquiry(row.reference, version, inverse.value)) for row, version, inverse in inverses]
-        first = inverses[0][2]
-        tag = first.value if first.action in (Action.TAG, Action.UNTAG) else ""
-        cookie["undo"] = {"change": first.action.value, "tag": tag, "rows": rows, "back": _back()}
+        yield _("Not changed: %(refused)s.", refused=refusals)

@@ -11,6 +11,7 @@ from flask_babel import pgettext
 from webapp import labels
 from webapp.domain.enquiries.assignment import can_be_given
 from webapp.domain.security.permissions import Actor
+from webapp.domain.triage.orders import Order
 from webapp.domain.triage.queue import Filters
 from webapp.models import Network, Person, Tag
 from webapp.vocabulary import OPEN_STATUSES, Kind, Priority, Status
@@ -88,6 +89,10 @@ class QueueSelection:
         }
         return {name: value for name, value in given.items() if value}
 
+    def sorted_by(self, order: str) -> dict[str, Any]:
+        """Return the address' parameters of the same list in another order, from its first page."""
+        return replace(self, sort=order).parameters()
+
     def unknown(self, endpoint: str, **fixed: str) -> list[Unknown]:
         """Return what is said on a page of each filter that cannot be applied, with the page's address without it."""
         return [
@@ -101,8 +106,13 @@ class QueueSelection:
         return [*offered, *(option for option in kept if option[0] not in dict(offered))]
 
     @property
+    def filtered(self) -> bool:
+        """Something other than a text narrows it down."""
+        return bool(self.misfits) or any(getattr(self, name) for name in _NAMES)
+
+    @property
     def narrowed(self) -> bool:
-        return bool(self.text or self.misfits) or any(getattr(self, name) for name in _NAMES)
+        return bool(self.text) or self.filtered
 
 
 def read(args: Mapping[str, str], known: Known) -> QueueSelection:
@@ -202,7 +212,7 @@ def filters(choice: QueueSelection, known: Known, actor: Actor) -> Filters:
         priority=Priority(choice.priority) if choice.priority else base.priority,
         tag_id=next((tag.id for tag in known.tags if tag.key == choice.tag), None),
         text=choice.text,
-        newest_first=choice.sort == "newest",
+        order=Order(choice.sort),
     )
 
 

@@ -1,7 +1,8 @@
 """My day: what needs one person now, each part a few rows with a link to all of it; and notes that are put aside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,16 +11,23 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
+from webapp.domain.notifications import visit_mails
+from webapp.domain.security.permissions import ONLY_READ, SEE_ALL, Actor
 from webapp.domain.triage import mentions
 from webapp.domain.triage import my_day as domain
-from webapp.domain.visits import aftermath, receiving, tasks
+from webapp.domain.triage.queue import COUNT_LIMIT
+from webapp.domain.visits import aftermath, calendar, receiving, tasks, visits
 from webapp.i18n import localised, time_span
-from webapp.models import Enquiry
-from webapp.vocabulary import Permission, Role
+from webapp.models import Enquiry, Visit
+from webapp.vocabulary import Permission, Role, VisitState
 from webapp.web import edge
+from webapp.web import shown as memory
 from webapp.web.desk.enquiry import walk
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
+
+_AHEAD = timedelta(6)
+_SHOWN_VISITS = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,10 @@ class Duty:
 def my_day() -> str:
     """Show what needs the reader now, in plain parts."""
     actor = edge.actor()
-    day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
+    session, today = db.session(), edge.today()
+    known = domain.Known(memory.networks(), memory.everyone(), memory.absences(today))
+    day = domain.my_day(session, actor=actor, today=today, known=known, settings=edge.settings())
+    week = calendar.visits_between(session, today, today + _AHEAD, actor=actor, limit=_SHOWN_VISITS)
     whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"
     rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
     walk.remember(list(dict.fromkeys(row.reference for row in rows)), url_for("desk.my_day"))
@@ -54,9 +65,32 @@ def my_day() -> str:
         dues={row.id: due(row) for row in rows},
         slots=receiving.upcoming(db.session(), actor=actor, now=edge.now()),
         visits=receiving.visits_of(db.session(), actor=actor, now=edge.now()),
+        week=week,
+        figures=_figures(day, week, actor, whose),
+        confirmed=VisitState.CONFIRMED,
+        clock=lambda visit: "–".join(f"{visits.local(visit, at):%H:%M}" for at in (visit.starts_at, visit.ends_at)),
+        limit=COUNT_LIMIT,
         span=lambda row, visit: time_span(row.starts_at, row.ends_at, edge.language(), ZoneInfo(visit.timezone)),
+        place=lambda visit: visit_mails.place(visit, edge.language()),
         hosts=actor.role is Role.HOST,
     )
+
+
+def _figures(day: domain.MyDay, week: Sequence[Visit], actor: Actor, whose: str) -> list[tuple[str, int, str, bool]]:
+    """Return four figures: what each counts, how many, where they are listed, and whether that is late."""
+    if actor.role is Role.HOST:
+        return []
+    mine: dict[str, Any] = {} if actor.role in ONLY_READ else {"assignee": whose}
+    third = "unassigned" if actor.role in SEE_ALL else "new"
+    said = {"unassigned": _("Unassigned"), "new": _("New for you")}
+    only = mine if third == "new" else {}
+    late = day.counts["overdue"]
+    return [
+        (_("Overdue"), late, url_for("desk.queue", view="overdue", **mine), late > 0),
+        (_("Due this week"), day.counts["week"], url_for("desk.queue", view="week", **mine), False),
+        (said[third], day.counts[third], url_for("desk.queue", view=third, **only), False),
+        (_("Visits in the next seven days"), len(week), url_for("desk.visits_list", view="agenda"), False),
+    ]
 
 
 def _duties() -> list[Duty]:

@@ -14,11 +14,12 @@ from webapp.domain.decisions import referrals
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.search.folding import terms
-from webapp.domain.search.snippet import Snippet, snippet
-from webapp.domain.security.permissions import Actor
+from webapp.domain.search.snippet import Snippet, in_messages, meets, snippet
+from webapp.domain.security.permissions import SEE_ALL, Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage import saved_views, tags
-from webapp.domain.triage.queue import COUNT_LIMIT, Filters, Position
+from webapp.domain.triage.orders import Order, Position
+from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Enquiry, SavedView
 from webapp.vocabulary import Permission, Role
 from webapp.web import edge, fields
@@ -65,26 +66,46 @@ def queue() -> str | AnyResponse:
         ),
         choice=chosen,
         hosts=actor.role is Role.HOST,
+        sees_all=actor.role in SEE_ALL,
         unknown=chosen.unknown("desk.queue"),
         page=page,
         paged=after is not None,
         next=_next_page(chosen, page.next),
         dues={row.id: due(row) for row in page.rows},
-        snippets=_snippets(chosen.text, page.rows),
+        snippets=_snippets(session, chosen.text, page.rows),
         with_faculty=referrals.waiting(session, page.rows),
         today=edge.today(),
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
-        bulk=bulk.options(may_name, actor),
+        bulk=bulk.options(may_name, actor, page.rows),
+        givable=bulk.people(may_name, actor) if page.rows and actor.can(Permission.ENQUIRY_ASSIGN) else [],
+        can={row.id: " ".join(bulk.possible(row, actor)) for row in page.rows},
+        orders=_orders(chosen),
         **_views(session, chosen, saved, may_name, actor),
         **_offered(chosen, may_name, actor),
     )
 
 
-def _snippets(text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
+def _orders(chosen: QueueSelection) -> dict[str, str]:
+    """Return how the list can be sorted, in words."""
+    said = {
+        Order.DUE: _("Priority, then due date"),
+        Order.NEWEST: _("Newest first"),
+        Order.OLDEST: _("Oldest first"),
+        Order.STATUS: _("Status, then due date"),
+        Order.KIND: _("Type, then due date"),
+        Order.ORGANISATION: _("Organisation"),
+    }
+    return {order: said[Order(order)] for order in chosen.view.sorts}
+
+
+def _snippets(session: Session, text: str, rows: Sequence[Enquiry]) -> dict[int, Snippet | None]:
     """Return where each row meets what is looked for, unless its organisation or subject shows that."""
-    wanted = terms(text) if text else ()
-    return {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows if wanted}
+    if not (wanted := terms(text) if text else ()):
+        return {}
+    found = {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows}
+    unseen = [row for row in rows if not found[row.id] and not meets((row.organisation, row.subject), wanted)]
+    return found | in_messages(session, unseen, wanted)
 
 
 def _views(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from webapp.domain.security.permissions import Actor
+from webapp.domain.triage.orders import OF_ALL, OF_OPEN, Order
 from webapp.domain.triage.queue import Filters
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Status
 
@@ -15,7 +16,7 @@ _ALL_BUT_SPAM = (*OPEN_STATUSES, *CLOSED)
 
 @dataclass(frozen=True)
 class View:
-    """One view; `sort` is "due" or "newest", `listed` says whether it is shown among the others.
+    """One view; `sort` is its usual order, `listed` says whether it is shown among the others.
 
     `go` is the key that leads there after g.
     """
@@ -33,8 +34,9 @@ class View:
     @property
     def sorts(self) -> tuple[str, ...]:
         """How it can be sorted: where no answer is owed any more, by time alone."""
-        owed = set(self.filters.statuses) <= set(OPEN_STATUSES) or self.filters.partner_wrote
-        return ("due", "newest") if owed else ("newest",)
+        if set(self.filters.statuses) <= set(OPEN_STATUSES):
+            return tuple(order for order in OF_OPEN if order is not Order.STATUS or len(self.filters.statuses) > 1)
+        return (Order.DUE, *OF_ALL) if self.filters.partner_wrote else OF_ALL
 
     @property
     def takes_assignee(self) -> bool:
@@ -96,6 +98,7 @@ def _done() -> tuple[View, ...]:
         View("spam", _("Spam"), Filters(statuses=(Status.SPAM,)), _("No spam"),
              _("Enquiries marked as spam appear here, and can be brought back."), "newest"),
         View("found", _("Search"), Filters(statuses=(*_ALL_BUT_SPAM, Status.SPAM, Status.SUSPECT)), _("Nothing found"),
-             _("Reference, organisation, names, addresses and subjects are searched, in open and closed enquiries."),
+             _("Reference, organisation, names, addresses, subjects and all that partners wrote are searched, in open "
+"and closed enquiries."),
              "newest", listed=False),
     )  # fmt: skip
