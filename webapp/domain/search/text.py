@@ -1,6 +1,7 @@
 """The text by which the desk finds an enquiry, who sent it on lines of their own, and the condition that reads it."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, union_all
@@ -76,10 +77,11 @@ def _sender(enquiry: Enquiry) -> str:
     return "\n".join(map(searchable, lines))
 
 
-def _searched(*, own_line: bool) -> list[Question]:
+@cache
+def _searched(*, own_line: bool) -> tuple[Question, ...]:
     """Return the questions of any kind whose answers have a line each, or share the last one, in order."""
     found = [each for each in questions.everything() if each.searched and each.searched.has_line is own_line]
-    return sorted(found, key=lambda each: each.searched or 0)
+    return tuple(sorted(found, key=lambda each: each.searched or 0))
 
 
 def _given(enquiry: Enquiry, question: Question) -> str:
