@@ -12,6 +12,7 @@ from webapp.domain.search import index
 from webapp.domain.search.folding import Term, digits, searchable, terms
 from webapp.domain.search.references import references_in
 from webapp.models import Enquiry, Event
+from webapp.models.batch import Rows
 from webapp.questions import Question, Shape
 from webapp.vocabulary import EventKind
 
@@ -34,9 +35,9 @@ def store(session: Session, enquiry: Enquiry, *, said: Iterable[str] = ()) -> No
     index.put(session, enquiry, "\n".join([_indexed(enquiry), *said]))
 
 
-def begin(session: Session, enquiry: Enquiry) -> None:
-    """Write the index's terms of an enquiry that was made just now."""
-    index.begin(session, enquiry.id, _indexed(enquiry))
+def begin(enquiry: Enquiry) -> Rows:
+    """Return the index's terms of an enquiry that was made just now as a row to be written."""
+    return index.begin(enquiry.id, _indexed(enquiry))
 
 
 def _indexed(enquiry: Enquiry) -> str:
