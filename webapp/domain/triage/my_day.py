@@ -9,14 +9,14 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.domain.directory import networks as directory_networks
 from webapp.domain.directory import reviews
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
+from webapp.domain.routing.answerer import Absences
 from webapp.domain.security.permissions import Actor, require
 from webapp.domain.triage import mentions, queue
 from webapp.domain.triage.queue import Filters, QueuePage
-from webapp.models import Event, Mention, Network
+from webapp.models import Event, Mention, Network, Person
 from webapp.vocabulary import OPEN_STATUSES, Permission, Status
 
 SHOWN = 5
@@ -42,19 +42,27 @@ class MyDay:
         return not any(lists)
 
 
-def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -> MyDay:
+@dataclass(frozen=True)
+class Known:
+    """What all pages share: the networks with their people, everyone, and who is away today."""
+
+    networks: Sequence[Network]
+    people: Sequence[Person]
+    away: Absences
+
+
+def my_day(session: Session, *, actor: Actor, today: date, settings: Settings, known: Known) -> MyDay:
     """Return what needs the actor now, in a number of queries that does not grow."""
     require(actor, Permission.ENQUIRY_READ)
     ours = actor.can(Permission.ENQUIRY_ASSIGN)
+    parties = (*known.networks, *known.people)
 
     def some(**given: object) -> QueuePage:
         filters = Filters(with_person=actor.person_id, with_office=ours, **given)  # type: ignore[arg-type]
-        return queue.queue(session, filters, actor=actor, limit=SHOWN)
+        return queue.queue(session, filters, actor=actor, limit=SHOWN, parties=parties, tags=False)
 
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_messages = actor.can(Permission.MESSAGE_READ)
-    networks = directory_networks.networks_with_people(session)
-    away = answerer.absences(session, day=today)
     return MyDay(
         due=some(due_before=today + timedelta(1)),
         new=some(statuses=(Status.RECEIVED,), newest_first=True),
@@ -62,5 +70,5 @@ def my_day(session: Session, *, actor: Actor, today: date, settings: Settings) -
         messages=outbox.troubled(session, actor=actor, limit=SHOWN) if reads_messages else (),
         mentions=mentions.unseen(session, actor=actor, limit=SHOWN),
         networks=reviews.mine(session, actor=actor, today=today, limit=SHOWN) if keeps else (),
-        unreachable=answerer.unreachable(networks, away, actor=actor, settings=settings),
+        unreachable=answerer.unreachable(known.networks, known.away, actor=actor, settings=settings),
     )

@@ -45,7 +45,8 @@ _NEWEST = (Enquiry.submitted_at, Enquiry.id)
 _DUE = (Enquiry.priority, Enquiry.due_on, Enquiry.id)
 # What partners wrote is long, and no row of a list shows it.
 _UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
-_ROW = (selectinload(Enquiry.tags), *(defer(column, raiseload=True) for column in _UNSHOWN))
+_ROW = tuple(defer(column, raiseload=True) for column in _UNSHOWN)
+_WITH_TAGS = selectinload(Enquiry.tags)
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,12 @@ def queue(
     after: Position | None = None,
     limit: int = PAGE,
     parties: Iterable[Base] = (),
+    tags: bool = True,
 ) -> QueuePage:
     """Return the enquiries that the actor sees, newest first, or by priority and then first due, in pages by keyset.
 
-    Network, assignee and tags come with each row: of `parties` those that are known already. Raises Invalid for a
-    position that is none.
+    Network, assignee and, where they are wanted, tags come with each row: of `parties` those that are known already.
+    Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
     keys = _NEWEST if filters.newest_first else _DUE
@@ -114,7 +116,7 @@ def queue(
         values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
-    rows = _rows(session, conditions, order, filters.text, limit + 1)
+    rows = _rows(session, conditions, order, filters.text, limit + 1, (_WITH_TAGS,) if tags else ())
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
@@ -126,13 +128,18 @@ def queue(
 
 
 def _rows(
-    session: Session, conditions: list[ColumnElement[bool]], order: Sequence[Any], text: str, limit: int
+    session: Session,
+    conditions: list[ColumnElement[bool]],
+    order: Sequence[Any],
+    text: str,
+    limit: int,
+    more: Sequence[Any],
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
-    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW)
+    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW, *more)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
-    query = select(Enquiry).order_by(*order).limit(limit).options(selectinload(Enquiry.tags))
+    query = select(Enquiry).order_by(*order).limit(limit).options(*more)
     near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
     rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
     if len(rows) == limit:

@@ -16,7 +16,7 @@ from webapp.domain.visits import aftermath, receiving, tasks
 from webapp.i18n import localised, time_span
 from webapp.models import Enquiry
 from webapp.vocabulary import Permission, Role
-from webapp.web import edge
+from webapp.web import edge, shown
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
 
@@ -36,7 +36,8 @@ class Duty:
 def my_day() -> str:
     """Show what needs the reader now, in plain parts."""
     actor = edge.actor()
-    day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings())
+    known = domain.Known(shown.networks(), shown.everyone(), shown.absences(edge.today()))
+    day = domain.my_day(db.session(), actor=actor, today=edge.today(), settings=edge.settings(), known=known)
     whose = "ours" if actor.can(Permission.ENQUIRY_ASSIGN) else "me"
     rows = [*day.due.rows, *day.new.rows, *day.wrote.rows]
     parts = [
