@@ -184,7 +184,7 @@ _EVENTS = """
 INSERT INTO events (enquiry_id, at, kind, action, public, actor_kind, actor_id, actor_name, text, data)
 SELECT id, at + place * interval '1 hour', p.kind, p.action, place = 0, CASE place WHEN 0 THEN 'partner' ELSE 'staff' END,
   CASE place WHEN 0 THEN NULL ELSE 1 + (id + place) % 4 END, CASE place WHEN 0 THEN 'Contact' ELSE 'Person ' || 1 + (id + place) % 4 END,
-  CASE place WHEN 0 THEN '' ELSE 'A note on what was agreed.' END, CASE place WHEN 0 THEN '{"held": false}' ELSE '{}' END::jsonb
+  CASE place WHEN 0 THEN '' ELSE 'A note on what was agreed.' END, CASE place WHEN 0 THEN jsonb_build_object('v', 1, 'held', false) ELSE jsonb_build_object('v', 1) END
 FROM made, LATERAL (SELECT place, CASE place WHEN 0 THEN 'submitted' ELSE 'note' END AS kind, CASE place WHEN 0 THEN NULL ELSE 'note' END AS action
   FROM generate_series(0, CASE id WHEN :rows THEN :long - 1 ELSE 1 END) place) p
 ORDER BY at, id, place

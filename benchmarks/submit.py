@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
 import psycopg
@@ -26,6 +27,7 @@ from tests.queues import valkey
 from tests.servers import PostgreSQL
 from webapp import create_app
 from webapp.db import db
+from webapp.models import batch
 
 ROUNDS, FORMS, CLIENTS = 3, 60, 8
 _CONFLICT = re.compile(r" ON CONFLICT .*?(?= RETURNING|$)", re.DOTALL)
@@ -66,19 +68,28 @@ class Inside(Partner):
 def inserts(database: str) -> list[tuple[str, Any]]:
     """Return what one final form writes, without what keeps it from being written again."""
     app = create_app(make_settings(database, rate_limits="off"), broker=Silent())
-    partner, found = Inside(app.test_client()), []
+    partner, found = Inside(app.test_client()), list[tuple[str, Any]]()
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("INSERT"):
-            found.append((_CONFLICT.sub("", _TABLE.sub(r"INSERT INTO ceiling.\1", statement)), parameters))
+            _put(found, _CONFLICT.sub("", _TABLE.sub(r"INSERT INTO ceiling.\1", statement)), dict(parameters))
 
     fields = partner.checked("recorded@example.org")
-    with app.app_context():
+    with app.app_context(), mock.patch.object(batch, "BY_ONE_STATEMENT", frozenset()):
         sa.event.listen(db.engine, "before_cursor_execute", note)
         answer = partner.client.post("/enquiries/new", data=fields)
         assert "/track/" in answer.location, answer.location
         db.engine.dispose()
     return found
+
+
+def _put(found: list[tuple[str, Any]], statement: str, parameters: dict[str, Any]) -> None:
+    """Add a statement, as another row of the one before where both write the same columns of a table."""
+    into, _, values = statement.partition(" VALUES ")
+    if found and found[-1][0].startswith(f"{into} VALUES "):
+        before, given = found.pop()
+        statement, parameters = f"{before}, {values}", given | parameters
+    found.append((statement, parameters))
 
 
 def make_room(database: str, written: list[tuple[str, Any]]) -> None:

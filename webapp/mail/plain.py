@@ -11,7 +11,10 @@ _CLOSING = frozenset("，。、；：？！）」』》〉】”’…")
 _OPENING = frozenset("（「『《〈【“‘")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
-_ASCII_UNIT = re.compile(r"\S+\s*|\s+")
+_PLAIN = re.compile("[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
+# Text in which every character takes one column: most of what is written in Latin letters, with its quotes and dashes.
+_NARROW = re.compile("[\u0000-\u02ff\u2010-\u2027]*")
+_NARROW_UNIT = re.compile(rf"(?:\S+\s*|\s+)(?:[{''.join(sorted(_CLOSING))}]\S*\s*)*")
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -19,7 +22,9 @@ def one_line(text: str, limit: int = 200) -> str:
 
     "=?" is broken up, so that no reader takes it for an encoded word. At most `limit` characters, the rest as "…".
     """
-    spaced = "".join(" " if unicodedata.category(c) in _UNPRINTABLE else c for c in text if c not in _BIDI)
+    spaced = text
+    if not _PLAIN.fullmatch(text):
+        spaced = "".join(" " if unicodedata.category(c) in _UNPRINTABLE else c for c in text if c not in _BIDI)
     line = " ".join(spaced.split()).replace("=?", "= ?")
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
@@ -27,13 +32,15 @@ def one_line(text: str, limit: int = 200) -> str:
 def body_text(text: str) -> str:
     """Return text fit for a body: ends of line are \\n, no other control, direction or surrogate characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in _UNPRINTABLE and c not in _BIDI))
     return "".join(kept).strip()
 
 
 def width(text: str) -> int:
     """Return how many columns a text takes where a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    return len(text) if _NARROW.fullmatch(text) else sum(_columns(character) for character in text)
 
 
 def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
@@ -49,6 +56,9 @@ def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
 
 
 def _lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
+    if len(head) + len(paragraph) <= COLUMNS and not paragraph[:1].isspace() and _NARROW.fullmatch(head + paragraph):
+        yield (head + paragraph).rstrip()
+        return
     line, used = head, width(head)
     begun = False
     for unit in _units(paragraph):
@@ -63,8 +73,8 @@ def _lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
 
 def _units(paragraph: str) -> Iterator[str]:
     """Yield what a line may not be broken within: a word and its space, a Chinese character and its marks."""
-    if paragraph.isascii():
-        yield from _ASCII_UNIT.findall(paragraph)
+    if _NARROW.fullmatch(paragraph):
+        yield from _NARROW_UNIT.findall(paragraph)
         return
     unit = ""
     for character in paragraph:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, update
+from sqlalchemy import Select, Update, and_, bindparam, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, attributes, selectinload
@@ -113,12 +113,13 @@ def _sending() -> Any:
     return select(Draft, PublicVersion.present()).where(*own).with_for_update(of=Draft)
 
 
-def sent(session: Session, draft: Draft, enquiry_id: int, digest: str) -> None:
-    """Write that a locked draft became an enquiry, beside the session: what was typed is the enquiry's now."""
+def sent(draft: Draft, enquiry_id: int, digest: str) -> tuple[Update, dict[str, Any]]:
+    """Return what writes that a locked draft became an enquiry: what was typed is the enquiry's now."""
     values: dict[str, Any] = {"enquiry_id": enquiry_id, "fields": {}, "checked": {}, "sent_hash": digest}
-    session.connection().execute(_SENT, {"number": draft.id, **values})
+    given = {"number": draft.id, **values}
     for name, value in values.items():
         attributes.set_committed_value(draft, name, value)
+    return _SENT, given
 
 
 def _with_files(session: Session, draft: Draft) -> Draft:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, attributes, joinedload, make_transient_to_detached
 
 from webapp.config import Settings
+from webapp.db import Base
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
 from webapp.domain.enquiries import actions, arrival, drafts, held
@@ -18,17 +19,19 @@ from webapp.domain.enquiries.arrival import Arrivals
 from webapp.domain.errors import Conflict
 from webapp.domain.files import checking
 from webapp.domain.history import events
-from webapp.domain.history.uniqueness import insert_new
 from webapp.domain.links import issuing
 from webapp.domain.notifications import first_mails
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.search.references import new_reference
-from webapp.models import NEVER, Draft, Enquiry, Link, Network
+from webapp.models import NEVER, Draft, Enquiry, Link, Message, Network, batch
+from webapp.models.batch import Rows
 from webapp.models.event_data import Submitted
 from webapp.vocabulary import EventKind, Kind, Language, LinkKind, OrganisationType, Status
 
 _COLUMNS = frozenset(column.key for column in Enquiry.__table__.c)
+# What an enquiry begins with at most: links of its partner, of their browser and of who answers, and the first emails.
+_BEGUN: dict[type[Base], int] = {Link: 3, Message: 2}
 
 
 @dataclass(frozen=True)
@@ -90,21 +93,23 @@ def submit(
     if draft.suspect:
         enquiry.status, enquiry.due_on, enquiry.clock_stopped_on = Status.SUSPECT, NEVER, day
     given: dict[str, Any] = {"now": now, "settings": settings}
-    if not _add(session, enquiry):
+    numbers = _add(session, enquiry)
+    if numbers is None:
         return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
     if meets is None:
         attributes.set_committed_value(enquiry, "network", _network(session, submission.network))
         attributes.set_committed_value(enquiry, "assignee", None)
-    links = _begin(session, enquiry, None if draft.suspect else to.who, links, **given)
+    links, rows = _begin(enquiry, None if draft.suspect else to.who, links, numbers[Link], **given)
     files = draft.attachments
     for file in files:
         file.enquiry_id = enquiry.id
     if files:
         checking.tell(session, enquiry.id, now=now)
-    drafts.sent(session, draft, enquiry.id, digest(submission))
     if not draft.suspect:
         names = tuple(file.name for file in files)
-        first_mails.begin(session, enquiry, network=to, who=to.who, links=links, attachment_names=names, **given)
+        given |= {"attachment_names": names, "numbers": numbers[Message]}
+        rows.append(first_mails.begin(session, enquiry, network=to, who=to.who, links=links, **given))
+    batch.write(session, rows, *drafts.sent(draft, enquiry.id, digest(submission)))
     return enquiry, True
 
 
@@ -132,22 +137,24 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     """
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
-    if not _add(session, enquiry):
+    numbers = _add(session, enquiry)
+    if numbers is None:
         raise Conflict(version=0, changed_at=enquiry.submitted_at)
-    _begin(session, enquiry, None, (), now=now, settings=settings)
+    batch.write(session, _begin(enquiry, None, (), numbers[Link], now=now, settings=settings)[1])
     return who
 
 
 def _begin(
-    session: Session,
     enquiry: Enquiry,
     who: Answerer | None,
     links: Sequence[Link],
+    numbers: Sequence[int],
     *,
     now: datetime,
     settings: Settings,
-) -> list[Link]:
-    """Write what every new enquiry has: its links, also for `who` answers it by one, and the first line of history."""
+) -> tuple[list[Link], list[Rows]]:
+    """Return what every new enquiry has: its links, also for `who` answers it by one; and their rows, with those of
+    its terms and of the first line of its history."""
     given: dict[str, Any] = {"now": now, "settings": settings}
     tracking = issuing.new(LinkKind.TRACKING, enquiry.id, enquiry.contact_email, expires_at=None, **given)
     made = [tracking, *links]
@@ -155,10 +162,11 @@ def _begin(
         link.enquiry_id = enquiry.id
     if who is not None and who.person_id is not None:
         made.append(issuing.of_answerer(enquiry.id, who.person_id, who.email, **given))
-    issuing.begin(session, made)
+    for link, number in zip(made, numbers, strict=False):
+        link.id = number
     facts = Submitted(held=held.is_held(enquiry))
-    events.begin(session, enquiry.id, EventKind.SUBMITTED, actions.partner(enquiry), facts, now=enquiry.submitted_at)
-    return made
+    first = events.begin(enquiry.id, EventKind.SUBMITTED, actions.partner(enquiry), facts, now=enquiry.submitted_at)
+    return made, [search_text.begin(enquiry), issuing.begin(made), first]
 
 
 def _network(session: Session, slug: str) -> Network | None:
@@ -166,25 +174,27 @@ def _network(session: Session, slug: str) -> Network | None:
     return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
 
 
-def _add(session: Session, enquiry: Enquiry) -> bool:
-    """Add an enquiry under a reference drawn at random, one that is taken drawn again; False if its form made one."""
+def _add(session: Session, enquiry: Enquiry) -> dict[type[Base], list[int]] | None:
+    """Add an enquiry under a reference drawn at random, one that is taken drawn again; None if its form made one.
+
+    Return the ids of what begins with it.
+    """
     session.flush()
     while True:
         enquiry.reference = new_reference()
         enquiry.search_text = search_text.text_of(enquiry)
         values = attributes.instance_dict(enquiry)
         row = {name: values[name] for name in _COLUMNS if name in values}
-        number = insert_new(session, Enquiry, row)
-        if number is not None:
+        made = batch.insert_new(session, Enquiry, row, reserve=_BEGUN)
+        if made is not None:
             break
         if session.scalar(select(Enquiry.id).where(Enquiry.form_hash == enquiry.form_hash)) is not None:
-            return False
-    enquiry.id = number
+            return None
+    enquiry.id, numbers = made
     # Written already: the session only has to know it.
     make_transient_to_detached(enquiry)
     session.add(enquiry)
-    search_text.begin(session, enquiry)
-    return True
+    return numbers
 
 
 def _filled_in(submission: Submission, form_hash: str, *, due: date, now: datetime, settings: Settings) -> Enquiry:

@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from webapp.domain.security.permissions import Actor
 from webapp.models import Event, event_codec
+from webapp.models.batch import Rows
 from webapp.models.event_data import EventData
 from webapp.vocabulary import Action, EventKind
-
-_BEGIN = insert(Event.__table__)  # type: ignore[arg-type]
 
 
 def add(
@@ -38,10 +36,10 @@ def add(
     return event
 
 
-def begin(session: Session, enquiry_id: int, kind: EventKind, actor: Actor, facts: EventData, *, now: datetime) -> None:
-    """Write the first line of an enquiry's history at once, beside the session; its partner sees it."""
+def begin(enquiry_id: int, kind: EventKind, actor: Actor, facts: EventData, *, now: datetime) -> Rows:
+    """Return the first line of an enquiry's history as a row to be written beside the session; its partner sees it."""
     row = _row(enquiry_id, kind, actor, now, action=None, public=True, text="")
-    session.connection().execute(_BEGIN, {**row, "data": event_codec.encode(kind, None, facts)})
+    return Rows(Event, [{**row, "data": event_codec.encode(kind, None, facts)}])
 
 
 def _row(

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -39,22 +38,6 @@ def insert_once(
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     once = insert(model).values(**values).on_conflict_do_nothing(index_elements=list(unique)).returning(model)
     return session.scalars(once).one_or_none()
-
-
-def insert_new(session: Session, model: type[Base], row: dict[str, Any]) -> int | None:
-    """Insert a row by its columns, beside the session, and return its id; None where any of its unique keys is taken.
-
-    The one statement is built once: for what is written by every request.
-    """
-    found: int | None = session.connection().scalar(_new(model, session.get_bind().dialect.name), row)
-    return found
-
-
-@cache
-def _new(model: type[Base], dialect: str) -> Executable:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    table: Any = model.__table__
-    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def alone(session: Session, what: str) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.security.tokens import hash_token, new_link
 from webapp.models import Enquiry, Link, Person
+from webapp.models.batch import Rows
 from webapp.vocabulary import OPEN_STATUSES, LinkEnd, LinkKind, Status
 
 LASTS = timedelta(days=30)
@@ -21,8 +22,7 @@ _MONTH = 31
 # A link that ends sooner than this is not put into another email.
 _FRESH = timedelta(days=14)
 _BROWSER_LASTS = timedelta(days=3)
-_COLUMNS = Link.__table__.c
-_BEGIN = insert(Link.__table__).returning(_COLUMNS.id, _COLUMNS.kind)  # type: ignore[arg-type]
+_COLUMNS = [column.name for column in Link.__table__.c]
 
 
 def new(
@@ -40,13 +40,9 @@ def new(
     )
 
 
-def begin(session: Session, links: Sequence[Link]) -> None:
-    """Write new links, each of another kind, by one statement beside the session; each knows its id then."""
-    names = [column.name for column in _COLUMNS if column.name != "id"]
-    rows = [{name: getattr(link, name) for name in names} for link in links]
-    numbers = {kind: number for number, kind in session.connection().execute(_BEGIN, rows)}
-    for link in links:
-        link.id = numbers[link.kind]
+def begin(links: Sequence[Link]) -> Rows:
+    """Return new links, whose ids are known, as rows to be written beside the session."""
+    return Rows(Link, [{name: getattr(link, name) for name in _COLUMNS} for link in links])
 
 
 def of_answerer(enquiry_id: int, person_id: int, email: str, *, now: datetime, settings: Settings) -> Link:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, insert, select, true, update
+from sqlalchemy import Row, ScalarSelect, Select, func, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -19,6 +19,7 @@ from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
 from webapp.models import Enquiry, Link, Message, MessageLine
+from webapp.models.batch import Rows
 from webapp.models.event_data import AboutMessage, MessageFailed
 from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState, Permission
 
@@ -30,7 +31,6 @@ LISTED: tuple[Any, ...] = (
     *(Message.id, Message.kind, Message.created_at, Message.queued_at, Message.next_attempt_at, Message.state),
     *(Message.recipient_email, Message.last_error, Message.fault, Enquiry.reference),
 )
-_BEGIN = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type]
 
 
 def stage(
@@ -68,21 +68,23 @@ def begin(
     *,
     enquiry: Enquiry,
     now: datetime,
+    numbers: Iterable[int],
     settings: Settings,
-) -> None:
-    """Stage the first emails of an enquiry that was made just now, by their keys and each with its link, at once.
+) -> Rows:
+    """Stage the first emails of an enquiry that was made just now, by their keys and each with its link; return the
+    rows, to be written with these ids.
 
     No occasion of it was staged before and no one has a thread of it yet, so nothing is looked up.
     """
     threads: dict[str, list[str]] = {}
     rows = []
-    for key, content, link in mails:
+    for (key, content, link), number in zip(mails, numbers, strict=True):
         thread = threads.setdefault(content.recipient_email, [])
         row = _row(content, enquiry, thread, now=now, settings=settings)
-        rows.append({**row, "dedupe_key": key, "link_id": link.id if link is not None else None})
+        rows.append({**row, "id": number, "dedupe_key": key, "link_id": link.id if link is not None else None})
         thread.append(row["message_id"])
-    for number in session.connection().scalars(_BEGIN, rows):
         _to_be_delivered(session, number, now=now)
+    return Rows(Message, rows)
 
 
 def _row(

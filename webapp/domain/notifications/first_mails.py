@@ -13,6 +13,7 @@ from webapp.domain.routing.answerer import Answerer
 from webapp.mail import messages
 from webapp.mail.messages import Institution
 from webapp.models import Enquiry, Link
+from webapp.models.batch import Rows
 from webapp.vocabulary import LinkKind
 
 
@@ -24,10 +25,11 @@ def begin(
     who: Answerer,
     links: Iterable[Link],
     attachment_names: tuple[str, ...],
+    numbers: Iterable[int],
     now: datetime,
     settings: Settings,
-) -> None:
-    """Stage both, with nothing looked up; `network` is as for `enquiry_mails.details_with`.
+) -> Rows:
+    """Stage both, with nothing looked up, and return their rows; `network` is as for `enquiry_mails.details_with`.
 
     `links` are its partner's, and that of who answers it where they have one. The same emails leave later where an
     enquiry was held, see `held.MAILS`: an occasion's key is the same, so that none leaves twice.
@@ -42,4 +44,4 @@ def begin(
         (messages.partner_receipt(details, institution), by_kind[LinkKind.TRACKING]),
     )
     keyed = [(f"{content.kind}:{enquiry.id}:submitted", content, link) for content, link in mails]
-    outbox.begin(session, keyed, enquiry=enquiry, now=now, settings=settings)
+    return outbox.begin(session, keyed, enquiry=enquiry, now=now, numbers=numbers, settings=settings)

@@ -63,7 +63,22 @@ def _character(char: str) -> str:
     return str(_SIMPLIFIED.convert(_SIMPLIFIED.convert(plain))).translate(_HAN)
 
 
+class _Spaces(dict[int, str]):
+    """What stays of each character where only words do, and some characters within them; kept as above."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__({ord(char): char for char in kept})
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        found = char if unicodedata.category(char)[0] not in "PSZC" else " "
+        if len(self) < _MOST_KEPT:
+            self[code] = found
+        return found
+
+
 _CHARACTERS = _Characters()
+_KEEPING = {kept: _Spaces(kept) for kept in ("", _INNER)}
 _DROPPED = dict.fromkeys(map(ord, _APOSTROPHES), "")
 
 
@@ -133,7 +148,7 @@ def _split(query: str) -> list[str]:
 
 def _spaced(text: str, kept: str) -> str:
     """Return a text with spaces for punctuation and symbols; a letter's vowel signs are neither."""
-    return "".join(char if char in kept or unicodedata.category(char)[0] not in "PSZC" else " " for char in text)
+    return text.translate(_KEEPING[kept])
 
 
 def _bare(text: str) -> str:

@@ -3,20 +3,15 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Insert,
     Select,
-    String,
     and_,
-    bindparam,
     column,
     delete,
-    insert,
     literal,
     or_,
     select,
@@ -28,7 +23,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from webapp.domain.search.folding import HAN, Term, searchable, words
-from webapp.models import Enquiry, EnquiryTerms
+from webapp.models import Enquiry, EnquiryTerms, batch
+from webapp.models.batch import Rows
 
 # No row holds more; what is left over of an endless text is not found by it.
 MOST = 2500
@@ -75,18 +71,12 @@ def _pairs(run: str) -> Iterator[str]:
 def put(session: Session, enquiry: Enquiry, text: str) -> None:
     """Write the terms of an enquiry that is flushed, in the place of those that it had."""
     session.execute(delete(EnquiryTerms).where(EnquiryTerms.enquiry_id == enquiry.id))
-    begin(session, enquiry.id, text)
+    batch.write(session, [begin(enquiry.id, text)])
 
 
-def begin(session: Session, enquiry_id: int, text: str) -> None:
-    """Write the terms of an enquiry that has none."""
-    session.connection().execute(_insertion(), {"number": enquiry_id, "line": _line(text)})
-
-
-@cache
-def _insertion() -> Insert:
-    stored = _Stored(bindparam("line", type_=String()))
-    return insert(EnquiryTerms.__table__).values(enquiry_id=bindparam("number"), terms=stored)  # type: ignore[arg-type]
+def begin(enquiry_id: int, text: str) -> Rows:
+    """Return the terms of an enquiry that has none as a row to be written."""
+    return Rows(EnquiryTerms, [{"enquiry_id": enquiry_id, "terms": _line(text)}], _MADE)
 
 
 def add(session: Session, enquiry: Enquiry, text: str) -> None:
@@ -169,6 +159,10 @@ class _Stored(FunctionElement[str]):
     """Terms with spaces between them, as a column of terms."""
 
     inherit_cache = True
+
+
+# Columns that are made of what is given.
+_MADE: Any = {"terms": _Stored}
 
 
 class _Holds(FunctionElement[bool]):

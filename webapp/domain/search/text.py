@@ -1,6 +1,7 @@
 """The text by which the desk finds an enquiry, who sent it on lines of their own, and the condition that reads it."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, union_all
@@ -11,6 +12,7 @@ from webapp.domain.search import index
 from webapp.domain.search.folding import Term, digits, searchable, terms
 from webapp.domain.search.references import references_in
 from webapp.models import Enquiry, Event
+from webapp.models.batch import Rows
 from webapp.questions import Question, Shape
 from webapp.vocabulary import EventKind
 
@@ -33,9 +35,9 @@ def store(session: Session, enquiry: Enquiry, *, said: Iterable[str] = ()) -> No
     index.put(session, enquiry, "\n".join([_indexed(enquiry), *said]))
 
 
-def begin(session: Session, enquiry: Enquiry) -> None:
-    """Write the index's terms of an enquiry that was made just now."""
-    index.begin(session, enquiry.id, _indexed(enquiry))
+def begin(enquiry: Enquiry) -> Rows:
+    """Return the index's terms of an enquiry that was made just now as a row to be written."""
+    return index.begin(enquiry.id, _indexed(enquiry))
 
 
 def _indexed(enquiry: Enquiry) -> str:
@@ -76,10 +78,11 @@ def _sender(enquiry: Enquiry) -> str:
     return "\n".join(map(searchable, lines))
 
 
-def _searched(*, own_line: bool) -> list[Question]:
+@cache
+def _searched(*, own_line: bool) -> tuple[Question, ...]:
     """Return the questions of any kind whose answers have a line each, or share the last one, in order."""
     found = [each for each in questions.everything() if each.searched and each.searched.has_line is own_line]
-    return sorted(found, key=lambda each: each.searched or 0)
+    return tuple(sorted(found, key=lambda each: each.searched or 0))
 
 
 def _given(enquiry: Enquiry, question: Question) -> str:

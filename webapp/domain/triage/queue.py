@@ -43,7 +43,8 @@ _NEAR = 1000
 _RARE = 4000
 # What partners wrote is long, and no row of a list shows it.
 _UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
-_ROW = (selectinload(Enquiry.tags), *(defer(column, raiseload=True) for column in _UNSHOWN))
+_ROW = tuple(defer(column, raiseload=True) for column in _UNSHOWN)
+_WITH_TAGS = selectinload(Enquiry.tags)
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,18 @@ def queue(
     after: Position | None = None,
     limit: int = PAGE,
     parties: Iterable[Base] = (),
+    tags: bool = True,
 ) -> QueuePage:
     """Return the enquiries that the actor sees, in an order, in pages by keyset.
 
-    Network, assignee and tags come with each row: of `parties` those that are known already. Raises Invalid for a
-    position that is none.
+    Network, assignee and, where they are wanted, tags come with each row: of `parties` those that are known already.
+    Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
     conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
     if after is not None:
         conditions.append(orders.beyond(filters.order, after))
-    rows = _rows(session, conditions, orders.by(filters.order), filters.text, limit + 1)
+    rows = _rows(session, conditions, orders.by(filters.order), filters.text, limit + 1, (_WITH_TAGS,) if tags else ())
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
@@ -107,13 +109,18 @@ def queue(
 
 
 def _rows(
-    session: Session, conditions: list[ColumnElement[bool]], order: Sequence[Any], text: str, limit: int
+    session: Session,
+    conditions: list[ColumnElement[bool]],
+    order: Sequence[Any],
+    text: str,
+    limit: int,
+    more: Sequence[Any],
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
-    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW)
+    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW, *more)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
-    query = select(Enquiry).order_by(*order).limit(limit).options(selectinload(Enquiry.tags))
+    query = select(Enquiry).order_by(*order).limit(limit).options(*more)
     near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
     rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
     if len(rows) == limit:

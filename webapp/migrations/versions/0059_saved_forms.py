@@ -1,13 +1,13 @@
 """links by which someone continues a form in another browser
 
-Revision ID: 0058
-Revises: 0049
+Revision ID: 0059
+Revises: 0058
 """
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0058'
-down_revision = '0049'
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
