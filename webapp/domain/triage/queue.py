@@ -99,7 +99,7 @@ def queue(
     conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
     if after is not None:
         conditions.append(orders.beyond(filters.order, after))
-    rows = _rows(session, conditions, orders.by(filters.order), filters.text, limit + 1, (_WITH_TAGS,) if tags else ())
+    rows = _rows(session, conditions, filters, limit + 1, (_WITH_TAGS,) if tags else ())
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
@@ -111,12 +111,12 @@ def queue(
 def _rows(
     session: Session,
     conditions: list[ColumnElement[bool]],
-    order: Sequence[Any],
-    text: str,
+    filters: Filters,
     limit: int,
     more: Sequence[Any],
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
+    order, text = orders.by(filters.order), filters.text
     query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW, *more)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()

@@ -72,6 +72,8 @@ def following(session: Session, today: date, *, actor: Actor) -> date | None:
     query = select(Visit.first_day).join(Visit.enquiry).where(*ahead)
     found = session.scalar(query.order_by(Visit.first_day).limit(1))
     return None if found is None else max(found, today)
+
+
 def visits_between(session: Session, first: date, last: date, *, actor: Actor, limit: int = MOST) -> Sequence[Visit]:
     """Return the visits between two days, both included, as far as the actor sees them, as `between` has them."""
     require(actor, Permission.ENQUIRY_READ)

@@ -6,8 +6,8 @@ Revises: 0058
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0059"
-down_revision = "0058"
+revision = '0059'
+down_revision = '0058'
 branch_labels = None
 depends_on = None
 

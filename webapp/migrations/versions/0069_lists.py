@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = '0069'
-down_revision = "0059"
+down_revision = '0059'
 branch_labels = None
 depends_on = None
 OPEN = sa.text("status IN ('received', 'in_review', 'awaiting_partner', 'awaiting_approval', 'accepted', 'scheduled')")
