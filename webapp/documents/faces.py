@@ -21,7 +21,7 @@ from webapp.vocabulary import Language
 _FOLDERS = (
     ("fontpkg_source_serif_4", "files"),
     ("fontpkg_source_sans_3", "files"),
-    # Its letters are whole: others draw dots apart, and whoever searches or listens would find those twice.
+    # Its letters are whole: others draw dots apart, and programs that search or read out find those twice.
     ("fontpkg_amiri", "files"),
     ("fontpkg_noto_sans", "files"),
     ("fontpkg_noto_sans_arabic", "files"),

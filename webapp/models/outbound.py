@@ -63,6 +63,9 @@ class TripStop(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     timezone: Mapped[str]
+    # Which organisation is visited there, as it was typed, and as names are compared.
+    host: Mapped[str] = mapped_column(default="", server_default="")
+    host_key: Mapped[str] = mapped_column(default="", server_default="", index=True)
 
 
 class TripMember(Base):

@@ -44,7 +44,7 @@ const send = async () => {
     signedOut = Boolean(elsewhere) || [400, 401, 403].includes(answer?.status);
     if (!answer || signedOut || answer.status >= 500 || answer.status === 429) break;
     keep(kept().slice(1));
-    // Whoever was pressed may be gone from the list meanwhile: the list is shown then, and not that.
+    // Who was pressed may be gone from the list meanwhile: the list is shown then, and not that.
     const list = answer.ok || answer.status === 422 ? answer : await fetch(location.pathname).catch(() => undefined);
     if (!kept().length && list) await show(list, press);
   }

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.domain.visits.test_visits import DAY, confirmed
-from tests.factories import NOW, acting, make_organisation, make_person, staff_actor
+from tests.factories import NOW, acting, make_network, make_organisation, make_person, staff_actor
 from webapp.config import Settings
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.privacy import emptying
 from webapp.domain.security.permissions import staff
-from webapp.domain.visits import aftermath, gifts
+from webapp.domain.visits import aftermath, gifts, trips
 from webapp.domain.visits.aftermath import SurveyAnswers
 from webapp.domain.visits.gifts import GiftFacts
+from webapp.domain.visits.trips import Stop, TripFacts
+from webapp.models import Organisation
 from webapp.vocabulary import GiftDecision, GiftDirection, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -101,7 +103,26 @@ def test_gifts_are_registered_and_counted_by_organisation(write: Write, settings
         office = staff(make_person(session))
         assert enquiry.organisation_id is not None
         found = gifts.ledger(session, enquiry.organisation_id, actor=office, today=LATER.date())
-        assert (found.visited, found.given, found.received) == (1, 1, 1)
+        assert (found.visited, found.travelled, found.given, found.received) == (1, 0, 1, 1)
+        assert found.worth == {GiftDirection.GIVEN: [], GiftDirection.RECEIVED: [("EUR", Decimal("120.50"))]}
+        # A trip of ours to them, under their name in other capitals; one that is yet to come counts for nothing.
+        network = make_network(session, slug="neta")
+        record = session.get_one(Organisation, enquiry.organisation_id)
+        session.refresh(record, ["networks"])
+        record.networks.append(network)
+        enquiry.network_id = network.id
+        for when in (DAY, DAY + timedelta(30)):
+            stop = Stop("Berlin", "DE", when, when, "Europe/Berlin", "The example institute of technology")
+            trips.add(session, TripFacts("Partners", when, when, others="The President", stops=(stop,)), by=by)
+        for found in (
+            gifts.ledger(session, record.id, actor=office, today=LATER.date()),
+            gifts.network_ledger(session, network.id, actor=office, today=LATER.date()),
+        ):
+            assert (found.visited, found.travelled, found.given, found.received) == (1, 1, 1, 1)
+            assert [(each.title, each.place, each.first_day) for each in found.trips] == [("Partners", "Berlin", DAY)]
+        other = make_network(session, slug="netb")
+        nothing = gifts.network_ledger(session, other.id, actor=office, today=LATER.date())
+        assert (nothing.visited, nothing.travelled, nothing.given, nothing.received) == (0, 0, 0, 0)
         before = gifts.ledger(session, enquiry.organisation_id, actor=office, today=NOW.date())
         assert (before.visited, len(before.visits)) == (0, 0), "it has not taken place"
         with pytest.raises(NotAllowed):

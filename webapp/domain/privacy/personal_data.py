@@ -272,7 +272,7 @@ NOT_PERSONAL: dict[str, frozenset[str]] = {
         "removed_networks": "slug removed_at",
         "terms": "id version kind tag label position imported",
         "trip_members": "trip_id position",
-        "trip_stops": "trip_id position place country first_day last_day timezone",
+        "trip_stops": "trip_id position place country first_day last_day timezone host host_key",
         "trips": "id version reported_on created_at",
         "visit_options": "id visit_id first_day last_day state offered_at answered_at",
         "visit_reports": "id enquiry_id held_on agreements changed_at follow_up_on",

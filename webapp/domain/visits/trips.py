@@ -13,6 +13,7 @@ from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.history import changes, versions
+from webapp.domain.organisations.recognition import name_key
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, require
 from webapp.models import Person, Trip, TripMember, TripStop
@@ -35,6 +36,8 @@ class Stop:
     first_day: date
     last_day: date
     timezone: str
+    # The organisation that is visited.
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def facts_of(found: Trip) -> TripFacts:
         people=tuple(member.person_id for member in found.members),
         others=found.others,
         stops=tuple(
-            Stop(stop.place, stop.country, stop.first_day, stop.last_day, stop.timezone) for stop in found.stops
+            Stop(stop.place, stop.country, stop.first_day, stop.last_day, stop.timezone, stop.host)
+            for stop in found.stops
         ),
         reported_on=found.reported_on,
     )
@@ -195,7 +199,10 @@ def _fault(stop: Stop, facts: TripFacts) -> tuple[str, str] | None:
 def _write(found: Trip, facts: TripFacts) -> None:
     found.title, found.purpose, found.others = facts.title, facts.purpose, facts.others
     found.leaves_on, found.back_on, found.reported_on = facts.leaves_on, facts.back_on, facts.reported_on
-    found.stops = [TripStop(position=number, **vars(stop)) for number, stop in enumerate(facts.stops, 1)]
+    found.stops = [
+        TripStop(position=number, host_key=name_key(stop.host), **vars(stop))
+        for number, stop in enumerate(facts.stops, 1)
+    ]
     found.members = [TripMember(person_id=one, position=number) for number, one in enumerate(facts.people, 1)]
 
 

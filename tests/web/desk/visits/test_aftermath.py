@@ -80,5 +80,6 @@ def test_outcome_promises_and_gifts(
         assert "1,200.50 HKD" in page
         assert "Erika Mustermann → Prof. Chan" in page
         assert "Display it · Library" in page
-    assert "1 gift received" in record
+    assert 'Gifts</th><td class="num">1</td><td class="num">0</td>' in record
+    assert "1,200.50 HKD</td>" in record
     assert "Outcome, promises, gifts" in shown(client, here)

@@ -20,7 +20,7 @@ from webapp.web.countries import countries
 from webapp.web.desk.frame.versioned import VersionedForm
 from webapp.web.planned_day import PlannedDayField
 
-PARTS = ("place", "country", "first_day", "last_day", "timezone")
+PARTS = ("host", "place", "country", "first_day", "last_day", "timezone")
 _DAYS = ("leaves_on", "back_on", "reported_on")
 
 
@@ -105,7 +105,11 @@ class TripForm(VersionedForm):
             purpose=self.purpose.data or "",
             people=tuple(int(number) for number in self.people.data),
             others=self.others.data or "",
-            stops=tuple(Stop(**{**each, "country": each["country"] or ""}) for each in given if each["place"]),
+            stops=tuple(
+                Stop(**{**each, "country": each["country"] or "", "host": each["host"] or ""})
+                for each in given
+                if each["place"]
+            ),
             reported_on=self.reported_on.data,
         )
 
@@ -121,6 +125,9 @@ def _day(value: str) -> date | None:
 
 for _number in range(1, MOST_STOPS + 1):
     _fields: dict[str, Field] = {
+        "host": fields.line(
+            _l("Whom we visit"), limit=200, description=_l("By its name in our records: its ledger then has the trip.")
+        ),
         "place": fields.line(_l("Place"), limit=120),
         "country": fields.ChoiceField(_l("Country or region"), countries),
         "first_day": PlannedDayField(_l("First day there")),

@@ -62,6 +62,7 @@ _LANGUAGE_OF = (
 # Of a trip's stops: `stop2_place`.
 _STOP = re.compile(r"stop(\d)_(\w+)")
 _STOP_PARTS: dict[str, str] = {
+    "host": N_("Whom we visit"),
     "place": N_("Place"),
     "country": N_("Country or region"),
     "first_day": N_("First day there"),

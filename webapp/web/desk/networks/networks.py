@@ -15,6 +15,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.history import changes as history_changes
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters
+from webapp.domain.visits import gifts
 from webapp.models import Network, Person
 from webapp.vocabulary import Permission, RecordType, TermKind
 from webapp.web import edge, shown
@@ -183,6 +184,7 @@ def _page(
         scopes=[term.label for term in terms[TermKind.SCOPE] if term.tag in found.scope],
         regions=[term.label for term in terms[TermKind.REGION] if term.tag in found.regions],
         similar=directory_networks.similar(session, found),
+        ledger=gifts.network_ledger(session, found.id, actor=actor, today=edge.today()),
     )
     return make_response(page, code)
 
