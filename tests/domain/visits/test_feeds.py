@@ -115,3 +115,28 @@ def test_a_stretch_of_days_asks_twice_however_much_it_holds(
             assert len(found.on(at.date())) == 1
 
     write(run)
+
+
+def test_what_changed_has_a_higher_number_and_a_later_time_so_that_programs_take_it(
+    write: Write, settings: Settings
+) -> None:
+    def run(session: Session) -> None:
+        host = make_person(session, role=Role.HOST, name="Prof. Chan")
+        enquiry = confirmed(session, settings, host_id=host.id)
+        feed, _ = made(session, settings, host, FeedScope.OWN)
+
+        def entry() -> Any:
+            found = feeds.entries(session, feed, language=Language.EN, now=NOW, settings=settings)
+            [event] = icalendar.Calendar.from_ical(written(found, Method.PUBLISH, name="Visits")).walk("VEVENT")
+            return event
+
+        before = entry()
+        later = acting(settings=settings, now=NOW + timedelta(hours=1))
+        moved = plan(session, host_id=host.id, starts_at=AT + timedelta(hours=1), ends_at=AT + timedelta(hours=3))
+        visits.move(session, enquiry, moved, by=later)
+        after = entry()
+        assert after["uid"] == before["uid"]
+        assert after["sequence"] > before["sequence"]
+        assert after["last-modified"].dt - before["last-modified"].dt == timedelta(hours=1)
+
+    write(run)
