@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.domain.security.permissions import Actor, require, visible
 from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Visit, VisitSlot
-from webapp.vocabulary import Permission, SlotAnswer, VisitState
+from webapp.vocabulary import Permission, Role, SlotAnswer, VisitState
 
 STANDING = (VisitState.TENTATIVE, VisitState.CONFIRMED)
 _COMES = (SlotAnswer.NONE, SlotAnswer.YES)
@@ -43,12 +43,14 @@ def between(session: Session, first: date, last: date, *, actor: Actor) -> Stret
     """Return what lies between two days, both included, as far as the actor sees it: two statements, however much.
 
     Visits come with enquiry, network, room and host. Leave counts where it is from all networks: from one
-    alone it keeps no one from a visit.
+    alone it keeps no one from a visit. A host sees their own leave alone.
     """
     require(actor, Permission.ENQUIRY_READ)
     days = (Visit.first_day <= last, Visit.last_day >= first)
     found = session.scalars(_standing().where(*days, visible(actor)).limit(MOST)).all()
-    away = (Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None))
+    away = [Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None)]
+    if actor.role is Role.HOST:
+        away.append(Leave.person_id == actor.person_id)
     leaves = session.scalars(select(Leave).where(*away).order_by(Leave.starts_on).options(joinedload(Leave.person)))
     return Stretch(found, leaves.all())
 

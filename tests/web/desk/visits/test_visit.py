@@ -198,6 +198,10 @@ def test_a_host_sees_the_visit_that_they_receive_once_it_is_confirmed_and_change
     page = host.get(f"/desk/visits/{case['reference']}")
     assert page.status_code == 200
     assert "/confirm" not in page.text
+    for hidden in ("What clashes with these days", "Who must approve", "Steps of the visit"):
+        assert hidden not in page.text
+    for there in ("programme", "roster", "arrivals"):
+        assert f"/desk/visits/{case['reference']}/{there}" in page.text
     assert host.post(f"/desk/visits/{case['reference']}/move", data=PLANNED).status_code == 403
 
 
