@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Visit, VisitSlot
+from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Trip, TripMember, Visit, VisitSlot
 from webapp.vocabulary import Permission, Role, SlotAnswer, VisitState
 
 STANDING = (VisitState.TENTATIVE, VisitState.CONFIRMED)
@@ -25,6 +25,7 @@ class Stretch:
     leaves: Sequence[Leave]
     # With a room or people of their own, in the order in which they begin.
     slots: Sequence[VisitSlot] = ()
+    trips: Sequence[Trip] = ()
 
     def on(self, day: date) -> list[Visit]:
         """Return the visits of one day."""
@@ -34,16 +35,20 @@ class Stretch:
         """Return the leave of one day."""
         return [leave for leave in self.leaves if leave.starts_on <= day <= leave.ends_on]
 
+    def trips_on(self, day: date) -> list[Trip]:
+        """Return our own trips of one day."""
+        return [trip for trip in self.trips if trip.leaves_on <= day <= trip.back_on]
+
 
 def _is_on(visit: Visit, day: date) -> bool:
     return visit.first_day is not None and visit.last_day is not None and visit.first_day <= day <= visit.last_day
 
 
 def between(session: Session, first: date, last: date, *, actor: Actor) -> Stretch:
-    """Return what lies between two days, both included, as far as the actor sees it: two statements, however much.
+    """Return what lies between two days, both included, as far as the actor sees it: four statements, however much.
 
     Visits come with enquiry, network, room and host. Leave counts where it is from all networks: from one
-    alone it keeps no one from a visit. A host sees their own leave alone.
+    alone it keeps no one from a visit. A host sees their own leave and trips alone.
     """
     require(actor, Permission.ENQUIRY_READ)
     days = (Visit.first_day <= last, Visit.last_day >= first)
@@ -52,7 +57,11 @@ def between(session: Session, first: date, last: date, *, actor: Actor) -> Stret
     if actor.role is Role.HOST:
         away.append(Leave.person_id == actor.person_id)
     leaves = session.scalars(select(Leave).where(*away).order_by(Leave.starts_on).options(joinedload(Leave.person)))
-    return Stretch(found, leaves.all())
+    travelling = select(Trip).where(Trip.leaves_on <= last, Trip.back_on >= first).order_by(Trip.leaves_on, Trip.id)
+    if actor.role is Role.HOST:
+        travelling = travelling.where(Trip.members.any(TripMember.person_id == actor.person_id))
+    trips = session.scalars(travelling.options(selectinload(Trip.members).joinedload(TripMember.person))).all()
+    return Stretch(found, leaves.all(), trips=trips)
 
 
 def with_slots(session: Session, stretch: Stretch) -> Stretch:
