@@ -16,7 +16,7 @@ from webapp.domain.enquiries import actions, loading, visiting
 from webapp.domain.security.permissions import Actor
 from webapp.domain.visits import visits
 from webapp.domain.visits.visits import Plan
-from webapp.models import Enquiry, Message, Visit
+from webapp.models import BlockedPeriod, Enquiry, Message, Visit
 from webapp.vocabulary import Action, ActorKind, MessageKind, Role, Status, VisitState
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -81,6 +81,20 @@ def test_one_press_takes_a_date_and_one_passes_all_over(
     again = client.post(f"{case['path']}/dates", data={"option": "none"})
     assert again.status_code == 303
     assert stored(write)[1].first_day == DAY + timedelta(8)
+
+
+def test_of_dates_that_got_busy_a_partner_learns_that_and_nothing_more(
+    client: FlaskClient, case: dict[str, Any], write: Write
+) -> None:
+    def block(session: Session) -> None:
+        day = DAY + timedelta(8)
+        session.add(BlockedPeriod(name={"en": "Secret talks"}, first=day, last=day, hard=True, created_at=AT))
+
+    assert "Busy" not in client.get(f"{case['path']}/dates").text
+    write(block)
+    page = unescape(client.get(f"{case['path']}/dates").text)
+    assert "Busy: Tuesday 17 March 2099" in page
+    assert "Secret" not in page
 
 
 def test_none_of_the_dates_suits(client: FlaskClient, case: dict[str, Any], write: Write) -> None:

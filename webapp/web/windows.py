@@ -45,6 +45,13 @@ class WindowsForm(FlaskForm):
     windows_1 = FormField(WindowForm, name="windows-1")
     windows_2 = FormField(WindowForm, name="windows-2")
 
+    @classmethod
+    def beginning(cls, first: date | None, last: date | None) -> "WindowsForm":
+        """Return a form whose first window is these days, or an empty one."""
+        form = cls(formdata=None)
+        form.windows_0.form.start.data, form.windows_0.form.end.data = (first, last) if first and last else (None, None)
+        return form
+
     @property
     def windows(self) -> list[FormField]:
         return [self.windows_0, self.windows_1, self.windows_2]

@@ -17,7 +17,7 @@ from webapp.domain.security.permissions import staff
 from webapp.domain.security.tokens import link_token
 from webapp.domain.visits import calendar, feeds, visits
 from webapp.mail.invitation import Method, written
-from webapp.models import CalendarFeed, Person
+from webapp.models import CalendarFeed, Person, Trip, TripMember
 from webapp.vocabulary import Action, FeedScope, Language, Role
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -97,10 +97,14 @@ def test_no_one_makes_a_calendar_of_what_is_not_theirs_nor_ends_anothers(write: 
     write(run)
 
 
-def test_a_stretch_of_days_asks_twice_however_much_it_holds(
+def test_a_stretch_of_days_asks_as_often_however_much_it_holds(
     write: Write, settings: Settings, count_queries: Any
 ) -> None:
     def run(session: Session) -> None:
+        traveller = make_person(session, role=None, name="Prof. Away")
+        trip = Trip(title="Nordic tour", leaves_on=AT.date(), back_on=AT.date() + timedelta(1), created_at=NOW,
+                    members=[TripMember(person_id=traveller.id, position=1)])  # fmt: skip
+        session.add(trip)
         for day in range(3):
             at = datetime(2027, 3, 9 + day, 2, tzinfo=UTC)
             confirmed(session, settings, starts_at=at, ends_at=at + timedelta(hours=1))
@@ -111,7 +115,34 @@ def test_a_stretch_of_days_asks_twice_however_much_it_holds(
                     day + 1
                 )
                 assert all(visit.host and visit.room for visit in found.visits)
-            assert len(statements) == 2
+            assert len(statements) == 4
+            assert [len(found.trips_on(at.date() + timedelta(later))) for later in (-day, 2 - day)] == [1, 0]
+            assert [member.person.name for member in found.trips[0].members] == ["Prof. Away"]
             assert len(found.on(at.date())) == 1
+
+    write(run)
+
+
+def test_what_changed_has_a_higher_number_and_a_later_time_so_that_programs_take_it(
+    write: Write, settings: Settings
+) -> None:
+    def run(session: Session) -> None:
+        host = make_person(session, role=Role.HOST, name="Prof. Chan")
+        enquiry = confirmed(session, settings, host_id=host.id)
+        feed, _ = made(session, settings, host, FeedScope.OWN)
+
+        def entry() -> Any:
+            found = feeds.entries(session, feed, language=Language.EN, now=NOW, settings=settings)
+            [event] = icalendar.Calendar.from_ical(written(found, Method.PUBLISH, name="Visits")).walk("VEVENT")
+            return event
+
+        before = entry()
+        later = acting(settings=settings, now=NOW + timedelta(hours=1))
+        moved = plan(session, host_id=host.id, starts_at=AT + timedelta(hours=1), ends_at=AT + timedelta(hours=3))
+        visits.move(session, enquiry, moved, by=later)
+        after = entry()
+        assert after["uid"] == before["uid"]
+        assert after["sequence"] > before["sequence"]
+        assert after["last-modified"].dt - before["last-modified"].dt == timedelta(hours=1)
 
     write(run)

@@ -8,8 +8,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.domain.security.permissions import Actor, require, visible
-from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Visit, VisitSlot
-from webapp.vocabulary import Permission, SlotAnswer, VisitState
+from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Trip, TripMember, Visit, VisitSlot
+from webapp.vocabulary import Permission, Role, SlotAnswer, VisitState
 
 STANDING = (VisitState.TENTATIVE, VisitState.CONFIRMED)
 _COMES = (SlotAnswer.NONE, SlotAnswer.YES)
@@ -25,6 +25,7 @@ class Stretch:
     leaves: Sequence[Leave]
     # With a room or people of their own, in the order in which they begin.
     slots: Sequence[VisitSlot] = ()
+    trips: Sequence[Trip] = ()
 
     def on(self, day: date) -> list[Visit]:
         """Return the visits of one day."""
@@ -34,21 +35,31 @@ class Stretch:
         """Return the leave of one day."""
         return [leave for leave in self.leaves if leave.starts_on <= day <= leave.ends_on]
 
+    def trips_on(self, day: date) -> list[Trip]:
+        """Return our own trips of one day."""
+        return [trip for trip in self.trips if trip.leaves_on <= day <= trip.back_on]
+
 
 def _is_on(visit: Visit, day: date) -> bool:
     return visit.first_day is not None and visit.last_day is not None and visit.first_day <= day <= visit.last_day
 
 
 def between(session: Session, first: date, last: date, *, actor: Actor) -> Stretch:
-    """Return what lies between two days, both included, as far as the actor sees it: two statements, however much.
+    """Return what lies between two days, both included, as far as the actor sees it: four statements, however much.
 
     Visits come with enquiry, network, room and host. Leave counts where it is from all networks: from one
-    alone it keeps no one from a visit.
+    alone it keeps no one from a visit. A host sees their own leave and trips alone.
     """
     found = visits_between(session, first, last, actor=actor)
-    away = (Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None))
+    away = [Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None)]
+    if actor.role is Role.HOST:
+        away.append(Leave.person_id == actor.person_id)
     leaves = session.scalars(select(Leave).where(*away).order_by(Leave.starts_on).options(joinedload(Leave.person)))
-    return Stretch(found, leaves.all())
+    travelling = select(Trip).where(Trip.leaves_on <= last, Trip.back_on >= first).order_by(Trip.leaves_on, Trip.id)
+    if actor.role is Role.HOST:
+        travelling = travelling.where(Trip.members.any(TripMember.person_id == actor.person_id))
+    trips = session.scalars(travelling.options(selectinload(Trip.members).joinedload(TripMember.person))).all()
+    return Stretch(found, leaves.all(), trips=trips)
 
 
 def with_slots(session: Session, stretch: Stretch) -> Stretch:

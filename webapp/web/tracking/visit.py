@@ -25,7 +25,7 @@ from webapp.models import Enquiry, Visit
 from webapp.vocabulary import Action, AuditKind, Paper, VisitState
 from webapp.web import audited, edge, limits, purposes
 from webapp.web.fields import ChoiceField, DayField, NumberField, text
-from webapp.web.tracking import programme
+from webapp.web.tracking import days_said, programme
 from webapp.web.tracking.blueprint import bp, kept_language, opened
 
 NONE = "none"
@@ -40,11 +40,12 @@ class DatesForm(FlaskForm):
     )
     text = text(_l("Anything that we should know?"), render_kw={"rows": 4})
 
-    def offer(self, visit: Visit) -> None:
-        """Offer the dates of a visit, and none of them."""
+    def offer(self, enquiry: Enquiry, visit: Visit) -> None:
+        """Offer the dates of a visit, and none of them; `said` is all that a partner learns of those that got busy."""
         language = edge.language()
         dates = [(str(each.id), short_range(each.first_day, each.last_day, language)) for each in visits.offered(visit)]
         self.option.choices = [*dates, (NONE, _("None of these dates suits us"))]
+        self.said = days_said.by_option(enquiry, visit)
         self.has_ranges = any(each.first_day != each.last_day for each in visits.offered(visit))
 
 
@@ -169,7 +170,7 @@ def choose_dates(token: str) -> AnyResponse:
     visit = _offering(found)
     if visit is None:
         return _nothing_offered(token)
-    form.offer(visit)
+    form.offer(found.enquiry, visit)
     if not form.validate():
         return _dates(found, form)
     passes = form.option.data == NONE
@@ -238,7 +239,7 @@ def _dates(found: Opened, form: DatesForm) -> AnyResponse:
     visit = _offering(found)
     if visit is None:
         return _nothing_offered(found.token)
-    form.offer(visit)
+    form.offer(found.enquiry, visit)
     if not form.errors and form.option.data not in dict(form.option.known()):
         form.option.data = ""
     return _page("tracking/dates.html", found, form)

@@ -198,6 +198,10 @@ def test_a_host_sees_the_visit_that_they_receive_once_it_is_confirmed_and_change
     page = host.get(f"/desk/visits/{case['reference']}")
     assert page.status_code == 200
     assert "/confirm" not in page.text
+    for hidden in ("What clashes with these days", "Who must approve", "Steps of the visit"):
+        assert hidden not in page.text
+    for there in ("programme", "roster", "arrivals"):
+        assert f"/desk/visits/{case['reference']}/{there}" in page.text
     assert host.post(f"/desk/visits/{case['reference']}/move", data=PLANNED).status_code == 403
 
 
@@ -243,6 +247,8 @@ def test_days_that_a_visit_gives_back_are_shown_with_who_wanted_them(
         return made.reference
 
     waiting = write(asks)
+    in_hand = write(lambda s: make_enquiry(s, settings, organisation="Hopeful College", answers={
+        "windows": [{"start": "2099-03-08", "end": "2099-03-09", "flex": 0}]}).reference)  # fmt: skip
     place = f"/desk/visits/{case['reference']}"
     assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303
     assert "Waiting College" not in desk.get(place).text
@@ -250,6 +256,9 @@ def test_days_that_a_visit_gives_back_are_shown_with_who_wanted_them(
     moved = unescape(desk.get(place).text)
     assert "Waiting College" in moved
     assert waiting in moved
+    offer = f"/desk/enquiries/{in_hand}?first=2099-03-09&last=2099-03-09#decide"
+    assert offer in moved
+    assert form_with(desk.get(offer).text, "windows-0-start")["windows-0-start"] == ["2099-03-09"]
     assert send(desk, case, "postpone", text="A typhoon.").status_code == 303
     assert "Waiting College" not in desk.get(place).text, "the 16th is what is free now"
     assert send(desk, case, "confirm", **PLANNED, room=case["room"], host=case["host"]).status_code == 303

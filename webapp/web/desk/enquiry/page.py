@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
@@ -18,6 +19,7 @@ from webapp.domain.letters import canned_replies
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import checklist, mentions, tags
 from webapp.models import Enquiry, Message, Person
+from webapp.tidying import amounts
 from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Action, Kind, Permission, Status
 from webapp.web import edge, paging, uploads
 from webapp.web.desk.calendar import clashing
@@ -126,7 +128,8 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             suggestion=suggestion.panel(session, enquiry, actor=actor),
             attempt=attempt,
             is_held=held.is_held(enquiry),
-            windows=(attempt and attempt.windows) or WindowsForm(formdata=None),
+            windows=(attempt and attempt.windows) or WindowsForm.beginning(*_days_to_offer()),
+            offers=_days_to_offer()[0] is not None,
             missed=_missed(enquiry, attempt),
             open_parts=folds.open_parts(),
             folds_cookie=folds.cookie_name(),
@@ -137,6 +140,11 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
         ),
         code,
     )
+
+
+def _days_to_offer() -> tuple[date | None, date | None]:
+    """Return the days that a link asks to offer: first and last."""
+    return amounts.day(request.args.get("first", "")), amounts.day(request.args.get("last", ""))
 
 
 def _against(session: Session, enquiry: Enquiry, actor: Actor) -> Clashing | None:

@@ -13,7 +13,7 @@ from webapp.domain.notifications import visit_mails
 from webapp.domain.visits import calendar, tasks, visits
 from webapp.domain.visits.calendar import Stretch
 from webapp.i18n import date_range, month_year
-from webapp.models import Leave, Visit
+from webapp.models import Leave, Trip, Visit
 from webapp.tidying import amounts
 from webapp.vocabulary import Permission, VisitState
 from webapp.web import edge
@@ -34,6 +34,7 @@ class Day:
     day: date
     visits: Sequence[Visit] = ()
     away: Sequence[Leave] = ()
+    trips: Sequence[Trip] = ()
     closed: str = ""
     within: bool = True
 
@@ -62,7 +63,7 @@ def visits_list() -> str:
         before=_before(view, start),
         after=_after(view, start),
         weeks=[days[number : number + 7] for number in range(0, len(days), 7)] if view != "agenda" else [],
-        days=[each for each in days if each.visits or each.away] if view == "agenda" else days,
+        days=[each for each in days if each.visits or each.away or each.trips] if view == "agenda" else days,
         lanes=lanes.of(calendar.with_slots(session, stretch), [each.day for each in days]) if view == "week" else [],
         views={each: f"{url_for('desk.visits_list')}?view={each}&from={start.isoformat()}" for each in VIEWS},
         clock=lambda visit, at: f"{visits.local(visit, at):%H:%M}",
@@ -117,7 +118,7 @@ def _before(view: str, start: date) -> date:
 def _day(day: date, stretch: Stretch, known: Calendar, view: str, start: date) -> Day:
     named = known.marks[day].name if day in known.marks else known.holidays.get(day, "")
     within = view != "month" or day.month == start.month
-    return Day(day, stretch.on(day), stretch.away_on(day), named, within)
+    return Day(day, stretch.on(day), stretch.away_on(day), stretch.trips_on(day), named, within)
 
 
 def _title(view: str, start: date, last: date) -> str:

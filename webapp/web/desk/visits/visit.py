@@ -21,7 +21,7 @@ from webapp.domain.visits.overruling import Impossible
 from webapp.i18n import city, date_range
 from webapp.mail.visit import desk_rows
 from webapp.models import Enquiry, Visit
-from webapp.vocabulary import Action, Holder, Permission
+from webapp.vocabulary import Action, Holder, Permission, Role
 from webapp.web import edge, purposes
 from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
@@ -165,6 +165,8 @@ def _page(
         postponing=postponing or PostponeForm(formdata=None),
         steps=_steps(enquiry),
         course=way.steps(enquiry, found),
+        # A host reads when, where and who comes; how it was arranged is the office's.
+        plans=edge.actor().role is not Role.HOST,
         tasks=tasks.panel(enquiry, found),
         may_postpone=Action.POSTPONE in possible,
         possible=possible,
