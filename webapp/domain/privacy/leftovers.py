@@ -10,7 +10,7 @@ from webapp.domain.search import index
 
 
 def overwrite(transaction: Callable[[], AbstractContextManager[Session]]) -> None:
-    """Overwrite what was erased so far; nothing is open in the caller's session afterwards. Every night, and by hand."""
+    """Overwrite what was erased so far; nothing is open in the caller's session then. Each night and by hand."""
     with transaction() as session:
         index.compact(session)
     overwrite_log()
