@@ -359,7 +359,7 @@ def test_what_names_a_colleague_by_their_number_is_known_to_wait_for_it_or_not_t
 def test_what_was_erased_is_in_no_page_of_the_file(
     app: Flask, write: Write, settings: Settings, database_url: str
 ) -> None:
-    """SQLite keeps it in free pages, in its log, and in the index of words, unless it is told not to."""
+    """SQLite keeps it in free pages, in its log, and in the index of words, until all of that is overwritten."""
     if not database_url.startswith("sqlite"):
         pytest.skip("a server of its own looks after its files")
     write(lambda session: prepare(session, settings))
