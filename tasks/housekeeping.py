@@ -9,7 +9,7 @@ from webapp.domain.accounts import resets, sessions, waiting
 from webapp.domain.enquiries import drafts, unsent
 from webapp.domain.history import audit
 from webapp.domain.limits import buckets
-from webapp.domain.privacy import retention
+from webapp.domain.privacy import leftovers, retention
 from webapp.vocabulary import Job
 
 
@@ -38,3 +38,4 @@ def purge() -> None:
 def retain() -> None:
     """Erase what has passed its time, such as enquiries closed years ago."""
     retention.run(transaction, by=acting())
+    leftovers.overwrite(transaction)

@@ -7,7 +7,7 @@ import click
 from webapp.commands import NotedGroup, acting
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
-from webapp.domain.privacy import export, person, requests, retention
+from webapp.domain.privacy import export, leftovers, person, requests, retention
 from webapp.labels import DATA_PLACE
 from webapp.vocabulary import Language
 
@@ -28,6 +28,7 @@ def retention_run(*, dry_run: bool) -> None:
         click.echo(f"{len(found)} would be erased; nothing was changed")
         return
     counts = retention.run(transaction, by=acting())
+    leftovers.overwrite(transaction)
     for rule, count in counts.items():
         click.echo(f"{rule}\t{count}")
 
@@ -67,6 +68,7 @@ def privacy_erase(*, email: str, yes: bool) -> None:
         raise click.ClickException(
             "This is an address of a colleague, a network or the office. Change it at the desk; nothing was erased."
         ) from error
+    leftovers.overwrite(transaction)
     for name, number in done.counts.items():
         click.echo(f"{name}\t{number}")
     for reference in done.kept:

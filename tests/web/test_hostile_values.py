@@ -158,8 +158,12 @@ def known(write: Any, settings: Settings) -> dict[str, Any]:
 
 
 @pytest.fixture
-def tries(client: FlaskClient, known: dict[str, Any]) -> "Tries":
-    return Tries(client, known)
+def tries(
+    client: FlaskClient, known: dict[str, Any], record_property: Callable[[str, object], None]
+) -> Iterator["Tries"]:
+    made = Tries(client, known)
+    yield made
+    record_property("answers", dict(sorted(made.codes.items())))
 
 
 class Tries:

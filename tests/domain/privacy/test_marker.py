@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import (
@@ -38,7 +40,7 @@ from webapp.domain.enquiries import loading
 from webapp.domain.history import audit
 from webapp.domain.history.audit import AuditFilters
 from webapp.domain.papers import orders, versions
-from webapp.domain.privacy import export, holds, person, requests, retention
+from webapp.domain.privacy import export, holds, leftovers, person, requests, retention
 from webapp.domain.privacy.personal_data import TABLE
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token
@@ -352,3 +354,19 @@ def test_what_names_a_colleague_by_their_number_is_known_to_wait_for_it_or_not_t
     keys = [key for table in Base.metadata.sorted_tables for key in table.foreign_keys]
     of_people = [key for key in keys if key.column.table.name == "people" and key.ondelete != "CASCADE"]
     assert {f"{key.parent.table.name}.{key.parent.name}" for key in of_people} == waits | shows
+
+
+def test_what_was_erased_is_in_no_page_of_the_file(
+    app: Flask, write: Write, settings: Settings, database_url: str
+) -> None:
+    """SQLite keeps it in free pages, in its log, and in the index of words, until all of that is overwritten."""
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a server of its own looks after its files")
+    write(lambda session: prepare(session, settings))
+    write(lambda session: requests.erase(session, EMAIL, by=admin(settings)))
+    with app.app_context():
+        leftovers.overwrite(transaction)
+    path = Path(database_url.removeprefix("sqlite:///"))
+    content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*")).lower()
+    allowed = content.count(f"ana.{EMAIL}".lower().encode())
+    assert content.count(MARK.lower().encode()) == allowed

@@ -42,10 +42,8 @@ from webapp.vocabulary import (
     VisitNews,
 )
 
-# What a partner writes and changes by their link, each day and enquiry; that they do not come is heard at any time, and
-# links that they ask for are counted by their mailbox.
+# What a partner writes and changes by their link, each day and enquiry.
 BY_PARTNER = per(timedelta(days=1), "messages of a partner", 40)
-_UNCOUNTED = (Action.WITHDRAW, Action.CONSENT, Action.REQUEST_LINK)
 
 
 def partner(enquiry: Enquiry) -> Actor:
@@ -72,11 +70,8 @@ def act(
     TypeError for facts of another action.
     """
     row, rule = workflow.TABLE[action], check(enquiry, action, actor=by.actor, version=version)
-    if step := preconditions.missing(session, enquiry, action):
-        raise NotYet(step)
+    _admit(session, enquiry, row, rule, by)
     _require_words(row, rule, by.actor, text, facts)
-    if by.actor.kind is ActorKind.PARTNER and action not in _UNCOUNTED:
-        buckets.take(session, [BY_PARTNER.of(enquiry.id)], now=by.now)
     before, was_held = enquiry.status, held.is_held(enquiry)
     _set_status(session, enquiry, rule, now=by.now, settings=by.settings)
     about = _note_who_wrote(session, enquiry, row, text, by.now)
@@ -110,6 +105,14 @@ def _without_letters(
     if row.host_news is not VisitNews.CALLED_OFF or enquiry.kind is not Kind.VISIT or not isinstance(facts, CalledOff):
         return facts
     return replace(facts, letters=invitation_letters.withdraw_all(session, enquiry, reason=text.strip(), by=by))
+def _admit(session: Session, enquiry: Enquiry, row: ActionRow, rule: Rule, by: Acting) -> None:
+    """Refuse what a step is missing for, and what a partner does too often: that they do not come is heard at any time,
+    and links that they ask for are counted by their mailbox.
+    """
+    if step := preconditions.missing(session, enquiry, row.action):
+        raise NotYet(step)
+    if by.actor.kind is ActorKind.PARTNER and not row.renews_link and rule.target is not Status.WITHDRAWN:
+        buckets.take(session, [BY_PARTNER.of(enquiry.id)], now=by.now)
 
 
 def _follow_up(session: Session, enquiry: Enquiry, row: ActionRow, *, was_held: bool, by: Acting) -> None:

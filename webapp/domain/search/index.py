@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -87,6 +88,12 @@ def add(session: Session, enquiry: Enquiry, text: str) -> None:
 
 def _line(text: str) -> str:
     return " ".join(sorted(terms_of(text)))
+
+
+def compact(session: Session) -> None:
+    """Have SQLite write its index anew, without terms that are only marked as deleted; elsewhere nothing is needed."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO enquiry_terms_index (enquiry_terms_index) VALUES ('optimize')"))
 
 
 @dataclass(frozen=True)
