@@ -34,6 +34,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_PARTNER_WROTE: N_("The partner wrote, to the liaison"),
     MessageKind.LIAISON_PARTNER_WROTE_AGAIN: N_("The partner wrote several messages, to the liaison"),
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
+    MessageKind.LIAISON_MOVED: N_("Enquiries that come to someone while another is away"),
     MessageKind.LIAISON_AWAY: N_("Entered as away, to the person"),
     MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
     MessageKind.APPROVER_ASKED: N_("Approval asked for"),

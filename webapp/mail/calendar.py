@@ -164,6 +164,35 @@ def liaison_urgent(dates: Sequence[DatedEnquiry], institution: Institution, *, t
     return _list(MessageKind.LIAISON_URGENT, dates, institution, to)
 
 
+def liaison_moved(
+    dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee, missing: str, until: date
+) -> EmailContent:
+    """Return the list of what comes to one person at once, while another is away until a day."""
+    t = translations(to.language)
+    day = date_long(until, to.language)
+    said = t.ngettext(
+        "%(missing)s is away until %(until)s. You are covering %(num)s open enquiry until then.",
+        "%(missing)s is away until %(until)s. You are covering %(num)s open enquiries until then.",
+        len(dates),
+    ) % {"missing": one_line(missing), "until": day, "num": len(dates)}
+    rows = tuple(
+        _line(each.enquiry, _who(each.enquiry), date_long(each.enquiry.promised_on, to.language))
+        for each in dates[:LONGEST_LIST]
+    )
+    return to_staff(
+        MessageKind.LIAISON_MOVED,
+        to,
+        heading=t.gettext("These enquiries are with you now"),
+        preview=said,
+        blocks=(
+            Paragraph(said, strong=(day,)),
+            FactTable(rows, _answers(dates[:LONGEST_LIST], institution, to.language)),
+            *rest(dates, t),
+            *_ways_on(to, institution, t),
+        ),
+    )
+
+
 # What can wait least comes first.
 _ORDER = (Occasion.ESCALATED, Occasion.OVERDUE, Occasion.TODAY, Occasion.SOON)
 

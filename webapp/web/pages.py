@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
@@ -85,7 +85,7 @@ def _address(code: Language, names: Collection[str] | None = None) -> str:
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "language"]
     if names is not None:
         query = [(key, value) for key, value in query if key in names and value and len(value) <= _LONGEST_WORD]
-    endpoint = cast(str, request.endpoint)
+    endpoint = request.endpoint
     if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
         path = url_for(endpoint, **{**(request.view_args or {}), "language": code})
     else:
