@@ -188,7 +188,7 @@ def liaison_moved(
             Paragraph(said, strong=(day,)),
             FactTable(rows, _answers(dates[:LONGEST_LIST], institution, to.language)),
             *rest(dates, t),
-            *_ways_on(to, institution, t),
+            *([_desk(institution, t)] if to.has_account else _ways_on(to, institution, t)),
         ),
     )
 
@@ -232,10 +232,14 @@ def _by_occasion(dates: Sequence[DatedEnquiry], institution: Institution, langua
             yield FactTable(rows, _answers(here, institution, language))
 
 
+def _desk(institution: Institution, t: NullTranslations) -> Button:
+    return Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
+
+
 def _ways_on(to: Addressee, institution: Institution, t: NullTranslations) -> Iterator[Block]:
     """Yield the desk for whom it opens to; for others the links of the list, and the office."""
     if to.has_account:
-        yield Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
+        yield _desk(institution, t)
         yield Small(t.gettext("Each can also be answered from the email about it: search for its reference."))
         return
     if to.decides:
