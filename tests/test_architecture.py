@@ -166,6 +166,7 @@ def test_every_mail_is_sent_by_something() -> None:
         MessageKind.LIAISON_SLOT,
         MessageKind.STAFF_SLOT,
         MessageKind.LIAISON_DIGEST,
+        MessageKind.LIAISON_MOVED,
         MessageKind.LIAISON_URGENT,
         MessageKind.PARTNER_RECEIPT,
         MessageKind.PARTNER_LINK,

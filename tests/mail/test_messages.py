@@ -40,6 +40,7 @@ from webapp.mail.messages import (
     liaison_closure,
     liaison_digest,
     liaison_handed_over,
+    liaison_moved,
     liaison_partner_wrote,
     liaison_partner_wrote_again,
     liaison_received,
@@ -281,6 +282,9 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         MessageKind.PARTNER_LINK: lambda: partner_link(case, institution),
         MessageKind.LIAISON_CLOSURE: lambda: liaison_closure([dated], institution, to=TO, text="Hello"),
         MessageKind.LIAISON_DIGEST: lambda: liaison_digest([dated], institution, to=TO),
+        MessageKind.LIAISON_MOVED: lambda: liaison_moved(
+            [dated], institution, to=TO, missing="Dr Wong", until=date(2026, 12, 11)
+        ),
         MessageKind.LIAISON_URGENT: lambda: liaison_urgent([dated], institution, to=TO),
         MessageKind.PARTNER_CLOSURE: lambda: partner_closure([dated], institution, text="Hello"),
         MessageKind.PARTNER_CONVERTED: lambda: partner_converted(case, institution),
@@ -310,7 +314,7 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         ),
     }[kind]()
     urls = [block.url for block in mail.blocks if isinstance(block, Button)]
-    about_several = kind.value.endswith(("_closure", "_digest", "_urgent"))
+    about_several = kind.value.endswith(("_closure", "_digest", "_urgent", "_moved"))
     desk = "desk/" if about_several else "desk/enquiries/LD-7K3Q-9XWT"
     path = f"track/{TRACKING_TOKEN_SLOT}" if to_partner else desk
     if kind is MessageKind.STAFF_NETWORKS_DUE:

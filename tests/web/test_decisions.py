@@ -318,6 +318,30 @@ def test_saying_away_enters_leave_and_moves_the_enquiry(
     assert client.get(path).status_code == 200
 
 
+def test_saying_away_says_what_it_moves_and_sends_one_list_of_it(
+    client: FlaskClient, write: Write, settings: Settings, reference: str
+) -> None:
+    def two_more(session: Session) -> None:
+        network = session.scalars(select(Network)).one()
+        for name in ("Second", "Third"):
+            make_enquiry(session, settings, network=network, now=NOW, organisation=name)
+
+    write(two_more)
+    path = link(write, settings)
+    assert "all your 3 open enquiries go to your deputy or the office" in client.get(path).text
+    until = (NOW + timedelta(20)).date()
+    assert send(client, path, DecisionChoice.AWAY, until=until.isoformat()).status_code == 303
+
+    def outcome(session: Session) -> list[Any]:
+        told = (MessageKind.LIAISON_MOVED, MessageKind.LIAISON_HANDED_OVER)
+        sent = session.scalars(select(Message).where(Message.kind.in_(told))).all()
+        assert {each.answerer_id for each in session.scalars(select(Enquiry))} == {None}
+        assert all(each in sent[0].text for each in session.scalars(select(Enquiry.reference)))
+        return [(each.kind, each.recipient_email) for each in sent]
+
+    assert write(outcome) == [(MessageKind.LIAISON_MOVED, settings.office_email)]
+
+
 def test_email_that_says_away_has_the_way_back(
     client: FlaskClient, write: Write, settings: Settings, reference: str, broker: RecordingBroker
 ) -> None:
@@ -471,7 +495,7 @@ def test_page_takes_a_bounded_number_of_queries(
     write(talk)
     with count_queries() as statements:
         client.get(path)
-    assert len(statements) <= 6
+    assert len(statements) <= 7
 
 
 def test_staff_with_an_account_have_both_ways_in_their_mail(write: Write, settings: Settings) -> None:

@@ -35,6 +35,7 @@ MESSAGE_KIND: dict[MessageKind, str] = {
     MessageKind.LIAISON_PARTNER_WROTE_AGAIN: N_("The partner wrote several messages, to the liaison"),
     MessageKind.LIAISON_HANDED_OVER: N_("Handed over"),
     MessageKind.LIAISON_AWAY: N_("Entered as away, to the person"),
+    MessageKind.LIAISON_MOVED: N_("Enquiries that come to someone while another is away"),
     MessageKind.LIAISON_APPROVAL: N_("Approval given or refused"),
     MessageKind.APPROVER_ASKED: N_("Approval asked for"),
     MessageKind.LIAISON_RETURNED: N_("Returned by a faculty"),

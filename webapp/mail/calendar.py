@@ -164,6 +164,35 @@ def liaison_urgent(dates: Sequence[DatedEnquiry], institution: Institution, *, t
     return _list(MessageKind.LIAISON_URGENT, dates, institution, to)
 
 
+def liaison_moved(
+    dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee, missing: str, until: date
+) -> EmailContent:
+    """Return the list of what comes to one person at once, while another is away until a day."""
+    t = translations(to.language)
+    day = date_long(until, to.language)
+    said = t.ngettext(
+        "%(missing)s is away until %(until)s. You are covering %(num)s open enquiry until then.",
+        "%(missing)s is away until %(until)s. You are covering %(num)s open enquiries until then.",
+        len(dates),
+    ) % {"missing": one_line(missing), "until": day, "num": len(dates)}
+    rows = tuple(
+        _line(each.enquiry, _who(each.enquiry), date_long(each.enquiry.promised_on, to.language))
+        for each in dates[:LONGEST_LIST]
+    )
+    return to_staff(
+        MessageKind.LIAISON_MOVED,
+        to,
+        heading=t.gettext("These enquiries are with you now"),
+        preview=said,
+        blocks=(
+            Paragraph(said, strong=(day,)),
+            FactTable(rows, _answers(dates[:LONGEST_LIST], institution, to.language)),
+            *rest(dates, t),
+            *([_desk(institution, t)] if to.has_account else _ways_on(to, institution, t)),
+        ),
+    )
+
+
 # What can wait least comes first.
 _ORDER = (Occasion.ESCALATED, Occasion.OVERDUE, Occasion.TODAY, Occasion.SOON)
 
@@ -203,10 +232,14 @@ def _by_occasion(dates: Sequence[DatedEnquiry], institution: Institution, langua
             yield FactTable(rows, _answers(here, institution, language))
 
 
+def _desk(institution: Institution, t: NullTranslations) -> Button:
+    return Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
+
+
 def _ways_on(to: Addressee, institution: Institution, t: NullTranslations) -> Iterator[Block]:
     """Yield the desk for whom it opens to; for others the links of the list, and the office."""
     if to.has_account:
-        yield Button(t.gettext("Open the desk"), f"{institution.public_url}/desk/")
+        yield _desk(institution, t)
         yield Small(t.gettext("Each can also be answered from the email about it: search for its reference."))
         return
     if to.decides:

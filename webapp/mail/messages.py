@@ -10,6 +10,7 @@ from webapp.mail.calendar import (
     closure_notice,
     liaison_closure,
     liaison_digest,
+    liaison_moved,
     liaison_urgent,
     partner_closure,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "liaison_digest",
     "liaison_group",
     "liaison_handed_over",
+    "liaison_moved",
     "liaison_partner_wrote",
     "liaison_partner_wrote_again",
     "liaison_received",

@@ -13,6 +13,7 @@ from webapp.mail.calendar import (
     closure_notice,
     liaison_closure,
     liaison_digest,
+    liaison_moved,
     liaison_urgent,
     partner_closure,
 )
@@ -172,6 +173,13 @@ SAMPLES: dict[MessageKind, Callable[..., EmailContent]] = {
     ),
     MessageKind.LIAISON_URGENT: lambda language, institution=SAMPLE_INSTITUTION: liaison_urgent(
         _waiting(Occasion.TODAY), institution, to=sample_addressee(language)
+    ),
+    MessageKind.LIAISON_MOVED: lambda language, institution=SAMPLE_INSTITUTION: liaison_moved(
+        _waiting(Occasion.TODAY, Occasion.SOON),
+        institution,
+        to=sample_addressee(language),
+        missing="Dr Amy Wong",
+        until=date(2026, 12, 11),
     ),
     MessageKind.PARTNER_RECEIPT: lambda language, institution=SAMPLE_INSTITUTION: partner_receipt(
         sample_enquiry(language=language), institution

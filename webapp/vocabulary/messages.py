@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     LIAISON_PARTNER_WROTE_AGAIN = "liaison_partner_wrote_again"
     LIAISON_HANDED_OVER = "liaison_handed_over"
     LIAISON_AWAY = "liaison_away"
+    LIAISON_MOVED = "liaison_moved"
     LIAISON_APPROVAL = "liaison_approval"
     APPROVER_ASKED = "approver_asked"
     LIAISON_RETURNED = "liaison_returned"

@@ -50,6 +50,7 @@ OTHERS = {
     MessageKind.LIAISON_PARTNER_WROTE_AGAIN,
     MessageKind.LIAISON_CLOSURE,
     MessageKind.LIAISON_DIGEST,
+    MessageKind.LIAISON_MOVED,
     MessageKind.LIAISON_URGENT,
     MessageKind.PARTNER_CLOSURE,
     MessageKind.STAFF_NETWORKS_DUE,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.accounts import people
 from webapp.domain.decisions import asking, authority
-from webapp.domain.enquiries import actions, assignment
+from webapp.domain.enquiries import actions, assignment, covering
 from webapp.domain.enquiries.loading import locked_where
 from webapp.domain.enquiries.workflow import chosen_action, rule
 from webapp.domain.errors import Invalid, NotAllowed
@@ -100,7 +100,7 @@ def _say_away(session: Session, holder: Person, enquiry: Enquiry, answer: Answer
         fault = next(iter(error.faults.values()))
         raise Invalid({"until": fault}) from error
     enquiry_mails.confirm_away(session, taken, enquiry, holder, now=by.now, settings=by.settings)
-    assignment.follow(session, enquiry, by=by.as_(SYSTEM))
+    covering.move_all(session, taken, holder, enquiry, by=by.as_(SYSTEM))
 
 
 def _pass_on(session: Session, holder: Person, enquiry: Enquiry, answer: Answer, *, by: Acting) -> None:

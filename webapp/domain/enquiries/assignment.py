@@ -23,10 +23,11 @@ from webapp.vocabulary import OPEN_STATUSES, Action, EventKind, MessageKind, Per
 _WORKING = frozenset(role for role, held in TABLE.items() if Permission.ENQUIRY_TRIAGE in held or role is Role.HOST)
 
 
-def follow(session: Session, enquiry: Enquiry, *, by: Acting, cause: Event | None = None) -> bool:
+def follow(session: Session, enquiry: Enquiry, *, by: Acting, cause: Event | None = None, tells: bool = True) -> bool:
     """Give a locked enquiry to today's answerer; False where it is with them already.
 
     `cause` is the event by which it was given to someone: it is all that the history needs, unless they are away.
+    Without `tells` no email is staged: the caller tells of several at once.
     """
     who = answerer.answerer_of(session, enquiry, now=by.now, settings=by.settings)
     keep: Collection[int] = (who.person_id,) if who.person_id is not None else ()
@@ -38,7 +39,7 @@ def follow(session: Session, enquiry: Enquiry, *, by: Acting, cause: Event | Non
         return False
     said = cause if enquiry.assignee is not None and who.person_id == enquiry.assignee.id else None
     note = cause.text if cause is not None else ""
-    hand_over(session, enquiry, who, cause=said, note=note, by=by)
+    hand_over(session, enquiry, who, cause=said, note=note, by=by, tells=tells)
     return True
 
 
@@ -55,7 +56,14 @@ def due(session: Session, *, now: datetime, settings: Settings) -> Sequence[str]
 
 
 def hand_over(
-    session: Session, enquiry: Enquiry, who: Answerer, *, by: Acting, cause: Event | None = None, note: str = ""
+    session: Session,
+    enquiry: Enquiry,
+    who: Answerer,
+    *,
+    by: Acting,
+    cause: Event | None = None,
+    note: str = "",
+    tells: bool = True,
 ) -> None:
     """Record that a locked enquiry is with someone else, and tell them by email unless they did it.
 
@@ -70,7 +78,7 @@ def hand_over(
         versions.raise_version(enquiry)
         enquiry.changed_at = by.now
         session.flush()
-    if who.person_id is None or who.person_id != by.actor.person_id:
+    if tells and (who.person_id is None or who.person_id != by.actor.person_id):
         kind = MessageKind.LIAISON_HANDED_OVER
         enquiry_mails.send(session, enquiry, kind, who=who, now=by.now, settings=by.settings, event=cause)
 

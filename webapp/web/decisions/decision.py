@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
 from webapp.domain.decisions import authority, by_link, referrals
-from webapp.domain.enquiries import tracking
+from webapp.domain.enquiries import covering, tracking
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotYet
 from webapp.domain.links.opening import Opened
 from webapp.models import Enquiry
@@ -74,7 +75,7 @@ def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
         token=found.token,
         kept_language=kept_language(),
         form=form,
-        notes={choice.value: _(text) for choice, text in NOTES.items()},
+        notes=_notes(found),
         changed=code == 409,
         decided=_decided(enquiry),
         running=enquiry.status in CLOCK_STATUSES,
@@ -83,6 +84,21 @@ def _page(found: Opened, form: DecisionForm, code: int = 200) -> Response:
         **asked(enquiry),
     )
     return make_response(page, code)
+
+
+def _notes(found: Opened) -> dict[str, str]:
+    """Return what is said beside each choice; beside being away, how much goes to others by it."""
+    said = {choice.value: _(text) for choice, text in NOTES.items()}
+    assert found.link.person is not None
+    count = covering.open_with(db.session(), found.link.person, found.enquiry)
+    moves = ngettext(
+        "For this network alone: %(num)s open enquiry goes to your deputy or the office until then. The email about it "
+        "has the way back.",
+        "For this network alone: all your %(num)s open enquiries go to your deputy or the office until then. The email "
+        "about it has the way back.",
+        count,
+    )
+    return {**said, DecisionChoice.AWAY.value: moves}
 
 
 def _decided(enquiry: Enquiry) -> dict[str, Any] | None:

@@ -30,9 +30,6 @@ NOTES = {
     DecisionChoice.ASK_PARTNER: N_("Counting is paused until they answer."),
     DecisionChoice.DECLINE: N_("The partner will get an email with your reason."),
     DecisionChoice.PASS_ON: N_("They get an email with their own link; yours ends."),
-    DecisionChoice.AWAY: N_(
-        "For this network alone. Your deputy or the office will cover for you; you get an email about it."
-    ),
 }
 DONE = {
     DecisionChoice.ACCEPT: N_("Thank you. You have accepted; the partner will get an email."),
