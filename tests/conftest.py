@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import import_module
@@ -448,6 +449,49 @@ def write(app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
     def run(change: Callable[[Session], Any]) -> Any:
         with app.app_context(), transaction() as session:
             return change(session)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built_before() -> dict[object, tuple[Path, Any]]:
+    """What `build` made in this process: databases on SQLite, and what was returned with them."""
+    return {}
+
+
+@pytest.fixture
+def build(
+    app: Flask,
+    write: Callable[[Callable[[Session], Any]], Any],
+    settings: Settings,
+    sqlite_path: Path,
+    built_before: dict[object, tuple[Path, Any]],
+) -> Callable[[Callable[[Session], Any]], Any]:
+    """Fill the empty database as `write` does; what was built once by the same function is copied on SQLite.
+
+    For worlds that many tests begin with. The function knows the settings alone, and returns no rows.
+    """
+
+    def run(make: Callable[[Session], Any]) -> Any:
+        if not settings.database_url.startswith("sqlite"):
+            return write(make)
+        key = make.__code__, settings.model_copy(update={"data_dir": Path()})
+        if key in built_before:
+            kept, found = built_before[key]
+            for ending in ("-wal", "-shm"):
+                Path(f"{sqlite_path}{ending}").unlink(missing_ok=True)
+            shutil.copy(kept, sqlite_path)
+            return deepcopy(found)
+        found = write(make)
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        with closing(sqlite3.connect(sqlite_path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = sqlite_path.with_name(f"built-{len(built_before)}.db")
+        shutil.copy(sqlite_path, kept)
+        built_before[key] = kept, deepcopy(found)
+        return found
 
     return run
 
