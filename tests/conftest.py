@@ -7,7 +7,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,6 +64,8 @@ PAGES = ("web",)
 SAMPLE = 2
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
 SAMPLED = pytest.StashKey[bool]()
+# So many different statements are sent by all tests, and more; by default 500 are remembered.
+STATEMENTS = 10_000
 STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py")
 
 
@@ -76,10 +80,11 @@ class RecordingBroker:
 
 
 class CompiledTemplates(BytecodeCache):
-    """What templates were compiled to, in the memory of this process: another application compiles none of it again."""
+    """What templates were compiled to, in memory and in files: no other application or worker compiles it again."""
 
     def __init__(self) -> None:
         self.kept: dict[str, CodeType] = {}
+        self.folder: Path | None = None
 
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         """Return what is known of a template; texts of its language are part of it, of the catalogues that are read."""
@@ -89,11 +94,23 @@ class CompiledTemplates(BytecodeCache):
         self.load_bytecode(bucket)
         return bucket
 
+    def _file(self, bucket: Bucket) -> Path | None:
+        named = sha256(f"{bucket.key}\n{bucket.checksum}".encode()).hexdigest()
+        return self.folder / named if self.folder else None
+
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get(f"{bucket.key}\n{bucket.checksum}")
+        file = None if bucket.code else self._file(bucket)
+        if file and file.exists():
+            bucket.bytecode_from_string(file.read_bytes())
+            self.kept[f"{bucket.key}\n{bucket.checksum}"] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[f"{bucket.key}\n{bucket.checksum}"] = bucket.code
+        if file := self._file(bucket):
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_bytes(bucket.bytecode_to_string())
+            part.rename(file)
 
 
 COMPILED = CompiledTemplates()
@@ -157,7 +174,7 @@ def _worth_running(items: list[pytest.Item], left_out: Collection[str]) -> Itera
         function = item.nodeid.partition("[")[0]
         if database != "postgresql" or item.get_closest_marker("both_databases"):
             yield item
-        elif function not in seen:
+        elif function not in seen and statements.row(item.nodeid) not in seen:
             if _room(item) in PAGES:
                 seen.add(function)
             yield item
@@ -344,10 +361,13 @@ def broker() -> RecordingBroker:
 
 
 @pytest.fixture(scope="session")
-def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
+def lent_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings, RecordingBroker], Flask]:
     """Lend an application for these settings as new; templates, routes and statements are compiled once a process."""
     made: dict[Settings, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
-    last: list[Flask] = []
+    engines: dict[str, dict[str | None, Engine]] = {}
+    base = tmp_path_factory.getbasetemp()
+    COMPILED.folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+    COMPILED.folder.mkdir(exist_ok=True)
 
     def lend(settings: Settings, broker: RecordingBroker) -> Flask:
         kind = settings.model_copy(update={"data_dir": Path()})
@@ -355,13 +375,11 @@ def lent_app() -> Callable[[Settings, RecordingBroker], Flask]:
             app = create_app(settings, broker=broker)
             app.test_client_class = Client
             app.jinja_env.bytecode_cache = COMPILED
+            with app.app_context():  # one engine for all: it knows what statements are compiled to
+                db.engine._compiled_cache.capacity = STATEMENTS
+                db._app_engines[app] = engines.setdefault(settings.database_url, dict(db.engines))
             made[kind] = app, dict(app.config), dict(app.extensions)
         app, config, extensions = made[kind]
-        for other in last:
-            if other is not app:
-                with other.app_context():
-                    db.engine.dispose()  # connections to a server are few: one application has some at a time
-        last[:] = [app]
         app.config.clear()
         app.config.update(config)
         app.extensions.clear()
@@ -431,6 +449,49 @@ def write(app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
     def run(change: Callable[[Session], Any]) -> Any:
         with app.app_context(), transaction() as session:
             return change(session)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built_before() -> dict[object, tuple[Path, Any]]:
+    """What `build` made in this process: databases on SQLite, and what was returned with them."""
+    return {}
+
+
+@pytest.fixture
+def build(
+    app: Flask,
+    write: Callable[[Callable[[Session], Any]], Any],
+    settings: Settings,
+    sqlite_path: Path,
+    built_before: dict[object, tuple[Path, Any]],
+) -> Callable[[Callable[[Session], Any]], Any]:
+    """Fill the empty database as `write` does; what was built once by the same function is copied on SQLite.
+
+    For worlds that many tests begin with. The function knows the settings alone, and returns no rows.
+    """
+
+    def run(make: Callable[[Session], Any]) -> Any:
+        if not settings.database_url.startswith("sqlite"):
+            return write(make)
+        key = make.__code__, settings.model_copy(update={"data_dir": Path()})
+        if key in built_before:
+            kept, found = built_before[key]
+            for ending in ("-wal", "-shm"):
+                Path(f"{sqlite_path}{ending}").unlink(missing_ok=True)
+            shutil.copy(kept, sqlite_path)
+            return deepcopy(found)
+        found = write(make)
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        with closing(sqlite3.connect(sqlite_path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = sqlite_path.with_name(f"built-{len(built_before)}.db")
+        shutil.copy(sqlite_path, kept)
+        built_before[key] = kept, deepcopy(found)
+        return found
 
     return run
 

@@ -1,6 +1,7 @@
 """A plugin of pytest that writes which tests can do without PostgreSQL: what they send, others send there too.
 
-`.venv/bin/python -m pytest -p tests.statements --postgresql all -k postgresql` (in one process) writes the list anew.
+`.venv/bin/python -m pytest -p tests.statements --postgresql all -k postgresql` (in one process) writes the list anew,
+with `--postgresql some` what more can be done without.
 """
 
 import inspect
@@ -20,19 +21,25 @@ LIST = Path(__file__).with_name("sqlite_is_enough.txt")
 OF_THE_DATABASE = re.compile(r"Thread|Barrier|IntegrityError|OperationalError|DBAPIError|dialect|postgresql|pg_|locked")
 # What each test costs beside its own seconds: a database to be emptied.
 EMPTYING = 0.05
+_ROW = re.compile(r"(?<=\[)postgresql-|-postgresql(?=\])|\[postgresql\]$")
 
 
 @dataclass
 class Sent:
-    """What the rows of one test sent, how many seconds they took, whether they run on PostgreSQL in any case."""
+    """What one row of a test sent, how many seconds it took, whether it runs on PostgreSQL in any case."""
 
     statements: set[str] = field(default_factory=set)
     seconds: float = EMPTYING
     always: bool = False
 
 
+def row(nodeid: str) -> str:
+    """Return the name of a row of a test, which is that of the test where it has no other."""
+    return _ROW.sub("", nodeid)
+
+
 def read() -> frozenset[str]:
-    """Return the tests on the list, by module and name."""
+    """Return the tests and the rows of tests on the list, by module and name."""
     module, found = "", set()
     for line in LIST.read_text(encoding="utf-8").splitlines():
         if line.startswith(" "):
@@ -43,7 +50,10 @@ def read() -> frozenset[str]:
 
 
 def enough(sent: Mapping[str, Sent]) -> set[str]:
-    """Return the tests that can be left out: those that do send each statement, and are as quick as can be found."""
+    """Return what can be left out: those that do send each statement stay, as quick ones as can be found.
+
+    A test is told by its name where all of its rows can be left out.
+    """
     chosen = {name for name, of in sent.items() if of.always}
     missing = set().union(*(of.statements for of in sent.values()))
     missing -= set().union(*(sent[name].statements for name in chosen))
@@ -53,11 +63,13 @@ def enough(sent: Mapping[str, Sent]) -> set[str]:
         )
         chosen.add(best)
         missing -= sent[best].statements
-    return sent.keys() - chosen
+    kept = {name.partition("[")[0] for name in chosen}
+    return {test if (test := name.partition("[")[0]) not in kept else name for name in sent.keys() - chosen}
 
 
 def write(names: set[str]) -> None:
-    """Write the list, by module."""
+    """Write the list, by module; a row is left out whose whole test is there."""
+    names = {name for name in names if name.partition("[")[0] not in names or "[" not in name}
     modules: dict[str, list[str]] = {}
     for name in sorted(names):
         module, _, test = name.partition("::")
@@ -76,7 +88,8 @@ def plain(statement: str) -> str:
 class Watch:
     """Notes what each test sends to PostgreSQL."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: frozenset[str]) -> None:
+        self.known = known
         self.sent: dict[str, Sent] = {}
         self.now: Sent | None = None
         event.listen(Engine, "before_cursor_execute", self.note)
@@ -87,7 +100,7 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Function) -> Iterator[None]:
-        self.now = of = self.sent.setdefault(item.nodeid.partition("[")[0], Sent())
+        self.now = of = self.sent.setdefault(row(item.nodeid), Sent())
         source = inspect.getsource(item.function)
         of.always |= bool(item.get_closest_marker("both_databases") or OF_THE_DATABASE.search(source))
         began = time.process_time()
@@ -99,8 +112,8 @@ class Watch:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         if exitstatus == 0:
-            write(enough(self.sent))
+            write(self.known | enough(self.sent))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Watch())
+    config.pluginmanager.register(Watch(read() if config.option.postgresql == "some" else frozenset()))

@@ -64,7 +64,7 @@ def add(session: Session, settings: Settings, email: str = "ng@example.org") -> 
 
 
 @pytest.fixture
-def tokens(write: Write, settings: Settings) -> dict[LinkKind, str]:
+def tokens(build: Write, settings: Settings) -> dict[LinkKind, str]:
     """The tokens of the links of one enquiry, by kind; there is another enquiry with its own."""
 
     def make(session: Session) -> dict[LinkKind, str]:
@@ -73,7 +73,7 @@ def tokens(write: Write, settings: Settings) -> dict[LinkKind, str]:
         found = session.scalars(sa.select(Link).where(Link.enquiry_id == enquiry.id))
         return {link.kind: link_token(link, secret_keys=settings.secret_keys) for link in found}
 
-    made: dict[LinkKind, str] = write(make)
+    made: dict[LinkKind, str] = build(make)
     assert set(made) == set(LinkKind)
     return made
 

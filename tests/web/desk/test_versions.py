@@ -259,7 +259,7 @@ EXEMPT = {
 
 
 @pytest.fixture
-def ids(write: Write, settings: Settings) -> dict[str, Any]:
+def ids(build: Write, settings: Settings) -> dict[str, Any]:
     """One row of each kind, and the ids of who edits them."""
 
     def fill(session: Session) -> dict[str, Any]:
@@ -294,7 +294,7 @@ def ids(write: Write, settings: Settings) -> dict[str, Any]:
         found = {name: person.id for name, person in people.items()}
         return {**found, "here": here.reference, "other": other.reference, "version": here.version, "term": term.id}
 
-    return write(fill)  # type: ignore[no-any-return]
+    return build(fill)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

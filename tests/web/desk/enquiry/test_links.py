@@ -25,8 +25,9 @@ def _alike(link: str) -> str:
     return re.sub(r"(?<!\bview)=[^&]*", "", link)
 
 
-@pytest.mark.both_databases
-@pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
+@pytest.mark.parametrize(
+    "filled", [pytest.param(True, marks=pytest.mark.both_databases), False], ids=["filled", "empty"]
+)
 @pytest.mark.parametrize("role", list(Role))
 def test_links_of_the_desk_open(
     client: FlaskClient, write: Write, settings: Settings, sign_in: Any, role: Role, filled: bool

@@ -47,19 +47,20 @@ WORDS = {
 
 
 @pytest.fixture
-def sent(client: FlaskClient, write: Write, settings: Settings, sign_in: Any) -> dict[str, str]:
+def sent(client: FlaskClient, build: Write, settings: Settings, sign_in: Any) -> dict[str, str]:
     """References by the name that the enquiry is called by."""
 
-    def fill(session: Any) -> dict[str, str]:
+    def fill(session: Any) -> tuple[str, dict[str, str]]:
         plain: dict[str, Any] = {"kind": Kind.QUESTION, "subject": "Hello", "message": "Good morning."}
         made = {
             name: make_enquiry(session, settings, **{**plain, "organisation": name, **given})
             for name, given in SENT.items()
         }
-        return {name: enquiry.reference for name, enquiry in made.items()}
+        return make_person(session).email, {name: enquiry.reference for name, enquiry in made.items()}
 
-    sign_in(client, str(write(lambda session: make_person(session).email)))
-    return dict(write(fill))
+    email, found = build(fill)
+    sign_in(client, email)
+    return dict(found)
 
 
 def hits(client: FlaskClient, text: str) -> set[str]:

@@ -50,14 +50,14 @@ QUEUE_ONLY = {
 
 
 @pytest.fixture
-def me(client: FlaskClient, write: Write, sign_in: Any, settings: Settings) -> str:
+def me(client: FlaskClient, build: Write, sign_in: Any, settings: Settings) -> str:
     def fill(session: Any) -> str:
         one = make_network(session, slug="one", acronym="ONE")
         make_enquiry(session, settings, network=one)
         make_enquiry(session, settings, kind=Kind.QUESTION, status=Status.DECLINED)
         return str(make_person(session, name="Lee Siu Ming", role=Role.ADMINISTRATOR).email)
 
-    email = str(write(fill))
+    email = str(build(fill))
     sign_in(client, email)
     return email
 
