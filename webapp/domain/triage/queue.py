@@ -116,7 +116,7 @@ def queue(
         values = (*_sort_values(after, newest_first=filters.newest_first), after.id)
         there = tuple_(*(literal(value, key.type) for key, value in zip(keys, values, strict=True)))
         conditions.append(tuple_(*keys) < there if filters.newest_first else tuple_(*keys) > there)
-    rows = _rows(session, conditions, order, filters.text, limit + 1, (_WITH_TAGS,) if tags else ())
+    rows = _rows(session, conditions, order, filters.text, limit=limit + 1, more=[_WITH_TAGS] if tags else [])
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
@@ -132,6 +132,7 @@ def _rows(
     conditions: list[ColumnElement[bool]],
     order: Sequence[Any],
     text: str,
+    *,
     limit: int,
     more: Sequence[Any],
 ) -> Sequence[Enquiry]:
