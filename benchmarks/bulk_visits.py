@@ -111,6 +111,20 @@ INSERT INTO invitation_letters (number, enquiry_id, purpose, name, issued_at, va
 SELECT 'IL-' || n, enquiry_id, 'hk_official', 'Family', :now, day + 30, '' FROM received WHERE n % 2 = 0
 """
 
+_PASSPORTS = """
+INSERT INTO passports (delegate_id, enquiry_id, nationality, gender, name, number, country)
+SELECT d.id, d.enquiry_id, 'DE', '', 'NAME', 'N' || d.id, 'DE' FROM delegates d JOIN received USING (enquiry_id) WHERE day > CAST(:now AS date)
+"""
+
+_MADE_PAPERS = """
+INSERT INTO visit_papers (enquiry_id, name, version, sha256, content, made_at) SELECT enquiry_id, 'programme', 1, '', 'paper', :now FROM received
+"""
+
+_SURVEYS = """
+INSERT INTO surveys (enquiry_id, aims, organisation, right_people, photos, next_step, answered_at)
+SELECT enquiry_id, 5, 5, true, true, '', :now FROM received WHERE state = 'confirmed' AND day < CAST(:now AS date)
+"""
+
 _HOLDS = """
 INSERT INTO holds (holder, of, step, visit_id)
 SELECT 'room', room_id, step, min(id) FROM visits, LATERAL generate_series(extract(epoch FROM starts_at)::int / 1800, extract(epoch FROM ends_at)::int / 1800 - 1) step
@@ -126,9 +140,9 @@ _MEMBERS = """
 INSERT INTO trip_members (trip_id, person_id, position) SELECT id, 1 + id % 11, 0 FROM trips
 """
 
-_STATEMENTS = (_MADE, _ROOM, _VISITS, _OPTIONS, _SLOTS, _HOSTS, _DELEGATES, _TASKS, _PROMISES, _REPORTS, _GIFTS, _PAPERS, _LETTERS, _HOLDS, _TRIPS, _MEMBERS)  # fmt: skip
+_STATEMENTS = (_MADE, _ROOM, _VISITS, _OPTIONS, _SLOTS, _HOSTS, _DELEGATES, _TASKS, _PROMISES, _REPORTS, _GIFTS, _PAPERS, _LETTERS, _PASSPORTS, _MADE_PAPERS, _SURVEYS, _HOLDS, _TRIPS, _MEMBERS)  # fmt: skip
 _TABLES = ("rooms", "visits", "visit_options", "visit_slots", "slot_hosts", "delegates", "visit_tasks", "promises", "visit_reports", "gifts",
-           "paper_orders", "invitation_letters", "holds", "trips", "trip_members")  # fmt: skip
+           "paper_orders", "invitation_letters", "passports", "visit_papers", "surveys", "holds", "trips", "trip_members")  # fmt: skip
 
 
 def _analysed() -> tuple[str, ...]:
