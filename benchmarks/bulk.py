@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from benchmarks import bulk_visits
 from webapp.config import Settings
 from webapp.domain.accounts import passwords
 from webapp.domain.calendar import office_calendar
@@ -46,6 +47,7 @@ def fill(session: Session, rows: int, *, now: datetime, settings: Settings) -> N
     for statement in _STATEMENTS:
         session.execute(sa.text(statement), given)
     session.execute(sa.text("CREATE INDEX ix_enquiry_terms_terms ON enquiry_terms USING gin (terms)"))
+    bulk_visits.fill(session, rows, now=now, timezone=settings.timezone)
     for table in ("enquiries", "events", "messages", "organisations", "contacts"):
         session.execute(sa.text(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}"))
 

@@ -63,6 +63,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,
+    # What typeset papers, which takes hundreds of megabytes, makes way for a new process once its job is done.
+    worker_max_memory_per_child=300_000,
     task_soft_time_limit=60,
     task_time_limit=90,
     broker_connection_retry=True,

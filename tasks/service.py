@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_process_shutdown
 from sqlalchemy.orm import configure_mappers
 
 from tasks.app import app, environment
@@ -14,6 +14,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.service import create_service
 
+_LONGEST_TO_PUBLISH = 2.0
 app.service = flask_app = create_service(environment)
 configure_mappers()  # while one process does it for all
 
@@ -33,3 +34,9 @@ def _own_connections(**_: Any) -> None:
     """A forked process must not share its parent's database connections."""
     with flask_app.app_context():
         db.engine.dispose(close=False)
+
+
+@worker_process_shutdown.connect
+def _publish_the_rest(**_: Any) -> None:
+    """A process that makes way for a new one asks for the jobs that its last one wanted."""
+    flask_app.extensions["broker"].finish(_LONGEST_TO_PUBLISH)

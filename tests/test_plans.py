@@ -21,8 +21,11 @@ from webapp import create_app
 from webapp.db import db, transaction
 from webapp.domain.errors import NotFound
 from webapp.domain.links import opening
+from webapp.domain.papers import orders as papers_orders
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
+from webapp.domain.visits import calendar as visit_calendar
+from webapp.domain.visits import receiving, roster_drafts
 from webapp.models import Link
 from webapp.vocabulary import ActorKind, LinkKind, Role
 from webapp.web.desk.queue import filters as queue_filters
@@ -31,11 +34,28 @@ from webapp.web.desk.queue import queue as desk_queue
 ROWS = 100_000
 # Fewer than are open. Of a rare tag or a rare word everything may be read.
 READ_AT_MOST, OF_A_RARE_ONE = 1_500, 5_000
-# Organisations are few beside enquiries: their list, and what it is searched for, are read from the whole table.
+# Gifts and trips are few. Organisations are few beside enquiries: their list, and what it is searched for, are read
+# from the whole table.
 GROWING = {
     *("enquiries", "enquiry_tags", "enquiry_terms", "events", "messages", "message_lines", "links", "attachments"),
     *("organisation_keys", "contacts", "relations", "mentions"),
+    *(
+        "visits",
+        "visit_options",
+        "visit_slots",
+        "slot_hosts",
+        "holds",
+        "delegates",
+        "passports",
+        "visit_tasks",
+        "promises",
+    ),
+    *("visit_reports", "surveys", "paper_orders", "visit_papers", "invitation_letters"),
 }
+# Of a month in which nearly five hundred visits are received, the list reads these and their tasks.
+OF_A_MONTH = 3_000
+# A feed looks at the visits of nine months.
+OF_A_FEED = 6_000
 VIEWS = (
     *("open", "mine", "unassigned", "new", "week", "overdue", "wrote", "partner", "approval", "faculty", "accepted"),
     *("scheduled", "closed", "suspect", "spam", "found"),
@@ -48,6 +68,20 @@ PAGES = (
     *("/desk/?q=quasar", "/desk/?q=quasar+energy", "/desk/?q=量子計算", "/desk/?q=量", "/desk/?q=sustainability"),
     *("/desk/?q=zzzz", "/desk/?q=zzzz&view=closed", "/desk/calendar", "/desk/networks", "/desk/leave"),
 )
+LISTS_OF_VISITS = (
+    *(
+        "/desk/visits",
+        "/desk/visits?view=past",
+        "/desk/visits?view=week",
+        "/desk/calendar",
+        "/desk/runbook",
+        "/desk/trips",
+    ),
+    "/desk/visits/calendars",
+)
+# How many statements a page of a visit has at most.
+AT_MOST_STATEMENTS = {"": 26, "/after": 15}
+OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
 _SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 _VALUE = re.compile(r'<option value="([^"]+)"')
 _GROWS = re.compile(rf"\b(?:FROM|JOIN) (?:{'|'.join(sorted(GROWING))})\b")
@@ -63,6 +97,7 @@ class Watched:
         self.asked: dict[str, Any] = {}
         self.faults: list[str] = []
         self.plans = 0
+        self.most = READ_AT_MOST
         self.client.post("/desk/sign-in", data={"email": bulk.READER, "password": bulk.PASSWORD})
         with app.app_context():
             sa.event.listen(db.engine, "before_cursor_execute", self._note)
@@ -79,6 +114,12 @@ class Watched:
         with self.app.app_context():
             self._look(address)
         return response.get_data(as_text=True)
+
+    def statements(self, address: str) -> int:
+        """Return how many statements a page has that was opened before."""
+        self.asked.clear()
+        assert self.client.get(address).status_code == 200, address
+        return len(self.asked)
 
     def list(self, query: dict[str, str]) -> None:
         """Ask for the rows of two pages of the queue, without the page around them."""
@@ -107,7 +148,7 @@ class Watched:
                 explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}"
                 [plan] = connection.exec_driver_sql(explained, parameters).scalar_one()
                 rare = "enquiry_tags" in statement or "enquiry_terms" in statement
-                most = OF_A_RARE_ONE if rare else READ_AT_MOST
+                most = OF_A_RARE_ONE if rare else self.most
                 self.plans += 1
                 self.faults += [f"{where}: {fault}\n{statement[-300:]}" for fault in faults(plan["Plan"], most)]
 
@@ -220,6 +261,44 @@ def by_token(session: Session, kind: LinkKind) -> None:
     """Ask for a link of each kind as a page does; the secrets of what was filled in are no one's."""
     with pytest.raises(NotFound):
         opening.opened(session, "no one's", kind, *opening.ANSWERING, now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("address", LISTS_OF_VISITS)
+def test_lists_of_visits_read_what_they_show(large: Watched, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setattr(large, "most", OF_A_MONTH)
+    large.open(address)
+    large.good()
+
+
+def test_pages_of_a_visit_read_few_rows_and_as_many_statements_for_500_delegates_as_for_4(
+    large: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = (
+        "SELECT e.reference FROM visits v JOIN enquiries e ON e.id = v.enquiry_id WHERE v.id IN (1, 402) ORDER BY v.id"
+    )
+    with large.app.app_context():
+        big, usual = db.session.scalars(sa.text(query)).all()
+    for page in OF_A_VISIT:
+        asked = []
+        for reference in (usual, big):
+            large.open(f"/desk/visits/{reference}{page}")
+            asked.append(large.statements(f"/desk/visits/{reference}{page}"))
+        # Where a visit has none of something, what belongs to that is not asked for.
+        assert asked[1] <= asked[0] + 1, (page, asked)
+        assert asked[1] <= AT_MOST_STATEMENTS.get(page, 12), (page, asked)
+    large.good()
+
+
+def test_jobs_and_feeds_of_visits_read_what_is_due(large: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    settings = make_settings(str(large.app.config["SQLALCHEMY_DATABASE_URI"]))
+    large.ask(lambda session: receiving.remind(session, now=now, settings=settings))
+    large.ask(roster_drafts.due)
+    large.ask(lambda session: papers_orders.claim(session, now=now))
+    monkeypatch.setattr(large, "most", OF_A_FEED)
+    for of in ({"person_id": 3, "network_id": None}, {"person_id": None, "network_id": 2}):
+        large.ask(lambda session, of=of: visit_calendar.feed(session, now=now, **of))
+    large.good()
 
 
 def test_reading_all_of_a_table_would_be_found(large: Watched) -> None:

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
@@ -69,6 +70,12 @@ class CeleryBroker:
         if self._thread is None and not self._jobs.empty():
             self._start()
 
+    def finish(self, seconds: float) -> None:
+        """Wait until what was handed over is published, but not for longer: for a process that is about to end."""
+        ends = time.monotonic() + seconds
+        while self._jobs.unfinished_tasks and time.monotonic() < ends:
+            time.sleep(0.01)
+
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
@@ -82,8 +89,10 @@ class CeleryBroker:
                 for job, row_id in _distinct(waiting):
                     self._celery.send_task(job, args=(row_id,))
             except Exception as error:  # the sweep delivers what could not be published, whatever the reason was
-                dropped = len(waiting) + len(list(self._others()))
-                log.warning("broker.unreachable", error=str(error), dropped=dropped)
+                waiting += self._others()
+                log.warning("broker.unreachable", error=str(error), dropped=len(waiting))
+            for _ in waiting:
+                self._jobs.task_done()
 
     def _others(self) -> Iterator[tuple[Job, int]]:
         while not self._jobs.empty():

@@ -12,6 +12,9 @@ from webapp.models.enquiry import Enquiry
 from webapp.models.people import Person
 from webapp.vocabulary import GiftDecision, GiftDirection
 
+# What was kept stays for years, and is asked for by its visit alone.
+_OPEN = sa.text("done_at IS NULL")
+
 
 class VisitReport(Base):
     """The outcome of a visit, and when someone asks what has come of it."""
@@ -42,12 +45,14 @@ class Promise(Base):
     text: Mapped[str]
     # Nothing: who handles the enquiry.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
-    due_on: Mapped[date | None] = mapped_column(index=True)
+    due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str] = mapped_column(default="")
 
     enquiry: Mapped[Enquiry] = relationship(lazy="raise")
     owner: Mapped[Person | None] = relationship(lazy="raise")
+
+    __table_args__ = (sa.Index("ix_promises_due_on", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
 
 
 class Gift(Base):

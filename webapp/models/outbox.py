@@ -65,9 +65,10 @@ class Message(Base):
         Index("ix_messages_recipient_email_id", sa.text("lower(recipient_email)"), "id"),
         Index("ix_messages_queued_at", "queued_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(
-            "ix_messages_bulk_next_attempt_at",
+            "ix_messages_bulk_next_attempt_at_id",
             "bulk",
             "next_attempt_at",
+            "id",
             sqlite_where=_WAITING,
             postgresql_where=_WAITING,
         ),

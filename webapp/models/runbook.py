@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
 from webapp.models.enquiry import Enquiry
 from webapp.models.people import Person
 from webapp.vocabulary import Level
+
+# What was done stays for years, and is asked for by its visit alone.
+_OPEN = text("done_at IS NULL")
 
 
 class RunbookStep(Base):
@@ -52,5 +55,5 @@ class VisitTask(Base):
 
     __table_args__ = (
         Index("ix_visit_tasks_enquiry_id", "enquiry_id"),
-        Index("ix_visit_tasks_due_on", "due_on"),
+        Index("ix_visit_tasks_due_on", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )

@@ -49,7 +49,7 @@ class Visit(Versioned, Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"), index=True)
     # A place in words, beside a room or instead of one; online, where to join.
     venue: Mapped[str] = mapped_column(default="")
-    host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     # How many come, as last said by the partner or the office.
     guests: Mapped[int | None]
     # What the office chose instead of the level that follows from the leader's rank, and why.
@@ -74,6 +74,8 @@ class Visit(Versioned, Base):
 
     __table_args__ = (
         Index("ix_visits_standing", "first_day", "last_day", sqlite_where=_STANDS, postgresql_where=_STANDS),
+        Index("ix_visits_host_id_ends_at", "host_id", "ends_at"),
+        Index("ix_visits_last_day_id", "last_day", "id"),
     )
 
 

@@ -62,6 +62,16 @@ def test_what_is_due_longest_is_claimed_first_and_for_one_worker(write: Write, s
     assert {each.attempt for each in first} == {1}
 
 
+@pytest.mark.both_databases
+def test_of_what_is_due_at_the_same_moment_what_was_staged_first_leaves_first(write: Write, settings: Settings) -> None:
+    kind = MessageKind.STAFF_PASSWORD_CHANGED
+    numbers = [write(lambda s, n=n: stage(s, settings, kind, n)) for n in range(6)]
+    for number in reversed(numbers):  # the oldest row is the last one that was written
+        write(lambda s, n=number: s.execute(update(Message).where(Message.id == n).values(last_error=str(n))))
+    assert write(lambda s: delivery.due(s, now=NOW)) == numbers
+    assert [each.id for _ in range(2) for each in take(write, settings, 3)] == numbers
+
+
 def test_what_is_not_due_is_not_claimed(write: Write, settings: Settings) -> None:
     write(lambda s: stage(s, settings, MessageKind.STAFF_RESET, at=LATER))
     assert take(write, settings) == []

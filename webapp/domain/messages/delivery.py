@@ -39,6 +39,7 @@ _NOT_THEIRS = "not sent: the private link in it belongs to another address"
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
+_FIRST = (Message.next_attempt_at, Message.id)  # of the same moment, what was staged first
 # Built once, as each message has it to itself.
 _ENDED_WELL = {"state": MessageState.SENT, "next_attempt_at": None, "lease": None, "last_error": "", "fault": None}
 _SENT = update(Message).where(Message.id == bindparam("number")).values(**_ENDED_WELL, sent_at=bindparam("at"))
@@ -81,7 +82,7 @@ def claim_due(session: Session, *, now: datetime, settings: Settings, limit: int
         return []
     for bulk in (False, True):
         fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0)
-        query = _rows().where(*fresh).order_by(Message.next_attempt_at).limit(limit)
+        query = _rows().where(*fresh).order_by(*_FIRST).limit(limit)
         while found := session.scalars(query.with_for_update(of=Message, skip_locked=True)).all():
             if taken := _take(session, found, now=now, settings=settings):
                 return taken
@@ -102,8 +103,7 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
         why = message.last_error or "every attempt ended without an answer"
         _refuse(session, message, Fault.WORKER, why, now=now)
         return None
-    taken = _take(session, [message], now=now, settings=settings)
-    return taken[0] if taken else None
+    return next(iter(_take(session, [message], now=now, settings=settings)), None)
 
 
 def _rows() -> Select[Message]:
@@ -259,7 +259,7 @@ def _fail(session: Session, message: Message, error: str, *, now: datetime) -> N
 
 def due(session: Session, *, now: datetime, limit: int = AT_ONCE) -> Sequence[int]:
     """Return the ids of messages whose time has come or whose lease ran out, longest due first."""
-    query = select(Message.id).where(Message.next_attempt_at <= now).order_by(Message.next_attempt_at).limit(limit)
+    query = select(Message.id).where(Message.next_attempt_at <= now).order_by(*_FIRST).limit(limit)
     return session.scalars(query).all()
 
 

@@ -20,6 +20,8 @@ REMINDED_BEFORE = timedelta(days=3)
 # Whom one has just asked is not reminded yet.
 _JUST_ASKED = timedelta(hours=20)
 _MOST_REMINDED = 200
+# Longer than any part of a visit.
+_LONGEST_SLOT = timedelta(days=14)
 
 
 def remind(session: Session, *, now: datetime, settings: Settings) -> int:
@@ -72,6 +74,8 @@ def upcoming(session: Session, *, actor: Actor, now: datetime, limit: int = 10) 
             SlotHost.invited_at.is_not(None),
             SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
             VisitSlot.ends_at > now,
+            # Follows from that, and keeps the database from reading what is over.
+            VisitSlot.starts_at > now - _LONGEST_SLOT,
             Visit.state != VisitState.CANCELLED,
         )
         .order_by(VisitSlot.starts_at, SlotHost.id)
