@@ -98,7 +98,9 @@ def related(session: Session, held: Enquiry) -> int:
 
 
 def undo(client: FlaskClient, page: str) -> Any:
-    form = re.search(r'<form method="post" action="([^"]+)">((?:(?!</form>).)*)<button class="button">Undo</button>', page, re.S)
+    form = re.search(
+        r'<form method="post" action="([^"]+)">((?:(?!</form>).)*)<button class="button">Undo</button>', page, re.S
+    )
     assert form, page[:2000]
     data = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2]))
     return client.post(form[1], data=data, follow_redirects=True)
