@@ -15,10 +15,10 @@ from webapp.models import event_codec
 from webapp.models.desk import Tag, enquiry_tags
 from webapp.models.directory import Network
 from webapp.models.event_data import ActionTaken, EventData, File, PartnerWrote, StatusChange, Unknown
-from webapp.models.written_data import OfficeWrote
 from webapp.models.organisation import Contact, Organisation
 from webapp.models.people import Person
 from webapp.models.versioned import Versioned
+from webapp.models.written_data import OfficeWrote
 from webapp.vocabulary import (
     CLOCK_STATUSES,
     OPEN_STATUSES,
