@@ -44,6 +44,7 @@ from webapp.models.event_data import (
 )
 from webapp.models.roster_data import RosterDecided, RosterSaved
 from webapp.models.visit_events import CalledOff, DatesAnswered, GroupChanged, VisitPlanned
+from webapp.models.written_data import OfficeWrote
 from webapp.vocabulary import (
     Action,
     ChecklistChange,
@@ -97,7 +98,6 @@ _PLAIN = {
         EventKind.STATUS,
     ),
     Action.NOTE: EventKind.NOTE,
-    Action.REPLY: EventKind.OFFICE_MESSAGE,
 }  # fmt: skip
 
 # What the service, or the other enquiry's action, wrote: no action, no status.
@@ -160,6 +160,7 @@ _WINDOW: Plain = {"start": "2027-03-09", "end": "2027-03-10"}
 _ACTIONS = (
     *(Sample(kind, action, ActionTaken(), {}, {}) for action, kind in _PLAIN.items()),
     Sample(EventKind.PARTNER_MESSAGE, Action.WRITE, PartnerWrote(), {"files": []}, {}),
+    Sample(EventKind.OFFICE_MESSAGE, Action.REPLY, OfficeWrote(), {"files": []}, {}),
     Sample(EventKind.PARTNER_MESSAGE, Action.WRITE, PartnerWrote(files=(File(id=4, name="計劃書.pdf", size=1200),)),
            {"files": [_FILE]}, {"files": [_FILE]}),
     Sample(EventKind.STATUS, Action.PROPOSE_DATES,

@@ -212,7 +212,7 @@ def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Fla
     # One address adds and removes tags; an email's address is corrected where that email is sent again.
     marked |= {Action.UNTAG, Action.CORRECT_ADDRESS}
     # These have a part of the enquiry's page, or the partner's page.
-    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK}
+    in_parts = {Action.LINK, Action.SCREEN, Action.WRITE, Action.WITHDRAW, Action.REQUEST_LINK, Action.REPLY}
     # The dates of a visit have a page behind its partner's link: one of them is taken, or none.
     in_parts |= {Action.TAKE_DATES, Action.CHANGE_GROUP}
     own = {action for action, row in workflow.TABLE.items() if row.place is workflow.Place.OWN_ADDRESS}

@@ -1,13 +1,13 @@
 """indexes of what is next: emails in one order, what is still to do for visits, visits by host and by their last day
 
 Revision ID: 0066
-Revises: 0049
+Revises: 0059
 """
 from alembic import op
 import sqlalchemy as sa
 
 revision = '0066'
-down_revision = '0049'
+down_revision = '0059'
 branch_labels = None
 depends_on = None
 WAITING = sa.text('next_attempt_at IS NOT NULL')

@@ -1,13 +1,13 @@
 """indexes of what the desk's lists are sorted by and searched for: organisations, and the address of an email
 
 Revision ID: 0069
-Revises: 0059
+Revises: 0066
 """
 from alembic import op
 import sqlalchemy as sa
 
 revision = '0069'
-down_revision = '0059'
+down_revision = '0066'
 branch_labels = None
 depends_on = None
 OPEN = sa.text("status IN ('received', 'in_review', 'awaiting_partner', 'awaiting_approval', 'accepted', 'scheduled')")

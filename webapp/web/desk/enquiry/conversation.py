@@ -11,7 +11,7 @@ from webapp.web.desk.enquiry.history import HistoryLine
 from webapp.web.paging import Part
 
 # So many steps in a row, or more, are one line that unfolds.
-FOLDED = 4
+FOLDED = 3
 _TROUBLE = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState.DOUBTFUL})
 
 
