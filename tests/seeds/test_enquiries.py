@@ -55,6 +55,7 @@ def test_samples_happen_in_order_and_before_now_on_every_day_of_the_week(weekday
         assert story.visit is None or working_day(now.date(), -story.visit).weekday() < 5
 
 
+@pytest.mark.one_database
 def test_samples_are_an_office_that_answers_in_time(app: Flask) -> None:
     """Few are late, most are someone's, and there are visits in the week ahead; a Saturday is the hardest."""
     now = datetime(2026, 11, 14, 2, tzinfo=UTC)

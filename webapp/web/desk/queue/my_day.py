@@ -73,6 +73,7 @@ def my_day() -> str:
         span=lambda row, visit: time_span(row.starts_at, row.ends_at, edge.language(), ZoneInfo(visit.timezone)),
         place=lambda visit: visit_mails.place(visit, edge.language()),
         hosts=actor.role is Role.HOST,
+        reads=actor.role in ONLY_READ,
     )
 
 
