@@ -105,6 +105,8 @@ def _without_letters(
     if row.host_news is not VisitNews.CALLED_OFF or enquiry.kind is not Kind.VISIT or not isinstance(facts, CalledOff):
         return facts
     return replace(facts, letters=invitation_letters.withdraw_all(session, enquiry, reason=text.strip(), by=by))
+
+
 def _admit(session: Session, enquiry: Enquiry, row: ActionRow, rule: Rule, by: Acting) -> None:
     """Refuse what a step is missing for, and what a partner does too often: that they do not come is heard at any time,
     and links that they ask for are counted by their mailbox.
