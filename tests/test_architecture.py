@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ONE_MEANING: dict[str, set[str]] = {
     "Enquiry": {  # one thing that a partner asked, of whatever kind
         "desk/calendar/_moves.html",
+        "desk/messages/all.html",
         "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisation.html",
@@ -44,6 +45,7 @@ ONE_MEANING: dict[str, set[str]] = {
         "mail/liaison.py",
         "mailbox/index.html",
     },
+    "Filters": set(),
     "Open": set(),
     "Question": {"labels/enquiries.py", "web/kept.py"},  # what a partner asks
     "Received": {"labels/enquiries.py"},  # a status
@@ -53,6 +55,7 @@ ONE_MEANING: dict[str, set[str]] = {
     "Type": {  # of an organisation, an email or a day
         "desk/calendar/year.html",
         "desk/enquiry/_emails.html",
+        "desk/messages/all.html",
         "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisations.html",
