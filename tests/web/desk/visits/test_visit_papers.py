@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.domain.visits.test_papers import PASSPORT, delegate, planned
-from tests.factories import acting, make_person, staff_actor, tracking_token
+from tests.documents.reading import bare, text_of
+from tests.domain.visits.test_papers import PASSPORT, delegate, large, planned
+from tests.factories import NOW, acting, make_person, staff_actor, tracking_token
 from tests.forms import form_with
 from webapp.config import Settings
 from webapp.domain import settings as office_settings
@@ -110,6 +111,24 @@ def test_papers_are_asked_for_made_handed_out_and_known_to_be_out_of_date(
     said = unescape(desk.get(page).text)
     assert "Cannot be printed" in said
     assert "Delegate 2, “\U0001f98a”: no font has \U0001f98a (U+1F98A)." in said
+
+
+def test_the_partner_has_the_programme_once_what_is_planned_is_shown_to_them(
+    desk: FlaskClient, write: Write, settings: Settings
+) -> None:
+    def rows(session: Session) -> tuple[str, str]:
+        enquiry, _visit = large(session, settings)
+        orders.ask(session, enquiry.id, [Paper.PROGRAMME], now=NOW)
+        return enquiry.reference, f"/track/{tracking_token(session, settings, enquiry)}"
+
+    reference, track = write(rows)
+    work(write, settings)
+    assert desk.get(f"/desk/visits/{reference}/papers/programme.pdf").status_code == 200
+    assert desk.get(f"{track}/programme.pdf").status_code == 404
+    assert "programme.pdf" not in desk.get(track).text
+    desk.post(f"/desk/visits/{reference}/programme/show", data={"shown": "1"})
+    assert bare("Banquet hosted by the President") in text_of(desk.get(f"{track}/programme.pdf").data)
+    assert "programme.pdf" in desk.get(track).text
 
 
 def test_letters_are_issued_for_those_chosen_opened_and_withdrawn(
