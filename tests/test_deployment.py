@@ -6,6 +6,7 @@ import subprocess
 import click
 import pytest
 import yaml
+from flask import Flask
 
 from tests.deployment import ROOT, steps
 from webapp.cli import main
@@ -86,3 +87,14 @@ def test_every_image_is_named_with_tag_and_digest() -> None:
     assert [name for name in [*images, *bases, *copied] if not pinned.fullmatch(name)] == []
     said = read("docs/security.md")
     assert [name for name in [*images, *bases] if f"`{name.partition('@')[0]}`" not in said] == []
+
+
+def test_no_address_with_a_secret_is_in_the_log_of_the_proxy(app: Flask) -> None:
+    left_out = [re.compile(found) for found in re.findall(r"^ +~(\^\S+) 0;$", steps()["nginx"], re.MULTILINE)]
+    secret = [rule.rule for rule in app.url_map.iter_rules() if "<secret:" in rule.rule or "<form_id" in rule.rule]
+    addresses = {re.sub(r"<[^>]+>", "x", rule) for rule in secret}
+    assert len(addresses) > 20
+    assert {each for each in addresses if not any(found.match(each) for found in left_out)} == set()
+    told = read("docs/deploy.md")
+    heads = {found[2] for each in addresses if (found := re.match(r"(/x)?(/[a-z-]+/)", each))}
+    assert {head for head in heads if f"`{head}" not in told} == set()

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,11 @@ from sqlalchemy.orm import Session
 
 from tests.domain.privacy.dump import hits
 from tests.domain.privacy.test_erasure import EMAIL, MARK, admin, fill
+from tests.domain.visits.test_visits import confirmed
 from tests.factories import NOW, make_enquiry, make_person, opened, receive, staff_actor
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain.enquiries import loading
+from webapp.domain.enquiries import loading, visiting
 from webapp.domain.history import audit
 from webapp.domain.history.audit import AuditFilters
 from webapp.domain.papers import orders, versions
@@ -370,3 +371,29 @@ def test_what_was_erased_is_in_no_page_of_the_file(
     content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*")).lower()
     allowed = content.count(f"ana.{EMAIL}".lower().encode())
     assert content.count(MARK.lower().encode()) == allowed
+
+
+def test_who_receives_a_visit_is_named_until_it_is_over(app: Flask, write: Write, settings: Settings) -> None:
+    def left_us(session: Session) -> datetime:
+        host = make_person(session, name=f"{MARK} Host", email=EMAIL)
+        enquiry = confirmed(session, settings, host_id=host.id)
+        host.active, host.closed_at = False, NOW - timedelta(days=4 * 366)
+        visit = visiting.of(session, enquiry)
+        assert visit is not None
+        assert visit.ends_at is not None
+        return visit.ends_at
+
+    ends = write(left_us)
+    kept = replace(admin(settings), settings=settings.model_copy(update={"keep_enquiries": 1200}))
+
+    def due(now: datetime) -> list[str]:
+        with app.app_context():
+            found = retention.passed(db.session(), by=replace(kept, now=now))
+            db.session.rollback()
+        return [each.name for each in found if each.rule == "former colleagues"]
+
+    after = ends + timedelta(days=1)
+    assert (due(ends - timedelta(days=1)), due(after)) == ([], [f"{MARK} Host"])
+    with app.app_context():
+        retention.run(transaction, by=replace(kept, now=after))
+        assert [row for row in hits(db.session(), MARK) if not row.startswith("messages")] == []
