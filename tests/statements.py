@@ -52,7 +52,7 @@ def read() -> frozenset[str]:
 def enough(sent: Mapping[str, Sent]) -> set[str]:
     """Return what can be left out: those that do send each statement stay, as quick ones as can be found.
 
-    A test goes by its name where all of its rows can be left out.
+    A test is named alone where all of its rows can be left out.
     """
     chosen = {name for name, of in sent.items() if of.always}
     missing = set().union(*(of.statements for of in sent.values()))

@@ -27,12 +27,12 @@ DEAN, PRESIDENT = Approver("Prof. Dean", "dean@example.org"), Approver("Prof. Vi
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     def make(session: Session) -> str:
         network = make_network(session, liaison=make_person(session, role=None, email="chan@example.org"))
         return make_enquiry(session, settings, kind=Kind.COLLABORATION, network=network, now=NOW).reference
 
-    return str(write(make))
+    return str(build(make))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     """A visit whose liaison, Prof. Chan, has no account."""
 
     def make(session: Session) -> str:
@@ -33,7 +33,7 @@ def reference(write: Write, settings: Settings) -> str:
         network = make_network(session, slug="example", liaison=liaison)
         return make_enquiry(session, settings, network=network, now=NOW).reference
 
-    return str(write(make))
+    return str(build(make))
 
 
 def away(session: Session, person: Person, cover: Person | None = None) -> None:

@@ -18,12 +18,12 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 
 @pytest.fixture
-def case(write: Write, settings: Settings) -> tuple[str, str]:
+def case(build: Write, settings: Settings) -> tuple[str, str]:
     def rows(session: Session) -> tuple[str, str]:
         enquiry = confirmed(session, settings)
         return enquiry.reference, tracking_token(session, settings, enquiry)
 
-    made: tuple[str, str] = write(rows)
+    made: tuple[str, str] = build(rows)
     return made
 
 

@@ -30,7 +30,7 @@ OUTSIDE = "An administrator can enter it"
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     """An enquiry whose liaison has an account, with a deputy."""
 
     def make(session: Session) -> str:
@@ -39,7 +39,7 @@ def reference(write: Write, settings: Settings) -> str:
         network = make_network(session, slug="example", liaison=liaison, deputy=deputy, mailbox="team@example.org")
         return make_enquiry(session, settings, kind=Kind.COLLABORATION, network=network, now=NOW).reference
 
-    return str(write(make))
+    return str(build(make))
 
 
 def post_approver(client: FlaskClient, reference: str, email: str) -> Any:

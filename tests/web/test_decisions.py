@@ -39,7 +39,7 @@ SOON = (NOW + timedelta(40)).date()
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     """A visit whose liaison, Prof. Chan, has no account."""
 
     def make(session: Session) -> str:
@@ -47,7 +47,7 @@ def reference(write: Write, settings: Settings) -> str:
         network = make_network(session, liaison=liaison)
         return make_enquiry(session, settings, network=network, now=NOW, message="<b>Bold</b> plans").reference
 
-    return str(write(make))
+    return str(build(make))
 
 
 def link(write: Write, settings: Settings, kind: MessageKind = MessageKind.LIAISON_RECEIVED) -> str:

@@ -64,7 +64,7 @@ class Case:
 
 
 @pytest.fixture
-def case(write: Write, settings: Settings) -> Case:
+def case(build: Write, settings: Settings) -> Case:
     def make(session: Session) -> Case:
         person = make_person(session, name="Prof. Example")
         enquiry = make_enquiry(session, settings, network=make_network(session, liaison=person), now=NOW)
@@ -78,7 +78,7 @@ def case(write: Write, settings: Settings) -> Case:
         pages = {"desk": desk, "split": f"{desk}/split", "track": track}
         return Case(event.files[0].id, {**pages, "decision": f"/decisions/{own}", "referral": f"/decisions/{asked}"})
 
-    made: Case = write(make)
+    made: Case = build(make)
     return made
 
 

@@ -49,8 +49,8 @@ def colleague(write: Write) -> str:
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
-    return str(write(lambda session: make_enquiry(session, settings, kind=Kind.QUESTION).reference))
+def reference(build: Write, settings: Settings) -> str:
+    return str(build(lambda session: make_enquiry(session, settings, kind=Kind.QUESTION).reference))
 
 
 def enter(client: FlaskClient, email: str) -> Any:

@@ -131,7 +131,7 @@ def app(
 
 
 @pytest.fixture
-def rows(write: Write, settings: Settings) -> dict[str, str]:
+def rows(build: Write, settings: Settings) -> dict[str, str]:
     """A directory with texts in all languages that were ever on, and enquiries from partners of each of them."""
 
     def make(session: Session) -> dict[str, str]:
@@ -152,7 +152,7 @@ def rows(write: Write, settings: Settings) -> dict[str, str]:
         found["decision"] = f"/decisions/{link_token(decision, secret_keys=settings.secret_keys)}"
         return found
 
-    made: dict[str, str] = write(make)
+    made: dict[str, str] = build(make)
     return made
 
 

@@ -30,7 +30,7 @@ LINK = re.compile(r"https://desk\.example\.org(/decisions/[\w-]+)")
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     """An enquiry in review that is with a faculty, whose contact is Dr Ng."""
 
     def make(session: Session) -> str:
@@ -41,7 +41,7 @@ def reference(write: Write, settings: Settings) -> str:
         refer(session, settings, row, now=NOW, faculty_id=faculty.id, question="Could you <i>receive</i> them?")
         return row.reference
 
-    return str(write(make))
+    return str(build(make))
 
 
 def link(write: Write, settings: Settings) -> str:

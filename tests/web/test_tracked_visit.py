@@ -26,7 +26,7 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def case(write: Write, settings: Settings) -> dict[str, Any]:
+def case(build: Write, settings: Settings) -> dict[str, Any]:
     def rows(session: Session) -> dict[str, Any]:
         enquiry = make_enquiry(session, settings)
         windows = [(DAY, DAY), (DAY + timedelta(7), DAY + timedelta(9))]
@@ -36,7 +36,7 @@ def case(write: Write, settings: Settings) -> dict[str, Any]:
         token = tracking_token(session, settings, enquiry)
         return {"reference": enquiry.reference, "path": f"/track/{token}", "options": [o.id for o in visit.options]}
 
-    made: dict[str, Any] = write(rows)
+    made: dict[str, Any] = build(rows)
     return made
 
 

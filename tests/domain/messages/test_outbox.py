@@ -456,7 +456,7 @@ def test_no_table_holds_a_token(write: Write, settings: Settings, app: Flask) ->
         enquiry = make_enquiry(session, settings, network=network)
         enquiry_mails.send(session, enquiry, MessageKind.PARTNER_LINK, who=OFFICE, now=NOW, settings=settings)
         letter = None
-        for number in session.scalars(select(Message.id)).all():
+        for number in session.scalars(select(Message.id).order_by(Message.id)).all():
             letter = delivery.claim(session, number, now=NOW, settings=settings)
             assert letter is not None
             delivery.record_failure(session, letter, error="no", permanent=False, now=NOW)

@@ -69,7 +69,7 @@ def state(session: Session) -> list[tuple[DataRequestOutcome | None, str]]:
 
 
 @pytest.fixture
-def partly(write: Write, settings: Settings) -> tuple[str, int]:
+def partly(build: Write, settings: Settings) -> tuple[str, int]:
     """A request granted while one of two enquiries is on hold; returns the reference of that one."""
 
     def make(session: Session) -> tuple[str, int]:
@@ -83,7 +83,7 @@ def partly(write: Write, settings: Settings) -> tuple[str, int]:
         assert (done.is_partial, list(done.kept), done.counts["enquiries"]) == (True, [held.reference], 1)
         return held.reference, number
 
-    made: tuple[str, int] = write(make)
+    made: tuple[str, int] = build(make)
     return made
 
 

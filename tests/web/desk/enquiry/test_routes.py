@@ -41,8 +41,8 @@ def stored(write: Write, reference: str) -> tuple[Status, int]:
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
-    return str(write(lambda session: make_enquiry(session, settings).reference))
+def reference(build: Write, settings: Settings) -> str:
+    return str(build(lambda session: make_enquiry(session, settings).reference))
 
 
 @pytest.fixture

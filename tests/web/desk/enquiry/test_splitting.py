@@ -20,14 +20,14 @@ COLLABORATION = {"types": ["agreement"], "disciplines": "Nursing <and> design"}
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     def rows(session: Any) -> str:
         found = make_enquiry(session, settings, kind=Kind.COLLABORATION, answers=COLLABORATION)
         session.add(Attachment(enquiry_id=found.id, name="plan.pdf", media_type="application/pdf", size=1, sha256="0",
                                content=b"x", added_at=NOW))  # fmt: skip
         return found.reference
 
-    return str(write(rows))
+    return str(build(rows))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ NAMES = (
 
 
 @pytest.fixture
-def reference(write: Write, settings: Settings) -> str:
+def reference(build: Write, settings: Settings) -> str:
     def rows(session: Session) -> str:
         enquiry = confirmed(session, settings)
         # The order of rows is not that of precedence.
@@ -34,7 +34,7 @@ def reference(write: Write, settings: Settings) -> str:
                                  name_order=order, position="Dean" if place == 1 else ""))  # fmt: skip
         return enquiry.reference
 
-    return str(write(rows))
+    return str(build(rows))
 
 
 def stored(write: Write) -> dict[str, Any]:

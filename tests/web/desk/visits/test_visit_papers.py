@@ -25,7 +25,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 
 
 @pytest.fixture
-def case(write: Write, settings: Settings) -> dict[str, Any]:
+def case(build: Write, settings: Settings) -> dict[str, Any]:
     def rows(session: Session) -> dict[str, Any]:
         enquiry, _visit = planned(session, settings)
         whole, empty = delegate(session, enquiry, 1, "Kari", **PASSPORT), delegate(session, enquiry, 2, "Olav")
@@ -36,7 +36,7 @@ def case(write: Write, settings: Settings) -> dict[str, Any]:
             "people": [str(whole.id), str(empty.id)],
         }
 
-    made: dict[str, Any] = write(rows)
+    made: dict[str, Any] = build(rows)
     return made
 
 
