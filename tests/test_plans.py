@@ -46,7 +46,6 @@ GROWING = {
         "slot_hosts",
         "holds",
         "delegates",
-        "passports",
         "visit_tasks",
         "promises",
     ),
