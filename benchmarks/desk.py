@@ -63,6 +63,10 @@ PAGES = {
     "activity": "/desk/activity",
     "organisations": "/desk/organisations",
     "outbox": "/desk/messages/",
+    "visits": "/desk/visits",
+    "one visit": "/desk/visits/{visit}",
+    "its 500 delegates": "/desk/visits/{visit}/roster",
+    "runbook": "/desk/runbook",
 }
 
 
@@ -163,6 +167,7 @@ _LOOKED_UP = {
     "reference": "SELECT reference FROM enquiries WHERE id = (SELECT max(id) / 2 FROM enquiries)",
     "long": "SELECT reference FROM enquiries ORDER BY id DESC LIMIT 1",
     "closed": "SELECT reference FROM enquiries WHERE status = 'completed' ORDER BY id LIMIT 1",
+    "visit": "SELECT e.reference FROM enquiries e JOIN visits v ON v.enquiry_id = e.id WHERE v.id = 1",
 }
 
 

@@ -102,3 +102,15 @@ def test_one_job_is_published_for_all_that_it_does(queue: Queue) -> None:
         ("file.check", "(8,)"),
         ("mail.deliver", "(2,)"),
     ]
+
+
+def test_a_process_that_ends_waits_for_what_it_handed_over_and_not_for_a_queue_that_is_down(queue: Queue) -> None:
+    queue.client.flushall()
+    broker = broker_of(queue)
+    broker.enqueue([(Job.PAPERS_MAKE, number) for number in range(3)])
+    broker.finish(60)
+    assert queue.waiting() == 3
+    down = CeleryBroker("redis+socket:///nonexistent/queue.sock")
+    enqueue(down, 1)
+    down.finish(60)  # given up by then, and the sweep finds it
+    assert down._jobs.unfinished_tasks == 0

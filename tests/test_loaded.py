@@ -21,7 +21,10 @@ ENVIRONMENT = {
     "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
 }
 # Alembic is for commands; all others wait for the first who signs in by them, or chooses a password.
-NO_PART = {"alembic", "flask_migrate", "authlib", "joserfc", "requests", "webauthn", "zxcvbn"}
+# Of holidays, those of one country are loaded; all would be 250 modules.
+NO_PART = {
+    *("holidays.countries.norway", "alembic", "flask_migrate", "authlib", "joserfc", "requests", "webauthn", "zxcvbn"),
+}
 NO_WORKER = NO_PART | {"webapp.web", "webapp.composition", "wtforms", "flask_wtf", "flask_limiter"}
 NO_SCHEDULER = NO_WORKER | {"webapp.db", "webapp.domain", "sqlalchemy", "flask", "tasks.service"}
 LOADED = {

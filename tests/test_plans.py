@@ -34,8 +34,8 @@ from webapp.web.desk.queue import queue as desk_queue
 ROWS = 100_000
 # Fewer than are open. Of a rare tag or a rare word everything may be read.
 READ_AT_MOST, OF_A_RARE_ONE = 1_500, 5_000
-# Gifts and trips are few. Organisations are few beside enquiries: their list, and what it is searched for, are read
-# from the whole table.
+# Gifts and trips are few, passports are kept for a week. Organisations are few beside enquiries: their list, and what
+# it is searched for, are read from the whole table.
 GROWING = {
     *("enquiries", "enquiry_tags", "enquiry_terms", "events", "messages", "message_lines", "links", "attachments"),
     *("organisation_keys", "contacts", "relations", "mentions"),
@@ -46,7 +46,6 @@ GROWING = {
         "slot_hosts",
         "holds",
         "delegates",
-        "passports",
         "visit_tasks",
         "promises",
     ),

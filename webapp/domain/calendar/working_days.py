@@ -8,6 +8,7 @@ from functools import cache
 
 import holidays
 
+from webapp.place import has_holidays
 from webapp.vocabulary import DayKind, Language
 
 WEEKEND_DAYS = frozenset({5, 6})
@@ -90,7 +91,7 @@ def public_calendar(country: str, first_year: int, last_year: int, language: Lan
 
     Without a country, or where the library has no holidays of it, there are none.
     """
-    if country not in holidays.list_supported_countries():
+    if not has_holidays(country):
         return Calendar({})
     known = holidays.country_holidays(country).supported_languages
     own = f"en_{country}"
