@@ -530,4 +530,5 @@ def test_file_where_none_is_read_is_named_with_the_words(
 def test_every_page_that_sends_files_is_one_that_reads_them(app: Flask) -> None:
     takes = {rule.endpoint for rule in _posts(app) if getattr(app.view_functions[rule.endpoint], "takes_files", "")}
     lists = {"tracking.send_roster", "desk.send_roster"}
+    lists |= {"desk.reply", "desk.choose_letter"}  # what a reply carries goes along when a letter is put into it
     assert takes == {"public.enquiry_save", "tracking.message", "desk.change_logo", *lists}
