@@ -42,7 +42,7 @@ _ACTIONS = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One enquiry of the samples, who has it, and what is told of it."""
+    """One enquiry of the samples, who has it, and its story."""
 
     session: Session
     enquiry: Enquiry
