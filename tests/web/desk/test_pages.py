@@ -42,7 +42,7 @@ PAGES = {
     "/desk/settings/levels": Permission.SETTINGS_EDIT,
     "/desk/settings/screening": Permission.SETTINGS_EDIT,
     "/desk/letters": Permission.ENQUIRY_REPLY,
-    "/desk/letters/accept/en": Permission.LETTER_EDIT,
+    "/desk/letters/accept/en": Permission.ENQUIRY_REPLY,
     "/desk/people": Permission.PERSON_MANAGE,
     "/desk/people/new": Permission.PERSON_MANAGE,
     "/desk/people/1": Permission.PERSON_MANAGE,

@@ -1,4 +1,4 @@
-"""An enquiry on one sheet of paper, for a meeting: what is asked, what became of it so far, and what was said last."""
+"""An enquiry on one sheet of paper, for a meeting: what is asked, its status, and what was said last."""
 
 from zoneinfo import ZoneInfo
 

@@ -132,7 +132,7 @@ def _ask(rows: list[SelectedEnquiry], change: BulkChange) -> AnyResponse:
     found = loading.several(db.session(), list(versions), actor=edge.actor())
     can = [enquiry for enquiry in found if change.action in actions.allowed(enquiry, edge.actor())]
     if not can:
-        # No one is asked whether they are sure of what cannot be.
+        # No one has to be sure of what cannot be.
         what = _(labels.ACTION[change.action].button)
         flash(_("%(what)s: not possible for any of these in their present status.", what=what), "warn")
         return redirect(_back(), 303)
