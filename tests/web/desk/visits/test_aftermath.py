@@ -79,4 +79,4 @@ def test_outcome_promises_and_gifts(
         assert "Erika Mustermann → Prof. Chan" in page
         assert "Display it · Library" in page
     assert "1 gift received" in record
-    assert "Outcome, promises, gifts" in shown(client, here)
+    assert "Outcome and thanks" in shown(client, here)
