@@ -28,6 +28,7 @@ _ORDER = (
 )
 # No one can ask for days further ahead; of more asks, the newest are looked at.
 _RECENT = timedelta(days=3 * 366)
+_PLANNING = tuple(action for action, facts in event_codec.BY_ACTION.items() if facts is VisitPlanned)
 # The office has what it can receive on such days.
 _FULL = frozenset({ClashKind.DAY_FULL, ClashKind.HALF_DAY_FULL})
 LOOKED_AT, SHOWN = 1000, 10
@@ -67,12 +68,8 @@ def after(
 def _given_back(session: Session, enquiry: Enquiry, visit: Visit) -> tuple[date, date] | None:
     if visit.state is VisitState.CANCELLED:
         return _days(visit.first_day, visit.last_day) if visit.confirmed_at else None
-    planned = [
-        action
-        for action, facts in event_codec.BY_ACTION.items()
-        if facts is VisitPlanned and action is not Action.ARRANGE
-    ]
-    query = select(Event).where(Event.enquiry_id == enquiry.id, Event.action.in_(planned))
+    # What the partner heard of: a plan that is only noted gives no day back.
+    query = select(Event).where(Event.enquiry_id == enquiry.id, Event.action.in_(_PLANNING), Event.public.is_(True))
     last = session.scalars(query.order_by(Event.id.desc()).limit(1)).one_or_none()
     if last is None or not isinstance(last.facts, VisitPlanned):
         return None

@@ -82,4 +82,4 @@ def test_outcome_promises_and_gifts(
         assert "Display it · Library" in page
     assert 'Gifts</th><td class="num">1</td><td class="num">0</td>' in record
     assert "1,200.50 HKD</td>" in record
-    assert "Outcome, promises, gifts" in shown(client, here)
+    assert "Outcome and thanks" in shown(client, here)

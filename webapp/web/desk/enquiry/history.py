@@ -102,7 +102,7 @@ def _sentence(event: Event, enquiry: Enquiry) -> Markup:
     )
     values = {"who": Markup("<strong>%s</strong>") % who, **_details(event.facts)}
     said = Markup(_template(event)) % values  # noqa: S704 - the catalogue's own text
-    return Markup(" ").join([said, *_besides(event.facts)])
+    return Markup("<br>").join([said, *_besides(event.facts)])
 
 
 def _besides(facts: EventData) -> list[str]:
