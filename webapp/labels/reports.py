@@ -9,4 +9,5 @@ REPORT_BY: dict[ReportBy, str] = {
     ReportBy.LEVEL: N_("Level of the visit"),
     ReportBy.KIND: N_("Type of enquiry"),
     ReportBy.OUTCOME: N_("What became of it"),
+    ReportBy.MONTH: N_("Month"),
 }

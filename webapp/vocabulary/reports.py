@@ -11,3 +11,4 @@ class ReportBy(StrEnum):
     LEVEL = "level"
     KIND = "kind"
     OUTCOME = "outcome"
+    MONTH = "month"

@@ -55,6 +55,9 @@ def test_each_figure_is_what_it_says(write: Write, settings: Settings) -> None:
         assert (total.to_answer, total.to_decision) == (5.5, 6)
         assert [(key, each.enquiries) for key, each in found.groups] == [("NO", 2), ("DE", 1)]
         assert dict(found.months) == {"2026-11": 3, "2026-12": 0}
+        by_month = figures.report(session, FIRST, LAST, ReportBy.MONTH, by=acting(settings=settings))
+        assert [(key, each.enquiries) for key, each in by_month.groups] == [("2026-11", 3)]
+        assert dict(by_month.in_time) == {"2026-11": 50, "2026-12": None}
 
     write(run)
 

@@ -60,8 +60,9 @@ class Report:
     by: ReportBy
     groups: tuple[tuple[str, Figures], ...]
     total: Figures
-    # By month, `2026-11`, however the report is grouped.
+    # By month, `2026-11`, however the report is grouped: what was submitted, and the percentage answered in time.
     months: tuple[tuple[str, int], ...]
+    in_time: tuple[tuple[str, int | None], ...]
 
 
 def report(session: Session, first: date, last: date, by_what: ReportBy, *, by: Acting) -> Report:
@@ -74,13 +75,25 @@ def report(session: Session, first: date, last: date, by_what: ReportBy, *, by: 
     rows = session.execute(_query(first, last, by)).all()
     known = _Days(session, by)
     grouped: dict[str, list[Row[Any]]] = defaultdict(list)
-    months = {f"{day:%Y-%m}": 0 for day in office_calendar.days(first, last)}
+    months: dict[str, list[Row[Any]]] = {f"{day:%Y-%m}": [] for day in office_calendar.days(first, last)}
     for row in rows:
         grouped[_key(row, by_what, by)].append(row)
-        months[f"{row.submitted_at.astimezone(by.settings.zone):%Y-%m}"] += 1
+        months[_month(row, by)].append(row)
     groups = [(key, _figures(found, known, by)) for key, found in grouped.items()]
-    groups.sort(key=lambda group: (-group[1].enquiries, group[0]))
-    return Report(first, last, by_what, tuple(groups), _figures(rows, known, by), tuple(months.items()))
+    groups.sort(key=lambda group: group[0] if by_what is ReportBy.MONTH else (-group[1].enquiries, group[0]))
+    return Report(
+        first,
+        last,
+        by_what,
+        tuple(groups),
+        _figures(rows, known, by),
+        tuple((month, len(found)) for month, found in months.items()),
+        tuple((month, _figures(found, known, by).share_in_time) for month, found in months.items()),
+    )
+
+
+def _month(row: Row[Any], by: Acting) -> str:
+    return f"{row.submitted_at.astimezone(by.settings.zone):%Y-%m}"
 
 
 def check(first: date, last: date) -> None:
@@ -158,6 +171,7 @@ def _key(row: Row[Any], by_what: ReportBy, by: Acting) -> str:
         ReportBy.COUNTRY: row.country,
         ReportBy.KIND: row.kind.value,
         ReportBy.OUTCOME: row.status.value,
+        ReportBy.MONTH: _month(row, by),
     }
     return str(values[by_what] or "")
 

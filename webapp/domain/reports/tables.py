@@ -1,10 +1,11 @@
 """Figures as people read them: what each column is called, and each group."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from webapp import labels
 from webapp.domain.reports.figures import Figures, Report
-from webapp.i18n import N_, translations
+from webapp.i18n import N_, month_year, translations
 from webapp.vocabulary import Kind, Language, Level, ReportBy, Status
 
 # The columns in their order: how each is called, and what it is of a group.
@@ -35,5 +36,6 @@ def names(found: Report, networks: Mapping[str, str], language: Language) -> dic
         ReportBy.LEVEL: lambda key: levels.get(key, said(N_("No visit, or no rank named"))),
         ReportBy.KIND: lambda key: said(labels.KIND_LONG[Kind(key)]),
         ReportBy.OUTCOME: lambda key: said(labels.STATUS_DESK[Status(key)]),
+        ReportBy.MONTH: lambda key: month_year(date.fromisoformat(f"{key}-01"), language),
     }
     return {key: known[found.by](key) for key, _figures in found.groups}

@@ -35,7 +35,7 @@ def desk(client: FlaskClient, write: Write, settings: Settings, sign_in: Any) ->
     return client
 
 
-@pytest.mark.parametrize("by", ["network", "country", "level", "kind", "outcome", "nonsense"])
+@pytest.mark.parametrize("by", ["network", "country", "level", "kind", "outcome", "month", "nonsense"])
 def test_the_page_shows_each_grouping(desk: FlaskClient, by: str) -> None:
     page = desk.get(f"/desk/reports?{PERIOD}&by={by}")
     assert page.status_code == 200

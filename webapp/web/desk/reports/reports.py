@@ -1,8 +1,8 @@
 """The figures of a period: a page with charts and their tables, and the same as files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +17,8 @@ from webapp.tidying import amounts
 from webapp.vocabulary import OrderState, Permission, ReportBy
 from webapp.web import edge, shown
 from webapp.web.desk.frame.blueprint import bp
+
+Number = TypeVar("Number", int, int | None)
 
 
 @bp.get("/reports")
@@ -43,7 +45,8 @@ def reports() -> Response:
         by_options=labels.options(labels.REPORT_BY, _),
         fault=said.get(fault, ""),
         report=found,
-        months=_months(found) if found else [],
+        months=_months(found.months) if found else [],
+        in_time=[(month, share) for month, share in _months(found.in_time) if share is not None] if found else [],
         names=_names(found) if found else {},
         columns=[_(label) for label, _value in tables.COLUMNS],
         cells=lambda each: [value(each) for _label, value in tables.COLUMNS],
@@ -151,10 +154,10 @@ def _file(kind: str, first: date, last: date, by_what: ReportBy) -> str:
     return f"{address}?from={first}&to={last}&by={by_what}"
 
 
-def _months(found: Report) -> list[tuple[str, int]]:
-    """Return each month as people read it, with what was submitted in it."""
+def _months(found: Sequence[tuple[str, Number]]) -> list[tuple[str, Number]]:
+    """Return each month as people read it, with its number."""
     language = edge.language()
-    return [(i18n.month_year(date.fromisoformat(f"{month}-01"), language), count) for month, count in found.months]
+    return [(i18n.month_year(date.fromisoformat(f"{month}-01"), language), number) for month, number in found]
 
 
 def _names(found: Report) -> dict[str, str]:
