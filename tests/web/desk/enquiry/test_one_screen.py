@@ -77,6 +77,8 @@ def test_conversation_is_in_order_with_emails_and_folds_what_no_one_reads(
     assert re.findall(r'<li class="(ours|theirs|note)"', talked) == ["ours", "theirs", "note"]
     assert re.search(r'class="ours".*?Queued.*?Message to the partner</a>\s*erika@example.org', talked, re.S)
     assert re.search(rf"<details><summary>{FOLDED} steps.*Tag {FOLDED - 1}.*</details>", talked, re.S)
+    public = client.get(f"/desk/enquiries/{reference}?history=public").text
+    assert public.index("First ours") < public.index("Then theirs")
     write(lambda session: session.query(Message).update({"state": MessageState.FAILED}))
     # What went wrong is never folded away: here the first step, with the emails of the enquiry that came.
     assert page_of(client, reference).count("<details><summary>") == page.count("<details><summary>")
