@@ -244,3 +244,38 @@ def test_a_visit_goes_from_three_windows_to_the_figures_of_the_year(
     assert visit.figures() == (before[0] + 1, before[1] + 1)
     for each in tabs:
         each.context.close()
+
+
+def test_form_on_a_phone_is_one_step_at_a_time_and_goes_back_without_loss(
+    service: tuple[Started, Path], browser: Browser
+) -> None:
+    address = service[0].address
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    with arriving(phone):
+        phone.goto(f"{address}/enquiries/new?kind=visit")
+    count, onwards = phone.locator(".step"), phone.locator("[data-go='1']")
+    phone.locator("[name=organisation]").fill("Example University")
+    for number in (2, 3, 4):
+        expect(phone.locator("[data-last]").first).to_be_hidden()
+        onwards.click()
+        expect(count).to_have_text(f"Step {number} of 4")
+        assert faults(phone) == []
+    expect(onwards).to_be_hidden()
+    phone.go_back()
+    expect(count).to_have_text("Step 3 of 4")
+    phone.locator("[data-go='-1']").click()
+    expect(count).to_have_text("Step 2 of 4")
+    phone.evaluate("location.hash = 'wishes'")
+    _press_on(phone)
+    # It is refused, opens at the first fault, and leads to each other one.
+    expect(count).to_have_text("Step 1 of 4")
+    phone.locator(".summary a[href$='leader_rank']").click()
+    expect(phone.locator("[name=leader_rank]")).to_be_focused()
+    phone.locator("[name=leader_rank]").select_option("president")
+    phone.evaluate("location.hash = 'you'")
+    expect(phone.locator("#kind-choice button")).to_be_hidden()
+    with arriving(phone):
+        phone.locator("#kind-choice label").nth(1).click()
+    expect(phone.locator("[name=shown]")).to_have_value("collaboration")
+    assert phone.locator("[name=organisation]").input_value() == "Example University"
+    phone.close()
