@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ONE_MEANING: dict[str, set[str]] = {
     "Enquiry": {  # one thing that a partner asked, of whatever kind
         "desk/calendar/_moves.html",
+        "desk/messages/all.html",
         "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisation.html",
@@ -53,6 +54,7 @@ ONE_MEANING: dict[str, set[str]] = {
     "Type": {  # of an organisation, an email or a day
         "desk/calendar/year.html",
         "desk/enquiry/enquiry.html",
+        "desk/messages/all.html",
         "desk/messages/held.html",
         "desk/messages/outbox.html",
         "desk/organisations/organisations.html",
