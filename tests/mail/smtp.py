@@ -87,7 +87,9 @@ def smtp_server(desk: Desk, *, port: int = 0, **options: Any) -> Iterator[Desk]:
     # All of the loop runs in its thread: beside a browser, the caller's thread has a loop of its own.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    made = loop.create_server(lambda: SMTP(desk, loop=loop, **options), "127.0.0.1", port, reuse_address=True)
+    made = loop.create_server(
+        lambda: SMTP(desk, loop=loop, hostname="localhost", **options), "127.0.0.1", port, reuse_address=True
+    )
     server = asyncio.run_coroutine_threadsafe(made, loop).result(60)
     desk.port = server.sockets[0].getsockname()[1]
     try:

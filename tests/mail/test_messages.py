@@ -329,7 +329,12 @@ def test_links_go_to_the_installation_only(kind: MessageKind) -> None:
         path = f"enquiries/saved/{SAVED_FORM_TOKEN_SLOT}"
     if kind in (MessageKind.APPROVER_ASKED, MessageKind.FACULTY_ASKED, MessageKind.STAFF_SLOT):
         path = f"decisions/{DECISION_TOKEN_SLOT}"
-    without = (MessageKind.FACULTY_RECALLED, MessageKind.PERSON_DECIDED, MessageKind.PERSON_CODE)
+    without = (
+        MessageKind.FACULTY_RECALLED,
+        MessageKind.PERSON_DECIDED,
+        MessageKind.PERSON_CODE,
+        MessageKind.STAFF_COPIED,
+    )
     paths = [] if kind in without else [path]
     if kind is MessageKind.STAFF_HOSTING:
         paths = ["desk/visits/LD-7K3Q-9XWT"]

@@ -259,7 +259,7 @@ def test_my_day_shows_what_needs_me_and_no_more(
     client.get("/desk/my-day")
     with count_queries() as statements:
         day = client.get("/desk/my-day").text
-    assert len(statements) <= 14
+    assert len(statements) <= 15
     assert all(f"{words}</span>" in day for words in ("They answered", "Mine and late", "With the office"))
     assert not any(words in day for words in ("Far away", "With the liaison"))
 

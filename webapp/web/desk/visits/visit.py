@@ -154,7 +154,9 @@ def _page(
 ) -> Response:
     possible = actions.allowed(enquiry, edge.actor())
     since = [] if missed is None else loading.changes_since(enquiry, missed)
-    against = clashing.of_visit(db.session(), enquiry, found)
+    # What is over clashes with nothing any more.
+    is_over = found.last_day is not None and found.last_day < edge.today()
+    against = None if is_over else clashing.of_visit(db.session(), enquiry, found)
     offerable = _offerable(possible, found, against)
     page = render_template(
         "desk/visits/visit.html",
@@ -186,9 +188,11 @@ def _page(
     return make_response(page, code)
 
 
-def _offerable(possible: Collection[Action], visit: Visit, against: clashing.Clashing) -> list[tuple[date, date]]:
+def _offerable(
+    possible: Collection[Action], visit: Visit, against: clashing.Clashing | None
+) -> list[tuple[date, date]]:
     """Return the days that can be offered with one press: those asked for, while none is agreed or offered."""
-    if Action.PROPOSE_DATES not in possible or visit.first_day is not None or visits.offered(visit):
+    if against is None or Action.PROPOSE_DATES not in possible or visit.first_day is not None or visits.offered(visit):
         return []
     return clashing.possible_days(against)[:_MOST_OFFERED]
 
