@@ -80,6 +80,13 @@ def entry(mail: EmailMessage) -> tuple[str, str, int, str]:
     return str(found["method"]), str(event["uid"]), int(event["sequence"]), f"{event['dtstart'].dt:%Y-%m-%d}"
 
 
+def _unfold(tab: Page, name: str) -> None:
+    """Open what a field is folded into, from the outside in."""
+    folded = tab.locator(f"details:not([open]):has([name={name}]) > summary")
+    while folded.count():
+        folded.first.click()
+
+
 @dataclass
 class Visiting:
     """One visit; `wait(recipient, number, words)` returns the n-th email to someone whose subject has words."""
@@ -119,11 +126,13 @@ class Visiting:
         }.items():  # fmt: skip
             tab.locator(f"[name={name}]").fill(value)
         for number, day in enumerate(self.days):
+            _unfold(tab, f"windows-{number}-start")
             tab.locator(f"[name=windows-{number}-start]").fill(day.isoformat())
             tab.locator(f"[name=windows-{number}-end]").fill((day + timedelta(1)).isoformat())
         tab.locator("[name=organisation_type]").select_option("university")
         tab.locator("[name=country]").select_option("DE")
         tab.locator("[name=leader_rank]").select_option("vice_president")
+        _unfold(tab, "purposes")
         tab.locator("[name=purposes]").first.check()
         tab.locator("[name=consent]").check()
         with arriving(tab):
@@ -255,8 +264,8 @@ class Visiting:
         desk = self.desk
         desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self._go(desk, self._at("/arrivals"))
-        with arriving(desk):
-            desk.locator("button[name=do][value=here]").first.click()
+        # Where scripts run the page stays, and is brought up to date.
+        desk.locator("button[name=do][value=here]").first.click()
         expect(desk.locator("main")).to_contain_text("1 of 5 are here")
         assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]

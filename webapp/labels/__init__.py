@@ -16,7 +16,7 @@ from webapp.labels.answers import (
 from webapp.labels.calendar import DAY_KIND, OCCASION, WEEKDAY
 from webapp.labels.colleagues import NOT_NAMED
 from webapp.labels.decisions import CHOICE, FINDING, FINDING_TOLD, OUTCOME
-from webapp.labels.directory import DIRECTORY_ORDER, GROUP, NETWORK_FACT, TERM_KIND
+from webapp.labels.directory import DIRECTORY_HEADING, DIRECTORY_ORDER, GROUP, NETWORK_FACT, TERM_KIND
 from webapp.labels.documents import INTERPRETER_SEAT, LETTER_PURPOSE, LETTER_STANDING, ORDER_STATE, PAPER, TABLE_SHAPE
 from webapp.labels.enquiries import KIND, KIND_LONG, PRIORITY, STATUS_DESK, STATUS_PARTNER, enquiry_word
 from webapp.labels.history import AUDIT_ACTOR, AUDIT_KIND, SUBJECT
@@ -88,6 +88,7 @@ __all__ = [
     "DATA_SUBJECT",
     "DAY_KIND",
     "DAY_SAID",
+    "DIRECTORY_HEADING",
     "DIRECTORY_ORDER",
     "FACTOR_KIND",
     "FAULT",

@@ -44,9 +44,14 @@ TERM_KIND: dict[TermKind, str] = {
     TermKind.GROUP: N_("Group"),
 }
 
-# As links, and as headings of the lists that they lead to.
-DIRECTORY_ORDER: dict[DirectoryOrder, tuple[str, str]] = {
-    DirectoryOrder.NAME: (N_("by name"), N_("Networks by name")),
-    DirectoryOrder.YEAR: (N_("by year"), N_("Networks by year of founding")),
-    DirectoryOrder.SIZE: (N_("by size"), N_("Networks by size")),
+DIRECTORY_ORDER: dict[DirectoryOrder, str] = {
+    DirectoryOrder.NAME: N_("by name"),
+    DirectoryOrder.YEAR: N_("by year"),
+    DirectoryOrder.SIZE: N_("by size"),
+}
+
+DIRECTORY_HEADING: dict[DirectoryOrder, str] = {
+    DirectoryOrder.NAME: N_("Networks by name"),
+    DirectoryOrder.YEAR: N_("Networks by year of founding"),
+    DirectoryOrder.SIZE: N_("Networks by size"),
 }

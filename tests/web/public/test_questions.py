@@ -20,6 +20,7 @@ from tests.web.public.conftest import BROWSER
 from webapp import labels, questions
 from webapp.config import Settings
 from webapp.domain.enquiries import conversion, drafts, loading
+from webapp.domain.search import text as search_text
 from webapp.domain.security.tokens import link_token
 from webapp.domain.triage import queue
 from webapp.domain.triage.queue import Filters
@@ -90,6 +91,8 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kin
 def extend(monkeypatch: pytest.MonkeyPatch, kind: Kind, *rows: Question) -> None:
     asks = questions.TABLE[kind]
     monkeypatch.setitem(questions.TABLE, kind, replace(asks, questions=(*asks.questions, *(rows or more(kind)))))
+    # What a process remembers of the table, which changes in tests alone.
+    monkeypatch.setattr(search_text, "_searched", search_text._searched.__wrapped__)
 
 
 def answer(question: Question, number: int) -> Any:

@@ -191,7 +191,7 @@ def _orders(search: DirectorySearch, view: View) -> list[tuple[str, str]]:
     """Return the orders to choose from as (label, address); the one that is shown has no address."""
     choices = [
         (gettext("as listed"), None),
-        *((gettext(label), order) for order, (label, _) in labels.DIRECTORY_ORDER.items()),
+        *((gettext(label), order) for order, label in labels.DIRECTORY_ORDER.items()),
     ]
     return [
         (label, "" if order is view.order else _address(search, replace(view, order=order))) for label, order in choices
@@ -223,7 +223,7 @@ def _labels(terms: Sequence[Word]) -> dict[str, str]:
 
 def _sections(networks: Sequence[Entry], terms: Terms, order: DirectoryOrder | None = None) -> list[NetworkSection]:
     if order and networks:
-        heading = gettext(labels.DIRECTORY_ORDER[order][1])
+        heading = gettext(labels.DIRECTORY_HEADING[order])
         return [NetworkSection("all", heading, directory_search.ordered(networks, order, edge.language()))]
     known = _labels(terms[TermKind.GROUP])
     # A group that no one has worded yet is called by its short word.
