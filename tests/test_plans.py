@@ -79,7 +79,8 @@ LISTS_OF_VISITS = (
     "/desk/visits/calendars",
 )
 # How many statements a page of a visit has at most.
-AT_MOST_STATEMENTS = {"": 26, "/after": 15}
+AT_MOST_STATEMENTS = {"": 30, "/after": 15}
+OPEN_PROMISES = 4000
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
 _SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 _VALUE = re.compile(r'<option value="([^"]+)"')
@@ -277,6 +278,9 @@ def test_pages_of_a_visit_read_few_rows_and_as_many_statements_for_500_delegates
     )
     with large.app.app_context():
         big, usual = db.session.scalars(sa.text(query)).all()
+    # The dossier names what is still promised to the organisation. Open promises are few: offices keep or drop them; here
+    # they are thousands, which are read faster whole than one by one.
+    monkeypatch.setattr(large, "most", OPEN_PROMISES)
     for page in OF_A_VISIT:
         asked = []
         for reference in (usual, big):

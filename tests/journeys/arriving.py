@@ -9,7 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 WITHIN = 30_000
 # The page's last script says so at its end.
-HEARS = ":is([data-ready=desk], [data-ready=site]:not(:has(script[src*='/desk.js'])))"
+HEARS = (
+    ":is([data-ready=door], [data-ready=desk]:not(:has(script[src*='/arrivals.js'])), "
+    "[data-ready=site]:not(:has(script[src*='/desk.js'])))"
+)
 _marks = count(1)
 
 # Bounds, not expectations: a loaded machine takes its time.

@@ -99,6 +99,7 @@ def test_ten_enquiries_are_triaged_by_keyboard_alone(service: Started, desk: Cal
     with arriving(tab):
         press(tab, "j", "o")
     expect(tab).to_have_url(re.compile("/desk/enquiries/LD-"))
+    tab.locator("details:not([open]):has(#tag) > summary").press("Enter")
     tab.locator("#tag").focus()
     tab.keyboard.type("gm?/x")  # keys mean letters within a field
     with arriving(tab):
