@@ -278,7 +278,7 @@ def test_pages_of_a_visit_read_few_rows_and_as_many_statements_for_500_delegates
     )
     with large.app.app_context():
         big, usual = db.session.scalars(sa.text(query)).all()
-    # The dossier names what is still promised to the organisation. Open promises are few: offices keep or drop them; here
+    # The dossier names what is still promised to the organisation. Open promises are few, as offices keep them; here
     # they are thousands, which are read faster whole than one by one.
     monkeypatch.setattr(large, "most", OPEN_PROMISES)
     for page in OF_A_VISIT:
