@@ -53,6 +53,7 @@ OTHERS = {
     MessageKind.LIAISON_MOVED,
     MessageKind.LIAISON_URGENT,
     MessageKind.PARTNER_CLOSURE,
+    MessageKind.STAFF_COPIED,
     MessageKind.STAFF_NETWORKS_DUE,
     MessageKind.STAFF_INVITED,
     MessageKind.STAFF_RESET,

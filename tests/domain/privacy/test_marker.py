@@ -49,8 +49,10 @@ from webapp.domain.visits import hosting
 from webapp.domain.visits.hosting import Reply
 from webapp.models import (
     Delegate,
+    Draft,
     Enquiry,
     InvitationLetter,
+    Message,
     PaperOrder,
     Passport,
     Person,
@@ -76,7 +78,7 @@ from webapp.vocabulary import (
 
 Write = Callable[[Callable[[Session], Any]], Any]
 # What people wrote before they signed in, what they asked for by address, and what is theirs beside an enquiry.
-BESIDE = {"contacts", "data_requests", "drafts", "faculties", "link_requests", "staff_sessions", "tags",
+BESIDE = {"contacts", "data_requests", "drafts", "faculties", "link_requests", "saved_forms", "staff_sessions", "tags",
           "waiting_sign_ins", "waiting_words"}  # fmt: skip
 # Of colleagues and of the office: who did something, who answers, what someone's account has. An address in the words
 # of these is taken out as well (`test_erasure`); counts are hashes, which leak away in two days.
@@ -131,7 +133,9 @@ def fill_whole(session: Session, number: int) -> None:
     for table in of_enquiries():
         key = table.c.id if table.name == "enquiries" else table.c.enquiry_id
         if session.scalar(select(key).where(key == number).limit(1)) is None:
-            needed = [each for each in table.c if not each.nullable and each.name != "id"]
+            needed = [
+                each for each in table.c if (not each.nullable and each.name != "id") or each.name == "enquiry_id"
+            ]
             session.execute(insert(table).values({each.name: any_value(session, each, number) for each in needed}))
         values = {
             name: marked(table, table.c[name])
@@ -153,6 +157,9 @@ def fill_beside(session: Session) -> None:
                           "expires_at": NOW + timedelta(7), "erasure_asked_at": NOW, "reason": "", "decided_by": ""},
         "faculties": {"name": {"en": "Faculty"}, "contact_name": f"{MARK} Dean", "email": EMAIL, "language": "en",
                       "active": True, "version": 1, "created_at": NOW, "changed_at": NOW},
+        "saved_forms": {"draft_id": session.scalar(select(Draft.id).limit(1)), "nonce": "n", "token_hash": "f",
+                        "email": EMAIL, "message_id": session.scalar(select(Message.id).limit(1)), "created_at": NOW,
+                        "expires_at": NOW + timedelta(7)},
         "waiting_words": {"token_hash": "w", "kept": kept, "at": NOW},
         "waiting_sign_ins": {"token_hash": "s", "person_id": person.id, "expires_at": NOW, "tries": 0, "kept": kept},
     }  # fmt: skip

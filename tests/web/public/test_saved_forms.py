@@ -107,7 +107,12 @@ def test_email_says_nothing_that_was_typed_and_its_link_goes_to_its_address_alon
     later(answers("visit"), "second@example.org")
 
     def look(session: Session) -> None:
-        query = select(Message).where(Message.kind == MessageKind.PERSON_SAVED_FORM).options(joinedload(Message.link))
+        query = (
+            select(Message)
+            .where(Message.kind == MessageKind.PERSON_SAVED_FORM)
+            .options(joinedload(Message.link))
+            .order_by(Message.id)
+        )
         messages = session.scalars(query).all()
         assert [each.recipient_email for each in messages] == ["other@example.org", "second@example.org"]
         text = messages[0].subject + messages[0].text + messages[0].html

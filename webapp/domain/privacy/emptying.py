@@ -27,6 +27,7 @@ from webapp.models import (
     Event,
     Message,
     MessageLine,
+    SavedForm,
     StaffSession,
     Tag,
     WaitingSignIn,
@@ -96,6 +97,7 @@ def personal(table: Table, then: Afterwards) -> list[Column[Any]]:
 def _delete_rows(session: Session, numbers: Sequence[int]) -> None:
     drafts = select(Draft.id).where(Draft.enquiry_id.in_(numbers))
     session.execute(delete(Attachment).where(Attachment.draft_id.in_(drafts)))
+    session.execute(delete(SavedForm).where(SavedForm.draft_id.in_(drafts)))
     for table in reversed(Base.metadata.sorted_tables):
         if "enquiry_id" in table.c and personal(table, Afterwards.DELETED):
             session.execute(delete(table).where(table.c.enquiry_id.in_(numbers)))

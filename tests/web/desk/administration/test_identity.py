@@ -50,7 +50,7 @@ def test_account_is_linked_after_it_was_asked_and_opens_by_it_from_then_on(
     assert subject(write, me) == "chan"
     assert "Your account is linked: you can sign in with Example ID." in client.get("/desk/account").text
     client.post("/desk/sign-out")
-    assert sign_on(client, idp).location == "/desk/"
+    assert sign_on(client, idp).location == "/desk/my-day"
     assert "desk@example.org" in client.get("/desk/account").text
     kinds = [row.kind for row in write(lambda s: s.query(AuditEntry).order_by(AuditEntry.number).all())]
     assert kinds.count(AuditKind.SIGN_ON_LINKED) == 1
