@@ -56,8 +56,8 @@ def case(write: Write, settings: Settings, app: Any) -> dict[str, Any]:
         notes.add(session, enquiry, "Secret note", named=[], by=by)
         for place, name in enumerate(("Zeta", "Alpha"), 1):
             session.add(Delegate(enquiry_id=enquiry.id, precedence=place, family_name=name, position=f"Post of {name}",
-                                 name_order=NameOrder.FAMILY_FIRST, organisation=f"House of {name}", arrival="flight CX1",
-                                 diet="Secret diet"))  # fmt: skip
+                                 name_order=NameOrder.FAMILY_FIRST, organisation=f"House of {name}",
+                                 arrival="flight CX1", diet="Secret diet"))  # fmt: skip
         for paper in Paper:
             versions.keep(session, enquiry.id, paper, b"%PDF-1.7", now=by.now)
         return found
