@@ -24,7 +24,7 @@ class Scope(StrEnum):
 
     NONE = "nothing in particular"
     ALL = "the office's, the same for all"
-    PART = "enquiries of one's part: liaisons and hosts see what is given to them, the others all"
+    PART = "enquiries of one's part: liaisons see their networks' and what is given to them, hosts this, the others all"
     OWN = "one's own alone"
     QUIET = "one's own alone; with another's nothing happens, and nothing is said of it"
     LEAVE = "one's own; coordinators and administrators everyone's"
