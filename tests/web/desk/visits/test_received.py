@@ -27,7 +27,7 @@ Write = Callable[[Callable[[Session], Any]], Any]
 AT = datetime(2099, 3, 9, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HIDDEN = ("Secret note", "Secret talks", "Secret task", "Secret diet", "contact@partner.example.org", "+852 2766 5999",
-          "Secret message", "flight CX1")  # fmt: skip
+          "Secret message", "flight CX1", "required task")  # fmt: skip
 HOSTS = {"chan": Role.HOST, "ling": Role.LIAISON}
 
 
