@@ -11,7 +11,12 @@ LETTERS = {
     "L": Role.LIAISON,
     "H": Role.HOST,
     "O": Role.OBSERVER,
+    "R": Role.HOST,
 }
+# One's own enquiry is given to who has these; "R" receives its visitors, and it is another's.
+NAMES = {letter: str(role) for letter, role in LETTERS.items()} | {"R": "who receives its visitors alone"}
+# Those who see every enquiry.
+SEE_ALL = "ACO"
 
 
 class Scope(StrEnum):
@@ -19,7 +24,7 @@ class Scope(StrEnum):
 
     NONE = "nothing in particular"
     ALL = "the office's, the same for all"
-    PART = "enquiries of one's part: liaisons and hosts see theirs, the others all"
+    PART = "enquiries of one's part: liaisons see their networks' and what is given to them, hosts this, the others all"
     OWN = "one's own alone"
     QUIET = "one's own alone; with another's nothing happens, and nothing is said of it"
     LEAVE = "one's own; coordinators and administrators everyone's"
@@ -47,39 +52,42 @@ class Row:
 
 N, ALL, PART = Scope.NONE, Scope.ALL, Scope.PART
 ROWS = (
-    Row("Queue, board, day, activity, calendar", "ACLHO", N, "queue board my_day activity calendar keys"),
-    Row("One's own account", "ACLHO", N, "account add_authenticator add_passkey",
+    Row("Queue, board, day, activity, calendar", "ACLHOR", N, "queue board my_day activity calendar keys"),
+    Row("One's own account", "ACLHOR", N, "account add_authenticator add_passkey",
         "change_password change_password_there change_language change_shortcuts end_other_sign_ins "
         "add_authenticator add_passkey passkey_options renew_recovery_codes"),
-    Row("One's own account: link with single sign-on, end the link", "ACLHO", N, "found_identity",
+    Row("One's own account: link with single sign-on, end the link", "ACLHOR", N, "found_identity",
         "link_identity unlink_identity"),
-    Row("Second step at sign-in: remove one’s own", "ACLHO", Scope.OWN, "", "remove_second_step"),
-    Row("Sign-ins: end one", "ACLHO", Scope.QUIET, "", "end_sign_in"),
-    Row("Views: see them, keep one", "ACLHO", N, "saved", "save_view"),
-    Row("Views: rename, delete", "ACLHO", Scope.OWN, "", "change_view delete_view"),
-    Row("Mentions: put aside", "ACLHO", Scope.OWN, "", "put_mention_aside"),
+    Row("Second step at sign-in: remove one’s own", "ACLHOR", Scope.OWN, "", "remove_second_step"),
+    Row("Sign-ins: end one", "ACLHOR", Scope.QUIET, "", "end_sign_in"),
+    Row("Views: see them, keep one", "ACLHOR", N, "saved", "save_view"),
+    Row("Views: rename, delete", "ACLHOR", Scope.OWN, "", "change_view delete_view"),
+    Row("Mentions: put aside", "ACLHOR", Scope.OWN, "", "put_mention_aside"),
     Row("Enquiry: read it, take its files", "ACLHO", PART, "enquiry enquiry_brief attachment"),
     Row("Enquiry: a letter to begin with; nothing is sent", "ACLHO", PART, "", "choose_letter"),
     Row("Enquiry: note, checklist", "ACLH", PART, "", "act change_checklist"),
     Row("Enquiry: write to its partner, with files and copies", "ACL", PART, "", "reply"),
     Row("Enquiry: sort, link, split, merge, refer", "ACL", PART, "split_form",
         "set_priority change_tags link_enquiries split merge_enquiries refer recall_referral remind_faculty"),
-    Row("Visit: read", "ACLHO", PART, "visit"),
-    # But the dossier, which shows what delegates eat and need.
-    Row("Visit: its papers; the dossier is not for observers", "ACLHO", PART, "visit_paper"),
+    Row("Visit: read", "ACLHOR", PART, "visit"),
+    # But the dossier, which shows what delegates eat and need; and who receives has those for hosts alone.
+    Row("Visit: its papers; the dossier is not for observers, who receives has programme, name cards and attendance",
+        "ACLHOR", PART, "visit_paper"),
     Row("Visit: have its papers made", "ACL", PART, "", "make_papers"),
     Row("Visit: invitation letters, which show passports", "AC", PART, "visit_letters visit_letter",
         "issue_letters withdraw_letter"),
     Row("Visit: its tasks, who has arrived, what came of it", "ACLHO", PART, "visit_tasks arrivals after_visit"),
-    Row("Visit: change its tasks, note who has arrived", "ACLH", PART, "", "change_tasks note_arrival"),
-    Row("Runbook of visits: read", "ACLHO", ALL, "runbook"),
+    Row("Visit: change its tasks, note who has arrived; who receives ticks off own tasks", "ACLH", PART, "",
+        "change_tasks note_arrival"),
+    Row("Runbook of visits: read", "ACLHOR", ALL, "runbook"),
     Row("Runbook of visits: change", "AC", ALL, "", "change_runbook"),
-    Row("Visit: its programme, one's own answer", "ACLHO", PART, "visit_programme slot", "answer_slot"),
+    Row("Visit: its programme, one's own answer; who is asked for single parts sees those", "ACLHOR", PART,
+        "visit_programme slot", "answer_slot"),
     Row("Visit: plan the programme, ask hosts, show it to the partner", "ACL", PART, "",
         "add_slot edit_slot move_slot remove_slot invite_host remove_host use_usual_programme show_programme"),
-    Row("Visits on the calendar, one's own private calendars", "ACLHO", N, "visits_list calendar_feeds",
+    Row("Visits on the calendar, one's own private calendars", "ACLHOR", N, "visits_list calendar_feeds",
         "add_calendar_feed"),
-    Row("Private calendars: end one", "ACLHO", Scope.OWN, "", "end_calendar_feed"),
+    Row("Private calendars: end one", "ACLHOR", Scope.OWN, "", "end_calendar_feed"),
     Row("Visit: plan, confirm, change, postpone, its level", "ACL", PART, "visit_level",
         "choose_level arrange_visit confirm_visit move_visit postpone_visit"),
     Row("Visit: outcome, promises, gifts", "ACL", PART, "", "note_outcome change_promises change_gifts"),
@@ -89,15 +97,15 @@ ROWS = (
     Row("Visit: what passports of delegates say", "AC", PART, "", "roster_passports_seen"),
     Row("Enquiry: screening, its organisation", "AC", PART, "", "screen link"),
     Row("Enquiry: legal hold", "A", PART, "", "hold"),
-    Row("Many enquiries at once; each is checked by itself", "ACLHO", N, "", "change_many"),
+    Row("Many enquiries at once; each is checked by itself", "ACLHOR", N, "", "change_many"),
     Row("Emails of enquiries: read", "ACLO", PART, "message message_html"),
     Row("Emails: list of what is undelivered, and of all", "ACLO", N, "outbox all_emails"),
     Row("Emails: send again, set aside", "AC", PART, "", "retry_message set_message_aside"),
     Row("Emails: send all again that failed", "AC", N, "retry_failed", "retry_failed_now"),
     Row("Emails: hold all, release them", "A", N, "held_emails", "hold_emails release_emails"),
-    Row("Leave: list, take", "ACLHO", N, "leaves", "take_leave"),
-    Row("Leave: end", "ACLHO", Scope.LEAVE, "", "end_leave"),
-    Row("Calendar: read a closure", "ACLHO", ALL, "closure"),
+    Row("Leave: list, take", "ACLHOR", N, "leaves", "take_leave"),
+    Row("Leave: end", "ACLHOR", Scope.LEAVE, "", "end_leave"),
+    Row("Calendar: read a closure", "ACLHOR", ALL, "closure"),
     Row("Calendar: days, closures, their notice", "AC", ALL, "new_closure calendar_day",
         "declare_closure mark_day unmark_day send_notice undo_closure"),
     Row("Figures of a period", "ACLO", N, "reports report_file report_paper", "make_report"),
@@ -199,10 +207,11 @@ ACTIONS = {
 
 # Who reads which field of an enquiry: letters of roles as above, for enquiries that they see; holders of links by name.
 FIELDS = {
-    "subject and message": "ACLHO partner liaison approver faculty host",
+    "subject": "ACLHOR partner liaison approver faculty host",
+    "message": "ACLHO partner liaison approver faculty",
     "name of the contact": "ACLHO partner liaison approver faculty",
     "position of the contact": "ACLHO partner liaison approver faculty",
-    "organisation": "ACLHO partner liaison approver faculty host",
+    "organisation": "ACLHOR partner liaison approver faculty host",
     "email of the contact": "ACLHO partner liaison approver faculty",
     "phone": "ACLHO partner liaison approver faculty",
     "answers of a visit": "ACLHO partner liaison approver faculty",
@@ -218,7 +227,8 @@ FIELDS = {
     "question to a faculty": "ACLHO faculty",
     "finding of a faculty": "ACLHO liaison",
     "notes on the organisation": "ACO",
-    "names of delegates": "ACLHO partner",
+    "names of delegates": "ACLHOR partner",
+    "posts and organisations of delegates": "ACLHOR partner",
     "addresses and journeys of delegates": "ACLHO partner",
     "diet and other needs of delegates": "ACLH partner",
     "passports of delegates": "AC partner",
@@ -233,7 +243,7 @@ def expected(row: Row, letter: str, *, own: bool) -> bool:
     if own or row.scope in (Scope.NONE, Scope.ALL):
         return True
     if row.scope is Scope.PART:
-        return letter in "ACO"
+        return letter in SEE_ALL
     if row.scope is Scope.LEAVE:
         return letter in "AC"
     return row.scope is Scope.OWNED and letter == "A"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.access import ACTIONS, FIELDS, LETTERS, LINKS, ROWS, SECRET
+from tests.access import ACTIONS, FIELDS, LETTERS, LINKS, NAMES, ROWS, SECRET
 from webapp.domain.security.permissions import TABLE
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "access.md"
@@ -13,12 +13,17 @@ Written by `python -m tests.access_page` from the table in `tests/access.py`, wh
 the workflow, each secret link, and each field: {tries} requests, and none may differ. Where a role is not ticked the
 answer is 403 or 409 and nothing is changed; what is another's is not found. Without an account every address of the
 desk leads to the sign-in page.
+
+Someone is given an enquiry when it is assigned to them or they are to answer it. A host to whom it is given reads it
+whole, as a liaison does. Who only receives its visitors, as host of the confirmed visit or asked for a part of the
+programme, whatever their role, has the last column: the page of the visit for hosts, their own parts, tasks and the
+papers for hosts, until they say no. What else there is of the enquiry is not found.
 """
 
 
 def page() -> str:
     """Return the document."""
-    roles = "".join(f" {role} |" for role in LETTERS.values())
+    roles = "".join(f" {role} |" for role in NAMES.values())
     rule = "|---|" + "---|" * len(LETTERS)
     lines = [HEAD.format(tries=f"{tries():,}"), "## Addresses of the desk\n", f"| what |{roles} whose |", rule + "---|"]
     lines += [f"| {row.what} |{_marks(row.roles)} {row.scope} |" for row in ROWS]
@@ -31,7 +36,10 @@ def page() -> str:
         held = "".join(" ✓ |" if link in who.split() else " |" for link in LINKS)
         lines.append(f"| {name} |{_marks(who.split()[0])}{held}")
     lines += ["\n## Permissions\n"]
-    lines += [f"- **{role}**: {', '.join(f'`{each}`' for each in sorted(TABLE[role]))}" for role in LETTERS.values()]
+    lines += [
+        f"- **{role}**: {', '.join(f'`{each}`' for each in sorted(TABLE[role]))}"
+        for role in dict.fromkeys(LETTERS.values())
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -94,12 +94,15 @@ class World:
     tokens: dict[str, str]
 
 
-def make(session: Session, settings: Settings, role: Role) -> World:
-    """Make the world for someone with a role."""
+def make(session: Session, settings: Settings, role: Role, *, receives: bool = False) -> World:
+    """Make the world for someone with a role; who `receives` is asked for a part of their visit, and has no more."""
     me = make_person(session, role=role, name="Me Myself")
     them = make_person(session, role=role, name="Someone Else")
     common = _common(session, settings)
     own, other = (_side(session, settings, person, word, common) for person, word in ((me, "own"), (them, "other")))
+    if receives:
+        given = session.query(Enquiry).filter_by(reference=own["reference"]).one()
+        given.assignee_id = given.answerer_id = common["colleague_id"]
     return World(me.id, me.email, own | common, other | common, _tokens(session, settings, own["reference"]))
 
 
@@ -212,7 +215,8 @@ def _delegation(session: Session, enquiry_id: int, word: str) -> None:
     """Someone who comes, with all that is asked of them, and what is to be decided of them."""
     order = NameOrder.FAMILY_FIRST
     who = Delegate(enquiry_id=enquiry_id, precedence=1, family_name=f"Delegate-{word}", name_order=order,
-                   email=f"delegate-{word}@example.org", diet=f"diet-{word}", access_needs=f"needs-{word}",
+                   position=f"post-{word}", organisation=f"house-{word}", email=f"delegate-{word}@example.org",
+                   diet=f"diet-{word}", access_needs=f"needs-{word}",
                    arrival=f"flight-{word}", vehicle=f"plate-{word}", invitation_letter=True)  # fmt: skip
     who.passport = Passport(enquiry_id=enquiry_id, name=f"Passport-name-{word}", number=f"PASSPORT-{word}")
     session.add(who)

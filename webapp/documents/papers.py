@@ -22,6 +22,8 @@ PAPERS: dict[Paper, Callable[[Visit, Issuer], dict[str, Any]]] = {
 
 # What delegates eat and need is on these alone.
 SHOW_CARE = (Paper.DOSSIER,)
+# What hosts may have, who read no more of an enquiry than they need to receive.
+FOR_HOSTS = (Paper.PROGRAMME, Paper.NAME_CARDS, Paper.ATTENDANCE)
 
 
 def make(paper: Paper, visit: Visit, issuer: Issuer, *, version: int = 1) -> bytes:

@@ -51,5 +51,5 @@ def staff_hosting(
     if to.has_account:
         page = f"{institution.public_url}/desk/visits/{enquiry.reference}"
         blocks.append(Button(t.gettext("Open the visit"), page))
-    blocks += [FactTable(summary(enquiry, institution, to, t)), Small(answers_reach_office(t))]
+    blocks += [FactTable(summary(enquiry, institution, to, t, contact=False)), Small(answers_reach_office(t))]
     return to_colleague(MessageKind.STAFF_HOSTING, enquiry, to, preview=said, heading=heading, blocks=tuple(blocks))

@@ -81,7 +81,7 @@ def staff_slot(
         blocks.append(Button(t.gettext("Open the programme"), page))
     if news is not SlotNews.OFF:
         blocks.append(FactTable(slot_rows(slot, to.language, t)))
-    blocks += [FactTable(summary(enquiry, institution, to, t)), Small(answers_reach_office(t))]
+    blocks += [FactTable(summary(enquiry, institution, to, t, contact=False)), Small(answers_reach_office(t))]
     return to_colleague(
         MessageKind.STAFF_SLOT, enquiry, to, preview=said % values, heading=heading, blocks=tuple(blocks)
     )

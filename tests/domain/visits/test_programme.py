@@ -19,7 +19,7 @@ from webapp.db import transaction
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.links import opening
-from webapp.domain.security.permissions import staff
+from webapp.domain.security.permissions import staff, visit_visible
 from webapp.domain.visits import feeds, frictions, hosting, programme, receiving, visits
 from webapp.domain.visits.hosting import Invitee, Reply
 from webapp.domain.visits.programme import SlotPlan
@@ -301,7 +301,10 @@ def test_hosts_see_what_they_receive_until_they_say_no(write: Write, settings: S
         host.person.role = Role.HOST
         session.flush()
         actor, by = staff(host.person), acting(staff(host.person), settings=settings)
-        assert loading.enquiry(session, enquiry.reference, actor=actor).id == enquiry.id
+        assert loading.enquiry(session, enquiry.reference, actor=actor, seen=visit_visible).id == enquiry.id
+        for way in (loading.enquiry, loading.locked):
+            with pytest.raises(NotFound):
+                way(session, enquiry.reference, actor=actor)
         assert [each.id for each in receiving.upcoming(session, actor=actor, now=NOW)] == [host.id]
         feed = feeds.add(session, FeedScope.OWN, None, by=by)
 
@@ -315,7 +318,7 @@ def test_hosts_see_what_they_receive_until_they_say_no(write: Write, settings: S
         hosting.answer_at_desk(session, enquiry, slot.id, host.id, Reply(SlotAnswer.NO), by=by)
         assert entries() == []
         with pytest.raises(NotFound):
-            loading.enquiry(session, enquiry.reference, actor=actor)
+            loading.enquiry(session, enquiry.reference, actor=actor, seen=visit_visible)
 
     write(run)
 

@@ -74,17 +74,17 @@ def test_short_notice_makes_tasks_due_at_once_and_the_level_chooses_them(write: 
 def test_a_visit_is_ready_once_what_is_required_is_done(write: Write, settings: Settings) -> None:
     def run(session: Session) -> None:
         by, enquiry = acting(settings=settings), confirmed(session, settings)
-        assert not tasks.readiness(session, [enquiry.id])[enquiry.id].ready
+        assert not tasks.readiness(session, [enquiry.id], actor=staff_actor())[enquiry.id].ready
         for task in tasks.tasks(session, enquiry):
             if task.required:
-                assert not tasks.readiness(session, [enquiry.id])[enquiry.id].ready
+                assert not tasks.readiness(session, [enquiry.id], actor=staff_actor())[enquiry.id].ready
                 tasks.tick(session, enquiry, task.id, done=True, by=by)
                 tasks.tick(session, enquiry, task.id, done=True, by=by)
-        assert tasks.readiness(session, [enquiry.id])[enquiry.id].ready
+        assert tasks.readiness(session, [enquiry.id], actor=staff_actor())[enquiry.id].ready
         gift = by_title(session, enquiry)["Gift"]
         tasks.tick(session, enquiry, gift.id, done=False, by=by)
         assert (gift.done_at, gift.done_by, gift.due_on) == (None, "", date(2027, 3, 2))
-        assert not tasks.readiness(session, [enquiry.id])[enquiry.id].ready
+        assert not tasks.readiness(session, [enquiry.id], actor=staff_actor())[enquiry.id].ready
         own = tasks.add(session, enquiry, "  Ask  for the menu ", date(2027, 3, 5), None, by=by)
         assert (own.title["en"], own.offset) == ("Ask for the menu", -2)
         for title, owner, fault in (("", None, "title"), ("x" * 201, None, "title"), ("Menu", 999, "owner")):
@@ -92,7 +92,7 @@ def test_a_visit_is_ready_once_what_is_required_is_done(write: Write, settings: 
                 tasks.add(session, enquiry, title, None, owner, by=by)
             assert set(error.value.faults) == {fault}
         tasks.remove(session, enquiry, gift.id, by=by)
-        assert tasks.readiness(session, [enquiry.id])[enquiry.id].ready
+        assert tasks.readiness(session, [enquiry.id], actor=staff_actor())[enquiry.id].ready
         with pytest.raises(NotFound):
             tasks.tick(session, confirmed(session, settings), own.id, done=True, by=by)
         with pytest.raises(NotAllowed):

@@ -1,6 +1,6 @@
 """Enquiries are loaded to be read, or with a lock to be changed, as far as the actor sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
@@ -10,13 +10,15 @@ from webapp.db import Base
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import NotFound
 from webapp.domain.routing.answerer import PARTIES
-from webapp.domain.security.permissions import Actor, require, visible
+from webapp.domain.security.permissions import SEE_ALL, Actor, require, visible
 from webapp.models import Attachment, Contact, Enquiry, Event, Message, Network, Organisation, Tag
 from webapp.models.desk import enquiry_tags
 from webapp.vocabulary import Permission
 
 # Most enquiries have none of these.
 OWN = ("approvals", "attachments", "checklist_items", "enquiry_tags", "referrals", "relations")
+# Which enquiries an actor sees: `visible` whole, or `visit_visible` for what hosts see of a visit.
+Seen = Callable[[Actor], ColumnElement[bool]]
 _NAMED = (Network.slug, Network.position, Network.active, Network.acronym, Network.name)
 
 
@@ -41,12 +43,24 @@ def locked_where(session: Session, *conditions: ColumnElement[bool]) -> Enquiry 
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def enquiry(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+def seen_whole(session: Session, enquiry_ids: Collection[int], *, actor: Actor) -> Collection[int]:
+    """Return those of these enquiries that the actor sees whole, and does not only receive: one statement at most."""
+    if not enquiry_ids or actor.role in SEE_ALL:
+        return enquiry_ids
+    return set(session.scalars(select(Enquiry.id).where(Enquiry.id.in_(enquiry_ids), visible(actor))))
+
+
+def sees(session: Session, found: Enquiry, *, actor: Actor) -> bool:
+    """Return whether the actor sees an enquiry whole."""
+    return found.id in seen_whole(session, (found.id,), actor=actor)
+
+
+def enquiry(session: Session, reference: str, *, actor: Actor, seen: Seen = visible) -> Enquiry:
     """Return one enquiry with its people, history and files. Raises NotFound where the actor does not see it."""
-    return whole(session, reference, actor=actor)[0]
+    return whole(session, reference, actor=actor, seen=seen)[0]
 
 
-def whole(session: Session, reference: str, *, actor: Actor) -> tuple[Enquiry, frozenset[str]]:
+def whole(session: Session, reference: str, *, actor: Actor, seen: Seen = visible) -> tuple[Enquiry, frozenset[str]]:
     """Return what `enquiry` does, and the names of the tables of `OWN` that have a row of it: the others need no look.
 
     Raises NotFound where the actor does not see it.
@@ -58,7 +72,7 @@ def whole(session: Session, reference: str, *, actor: Actor) -> tuple[Enquiry, f
         joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
     )
     loads = (*PARTIES, *known, selectinload(Enquiry.events))
-    row = session.execute(query.where(Enquiry.reference == reference, visible(actor)).options(*loads)).one_or_none()
+    row = session.execute(query.where(Enquiry.reference == reference, seen(actor)).options(*loads)).one_or_none()
     if row is None:
         raise NotFound("enquiry")
     found: Enquiry = row[0]
@@ -70,10 +84,10 @@ def whole(session: Session, reference: str, *, actor: Actor) -> tuple[Enquiry, f
     return found, own
 
 
-def locked(session: Session, reference: str, *, actor: Actor) -> Enquiry:
+def locked(session: Session, reference: str, *, actor: Actor, seen: Seen = visible) -> Enquiry:
     """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
-    found = locked_where(session, Enquiry.reference == reference, visible(actor))
+    found = locked_where(session, Enquiry.reference == reference, seen(actor))
     if found is None:
         raise NotFound("enquiry")
     session.refresh(found, ["tags"])

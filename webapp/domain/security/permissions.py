@@ -113,21 +113,27 @@ def require(actor: Actor, permission: Permission) -> None:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an enquiry must meet for the actor to see it; every fetch must have it."""
+    """Return the condition that an enquiry must meet for the actor to see it whole; every fetch must have it.
+
+    Who only receives its visitors does not: see `visit_visible`.
+    """
     if actor.role in SEE_ALL:
         return true()
+    given = or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
     if actor.role is Role.LIAISON:
         own = select(Network.id).where(or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id))
-        return or_(Enquiry.network_id.in_(own), _with(actor))
-    if actor.role is Role.HOST:
-        return _with(actor)
-    return false()
+        return or_(Enquiry.network_id.in_(own), given)
+    return given if actor.role is Role.HOST else false()
 
 
-def _with(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition: given to the actor, with them as someone's cover, or a visit that they host, whole
-    or in one slot: who was asked sees what they are asked about, until they say no.
+def visit_visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an enquiry must meet for the actor to see of its visit what hosts see.
+
+    Those who see it whole, and those who receive: as host of the confirmed visit, or asked for a slot, until they
+    say no.
     """
+    if actor.role is None or actor.role in SEE_ALL:
+        return visible(actor)
     hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))
     slots = (
         select(SlotHost.enquiry_id)
@@ -140,5 +146,4 @@ def _with(actor: Actor) -> ColumnElement[bool]:
             Visit.state != VisitState.CANCELLED,
         )
     )
-    given = (Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
-    return or_(*given, Enquiry.id.in_(hosted), Enquiry.id.in_(slots))
+    return or_(visible(actor), Enquiry.id.in_(hosted), Enquiry.id.in_(slots))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.enquiries import assignment
+from webapp.domain.enquiries import assignment, loading
 from webapp.domain.errors import NotFound
 from webapp.domain.notifications import enquiry_mails
 from webapp.domain.routing.answerer import Answerer
@@ -40,7 +40,9 @@ def tell(session: Session, found: Enquiry, note: Event, chosen: Collection[int],
     """
     people = candidates(session, found, actor=by.actor)
     wanted = {*chosen, *_named(note.text, people)}
-    notified = [person for person in people if person.id in wanted and _sees(session, person, found)]
+    notified = [
+        person for person in people if person.id in wanted and loading.sees(session, found, actor=staff(person))
+    ]
     for person in notified:
         session.add(Mention(event_id=note.id, person_id=person.id, seen_at=None))
         reader = Answerer(person.name, person.email, person.language, person.id)
@@ -90,10 +92,6 @@ def _named(text: str, people: Sequence[Person]) -> set[int]:
             found.add(person.id)
             rest = rest.replace(f"@{name}", " ")
     return found
-
-
-def _sees(session: Session, person: Person, found: Enquiry) -> bool:
-    return session.scalar(select(Enquiry.id).where(Enquiry.id == found.id, visible(staff(person)))) is not None
 
 
 def _folded(text: str) -> str:

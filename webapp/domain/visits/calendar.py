@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload, selectinload
 
-from webapp.domain.security.permissions import Actor, require, visible
+from webapp.domain.security.permissions import Actor, require, visit_visible
 from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Trip, TripMember, Visit, VisitSlot
 from webapp.vocabulary import Permission, Role, SlotAnswer, VisitState
 
@@ -79,7 +79,7 @@ def asked(slot: VisitSlot) -> list[Person]:
 def following(session: Session, today: date, *, actor: Actor) -> date | None:
     """Return the day of the next visit that the actor sees, today's too; None where there is none."""
     require(actor, Permission.ENQUIRY_READ)
-    ahead = (Visit.state.in_(STANDING), Visit.last_day >= today, visible(actor))
+    ahead = (Visit.state.in_(STANDING), Visit.last_day >= today, visit_visible(actor))
     query = select(Visit.first_day).join(Visit.enquiry).where(*ahead)
     found = session.scalar(query.order_by(Visit.first_day).limit(1))
     return None if found is None else max(found, today)
@@ -89,7 +89,7 @@ def visits_between(session: Session, first: date, last: date, *, actor: Actor, l
     """Return the visits between two days, both included, as far as the actor sees them, as `between` has them."""
     require(actor, Permission.ENQUIRY_READ)
     days = (Visit.first_day <= last, Visit.last_day >= first)
-    return session.scalars(_standing().where(*days, visible(actor)).limit(limit)).all()
+    return session.scalars(_standing().where(*days, visit_visible(actor)).limit(limit)).all()
 
 
 _NAMES = (Network.id, Network.slug, Network.acronym, Network.name)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Settings
 from webapp.domain.accounts import people
-from webapp.domain.enquiries.loading import locked_where
+from webapp.domain.enquiries.loading import locked_where, sees
 from webapp.domain.errors import Gone, Invalid, NotAllowed, NotFound
 from webapp.domain.links import issuing, opening
 from webapp.domain.links.opening import Opened
@@ -157,6 +157,8 @@ def answer_at_desk(
     host = of(slot, host_id)
     if host.person_id != by.actor.person_id:
         require(by.actor, Permission.ENQUIRY_DECIDE)
+        if not sees(session, enquiry, actor=by.actor):
+            raise NotAllowed("who receives answers for themselves")
     return _record(session, enquiry, slot, host, reply, by=by)
 
 

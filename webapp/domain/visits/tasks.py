@@ -14,7 +14,7 @@ from webapp.domain.calendar.working_days import Calendar
 from webapp.domain.enquiries import visiting
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import Actor, require, visible
+from webapp.domain.security.permissions import Actor, require, visible, visit_visible
 from webapp.domain.visits import runbook
 from webapp.models import Enquiry, Person, Visit, VisitTask
 from webapp.vocabulary import Language, Level, Permission, VisitState
@@ -79,8 +79,16 @@ def tasks(session: Session, enquiry: Enquiry) -> Sequence[VisitTask]:
     return session.scalars(query.order_by(last, VisitTask.due_on, VisitTask.offset, VisitTask.id)).all()
 
 
-def readiness(session: Session, enquiry_ids: Collection[int]) -> dict[int, Readiness]:
-    """Return how far these visits are prepared, by enquiry: one statement. Those without tasks are left out."""
+def own(session: Session, enquiry: Enquiry, *, actor: Actor) -> list[VisitTask]:
+    """Return the tasks of a visit that were given to the actor, first due first."""
+    return [task for task in tasks(session, enquiry) if task.owner_id == actor.person_id]
+
+
+def readiness(session: Session, enquiry_ids: Collection[int], *, actor: Actor) -> dict[int, Readiness]:
+    """Return how far these visits are prepared, by enquiry: one statement.
+
+    Those without tasks are left out, and those of which the actor does not see the enquiry.
+    """
     required = VisitTask.required.is_(True)
     query = (
         select(
@@ -89,7 +97,8 @@ def readiness(session: Session, enquiry_ids: Collection[int]) -> dict[int, Readi
             func.count().filter(required),
             func.count().filter(required, VisitTask.done_at.is_(None)),
         )
-        .where(VisitTask.enquiry_id.in_(enquiry_ids))
+        .join(VisitTask.enquiry)
+        .where(VisitTask.enquiry_id.in_(enquiry_ids), visible(actor))
         .group_by(VisitTask.enquiry_id)
     )
     return {row[0]: Readiness(*row[1:]) for row in session.execute(query)} if enquiry_ids else {}
@@ -175,7 +184,7 @@ def due_for(session: Session, *, actor: Actor, today: date, limit: int) -> Seque
             VisitTask.done_at.is_(None),
             VisitTask.due_on <= today,
             Visit.state == VisitState.CONFIRMED,
-            visible(actor),
+            visit_visible(actor),
             with_actor(VisitTask.owner_id, actor),
         )
         .order_by(VisitTask.due_on, VisitTask.id)

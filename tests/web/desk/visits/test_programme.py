@@ -148,7 +148,7 @@ def test_a_host_answers_by_link_and_sees_own_slots_alone(
     answer = f"{one}/hosts/{host}/answer"
     assert press(desk, one, "answer", answer, answer="no", note="Abroad.").status_code == 303
     assert desk.get(one).status_code == 404
-    assert "The visits that you receive appear" in desk.get("/desk/?view=open").text
+    assert "The visits that you receive are under Visits" in desk.get("/desk/?view=open").text
 
 
 def test_the_partner_sees_the_programme_once_the_office_shows_it(

@@ -200,8 +200,11 @@ def test_a_host_sees_the_visit_that_they_receive_once_it_is_confirmed_and_change
     assert "/confirm" not in page.text
     for hidden in ("What clashes with these days", "Who must approve", "Steps of the visit"):
         assert hidden not in page.text
-    for there in ("programme", "roster", "arrivals"):
-        assert f"/desk/visits/{case['reference']}/{there}" in page.text
+    assert f"/desk/visits/{case['reference']}/programme" in page.text
+    for hidden in ("roster", "arrivals", "tasks", "after"):
+        assert f"/desk/visits/{case['reference']}/{hidden}" not in page.text
+        assert host.get(f"/desk/visits/{case['reference']}/{hidden}").status_code == 404, hidden
+    assert host.get(f"/desk/enquiries/{case['reference']}").status_code == 404
     assert host.post(f"/desk/visits/{case['reference']}/move", data=PLANNED).status_code == 403
 
 

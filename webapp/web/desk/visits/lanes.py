@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from webapp.db import db
+from webapp.domain.enquiries import loading
 from webapp.domain.visits import calendar
 from webapp.domain.visits.calendar import Stretch
 from webapp.i18n import localised
 from webapp.models import Person, Visit, VisitSlot
 from webapp.web import edge
-from webapp.web.desk.visits.programme import sees_all
+from webapp.web.desk.visits.programme import is_host
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ def of(stretch: Stretch, days: Sequence[date]) -> list[Lane]:
         if visit.host:
             names[1, visit.host.id] = visit.host.name
             theirs[1, visit.host.id].append(visit)
+    whole = loading.seen_whole(db.session(), {each.enquiry_id for each in stretch.visits}, actor=edge.actor())
     for slot in stretch.slots:
-        visit, people = visits[slot.visit_id], _shown(slot, visits[slot.visit_id])
+        visit = visits[slot.visit_id]
+        people = _shown(slot, whole=visit.enquiry_id in whole or is_host(visit))
         if people is None:
             continue
         if slot.room and slot.room_id != visit.room_id:
@@ -61,12 +65,10 @@ def of(stretch: Stretch, days: Sequence[date]) -> list[Lane]:
     return [Lane(names[key], [_day(day, theirs[key], slots[key]) for day in days]) for key in keys]
 
 
-def _shown(slot: VisitSlot, visit: Visit) -> list[Person] | None:
+def _shown(slot: VisitSlot, *, whole: bool) -> list[Person] | None:
     """Return who is shown to receive in a slot; None where the reader sees nothing of it."""
     people = calendar.asked(slot)
-    if sees_all(visit.enquiry, visit):
-        return people
-    return [person for person in people if person.id == edge.actor().person_id] or None
+    return people if whole or any(person.id == edge.actor().person_id for person in people) else None
 
 
 def _day(day: date, visits: Sequence[Visit], slots: Sequence[tuple[Visit, VisitSlot]]) -> LaneDay:

@@ -80,7 +80,8 @@ def visits_list() -> str:
 def _prepared(stretch: Stretch) -> dict[int, str]:
     """Return in words how far each confirmed visit is prepared, by its enquiry."""
     numbers = [visit.enquiry_id for visit in stretch.visits if visit.state is VisitState.CONFIRMED]
-    return {number: prepared(found) for number, found in tasks.readiness(db.session(), numbers).items()}
+    found = tasks.readiness(db.session(), numbers, actor=edge.actor())
+    return {number: prepared(each) for number, each in found.items()}
 
 
 def _asked() -> date:

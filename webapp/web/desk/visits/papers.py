@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db, transaction
-from webapp.documents.papers import SHOW_CARE
+from webapp.documents.papers import FOR_HOSTS, SHOW_CARE
 from webapp.domain.enquiries import loading, visiting
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import orders, versions
+from webapp.domain.security.permissions import visit_visible
 from webapp.domain.visits import letters_of, papers_of
 from webapp.models import Enquiry, PaperOrder, Visit, VisitPaper
 from webapp.vocabulary import AuditKind, OrderState, Paper, Permission
@@ -55,8 +56,8 @@ class PapersPanel:
         return any(line.waits for line in self.lines)
 
 
-def panel(enquiry: Enquiry, visit: Visit) -> PapersPanel:
-    """Return the papers of a visit, in a constant number of statements; nothing is set here."""
+def panel(enquiry: Enquiry, visit: Visit, *, whole: bool = True) -> PapersPanel:
+    """Return the papers of a visit, or without `whole` those for hosts, in a constant number of statements."""
     session = db.session()
     possible = visit.id is not None and papers_of.can_be_made(visit)
     newest: dict[str, VisitPaper] = {}
@@ -67,13 +68,13 @@ def panel(enquiry: Enquiry, visit: Visit) -> PapersPanel:
     return PapersPanel(
         [
             _line(paper, newest.get(paper), known.get(paper), basis)
-            for paper in Paper
+            for paper in (Paper if whole else FOR_HOSTS)
             if paper not in SHOW_CARE or edge.actor().can(Permission.CARE_READ)
         ],
         can_be_made=possible,
-        may_make=edge.actor().can(Permission.ENQUIRY_DECIDE),
-        may_see_letters=letters_of.may_issue(edge.actor()),
-        lacks_phone=not edge.settings().office_phone,
+        may_make=whole and edge.actor().can(Permission.ENQUIRY_DECIDE),
+        may_see_letters=whole and letters_of.may_issue(edge.actor()),
+        lacks_phone=whole and not edge.settings().office_phone,
     )
 
 
@@ -138,8 +139,8 @@ def make_papers(reference: str) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_READ)
 def visit_paper(reference: str, paper: str) -> Response:
     """Hand out the newest version of a paper; nothing is made here, and a page says so where there is none."""
-    enquiry, _visit = load(reference)
-    if paper not in set(Paper):
+    enquiry, _visit = load(reference, seen=visit_visible)
+    if paper not in FOR_HOSTS and not (paper in set(Paper) and loading.sees(db.session(), enquiry, actor=edge.actor())):
         raise NotFound("paper")
     if paper in SHOW_CARE and not edge.actor().can(Permission.CARE_READ):
         abort(403)

@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import questions
 from webapp.db import db, transaction
 from webapp.domain.enquiries import loading
+from webapp.domain.enquiries.loading import Seen
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.notifications import programme_mails
+from webapp.domain.security.permissions import visible, visit_visible
 from webapp.domain.visits import frictions, programme
 from webapp.domain.visits.frictions import Friction, Snag
 from webapp.i18n import city, localised
 from webapp.models import Enquiry, SlotHost, Visit, VisitSlot
-from webapp.vocabulary import Level, Permission, Role, VisitState
+from webapp.vocabulary import Level, Permission, VisitState
 from webapp.web import edge
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
@@ -84,9 +86,9 @@ def show_programme(reference: str) -> AnyResponse:
     return done(enquiry, said if shown else _("The partner does not see the programme."))
 
 
-def held(session: Session, enquiry: Enquiry) -> Enquiry:
+def held(session: Session, enquiry: Enquiry, *, seen: Seen = visible) -> Enquiry:
     """Return the enquiry as it is now, held for this transaction."""
-    return loading.locked(session, enquiry.reference, actor=edge.actor())
+    return loading.locked(session, enquiry.reference, actor=edge.actor(), seen=seen)
 
 
 def done(enquiry: Enquiry, said: str, anchor: str = "") -> AnyResponse:
@@ -101,10 +103,11 @@ def is_readers(host: SlotHost) -> bool:
 
 
 def _page(reference: str, code: int = 200, *, new: SlotForm | None = None) -> Response:
-    enquiry, visit = load(reference)
+    enquiry, visit = load(reference, seen=visit_visible)
     slots = list(programme.of(db.session(), visit)) if visit.id else []
-    plans = edge.actor().can(Permission.ENQUIRY_DECIDE)
-    all_of_them = sees_all(enquiry, visit)
+    whole = loading.sees(db.session(), enquiry, actor=edge.actor())
+    plans = whole and edge.actor().can(Permission.ENQUIRY_DECIDE)
+    all_of_them = whole or is_host(visit)
     shown = slots if all_of_them else [each for each in slots if any(map(is_readers, each.hosts))]
     zone = ZoneInfo(visit.timezone)
     page = render_template(
@@ -113,7 +116,6 @@ def _page(reference: str, code: int = 200, *, new: SlotForm | None = None) -> Re
         visit=visit,
         days=[(day, list(each)) for day, each in groupby(shown, lambda s: s.starts_at.astimezone(zone).date())],
         snags=[_said(each) for each in frictions.snags(visit, slots)] if all_of_them else [],
-        is_own=is_readers,
         shows_all=all_of_them,
         plans=plans and visit.id is not None and visit.state is not VisitState.CANCELLED,
         new=new or SlotForm.new(visit, slots),
@@ -127,10 +129,9 @@ def _page(reference: str, code: int = 200, *, new: SlotForm | None = None) -> Re
     return make_response(page, code)
 
 
-def sees_all(enquiry: Enquiry, visit: Visit) -> bool:
-    """Whether the reader sees the slots of others: a host sees them all only of a visit that is theirs."""
-    person = edge.actor().person_id
-    return edge.actor().role is not Role.HOST or person in (visit.host_id, enquiry.assignee_id, enquiry.answerer_id)
+def is_host(visit: Visit) -> bool:
+    """Whether a visit is the reader's to receive: they see all its slots, and not only those they were asked for."""
+    return visit.host_id is not None and visit.host_id == edge.actor().person_id
 
 
 def city_of(visit: Visit) -> str:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
+from webapp.domain.enquiries import loading
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.notifications import programme_mails
+from webapp.domain.security.permissions import visit_visible
 from webapp.domain.visits import hosting, programme
 from webapp.i18n import translations
 from webapp.mail.programme import slot_rows
@@ -21,7 +23,7 @@ from webapp.web import edge
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits.loaded import load
-from webapp.web.desk.visits.programme import city_of, done, held, is_readers, sees_all
+from webapp.web.desk.visits.programme import city_of, done, held, is_host, is_readers
 from webapp.web.desk.visits.programme_forms import InviteForm, MoveForm, SlotForm
 from webapp.web.hosting_form import HostingForm
 
@@ -113,18 +115,19 @@ def remove_host(reference: str, slot_id: int, host_id: int) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_READ)
 def answer_slot(reference: str, slot_id: int, host_id: int) -> AnyResponse:
     """Take one's own answer, or one that the office heard."""
-    enquiry, _visit = load(reference)
+    enquiry, _visit = load(reference, seen=visit_visible)
     form = HostingForm()
     if not form.validate():
         return _slot(reference, slot_id, 422, answering=form)
     try:
         with transaction() as session:
-            hosting.answer_at_desk(session, held(session, enquiry), slot_id, host_id, form.reply(), by=edge.acting())
+            found = held(session, enquiry, seen=visit_visible)
+            hosting.answer_at_desk(session, found, slot_id, host_id, form.reply(), by=edge.acting())
     except Invalid as error:
         form.refuse(error.faults)
         return _slot(reference, slot_id, 422, answering=form)
     flash(_("The answer is noted."), "good")
-    if form.reply().answer is SlotAnswer.YES or edge.actor().can(Permission.ENQUIRY_DECIDE):
+    if form.reply().answer is SlotAnswer.YES or loading.sees(db.session(), enquiry, actor=edge.actor()):
         return redirect(url_for("desk.slot", reference=enquiry.reference, slot_id=slot_id), 303)
     # Who said no does not see the visit any more.
     return redirect(url_for("desk.my_day"), 303)
@@ -154,10 +157,11 @@ def _slot(
 ) -> Response:
     """Show a slot as it is now, with what was typed into one of its forms."""
     db.session().expire_all()
-    enquiry, visit = load(reference)
+    enquiry, visit = load(reference, seen=visit_visible)
     found = programme.one(db.session(), enquiry, slot_id)
     own = next((host for host in found.hosts if is_readers(host)), None)
-    if own is None and not sees_all(enquiry, visit):
+    whole = loading.sees(db.session(), enquiry, actor=edge.actor())
+    if own is None and not (whole or is_host(visit)):
         raise NotFound("slot")
     if form is not None:
         form.keep(found)
@@ -172,14 +176,14 @@ def _slot(
         slot=found,
         rows=slot_rows(programme_mails.details_of(found), edge.language(), translations(edge.language())),
         own=own,
-        plans=edge.actor().can(Permission.ENQUIRY_DECIDE),
+        plans=whole and edge.actor().can(Permission.ENQUIRY_DECIDE),
         form=form or SlotForm.of(found, visit),
         moving=moving or MoveForm(formdata=None),
         inviting=inviting or InviteForm(formdata=None),
         answering=answering or mine,
         faulty=next((each for each in forms if each.errors), None),
         overtaken=overtaken,
-        shows_all=sees_all(enquiry, visit),
+        whole=whole,
         city=city_of(visit),
     )
     return make_response(page, code)

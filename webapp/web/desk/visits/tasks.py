@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.errors import Invalid
+from webapp.domain.security.permissions import visible, visit_visible
 from webapp.domain.visits import rooms, runbook, tasks
 from webapp.domain.visits.tasks import Readiness
 from webapp.models import Enquiry, Visit, VisitTask
@@ -96,15 +97,16 @@ def visit_tasks(reference: str) -> AnyResponse:
 @edge.permission(Permission.ENQUIRY_NOTE)
 def change_tasks(reference: str) -> AnyResponse:
     """Add a task, or do with one what its button says (`do`): tick, untick, remove, give; or make them all."""
-    visit_of(reference)
     do, task_id = request.form.get("do", "add"), number(request.form.get("task", "")) or 0
+    seen = visit_visible if do in ("tick", "untick") and _is_own(reference, task_id) else visible
+    visit_of(reference, seen=seen)
     form = TaskForm() if do == "add" else None
     if form is not None and not form.validate():
         return _page(reference, form)
     owner = owner_sent()
     try:
         with transaction() as session:
-            enquiry, by = held(session, reference), edge.acting()
+            enquiry, by = held(session, reference, seen=seen), edge.acting()
             if form is not None:
                 tasks.add(session, enquiry, form.title.data or "", form.due_on.data, owner,
                           required=form.required.data, by=by)  # fmt: skip
@@ -124,6 +126,12 @@ def change_tasks(reference: str) -> AnyResponse:
             form.title.errors = [_("A visit has at most %(num)s tasks.", num=tasks.MOST)]
         return _page(reference, form)
     return redirect(url_for("desk.visit", reference=reference, _anchor="tasks"), 303)
+
+
+def _is_own(reference: str, task_id: int) -> bool:
+    """Whether a task was given to the reader: who receives a visit ticks off their own tasks, and no others."""
+    enquiry, _visit = visit_of(reference, seen=visit_visible)
+    return any(task.id == task_id for task in tasks.own(db.session(), enquiry, actor=edge.actor()))
 
 
 def _page(reference: str, form: TaskForm | None) -> AnyResponse:

@@ -15,6 +15,7 @@ from webapp.db import db, transaction
 from webapp.domain.enquiries import actions, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed
 from webapp.domain.notifications import visit_mails
+from webapp.domain.security.permissions import visit_visible
 from webapp.domain.visits import freed, visits
 from webapp.domain.visits.holds import Taken
 from webapp.domain.visits.overruling import Impossible
@@ -27,7 +28,7 @@ from webapp.web.desk.calendar import clashing
 from webapp.web.desk.enquiry import history
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
-from webapp.web.desk.visits import papers, tasks, way
+from webapp.web.desk.visits import papers, received, tasks, way
 from webapp.web.desk.visits.forms import PlanForm, PostponeForm
 from webapp.web.desk.visits.loaded import load
 
@@ -40,8 +41,10 @@ _WAYS = ("arrange_visit", "confirm_visit", "move_visit")
 @bp.get("/visits/<reference>")
 @edge.permission(Permission.ENQUIRY_READ)
 def visit(reference: str) -> Response:
-    """Show one visit, by its enquiry's reference."""
-    enquiry, found = load(reference)
+    """Show one visit, by its enquiry's reference; who only receives the visitors has a page of their own."""
+    enquiry, found = load(reference, seen=visit_visible)
+    if not loading.sees(db.session(), enquiry, actor=edge.actor()):
+        return received.page(enquiry, found)
     return _page(enquiry, found, PlanForm.of(found))
 
 
