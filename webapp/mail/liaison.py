@@ -276,14 +276,12 @@ def summary(
     enquiry: EnquiryDetails, institution: Institution, to: Addressee, t: NullTranslations, *, contact: bool = True
 ) -> tuple[tuple[str, str], ...]:
     """Return the rows that say which enquiry it is; `contact` is who wrote it, whom hosts do not read."""
+    writer = "\n".join(map(one_line, (enquiry.contact_name, enquiry.contact_email))) if contact else ""
     rows = (
         (t.gettext("Enquiry"), t.gettext(KIND_LONG[enquiry.kind])),
         (t.gettext("Network"), enquiry.network(to.language)),
         (t.gettext("Subject"), one_line(enquiry.subject)),
-        (
-            t.gettext("Contact"),
-            "\n".join(map(one_line, (enquiry.contact_name, enquiry.contact_email))) if contact else "",
-        ),
+        (t.gettext("Contact"), writer),
         (t.gettext("Submitted"), datetime_long(enquiry.submitted_at, to.language, institution.zone)),
     )
     return tuple((label, value) for label, value in rows if value)
