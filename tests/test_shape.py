@@ -10,7 +10,7 @@ MODULE, FUNCTION, TEMPLATE_LINE = 300, 45, 140
 # What is longer than the limits today, with its present length. These lists only shrink: nothing is added, no number
 # is raised, and what has become short enough is struck from them.
 LONG_MODULES = {
-    "webapp/mail/liaison.py": 325,
+    "webapp/mail/liaison.py": 304,
 }
 LONG_FUNCTIONS = {
     # A table in the form of a function: one case for each kind of message.

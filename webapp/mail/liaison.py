@@ -155,28 +155,6 @@ def liaison_partner_wrote(
     )
 
 
-def staff_mentioned(
-    enquiry: EnquiryDetails, institution: Institution, *, to: Addressee, text: str, author: str
-) -> EmailContent:
-    """Return the note in which `author` names the reader; it is for people of the university only."""
-    t = translations(to.language)
-    said = t.gettext("%(name)s names you in a note about this enquiry.") % {"name": one_line(author)}
-    return to_colleague(
-        MessageKind.STAFF_MENTIONED,
-        enquiry,
-        to,
-        preview=one_line(text, 140),
-        heading=t.gettext("You are named in a note"),
-        blocks=(
-            Paragraph(said),
-            Quote(t.gettext("The note"), body_text(text)),
-            Button(t.gettext("Open on the desk"), f"{institution.public_url}/desk/enquiries/{enquiry.reference}"),
-            FactTable(summary(enquiry, institution, to, t)),
-            Small(t.gettext("Notes are internal: the partner never sees them.")),
-        ),
-    )
-
-
 def to_colleague(
     kind: MessageKind, enquiry: EnquiryDetails, to: Addressee, *, preview: str, heading: str, blocks: tuple[Block, ...]
 ) -> EmailContent:

@@ -15,7 +15,7 @@ from webapp.mail.calendar import (
     partner_closure,
 )
 from webapp.mail.code import person_code
-from webapp.mail.copied import staff_copied
+from webapp.mail.copied import staff_copied, staff_mentioned
 from webapp.mail.faculty import ReferralAnswer, ReferralDetails, faculty_asked, faculty_recalled, liaison_returned
 from webapp.mail.gathered import Written, liaison_partner_wrote_again
 from webapp.mail.hosting import staff_hosting
@@ -24,7 +24,6 @@ from webapp.mail.liaison import (
     liaison_partner_wrote,
     liaison_received,
     liaison_withdrawn,
-    staff_mentioned,
 )
 from webapp.mail.networks import DueNetwork, staff_networks_due
 from webapp.mail.own_data import person_decided, person_own_data
