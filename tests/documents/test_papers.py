@@ -36,6 +36,19 @@ def test_papers_that_show_what_delegates_eat_and_need_are_known() -> None:
     assert found == set(papers.SHOW_CARE)
 
 
+def test_papers_for_hosts_say_nothing_that_hosts_do_not_read() -> None:
+    hidden = "not for hosts"
+    who = replace(DELEGATES[0], diet=hidden, access_needs=hidden, arrival=hidden, plate=hidden)
+    memory: dict[str, Any] = {
+        "promises": tuple(replace(each, what=hidden) for each in FEW.promises),
+        "gifts": tuple(replace(each, what=hidden) for each in FEW.gifts),
+    }
+    shown = replace(FEW, delegates=(who,), **memory)
+    found = {paper for paper, values in papers.PAPERS.items() if hidden in repr(values(shown, ISSUER))}
+    assert found == {Paper.DOSSIER, Paper.SECURITY}
+    assert not found & set(papers.FOR_HOSTS)
+
+
 @pytest.fixture(scope="module")
 def made() -> dict[Paper, bytes]:
     return {paper: papers.make(paper, MANY, ISSUER) for paper in Paper}
