@@ -45,7 +45,6 @@ ONE_MEANING: dict[str, set[str]] = {
         "mail/liaison.py",
         "mailbox/index.html",
     },
-    "Filters": set(),
     "Open": set(),
     "Question": {"labels/enquiries.py", "web/kept.py"},  # what a partner asks
     "Received": {"labels/enquiries.py"},  # a status
