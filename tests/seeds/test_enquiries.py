@@ -16,6 +16,7 @@ from webapp.domain.directory.source import load
 from webapp.domain.messages import delivery
 from webapp.models import Enquiry, Event, Message, Network, Visit
 from webapp.paths import DATA
+from webapp.seeds import steps
 from webapp.seeds.enquiries import add_samples
 from webapp.seeds.stories import moments, stories, working_day
 from webapp.vocabulary import Action, Kind, Status
@@ -97,3 +98,13 @@ def test_samples_leave_a_chosen_liaison_alone(app: Flask) -> None:
 def test_samples_need_no_directory(app: Flask) -> None:
     with app.app_context():
         assert add_samples(2, now=edge.now(), settings=edge.settings()) == 2
+
+
+def test_samples_without_a_free_room_wait_with_their_visits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "_TRIES", 0)
+    with app.app_context():
+        assert add_samples(27, now=edge.now(), settings=edge.settings()) == 27
+        session = db.session()
+        assert session.scalars(select(Visit.id)).all()
+        assert not session.scalars(select(Visit.id).where(Visit.confirmed_at.is_not(None))).all()
+        assert Status.COMPLETED not in session.scalars(select(Enquiry.status).where(Enquiry.kind == Kind.VISIT)).all()

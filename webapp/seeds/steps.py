@@ -39,6 +39,8 @@ _ACTIONS = {
     Step.DECLINE: Action.DECLINE,
     Step.SPAM: Action.MARK_SPAM,
 }
+# So often another room, hour and host are drawn where the first are taken.
+_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,13 @@ class Sample:
 
 
 def do(sample: Sample, step: Step, *, now: datetime, by: Acting) -> None:
-    """Do one step at a time that is past, as the person who has the enquiry."""
+    """Do one step at a time that is past, as the person who has the enquiry.
+
+    A visit for which no room was free waits: what needs that it was confirmed is left out.
+    """
     then = Acting(sample.office.team[sample.index % len(sample.office.team)], now, by.settings)
+    if step in (Step.COMPLETE, Step.OUTCOME) and not ((visit := _visit(sample)) and visit.confirmed_at):
+        return
     if step in _ACTIONS:
         actions.act(sample.session, sample.enquiry, _ACTIONS[step], text=sample.words(step), by=then)
     else:
@@ -153,24 +160,30 @@ def _return(sample: Sample, by: Acting) -> None:
 
 
 def _confirm(sample: Sample, by: Acting) -> None:
-    """Confirm a visit on the first day that was asked for, in a room and with a host of the sample."""
-    session, enquiry, random = sample.session, sample.enquiry, sample.random
-    first = sample.visit_day
+    """Confirm a visit on the first day that was asked for, in a room and with a host of the sample that are free."""
+    session, enquiry = sample.session, sample.enquiry
+    for _ in range(_TRIES):
+        try:
+            with session.begin_nested():
+                visits.confirm(session, enquiry, _plan(sample, by), by=by)
+        except (Taken, Impossible):
+            continue
+        return
+    visits.arrange(session, enquiry, replace(_plan(sample, by), room_id=None), by=by)
+
+
+def _plan(sample: Sample, by: Acting) -> Plan:
+    session, random, first = sample.session, sample.random, sample.visit_day
     starts_at = datetime.combine(first, time(random.choice([9, 10, 14]), 30), by.settings.zone)
-    plan = Plan(
+    return Plan(
         first_day=first,
         last_day=first,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=2),
         room_id=random.choice(session.scalars(select(Room.id).order_by(Room.id)).all()),
         host_id=random.choice(sample.office.hosts),
-        guests=questions.GROUP_SIZE.of(enquiry.answers),
+        guests=questions.GROUP_SIZE.of(sample.enquiry.answers),
     )
-    try:
-        with session.begin_nested():
-            visits.confirm(session, enquiry, plan, by=by)
-    except (Taken, Impossible):
-        visits.arrange(session, enquiry, replace(plan, room_id=None), by=by)
 
 
 def _outcome(sample: Sample, by: Acting) -> None:
