@@ -238,10 +238,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
         coverage.start()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Prepare a share of the test modules, where this is one of several workers: no two of them rewrite the same one.
 
-    In a fresh clone every worker would do so with all of them, which took longer than to collect them.
+    In a fresh clone every worker would do so with all of them, which took longer than to collect them. It comes last:
+    what is imported before coverage is measured counts as never run.
     """
     given = getattr(session.config, "workerinput", None)
     if given and not session.config.option.file_or_dir:
