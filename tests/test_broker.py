@@ -1,8 +1,11 @@
 """The door to the worker: it delivers jobs, and neither fails nor delays the caller."""
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -41,8 +44,19 @@ def queue() -> Iterator[Queue]:
 
 
 @pytest.mark.parametrize("url", ["redis+socket:///nonexistent/queue.sock", "redis://127.0.0.1:9/0"])
-def test_nudges_to_a_queue_that_is_down_cost_nothing(url: str) -> None:
-    assert enqueue(CeleryBroker(url), 50) < AT_ONCE
+def test_nudges_to_a_queue_that_is_down_cost_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hands them over waits for no queue: a thread of its own asks for it."""
+    asked: set[int] = set()
+    connect = socket.socket.connect
+
+    def seen(line: socket.socket, address: Any) -> None:
+        asked.add(threading.get_ident())
+        connect(line, address)
+
+    monkeypatch.setattr(socket.socket, "connect", seen)
+    enqueue(CeleryBroker(url), 50)
+    wait_for(lambda: bool(asked), "the queue is asked for", 30)
+    assert threading.get_ident() not in asked
 
 
 def test_nudges_beyond_the_backlog_are_dropped() -> None:
