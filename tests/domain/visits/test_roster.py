@@ -285,7 +285,7 @@ def test_who_answers_hears_that_a_list_came_and_that_changes_wait(world: World) 
     assert "has 4 persons now." in first
     assert f"/desk/visits/{world.reference}/roster" in first
     world.do(lambda s, e, by: roster.move(s, e, 2, up=True, mark=roster.of_office(s, e).mark, by=by), desk=True)
-    assert len(told()) == 1, "no one is told of their own work"
+    assert len(told()) == 1, "no one gets an email about their own work"
     world.confirm()
     world.send(LIST[:3])
     assert "asks for 2 changes of the list." in told()[1], "one is gone, and the order is another"
