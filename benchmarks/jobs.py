@@ -69,9 +69,7 @@ class Meter:
     def _end(self, connection: Any, record: Any) -> None:
         began, worked = record.info["began"]
         cpu = _processor(connection.info.backend_pid) - worked
-        self.found.append(
-            Took(cpu, time.perf_counter() - began, record.info["statements"], record.info["rows"])
-        )
+        self.found.append(Took(cpu, time.perf_counter() - began, record.info["statements"], record.info["rows"]))
 
     def of(self, job: Callable[[], object]) -> list[Took]:
         """Run a job, and return what each of its transactions took."""
@@ -92,7 +90,10 @@ class Desk:
     """A database with many clocks that run, and the jobs loaded for it, at an hour in which reminders leave."""
 
     def __init__(self, url: str, clocks: int) -> None:
-        given = {"ENV": "test", "SECRET_KEY": make_settings(url).secret_key, "DATABASE_URL": url} | {"REDIS_URL": "redis://127.0.0.1:1/0", "SMTP_URL": "smtp://127.0.0.1:1"}
+        given = {"ENV": "test", "SECRET_KEY": make_settings(url).secret_key, "DATABASE_URL": url} | {
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "SMTP_URL": "smtp://127.0.0.1:1",
+        }
         os.environ.update({f"LIAISON_{name}": value for name, value in given.items()})
         self.service = import_module("tasks.service")
         self.app: Flask = self.service.flask_app
@@ -109,7 +110,9 @@ class Desk:
     def act(self, deed: Callable[[Session, Acting], object]) -> None:
         """Do what someone does at the desk, in one transaction."""
         with self.app.app_context():
-            by = Acting(Actor(ActorKind.STAFF, "Person 1", 1, Role.ADMINISTRATOR), datetime.now(UTC), self.service.settings())
+            by = Acting(
+                Actor(ActorKind.STAFF, "Person 1", 1, Role.ADMINISTRATOR), datetime.now(UTC), self.service.settings()
+            )
             with transaction() as session:
                 deed(session, by)
 
@@ -125,8 +128,12 @@ class Desk:
             began = now - timedelta(days=1)
             calendar = office_calendar.around(db.session(), now.date(), settings=known)
             due = promise(began.astimezone(known.zone).date(), known.promise_working_days, calendar).due
-        self.write(f"UPDATE enquiries SET submitted_at = :at, promised_on = :due, due_on = :due, pauses = '[]'"
-                   f" WHERE status IN {_OPEN}", at=began, due=due)
+        self.write(
+            f"UPDATE enquiries SET submitted_at = :at, promised_on = :due, due_on = :due, pauses = '[]'"
+            f" WHERE status IN {_OPEN}",
+            at=began,
+            due=due,
+        )
 
 
 _OPENED = """

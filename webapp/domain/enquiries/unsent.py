@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -75,10 +75,13 @@ def _let_go_until(session: Session, over: int, *, but: str) -> None:
     _let_go(session, going)
 
 
-def _drafts_with_files(session: Session, *conditions: object, most: int | None = None) -> list[tuple[int, int]]:
+def _drafts_with_files(
+    session: Session, *conditions: ColumnElement[bool], most: int | None = None
+) -> list[tuple[int, int]]:
     """Return the drafts that have unsent files, oldest first, with how much that is."""
     query = select(Draft.id, func.sum(Attachment.size)).join(Attachment, Attachment.draft_id == Draft.id)
-    rows = session.execute(query.where(*_UNSENT, *conditions).group_by(Draft.id).order_by(Draft.updated_at, Draft.id).limit(most))  # type: ignore[arg-type]
+    query = query.where(*_UNSENT, *conditions).group_by(Draft.id).order_by(Draft.updated_at, Draft.id)
+    rows = session.execute(query.limit(most))
     return [(number, int(size)) for number, size in rows]
 
 
