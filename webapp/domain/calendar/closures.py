@@ -119,7 +119,7 @@ def _begin(session: Session, closure: Closure, *, by: Acting) -> None:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the clocks were looked at for a closure, as it stood in this version: undone since, all begins anew."""
+    """How far the clocks were looked at for a closure in this version of it: undone since, all begins anew."""
 
     version: int
     after: clock.Place

@@ -173,7 +173,7 @@ def _known(session: Session, until: date) -> set[_Key]:
 
 
 def _remember(session: Session, lines: Iterable[ReminderLine], email: str, now: datetime) -> None:
-    """Write down what someone was told of: of thousands, by few statements."""
+    """Write down what someone has heard of: of thousands, by few statements."""
     for (why, promised_on), same in groupby(sorted(lines, key=_told), key=_told):
         numbers = [line.owed.enquiry_id for line in same]
         for start in range(0, len(numbers), _WRITTEN_AT_ONCE):
