@@ -151,7 +151,7 @@ def test_each_transaction_looks_at_few_clocks_and_none_twice(
     monkeypatch.setattr(clock, "_moving", lambda rows, *more: real(looked.append(len(rows)) or rows, *more))
     number, since = declare(write, settings), None
     given: dict[str, Any] = {"now": NOW, "settings": settings}
-    for _ in range(2):
+    for _ in range(3):
         since = write(lambda session, since=since: closures.go_on(session, number, since=since, **given))
     assert since is not None
     assert max(looked) <= 4
