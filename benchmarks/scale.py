@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import delivery, desk, memory, pages, submit
+from benchmarks import delivery, desk, jobs, memory, pages, submit
 from benchmarks.chart import drawn
 from benchmarks.client import ROOT
 from tests.servers import PostgreSQL
@@ -81,8 +81,9 @@ def of_public(server: PostgreSQL, effort: Effort) -> Iterator[str]:
 
 
 def of_desk(server: PostgreSQL, sizes: Sequence[int], effort: Effort) -> Iterator[str]:
-    """Yield how long pages of the desk take at each size; draw the chart."""
-    desks = [desk.Desk(desk.fill(server.new_database(), size)) for size in sizes]
+    """Yield how long pages of the desk take at each size, and jobs at the largest; draw the chart."""
+    urls = [desk.fill(server.new_database(), size) for size in sizes]
+    desks = [desk.Desk(url) for url in urls]
     found = list(desk.measured(desks, rounds=effort.desk))
     medians = [(page.name, [desk.p50(taken) for taken in page.taken]) for page in found]
     CHART.write_text(drawn(medians, sizes, "Pages of the desk: median by number of enquiries"), encoding="utf-8")
@@ -106,6 +107,9 @@ def of_desk(server: PostgreSQL, sizes: Sequence[int], effort: Effort) -> Iterato
         )
     head = ["page", *(f"{size:,}: p50 / p95 ms" for size in sizes)]
     yield from table([*head, "largest : smallest", "statements", "ms in SQL", "rows read"], rows)
+    yield f"### Jobs, of the largest, with up to {jobs.CLOCKS:,} promises that run"
+    yield ""
+    yield from table(jobs.HEAD, list(jobs.rows(urls[-1], jobs.CLOCKS)))
 
 
 def of_submitting(server: PostgreSQL, effort: Effort) -> Iterator[str]:

@@ -23,10 +23,11 @@ def send() -> None:
     Each transaction is short, and what it did stays: a run that is cut off is gone on with by the next one.
     """
     now, known = datetime.now(UTC), settings()
-    moved = staged = -1
-    while moved in (-1, clock.AT_ONCE):
+    after: clock.Place | None = clock.START
+    while after is not None:
         with transaction() as session:
-            moved = len(marked_days.recalculate(session, now=now, settings=known))
+            after = marked_days.recalculate(session, now=now, settings=known, after=after).after
+    staged = -1
     while staged in (-1, EMAILS_AT_ONCE):
         with transaction() as session:
             staged = reminders.send(session, now=now, settings=known, most=EMAILS_AT_ONCE)

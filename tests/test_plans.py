@@ -80,7 +80,6 @@ LISTS_OF_VISITS = (
 )
 # How many statements a page of a visit has at most.
 AT_MOST_STATEMENTS = {"": 30, "/after": 15}
-OPEN_PROMISES = 4000
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
 _SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 _VALUE = re.compile(r'<option value="([^"]+)"')
@@ -270,17 +269,12 @@ def test_lists_of_visits_read_what_they_show(large: Watched, monkeypatch: pytest
     large.good()
 
 
-def test_pages_of_a_visit_read_few_rows_and_as_many_statements_for_500_delegates_as_for_4(
-    large: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_of_a_visit_read_few_rows_and_as_many_statements_for_500_delegates_as_for_4(large: Watched) -> None:
     query = (
         "SELECT e.reference FROM visits v JOIN enquiries e ON e.id = v.enquiry_id WHERE v.id IN (1, 402) ORDER BY v.id"
     )
     with large.app.app_context():
         big, usual = db.session.scalars(sa.text(query)).all()
-    # The dossier names what is still promised to the organisation. Open promises are few, as offices keep them; here
-    # they are thousands, which are read faster whole than one by one.
-    monkeypatch.setattr(large, "most", OPEN_PROMISES)
     for page in OF_A_VISIT:
         asked = []
         for reference in (usual, big):

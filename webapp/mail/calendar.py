@@ -154,14 +154,21 @@ def liaison_closure(
     return to_staff(MessageKind.LIAISON_CLOSURE, to, heading=heading, preview=said, blocks=blocks)
 
 
-def liaison_digest(dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee) -> EmailContent:
-    """Return what one person has to answer: once on a working day. Each of `dates` needs its occasion."""
-    return _list(MessageKind.LIAISON_DIGEST, dates, institution, to)
+def liaison_digest(
+    dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee, unlisted: Sequence[Occasion] = ()
+) -> EmailContent:
+    """Return what one person has to answer: once on a working day. Each of `dates` needs its occasion.
+
+    `unlisted` are the occasions of what comes after them, and is only counted: no email lists more than LONGEST_LIST.
+    """
+    return _list(MessageKind.LIAISON_DIGEST, dates, institution, to, unlisted)
 
 
-def liaison_urgent(dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee) -> EmailContent:
-    """Return what came to be due or late after the day's digest had left. Each of `dates` needs its occasion."""
-    return _list(MessageKind.LIAISON_URGENT, dates, institution, to)
+def liaison_urgent(
+    dates: Sequence[DatedEnquiry], institution: Institution, *, to: Addressee, unlisted: Sequence[Occasion] = ()
+) -> EmailContent:
+    """Return what came to be due or late after the day's digest had left, as `liaison_digest` does."""
+    return _list(MessageKind.LIAISON_URGENT, dates, institution, to, unlisted)
 
 
 def liaison_moved(
@@ -197,12 +204,21 @@ def liaison_moved(
 _ORDER = (Occasion.ESCALATED, Occasion.OVERDUE, Occasion.TODAY, Occasion.SOON)
 
 
-def _list(kind: MessageKind, dates: Sequence[DatedEnquiry], institution: Institution, to: Addressee) -> EmailContent:
+def _list(
+    kind: MessageKind,
+    dates: Sequence[DatedEnquiry],
+    institution: Institution,
+    to: Addressee,
+    unlisted: Sequence[Occasion],
+) -> EmailContent:
     t = translations(to.language)
-    counts = {occasion: sum(each.occasion is occasion for each in dates) for occasion in _ORDER}
+    occasions = [*(each.occasion for each in dates), *unlisted]
+    counts = {occasion: occasions.count(occasion) for occasion in _ORDER}
     counted = (f"{t.gettext(OCCASION[occasion])}: {count}" for occasion, count in counts.items() if count)
     heading = t.ngettext(
-        "%(num)s enquiry is waiting for a first reply", "%(num)s enquiries are waiting for a first reply", len(dates)
+        "%(num)s enquiry is waiting for a first reply",
+        "%(num)s enquiries are waiting for a first reply",
+        len(occasions),
     )
     closing = t.gettext(
         "A short message to the partner counts as a first reply too: accept, decline, or ask them something."
@@ -210,11 +226,11 @@ def _list(kind: MessageKind, dates: Sequence[DatedEnquiry], institution: Institu
     return to_staff(
         kind,
         to,
-        heading=heading % {"num": len(dates)},
+        heading=heading % {"num": len(occasions)},
         preview=to.language.writing.clauses.join(counted),
         blocks=(
             *_by_occasion(dates[:LONGEST_LIST], institution, to.language),
-            *rest(dates, t),
+            *rest(occasions, t),
             *_ways_on(to, institution, t),
             Small(closing),
         ),

@@ -15,6 +15,7 @@ class Job(StrEnum):
     ENQUIRIES_REROUTE = "enquiries.reroute"
     REMINDERS_SEND = "reminders.send"
     CLOSURES_MOVE = "closures.move"
+    DAYS_MOVE = "days.move"
     LINKS_ANSWER = "links.answer"
     GATHERED_TELL = "gathered.tell"
     FILE_CHECK = "file.check"

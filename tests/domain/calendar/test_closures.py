@@ -80,7 +80,7 @@ def test_typhoon_moves_every_running_clock_tells_everybody_once_and_is_undone(
     before = write(promises)
     starts = write(lambda s: dict(s.execute(select(Enquiry.id, Enquiry.submitted_at)).all()))
     with count_queries() as statements:
-        seen = write(lambda s: closures.preview(s, TODAY, TODAY, actor=ACTOR, settings=settings))
+        seen = write(lambda s: closures.preview(s, TODAY, TODAY, actor=ACTOR, settings=settings, most=999)).moves
     assert len(statements) <= 4
     assert write(promises) == before
     number = write(lambda s: declare(s, settings).id)

@@ -16,8 +16,8 @@ from webapp.config import Settings
 from webapp.domain.calendar import clock, closures, marked_days
 from webapp.domain.errors import NotAllowed
 from webapp.domain.notifications import closure_notices
-from webapp.models import Closure, ClosureMove, Enquiry, Event
-from webapp.vocabulary import EventKind, Job
+from webapp.models import CalendarChange, Closure, ClosureMove, Enquiry, Event
+from webapp.vocabulary import DayKind, EventKind, Job
 
 TODAY = date(2026, 11, 23)
 SHUT = TODAY + timedelta(1)
@@ -90,7 +90,7 @@ def test_the_hour_leaves_to_a_closure_what_it_moves(
 ) -> None:
     promises()
     number = declare(write, settings)
-    assert not write(lambda session: marked_days.recalculate(session, now=NOW, settings=settings))
+    assert not write(lambda session: marked_days.recalculate(session, now=NOW, settings=settings)).moves
     while go_on(write, settings, number):
         pass
     assert len(moves(write, undoing=False)) == 8
@@ -137,4 +137,77 @@ def test_all_that_move_are_counted_and_few_are_shown(
     promises()
     given: dict[str, Any] = {"actor": staff_actor(), "settings": settings}
     assert write(lambda session: closures.number(session, SHUT, SHUT, **given)) == 8
-    assert len(write(lambda session: closures.preview(session, SHUT, SHUT, most=2, **given))) == 2
+    would = write(lambda session: closures.preview(session, SHUT, SHUT, most=2, **given))
+    assert (would.number, len(would.moves)) == (8, 2)
+
+
+def test_each_transaction_looks_at_few_clocks_and_none_twice(
+    monkeypatch: pytest.MonkeyPatch, write: Write, settings: Settings, promises: Callable[[], set[date]]
+) -> None:
+    """What the next one looks at begins where the last one ended; undone meanwhile, at the first clock."""
+    monkeypatch.setattr(clock, "LOOKED_AT", 4)
+    before, looked = promises(), list[int]()
+    real = clock._moving
+    monkeypatch.setattr(clock, "_moving", lambda rows, *more: real(looked.append(len(rows)) or rows, *more))
+    number, since = declare(write, settings), None
+    given: dict[str, Any] = {"now": NOW, "settings": settings}
+    for _ in range(3):
+        since = write(lambda session, since=since: closures.go_on(session, number, since=since, **given))
+    assert since is not None
+    assert max(looked) <= 4
+    write(lambda s: closures.revoke(s, closures.locked(s, number), version=1, by=acting(settings=settings)))
+    while since is not None:
+        since = write(lambda session, since=since: closures.go_on(session, number, since=since, **given))
+    assert promises() == before
+    assert write(closures.moving) == []
+    assert max(looked) <= 4
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_marked_day_moves_few_in_a_request_and_a_job_moves_the_rest(
+    write: Write, settings: Settings, promises: Callable[[], set[date]], broker: RecordingBroker, *, killed: bool
+) -> None:
+    """A job that is killed leaves what it did, and begins anew; one that was lost is made up for by the hour."""
+    [before] = promises()
+    marking = marked_days.MarkedDay(SHUT, DayKind.CLOSED, {"en": "Founders' Day"})
+    by = acting(settings=settings)
+    done = write(lambda session: marked_days.mark(session, marking, version=0, by=by))
+    change = write(lambda session: session.scalars(select(CalendarChange)).one())
+    assert (len(done.moves), done.after is not None, change.moved) == (3, True, 8)
+    assert broker.jobs[-1] == (Job.DAYS_MOVE, change.id)
+    given: dict[str, Any] = {"now": NOW, "settings": settings}
+
+    def dies(session: Session) -> None:
+        marked_days.follow(session, change.id, **given)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(dies)
+    after: Any = write(lambda session: marked_days.follow(session, change.id, **given))
+    assert len(promises()) == 2
+    if killed:
+        after = clock.START
+        later = lambda session: marked_days.recalculate(session, after=after, **given).after  # noqa: E731
+    else:
+        later = lambda session: marked_days.follow(session, change.id, after=after, **given)  # noqa: E731
+    while after is not None:
+        after = write(later)
+    assert promises() == {before + timedelta(1)}
+    moved = select(Event.enquiry_id).where(Event.kind == EventKind.PROMISE_MOVED).order_by(Event.enquiry_id)
+    assert write(lambda session: session.scalars(moved).all()) == list(range(1, 9))
+
+
+def test_a_day_of_the_past_whose_job_was_lost_is_put_right_by_the_hour(
+    write: Write, settings: Settings, promises: Callable[[], set[date]]
+) -> None:
+    """Also of promises that have passed; two days later they stay as they are."""
+    [before] = promises()
+    marking = marked_days.MarkedDay(SHUT, DayKind.CLOSED, {"en": "Founders' Day"})
+    later = NOW + timedelta(10)
+    write(lambda s: marked_days.mark(s, marking, version=0, by=acting(now=later, settings=settings)))
+    for days, expected in ((3, {before, before + timedelta(1)}), (1, {before + timedelta(1)})):
+        after: Any = clock.START
+        while after is not None:
+            given: dict[str, Any] = {"now": later + timedelta(days), "settings": settings, "after": after}
+            after = write(lambda session, given=given: marked_days.recalculate(session, **given).after)
+        assert promises() == expected

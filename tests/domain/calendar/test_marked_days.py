@@ -64,7 +64,9 @@ def test_marking_a_day_moves_what_counted_it_and_taking_it_away_moves_it_back(
     would = write(lambda s: marked_days.would_move(s, day, Mark(kind, ""), actor=ACTOR, settings=settings))
     assert promised(write) == MONDAY
     moved = write(lambda s: mark(s, settings, day, kind))
-    assert [move.after for move in would] == [move.after for move in moved] == ([due] if due != MONDAY else [])
+    assert (
+        [move.after for move in would.moves] == [move.after for move in moved.moves] == ([due] if due != MONDAY else [])
+    )
     assert promised(write) == due
     write(lambda s: marked_days.unmark(s, day, version=1, by=acting(ACTOR, now=LATER, settings=settings)))
     assert promised(write) == MONDAY
@@ -101,8 +103,8 @@ def test_marking_a_day_that_a_closure_holds_moves_nothing(write: Write, settings
         lambda s: closures.declare(s, FRIDAY, FRIDAY, {"en": "Typhoon"}, by=acting(ACTOR, now=LATER, settings=settings))
     )
     mark_ = Mark(DayKind.WORKING, "")
-    assert not write(lambda s: marked_days.would_move(s, FRIDAY, mark_, actor=ACTOR, settings=settings))
-    assert not write(lambda s: mark(s, settings, FRIDAY, DayKind.WORKING))
+    assert not write(lambda s: marked_days.would_move(s, FRIDAY, mark_, actor=ACTOR, settings=settings)).number
+    assert not write(lambda s: mark(s, settings, FRIDAY, DayKind.WORKING)).moves
 
 
 def test_a_closure_beats_what_was_marked(write: Write, settings: Settings) -> None:
@@ -113,7 +115,7 @@ def test_a_closure_beats_what_was_marked(write: Write, settings: Settings) -> No
         )
     ).id
     assert write(lambda s: office_calendar.around(s, SATURDAY, settings=settings)).why(SATURDAY) == "Typhoon"
-    assert not write(lambda s: marked_days.would_move(s, SATURDAY, None, actor=ACTOR, settings=settings)), (
+    assert not write(lambda s: marked_days.would_move(s, SATURDAY, None, actor=ACTOR, settings=settings)).number, (
         "the closure holds the day whatever is marked"
     )
     write(
@@ -173,9 +175,9 @@ def test_a_day_needs_an_english_name_and_an_unmarked_one_has_no_mark(write: Writ
 def test_a_promise_that_slipped_past_a_change_is_put_right_once(write: Write, settings: Settings) -> None:
     write(lambda s: make_enquiry(s, settings))
     write(lambda s: make_enquiry(s, settings, status=Status.ACCEPTED))
-    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))
+    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings)).moves
     write(lambda s: s.execute(update(Enquiry).values(promised_on=date(2026, 12, 3))))
-    assert len(write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))) == 1
-    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings))
+    assert len(write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings)).moves) == 1
+    assert not write(lambda s: marked_days.recalculate(s, now=LATER, settings=settings)).moves
     event = write(lambda s: s.scalars(select(Event).where(Event.kind == EventKind.PROMISE_MOVED)).one())
     assert (event.actor_kind, event.facts.after) == (ActorKind.SYSTEM, date(2026, 11, 30))

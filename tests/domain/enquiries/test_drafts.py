@@ -68,6 +68,23 @@ def test_purge_forgets_what_was_left(write: Write) -> None:
     assert write(lambda s: s.scalars(select(Attachment.id)).all()) == []
 
 
+def test_many_go_by_some_at_a_time_and_one_that_is_killed_leaves_them_for_the_next(
+    monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    monkeypatch.setattr(drafts, "AT_ONCE", 2)
+    more: Any = {"kind": Kind.VISIT, "language": Language.EN, "fields": {}, "uploads": [PLAN], "now": NOW}
+    write(lambda s: [drafts.save(s, f"form {number}", **more) for number in range(5)] and None)
+
+    def dies(session: Session) -> None:
+        assert drafts.purge(session, now=NOW + 2 * KEPT) == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(dies)
+    assert [write(lambda s: drafts.purge(s, now=NOW + 2 * KEPT)) for _ in range(4)] == [2, 2, 1, 0]
+    assert write(lambda s: s.scalars(select(Attachment.id)).all()) == []
+
+
 def test_purge_leaves_enquiries_their_files_and_their_form(write: Write, settings: Settings) -> None:
     def send(session: Session) -> str:
         draft = save(session, uploads=[PLAN])

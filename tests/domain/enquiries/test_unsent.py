@@ -103,3 +103,28 @@ def test_purge_lets_go_of_files_after_a_day_and_keeps_the_words(write: Write, sm
     assert kept(write) == ["new.pdf"]
     assert write(lambda s: s.scalars(select(Draft.files_gone).order_by(Draft.id)).all()) == [["old.pdf"], []]
     assert write(lambda s: drafts.find(s, "old")).fields == {"a": ["b"]}
+
+
+def test_files_of_many_forms_go_by_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, write: Write, small: Settings, count_queries: Any
+) -> None:
+    """One that is killed leaves them to the next."""
+    monkeypatch.setattr(unsent, "AT_ONCE", 2)
+    for number in range(5):
+        assert bring(write, small, f"form {number}", size=1)
+    later = NOW + 2 * unsent.KEPT
+
+    def dies(session: Session) -> None:
+        assert unsent.purge(session, now=later) == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(dies)
+    assert len(kept(write)) == 5
+    with count_queries() as statements:
+        assert write(lambda s: unsent.purge(s, now=later)) == 2
+    assert len(statements) <= 8
+    assert [write(lambda s: unsent.purge(s, now=later)) for _ in range(3)] == [2, 1, 0]
+    assert kept(write) == []
+    gone = write(lambda s: s.scalars(select(Draft.files_gone).order_by(Draft.id)).all())
+    assert gone == [[f"form {number}.pdf"] for number in range(5)]

@@ -269,6 +269,25 @@ def test_after_a_year_lines_go_and_after_ninety_days_whole_addresses(write: Writ
     assert entries(write) == found or len(entries(write)) == 3
 
 
+def test_many_lines_go_by_some_at_a_time_and_the_chain_holds_after_each(
+    monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    monkeypatch.setattr(audit_chain, "AT_ONCE", 2)
+    now = datetime.now(UTC)
+    for age in (400, 399, 398, 397, 396, 100, 99, 98):
+        note(write, now=now - timedelta(age))
+    runs, more = 0, True
+    while more:
+        more = write(lambda session: audit.forget(session, now=now))
+        runs += 1
+        assert verdict(write).broken is None
+    found = entries(write)
+    assert [entry.number for entry in found][:3] == [6, 7, 8]
+    assert not any(entry.address for entry in found)
+    assert 3 <= runs <= 5
+    assert [entry.data["through"] for entry in found[3:]] == [2, 4, 5]
+
+
 def test_the_chain_continues_where_all_of_it_was_old(write: Write) -> None:
     now = datetime.now(UTC)
     note(write, 3, now=now - timedelta(400))

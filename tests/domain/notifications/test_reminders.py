@@ -17,7 +17,8 @@ from webapp.domain.enquiries import assignment, loading
 from webapp.domain.notifications import reminders
 from webapp.domain.notifications.reminders import Owed, escalates, occasion
 from webapp.domain.routing.answerer import Answerer
-from webapp.models import Enquiry, Leave, Message, Network, Person
+from webapp.mail.messages import LONGEST_LIST
+from webapp.models import Enquiry, Leave, Message, MessageLine, Network, Person, Reminder
 from webapp.vocabulary import DayKind, Language, MessageKind, Occasion, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -230,3 +231,31 @@ def test_cover_is_reminded_of_what_somebody_on_leave_owes(write: Write, settings
     write(leave)
     send(write, settings, at(day, 9))
     assert [email for _, email in mails(write)] == ["cover@example.org"]
+
+
+def test_of_hundreds_that_are_late_an_email_lists_the_first_and_counts_the_others(
+    monkeypatch: pytest.MonkeyPatch, write: Write, settings: Settings, network: str, count_queries: Any
+) -> None:
+    """What it reads and links to is what it lists; all the others count as told of."""
+    monkeypatch.setattr(reminders, "_WRITTEN_AT_ONCE", 100)
+
+    def make(session: Session) -> None:
+        found = session.scalars(select(Network).where(Network.slug == network)).one()
+        for number in range(LONGEST_LIST + 5):
+            make_enquiry(session, settings, network=found, contact_email=f"p{number}@example.org")
+
+    write(make)
+    monday = at(date(2026, 11, 30), 8)
+    with count_queries() as statements:
+        assert send(write, settings, monday) == 1
+    assert len(statements) < LONGEST_LIST + 15
+    mail = write(lambda s: s.scalars(select(Message).where(Message.kind.in_(KINDS))).one())
+    assert str(LONGEST_LIST + 5) in mail.subject
+    assert len(set(re.findall(r"LD-\w{4}-\w{4}", mail.text))) == LONGEST_LIST
+    query = select(Enquiry.reference).join(MessageLine, MessageLine.enquiry_id == Enquiry.id)
+    listed = write(lambda s: s.scalars(query).all())
+    assert len(listed) == LONGEST_LIST
+    assert all(reference in mail.text for reference in listed)
+    told = write(lambda s: s.scalars(select(Reminder.enquiry_id)).all())
+    assert sorted(told) == list(range(1, LONGEST_LIST + 6))
+    assert send(write, settings, monday + timedelta(hours=1)) == 0

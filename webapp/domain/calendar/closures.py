@@ -26,15 +26,14 @@ SHOWN = 100
 
 
 def preview(
-    session: Session, first: date, last: date, *, actor: Actor, settings: Settings, most: int | None = None
-) -> Sequence[clock.PromiseMove]:
-    """Return the promises that a closure would move, at most `most`; changes nothing.
+    session: Session, first: date, last: date, *, actor: Actor, settings: Settings, most: int = SHOWN
+) -> clock.Preview:
+    """Return how many promises a closure would move, and at most `most` of them; changes nothing.
 
     Raises Invalid for days that make no closure.
     """
     require(actor, Permission.CALENDAR_EDIT)
-    days = _shut(session, first, last, settings)
-    return clock.moves(session, first, last, days, settings=settings, most=most)
+    return clock.preview(session, first, last, _shut(session, first, last, settings), settings=settings, most=most)
 
 
 def number(session: Session, first: date, last: date, *, actor: Actor, settings: Settings) -> int:
@@ -118,22 +117,31 @@ def _begin(session: Session, closure: Closure, *, by: Acting) -> None:
         enqueue_after_commit(session, Job.CLOSURES_MOVE, closure.id)
 
 
-def _move(session: Session, closure: Closure, *, by: Acting) -> None:
+@dataclass(frozen=True)
+class Progress:
+    """How far the clocks were looked at for a closure in this version of it: undone since, all begins anew."""
+
+    version: int
+    after: clock.Place
+
+
+def _move(session: Session, closure: Closure, *, by: Acting, after: clock.Place = clock.START) -> Progress | None:
     """Count clocks that span the closure in the calendar as it is now, and write down what moved.
 
-    It moves as many as one transaction should.
+    It moves as many as one transaction should; returns how far it came, None at the end.
     """
     days, undoing = office_calendar.around(session, closure.first, settings=by.settings), closure.revoked_at is not None
-    said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason, "most": clock.AT_ONCE}
-    moved = retiming.retime(session, closure.first, closure.last, days, **said, by=by)
-    for move in moved:
+    said: dict[str, Any] = {"closure": closure.id, "undoing": undoing, "because": closure.reason, "after": after}
+    found = retiming.retime(session, closure.first, closure.last, days, **said, by=by)
+    for move in found.moves:
         session.add(
             ClosureMove(
                 closure_id=closure.id, enquiry_id=move.enquiry.id, undoing=undoing, before=move.before, after=move.after
             )
         )
-    closure.moving = len(moved) == clock.AT_ONCE
+    closure.moving = found.after is not None
     session.flush()
+    return None if found.after is None else Progress(closure.version, found.after)
 
 
 def moving(session: Session) -> Sequence[int]:
@@ -141,17 +149,21 @@ def moving(session: Session) -> Sequence[int]:
     return session.scalars(select(Closure.id).where(Closure.moving).order_by(Closure.id)).all()
 
 
-def go_on(session: Session, closure_id: int, *, now: datetime, settings: Settings) -> bool:
-    """Move some more of what a closure moves, in the name of who declared or undid it; return whether there is more.
+def go_on(
+    session: Session, closure_id: int, *, now: datetime, settings: Settings, since: Progress | None = None
+) -> Progress | None:
+    """Move some more of what a closure moves, in the name of who declared or undid it; return how far, None at the end.
 
-    Each call is a transaction of its own: whatever ends the job, what was moved stays.
+    Each call is a transaction of its own: whatever ends the job, what was moved stays. `since` is where the call before
+    it came to; without, it begins at the first clock.
     """
     alone(session, office_calendar.CHANGING)
     closure = locked(session, closure_id)
-    if closure.moving:
-        actor = Actor(ActorKind.STAFF, closure.revoked_by or closure.declared_by)
-        _move(session, closure, by=Acting(actor, now, settings))
-    return closure.moving
+    if not closure.moving:
+        return None
+    actor = Actor(ActorKind.STAFF, closure.revoked_by or closure.declared_by)
+    after = since.after if since is not None and since.version == closure.version else clock.START
+    return _move(session, closure, by=Acting(actor, now, settings), after=after)
 
 
 @dataclass(frozen=True)

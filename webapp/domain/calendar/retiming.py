@@ -1,6 +1,6 @@
 """Promises follow the calendar: those whose counting spans changed days move, with a line in their history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -25,15 +25,15 @@ def retime(
     day: date | None = None,
     closure: int | None = None,
     undoing: bool = False,
-    most: int | None = None,
-) -> Sequence[clock.PromiseMove]:
-    """Move every running promise whose counting spans these days to where the calendar, changed there, now puts it.
+    after: clock.Place = clock.START,
+) -> clock.Batch:
+    """Move running promises whose counting spans these days to where the calendar, changed there, now puts them.
 
     Each one gets a line in its history with the old and the new date and why, and a new version; no one is emailed.
-    Returns what moved: at most `most`, of those that are due first.
+    Returns what moved: as much as one transaction should, those that are due first. Go on after that in another.
     """
-    moved = clock.moves(session, first, last, days, settings=by.settings, lock=True, most=most)
-    for move in moved:
+    found = clock.batch(session, first, last, days, settings=by.settings, after=after)
+    for move in found.moves:
         enquiry = move.enquiry
         enquiry.promised_on = move.after
         enquiry.due_on = move.after if enquiry.status in CLOCK_STATUSES else NEVER
@@ -44,4 +44,4 @@ def retime(
         )
         events.add(session, enquiry.id, EventKind.PROMISE_MOVED, by.actor, facts, now=by.now, public=True)
     session.flush()
-    return moved
+    return found

@@ -25,6 +25,8 @@ from webapp.models import Attachment, Draft, Enquiry, PublicVersion, SavedForm
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
+# So many are deleted in one go.
+AT_ONCE = 500
 # Of the 43 characters of a form's id the first are random; the others prove for which browser we made it.
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -279,8 +281,9 @@ def purge(session: Session, *, now: datetime) -> int:
     """Delete drafts, with their files, that were left for longer than they are kept; returns how many.
 
     The drafts of enquiries go too (their files are the enquiry's by then): the enquiry remembers the form instance.
+    At most AT_ONCE go: call it again, in another transaction, while there are that many.
     """
-    return forget(session, session.scalars(select(Draft.id).where(Draft.updated_at < now - KEPT)).all())
+    return forget(session, session.scalars(select(Draft.id).where(Draft.updated_at < now - KEPT).limit(AT_ONCE)).all())
 
 
 def forget(session: Session, numbers: Collection[int]) -> int:

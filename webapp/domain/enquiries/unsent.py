@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -16,6 +16,8 @@ from webapp.tidying import networks
 
 # A form's words are kept for longer than its files: see `drafts.KEPT`.
 KEPT = timedelta(hours=24)
+# The files of so many forms go in one transaction.
+AT_ONCE = 200
 _DAY, _MEGABYTE = timedelta(days=1), 1024 * 1024
 _UNSENT = (Attachment.draft_id.is_not(None), Attachment.enquiry_id.is_(None))
 
@@ -43,9 +45,13 @@ def sent(session: Session, files: Iterable[Attachment], *, address: str, now: da
         buckets.give_back(session, _shares(address, settings), now=now, amount=size)
 
 
-def purge(session: Session, *, now: datetime) -> None:
-    """Let go of the files of drafts that were left for longer than files are kept; their words stay."""
-    _let_go(session, _drafts_with_files(session, Draft.updated_at < now - KEPT))
+def purge(session: Session, *, now: datetime) -> int:
+    """Let go of the files of drafts that were left for longer than files are kept; their words stay.
+
+    Return of how many: at most AT_ONCE. Call it again, in another transaction, until there are none.
+    """
+    left = (Draft.updated_at < now - KEPT, Draft.enquiry_id.is_(None))
+    return _let_go(session, _drafts_with_files(session, *left, most=AT_ONCE))
 
 
 def _shares(address: str, settings: Settings) -> list[Share]:
@@ -69,18 +75,26 @@ def _let_go_until(session: Session, over: int, *, but: str) -> None:
     _let_go(session, going)
 
 
-def _drafts_with_files(session: Session, *conditions: object) -> list[tuple[int, int]]:
+def _drafts_with_files(
+    session: Session, *conditions: ColumnElement[bool], most: int | None = None
+) -> list[tuple[int, int]]:
     """Return the drafts that have unsent files, oldest first, with how much that is."""
     query = select(Draft.id, func.sum(Attachment.size)).join(Attachment, Attachment.draft_id == Draft.id)
-    rows = session.execute(query.where(*_UNSENT, *conditions).group_by(Draft.id).order_by(Draft.updated_at, Draft.id))  # type: ignore[arg-type]
+    query = query.where(*_UNSENT, *conditions).group_by(Draft.id).order_by(Draft.updated_at, Draft.id)
+    rows = session.execute(query.limit(most))
     return [(number, int(size)) for number, size in rows]
 
 
-def _let_go(session: Session, going: Collection[tuple[int, int]]) -> None:
-    """Delete the files of drafts, which remember their names; one that is being sent just now keeps them."""
+def _let_go(session: Session, going: Collection[tuple[int, int]]) -> int:
+    """Delete the files of drafts, which remember their names; one that is being sent just now keeps them.
+
+    Return how many drafts that were.
+    """
     numbers = [number for number, _size in going]
     query = select(Draft).where(Draft.id.in_(numbers), Draft.enquiry_id.is_(None)).with_for_update(skip_locked=True)
-    for draft in session.scalars(query.order_by(Draft.id).execution_options(populate_existing=True)):
+    held = session.scalars(query.order_by(Draft.id).execution_options(populate_existing=True)).all()
+    for draft in held:
         files = session.scalars(select(Attachment).where(Attachment.draft_id == draft.id)).all()
         draft.files_gone = [*draft.files_gone, *(file.name for file in files)]
         session.execute(delete(Attachment).where(Attachment.id.in_([file.id for file in files])))
+    return len(held)

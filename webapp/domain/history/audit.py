@@ -104,11 +104,16 @@ def names(session: Session, entries: Sequence[AuditEntry], *, actor: Actor) -> d
     return {number: name for number, name in session.execute(query)} if ids else {}  # noqa: C416 - rows, not tuples
 
 
-def forget(session: Session, *, now: datetime) -> None:
-    """Remove what is no longer kept: lines after a year, the whole address after 90 days. The log says so itself."""
-    through = audit_chain.cut(session, now=now)
+def forget(session: Session, *, now: datetime) -> bool:
+    """Remove what is no longer kept: lines after a year, the whole address after 90 days. The log says so itself.
+
+    Of many, some: call it again, in another transaction, while it returns that there is more.
+    """
+    more = audit_chain.empty_addresses(session, now=now)
+    through, has_more = audit_chain.cut(session, now=now)
     if through:
         note(session, AuditKind.ENTRIES_REMOVED, SYSTEM, now=now, through=through)
+    return more or has_more
 
 
 @event.listens_for(Session, "before_commit")

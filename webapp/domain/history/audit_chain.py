@@ -20,6 +20,8 @@ KEPT = timedelta(days=366)
 ADDRESS_KEPT = timedelta(days=90)
 BEGINNING = (0, "0" * 64)
 _BATCH = 500
+# So many lines are emptied, or removed, in one transaction.
+AT_ONCE = 2000
 _CHAINED = ("number", "kind", "actor_kind", "actor_id", "actor_name", "subject", "data", "network", "seal",
     "request_id", "previous")  # fmt: skip
 
@@ -117,20 +119,29 @@ def _tells_truly(entry: AuditEntry, changes: Mapping[int, Change]) -> bool:
     return change is not None and (is_erased or digest(change) == entry.data["digest"])
 
 
-def cut(session: Session, *, now: datetime) -> int:
-    """Remove the lines of more than a year ago, and empty the addresses of those of some months ago.
-
-    Returns up to which number lines were removed, 0 for none. The last line always stays: the next one follows it.
-    """
+def empty_addresses(session: Session, *, now: datetime) -> bool:
+    """Empty the addresses of lines of some months ago, AT_ONCE of them; return whether there may be more."""
     old = (AuditEntry.at < now - ADDRESS_KEPT, AuditEntry.address != "")
-    session.execute(update(AuditEntry).where(*old).values(address="", salt=""))
+    numbers = session.scalars(select(AuditEntry.number).where(*old).order_by(AuditEntry.number).limit(AT_ONCE)).all()
+    these = update(AuditEntry).where(AuditEntry.number.in_(numbers))
+    session.execute(these.values(address="", salt="").execution_options(synchronize_session=False))
+    return len(numbers) == AT_ONCE
+
+
+def cut(session: Session, *, now: datetime) -> tuple[int, bool]:
+    """Remove the lines of more than a year ago, AT_ONCE of them, first the oldest.
+
+    Returns up to which number lines were removed, 0 for none, and whether there are more. The last line always stays:
+    the next one follows it.
+    """
     young = session.scalar(select(func.min(AuditEntry.number)).where(AuditEntry.at >= now - KEPT))
     first, last = session.execute(select(func.min(AuditEntry.number), func.max(AuditEntry.number))).one()
-    through = min(young or last or 0, last or 0) - 1
+    end = min(young or last or 0, last or 0) - 1
+    through = min(end, (first or 1) + AT_ONCE - 1)
     if through < (first or 1):
-        return 0
+        return 0, False
     session.execute(delete(AuditEntry).where(AuditEntry.number <= through))
-    return through
+    return through, through < end
 
 
 def _seal(salt: str, address: str) -> str:

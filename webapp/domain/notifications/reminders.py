@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, insert, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.config import Settings
@@ -20,8 +21,7 @@ from webapp.mail.messages import Addressee, DatedEnquiry, EmailContent, Institut
 from webapp.models import Enquiry, Link, Message, Network, Person, Reminder, in_status
 from webapp.vocabulary import CLOCK_STATUSES, Occasion
 
-# So many enquiries of one email are read in one go.
-AT_ONCE = 500
+_WRITTEN_AT_ONCE = 1000
 _URGENT = (Occasion.TODAY, Occasion.OVERDUE)
 
 
@@ -69,11 +69,15 @@ def reminders(owed: Iterable[Owed], today: date, days: Calendar) -> dict[str, tu
     def tell(who: Answerer, each: Owed, why: Occasion) -> None:
         found.setdefault(who.email.lower(), (who, []))[1].append(ReminderLine(each, why))
 
+    said: dict[date, tuple[Occasion | None, bool]] = {}  # thousands are due on few days
     for each in owed:
-        why = occasion(each.promised_on, today, days)
+        day = each.promised_on
+        if day not in said:
+            said[day] = occasion(day, today, days), escalates(day, today, days)
+        why, is_for_others = said[day]
         if why is not None:
             tell(each.answerer, each, why)
-        if escalates(each.promised_on, today, days) and each.escalation.email.lower() != each.answerer.email.lower():
+        if is_for_others and each.escalation.email.lower() != each.answerer.email.lower():
             tell(each.escalation, each, Occasion.ESCALATED)
     return found
 
@@ -100,16 +104,16 @@ def send(session: Session, *, now: datetime, settings: Settings, most: int | Non
         telling = lines if first else fresh
         if not telling or staged == most:
             continue
-        enquiries = _enquiries(session, telling)
-        links = enquiry_mails.answer_links(session, who, _own(who, telling, enquiries), now=now, settings=settings)
-        content = _content(who, telling, enquiries, links, first=first, settings=settings)
-        told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in telling]
+        listed, rest = telling[: messages.LONGEST_LIST], telling[messages.LONGEST_LIST :]
+        enquiries = _enquiries(session, listed)
+        links = enquiry_mails.answer_links(session, who, _own(who, listed, enquiries), now=now, settings=settings)
+        content = _content(who, listed, enquiries, links, unlisted=rest, first=first, settings=settings)
+        told = [(enquiries[line.owed.enquiry_id], links.get(line.owed.enquiry_id)) for line in listed]
         key = _digest_key(email, here.date()) if first else f"{content.kind}:{here:%Y-%m-%dT%H}:{email}"
         staging = outbox.stage(session, content, enquiry=None, lines=told, dedupe_key=key, now=now, settings=settings)
         if staging is not None:
             staged += 1
-            session.add_all(_remember(line, email, now) for line in fresh)
-    session.flush()
+            _remember(session, fresh, email, now)
     return staged
 
 
@@ -117,14 +121,10 @@ def _waiting(until: date) -> ColumnElement[bool]:
     return and_(in_status(CLOCK_STATUSES), Enquiry.due_on <= until)
 
 
-def _enquiries(session: Session, lines: Iterable[ReminderLine]) -> dict[int, Enquiry]:
-    """Return what an email tells of, with its networks."""
-    numbers = sorted({line.owed.enquiry_id for line in lines})
-    found: dict[int, Enquiry] = {}
-    for start in range(0, len(numbers), AT_ONCE):
-        query = select(Enquiry).where(Enquiry.id.in_(numbers[start : start + AT_ONCE]))
-        found |= {row.id: row for row in session.scalars(query.options(selectinload(Enquiry.network)))}
-    return found
+def _enquiries(session: Session, listed: Iterable[ReminderLine]) -> dict[int, Enquiry]:
+    """Return what an email lists, with its networks."""
+    query = select(Enquiry).where(Enquiry.id.in_({line.owed.enquiry_id for line in listed}))
+    return {row.id: row for row in session.scalars(query.options(selectinload(Enquiry.network)))}
 
 
 def _next_working_day(today: date, days: Calendar) -> date:
@@ -172,9 +172,20 @@ def _known(session: Session, until: date) -> set[_Key]:
     return {(row[0], row[1], row[2], row[3]) for row in rows}
 
 
-def _remember(line: ReminderLine, email: str, now: datetime) -> Reminder:
-    enquiry_id, why, promised_on, _ = _key(line, email)
-    return Reminder(enquiry_id=enquiry_id, occasion=why, promised_on=promised_on, email=email, told_at=now)
+def _remember(session: Session, lines: Iterable[ReminderLine], email: str, now: datetime) -> None:
+    """Write down what someone has heard of: of thousands, by few statements."""
+    for (why, promised_on), same in groupby(sorted(lines, key=_told), key=_told):
+        numbers = [line.owed.enquiry_id for line in same]
+        for start in range(0, len(numbers), _WRITTEN_AT_ONCE):
+            these = Enquiry.id.in_(numbers[start : start + _WRITTEN_AT_ONCE])
+            values = {"occasion": why, "promised_on": promised_on, "email": email, "told_at": now}
+            given = [literal(value, Reminder.__table__.c[name].type) for name, value in values.items()]
+            rows = select(Enquiry.id, *given).where(these)
+            session.execute(insert(Reminder).from_select(["enquiry_id", *values], rows))
+
+
+def _told(line: ReminderLine) -> tuple[Occasion, date]:
+    return line.occasion, line.owed.promised_on
 
 
 def _digest_key(email: str, day: date) -> str:
@@ -187,18 +198,18 @@ def _digests(session: Session, emails: Iterable[str], day: date) -> set[str]:
     return set(session.scalars(select(Message.dedupe_key).where(Message.dedupe_key.in_(keys))))
 
 
-def _own(who: Answerer, lines: Iterable[ReminderLine], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
-    """Return those that an email lists and its reader answers: of the others they only hear."""
-    listed = list(lines)[: messages.LONGEST_LIST]
+def _own(who: Answerer, listed: Iterable[ReminderLine], enquiries: dict[int, Enquiry]) -> list[Enquiry]:
+    """Return those of a list that its reader answers: of the others they only hear."""
     return [enquiries[line.owed.enquiry_id] for line in listed if line.owed.answerer.person_id == who.person_id]
 
 
 def _content(
     who: Answerer,
-    lines: Iterable[ReminderLine],
+    listed: Iterable[ReminderLine],
     enquiries: dict[int, Enquiry],
     links: Mapping[int, Link],
     *,
+    unlisted: Iterable[ReminderLine],
     first: bool,
     settings: Settings,
 ) -> EmailContent:
@@ -210,10 +221,7 @@ def _content(
             occasion=line.occasion,
             decision=links[line.owed.enquiry_id].id if line.owed.enquiry_id in links else None,
         )
-        for line in lines
+        for line in listed
     ]
-    return (
-        messages.liaison_digest(dates, institution, to=to)
-        if first
-        else messages.liaison_urgent(dates, institution, to=to)
-    )
+    write = messages.liaison_digest if first else messages.liaison_urgent
+    return write(dates, institution, to=to, unlisted=[line.occasion for line in unlisted])

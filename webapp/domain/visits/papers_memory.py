@@ -54,8 +54,7 @@ def promises(session: Session, enquiry: Enquiry) -> tuple[values.Promise, ...]:
     """Return what was promised to the organisation, at this visit or before, and is still open; the next due first."""
     query = (
         select(Promise)
-        .join(Promise.enquiry)
-        .where(_between_us(enquiry), Promise.done_at.is_(None))
+        .where(_at_visits(enquiry), Promise.done_at.is_(None))
         .order_by(Promise.due_on.is_(None), Promise.due_on, Promise.id)
         .limit(MOST)
         .options(joinedload(Promise.owner))
@@ -78,6 +77,14 @@ def gifts(session: Session, enquiry: Enquiry) -> tuple[values.Gift, ...]:
         )
         for each in session.scalars(query.limit(MOST))
     )
+
+
+def _at_visits(enquiry: Enquiry) -> Any:
+    """Return the condition that it was promised at a visit of the organisation: few, however many others are open."""
+    if enquiry.organisation_id is None:
+        return Promise.enquiry_id == enquiry.id
+    theirs = select(Visit.enquiry_id).join(Enquiry, Enquiry.id == Visit.enquiry_id)
+    return Promise.enquiry_id.in_(theirs.where(Enquiry.organisation_id == enquiry.organisation_id))
 
 
 def _between_us(enquiry: Enquiry) -> Any:

@@ -1,5 +1,6 @@
 """Unplanned closures: see what one would move, declare it, tell everyone, undo it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import closures
+from webapp.domain.calendar.clock import PromiseMove
 from webapp.domain.errors import Conflict, NotAllowed
 from webapp.domain.notifications import closure_notices
 from webapp.vocabulary import Permission
@@ -106,13 +108,14 @@ def send_notice(closure_id: int) -> AnyResponse:
 
 
 def _new(form: ClosureForm, *, looked: bool = False, code: int = 200) -> Response:
-    moves, number, seen = None, 0, ""
+    moves: Sequence[PromiseMove] | None = None
+    number, seen = 0, ""
     if looked:
         first, last = form.days()
         form.last.data = last
         given: dict[str, Any] = {"actor": edge.actor(), "settings": edge.settings()}
-        moves = closures.preview(db.session(), first, last, most=closures.SHOWN, **given)
-        number = closures.number(db.session(), first, last, **given)
+        would = closures.preview(db.session(), first, last, **given)
+        moves, number = would.moves, would.number
         seen = _seen(first, last, number)
     page = render_template("desk/calendar/closure_new.html", form=form, moves=moves, number=number, seen=seen)
     return make_response(page, code)

@@ -1,6 +1,5 @@
 """Marking a day in the calendar: what it would move is said before anything is changed."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.db import db, transaction
 from webapp.domain.calendar import marked_days as domain
-from webapp.domain.calendar.clock import PromiseMove
+from webapp.domain.calendar.clock import Batch, Preview
 from webapp.domain.calendar.marked_days import MarkedDay
 from webapp.domain.calendar.working_days import Mark
 from webapp.domain.errors import Conflict
@@ -52,7 +51,7 @@ def mark_day() -> AnyResponse:
     mark = Mark(form.chosen_kind(), form.texts()[Language.EN])
     version = _read_version(day)
     moves = domain.would_move(db.session(), day, mark, actor=edge.actor(), settings=edge.settings())
-    if moves and not _confirmed(moves) and version == _version(known):
+    if moves.number and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves)
     marked_day = MarkedDay(day, mark.kind, form.texts())
     try:
@@ -60,7 +59,7 @@ def mark_day() -> AnyResponse:
             moved = domain.mark(session, marked_day, version=version, by=edge.acting())
     except Conflict:
         return _overtaken(form, version)
-    return _done(day, len(moved))
+    return _done(day, moved)
 
 
 @bp.post("/calendar/day/remove")
@@ -76,14 +75,14 @@ def unmark_day() -> AnyResponse:
     version = _read_version(day)
     moves = domain.would_move(db.session(), day, None, actor=edge.actor(), settings=edge.settings())
     form = DayForm(formdata=None, data={"day": day, **_current(known)})
-    if moves and not _confirmed(moves) and version == _version(known):
+    if moves.number and not _confirmed(moves) and version == _version(known):
         return _page(form, known, moves=moves, removing=True)
     try:
         with transaction() as session:
             moved = domain.unmark(session, day, version=version, by=edge.acting())
     except Conflict:
         return _overtaken(form, version, pressed=True)
-    return _done(day, len(moved))
+    return _done(day, moved)
 
 
 def _version(known: CalendarDay | None) -> int:
@@ -115,9 +114,9 @@ def _overtaken(form: DayForm, version: int, *, pressed: bool = False) -> Respons
     return _page(form, known, clash=clash, code=409)
 
 
-def _confirmed(moves: Sequence[PromiseMove]) -> bool:
+def _confirmed(moves: Preview) -> bool:
     """Return whether the form confirmed these moves; if there are others by now, the page asks again."""
-    return request.form.get("moves", "") == str(len(moves))
+    return request.form.get("moves", "") == str(moves.number)
 
 
 def _day(text: str) -> date | None:
@@ -128,9 +127,12 @@ def _day(text: str) -> date | None:
     return found if abs(found.year - edge.today().year) <= YEARS else None
 
 
-def _done(day: date, moved: int) -> AnyResponse:
-    if moved:
-        text = ngettext("Saved. %(num)s promise has moved.", "Saved. %(num)s promises have moved.", moved)
+def _done(day: date, moved: Batch) -> AnyResponse:
+    if moved.after is not None:
+        text = _("Saved. The promises are being moved.")
+    elif moved.moves:
+        number = len(moved.moves)
+        text = ngettext("Saved. %(num)s promise has moved.", "Saved. %(num)s promises have moved.", number)
     else:
         text = _("Saved. No promise had to move.")
     flash(text, "good")
@@ -141,7 +143,7 @@ def _page(
     form: DayForm,
     known: CalendarDay | None,
     *,
-    moves: Sequence[PromiseMove] = (),
+    moves: Preview | None = None,
     removing: bool = False,
     clash: Clash | None = None,
     code: int = 200,
