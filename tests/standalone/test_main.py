@@ -108,5 +108,5 @@ def test_commands_that_begin_an_installation(words: str, *, begins: bool) -> Non
 
 def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:
     with closing(listen(0)) as web, closing(listen(0)) as mail:
-        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path, gate=0)
+        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path)
     assert sum(max(part.grace for part in stage) for stage in stages) <= 3

@@ -177,9 +177,7 @@ def _stages(
     return [own_queue, own_catcher, [parts.worker(worker_ready), parts.scheduler(folder), parts.web(web)]]
 
 
-def _run(
-    supervisor: Supervisor, folder: Folder, *, environ: Mapping[str, str], sample: int, address: str
-) -> None:
+def _run(supervisor: Supervisor, folder: Folder, *, environ: Mapping[str, str], sample: int, address: str) -> None:
     say(f"Starting; data and logs are in {folder.path}")
     load = partial(loading.load, log=folder.log / "loading.log", between=supervisor.raise_if_stopped)
     load(loading.SETTINGS)

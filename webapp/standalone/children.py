@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-from webapp.standalone.forked import Forked, Place, Program, fork
+from webapp.standalone.forked import Place, Program, fork
 
 _SET_PARENT_DEATH_SIGNAL = 1
 # Loaded once, before any fork. Only Linux has it; elsewhere the keeper alone sees to it.

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def fork(program: Program, place: Place, *, tie: Callable[[], None]) -> Forked:
     return Forked(pid)
 
 
-def _never_return(program: Program, place: Place, tie: Callable[[], None], mask: set[signal.Signals]) -> None:
+def _never_return(program: Program, place: Place, tie: Callable[[], None], mask: Iterable[int]) -> None:
     status = 1
     try:
         os.setsid()
@@ -99,13 +99,13 @@ def _open_and_close(place: Place) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(place.stdout, 1)
     os.dup2(place.stderr, 2)
-    for number in map(int, os.listdir("/dev/fd")):
+    for number in [int(each.name) for each in Path("/dev/fd").iterdir()]:
         if number > 2 and number not in place.pass_fds:
             with contextlib.suppress(OSError):  # the listing's own is closed already
                 os.close(number)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", buffering=1, closefd=False)
-    sys.stderr = open(2, "w", buffering=1, closefd=False, errors="backslashreplace")
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False, errors="backslashreplace")
 
 
 def _forget_signals() -> None:
@@ -134,6 +134,7 @@ def _run(program: Program, place: Place) -> int:
         status = 1
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
+    sys.stdout.flush()
     return status
 
 

@@ -15,8 +15,9 @@ SETUP = (
     *("openpyxl", "webapp.domain.settings", "webapp.seeds.enquiries"),
 )
 PARTS = (
-    *("aiosmtpd.smtp", "celery.apps.worker", "celery.apps.beat", "gunicorn.app.wsgiapp", "webapp.server"),
-    *("flask_limiter", "webapp.composition"),
+    *("aiosmtpd.smtp", "celery.apps.worker", "celery.worker.consumer", "celery.concurrency.prefork"),
+    *("celery.apps.beat", "kombu.transport.redis", "gunicorn.app.wsgiapp", "webapp.server"),
+    *("valkey", "flask_limiter", "webapp.composition"),  # of two clients of one queue, the limiter loads both
 )
 
 

@@ -1,14 +1,15 @@
 """What lists of processes show of a fork: on Linux its own command and environment, elsewhere those of its parent."""
 
 import ctypes
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from webapp.standalone.folder import PREFIX
 
 _STAT = Path("/proc/self/stat")
-# Where arguments and environment begin and end in memory; the numbers of `man proc`, after two that come first there.
-_ARGUMENTS, _ENVIRONMENT = slice(48 - 3, 50 - 3), slice(50 - 3, 52 - 3)
+# Where arguments and environment begin and end in memory: the fields of `man proc`, counted from the fourth.
+_ARGUMENTS, _ENVIRONMENT = slice(48 - 4, 50 - 4), slice(50 - 4, 52 - 4)
 
 
 def write(command: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -16,18 +17,18 @@ def write(command: Sequence[str], environ: Mapping[str, str]) -> None:
 
     The environment in force must have been set before, by which nothing points to the room that it had at first.
     """
-    try:
-        places = list(map(int, _STAT.read_text(encoding="utf-8").rpartition(") ")[2].split()[1:]))
-    except OSError:
+    if not (sys.platform.startswith("linux") and _STAT.exists()):
         return
-    places.insert(0, 0)  # the state, which is a letter
-    _fill(*places[_ARGUMENTS], command)
+    _state, *numbers = _STAT.read_text(encoding="utf-8").rpartition(") ")[2].split()
+    places = list(map(int, numbers))
+    _fill(places[_ARGUMENTS], command)
     ours_first = sorted(environ, key=lambda name: not name.startswith(PREFIX))
-    _fill(*places[_ENVIRONMENT], (f"{name}={environ[name]}" for name in ours_first))
+    _fill(places[_ENVIRONMENT], (f"{name}={environ[name]}" for name in ours_first))
 
 
-def _fill(start: int, end: int, words: Iterable[str]) -> None:
+def _fill(room: Sequence[int], words: Iterable[str]) -> None:
     """Write the words that fit between two addresses, and nothing beyond them."""
+    start, end = room or (0, 0)
     if not 0 < start < end:
         return
     text = b""

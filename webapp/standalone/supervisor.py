@@ -102,9 +102,7 @@ class Supervisor:
         if self._signals:
             raise StoppedError
 
-    def call(
-        self, command: Sequence[str] | Program, *, name: str, meanwhile: Callable[[], None] = lambda: None
-    ) -> str:
+    def call(self, command: Sequence[str] | Program, *, name: str, meanwhile: Callable[[], None] = lambda: None) -> str:
         """Run a command to its end and return its standard output. Raises StartError and StoppedError."""
         errors = self._log / f"{name}.log"
         with tempfile.TemporaryFile() as stdout, errors.open("wb") as stderr:
