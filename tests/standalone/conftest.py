@@ -15,15 +15,19 @@ from tests.standalone.processes import Start, read_line
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start parts under `tests.standalone.small`, once it has loaded some modules."""
     started = []
+    typed = tmp_path / "typed"
+    typed.write_text("meant for the supervisor\n")
 
     def run(*commands: str, loads: str = "", ready: bool = True) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.standalone.small", str(tmp_path), loads, *commands],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, "ONLY_OURS": "of the supervisor", "PYTHONPATH": str(tmp_path)},
-        )
+        with typed.open() as stdin:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.standalone.small", str(tmp_path), loads, *commands],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=Path(__file__).parents[2],
+                env={**os.environ, "ONLY_OURS": "of the supervisor", "PYTHONPATH": str(tmp_path)},
+            )
         started.append(process)
         if ready:
             assert read_line(process) == "ready"

@@ -50,7 +50,7 @@ def test_fork_shares_what_was_loaded_and_nothing_else(start: Start, tmp_path: Pa
         "pid": found["pid"],
     }
     assert found["pid"] != process.pid
-    eventually(lambda: "said without an end of the line\n" in (tmp_path / "web.log").read_text())
+    eventually(lambda: "said at once\n" in (tmp_path / "web.log").read_text())
     assert end(process) == 0
     assert not is_alive(found["pid"])
 

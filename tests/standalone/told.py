@@ -40,7 +40,8 @@ def main(path: Path, end: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(found() | {"pid": os.getpid()}))
     part.replace(path)
-    sys.stdout.write("said without an end of the line\nand a rest")
+    print("said at once")
+    sys.stdout.write("and a rest")
     match end:
         case "stay":
             child = os.fork()
