@@ -40,7 +40,7 @@ def main(path: Path, end: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(found() | {"pid": os.getpid()}))
     part.replace(path)
-    print("said at once")
+    sys.stdout.write("said at once\n")
     sys.stdout.write("and a rest")
     match end:
         case "stay":

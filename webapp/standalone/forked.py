@@ -15,6 +15,7 @@ from pathlib import Path
 from webapp.standalone import shown
 
 _ALL = signal.valid_signals()
+_OPENED = Path("/dev/fd")
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,11 @@ def _open_and_close(place: Place) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(place.stdout, 1)
     os.dup2(place.stderr, 2)
-    for number in [int(each.name) for each in Path("/dev/fd").iterdir()]:
+    # Where nothing lists them, these are more than a supervisor ever opens.
+    opened = [int(each.name) for each in _OPENED.iterdir()] if _OPENED.is_dir() else range(1024)
+    for number in opened:
         if number > 2 and number not in place.pass_fds:
-            with contextlib.suppress(OSError):  # the listing's own is closed already
+            with contextlib.suppress(OSError):  # is closed already, as the listing's own is
                 os.close(number)
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
