@@ -1,11 +1,13 @@
 """The Celery application: limits of jobs, the schedule, their log. The scheduler loads this, and none of the jobs."""
 
+import contextlib
 import gc
 import logging
 import os
 from importlib import import_module
 from typing import Any
 
+from billiard.util import get_pdeathsig
 from celery import Celery, Task, bootsteps
 from celery.schedules import crontab
 from celery.signals import setup_logging, task_postrun, task_prerun
@@ -51,6 +53,8 @@ class LoadJobs(bootsteps.Step):  # type: ignore[misc]
         super().__init__(worker, **options)
         for module in JOBS:
             import_module(module)
+        with contextlib.suppress(OSError):  # only Linux has it
+            get_pdeathsig()  # has a parser of C loaded: each process would load it again, 10 MB, as it starts
         gc.collect()
         gc.freeze()
 

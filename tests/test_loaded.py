@@ -42,6 +42,16 @@ def test_no_part_loads_what_only_others_need(code: str) -> None:
     assert LOADED[code] & set(json.loads(done.stdout)) == set()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a process asks to end with its parent")
+def test_worker_loads_what_its_processes_would_load_each() -> None:
+    """Celery has each process of a worker read C, to end with its parent: 10 MB for each that does so by itself."""
+    forks = "import os; child = os.fork(); os.wait() if child else (set_pdeathsig(9), print(len(sys.modules) - before))"
+    code = "import sys; from billiard.util import set_pdeathsig; from tasks.app import LoadJobs; LoadJobs(object())"
+    command = [sys.executable, "-c", f"{code}; before = len(sys.modules); {forks}"]
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
+
+
 def test_with_a_scanner_files_are_both_checked_and_let_go() -> None:
     """The schedule has a line for each, and no line takes the place of another."""
     code = "import json, tasks.app; print(json.dumps([e['task'] for e in tasks.app.app.conf.beat_schedule.values()]))"

@@ -17,6 +17,10 @@ from tests.standalone.processes import eventually
 
 pytestmark = pytest.mark.journey
 RUN = Path(__file__).parents[2] / "run"
+PARTS = (
+    *("gunicorn webapp:create_app()", "celery --app tasks worker", "celery --app tasks beat"),
+    "webapp.standalone.catcher",
+)
 
 
 @dataclass
@@ -95,6 +99,9 @@ def test_run_starts_ends_is_killed_and_starts_again_on_the_same_data(tmp_path: P
         eventually(lambda: list((data / "mailbox").glob("*.eml")))
         eventually(lambda: is_ready(first.address))
         assert "/mailbox/" in get(f"{first.address}/mailbox")
+        # Each part is seen by the command that would start it alone; web and worker are three processes.
+        shown = "\n".join(processes_of(data))
+        assert [shown.count(each) for each in PARTS] == [3, 3, 1, 1]
 
         second = subprocess.run(
             [str(RUN), "--port", "0", "--data", str(data)], capture_output=True, text=True, check=False

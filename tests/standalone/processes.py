@@ -1,5 +1,6 @@
 """What tests about processes share: waiting for a condition, and whether a process still runs."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 Value = TypeVar("Value")
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def eventually(condition: Callable[[], Value], *, within: float = 60.0) -> Value:
@@ -33,3 +35,15 @@ def number_in(path: Path, *, other_than: int = 0) -> int:
         return number if number != other_than else 0
 
     return eventually(read)
+
+
+def read_line(process: "subprocess.Popen[str]") -> str:
+    """Return the next line that a process says."""
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip("\n")
+
+
+def end(process: "subprocess.Popen[str]", number: signal.Signals = signal.SIGTERM) -> int:
+    """Ask for the end, wait for it (a stubborn part would sleep for minutes), and return the exit status."""
+    process.send_signal(number)
+    return process.wait(60)

@@ -1,20 +1,18 @@
-"""A supervisor over shell commands in its own process: arguments are a folder and `name: command` for each part."""
+"""A supervisor in its own process: arguments are a folder, modules to load, and `name: command` for each part.
+A command is the shell's, or `fork module argument …`."""
 
 import os
+import socket
 import sys
-import types
 from collections.abc import Sequence
 from pathlib import Path
 
-if (
-    __name__ == "__main__"
-):  # as `webapp/standalone/start.py` does: the application, which has no part in it, is not loaded
-    package = types.ModuleType("webapp")
-    package.__path__ = [str(Path(__file__).parents[2] / "webapp")]
-    sys.modules["webapp"] = package
-
+from webapp.standalone import loading
 from webapp.standalone.children import Children
+from webapp.standalone.forked import Program
 from webapp.standalone.supervisor import Part, StartError, StoppedError, Supervisor
+
+_THEIRS, _OURS = socket.socketpair()
 
 
 def part(words: str, folder: Path) -> Part:
@@ -22,8 +20,15 @@ def part(words: str, folder: Path) -> Part:
     name, _, command = words.partition(": ")
     plain = name.removesuffix("!")
     ready = folder / plain
-    shell = ["sh", "-c", command.replace("@", str(folder))]
-    return Part(plain, shell, ready=ready.exists, clears=ready) if name.endswith("!") else Part(plain, shell)
+    command = command.replace("@", str(folder))
+    words = command.split()
+    run: Sequence[str] | Program = ["sh", "-c", command]
+    fds: tuple[int, ...] = ()
+    if words[0] == "fork":
+        run, fds = Program(words[1], words[2:], f"small {plain} of a test"), (_THEIRS.fileno(),)
+    if name.endswith("!"):
+        return Part(plain, run, ready=ready.exists, clears=ready, pass_fds=fds)
+    return Part(plain, run, pass_fds=fds)
 
 
 def say(line: str) -> None:
@@ -31,18 +36,20 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(folder: Path, commands: Sequence[str]) -> int:
+def main(folder: Path, modules: Sequence[str], commands: Sequence[str]) -> int:
     children = Children(folders=[folder / "temporary"])
     supervisor = Supervisor(
         [[part(words, folder)] for words in commands],
         children=children,
-        environ=os.environ,
+        environ={name: value for name, value in os.environ.items() if name != "ONLY_OURS"} | {"LIAISON_PART": "theirs"},
+        cwd=folder,
         log=folder,
         say=say,
     )
     stages = range(len(commands))
     with supervisor.signals():
         try:
+            loading.load(modules, log=folder / "loading.log", between=supervisor.raise_if_stopped)
             for stage in stages:
                 supervisor.start(stage)
             supervisor.wait_ready(stages)
@@ -60,4 +67,4 @@ def main(folder: Path, commands: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2].split(), sys.argv[3:]))

@@ -66,6 +66,18 @@ def liaison(tmp_path: Path, *words: str, **more: str) -> "subprocess.CompletedPr
     return subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
 
 
+def test_faults_of_the_settings_are_all_told_before_anything_starts(tmp_path: Path) -> None:
+    wrong = {"LIAISON_MAIL": "away", "LIAISON_SMTP_URL": "nowhere"}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | wrong
+    run = [sys.executable, "-P", "-m", "webapp.standalone", "--port", "0", "--data", str(tmp_path / "var")]
+    done = subprocess.run(run, env=environ, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    said = done.stderr.splitlines()
+    assert said[1] == "The settings cannot be used:"
+    assert [line.partition(":")[0] for line in said[2:]] == list(wrong)
+    assert not list((tmp_path / "var" / "log").iterdir())
+
+
 @pytest.mark.parametrize("by", ["option", "environment"])
 def test_command_that_begins_an_installation_makes_its_database(tmp_path: Path, by: str) -> None:
     data = tmp_path / "new"
@@ -108,5 +120,5 @@ def test_commands_that_begin_an_installation(words: str, *, begins: bool) -> Non
 
 def test_everything_stops_with_time_to_spare(tmp_path: Path) -> None:
     with closing(listen(0)) as web, closing(listen(0)) as mail:
-        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path, gate=0)
+        stages = _stages(Folder(tmp_path), queue_socket=tmp_path, mail=mail, web=web, worker_ready=tmp_path)
     assert sum(max(part.grace for part in stage) for stage in stages) <= 3

@@ -5,6 +5,7 @@ import re
 import runpy
 import socket
 import subprocess
+import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.standalone.processes import eventually
 from webapp.standalone import parts
+from webapp.standalone.forked import Program
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +30,9 @@ def test_long_search_is_answered_by_the_pages_not_by_the_bare_server(
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         part = parts.web(listener)
-        command = [*part.command[:-1], part.command[-1].replace("webapp:", "sample:")]
+        assert isinstance(part.command, Program)
+        *options, application = part.command.arguments
+        command = [sys.executable, "-m", part.command.module, *options, application.replace("webapp:", "sample:")]
         process = subprocess.Popen(command, pass_fds=part.pass_fds, cwd=tmp_path, stderr=subprocess.DEVNULL)
         try:
             assert eventually(part.ready)

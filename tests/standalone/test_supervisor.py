@@ -3,52 +3,14 @@
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.standalone.processes import eventually, is_alive, number_in
+from tests.standalone.processes import Start, end, eventually, is_alive, number_in, read_line
 
-Start = Callable[..., "subprocess.Popen[str]"]
 # Writes its own number and that of a child, which does not hear of its end.
 FAMILY = "echo $$ > @/parent; (trap '' TERM; exec sleep 300) & echo $! > @/child; wait"
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    started = []
-
-    def run(*commands: str, ready: bool = True) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.standalone.small", str(tmp_path), *commands],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        started.append(process)
-        if ready:
-            assert read_line(process) == "ready"
-        return process
-
-    yield run
-    for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def read_line(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().rstrip("\n")
-
-
-def end(process: "subprocess.Popen[str]", number: signal.Signals = signal.SIGTERM) -> int:
-    """Ask for the end, wait for it (a stubborn part would sleep for minutes), and return the exit status."""
-    process.send_signal(number)
-    return process.wait(60)
 
 
 def test_part_that_dies_is_started_again_and_said_so(start: Start, tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from webapp.standalone import parts
+from webapp.standalone import loading, parts
 from webapp.standalone.children import Children
 from webapp.standalone.folder import WORKER_READY_FILE, Folder, FolderBusyError, environment, is_given
 from webapp.standalone.supervisor import Part, StartError, StoppedError, Supervisor
@@ -118,9 +119,13 @@ def listen(port: int) -> socket.socket:
         raise StartError(f"Port {port} on {HOST} cannot be used ({error.strerror}): {hint}.") from error
 
 
-def set_up(supervisor: Supervisor, *, sample: int, address: str) -> None:
-    """Bring database, networks and first administrator into place; tell the one-time password once."""
-    output = supervisor.call(parts.setup(sample), name="setup")
+def set_up(supervisor: Supervisor, load: Callable[[Sequence[str]], None], *, sample: int, address: str) -> None:
+    """Bring database, networks and first administrator into place; tell the one-time password once.
+
+    Meanwhile the rest of the application is loaded: what sets up is forked as soon as there is what it needs.
+    """
+    load(loading.SETUP)
+    output = supervisor.call(parts.setup(sample), name="setup", meanwhile=lambda: load(loading.PARTS))
     account = json.loads(output.strip().splitlines()[-1])
     if account["created"]:
         announce(f"Desk: {address}/desk/sign-in")
@@ -132,7 +137,6 @@ def run(port: int, folder: Folder, sample: int) -> None:
     """Start everything, say so, keep it running until asked to end, stop everything. Raises StartError."""
     lock = folder.hold()
     folder.prepare()
-    gate, opener = os.pipe()
     with closing(listen(port)) as web, closing(socket.create_server((HOST, 0), backlog=1024)) as mail:
         address = f"http://{HOST}:{web.getsockname()[1]}"
         folder.say_where(lock, address)
@@ -142,11 +146,12 @@ def run(port: int, folder: Folder, sample: int) -> None:
         )
         folder.remember(settings)
         worker_ready = folder.run / "worker.ready"
+        environ = environ_of_parts(os.environ, {**settings, WORKER_READY_FILE: str(worker_ready)})
         children = Children(folders={queue_socket.parent, folder.run}, keep_open=(lock,))
         supervisor = Supervisor(
-            _stages(folder, queue_socket=queue_socket, mail=mail, web=web, worker_ready=worker_ready, gate=gate),
+            _stages(folder, queue_socket=queue_socket, mail=mail, web=web, worker_ready=worker_ready),
             children=children,
-            environ=environ_of_parts(os.environ, {**settings, WORKER_READY_FILE: str(worker_ready)}),
+            environ=environ,
             log=folder.log,
             say=say,
             cwd=ROOT,
@@ -154,38 +159,35 @@ def run(port: int, folder: Folder, sample: int) -> None:
         os.close(lock)
         with supervisor.signals():
             try:
-                _run(supervisor, folder, sample=sample, address=address, opener=opener)
+                _run(supervisor, folder, environ=environ, sample=sample, address=address)
             finally:
                 supervisor.stop()
                 children.close()
 
 
 def _stages(
-    folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path, gate: int
+    folder: Folder, *, queue_socket: Path, mail: socket.socket, web: socket.socket, worker_ready: Path
 ) -> list[list[Part]]:
     """Return the parts in starting order; a queue or a mail server of the user's own replaces ours.
 
-    What uses the queue stops at once, and the queue after it: their graces add up. What uses the tables loads while
-    they are made, and begins when the gate is opened.
+    What uses queue and mail server stops at once, and these after it: their graces add up.
     """
     own_queue = [] if is_given(os.environ, "REDIS_URL") else [parts.queue(folder, queue_socket)]
     own_catcher = [] if is_given(os.environ, "SMTP_URL") else [parts.catcher(folder, mail)]
-    ours = [
-        parts.held(parts.worker(worker_ready), gate, "tasks.service", "celery.apps.worker"),
-        parts.held(parts.scheduler(folder), gate, "tasks", "celery.apps.beat"),
-        parts.held(parts.web(web), gate, "webapp.composition", "webapp.server"),
-    ]
-    return [own_queue + own_catcher, ours]
+    return [own_queue, own_catcher, [parts.worker(worker_ready), parts.scheduler(folder), parts.web(web)]]
 
 
-def _run(supervisor: Supervisor, folder: Folder, *, sample: int, address: str, opener: int) -> None:
+def _run(supervisor: Supervisor, folder: Folder, *, environ: Mapping[str, str], sample: int, address: str) -> None:
     say(f"Starting; data and logs are in {folder.path}")
+    load = partial(loading.load, log=folder.log / "loading.log", between=supervisor.raise_if_stopped)
+    load(loading.SETTINGS)
+    loading.read_settings(environ)
     supervisor.start(0)
+    set_up(supervisor, load, sample=sample, address=address)
     supervisor.start(1)
-    set_up(supervisor, sample=sample, address=address)
     supervisor.wait_ready([0])
-    os.close(opener)
-    supervisor.wait_ready([1])
+    supervisor.start(2)
+    supervisor.wait_ready([0, 1, 2])
     announce(f"Ready: {address}")
     if not is_given(os.environ, "SMTP_URL"):
         say(f"Mails stay here: {address}/mailbox")

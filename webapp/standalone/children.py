@@ -8,11 +8,24 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
+
+from webapp.standalone.forked import Place, Program, fork
 
 _SET_PARENT_DEATH_SIGNAL = 1
 # Loaded once, before any fork. Only Linux has it; elsewhere the keeper alone sees to it.
 _prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform.startswith("linux") else None
+
+
+class Process(Protocol):
+    """What a supervisor asks of a child."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int | None: ...
+    def terminate(self) -> None: ...
 
 
 class Children:
@@ -28,31 +41,36 @@ class Children:
 
     def start(
         self,
-        command: Sequence[str],
+        command: Sequence[str] | Program,
         *,
         environ: Mapping[str, str],
-        stdout: int | IO[bytes] | None = None,
-        stderr: int | IO[bytes] | None = None,
+        stdout: IO[bytes],
+        stderr: IO[bytes],
         cwd: Path | None = None,
         pass_fds: Sequence[int] = (),
-    ) -> subprocess.Popen[bytes]:
-        """Start a command as the leader of its own session. Not for use beside threads."""
+    ) -> Process:
+        """Start a command, or a program in a fork, as the leader of its own session. Not for use beside threads."""
         self.watch_keeper()
-        process = subprocess.Popen(  # noqa: S603 (our own commands)
-            command,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            cwd=cwd,
-            pass_fds=pass_fds,
-            start_new_session=True,
-            preexec_fn=self._tie,  # noqa: PLW1509 (there are no threads)
-        )
+        process: Process
+        if isinstance(command, Program):
+            place = Place(environ, cwd, stdout.fileno(), stderr.fileno(), pass_fds)
+            process = fork(command, place, tie=self._tie)
+        else:
+            process = subprocess.Popen(  # noqa: S603 (our own commands)
+                command,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                cwd=cwd,
+                pass_fds=pass_fds,
+                start_new_session=True,
+                preexec_fn=self._tie,  # noqa: PLW1509 (there are no threads)
+            )
         self._groups.add(process.pid)
         return process
 
-    def sweep(self, process: subprocess.Popen[bytes]) -> None:
+    def sweep(self, process: Process) -> None:
         """Kill what is left of a process and its descendants, and reap it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -3,22 +3,19 @@
 import http.client
 import importlib.util
 import socket
-import sys
-from dataclasses import replace
 from pathlib import Path
 
 from webapp.standalone.folder import Folder
-from webapp.standalone.held import AT_ONCE
+from webapp.standalone.forked import Program
 from webapp.standalone.supervisor import Part
 
 _TRY = 0.3
 _SERVER = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
 
-def setup(sample: int) -> list[str]:
-    """Return the command that brings tables, networks and the first account into place."""
-    modules = "webapp.service,webapp.seeds.enquiries,flask_migrate"
-    return [*_module("webapp.standalone.held"), AT_ONCE, modules, "webapp.cli", "setup", "--sample", str(sample)]
+def setup(sample: int) -> Program:
+    """Return the program that brings tables, networks and the first account into place."""
+    return Program("webapp.cli", ["setup", "--sample", str(sample)], "liaison setup")
 
 
 def queue(folder: Folder, address: Path) -> Part:
@@ -35,46 +32,35 @@ def queue(folder: Folder, address: Path) -> Part:
 def catcher(folder: Folder, listener: socket.socket) -> Part:
     """Return our own SMTP server on a socket that outlives it, so that a restart refuses no one."""
     descriptor = listener.fileno()
-    program = Path(__file__).with_name("catcher.py")
-    command = [sys.executable, "-P", str(program), "--fd", str(descriptor), "--mailbox", str(folder.mailbox)]
-    return Part("mail catcher", command, ready=lambda: _greets(listener), pass_fds=(descriptor,))
+    arguments = ["--fd", str(descriptor), "--mailbox", str(folder.mailbox)]
+    program = Program("webapp.standalone.catcher", arguments, "python -m webapp.standalone.catcher")
+    return Part("mail catcher", program, ready=lambda: _greets(listener), pass_fds=(descriptor,), grace=0.5)
 
 
 def worker(ready: Path) -> Part:
     """Celery's worker."""
-    command = [*_module("tasks"), "worker", "--include", "webapp.standalone.worker", "--concurrency", "2"]
-    return Part("worker", command, ready=ready.exists, clears=ready, grace=1.5)
+    arguments = ["worker", "--include", "webapp.standalone.worker", "--concurrency", "2"]
+    program = Program("tasks", arguments, "celery --app tasks worker")
+    return Part("worker", program, ready=ready.exists, clears=ready, grace=1.5)
 
 
 def scheduler(folder: Folder) -> Part:
     """Celery's beat; it writes its process number when it has loaded the schedule."""
     number = folder.run / "scheduler.pid"
     schedule = folder.scheduler / "schedule"
-    command = [*_module("tasks"), "beat", "--schedule", str(schedule), "--pidfile", str(number)]
-    return Part("scheduler", command, ready=number.exists, clears=number)
+    arguments = ["beat", "--schedule", str(schedule), "--pidfile", str(number)]
+    return Part("scheduler", Program("tasks", arguments, "celery --app tasks beat"), ready=number.exists, clears=number)
 
 
 def web(listener: socket.socket) -> Part:
     """Gunicorn, without an access log (tracking links are secrets) and without its control socket."""
     descriptor = listener.fileno()
-    command = [
-        *_module("gunicorn"),
+    arguments = [
         *("--config", str(_SERVER), "--bind", f"fd://{descriptor}"),
         *("--graceful-timeout", "1", "--no-control-socket", "webapp:create_app()"),
     ]
-    return Part("web", command, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)
-
-
-def held(part: Part, gate: int, *modules: str) -> Part:
-    """Return a part that loads these modules, and waits for the other end of a pipe to be closed before it begins."""
-    program = part.command[len(_module("")) - 1 :]
-    command = [*_module("webapp.standalone.held"), str(gate), ",".join(modules), *program]
-    return replace(part, command=command, pass_fds=(*part.pass_fds, gate))
-
-
-def _module(name: str) -> tuple[str, ...]:
-    """Return how to run a module without putting the current folder before the project."""
-    return (sys.executable, "-P", "-m", name)
+    program = Program("gunicorn", arguments, "gunicorn webapp:create_app()")
+    return Part("web", program, ready=lambda: _is_healthy(listener), pass_fds=(descriptor,), grace=1.5)
 
 
 def _valkey() -> Path:

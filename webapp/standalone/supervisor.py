@@ -3,7 +3,6 @@
 import select
 import signal
 import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from webapp.standalone.children import Children
+from webapp.standalone.children import Children, Process
+from webapp.standalone.forked import Program
 
 _POLL = 0.02
 _LOG_BYTES = 5_000_000
@@ -37,7 +37,7 @@ class Part:
     """A process to keep running: `ready` is asked until it is true, `clears` is removed before each start."""
 
     name: str
-    command: Sequence[str]
+    command: Sequence[str] | Program
     ready: Callable[[], bool] = lambda: True
     clears: Path | None = None
     pass_fds: tuple[int, ...] = ()
@@ -51,7 +51,7 @@ class Part:
 @dataclass
 class _Running:
     part: Part
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started: float = 0.0
     again_at: float = 0.0
     failures: int = field(default=0)
@@ -97,15 +97,21 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def call(self, command: Sequence[str], *, name: str) -> str:
+    def raise_if_stopped(self) -> None:
+        """Raise StoppedError once a signal has asked for the end."""
+        if self._signals:
+            raise StoppedError
+
+    def call(self, command: Sequence[str] | Program, *, name: str, meanwhile: Callable[[], None] = lambda: None) -> str:
         """Run a command to its end and return its standard output. Raises StartError and StoppedError."""
         errors = self._log / f"{name}.log"
         with tempfile.TemporaryFile() as stdout, errors.open("wb") as stderr:
             process = self._children.start(command, environ=self._environ, stdout=stdout, stderr=stderr, cwd=self._cwd)
             try:
+                meanwhile()
                 while process.poll() is None:
                     self._wait(1.0)
-                    self._raise_if_stopped()
+                    self.raise_if_stopped()
             finally:
                 self._children.sweep(process)
             if process.returncode:
@@ -122,7 +128,7 @@ class Supervisor:
         """Return when every part of these stages is ready. Raises StartError and StoppedError."""
         waiting = [running for stage in stages for running in self._stages[stage]]
         while waiting:
-            self._raise_if_stopped()
+            self.raise_if_stopped()
             self._revive()
             if waiting[0].process and waiting[0].part.ready():
                 waiting.pop(0)
@@ -172,7 +178,7 @@ class Supervisor:
                 part.command,
                 environ=self._environ,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=log,
                 cwd=self._cwd,
                 pass_fds=part.pass_fds,
             )
@@ -187,7 +193,7 @@ class Supervisor:
                 running.again_at = 0.0
                 self._start(running)
 
-    def _mourn(self, running: _Running, process: subprocess.Popen[bytes], now: float) -> None:
+    def _mourn(self, running: _Running, process: Process, now: float) -> None:
         self._children.sweep(process)
         running.process = None
         running.failures = 0 if now - running.started > _STABLE else running.failures
@@ -210,13 +216,9 @@ class Supervisor:
     def _count(self, _number: int, _frame: FrameType | None) -> None:
         self._signals += 1
 
-    def _raise_if_stopped(self) -> None:
-        if self._signals:
-            raise StoppedError
 
-
-def _reason(status: int) -> str:
-    return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+def _reason(status: int | None) -> str:
+    return f"killed by signal {-status}" if status is not None and status < 0 else f"exit status {status}"
 
 
 def _tail(path: Path, lines: int = 12) -> str:
