@@ -15,8 +15,8 @@ from webapp.i18n import use_catalogues
 from webapp.paths import PACKAGE, TEMPLATES
 
 log = structlog.get_logger(__name__)
-# Two connections for each of eight threads: what memory lacks is read beside the request's own transaction. The one that
-# was used last is taken first: PostgreSQL knows our statements by heart there, and others may rest.
+# Two connections for each of eight threads: what memory lacks is read beside the request's own transaction. The one
+# that was used last is taken first: PostgreSQL knows our statements by heart there, and others may rest.
 _CONNECTIONS = {"pool_size": 8, "max_overflow": 16, "pool_use_lifo": True}
 
 
