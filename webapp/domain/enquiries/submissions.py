@@ -89,10 +89,9 @@ def submit(
 
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
-    again returns the enquiry that it became. The draft must be locked by this transaction (see `drafts.locked`), with
-    its files. `meets` is what is known of the day already; without it the parties of the enquiry are loaded. `links`
-    are made for it, beside its partner's and that of who answers it. `numbers` were reserved by `BEGUN` in this
-    transaction already.
+    again returns the enquiry that it became. The draft, with its files, must be locked by this transaction. `meets` is
+    what is known of the day already; without it the parties of the enquiry are loaded. `links` are made for it, beside
+    its partner's and that of who answers it. `numbers` were reserved for `BEGUN` by this transaction.
     """
     day = now.astimezone(settings.zone).date()
     known = meets or arrival.read(session, day, settings=settings, slug=submission.network)
