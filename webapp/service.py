@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from webapp import logs
+from webapp import connections, logs
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings, unknown_names
 from webapp.db import db
@@ -29,7 +29,7 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app = Flask("webapp", template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True, **_CONNECTIONS},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **_CONNECTIONS},
         BABEL_TRANSLATION_DIRECTORIES=use_catalogues(settings.translations_dir),
         TESTING=settings.env == "test",
     )
@@ -37,6 +37,8 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app.extensions["broker"] = broker or CeleryBroker(settings.broker_url)
     app.extensions["migrate"] = _LateMigrate(app)
     db.init_app(app)
+    with app.app_context():
+        connections.init_trying(db.engine)
     return app
 
 
