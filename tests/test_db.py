@@ -170,3 +170,12 @@ def test_statements_of_one_by_one_are_true_at_once() -> None:
             assert session.scalars(select(Alert.failed)).all() == [3]
             session.execute(update(Alert).values(failed=4))
         assert connection.execute(select(Alert.failed)).scalars().all() == [4]
+
+
+def test_connection_that_was_used_last_is_taken_first() -> None:
+    with db.engine.connect() as first, db.engine.connect() as second:
+        used = [each.connection.dbapi_connection for each in (second, first)]
+    assert used[0] is not used[1]
+    for _ in range(3):
+        with db.engine.connect() as again:
+            assert again.connection.dbapi_connection is used[-1]

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from webapp import logs
+from webapp import connections, logs
 from webapp.broker import Broker, CeleryBroker
 from webapp.config import Settings, read_settings, unknown_names
 from webapp.db import db
@@ -15,8 +15,9 @@ from webapp.i18n import use_catalogues
 from webapp.paths import PACKAGE, TEMPLATES
 
 log = structlog.get_logger(__name__)
-# Two connections for each of eight threads: what memory lacks is read beside the request's own transaction.
-_CONNECTIONS = {"pool_size": 8, "max_overflow": 16}
+# Two connections for each of eight threads: what memory lacks is read beside the request's own transaction. The one
+# that was used last is taken first: PostgreSQL knows our statements by heart there, and others may rest.
+_CONNECTIONS = {"pool_size": 8, "max_overflow": 16, "pool_use_lifo": True}
 
 
 def create_service(settings: Settings | None = None, *, broker: Broker | None = None) -> Flask:
@@ -28,7 +29,7 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app = Flask("webapp", template_folder=str(TEMPLATES), static_folder=str(PACKAGE / "static"))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True, **_CONNECTIONS},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **_CONNECTIONS},
         BABEL_TRANSLATION_DIRECTORIES=use_catalogues(settings.translations_dir),
         TESTING=settings.env == "test",
     )
@@ -36,6 +37,8 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app.extensions["broker"] = broker or CeleryBroker(settings.broker_url)
     app.extensions["migrate"] = _LateMigrate(app)
     db.init_app(app)
+    with app.app_context():
+        connections.init_trying(db.engine)
     return app
 
 

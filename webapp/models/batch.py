@@ -1,17 +1,38 @@
 """New rows of several tables at once: one statement where the database takes them as one, else one for each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Insert, String, Update, bindparam, func, insert, select
+from psycopg import RawCursor
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Insert,
+    String,
+    Update,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session
 
 from webapp.db import Base
 
 BY_ONE_STATEMENT = frozenset({"postgresql"})
+# A statement of a hundred values has them as $1, $2 … from the beginning: psycopg would look for %(name)s in it anew
+# each time, and forget what it found.
+_IN_ORDER = psycopg_dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+Numbers = dict[type[Base], list[int]]
 
 
 @dataclass(frozen=True)
@@ -26,27 +47,21 @@ class Rows:
     made: Mapping[str, Callable[[Any], ColumnElement[Any]]] = field(default_factory=dict)
 
 
-def insert_new(
-    session: Session, model: type[Base], row: dict[str, Any], *, reserve: Mapping[type[Base], int]
-) -> tuple[int, dict[type[Base], list[int]]] | None:
-    """Insert a row by its columns, beside the session; None where any of its unique keys is taken.
-
-    Return its id, and as many ids as are wanted for rows of other tables that follow it in this transaction.
-    """
-    statement = _new(model, tuple(reserve.items()), session.get_bind().dialect.name)
-    found = session.connection().execute(statement, row).one_or_none()
-    if found is None:
-        return None
-    number, *others = found
-    return number, {each: [others.pop(0) for _ in range(count)] for each, count in reserve.items()}
+def reserve(session: Session, wanted: Mapping[type[Base], int]) -> Numbers:
+    """Return as many ids as are wanted for rows that this transaction writes."""
+    found = session.connection().execute(select(*ids(wanted, session.get_bind().dialect.name))).one()
+    return numbers(wanted, found)
 
 
-@cache
-def _new(model: type[Base], reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Executable:
-    kind = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    table: Any = model.__table__
-    ids = [_next(each, place, dialect) for each, count in reserve for place in range(count)]
-    return kind(table).on_conflict_do_nothing().returning(table.c.id, *ids)
+def ids(wanted: Mapping[type[Base], int], dialect: str) -> list[ColumnElement[int]]:
+    """Return columns that reserve as many ids, for a statement of a transaction that writes; see `numbers`."""
+    return [_next(each, place, dialect) for each, count in wanted.items() for place in range(count)]
+
+
+def numbers(wanted: Mapping[type[Base], int], found: Sequence[int]) -> Numbers:
+    """Return what the columns of `ids` gave, by model."""
+    left = iter(found)
+    return {each: [next(left) for _ in range(count)] for each, count in wanted.items()}
 
 
 def _next(model: type[Base], place: int, dialect: str) -> ColumnElement[Any]:
@@ -58,57 +73,139 @@ def _next(model: type[Base], place: int, dialect: str) -> ColumnElement[Any]:
     return func.nextval(f"{table.name}_id_seq").label(label)
 
 
-def write(session: Session, parts: Sequence[Rows], then: Update | None = None, given: Mapping[str, Any] = {}) -> None:
-    """Insert rows, beside the session, and update what hangs on them with the given values of its parameters."""
+def write(
+    session: Session,
+    parts: Sequence[Rows],
+    then: Update | None = None,
+    given: Mapping[str, Any] = {},
+    *,
+    first: Rows | None = None,
+) -> bool:
+    """Insert rows, beside the session, and update what hangs on them with the given values of its parameters.
+
+    `first` is one row on which all of it hangs: where any of its unique keys is taken, nothing is written, which False
+    says.
+    """
     connection = session.connection()
-    shapes = tuple((part.model, len(part.rows), tuple(part.rows[0]), tuple(part.made.items())) for part in parts)
+    every = [*parts, *([first] if first else [])]
+    shapes = tuple(_shape(part) for part in every)
     values = {
         _name(place, number, name): value
-        for place, part in enumerate(parts)
+        for place, part in enumerate(every)
         for number, row in enumerate(part.rows)
         for name, value in row.items()
     }
+    values |= given
     if connection.dialect.name in BY_ONE_STATEMENT:
-        connection.execute(_whole(shapes, then), {**values, **given})
-        return
-    for statement in _inserts(shapes):
+        return _at_once(connection, _whole(shapes, then, has_first=first is not None), values)
+    if (
+        first
+        and connection.execute(_unless_taken(shapes[-1], len(parts), connection.dialect.name), values).rowcount == 0
+    ):
+        return False
+    for statement in _inserts(shapes[: len(parts)]):
         connection.execute(statement, values)
     if then is not None:
         connection.execute(then, dict(given))
+    return True
 
 
-_Shapes = tuple[tuple[type[Base], int, tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]], ...]
+@dataclass(frozen=True)
+class _Shape:
+    """What rows of a table have in common with those of another time, so that their statement is made once."""
+
+    model: type[Base]
+    count: int
+    names: tuple[str, ...]
+    made: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+
+def _shape(part: Rows) -> _Shape:
+    return _Shape(part.model, len(part.rows), tuple(part.rows[0]), tuple(part.made.items()))
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A statement as PostgreSQL takes it, and what makes each of its values in order: its name, what it is without
+    one, and how it is written for the driver."""
+
+    text: str
+    values: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
+
+
+def _at_once(connection: Connection, statement: _Compiled, given: Mapping[str, Any]) -> bool:
+    """Run a statement; return whether its last part found a row to write."""
+    values = [(given.get(name, default), write) for name, default, write in statement.values]
+    parameters = tuple(value if write is None else write(value) for value, write in values)
+    with _in_order(connection):
+        return connection.exec_driver_sql(statement.text, parameters).rowcount > 0
+
+
+@contextmanager
+def _in_order(connection: Connection) -> Iterator[None]:
+    """Let the driver take statements with $1, $2 … meanwhile."""
+    driver: Any = connection.connection.driver_connection
+    before, driver.cursor_factory = driver.cursor_factory, RawCursor
+    try:
+        yield
+    finally:
+        driver.cursor_factory = before
 
 
 @cache
-def _whole(shapes: _Shapes, then: Update | None) -> Insert | Update:
-    every: tuple[Insert | Update, ...] = (*_inserts(shapes), *(() if then is None else (then,)))
-    *first, last = every
-    return last.add_cte(*(each.cte(f"part_{place}") for place, each in enumerate(first)))
+def _whole(shapes: tuple[_Shape, ...], then: Update | None, *, has_first: bool) -> _Compiled:
+    new: CTE | None = None
+    if has_first:
+        shapes, first, place = shapes[:-1], shapes[-1], len(shapes) - 1
+        table: Any = first.model.__table__
+        new = _unless_taken(first, place, "postgresql").returning(table.c.id).cte("new")
+        then = None if then is None else then.where(exists(select(new.c.id)))
+    every: tuple[Insert | Update, ...] = (*_inserts(shapes, new), *(() if then is None else (then,)))
+    *others, last = every
+    whole = last.add_cte(*(each.cte(f"part_{place}") for place, each in enumerate(others)))
+    compiled: Any = whole.compile(dialect=_IN_ORDER)
+    fixed = compiled.construct_params(_check=False)
+    order = [(name, fixed[name], compiled.binds[name].type.dialect_impl(_IN_ORDER)) for name in compiled.positiontup]
+    return _Compiled(str(compiled), tuple((name, value, kind.bind_processor(_IN_ORDER)) for name, value, kind in order))
 
 
 @cache
-def _inserts(shapes: _Shapes) -> tuple[Insert, ...]:
-    """Return a statement for each row: what SQLAlchemy compiles of several rows at once, it does not remember."""
+def _unless_taken(shape: _Shape, place: int, dialect: str) -> Any:
+    """Return a statement that inserts a row, or nothing where any of its unique keys is taken."""
+    kind: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return kind(shape.model.__table__).values(_row(shape, place, 0)).on_conflict_do_nothing()
+
+
+@cache
+def _inserts(shapes: tuple[_Shape, ...], new: CTE | None = None) -> tuple[Insert, ...]:
+    """Return a statement for each row, which writes none where there is no new row on which it hangs.
+
+    What SQLAlchemy compiles of several rows at once, it does not remember.
+    """
     found = []
-    for place, (model, count, names, made) in enumerate(shapes):
-        table: Any = model.__table__
-        make = dict(made)
-        for number in range(count):
-            row = {name: _value(table.c[name], _name(place, number, name), make.get(name)) for name in names}
-            found.append(insert(table).values(_defaults(table, names) | row))
+    for place, shape in enumerate(shapes):
+        table: Any = shape.model.__table__
+        for number in range(shape.count):
+            row = _row(shape, place, number)
+            if new is None:
+                found.append(insert(table).values(row))
+            else:
+                found.append(insert(table).from_select([*row], select(*row.values()).where(exists(select(new.c.id)))))
     return tuple(found)
 
 
-def _value(column: Any, name: str, make: Callable[[Any], Any] | None) -> Any:
-    return bindparam(name, type_=column.type) if make is None else make(bindparam(name, type_=String()))
+def _row(shape: _Shape, place: int, number: int) -> dict[str, Any]:
+    """Return what goes into the columns of a row; those that no one names hold the models' own defaults, which no part
+    of a statement adds."""
+    columns: Any = shape.model.__table__.c
+    made = dict(shape.made)
+    left = [column for column in columns if column.name not in shape.names and column.default is not None]
+    row = {column.name: literal(column.default.arg, column.type) for column in left}
+    for name in shape.names:
+        key, make = _name(place, number, name), made.get(name)
+        row[name] = bindparam(key, type_=columns[name].type) if make is None else make(bindparam(key, type_=String()))
+    return row
 
 
 def _name(place: int, number: int, column: str) -> str:
     return f"{column}_{place}_{number}"
-
-
-def _defaults(table: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Return what columns hold that no one names: the models' own defaults, which no part of a statement adds."""
-    left = [column for column in table.c if column.name not in names and column.default is not None]
-    return {column.name: column.default.arg for column in left}

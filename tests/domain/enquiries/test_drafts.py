@@ -104,20 +104,20 @@ def test_one_statement_keeps_a_form_only_where_that_is_all(write: Write, setting
         return write(lambda s: drafts.write(s, form, browser=browser, **given))
 
     def send(session: Session, form: str) -> None:
-        found = drafts.to_send(session, form, "own")
-        submissions.submit(session, submission(), draft=found.draft, now=NOW, settings=settings)
+        found = drafts.to_send(session, form, "own", reserve=submissions.BEGUN)
+        submissions.submit(session, submission(), draft=found.draft, numbers=found.numbers, now=NOW, settings=settings)
 
     made = keep("form").draft
     assert (made.fields, made.checked, made.attachments) == ({"subject": ["mine"]}, {"by": "this"}, [])
     assert keep("form", fields={"subject": ["more"]}).draft.fields == {"subject": ["more"]}
     assert keep("form", browser="other") is None
     assert keep("form", asked="message") is None  # it would drop what was typed into another kind's form
-    assert write(lambda s: drafts.to_send(s, "form", "own")).draft.fields == {"subject": ["more"]}
+    assert write(lambda s: drafts.to_send(s, "form", "own", reserve={})).draft.fields == {"subject": ["more"]}
     with pytest.raises(NotFound):
-        write(lambda s: drafts.to_send(s, "form", "other"))
+        write(lambda s: drafts.to_send(s, "form", "other", reserve={}))
     given: dict[str, Any] = {"kind": Kind.VISIT, "language": Language.EN, "fields": {"subject": ["with a file"]}}
     write(lambda s: drafts.save(s, "form", browser="own", uploads=[PLAN], now=NOW, **given))
-    for found in (keep("form"), write(lambda s: drafts.to_send(s, "form", "own"))):
+    for found in (keep("form"), write(lambda s: drafts.to_send(s, "form", "own", reserve={}))):
         assert [file.name for file in found.draft.attachments] == ["plan.pdf"]
     write(lambda s: send(s, "form"))
     assert keep("form") is None

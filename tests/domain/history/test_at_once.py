@@ -56,6 +56,7 @@ from webapp.models import (
     Enquiry,
     Faculty,
     Leave,
+    Link,
     Message,
     Network,
     Person,
@@ -65,6 +66,7 @@ from webapp.models import (
     SavedView,
     Tag,
     Term,
+    batch,
 )
 from webapp.paths import DATA
 from webapp.seeds.mails import SAMPLES
@@ -395,6 +397,21 @@ def test_reference_that_is_somebodys_is_drawn_again(
     assert meet(send).error is None
     query = select(Enquiry.reference).order_by(Enquiry.reference)
     assert write(lambda s: s.scalars(query).all()) == ["LD-2222-2222", "LD-3333-3333"]
+
+
+def test_number_that_is_an_enquirys_is_drawn_again(write: Write, settings: Settings) -> None:
+    def send(session: Session, who: str, taken: Any = None) -> int:
+        draft = drafts.save(session, who, kind=Kind.VISIT, language=Language.EN, fields={}, now=NOW)
+        given = {"draft": draft, "numbers": taken, "now": NOW, "settings": settings}
+        return submissions.submit(session, submission_of(), **given)[0].id
+
+    first = write(lambda s: send(s, "one"))
+    taken = write(lambda s: batch.reserve(s, submissions.BEGUN)) | {Enquiry: [first]}
+    second = write(lambda s: send(s, "two", taken))
+    assert first != second
+    assert write(lambda s: s.scalars(select(Draft.enquiry_id).order_by(Draft.id)).all()) == [first, second]
+    assert write(lambda s: s.scalars(select(Link.enquiry_id).order_by(Link.id)).all()) == [first, second]
+    assert write(lambda s: s.scalar(select(func.count()).select_from(Message))) == 4
 
 
 def test_lost_link_form_answers_alike_while_two_ask_at_once(

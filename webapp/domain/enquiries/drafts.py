@@ -6,22 +6,24 @@ import hmac
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, delete, func, literal, literal_column, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, attributes, selectinload
 
 from webapp import keys
+from webapp.db import Base
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.security.tokens import hash_token, new_token
 from webapp.keys import Purpose
-from webapp.models import Attachment, Draft, Enquiry, PublicVersion, SavedForm
+from webapp.models import Attachment, Draft, Enquiry, PublicVersion, SavedForm, batch
+from webapp.models.batch import Numbers
 from webapp.vocabulary import Kind, Language
 
 KEPT = timedelta(days=7)
@@ -31,8 +33,6 @@ AT_ONCE = 500
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _TABLE: Any = Draft.__table__
-_SENT = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
-_SENT = _SENT.values({name: bindparam(name) for name in ("enquiry_id", "fields", "checked", "sent_hash")})
 
 
 @dataclass(frozen=True)
@@ -94,34 +94,35 @@ def locked(session: Session, form_id: str, browser: str | None = None) -> Draft:
 
 @dataclass(frozen=True)
 class Found:
-    """A locked draft, and the version of what pages show (see `models.public_version`), read by one statement."""
+    """A locked draft, and the version of what pages show (see `models.public_version`), read by one statement.
+
+    `numbers` are those that its enquiry and what begins with it may have.
+    """
 
     draft: Draft
     shown: str | None
+    numbers: Numbers = field(default_factory=dict)
 
 
-def to_send(session: Session, form_id: str, browser: str) -> Found:
-    """Return a draft as `locked` does, with all else that sending it looks up; its files only where it may have any."""
+def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[type[Base], int]) -> Found:
+    """Return a draft as `locked` does, with all else that sending it looks up; its files only where it may have any.
+
+    `reserve` says how many numbers are wanted for rows of what it becomes.
+    """
     given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
-    row = session.execute(_sending(), given, execution_options={"populate_existing": True}).one_or_none()
+    query = _sending(tuple(reserve.items()), session.get_bind().dialect.name)
+    row = session.execute(query, given, execution_options={"populate_existing": True}).one_or_none()
     if row is None:
         raise NotFound("draft")
-    return Found(_with_files(session, row[0]), row[1])
+    draft, shown, *found = row
+    return Found(_with_files(session, draft), shown, batch.numbers(reserve, found))
 
 
 @cache
-def _sending() -> Any:
+def _sending(reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Any:
     own = (Draft.form_hash == bindparam("form_hash"), Draft.browser_hash == bindparam("browser_hash"))
-    return select(Draft, PublicVersion.present()).where(*own).with_for_update(of=Draft)
-
-
-def sent(draft: Draft, enquiry_id: int, digest: str) -> tuple[Update, dict[str, Any]]:
-    """Return what writes that a locked draft became an enquiry: what was typed is the enquiry's now."""
-    values: dict[str, Any] = {"enquiry_id": enquiry_id, "fields": {}, "checked": {}, "sent_hash": digest}
-    given = {"number": draft.id, **values}
-    for name, value in values.items():
-        attributes.set_committed_value(draft, name, value)
-    return _SENT, given
+    ids = batch.ids(dict(reserve), dialect)
+    return select(Draft, PublicVersion.present(), *ids).where(*own).with_for_update(of=Draft)
 
 
 def _with_files(session: Session, draft: Draft) -> Draft:

@@ -2,36 +2,43 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session, attributes, joinedload, make_transient_to_detached
 
 from webapp.config import Settings
 from webapp.db import Base
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
-from webapp.domain.enquiries import actions, arrival, drafts, held
+from webapp.domain.enquiries import actions, arrival, held
 from webapp.domain.enquiries.arrival import Arrivals
 from webapp.domain.errors import Conflict
 from webapp.domain.files import checking
 from webapp.domain.history import events
 from webapp.domain.links import issuing
+from webapp.domain.messages import outbox
 from webapp.domain.notifications import first_mails
 from webapp.domain.routing.answerer import Answerer, answerer_of
 from webapp.domain.search import text as search_text
 from webapp.domain.search.references import new_reference
 from webapp.models import NEVER, Draft, Enquiry, Link, Message, Network, batch
-from webapp.models.batch import Rows
+from webapp.models.batch import Numbers, Rows
 from webapp.models.event_data import Submitted
 from webapp.vocabulary import EventKind, Kind, Language, LinkKind, OrganisationType, Status
 
 _COLUMNS = frozenset(column.key for column in Enquiry.__table__.c)
-# What an enquiry begins with at most: links of its partner, of their browser and of who answers, and the first emails.
-_BEGUN: dict[type[Base], int] = {Link: 3, Message: 2}
+# What was typed into a draft is its enquiry's from then on.
+_DRAFTS: Any = Draft.__table__
+_SENT = update(_DRAFTS).where(_DRAFTS.c.id == bindparam("draft_id"))
+_SENT = _SENT.values({name: bindparam(name) for name in ("enquiry_id", "fields", "checked", "sent_hash")})
+# What begins at most: an enquiry, links of its partner, of their browser and of who answers, and the first emails.
+BEGUN: dict[type[Base], int] = {Enquiry: 1, Link: 3, Message: 2}
+# Rows, and what is updated with them by which values; see `batch.write`.
+Begun = tuple[list[Rows], Update | None, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ def submit(
     draft: Draft,
     meets: Arrivals | None = None,
     links: Sequence[Link] = (),
+    numbers: Numbers | None = None,
     now: datetime,
     settings: Settings,
 ) -> tuple[Enquiry, bool]:
@@ -81,36 +89,57 @@ def submit(
 
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
-    again returns the enquiry that it became. The draft must be locked by this transaction (see `drafts.locked`), with
-    its files. `meets` is what is known of the day already; without it the parties of the enquiry are loaded. `links`
-    are made for it, beside its partner's and that of who answers it.
+    again returns the enquiry that it became. The draft, with its files, must be locked by this transaction. `meets` is
+    what is known of the day already; without it the parties of the enquiry are loaded. `links` are made for it, beside
+    its partner's and that of who answers it. `numbers` were reserved for `BEGUN` by this transaction.
     """
     day = now.astimezone(settings.zone).date()
     known = meets or arrival.read(session, day, settings=settings, slug=submission.network)
     to = known.at(submission.network)
-    enquiry = _filled_in(submission, draft.form_hash, due=known.due[submission.kind], now=now, settings=settings)
-    enquiry.network_id, enquiry.answerer_id = to.network_id, to.who.person_id
-    if draft.suspect:
-        enquiry.status, enquiry.due_on, enquiry.clock_stopped_on = Status.SUSPECT, NEVER, day
-    given: dict[str, Any] = {"now": now, "settings": settings}
-    numbers = _add(session, enquiry)
-    if numbers is None:
-        return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
+    enquiry = _arrived(submission, draft, known, now=now, settings=settings)
     if meets is None:
         attributes.set_committed_value(enquiry, "network", _network(session, submission.network))
         attributes.set_committed_value(enquiry, "assignee", None)
-    links, rows = _begin(enquiry, None if draft.suspect else to.who, links, numbers[Link], **given)
-    files = draft.attachments
-    for file in files:
-        file.enquiry_id = enquiry.id
-    if files:
-        checking.tell(session, enquiry.id, now=now)
+    became: dict[str, Any] = {"enquiry_id": 0, "fields": {}, "checked": {}, "sent_hash": digest(submission)}
+    names = tuple(file.name for file in draft.attachments)
+
+    def begin(found: Numbers) -> Begun:
+        given: dict[str, Any] = {"now": now, "settings": settings}
+        made, rows = _begin(enquiry, None if draft.suspect else to.who, links, found[Link], **given)
+        if not draft.suspect:
+            given |= {"attachment_names": names, "numbers": found[Message]}
+            rows.append(first_mails.begin(enquiry, network=to, who=to.who, links=made, **given))
+        became["enquiry_id"] = enquiry.id
+        return rows, _SENT, {"draft_id": draft.id, **became}
+
+    found = _write(session, enquiry, begin, numbers)
+    if found is None:
+        return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
     if not draft.suspect:
-        names = tuple(file.name for file in files)
-        given |= {"attachment_names": names, "numbers": numbers[Message]}
-        rows.append(first_mails.begin(session, enquiry, network=to, who=to.who, links=links, **given))
-    batch.write(session, rows, *drafts.sent(draft, enquiry.id, digest(submission)))
+        outbox.begun(session, found[Message], now=now)
+    _became(session, draft, became, now=now)
     return enquiry, True
+
+
+def _became(session: Session, draft: Draft, became: Mapping[str, Any], *, now: datetime) -> None:
+    """Let the draft of this session say what was written of it, and hand its files on."""
+    for name, value in became.items():
+        attributes.set_committed_value(draft, name, value)
+    for file in draft.attachments:
+        file.enquiry_id = draft.enquiry_id
+    if draft.attachments:
+        checking.tell(session, became["enquiry_id"], now=now)
+
+
+def _arrived(submission: Submission, draft: Draft, known: Arrivals, *, now: datetime, settings: Settings) -> Enquiry:
+    """Return what a draft becomes, as new enquiries are met on this day."""
+    to = known.at(submission.network)
+    enquiry = _filled_in(submission, draft.form_hash, due=known.due[submission.kind], now=now, settings=settings)
+    enquiry.network_id, enquiry.answerer_id = to.network_id, to.who.person_id
+    if draft.suspect:
+        enquiry.status, enquiry.due_on = Status.SUSPECT, NEVER
+        enquiry.clock_stopped_on = now.astimezone(settings.zone).date()
+    return enquiry
 
 
 def new_enquiry(
@@ -137,10 +166,9 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     """
     who = answerer_of(session, enquiry, now=now, settings=settings)
     enquiry.answerer_id = who.person_id
-    numbers = _add(session, enquiry)
-    if numbers is None:
+    given: dict[str, Any] = {"now": now, "settings": settings}
+    if _write(session, enquiry, lambda found: (_begin(enquiry, None, (), found[Link], **given)[1], None, {})) is None:
         raise Conflict(version=0, changed_at=enquiry.submitted_at)
-    batch.write(session, _begin(enquiry, None, (), numbers[Link], now=now, settings=settings)[1])
     return who
 
 
@@ -174,23 +202,27 @@ def _network(session: Session, slug: str) -> Network | None:
     return session.scalar(query.options(joinedload(Network.liaison), joinedload(Network.deputy)))
 
 
-def _add(session: Session, enquiry: Enquiry) -> dict[type[Base], list[int]] | None:
-    """Add an enquiry under a reference drawn at random, one that is taken drawn again; None if its form made one.
+def _write(
+    session: Session, enquiry: Enquiry, begin: Callable[[Numbers], Begun], numbers: Numbers | None = None
+) -> Numbers | None:
+    """Write an enquiry and what begins with it, under a reference drawn at random, one that is taken drawn again.
 
-    Return the ids of what begins with it.
+    `begin` makes what is written of each try. Return their numbers; None where nothing was written, as its form made an
+    enquiry already.
     """
     session.flush()
     while True:
+        numbers = numbers or batch.reserve(session, BEGUN)
+        [enquiry.id] = numbers[Enquiry]
         enquiry.reference = new_reference()
         enquiry.search_text = search_text.text_of(enquiry)
         values = attributes.instance_dict(enquiry)
         row = {name: values[name] for name in _COLUMNS if name in values}
-        made = batch.insert_new(session, Enquiry, row, reserve=_BEGUN)
-        if made is not None:
+        if batch.write(session, *begin(numbers), first=Rows(Enquiry, [row])):
             break
         if session.scalar(select(Enquiry.id).where(Enquiry.form_hash == enquiry.form_hash)) is not None:
             return None
-    enquiry.id, numbers = made
+        numbers = None
     # Written already: the session only has to know it.
     make_transient_to_detached(enquiry)
     session.add(enquiry)

@@ -78,10 +78,10 @@ def claim_due(session: Session, *, now: datetime, settings: Settings, limit: int
     what changes meanwhile is not seen. Those whose worker died are not among them: `due` names them, and each is
     claimed by itself, so that one of which workers die takes no others with it. While emails are held there are none.
     """
-    if holding.are_held(session, settings):
+    if settings.mail_is_held:
         return []
     for bulk in (False, True):
-        fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0)
+        fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0, ~holding.IS_ASKED_FOR)
         query = _rows().where(*fresh).order_by(*_FIRST).limit(limit)
         while found := session.scalars(query.with_for_update(of=Message, skip_locked=True)).all():
             if taken := _take(session, found, now=now, settings=settings):

@@ -18,6 +18,8 @@ from webapp.models import MailHold, Message
 from webapp.vocabulary import AuditKind, EventKind, Job, MessageState, Permission
 
 _ROW = 1
+# The condition that someone holds all emails, for statements that claim some; see `are_held`.
+IS_ASKED_FOR: ColumnElement[bool] = exists().where(MailHold.id == _ROW)
 _WAITS: ColumnElement[bool] = Message.next_attempt_at.is_not(None)
 _DOUBTFUL = (Message.state == MessageState.DOUBTFUL, Message.set_aside_at.is_(None))
 
@@ -42,7 +44,7 @@ def current(session: Session) -> MailHold | None:
 
 def are_held(session: Session, settings: Settings) -> bool:
     """Return whether no email may leave: someone, or the installation, holds them."""
-    return settings.mail_is_held or bool(session.scalar(select(exists().where(MailHold.id == _ROW))))
+    return settings.mail_is_held or bool(session.scalar(select(IS_ASKED_FOR)))
 
 
 def hold(session: Session, reason: str, *, by: Acting) -> bool:

@@ -63,7 +63,6 @@ def stage(
 
 
 def begin(
-    session: Session,
     mails: Iterable[tuple[str, EmailContent, Link | None]],
     *,
     enquiry: Enquiry,
@@ -71,8 +70,8 @@ def begin(
     numbers: Iterable[int],
     settings: Settings,
 ) -> Rows:
-    """Stage the first emails of an enquiry that was made just now, by their keys and each with its link; return the
-    rows, to be written with these ids.
+    """Return the first emails of an enquiry that is made just now, by their keys and each with its link, as rows to be
+    written with these ids; `begun` follows.
 
     No occasion of it was staged before and no one has a thread of it yet, so nothing is looked up.
     """
@@ -83,8 +82,13 @@ def begin(
         row = _row(content, enquiry, thread, now=now, settings=settings)
         rows.append({**row, "id": number, "dedupe_key": key, "link_id": link.id if link is not None else None})
         thread.append(row["message_id"])
-        _to_be_delivered(session, number, now=now)
     return Rows(Message, rows)
+
+
+def begun(session: Session, numbers: Iterable[int], *, now: datetime) -> None:
+    """Ask for the delivery of first emails, which were written."""
+    for number in numbers:
+        _to_be_delivered(session, number, now=now)
 
 
 def _row(

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from webapp.config import Settings
 from webapp.domain.messages import outbox
 from webapp.domain.notifications import enquiry_mails
@@ -18,7 +16,6 @@ from webapp.vocabulary import LinkKind
 
 
 def begin(
-    session: Session,
     enquiry: Enquiry,
     *,
     network: Any,
@@ -29,7 +26,7 @@ def begin(
     now: datetime,
     settings: Settings,
 ) -> Rows:
-    """Stage both, with nothing looked up, and return their rows; `network` is as for `enquiry_mails.details_with`.
+    """Return both as rows, with nothing looked up; `network` is as for `enquiry_mails.details_with`.
 
     `links` are its partner's, and that of who answers it where they have one. The same emails leave later where an
     enquiry was held, see `held.MAILS`: an occasion's key is the same, so that none leaves twice.
@@ -44,4 +41,4 @@ def begin(
         (messages.partner_receipt(details, institution), by_kind[LinkKind.TRACKING]),
     )
     keyed = [(f"{content.kind}:{enquiry.id}:submitted", content, link) for content, link in mails]
-    return outbox.begin(session, keyed, enquiry=enquiry, now=now, numbers=numbers, settings=settings)
+    return outbox.begin(keyed, enquiry=enquiry, now=now, numbers=numbers, settings=settings)

@@ -14,6 +14,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.links import issuing
 from webapp.domain.security import tokens
 from webapp.models import Attachment, Draft, Enquiry, Link
+from webapp.models.batch import Numbers
 from webapp.web import browser, edge, limits, pages, shown, uploads
 from webapp.web.public import answers, checked, dates, keeping, unsent_files
 from webapp.web.public.bounds import Cut
@@ -24,15 +25,20 @@ def send(form_id: str) -> AnyResponse:
     """Make the draft an enquiry, once; sending it again leads to the same one. Raises TooMany."""
     try:
         with transaction() as session:
-            found = drafts.to_send(session, form_id, browser.own())
+            found = drafts.to_send(session, form_id, browser.own(), reserve=submissions.BEGUN)
             shown.knows(found.shown)
-            return locked(session, form_id, found.draft)
+            return locked(session, form_id, found.draft, numbers=found.numbers)
     except NotFound:
         return expired()
 
 
-def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False) -> AnyResponse:
-    """Send a draft that this transaction holds; `proven` is as for `senders.admit`. Raises TooMany."""
+def locked(
+    session: Session, form_id: str, draft: Draft, *, proven: bool = False, numbers: Numbers | None = None
+) -> AnyResponse:
+    """Send a draft that this transaction holds; `proven` is as for `senders.admit`, `numbers` as for `submit`.
+
+    Raises TooMany.
+    """
     if draft.enquiry_id is not None:
         return to_tracking(form_id, session)
     submission = checked.submission_of(draft)
@@ -48,7 +54,8 @@ def locked(session: Session, form_id: str, draft: Draft, *, proven: bool = False
     senders.admit(session, email=submission.contact_email, address=limits.address(), proven=proven, **given)
     own = issuing.of_browser(0, submission.contact_email, browser.own(), **given)
     meets = shown.arrivals(edge.settings(), edge.today())
-    enquiry, new = submissions.submit(session, submission, draft=draft, meets=meets, links=[own], **given)
+    given |= {"meets": meets, "numbers": numbers}
+    enquiry, new = submissions.submit(session, submission, draft=draft, links=[own], **given)
     if not new:
         return _to(session, enquiry)
     if draft.attachments:
