@@ -62,11 +62,12 @@ class PostgreSQL:
             else:
                 return
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address as SQLAlchemy takes it."""
+    def new_database(self, template: str = "") -> str:
+        """Make a database, empty or a copy of the one at an address, and return its address as SQLAlchemy takes it."""
         name = f"liaison_test_{secrets.token_hex(6)}"
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            copied = f' TEMPLATE "{template.rpartition("/")[2].partition("?")[0]}"' if template else ""
+            connection.execute(f'CREATE DATABASE "{name}"{copied}'.encode())
         before, _, after = self.admin_url.rpartition("/")
         query = after.partition("?")[2]
         url = f"{before}/{name}" + (f"?{query}" if query else "")

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.conftest import COMPILED, RecordingBroker, make_settings
 from tests.factories import PASSWORD, make_enquiry, make_person, tracking_token
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from webapp import create_app
@@ -46,6 +46,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[tuple[str, Flask]]:
     address = f"http://127.0.0.1:{server.server_port}"
     settings = make_settings(database_url, data_dir=tmp_path, public_url=address)
     made.append(create_app(settings, broker=RecordingBroker()))
+    made[0].jinja_env.bytecode_cache = COMPILED
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield address, made[0]

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.conftest import COMPILED, RecordingBroker, make_settings
 from tests.factories import PASSWORD, make_person
 from webapp import create_app
 from webapp.db import db, transaction
@@ -37,6 +37,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[tuple[str, Flask]]:
     address = f"http://localhost:{server.server_port}"
     settings = make_settings(database_url, data_dir=tmp_path, public_url=address, second_step="required")
     made.append(create_app(settings, broker=RecordingBroker()))
+    made[0].jinja_env.bytecode_cache = COMPILED
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield address, made[0]

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from tests.conftest import RecordingBroker, migrate
+from tests.conftest import COMPILED, RecordingBroker, migrate
 from tests.factories import PASSWORD, make_person, make_settings
 from tests.provider import SignOnProvider
 from webapp import create_app
@@ -42,6 +42,7 @@ def desk_with_provider(folder: Path) -> Iterator[Desk]:
     migrate(url)
     given = {**provider.settings, "oidc_name": "Example ID", "public_url": address}
     app = server.app = create_app(make_settings(url, data_dir=folder, **given), broker=RecordingBroker())
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context(), transaction() as session:
         make_person(session, email=EMAIL, name="Chan Tai Man")
     provider.knows("chan", email=EMAIL, email_verified=True, name="Chan Tai Man")

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 from webapp.models import Link
 
@@ -53,10 +52,8 @@ def fill(connection: sa.Connection) -> dict[str, int]:
     return found
 
 
-def test_links_end_after_their_answer_and_no_later_than_sixty_days_after_the_email(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0020")
+def test_links_end_after_their_answer_and_no_later_than_sixty_days_after_the_email(installed: Installed) -> None:
+    with installed("0020"):
         with db.engine.begin() as connection:
             found = fill(connection)
         upgrade(revision="0026")
@@ -80,5 +77,3 @@ def test_links_end_after_their_answer_and_no_later_than_sixty_days_after_the_ema
         assert indexes["uq_links_tracking"]
         assert "ix_links_asked_by_id_created_at" not in indexes
         upgrade(revision="0026")
-        db.session.remove()
-        db.engine.dispose()

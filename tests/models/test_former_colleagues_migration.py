@@ -5,19 +5,16 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 from webapp.models import Person
 
 LEFT = datetime(2025, 3, 4, 9, tzinfo=UTC)
 
 
-def test_the_time_of_closing_is_taken_from_the_log(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0034")
+def test_the_time_of_closing_is_taken_from_the_log(installed: Installed) -> None:
+    with installed("0034"):
         with db.engine.begin() as connection:
             names = {"works": True, "left": False, "left twice": False, "unknown": False, "came back": True}
             numbers = {
@@ -49,4 +46,3 @@ def test_the_time_of_closing_is_taken_from_the_log(empty_url: str) -> None:
         assert db.session.execute(sa.text("SELECT count(*) FROM people")).scalar_one() == 5
         db.session.remove()
         upgrade()
-        db.engine.dispose()

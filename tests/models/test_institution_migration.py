@@ -3,18 +3,15 @@
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 LABEL = {"en": "Nordic countries", "nb": "Norden"}
 
 
-def test_labels_are_as_the_last_import_wrote_them_and_survive_both_ways(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0037")
+def test_labels_are_as_the_last_import_wrote_them_and_survive_both_ways(installed: Installed) -> None:
+    with installed("0037"):
         with db.engine.begin() as connection:
             add(connection, "terms", kind="region", tag="nordic", label=LABEL)
         for _again in range(2):

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 ASKED = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
@@ -19,10 +18,8 @@ def stored(columns: str, table: str) -> list[Any]:
         return [tuple(row) for row in connection.execute(sa.text(f"SELECT {columns} FROM {table} ORDER BY id"))]
 
 
-def test_requests_that_wait_are_kept(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0028")
+def test_requests_that_wait_are_kept(installed: Installed) -> None:
+    with installed("0028"):
         with db.engine.begin() as connection:
             for email in ("lee@example.org", "unknown"):
                 add(connection, "reset_requests", email=email, at=ASKED)
@@ -35,5 +32,3 @@ def test_requests_that_wait_are_kept(empty_url: str) -> None:
             add(connection, "link_requests", wanted="own_data", email="erika@example.org")
         downgrade(revision="0028")
         assert stored("email, at", "reset_requests") == before
-        db.session.remove()
-        db.engine.dispose()

@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain.errors import Gone
@@ -92,16 +91,11 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
 
 
 @contextmanager
-def installation(url: str) -> Iterator[Settings]:
-    settings = make_settings(url)
-    app = create_app(settings, broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0017")
+def filled(installed: Installed) -> Iterator[Settings]:
+    with installed("0017") as app:
         with db.engine.begin() as connection:
             fill(connection)
-        yield settings
-        db.session.remove()
-        db.engine.dispose()
+        yield app.extensions["settings"]
 
 
 def carried(settings: Settings) -> dict[str, list[tuple[str, str]]]:
@@ -119,8 +113,8 @@ def rows(table: str) -> list[dict[str, Any]]:
     return [dict(row) for row in found]
 
 
-def test_each_token_opens_what_it_opened(empty_url: str) -> None:
-    with installation(empty_url):
+def test_each_token_opens_what_it_opened(installed: Installed) -> None:
+    with filled(installed):
         upgrade()
         session = db.session()
         for nonce, kind, number, email in (
@@ -144,8 +138,8 @@ def test_each_token_opens_what_it_opened(empty_url: str) -> None:
             opening.opened(session, token("decision-7"), *LinkKind, now=SOON)
 
 
-def test_emails_that_wait_leave_with_their_links_after_it_and_after_its_undoing(empty_url: str) -> None:
-    with installation(empty_url) as settings:
+def test_emails_that_wait_leave_with_their_links_after_it_and_after_its_undoing(installed: Installed) -> None:
+    with filled(installed) as settings:
         upgrade()
         assert carried(settings) == EXPECTED
         db.session.remove()
@@ -159,9 +153,9 @@ def test_emails_that_wait_leave_with_their_links_after_it_and_after_its_undoing(
         assert carried(settings) == EXPECTED
 
 
-def test_undoing_gives_every_table_back_what_it_had(empty_url: str) -> None:
+def test_undoing_gives_every_table_back_what_it_had(installed: Installed) -> None:
     tables = ("decisions", "approvals", "referrals", "enquiries", "messages", "message_lines")
-    with installation(empty_url):
+    with filled(installed):
         before = {table: rows(table) for table in tables}
         upgrade()
         db.session.remove()
@@ -169,8 +163,8 @@ def test_undoing_gives_every_table_back_what_it_had(empty_url: str) -> None:
         assert {table: rows(table) for table in tables} == before
 
 
-def test_links_issued_since_do_not_meet_those_of_before(empty_url: str) -> None:
-    with installation(empty_url) as settings:
+def test_links_issued_since_do_not_meet_those_of_before(installed: Installed) -> None:
+    with filled(installed) as settings:
         upgrade()
         with transaction() as session:
             highest = session.scalars(sa.select(sa.func.max(Link.id))).one()
@@ -185,8 +179,8 @@ def test_links_issued_since_do_not_meet_those_of_before(empty_url: str) -> None:
         assert opening.opened(db.session(), secret_of_it, *LinkKind, now=NOW).link.id == number
 
 
-def test_a_partner_has_one_link_that_opens_and_those_before_it(empty_url: str) -> None:
-    with installation(empty_url) as settings:
+def test_a_partner_has_one_link_that_opens_and_those_before_it(installed: Installed) -> None:
+    with filled(installed) as settings:
         upgrade()
         with pytest.raises(sa.exc.IntegrityError), transaction() as session:
             issuing.track(session, session.get_one(Enquiry, 8), now=NOW, settings=settings)

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
 from tests.event_samples import SAMPLES
-from webapp import create_app
+from tests.models.conftest import Installed
 from webapp.db import db
 from webapp.domain.search import text as search_text
 from webapp.domain.search.folding import folded
@@ -42,10 +41,8 @@ def add_all(connection: sa.Connection, table_name: str, rows: list[dict[str, Any
     return list(connection.execute(inserted, [{**values, **given} for given in rows]).scalars())
 
 
-def test_rows_of_the_first_release_are_kept_and_enquiries_stay_with_whom_they_were(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0001")
+def test_rows_of_the_first_release_are_kept_and_enquiries_stay_with_whom_they_were(installed: Installed) -> None:
+    with installed("0001"):
         with db.engine.begin() as connection:
             people = {name: add(connection, "people", email=name, active=name != "gone") for name in ("a", "b", "gone")}
             networks = {
@@ -73,11 +70,9 @@ def test_rows_of_the_first_release_are_kept_and_enquiries_stay_with_whom_they_we
         assert db.session.execute(sa.text("SELECT count(*) FROM events")).scalar_one() == 4
         db.session.remove()
         upgrade()
-        db.engine.dispose()
 
 
-def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url, promise_working_days=7), broker=RecordingBroker())
+def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(installed: Installed) -> None:
     changes = {
         "never": [("received", "in_review")],
         "once": [("in_review", "awaiting_partner"), ("awaiting_partner", "in_review")],
@@ -86,8 +81,7 @@ def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty
                   ("in_review", "declined"), ("declined", "in_review")],
         "spam": [("received", "spam"), ("spam", "received")],
     }  # fmt: skip
-    with app.app_context():
-        upgrade(revision="0004")
+    with installed("0004", promise_working_days=7):
         with db.engine.begin() as connection:
             for name, steps in changes.items():
                 enquiry = add(connection, "enquiries", **dict.fromkeys(("reference", "form_hash", "token_hash"), name))
@@ -105,14 +99,10 @@ def test_promises_of_the_first_releases_know_when_their_clocks_stood_still(empty
             "spam": [],
         }
         assert {row.promised_days for row in rows} == {7}
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_canned_replies_are_filled_in_as_before(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0007")
+def test_canned_replies_are_filled_in_as_before(installed: Installed) -> None:
+    with installed("0007"):
         with db.engine.begin() as connection:
             add(connection, "canned_replies", text="Dear {name}, by {due}: {subject}. {sender}")
         upgrade()
@@ -122,12 +112,9 @@ def test_canned_replies_are_filled_in_as_before(empty_url: str) -> None:
         db.session.remove()
         downgrade(revision="0007")
         assert "{name}, by {due}" in db.session.execute(sa.text("SELECT text FROM canned_replies")).scalar_one()
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_enquiries_of_earlier_releases_are_found_by_what_was_written(installed: Installed) -> None:
     texts = {
         "organisation": "Example Institute",
         "contact_email": "Erika@example.org",
@@ -135,8 +122,7 @@ def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: 
         "answers": {"leader_name": "Prof. Jan Kowalski", "units": "Bells", "mode": "in_person"},
         "kind": "visit",
     }
-    with app.app_context():
-        upgrade(revision="0007")
+    with installed("0007"):
         with db.engine.begin() as connection:
             for name in ("one", "two"):
                 unique = dict.fromkeys(("reference", "form_hash", "token_hash"), name)
@@ -155,15 +141,11 @@ def test_enquiries_of_earlier_releases_are_found_by_what_was_written(empty_url: 
         downgrade(revision="0007")
         old = db.session.execute(sa.text("SELECT search_text FROM enquiries")).scalars().all()
         assert set(old) == {f"{sender}prof. jan kowalski"}
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_messages_wait_since_they_were_staged(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_messages_wait_since_they_were_staged(installed: Installed) -> None:
     staged = datetime(2026, 10, 1, 8, tzinfo=UTC)
-    with app.app_context():
-        upgrade(revision="0012")
+    with installed("0012"):
         with db.engine.begin() as connection:
             for name in ("one", "two"):
                 unique = {"dedupe_key": name, "message_id": f"<{name}@example.org>"}
@@ -178,12 +160,9 @@ def test_messages_wait_since_they_were_staged(empty_url: str) -> None:
         db.session.remove()
         downgrade(revision="0012")
         assert db.session.execute(sa.text("SELECT subject FROM messages ORDER BY id")).scalars().all() == ["one", "two"]
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_stored_texts_are_folded_as_queries_are(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_stored_texts_are_folded_as_queries_are(installed: Installed) -> None:
     written = {
         "organisation": "Universität Muster",
         "contact_name": "Łukasz O’Example",
@@ -192,8 +171,7 @@ def test_stored_texts_are_folded_as_queries_are(empty_url: str) -> None:
         "message": "研究\u200b合作",
         "answers": {"leader_name": "Prof. Muñoz"},
     }
-    with app.app_context():
-        upgrade(revision="0012")
+    with installed("0012"):
         with db.engine.begin() as connection:
             # More than one batch, with gaps between the ids.
             numbers = [{"id": number * 3, "reference": f"LD-7K3Q-{number:04}"} for number in range(1, 603)]
@@ -222,19 +200,15 @@ def test_stored_texts_are_folded_as_queries_are(empty_url: str) -> None:
             "universität muster\nłukasz o’example\nerika-m@example.org\nx\nx\nprof. muñoz x 研究\u200b合作 學生交流"
         )
         assert old == before
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_records_are_recognised_by_names_that_are_folded_anew(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_records_are_recognised_by_names_that_are_folded_anew(installed: Installed) -> None:
     records = {
         "Universität ’Muster’": (["The Muster-Universität", "範例大學"], "universitat muster"),
         "Gone": ([], "gone"),
         "’": ([], "x"),
     }
-    with app.app_context():
-        upgrade(revision="0012")
+    with installed("0012"):
         with db.engine.begin() as connection:
             ids = {}
             for name, (aliases, _) in records.items():
@@ -260,15 +234,11 @@ def test_records_are_recognised_by_names_that_are_folded_anew(empty_url: str) ->
         downgrade(revision="0012")
         query = sa.text("SELECT value FROM organisation_keys WHERE kind = 'name' ORDER BY value")
         assert db.session.execute(query).scalars().all() == ["muster universitat", "universitat muster", "範例大學"]
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_tags_that_now_fold_alike_are_both_kept_and_saved_views_follow_their_tags(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_tags_that_now_fold_alike_are_both_kept_and_saved_views_follow_their_tags(installed: Installed) -> None:
     old = {"Résumé": "résumé", "resume": "resume", "Łódź": "łódź", "交流": "交流", "協議": "協議", "协议": "协议"}
-    with app.app_context():
-        upgrade(revision="0012")
+    with installed("0012"):
         with db.engine.begin() as connection:
             owner = add(connection, "people", email="a")
             enquiry = add(connection, "enquiries", reference="a")
@@ -294,14 +264,10 @@ def test_tags_that_now_fold_alike_are_both_kept_and_saved_views_follow_their_tag
         downgrade(revision="0012")
         query = sa.text("SELECT name, key FROM tags")
         assert {row.name: row.key for row in db.session.execute(query)} == old
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_marks_of_merged_enquiries_go_where_they_go_on(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0012")
+def test_marks_of_merged_enquiries_go_where_they_go_on(installed: Installed) -> None:
+    with installed("0012"):
         with db.engine.begin() as connection:
             since = datetime(2026, 11, 20, tzinfo=UTC)
             made = [
@@ -319,7 +285,6 @@ def test_marks_of_merged_enquiries_go_where_they_go_on(empty_url: str) -> None:
         assert names == ["zq@example.org", "Dr Ng"]
         db.session.remove()
         downgrade(revision="0012")
-        db.engine.dispose()
 
 
 def _history(given: list[tuple[EventKind, Action | None, Any]]) -> list[int]:
@@ -345,10 +310,8 @@ def _stored(numbers: list[int]) -> list[Any]:
 _BEFORE = [(sample.kind, sample.action, sample.before) for sample in SAMPLES] * 25
 
 
-def test_what_events_know_survives_its_new_shape_and_the_way_back(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0017")
+def test_what_events_know_survives_its_new_shape_and_the_way_back(installed: Installed) -> None:
+    with installed("0017"):
         numbers = _history(_BEFORE)
         upgrade()
         found = {event.id: event.facts for event in db.session.scalars(sa.select(Event))}
@@ -361,12 +324,10 @@ def test_what_events_know_survives_its_new_shape_and_the_way_back(empty_url: str
         downgrade(revision="0017")
         assert _stored(numbers) == [data for *_, data in _BEFORE]
         upgrade()
-        db.engine.dispose()
 
 
-def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> None:
+def test_what_an_older_release_did_not_write_stays_as_it_is(installed: Installed) -> None:
     """Keys that no event of its kind has, data that are no object, and data of the new shape are not touched."""
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
     odd: list[tuple[EventKind, Action | None, Any]] = [
         (EventKind.STATUS, Action.ACCEPT, {"from": "received", "to": "accepted", "into": "LD-4M2P-8HKV", "x": None}),
         (EventKind.STATUS, Action.ACCEPT, {"from": "received"}),
@@ -375,8 +336,7 @@ def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> N
         (EventKind.NOTE, Action.NOTE, "damaged"),
         (EventKind.HANDED_OVER, None, {"v": 2, "hops": ["a"]}),
     ]
-    with app.app_context():
-        upgrade(revision="0017")
+    with installed("0017"):
         numbers = _history(odd)
         upgrade()
         accepted, *others = _stored(numbers)
@@ -385,14 +345,11 @@ def test_what_an_older_release_did_not_write_stays_as_it_is(empty_url: str) -> N
         assert others == [{"v": 1, "from": "received"}, {"v": 1}, ["damaged"], "damaged", {"v": 2, "hops": ["a"]}]
         downgrade(revision="0017")
         assert _stored(numbers) == [data for *_, data in odd]
-        db.engine.dispose()
 
 
-def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
+def test_what_this_release_writes_is_read_by_the_one_before(installed: Installed) -> None:
     written = [(s.kind, s.action, event_codec.encode(s.kind, s.action, s.facts)) for s in SAMPLES]
-    with app.app_context():
-        upgrade()
+    with installed("head"):
         numbers = _history(written)
         downgrade(revision="0018")
         for stored, sample in zip(_stored(numbers), SAMPLES, strict=True):
@@ -400,13 +357,10 @@ def test_what_this_release_writes_is_read_by_the_one_before(empty_url: str) -> N
             # What is more says that nothing was so, as no key did.
             assert not any(stored[name] for name in stored.keys() - sample.before.keys())
             assert "closure" not in stored or stored["closure"]
-        db.engine.dispose()
 
 
-def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0029")
+def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(installed: Installed) -> None:
+    with installed("0029"):
         with db.engine.begin() as connection:
             given = {"one-time": ("x", True), "own": ("x", False), "none": (None, True)}
             ids = {
@@ -429,15 +383,11 @@ def test_one_time_passwords_of_before_are_good_for_three_days_and_sign_ins_stay(
         query = sa.text("SELECT email FROM people WHERE password_temporary")
         assert db.session.execute(query).scalars().all() == ["one-time"]
         assert db.session.execute(sa.text("SELECT count(*) FROM staff_sessions")).scalar_one() == 1
-        db.session.remove()
-        db.engine.dispose()
 
 
-def test_old_rows_have_a_first_version(empty_url: str) -> None:
+def test_old_rows_have_a_first_version(installed: Installed) -> None:
     tables = ("people", "leaves", "saved_views", "calendar_days", "closures")
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0017")
+    with installed("0017"):
         with db.engine.begin() as connection:
             for table in tables:
                 add(connection, table, **({"name": "Guest"} if table == "people" else {}))
@@ -450,5 +400,3 @@ def test_old_rows_have_a_first_version(empty_url: str) -> None:
         for table in (*tables, "staff_sessions"):
             assert db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() == 1
         assert db.session.execute(sa.text("SELECT name FROM people")).scalar_one() == "Guest"
-        db.session.remove()
-        db.engine.dispose()

@@ -5,8 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import upgrade
 
-from tests.conftest import RecordingBroker, make_settings
-from webapp import create_app
+from tests.models.conftest import Installed
 from webapp.db import db
 
 # From here on migrations add, and what nothing reads any more is removed a release later. Those before removed columns
@@ -34,15 +33,11 @@ def _in_the_way(before: dict[tuple[str, str], Any], after: dict[tuple[str, str],
     return {f"{table}.{column}" for table, column in gone | wanted}
 
 
-def test_what_an_older_web_reads_and_writes_stays_possible(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0017")
+def test_what_an_older_web_reads_and_writes_stays_possible(installed: Installed) -> None:
+    with installed("0017"):
         first = _columns()
         upgrade(revision=_SINCE)
         before = _columns()
         assert "people.password_temporary" in _in_the_way(first, before)
         upgrade()
         assert _in_the_way(before, _columns()) == _REMOVED_SINCE
-        db.session.remove()
-        db.engine.dispose()

@@ -3,16 +3,13 @@
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 
-def test_papers_of_visits_survive_both_ways(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0049")
+def test_papers_of_visits_survive_both_ways(installed: Installed) -> None:
+    with installed("0049"):
         with db.engine.begin() as connection:
             enquiry = add(connection, "enquiries")
             given = {"enquiry_id": enquiry, "name": "dossier", "sha256": "a", "content": b"\x00%PDF", "version": 1}
@@ -41,7 +38,6 @@ def test_papers_of_visits_survive_both_ways(empty_url: str) -> None:
         assert names == {"uq_paper_orders_enquiry_id_name"}
         db.session.remove()
         upgrade()
-        db.engine.dispose()
 
 
 def _kept() -> list[tuple[int | None, str, bytes]]:

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 CHANGED = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -22,10 +21,8 @@ def stored(column: str, table: str) -> list[Any]:
     return list(found)
 
 
-def test_links_to_what_ended_run_out_and_those_to_what_is_open_do_not(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0020")
+def test_links_to_what_ended_run_out_and_those_to_what_is_open_do_not(installed: Installed) -> None:
+    with installed("0020"):
         with db.engine.begin() as connection:
             for number, status in enumerate(("in_review", "declined"), start=1):
                 about = {"reference": f"LD-{number}", "form_hash": status, "status": status, "changed_at": CHANGED}
@@ -41,5 +38,3 @@ def test_links_to_what_ended_run_out_and_those_to_what_is_open_do_not(empty_url:
         downgrade(revision="0020")
         assert stored("expires_at", "links") == [None, None]
         assert stored("reference", "enquiries") == ["LD-1", "LD-2"]
-        db.session.remove()
-        db.engine.dispose()

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -20,10 +19,8 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-def test_who_had_an_account_had_it_from_the_desk(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0028")
+def test_who_had_an_account_had_it_from_the_desk(installed: Installed) -> None:
+    with installed("0028"):
         with db.engine.begin() as connection:
             given = {"language": "en", "active": True, "created_at": NOW}
             numbers = {
@@ -41,4 +38,3 @@ def test_who_had_an_account_had_it_from_the_desk(empty_url: str) -> None:
         with db.engine.begin() as connection:
             assert connection.execute(sa.text("SELECT count(*) FROM people")).scalar() == len(PEOPLE)
             assert connection.execute(sa.text("SELECT count(*) FROM staff_sessions")).scalar() == 1
-        db.engine.dispose()

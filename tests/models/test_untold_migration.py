@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import RecordingBroker, make_settings
+from tests.models.conftest import Installed
 from tests.models.test_migrations import add
-from webapp import create_app
 from webapp.db import db
 
 DAY = date(2026, 11, 23)
@@ -21,10 +20,8 @@ def stored(query: str) -> list[Any]:
         return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
-def test_what_was_written_to_held_enquiries_waits(empty_url: str) -> None:
-    app = create_app(make_settings(empty_url), broker=RecordingBroker())
-    with app.app_context():
-        upgrade(revision="0032")
+def test_what_was_written_to_held_enquiries_waits(installed: Installed) -> None:
+    with installed("0032"):
         with db.engine.begin() as connection:
             events: dict[tuple[str, str], list[tuple[int, int]]] = {}
             for name, status, stopped in CASES:
@@ -43,4 +40,3 @@ def test_what_was_written_to_held_enquiries_waits(empty_url: str) -> None:
         db.session.remove()
         downgrade(revision="0032")
         assert len(stored("SELECT id FROM events")) == 12
-        db.engine.dispose()

@@ -1,6 +1,7 @@
 """Alembic's environment: the application's engine and models; SQLite alters tables by copying them."""
 
 from alembic import context
+from alembic.ddl.sqlite import SQLiteImpl
 from flask import current_app
 from sqlalchemy import JSON, Enum
 
@@ -8,6 +9,16 @@ from webapp.db import UTCDateTime
 from webapp.models.search import is_of_a_model
 
 target = current_app.extensions["migrate"].db
+
+
+class SQLite(SQLiteImpl):
+    """Reads of a table that it copies that one alone: those it points to, and theirs, took half of the time."""
+
+    __dialect__ = "sqlite"
+
+    def requires_recreate_in_batch(self, batch_op):
+        batch_op.reflect_kwargs.setdefault("resolve_fks", False)
+        return super().requires_recreate_in_batch(batch_op)
 
 
 def render_item(kind, item, autogen_context):
