@@ -1,15 +1,12 @@
 """The browser of the journeys: one for all of them, as each start of it costs as much as a journey."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browsers import ARGUMENTS, CHROMIUM
 from tests.conftest import unavailable
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-sync")
 
 
 @pytest.fixture(scope="package")

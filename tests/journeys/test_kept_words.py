@@ -13,9 +13,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.conftest import COMPILED, RecordingBroker, make_settings
+from tests.browsers import ARGUMENTS, WHOLE
+from tests.conftest import COMPILED, RecordingBroker, make_settings, unavailable
 from tests.factories import PASSWORD, make_enquiry, make_person, tracking_token
-from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from webapp import create_app
 from webapp.db import db, transaction
 from webapp.models import Draft, Enquiry, Event, Message, StaffSession
@@ -30,8 +30,10 @@ Read = Callable[[Callable[[Session], Any]], Any]
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium as people have it: test browsers switch the back/forward cache off."""
+    if not WHOLE.exists():
+        unavailable(f"no Chromium at {WHOLE}")
     running = playwright.chromium.launch(
-        executable_path=str(CHROMIUM), args=list(ARGUMENTS), ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=str(WHOLE), args=list(ARGUMENTS), ignore_default_args=["--disable-back-forward-cache"]
     )
     yield running
     running.close()

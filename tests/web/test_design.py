@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,6 +14,7 @@ from jinja2.runtime import Macro
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browsers import ARGUMENTS, CHROMIUM
 from tests.conftest import RecordingBroker, make_settings, unavailable
 from tests.factories import LANGUAGES
 from webapp import create_app
@@ -24,7 +24,6 @@ from webapp.vocabulary import Language, MessageState, Status
 from webapp.web import edge
 from webapp.web.failures import PAGES
 
-CHROMIUM = Path("/usr/bin/chromium")
 SHARED = {"m": "_macros.html", "f": "_fields.html"}
 
 
@@ -48,9 +47,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         unavailable(f"no Chromium at {CHROMIUM}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         yield browser
         browser.close()
 
