@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -468,25 +468,25 @@ def build(
     settings: Settings,
     sqlite_path: Path,
     built_before: dict[object, tuple[Path, Any]],
-) -> Callable[[Callable[[Session], Any]], Any]:
+) -> Callable[..., Any]:
     """Fill the empty database as `write` does; what was built once by the same function is copied on SQLite.
 
-    For worlds that many tests begin with. The function knows the settings alone, and returns no rows. Where something
-    was written before, it is called as ever.
+    For worlds that many tests begin with. The function knows the settings and what it is given alone, and returns no
+    rows. Where something was written before, it is called as ever.
     """
 
-    def run(make: Callable[[Session], Any]) -> Any:
+    def run(make: Callable[..., Any], *given: Hashable) -> Any:
         log = Path(f"{sqlite_path}-wal")
         if not settings.database_url.startswith("sqlite") or (log.exists() and log.stat().st_size):
-            return write(make)
-        key = make.__code__, settings.model_copy(update={"data_dir": Path()})
+            return write(lambda session: make(session, *given))
+        key = make.__code__, given, settings.model_copy(update={"data_dir": Path()})
         if key in built_before:
             kept, found = built_before[key]
             for ending in ("-wal", "-shm"):
                 Path(f"{sqlite_path}{ending}").unlink(missing_ok=True)
             shutil.copy(kept, sqlite_path)
             return deepcopy(found)
-        found = write(make)
+        found = write(lambda session: make(session, *given))
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
