@@ -113,7 +113,7 @@ class Trial:
 
 @pytest.fixture
 def few_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show the page of a refusal once for each code: it tells nothing else, and half of all that is asked for is refused."""
+    """Show the page of a refusal once for each code: half of all that is asked is refused alike."""
     seen: set[int] = set()
 
     def refused(code: int) -> Response:
@@ -205,7 +205,7 @@ def test_each_role_gets_through_to_what_the_table_says_and_reads_its_fields_ther
     there, wrong, pages = rules(trial.app), [], {"own": "", "other": ""}
     asked: dict[
         str, tuple[Any, bool]
-    ] = {}  # what belongs to no one is at one address: as nothing stays, once is enough
+    ] = {}  # nothing stays: what is the same for both is asked once
     for row in ROWS:
         for method, endpoint in row.routes:
             for word in pages:
