@@ -25,7 +25,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -37,13 +37,13 @@ from tests.servers import Clamd, PostgreSQL, Unavailable
 from webapp import create_app
 from webapp.config import Settings
 from webapp.db import Base, db, transaction
-from webapp.domain.accounts import passwords
+from webapp.domain.accounts import passwords, sessions, waiting
 from webapp.domain.link_requests import answering
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
 from webapp.models import Person
 from webapp.vocabulary import Job
-from webapp.web import shown
+from webapp.web import edge, kept, shown
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
@@ -514,10 +514,19 @@ def look(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -
 
 @pytest.fixture
 def sign_in() -> Callable[[FlaskClient, Person | str], None]:
-    """Sign a person in through the page."""
+    """Sign a person in: as the page does where it would do more than to open a sign-in, in a third of its time."""
 
     def run(client: FlaskClient, person: Person | str) -> None:
-        email = person if isinstance(person, str) else person.email
+        email, app = person if isinstance(person, str) else person.email, client.application
+        known = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        with app.app_context():
+            found = db.session.scalar(select(Person).where(Person.email == email))
+            if known is None and found is not None and not waiting.is_asked_of(db.session(), found):
+                with transaction() as session:
+                    token = sessions.open_session(session, session.get_one(Person, found.id), now=edge.now())
+                with client.session_transaction() as cookie:
+                    cookie.update(desk=token, csrf_token=kept.token_for(found.id))
+                return
         response = client.post("/desk/sign-in", data={"email": email, "password": PASSWORD})
         assert response.status_code == 303, response.get_data(as_text=True)
 
