@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -283,11 +284,17 @@ def scanner() -> Iterator[Clamd]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database to copy for each test."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """A migrated, empty database to copy for each test; the first worker that needs it makes it for all."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "template.db"
+    with path.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not path.exists():
+            made = path.with_suffix(".new")
+            migrate(f"sqlite:///{made}")
+            with closing(sqlite3.connect(made)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            made.rename(path)
     return path
 
 

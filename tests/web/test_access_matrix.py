@@ -203,9 +203,7 @@ def test_each_role_gets_through_to_what_the_table_says_and_reads_its_fields_ther
 ) -> None:
     letter = request.node.callspec.params["trial"]
     there, wrong, pages = rules(trial.app), [], {"own": "", "other": ""}
-    asked: dict[
-        str, tuple[Any, bool]
-    ] = {}  # nothing stays: what is the same for both is asked once
+    asked: dict[str, tuple[Any, bool]] = {}  # nothing stays: what is the same for both is asked once
     for row in ROWS:
         for method, endpoint in row.routes:
             for word in pages:
