@@ -526,11 +526,12 @@ def sign_in() -> Callable[[FlaskClient, Person | str], None]:
     def run(client: FlaskClient, person: Person | str) -> None:
         email, app = person if isinstance(person, str) else person.email, client.application
         known = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-        with app.app_context():
+        with app.test_request_context(environ_overrides=client.environ_base):
             found = db.session.scalar(select(Person).where(Person.email == email))
             if known is None and found is not None and not waiting.is_asked_of(db.session(), found):
                 with transaction() as session:
-                    token = sessions.open_session(session, session.get_one(Person, found.id), now=edge.now())
+                    given = {"now": edge.now(), **edge.whereabouts()}
+                    token = sessions.open_session(session, session.get_one(Person, found.id), **given)
                 with client.session_transaction() as cookie:
                     cookie.update(desk=token, csrf_token=kept.token_for(found.id))
                 return
