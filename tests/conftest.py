@@ -41,10 +41,10 @@ from webapp.db import Base, db, transaction
 from webapp.domain.accounts import passwords, sessions, waiting
 from webapp.domain.link_requests import answering
 from webapp.domain.security.acting import Acting
-from webapp.domain.security.permissions import SYSTEM
+from webapp.domain.security.permissions import SYSTEM, Origin
 from webapp.models import Person
 from webapp.vocabulary import Job
-from webapp.web import edge, kept, shown
+from webapp.web import browsers, edge, kept, shown
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
@@ -526,12 +526,17 @@ def sign_in() -> Callable[[FlaskClient, Person | str], None]:
     def run(client: FlaskClient, person: Person | str) -> None:
         email, app = person if isinstance(person, str) else person.email, client.application
         known = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-        with app.test_request_context(environ_overrides=client.environ_base):
+        with app.app_context():
             found = db.session.scalar(select(Person).where(Person.email == email))
             if known is None and found is not None and not waiting.is_asked_of(db.session(), found):
                 with transaction() as session:
-                    given = {"now": edge.now(), **edge.whereabouts()}
-                    token = sessions.open_session(session, session.get_one(Person, found.id), **given)
+                    token = sessions.open_session(
+                        session,
+                        session.get_one(Person, found.id),
+                        now=edge.now(),
+                        browser=browsers.named(client.environ_base["HTTP_USER_AGENT"]),
+                        origin=Origin(client.environ_base["REMOTE_ADDR"], "sign-in"),
+                    )
                 with client.session_transaction() as cookie:
                     cookie.update(desk=token, csrf_token=kept.token_for(found.id))
                 return
