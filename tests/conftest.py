@@ -44,7 +44,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM, Origin
 from webapp.models import Person
 from webapp.vocabulary import Job
-from webapp.web import browsers, edge, kept, shown
+from webapp.web import edge, kept, shown
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
@@ -67,6 +67,7 @@ SLOW = {"browser", "postgresql", "migrated_postgresql"}
 SAMPLED = pytest.StashKey[bool]()
 # So many different statements are sent by all tests, and more; by default 500 are remembered.
 STATEMENTS = 10_000
+HERE = Origin("127.0.0.1", "test")
 STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py")
 
 
@@ -520,7 +521,21 @@ def look(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -
 
 
 @pytest.fixture
-def sign_in() -> Callable[[FlaskClient, Person | str], None]:
+def sign_in_by_page() -> Callable[[FlaskClient, Person | str], None]:
+    """Sign a person in through the page: for what looks at signing in, and at sign-ins."""
+
+    def run(client: FlaskClient, person: Person | str) -> None:
+        email = person if isinstance(person, str) else person.email
+        response = client.post("/desk/sign-in", data={"email": email, "password": PASSWORD})
+        assert response.status_code == 303, response.get_data(as_text=True)
+
+    return run
+
+
+@pytest.fixture
+def sign_in(
+    sign_in_by_page: Callable[[FlaskClient, Person | str], None],
+) -> Callable[[FlaskClient, Person | str], None]:
     """Sign a person in: as the page does where it would do more than to open a sign-in, in a third of its time."""
 
     def run(client: FlaskClient, person: Person | str) -> None:
@@ -530,18 +545,12 @@ def sign_in() -> Callable[[FlaskClient, Person | str], None]:
             found = db.session.scalar(select(Person).where(Person.email == email))
             if known is None and found is not None and not waiting.is_asked_of(db.session(), found):
                 with transaction() as session:
-                    token = sessions.open_session(
-                        session,
-                        session.get_one(Person, found.id),
-                        now=edge.now(),
-                        browser=browsers.named(client.environ_base["HTTP_USER_AGENT"]),
-                        origin=Origin(client.environ_base["REMOTE_ADDR"], "sign-in"),
-                    )
+                    me = session.get_one(Person, found.id)
+                    token = sessions.open_session(session, me, now=edge.now(), origin=HERE)
                 with client.session_transaction() as cookie:
                     cookie.update(desk=token, csrf_token=kept.token_for(found.id))
                 return
-        response = client.post("/desk/sign-in", data={"email": email, "password": PASSWORD})
-        assert response.status_code == 303, response.get_data(as_text=True)
+        sign_in_by_page(client, person)
 
     return run
 
