@@ -35,6 +35,12 @@ K = AuditKind
 
 
 @pytest.fixture
+def sign_in(sign_in_by_page: Any) -> Any:
+    """What is looked at here begins with the page."""
+    return sign_in_by_page
+
+
+@pytest.fixture
 def lee(write: Write) -> Person:
     person: Person = write(
         lambda session: make_person(session, role=Role.ADMINISTRATOR, name="Lee Siu Ming", email="lee@example.org")

@@ -52,7 +52,7 @@ def act(session: Session, settings: Settings, reference: str, action: Action, no
 
 
 @pytest.fixture
-def two_hundred(write: Write, settings: Settings) -> None:
+def two_hundred(build: Write, settings: Settings) -> None:
     """Open enquiries of forty partners through four networks, received over the last ten days."""
 
     def make(session: Session) -> None:
@@ -70,7 +70,7 @@ def two_hundred(write: Write, settings: Settings) -> None:
                 contact_email=f"Partner-{number % 40}@example.org",
             )
 
-    write(make)
+    build(make)
 
 
 @pytest.mark.usefixtures("two_hundred")

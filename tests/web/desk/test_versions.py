@@ -413,9 +413,8 @@ def test_form_without_a_version_is_never_taken(walk: Walk) -> None:
     assert walk.has(form.second)
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("endpoint", PRESSED)
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("known", [pytest.param(True, marks=pytest.mark.both_databases), False])
 def test_button_about_what_has_changed_does_nothing_and_says_who_did_what(
     two: tuple[FlaskClient, FlaskClient], ids: dict[str, Any], endpoint: str, known: bool
 ) -> None:

@@ -24,6 +24,12 @@ EDGE = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/140.0.0.0 Safari/
 
 
 @pytest.fixture
+def sign_in(sign_in_by_page: Any) -> Any:
+    """What is looked at here begins with the page."""
+    return sign_in_by_page
+
+
+@pytest.fixture
 def me(write: Write) -> str:
     return str(write(lambda session: make_person(session, role=Role.ADMINISTRATOR).email))
 

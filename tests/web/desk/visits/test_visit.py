@@ -33,7 +33,7 @@ PLANNED = {
 
 
 @pytest.fixture
-def case(write: Write, settings: Settings) -> dict[str, Any]:
+def case(build: Write, settings: Settings) -> dict[str, Any]:
     def rows(session: Session) -> dict[str, Any]:
         enquiry = make_enquiry(session, settings)
         actions.act(session, enquiry, Action.ACCEPT, by=acting(settings=settings))
@@ -43,12 +43,12 @@ def case(write: Write, settings: Settings) -> dict[str, Any]:
         session.flush()
         return {"reference": enquiry.reference, "room": str(room.id), "host": str(host.id)}
 
-    made: dict[str, Any] = write(rows)
+    made: dict[str, Any] = build(rows)
     return made
 
 
 @pytest.fixture
-def desk(client: FlaskClient, write: Write, sign_in: Any) -> FlaskClient:
+def desk(client: FlaskClient, case: dict[str, Any], write: Write, sign_in: Any) -> FlaskClient:
     sign_in(client, write(lambda session: make_person(session, name="Lee Siu Ming").email))
     return client
 
