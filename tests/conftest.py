@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
@@ -61,8 +60,7 @@ REQUIRE_ALL = os.environ.get("LIAISON_REQUIRE_ALL") == "1"
 # Of these, `--postgresql some` leaves out the tests whose every statement others send there, see `tests.statements`.
 ON_BOTH = ("archive", "models", "domain", "seeds", "web", "tasks")
 PAGES = ("web",)
-# In what of each table of cases coverage is measured, and where it is not.
-SAMPLE = 2
+# What needs these takes long, so that coverage is not measured in it.
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
 SAMPLED = pytest.StashKey[bool]()
 # So many different statements are sent by all tests, and more; by default 500 are remembered.
@@ -187,29 +185,31 @@ def _starts_processes(item: pytest.Item) -> bool:
 
 
 def _sample(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Return the first rows of each table, and nothing that starts processes."""
-    seen: Counter[str] = Counter()
+    """Return the first row of each table, and nothing that starts processes."""
+    seen: set[str] = set()
     for item in items:
         function = item.nodeid.partition("[")[0]
         needed = set(getattr(item, "fixturenames", ()))
         on_postgresql = hasattr(item, "callspec") and item.callspec.params.get("database_url") == "postgresql"
-        if not on_postgresql:
-            seen[function] += 1
-            if seen[function] <= SAMPLE and not _starts_processes(item) and not SLOW & needed:
+        if not on_postgresql and function not in seen:
+            seen.add(function)
+            if not _starts_processes(item) and not SLOW & needed:
                 yield item
 
 
-def _quick(sample: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
-    """Return what is run while working: the first row of each table, of pages those of every third test.
+def _is_long(item: pytest.Item) -> bool:
+    """Return whether a test walks over a whole table, or runs migrations."""
+    return _room(item) == "models" or bool(item.get_closest_marker("one_database"))
 
-    Walks over whole tables and migrations take longer than people wait; the names decide, so that it is the same third.
+
+def _quick(sample: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """Return what is run while working: nothing long, and of pages the tests of every third function.
+
+    The names decide, so that it is the same third.
     """
-    seen: set[str] = set()
     for item in sample:
         function = item.nodeid.partition("[")[0]
-        long = _room(item) == "models" or item.get_closest_marker("one_database")
-        if function not in seen and not long and (_room(item) not in PAGES or crc32(function.encode()) % 3 == 0):
-            seen.add(function)
+        if not _is_long(item) and (_room(item) not in PAGES or crc32(function.encode()) % 3 == 0):
             yield item
 
 
@@ -222,13 +222,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = [item for item in items if item in kept]
     for item in sample:
-        item.stash[SAMPLED] = True
+        item.stash[SAMPLED] = not _is_long(item)
     items.sort(key=lambda item: not _starts_processes(item))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Measure coverage, where it is asked for, in the sample alone: in all tests the lines are nearly the same."""
+    """Measure coverage, where it is asked for, in what is short alone: in all tests the lines are nearly the same."""
     measuring = item.config.pluginmanager.getplugin("_cov")
     coverage = measuring.cov_controller.cov if measuring and measuring.cov_controller else None
     if coverage is None or item.stash.get(SAMPLED, False):

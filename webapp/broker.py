@@ -13,6 +13,8 @@ from webapp.vocabulary import Job
 
 log = structlog.get_logger(__name__)
 _BACKLOG = 1000
+# After a job was published, those that come within so many seconds are looked at together: often one does for all.
+_GATHER = 0.01
 # A job of these does all that is due, whatever the row that it names: of several that wait, one is enough.
 _DO_ALL = frozenset({Job.MAIL_DELIVER})
 
@@ -93,6 +95,7 @@ class CeleryBroker:
                 log.warning("broker.unreachable", error=str(error), dropped=len(waiting))
             for _ in waiting:
                 self._jobs.task_done()
+            time.sleep(_GATHER)
 
     def _others(self) -> Iterator[tuple[Job, int]]:
         while not self._jobs.empty():

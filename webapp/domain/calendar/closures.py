@@ -119,9 +119,9 @@ def _begin(session: Session, closure: Closure, *, by: Acting) -> None:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the clocks were looked at for a closure in this version of it: undone since, all begins anew."""
+    """How far the clocks were looked at for a closure, or for its undoing: undone since, all begins anew."""
 
-    version: int
+    undoing: bool
     after: clock.Place
 
 
@@ -141,7 +141,7 @@ def _move(session: Session, closure: Closure, *, by: Acting, after: clock.Place 
         )
     closure.moving = found.after is not None
     session.flush()
-    return None if found.after is None else Progress(closure.version, found.after)
+    return None if found.after is None else Progress(undoing, found.after)
 
 
 def moving(session: Session) -> Sequence[int]:
@@ -162,7 +162,7 @@ def go_on(
     if not closure.moving:
         return None
     actor = Actor(ActorKind.STAFF, closure.revoked_by or closure.declared_by)
-    after = since.after if since is not None and since.version == closure.version else clock.START
+    after = since.after if since is not None and since.undoing == (closure.revoked_at is not None) else clock.START
     return _move(session, closure, by=Acting(actor, now, settings), after=after)
 
 

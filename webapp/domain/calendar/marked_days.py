@@ -24,8 +24,8 @@ from webapp.vocabulary import ActorKind, AuditAction, DayKind, Job, Language, Pe
 
 # So many moves are shown on a page.
 SHOWN = 50
-# A change whose job was lost is found by the hour after it.
-_RECENT = timedelta(days=2)
+# A change whose job was lost is found by the hour after it; a worker may be away for long.
+_RECENT = timedelta(days=14)
 _UP_TO_DATE = N_("brought up to date")
 
 
