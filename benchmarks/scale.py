@@ -80,9 +80,8 @@ def of_public(server: PostgreSQL, effort: Effort) -> Iterator[str]:
     yield from table(("page", "requests a second", "bare Flask, same bytes", "ratio"), rows)
 
 
-def of_desk(server: PostgreSQL, sizes: Sequence[int], effort: Effort) -> Iterator[str]:
-    """Yield how long pages of the desk take at each size, and jobs at the largest; draw the chart."""
-    urls = [desk.fill(server.new_database(), size) for size in sizes]
+def of_desk(urls: Sequence[str], sizes: Sequence[int], effort: Effort) -> Iterator[str]:
+    """Yield how long pages of the desk take of databases of these sizes; draw the chart."""
     desks = [desk.Desk(url) for url in urls]
     found = list(desk.measured(desks, rounds=effort.desk))
     medians = [(page.name, [desk.p50(taken) for taken in page.taken]) for page in found]
@@ -107,9 +106,13 @@ def of_desk(server: PostgreSQL, sizes: Sequence[int], effort: Effort) -> Iterato
         )
     head = ["page", *(f"{size:,}: p50 / p95 ms" for size in sizes)]
     yield from table([*head, "largest : smallest", "statements", "ms in SQL", "rows read"], rows)
-    yield f"### Jobs, of the largest, with up to {jobs.CLOCKS:,} promises that run"
+
+
+def of_jobs(url: str, size: int) -> Iterator[str]:
+    """Yield what scheduled jobs take of a database."""
+    yield f"### Jobs, of {size:,} enquiries, with up to {jobs.CLOCKS:,} promises that run"
     yield ""
-    yield from table(jobs.HEAD, list(jobs.rows(urls[-1], jobs.CLOCKS)))
+    yield from table(jobs.HEAD, list(jobs.rows(url, jobs.CLOCKS)))
 
 
 def of_submitting(server: PostgreSQL, effort: Effort) -> Iterator[str]:
@@ -185,9 +188,10 @@ def main() -> None:
         Path(folder).chmod(0o777)
         server = PostgreSQL.start(Path(folder))
         stack.callback(server.stop)
-        for part in (of_memory(effort), of_public(server, effort), of_desk(server, sizes, effort)):
+        for part in (of_memory(effort), of_public(server, effort), of_submitting(server, effort), of_delivery(effort)):
             lines += _told(part)
-        for part in (of_submitting(server, effort), of_delivery(effort)):
+        urls = [desk.fill(server.new_database(), size) for size in sizes]
+        for part in (of_desk(urls, sizes, effort), of_jobs(urls[-1], sizes[-1])):
             lines += _told(part)
     DOCUMENT.write_text(written("\n".join(lines), DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
 
