@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.mail.messages import person_code
 from webapp.models import Contact, Enquiry, Event, Message, SavedView
-from webapp.vocabulary import Action, EventKind, Kind, Language, LinkKind, MessageState, Role, Status
+from webapp.vocabulary import Action, EventKind, KeepingPeriod, Kind, Language, LinkKind, MessageState, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
 LATER = NOW + timedelta(days=3 * 366)
@@ -165,6 +165,27 @@ def test_nothing_goes_before_its_time(app: Flask, write: Write, settings: Settin
         db.session.rollback()
         assert set(retention.run(transaction, by=admin(settings)).values()) == {0}
         assert dump(db.session()) == before
+
+
+def test_each_row_is_taken_up_once_a_run(
+    app: Flask, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each transaction goes on after the last row of the one before, and reads nothing before it again."""
+    ids = write(lambda s: [make_enquiry(s, settings).id for _ in range(5)])
+    taken: list[int] = []
+
+    def due(_by: Acting) -> Any:
+        return select(Enquiry.id, Enquiry.reference, Enquiry.changed_at).order_by(Enquiry.id)
+
+    def leave_it(_session: Session, numbers: Sequence[int], _by: Acting) -> None:
+        taken.extend(numbers)
+        assert len(taken) <= len(ids)
+
+    monkeypatch.setattr(retention, "RULES", (retention.Rule("all", KeepingPeriod.ENQUIRY, due, leave_it),))
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    with app.app_context():
+        assert retention.run(transaction, by=admin(settings)) == {"all": 5}
+    assert taken == ids
 
 
 def test_a_legal_hold_keeps_everything_of_an_enquiry(app: Flask, write: Write, settings: Settings) -> None:

@@ -30,7 +30,10 @@ _SPAM = (Status.SPAM, Status.SUSPECT)
 
 @dataclass(frozen=True)
 class Rule:
-    """Which rows have passed their time, and what becomes of them. `due` selects id, what to call it, and its date."""
+    """Which rows have passed their time, and what becomes of them.
+
+    `due` selects id, what to call it, and its date, in the order of the ids.
+    """
 
     name: str
     period: KeepingPeriod
@@ -65,18 +68,22 @@ def passed(session: Session, *, by: Acting) -> list[Passed]:
 def run(transaction: Callable[[], AbstractContextManager[Session]], *, by: Acting) -> dict[str, int]:
     """End all that has passed its time, AT_ONCE rows in each of `transaction()`; return how many by rule.
 
-    What one transaction did stays when a later one is killed; the next run finds what is left.
+    What one transaction did stays when a later one is killed; the next run finds what is left. Each goes on after the
+    last row of the one before: to look again for the first that is due would read all that was emptied, each time.
     """
     counts = dict.fromkeys((rule.name for rule in RULES), 0)
     for rule in RULES:
+        last, query = 0, rule.due(by)
         while True:
             with transaction() as session:
-                numbers = [row[0] for row in session.execute(rule.due(by).limit(AT_ONCE))]
+                later = query.where(query.selected_columns[0] > last).limit(AT_ONCE)
+                numbers = [row[0] for row in session.execute(later)]
                 if numbers:
                     rule.end(session, numbers, by)
             counts[rule.name] += len(numbers)
             if len(numbers) < AT_ONCE:
                 break
+            last = numbers[-1]
     return counts
 
 
