@@ -66,7 +66,7 @@ SAMPLED = pytest.StashKey[bool]()
 # So many different statements are sent by all tests, and more; by default 500 are remembered.
 STATEMENTS = 10_000
 HERE = Origin("127.0.0.1", "test")
-STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py")
+STARTING_PROCESSES = ("tests/standalone/", "tests/test_cli.py", "tests/test_backup_commands.py", "tests/test_loaded.py")
 
 
 class RecordingBroker:
@@ -203,13 +203,13 @@ def _is_long(item: pytest.Item) -> bool:
 
 
 def _quick(sample: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
-    """Return what is run while working: nothing long, and of pages the tests of every third function.
+    """Return what is run while working: nothing long, of pages the tests of every sixth function, else of every second.
 
-    The names decide, so that it is the same third.
+    The names decide, so that they are the same each time.
     """
     for item in sample:
         function = item.nodeid.partition("[")[0]
-        if not _is_long(item) and (_room(item) not in PAGES or crc32(function.encode()) % 3 == 0):
+        if not _is_long(item) and crc32(function.encode()) % (6 if _room(item) in PAGES else 2) == 0:
             yield item
 
 

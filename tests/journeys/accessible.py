@@ -7,8 +7,9 @@ from playwright.sync_api import Page
 
 # Frames hold such emails and pages that are looked at elsewhere. What passes would be listed too, in twice the time.
 ASKED: dict[str, Any] = {"iframes": False, "resultTypes": ["violations"]}
-# It looks at where things are; all others only at how each thing is made and drawn.
-OF_PLACE: dict[str, Any] = {**ASKED, "runOnly": {"type": "rule", "values": ["scrollable-region-focusable"]}}
+# These look at where things are; all others only at how each thing is made and drawn. The second is off by default.
+_PLACES = ["scrollable-region-focusable", "target-size"]
+OF_PLACE: dict[str, Any] = {**ASKED, "runOnly": {"type": "rule", "values": _PLACES}}
 _SCRIPT = Axe().axe_script
 _BROKEN = "found => found.violations.map(each => each.id)"
 # How each element is drawn. Contrast alone took half of the time of a look, and is not asked twice of the same thing.

@@ -170,7 +170,7 @@ def test_nothing_goes_before_its_time(app: Flask, write: Write, settings: Settin
 def test_each_row_is_taken_up_once_a_run(
     app: Flask, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each transaction goes on after the last row of the one before, and reads nothing before it again."""
+    """Each transaction begins after the last row of the one before, and reads nothing before it again."""
     ids = write(lambda s: [make_enquiry(s, settings).id for _ in range(5)])
     taken: list[int] = []
 

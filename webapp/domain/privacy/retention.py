@@ -68,7 +68,7 @@ def passed(session: Session, *, by: Acting) -> list[Passed]:
 def run(transaction: Callable[[], AbstractContextManager[Session]], *, by: Acting) -> dict[str, int]:
     """End all that has passed its time, AT_ONCE rows in each of `transaction()`; return how many by rule.
 
-    What one transaction did stays when a later one is killed; the next run finds what is left. Each goes on after the
+    What one transaction did stays when a later one is killed; the next run finds what is left. Each begins after the
     last row of the one before: to look again for the first that is due would read all that was emptied, each time.
     """
     counts = dict.fromkeys((rule.name for rule in RULES), 0)
