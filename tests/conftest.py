@@ -222,13 +222,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = [item for item in items if item in kept]
     for item in sample:
-        item.stash[SAMPLED] = not _is_long(item)
+        item.stash[SAMPLED] = True
     items.sort(key=lambda item: not _starts_processes(item))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Measure coverage, where it is asked for, in what is short alone: in all tests the lines are nearly the same."""
+    """Measure coverage, where it is asked for, in the sample alone: in all tests the lines are nearly the same."""
     measuring = item.config.pluginmanager.getplugin("_cov")
     coverage = measuring.cov_controller.cov if measuring and measuring.cov_controller else None
     if coverage is None or item.stash.get(SAMPLED, False):
