@@ -147,6 +147,17 @@ def _forget(session: Session) -> None:
         session.info.pop(what, None)
 
 
+def reading() -> Session:
+    """Return the session for a page that only reads: on PostgreSQL nothing is begun or ended around its statements.
+
+    There each of them sees what is true when it runs, as it does in our transactions, too. Lock nothing with it.
+    """
+    session: Session = db.session()
+    if not session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": _AUTOCOMMIT})
+    return session
+
+
 @contextmanager
 def one_by_one() -> Iterator[Connection]:
     """Yield a connection on which each statement is a transaction of its own: true once it has run, at little cost.

@@ -327,15 +327,6 @@ def test_limits_say_when_to_try_again(settings: Any, broker: RecordingBroker) ->
     assert int(answered[-1].headers["Retry-After"]) > 0
 
 
-def test_check_page_asks_the_database_a_bounded_number_of_times(
-    client: FlaskClient, answers: Answers, save: Post, count_queries: Any
-) -> None:
-    path = save(answers("visit")).location
-    with count_queries() as statements:
-        client.get(path)
-    assert len(statements) <= 6
-
-
 def test_what_is_typed_arrives_as_meant(save: Any, send: Any, answers: Any, session: Session) -> None:
     data = answers(
         "question",

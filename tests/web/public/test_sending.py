@@ -58,7 +58,7 @@ def number(app: Flask, model: type[Any]) -> int:
 
 @pytest.mark.both_databases
 def test_posting_a_form_takes_few_statements(
-    app: Flask, network: str, answers: Answers, save: Post, send: Post, broker: RecordingBroker
+    app: Flask, client: FlaskClient, network: str, answers: Answers, save: Post, send: Post, broker: RecordingBroker
 ) -> None:
     warm = answers("visit", network=network)
     save(warm)
@@ -67,6 +67,9 @@ def test_posting_a_form_takes_few_statements(
         checked = save(data := answers("visit", network=network))
     assert checked.status_code == 303
     assert [each.split()[0] for each in drafting] == ["INSERT"], drafting
+    with statements(app) as checking:
+        assert client.get(checked.location).status_code == 200
+    assert [each.split()[0] for each in checking] == ["SELECT"], checking
     with statements(app) as sending:
         assert "/track/" in send(data["form_id"]).location
     one = app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
@@ -139,6 +142,9 @@ def test_form_is_checked_again_where_anything_changed_since(
         return whole(form, *given, **more)
 
     monkeypatch.setattr(EnquiryForm, "validate", counted)
+    page = client.get(f"{prefix}/enquiries/check/{data['form_id']}")
+    assert (page.status_code, bool(checks)) == (303 if code == 422 else 200, again)
+    checks.clear()
     sent = client.post(f"{prefix}/enquiries/new", data={"form_id": data["form_id"], "final": "yes"})
     assert (sent.status_code, bool(checks)) == (code, again)
     with app.app_context():

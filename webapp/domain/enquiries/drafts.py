@@ -115,7 +115,7 @@ def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[ty
     if row is None:
         raise NotFound("draft")
     draft, shown, *found = row
-    return Found(_with_files(session, draft), shown, batch.numbers(reserve, found))
+    return Found(with_files(session, draft), shown, batch.numbers(reserve, found))
 
 
 @cache
@@ -125,7 +125,8 @@ def _sending(reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Any:
     return select(Draft, PublicVersion.present(), *ids).where(*own).with_for_update(of=Draft)
 
 
-def _with_files(session: Session, draft: Draft) -> Draft:
+def with_files(session: Session, draft: Draft) -> Draft:
+    """Give a draft its files, with a statement only where it may have any, and return it."""
     files: Sequence[Attachment] = ()
     if draft.has_files:
         own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
@@ -166,7 +167,7 @@ def write(
     }
     statement = _writing(session.get_bind().dialect.name, tuple(sorted(asked)))
     row = session.execute(statement, values, execution_options={"populate_existing": True}).one_or_none()
-    return Found(_with_files(session, row[0]), row[1]) if row else None
+    return Found(with_files(session, row[0]), row[1]) if row else None
 
 
 @cache

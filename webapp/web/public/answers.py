@@ -9,11 +9,12 @@ from flask_babel import gettext
 from webapp import labels, questions
 from webapp.domain.enquiries.submissions import Submission
 from webapp.models import Attachment
-from webapp.questions import Question, Section, Shape
+from webapp.questions import Question, Questionnaire, Section, Shape
 from webapp.vocabulary import Kind
 from webapp.web import edge, shown
+from webapp.web.fields import Choices
 from webapp.web.file_checks import named
-from webapp.web.public import asking
+from webapp.web.public import asking, choices
 from webapp.web.public.forms import EnquiryForm
 
 
@@ -42,14 +43,14 @@ def answers(form: EnquiryForm, kind: Kind) -> dict[str, Any]:
 class AnswerRow:
     """One answer as its sender checks it: `field` is the id of its control, for the link that changes it.
 
-    `ranked` says that its order matters and can be changed.
+    `ranked` are its choices with their labels where their order matters and can be changed.
     """
 
     name: str
     label: str
     value: str
     field: str
-    ranked: bool = False
+    ranked: Choices = ()
 
 
 @dataclass(frozen=True)
@@ -61,31 +62,38 @@ class FormAnswers:
     rows: tuple[AnswerRow, ...]
 
 
-def review(form: EnquiryForm, attachments: Sequence[Attachment]) -> list[FormAnswers]:
-    """Return the answers of a checked form by section, without what was left empty."""
+def review(said: Submission, attachments: Sequence[Attachment]) -> list[FormAnswers]:
+    """Return what a checked form says by section, without what was left empty."""
+    asks = questions.TABLE[said.kind]
     parts = [
-        FormAnswers(section.id, gettext(section.title), tuple(_rows(form, section, attachments)))
-        for section in form.sections
+        FormAnswers(section.id, gettext(section.title), tuple(_rows(said, asks, section, attachments)))
+        for section in asks.sections
     ]
     return [part for part in parts if part.rows]
 
 
-def _rows(form: EnquiryForm, section: Section, attachments: Sequence[Attachment]) -> Iterator[AnswerRow]:
-    for question in form.asks.within(section):
-        asked = form.fields_of(question)
-        if value := _read(question, asked) or (question.or_file and form.has_files and _column(question, form)):
+def _rows(
+    said: Submission, asks: Questionnaire, section: Section, attachments: Sequence[Attachment]
+) -> Iterator[AnswerRow]:
+    for question in asks.within(section):
+        answer = getattr(said, question.name) if question.column else question.of(said.answers)
+        if value := _read(question, answer):
             # What is about the sender reads as it was asked; what is about the enquiry as everyone reads it later.
             label = gettext(question.label if question.column else question.heading)
-            ranked = question.shape is Shape.RANKED and len(asked[0].data) > 1
-            yield AnswerRow(question.name, label, value, asking.control(asked), ranked)
-    if section is form.asks.written_in and attachments:
-        listed = "\n".join(map(named, attachments))
-        yield AnswerRow("attachments", form.attachments.label.text, listed, form.attachments.id)
+            ranked = _ranked(question, answer) if question.shape is Shape.RANKED and len(answer) > 1 else ()
+            yield AnswerRow(question.name, label, value, asking.control(question), ranked)
+    if section is asks.written_in and attachments:
+        yield AnswerRow("attachments", gettext("Files"), "\n".join(map(named, attachments)), "attachments")
 
 
-def _read(question: Question, asked: list[Any]) -> str:
+def _ranked(question: Question, chosen: Sequence[str]) -> Choices:
+    labelled = dict(choices.offered(question.choices))
+    return [(choice, labelled.get(choice, choice)) for choice in chosen]
+
+
+def _read(question: Question, answer: Any) -> str:
     if question.shape is Shape.LANGUAGE and len(edge.languages()) == 1:
         return ""
     if question.shape is Shape.NETWORK:
-        return str(dict(asked[0].known()).get(asked[0].data or "", ""))
-    return labels.answer_text(question, asking.answer(question, asked), gettext, edge.language())
+        return dict(choices.networks()).get(answer or "", "")
+    return labels.answer_text(question, answer, gettext, edge.language())

@@ -129,7 +129,6 @@ def column(question: Question, asked: list[Any]) -> Any:
     return next(word for word in question.choices if word == given) if question.choices else given
 
 
-def control(asked: list[Any]) -> str:
-    """Return the id of the first control among the fields of a question, for links to it."""
-    first = asked[0]
-    return str(next(iter(first)).id if isinstance(first, FormField) else first.id)
+def control(question: Question) -> str:
+    """Return the id of the first control that asks a question, for links to it."""
+    return f"{question.name}-0-start" if question.shape is Shape.WINDOWS else question.name

@@ -58,18 +58,21 @@ def notes(form: EnquiryForm) -> dict[str, Note | None]:
     return {window.id: note(window.form.start.data, window.form.end.data, days, needed) for window in form.windows}
 
 
-def warned(form: EnquiryForm) -> list[Note]:
-    """Return what a form's windows are warned of, below the dates that each means."""
-    found, language = notes(form), edge.language()
+def warned(answers: Mapping[str, Any]) -> list[Note]:
+    """Return what the windows among the answers of a checked form are warned of, below the dates that each means."""
+    given = questions.WINDOWS.of(answers) or ()
+    windows = [(date.fromisoformat(each["start"]), date.fromisoformat(each["end"])) for each in given]
+    if not windows:
+        return []
+    days, needed, language = _calendar(), _needed(answers), edge.language()
     return [
         Note(
             "warn",
             date_range(start, end, language),
             language.writing.sentences.join(filter(None, (said.title, said.text))),
         )
-        for window in form.windows
-        if (said := found[window.id]) is not None and said.tone == "warn"
-        for start, end in [(window.form.start.data, window.form.end.data)]
+        for start, end in windows
+        if (said := note(start, end, days, needed)) is not None and said.tone == "warn"
     ]
 
 

@@ -9,16 +9,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import questions, tidying
-from webapp.db import db, transaction
+from webapp.db import db, reading, transaction
 from webapp.domain.calendar import working_days
-from webapp.domain.enquiries import drafts
+from webapp.domain.enquiries import drafts, drafts_shown
+from webapp.domain.enquiries.submissions import Submission
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
 from webapp.models import Draft
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
 from webapp.web import browser, edge, forgery, guards, limits, shown, uploads
-from webapp.web.public import answers, blank, challenge, dates, keeping, sending, unsent_files
+from webapp.web.public import answers, blank, challenge, checked, dates, keeping, sending, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -99,23 +100,25 @@ def enquiry_save() -> AnyResponse:
 @edge.public
 def enquiry_check(form_id: str) -> AnyResponse:
     """Show what will be sent, with what is known about its dates and when an answer may be expected."""
-    draft = drafts.find(db.session(), form_id, browser.own())
-    if draft is None:
+    found = drafts_shown.find(reading(), form_id, browser.own())
+    if found is None:
         return sending.expired()
+    shown.knows(found.shown)
+    draft = found.draft
     if draft.enquiry_id is not None:
         return sending.to_tracking(form_id)
-    form = build(draft.kind, sending.typed(draft), form_id=form_id, has_files=bool(draft.attachments))
-    if draft.files_gone or not form.validate():
+    said = checked.submission_of(draft) or _said(draft, form_id)
+    if said is None:
         return redirect(url_for(".enquiry_new", draft=form_id), 303)
     settings, today = edge.settings(), edge.today()
     days = shown.calendar(settings, today, edge.language())
     page = render_template(
         "public/check.html",
-        form=form,
+        form_id=form_id,
         kind=draft.kind,
         suspect=draft.suspect,
-        parts=answers.review(form, draft.attachments),
-        warned=dates.warned(form),
+        parts=answers.review(said, draft.attachments),
+        warned=dates.warned(said.answers),
         promise=working_days.promise(today, settings.promised(draft.kind), days),
         working_days=settings.promised(draft.kind),
     )
@@ -140,6 +143,12 @@ def enquiry_rank(form_id: str) -> AnyResponse:
         return sending.expired()
     anchor = question.section.id if question else None
     return redirect(url_for(".enquiry_check", form_id=form_id, _anchor=anchor), 303)
+
+
+def _said(draft: Draft, form_id: str) -> Submission | None:
+    """Return what a draft says once all of it is checked anew, or None where something has to be corrected."""
+    form = build(draft.kind, sending.typed(draft), form_id=form_id, has_files=bool(draft.attachments))
+    return None if draft.files_gone or not form.validate() else answers.submission(form, draft.kind)
 
 
 def _raised(chosen: Sequence[str]) -> list[str]:
