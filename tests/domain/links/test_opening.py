@@ -31,7 +31,7 @@ from webapp.domain.messages import delivery
 from webapp.domain.security.tokens import link_token
 from webapp.domain.visits import hosting
 from webapp.domain.visits.hosting import Reply
-from webapp.models import Approval, Enquiry, Link, Message
+from webapp.models import Approval, Attachment, Enquiry, Link, Message
 from webapp.vocabulary import ApprovalOutcome, DecisionChoice, Finding, LinkEnd, LinkKind, SlotAnswer, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -183,14 +183,24 @@ def test_emails_carry_the_links_of_their_own_enquiry(write: Write, settings: Set
     assert len(set.union(*(carried for _, _, carried in rows))) == 10
 
 
-def test_one_statement_opens_a_link_and_two_more_bring_all_that_its_page_shows(
+def test_one_statement_opens_a_link_and_one_more_brings_its_history_and_one_its_files(
     write: Write, settings: Settings, tokens: dict[LinkKind, str], count_queries: Any
 ) -> None:
     for token in tokens.values():
-        for shown, expected in ((False, 1), (True, 3)):
+        for shown, expected in ((False, 1), (True, 2)):
             with count_queries() as statements:
                 write(lambda s, token=token, shown=shown: opened(s, settings, token, shown=shown))
             assert len(statements) == expected
+    write(lambda s: s.add(_file_of(s.scalars(sa.select(Enquiry).order_by(Enquiry.id)).first())))
+    with count_queries() as statements:
+        found = write(lambda s: opened(s, settings, tokens[LinkKind.TRACKING], shown=True))
+    assert len(statements) == len(found.enquiry.attachments) + 2 == 3
+
+
+def _file_of(enquiry: Enquiry | None) -> Attachment:
+    assert enquiry is not None
+    given = {"name": "plan.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64, "content": b"x"}
+    return Attachment(enquiry_id=enquiry.id, added_at=NOW, **given)
 
 
 def test_partners_token_is_the_one_of_their_emails(write: Write, settings: Settings) -> None:

@@ -62,7 +62,7 @@ def test_posting_a_form_takes_few_statements(
 ) -> None:
     warm = answers("visit", network=network)
     client.get(save(warm).location)
-    send(warm["form_id"])
+    client.get(send(warm["form_id"]).location)
     with statements(app) as drafting:
         checked = save(data := answers("visit", network=network))
     assert checked.status_code == 303
@@ -71,7 +71,11 @@ def test_posting_a_form_takes_few_statements(
         assert client.get(checked.location).status_code == 200
     assert [each.split()[0] for each in checking] == ["SELECT"], checking
     with statements(app) as sending:
-        assert "/track/" in send(data["form_id"]).location
+        page = send(data["form_id"]).location
+    assert "/track/" in page
+    with statements(app) as following:
+        assert "Thank you. We have received your" in client.get(page).text
+    assert [each.split()[0] for each in following] == ["SELECT"] * 2, following
     one = app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
     written = ["WITH"] if one else [*["INSERT"] * 8, "UPDATE"]
     assert [each.split()[0] for each in sending] == ["SELECT", *written]

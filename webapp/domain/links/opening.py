@@ -1,26 +1,38 @@
 """Links in emails, opened by their token: what comes with each kind in one statement, and when it has ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, bindparam, exists, null, select, update
+from sqlalchemy.orm import Session, attributes, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.routing.answerer import PARTIES
 from webapp.domain.security.tokens import hash_token
-from webapp.models import Approval, Attachment, Enquiry, Event, Link, Person, Referral, SlotHost, VisitSlot
+from webapp.models import (
+    Approval,
+    Attachment,
+    Enquiry,
+    Event,
+    Link,
+    Person,
+    PublicVersion,
+    Referral,
+    SlotHost,
+    VisitSlot,
+)
 from webapp.vocabulary import Language, LinkEnd, LinkKind, VisitState
 
 # What the pages behind links show of their enquiry: people, public history, files.
-_SHOWN: tuple[ORMOption, ...] = (
-    *PARTIES,
-    selectinload(Enquiry.events.and_(Event.public)),
-    selectinload(Enquiry.attachments),
-)
+_EVENTS = select(Event).where(Event.enquiry_id == bindparam("enquiry_id"), Event.public).order_by(Event.id)
+_FILES = select(Attachment).where(Attachment.enquiry_id == bindparam("enquiry_id")).order_by(Attachment.id)
+_HAS_FILES = exists().where(Attachment.enquiry_id == Enquiry.id)
+# Gives an enquiry its network and assignee, as they are at the version (see `models.public_version`) that came with it.
+Parties = Callable[[str | None, Enquiry], None]
 
 
 @dataclass(frozen=True)
@@ -127,20 +139,29 @@ BY_LINK = (*ANSWERING, LinkKind.HOST)
 
 
 def opened(
-    session: Session, token: str, *kinds: LinkKind, now: datetime, shown: bool = False, browser: str | None = None
+    session: Session,
+    token: str,
+    *kinds: LinkKind,
+    now: datetime,
+    shown: bool = False,
+    parties: Parties | None = None,
+    browser: str | None = None,
 ) -> Opened:
     """Return the link of a token, of one of some kinds, with its enquiry and what it asks, in one statement.
 
     It opens for who has the address that it was issued to: whatever changes that address ends it.
     `browser` is the word of the one that asks: what belongs to a browser opens in no other.
-    `shown` loads what pages show of the enquiry too. Raises NotFound, also for a link of another kind, and Gone.
-    Before anything is decided by it, lock the enquiry and open the token again in that transaction.
+    `shown` loads what pages show of the enquiry too; its people come from `parties`, where that is given. Raises
+    NotFound, also for a link of another kind, and Gone. Before anything is decided by it, lock the enquiry and open the
+    token again in that transaction.
     """
-    row = session.execute(_query(token, kinds, shown=shown)).one_or_none()
+    query = _query(kinds, shown=shown, joined=shown and parties is None)
+    row = session.execute(query, {"token_hash": hash_token(token)}).one_or_none()
     if row is None:
         raise NotFound("link")
-    rows = _Rows(row[0], row[1], next(filter(None, row[2:]), None))
-    link, kind = rows.link, _KINDS[rows.link.kind]
+    version, has_files, link, enquiry, *asked = row
+    rows = _Rows(link, enquiry, next(filter(None, asked), None))
+    kind = _KINDS[link.kind]
     if link.browser_hash is not None and (browser is None or link.browser_hash != hash_token(browser)):
         raise NotFound("link")
     gone = _over(rows, kind, now)
@@ -149,7 +170,19 @@ def opened(
         orphaned = kind.question is not None and rows.question is None and link.person_id is None
         gone.language = Language.EN if orphaned else kind.language(rows)
         raise gone
+    if shown:
+        _complete(session, enquiry, has_files=has_files)
+        if parties is not None:
+            parties(version, enquiry)
     return Opened(token, link.kind, kind.language(rows), link.enquiry_id, *rows, browser=browser)
+
+
+def _complete(session: Session, enquiry: Enquiry, *, has_files: bool) -> None:
+    """Load public history and files; no statement asks for files where there are none."""
+    given = {"enquiry_id": enquiry.id}
+    attributes.set_committed_value(enquiry, "events", session.scalars(_EVENTS, given).all())
+    files = session.scalars(_FILES, given).all() if has_files else []
+    attributes.set_committed_value(enquiry, "attachments", files)
 
 
 def _over(rows: _Rows, kind: _Kind, now: datetime) -> Gone | None:
@@ -164,15 +197,18 @@ def _over(rows: _Rows, kind: _Kind, now: datetime) -> Gone | None:
     return gone
 
 
-def _query(token: str, kinds: Sequence[LinkKind], *, shown: bool) -> Select[Any]:
+@cache
+def _query(kinds: tuple[LinkKind, ...], *, shown: bool, joined: bool) -> Select[Any]:
+    """Return the statement; its first two columns say what pages need besides: see `_complete` and `Parties`."""
     questions = [table for kind in kinds if (table := _KINDS[kind].question) is not None]
     loads = [load for kind in kinds for load in _KINDS[kind].loads]
-    found = (Link.token_hash == hash_token(token), Link.kind.in_(kinds))
+    found = (Link.token_hash == bindparam("token_hash"), Link.kind.in_(kinds))
+    besides: list[Any] = [PublicVersion.present(), _HAS_FILES] if shown else [null(), null()]
     entities: list[Any] = [Link, Enquiry, *questions]
-    query = select(*entities).join(Enquiry, Enquiry.id == Link.enquiry_id)
+    query = select(*besides, *entities).select_from(Link).join(Enquiry, Enquiry.id == Link.enquiry_id)
     for table in questions:
         query = query.outerjoin(table, table.link_id == Link.id)
-    return query.where(*found).options(*loads, *(_SHOWN if shown else ()))
+    return query.where(*found).options(*loads, *(PARTIES if joined else ()))
 
 
 def attachment(session: Session, found: Opened, attachment_id: int) -> Attachment:

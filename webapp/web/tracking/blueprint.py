@@ -2,13 +2,15 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import attributes
 
-from webapp.db import db
+from webapp.db import db, reading
 from webapp.domain.errors import Gone, NotFound
 from webapp.domain.links import opening
 from webapp.domain.links.opening import Opened
+from webapp.models import Enquiry
 from webapp.vocabulary import Language
-from webapp.web import browser, edge
+from webapp.web import browser, edge, shown
 from webapp.web.failures import expired, failure
 from webapp.web.tracking.forms import LostLinkForm
 
@@ -25,15 +27,33 @@ def _private(response: Response) -> Response:
     return edge.private(response)
 
 
-def opened(token: str, *, shown: bool = True) -> Opened:
+def opened(token: str, *, whole: bool = True) -> Opened:
     """Return a partner's link, by default with all that their page shows of the enquiry. Raises NotFound, Gone.
 
     From here on the answer is in the enquiry's language unless the address asks for another: forms word their faults
     as soon as they are made.
     """
-    found = opening.opened(db.session(), token, *opening.PARTNERS, now=edge.now(), shown=shown, browser=browser.known())
+    session = db.session() if request.method == "POST" else reading()
+    found = opening.opened(
+        session,
+        token,
+        *opening.PARTNERS,
+        now=edge.now(),
+        shown=whole,
+        parties=_parties if whole else None,
+        browser=browser.known(),
+    )
     speak(found)
     return found
+
+
+def _parties(version: str | None, enquiry: Enquiry) -> None:
+    """Give an enquiry that is only shown its people out of what this process knows of all."""
+    shown.knows(version)
+    network = next((each for each in shown.networks() if each.id == enquiry.network_id), None)
+    attributes.set_committed_value(enquiry, "network", network)
+    assignee = next((each for each in shown.everyone() if each.id == enquiry.assignee_id), None)
+    attributes.set_committed_value(enquiry, "assignee", assignee)
 
 
 def speak(found: Opened) -> None:
@@ -64,7 +84,7 @@ def _expired(_error: CSRFError) -> Response:
     token = (request.view_args or {}).get("token")
     try:
         if token:
-            opened(token, shown=False)
+            opened(token, whole=False)
     except (Gone, NotFound):
         return failure(403, expired=True)
     return expired()

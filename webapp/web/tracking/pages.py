@@ -69,7 +69,7 @@ def message(token: str) -> AnyResponse:
 @edge.public
 def withdraw(token: str) -> AnyResponse:
     """Ask whether the enquiry is to be withdrawn; an ended one has nothing to ask."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     if not may_withdraw(found.enquiry):
         return _back(token)
     return _question(found, WithdrawalForm(formdata=None))
@@ -81,7 +81,7 @@ def withdraw(token: str) -> AnyResponse:
 @purposes.takes(Action.WITHDRAW)
 def withdraw_now(token: str) -> AnyResponse:
     """Withdraw the enquiry; doing it again changes nothing."""
-    found, form = opened(token, shown=False), WithdrawalForm()
+    found, form = opened(token, whole=False), WithdrawalForm()
     if not form.validate():
         return _question(found, form)
     with transaction() as session:
@@ -98,7 +98,7 @@ def withdraw_now(token: str) -> AnyResponse:
 @purposes.takes(Action.REQUEST_LINK)
 def new_link(token: str) -> AnyResponse:
     """Email the partner a new link, which no one who has this one can read; this one ends."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     with transaction() as session:
         held = tracking.locked(session, found, now=edge.now())
         tracking.replace_link(session, held, now=edge.now(), settings=edge.settings())
@@ -111,7 +111,7 @@ def new_link(token: str) -> AnyResponse:
 @limits.by_network(limits.WRITE)
 def confirm(token: str) -> AnyResponse:
     """Take the word of who has the email that the enquiry is theirs."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     with transaction() as session:
         tracking.locked(session, found, now=edge.now())
     flash(_("Thank you. The office knows now that this address is yours."), "good")
@@ -122,7 +122,7 @@ def confirm(token: str) -> AnyResponse:
 @edge.public
 def file(token: str, attachment_id: int) -> Response:
     """Hand out a file of the enquiry as it came, never to be opened in the page."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     wanted = opening.attachment(db.session(), found, attachment_id)
     if not tracking.may_have(db.session(), found, wanted.id):
         raise NotFound("file")

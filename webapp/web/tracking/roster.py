@@ -126,7 +126,7 @@ def _file(token: str, kind: str, media_type: str) -> AnyResponse:
 
 def _opened(token: str) -> Opened | None:
     """Return the link where its enquiry has, or had, a list that its holder may read; None where it has none."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     known = found.enquiry.kind == "visit" and found.enquiry.status in _SHOWN
     return found if known and not tracking.hides_replies(found) else None
 

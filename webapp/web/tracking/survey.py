@@ -56,7 +56,7 @@ def is_asked(found: Opened) -> bool:
 @edge.public
 def survey(token: str) -> AnyResponse:
     """Ask, where there is something to ask."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     return _page(found, SurveyForm(formdata=None)) if is_asked(found) else back(token)
 
 
@@ -65,7 +65,7 @@ def survey(token: str) -> AnyResponse:
 @limits.by_network(limits.WRITE)
 def answer_survey(token: str) -> AnyResponse:
     """Keep the answers; a second time changes nothing."""
-    found, form = opened(token, shown=False), SurveyForm()
+    found, form = opened(token, whole=False), SurveyForm()
     if tracking.hides_replies(found) or not form.validate():
         return back(token) if tracking.hides_replies(found) else _page(found, form)
     answers = SurveyAnswers(

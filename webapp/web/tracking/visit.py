@@ -120,7 +120,7 @@ def as_json(found: Opened) -> dict[str, Any] | None:
 @edge.public
 def entry(token: str) -> AnyResponse:
     """Hand out a confirmed visit as an entry for the partner's calendar; before there is none."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     visit = planned(found)
     if visit is None or visit.state is not VisitState.CONFIRMED or not (visit.starts_at and visit.ends_at):
         raise NotFound("visit")
@@ -137,7 +137,7 @@ def entry(token: str) -> AnyResponse:
 @edge.public
 def programme_file(token: str) -> AnyResponse:
     """Hand out the newest programme of a confirmed visit; before there is one, there is nothing."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     enquiry = found.enquiry
     visit = None if tracking.hides_replies(found) else visiting.of(db.session(), enquiry)
     if visit is None or not programme.is_for_partner(visit):
@@ -154,7 +154,7 @@ def programme_file(token: str) -> AnyResponse:
 def dates(token: str) -> AnyResponse:
     """Show the dates to choose from; what a link in an email names is chosen already, and nothing happens before the
     button is pressed."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     form = DatesForm(formdata=None)
     form.option.data = request.args.get("option", "")
     return _dates(found, form)
@@ -166,7 +166,7 @@ def dates(token: str) -> AnyResponse:
 @purposes.takes(Action.TAKE_DATES)
 def choose_dates(token: str) -> AnyResponse:
     """Take the partner's choice; what is not offered any more is said, with what is."""
-    found, form = opened(token, shown=False), DatesForm()
+    found, form = opened(token, whole=False), DatesForm()
     visit = _offering(found)
     if visit is None:
         return _nothing_offered(token)
@@ -200,7 +200,7 @@ def choose_dates(token: str) -> AnyResponse:
 @edge.public
 def group(token: str) -> AnyResponse:
     """Ask how many come."""
-    found = opened(token, shown=False)
+    found = opened(token, whole=False)
     visit = planned(found)
     if visit is None or rule(found.enquiry.status, Action.CHANGE_GROUP, found.enquiry.kind) is None:
         return back(token)
@@ -215,7 +215,7 @@ def group(token: str) -> AnyResponse:
 @purposes.takes(Action.CHANGE_GROUP)
 def change_group(token: str) -> AnyResponse:
     """Take how many come; the office hears of it."""
-    found, form = opened(token, shown=False), GroupForm()
+    found, form = opened(token, whole=False), GroupForm()
     if tracking.hides_replies(found):
         return back(token)
     if not form.validate():
