@@ -147,15 +147,16 @@ def _forget(session: Session) -> None:
         session.info.pop(what, None)
 
 
-def reading() -> Session:
-    """Return the session for a page that only reads: on PostgreSQL nothing is begun or ended around its statements.
+def reading(session: Session | None = None) -> Session:
+    """Return a session, by default the request's, for what only reads: PostgreSQL begins and ends nothing around it.
 
-    There each of them sees what is true when it runs, as it does in our transactions, too. Lock nothing with it.
+    There each statement sees what is true when it runs, as it does in our transactions, too. Lock nothing with it.
+    A rollback would also cost the connection all statements that it knows by heart.
     """
-    session: Session = db.session()
-    if not session.in_transaction() and session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": _AUTOCOMMIT})
-    return session
+    found: Session = db.session() if session is None else session
+    if not found.in_transaction() and found.get_bind().dialect.name == "postgresql":
+        found.connection(execution_options={"isolation_level": _AUTOCOMMIT})
+    return found
 
 
 @contextmanager

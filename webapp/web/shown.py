@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.db import db
+from webapp.db import db, reading
 from webapp.domain import settings as office_settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar
@@ -112,7 +112,7 @@ class Shown:
 
     def _alone(self, read: Callable[[Session], Any]) -> Any:
         with self._app.app_context(), Session(db.engine) as session:
-            return read(session)
+            return read(reading(session))
 
 
 def init_shown(app: Flask) -> Shown:
