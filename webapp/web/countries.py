@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from webapp.vocabulary import Language
 from webapp.web import edge
-from webapp.web.fields import Choices
+from webapp.web.offered import Choices, Offered
 
 # Groups of countries, reserved codes and private ones, which are no country's own in ISO 3166-1.
 _NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
@@ -16,14 +16,14 @@ _NO_COUNTRY = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "
 
 def countries() -> Choices:
     """Return the countries and regions by name, as the page's language sorts them."""
-    return [("", gettext("Choose")), *_countries(edge.language())]
+    return _countries(edge.language(), gettext("Choose"))
 
 
 @cache
-def _countries(language: Language) -> tuple[tuple[str, str], ...]:
+def _countries(language: Language, none: str) -> Choices:
     names = Locale.parse(language.writing.locale).territories.items()
     found = [(code, name) for code, name in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
-    return tuple(sorted(found, key=lambda country: _sort_key(country[1], language)))
+    return Offered([("", none), *sorted(found, key=lambda country: _sort_key(country[1], language))])
 
 
 def _sort_key(name: str, language: Language) -> bytes:

@@ -1,13 +1,13 @@
 """Form fields that take what was typed as it is meant, refuse what cannot be kept, say why, and keep it in sight."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import Choice
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from webapp import tidying
@@ -15,13 +15,12 @@ from webapp.i18n import N_
 from webapp.tidying import amounts, emails, phones, sites
 from webapp.tidying import line as tidy_line
 from webapp.tidying import text as tidy_text
+from webapp.web.offered import Choices, Known
 
 LINE = 200
 TEXT = 5000
 _PHONE = 100
 _TRUE_NOT = frozenset({"", "0", "false", "no", "off"})
-
-Choices = Sequence[tuple[str, str]]
 
 
 def typed(field: Field) -> str:
@@ -166,27 +165,13 @@ def text(label: Any, *, required: Any = None, limit: int = TEXT, **given: Any) -
     return TextAreaField(label, validators, filters=[tidy_text], **given)
 
 
-class _Known:
-    """What one choice and several share: unknown ones are refused, and stay in sight."""
-
-    choices: Any
-    data: Any
-
-    def known(self) -> list[tuple[str, str]]:
-        return [(str(value), str(label)) for value, label in self.choices or ()]
-
-    def refuse_unknown(self, values: Iterable[str], label: str) -> None:
-        allowed = {str(value) for value, _ in self.choices or ()}
-        if any(value not in allowed for value in values):
-            raise ValidationError(gettext("%(label)s: choose from the list.", label=label))
-
-
-class ChoiceField(_Known, SelectField):
+class ChoiceField(Known, SelectField):
     """One of a closed set, as a select or radio buttons; `choices` is called for each form, in the page’s language."""
 
     def __init__(self, label: Any, choices: Callable[[], Choices], *, required: Any = None, **given: Any) -> None:
         validators = [Required(required) if required else Optional()]
-        super().__init__(label, validators, choices=choices, **{"filters": [tidy_line], "default": "", **given})
+        super().__init__(label, validators, **{"filters": [tidy_line], "default": "", **given})
+        self.offer = choices
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002
         self.refuse_unknown([self.data] if self.data else [], self.label.text)
@@ -199,12 +184,13 @@ class ChoiceField(_Known, SelectField):
             yield Choice(value, label, value == (self.data or ""), {})
 
 
-class ChoicesField(_Known, SelectMultipleField):
+class ChoicesField(Known, SelectMultipleField):
     """Several of a closed set in the order in which they were sent; the chosen ones come first, so that it stays."""
 
     def __init__(self, label: Any, choices: Callable[[], Choices], *, required: Any = None, **given: Any) -> None:
         validators = [Required(required) if required else Optional()]
-        super().__init__(label, validators, choices=choices, **{"filters": [_distinct], "default": (), **given})
+        super().__init__(label, validators, **{"filters": [_distinct], "default": (), **given})
+        self.offer = choices
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002
         self.refuse_unknown(self.data, self.label.text)

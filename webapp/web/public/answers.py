@@ -12,8 +12,8 @@ from webapp.models import Attachment
 from webapp.questions import Question, Questionnaire, Section, Shape
 from webapp.vocabulary import Kind
 from webapp.web import edge, shown
-from webapp.web.fields import Choices
 from webapp.web.file_checks import named
+from webapp.web.offered import Choices
 from webapp.web.public import asking, choices
 from webapp.web.public.forms import EnquiryForm
 

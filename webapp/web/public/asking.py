@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import FormField
 
@@ -11,8 +11,9 @@ from webapp.questions import Question, Shape
 from webapp.vocabulary import Language
 from webapp.web import edge
 from webapp.web.countries import countries
-from webapp.web.fields import YES_NO, ChoiceField, ChoicesField, DayField, Email, NumberField, line, phone, text, typed
+from webapp.web.fields import ChoiceField, ChoicesField, DayField, Email, NumberField, line, phone, text, typed
 from webapp.web.languages import LanguageField
+from webapp.web.prepared import Prepared
 from webapp.web.public import choices
 from webapp.web.windows import WindowForm
 
@@ -28,6 +29,9 @@ _TYPED_AS: dict[Shape, dict[str, str]] = {
 class FlexibleWindowForm(WindowForm):
     """One window of possible dates, and by how much they may move; without a last day it is one day."""
 
+    class Meta(Prepared):
+        """Its fields are copies."""
+
     end = DayField(_l("Last day, if later"))
     flex = ChoiceField(_l("Flexibility"), choices.slack, default="0")
 
@@ -40,7 +44,7 @@ class FlexibleWindowForm(WindowForm):
 
 def _choice(question: Question, given: dict[str, Any]) -> Any:
     def offered() -> Any:
-        return choices.offered(question.choices, empty=gettext(question.empty) if question.empty else None)
+        return choices.offered(question.choices, empty=question.empty or None)
 
     return ChoiceField(choices=offered, default=question.default, **given)
 
@@ -67,7 +71,7 @@ _FIELDS: dict[Shape, Callable[[Question, dict[str, Any]], Any]] = {
     Shape.CHOICE: _choice,
     Shape.CHOICES: _several,
     Shape.RANKED: _several,
-    Shape.NEED: lambda _question, given: ChoiceField(choices=lambda: YES_NO, **given),
+    Shape.NEED: lambda _question, given: ChoiceField(choices=choices.yes_no, **given),
     Shape.NUMBER: _number,
     Shape.DAYS: _number,
     Shape.PEOPLE: _number,
@@ -91,7 +95,7 @@ def names(question: Question) -> list[str]:
 def fields(question: Question) -> dict[str, Any]:
     """Return the fields that ask a question, by `names`."""
     if question.shape is Shape.WINDOWS:
-        return {name: FormField(FlexibleWindowForm, name="-".join(name.rsplit("_", 1))) for name in names(question)}
+        return {name: FormField(FlexibleWindowForm, "", name="-".join(name.rsplit("_", 1))) for name in names(question)}
     keys = dict(_TYPED_AS.get(question.shape, {}))
     if question.autocomplete:
         keys["autocomplete"] = question.autocomplete

@@ -15,6 +15,7 @@ from webapp import questions
 from webapp.questions import Question, Questionnaire, Section, Shape
 from webapp.vocabulary import Kind
 from webapp.web.fields import ChoiceField, TickField
+from webapp.web.prepared import Prepared
 from webapp.web.public import asking, choices
 from webapp.web.windows import incomplete
 
@@ -34,15 +35,17 @@ class EnquiryForm(FlaskForm):
     The request is protected by the application: the form may be rebuilt from a draft.
     """
 
-    class Meta:
+    class Meta(Prepared):
+        """Its fields are copies, and need no token."""
+
         csrf = False
 
     asks: Questionnaire
 
     kind = ChoiceField(_("What would you like to arrange?"), choices.kinds)
-    form_id = HiddenField()
+    form_id = HiddenField("")
     # The kind whose questions the page showed: it may differ from the one just chosen.
-    shown = HiddenField()
+    shown = HiddenField("")
     # People do not see it, programs fill it in. Its name says nothing to browsers and password managers.
     leave_empty = StringField(_("Leave this empty"), render_kw=_NOT_FOR_BROWSERS)
 
