@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, submission
 from webapp.config import Settings
-from webapp.domain.enquiries import drafts, submissions
+from webapp.domain.enquiries import drafts, drafts_written, submissions
 from webapp.domain.enquiries.drafts import KEPT, Upload
 from webapp.domain.errors import NotFound
 from webapp.models import Attachment, Draft, Enquiry
@@ -101,7 +101,7 @@ def test_one_statement_keeps_a_form_only_where_that_is_all(write: Write, setting
     def keep(form: str, *, browser: str = "own", fields: Any = None, asked: str = "subject") -> Any:
         given: dict[str, Any] = {"kind": Kind.VISIT, "language": Language.EN, "suspect": False, "now": NOW}
         given |= {"fields": fields or {"subject": ["mine"]}, "asked": [asked], "checked": {"by": "this"}}
-        return write(lambda s: drafts.write(s, form, browser=browser, **given))
+        return write(lambda s: drafts_written.write(s, form, browser=browser, **given))
 
     def send(session: Session, form: str) -> None:
         found = drafts.to_send(session, form, "own", reserve=submissions.BEGUN)

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, attributes, selectinload
 
@@ -32,7 +31,6 @@ AT_ONCE = 500
 # Of the 43 characters of a form's id the first are random; the others prove for which browser we made it.
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
-_TABLE: Any = Draft.__table__
 
 
 @dataclass(frozen=True)
@@ -133,66 +131,6 @@ def with_files(session: Session, draft: Draft) -> Draft:
         files = session.scalars(own.execution_options(populate_existing=True)).all()
     attributes.set_committed_value(draft, "attachments", list(files))
     return draft
-
-
-def write(
-    session: Session,
-    form_id: str,
-    *,
-    browser: str,
-    kind: Kind,
-    language: Language,
-    fields: Mapping[str, Sequence[str]],
-    asked: Collection[str],
-    checked: Mapping[str, Any],
-    suspect: bool,
-    now: datetime,
-) -> Found | None:
-    """Keep what was typed, by one statement; None, and nothing is written, where `save` has to look closer.
-
-    That is where the form was sent or begun in another browser, or holds answers beside those to what is `asked`.
-    """
-    form_hash = hash_token(form_id)
-    values = {
-        "form_hash": form_hash,
-        "browser_hash": hash_token(browser),
-        "kind": kind,
-        "language": language,
-        "fields": {name: list(given) for name, given in fields.items()},
-        "checked": dict(checked),
-        "suspect": suspect,
-        "updated_at": now,
-        "has_files": False,
-        "files_gone": [],
-    }
-    statement = _writing(session.get_bind().dialect.name, tuple(sorted(asked)))
-    row = session.execute(statement, values, execution_options={"populate_existing": True}).one_or_none()
-    return Found(with_files(session, row[0]), row[1]) if row else None
-
-
-@cache
-def _writing(dialect: str, asked: tuple[str, ...]) -> Any:
-    """Return the statement of `write`: it waits for who sends the form meanwhile, and writes nothing then."""
-    on_sqlite = dialect == "sqlite"
-    columns = _TABLE.c
-    names = [column.name for column in columns if column.name not in ("id", "enquiry_id", "sent_hash", "saved")]
-    given = [bindparam(name, type_=columns[name].type) for name in names]
-    sent = select(Enquiry.id).where(Enquiry.form_hash == bindparam("form_hash", type_=columns.form_hash.type))
-    new = select(*given).where(~sent.exists())
-    made = (sqlite.insert if on_sqlite else postgresql.insert)(_TABLE).from_select(names, new)
-    each = (func.json_each if on_sqlite else func.jsonb_each)(literal_column("drafts.fields")).table_valued("key")
-    others = select(literal(1)).select_from(each).where(each.c.key.not_in(asked))
-    kept = ("kind", "language", "fields", "checked", "suspect", "updated_at")
-    written = made.on_conflict_do_update(
-        index_elements=["form_hash"],
-        set_={name: made.excluded[name] for name in kept},
-        where=and_(
-            columns.browser_hash.is_not_distinct_from(made.excluded.browser_hash),
-            columns.enquiry_id.is_(None),
-            ~others.exists(),
-        ),
-    ).returning(*columns, PublicVersion.present().label("shown"))
-    return select(Draft, literal_column("shown")).from_statement(written)
 
 
 def save(

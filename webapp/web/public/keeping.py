@@ -1,6 +1,7 @@
 """What was posted is kept in the draft of its form; what is typed into a form that was sent, in that of a new one."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
@@ -10,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.db import db
 from webapp.domain.directory import listing
-from webapp.domain.enquiries import drafts, submissions
+from webapp.domain.enquiries import drafts, drafts_written, submissions
 from webapp.models import Draft, Enquiry
 from webapp.vocabulary import Kind
 from webapp.web import browser, edge, shown
@@ -24,7 +25,12 @@ _HIDDEN = ("leave_empty", "homepage")
 
 def names() -> frozenset[str]:
     """Return the names of what any kind's form asks."""
-    return frozenset().union(*(names_of(kind) for kind in Kind))
+    return _union(tuple(names_of(kind) for kind in Kind))
+
+
+@lru_cache(maxsize=8)
+def _union(each: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset().union(*each)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def _write(
     """Keep it by one statement; None where that is not all that there is to it."""
     if posted.files:
         return None
-    found = drafts.write(
+    found = drafts_written.write(
         session,
         form_id,
         browser=browser.own(),
@@ -90,7 +96,8 @@ def _checked(posted: Posted, typed: dict[str, list[str]]) -> dict[str, Any]:
     """Return what is kept of the form where it has no error, and says what is kept of what was typed."""
     if posted.form is None or posted.form.errors:
         return {}
-    same = all(request.form.getlist(name) == values for name, values in typed.items() if name in request.form)
+    form = request.form
+    same = all(form.getlist(name) == values for name, values in typed.items() if name in form)
     return checked.said(posted.form, posted.kind, typed) if same else {}
 
 
@@ -122,7 +129,8 @@ def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, li
 
 def _sent() -> dict[str, list[str]]:
     """What was sent for fields of any kind's form."""
-    return {name: request.form.getlist(name) for name in names() if name in request.form}
+    form = request.form
+    return {name: form.getlist(name) for name in form if name in names()}
 
 
 def _differs(draft: Draft, posted: Posted, typed: dict[str, list[str]]) -> bool:
