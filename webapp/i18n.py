@@ -105,6 +105,7 @@ def text_language(texts: Mapping[str, Any] | None, language: Language) -> Langua
     return language if texts and texts.get(language) else Language.EN
 
 
+@cache
 def city(zone: ZoneInfo, language: Language) -> str:
     """Return the city that a time zone is named after, in a language."""
     return get_timezone_location(zone, locale=language.writing.locale, return_city=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from webapp.web import edge, packing
 
@@ -57,9 +57,14 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=8).hexdigest()
 
 
+def named(filename: str) -> str:
+    """Return the name that a static file of this application has in addresses, as `Assets.named`."""
+    return cast(Assets, current_app.extensions["assets"]).named(filename)
+
+
 def init_assets(app: Flask) -> None:
     """Have `url_for("static")` name files by their content, and serve them so."""
-    assets = Assets(Path(str(app.static_folder)))
+    assets = app.extensions["assets"] = Assets(Path(str(app.static_folder)))
 
     def name(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "filename" in values:

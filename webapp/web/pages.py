@@ -1,6 +1,7 @@
 """What every template finds: the institution's names, the language and its filters, labels, who is signed in."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +11,16 @@ from flask_babel import gettext, pgettext
 
 from webapp import i18n, labels, logo
 from webapp.vocabulary import Kind, Language, TermKind
-from webapp.web import edge, former
+from webapp.web import assets, edge, former
 
+# What the head and foot of pages lead to, with all that their addresses may say.
+_EVERYWHERE: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("public.home", "public.enquiry_new", "public.privacy", "public.accessibility"), frozenset()),
+    **dict.fromkeys(("public.directory_json", "tracking.lost", "auth.sign_in"), frozenset()),
+    **dict.fromkeys(("brand.icon", "brand.stylesheet"), frozenset({"colour"})),
+    "static": frozenset({"filename"}),
+}
+_MOST_ADDRESSES = 500
 # What makes another page of a public address, for those who keep it: a search, and what an enquiry is about.
 _LASTING = frozenset({"q", "kind", "network", *TermKind})
 _LONGEST_WORD = 200
@@ -54,25 +63,55 @@ def opens_at(endpoint: str, **values: str) -> None:
     g.opens_at = (endpoint, values)
 
 
-def _language_links() -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _LanguageLink:
+    """This page in one of the languages; its addresses are made where a template wants them."""
+
+    code: Language
+
+    @property
+    def html_lang(self) -> str:
+        return self.code.writing.html
+
+    @property
+    def label(self) -> str:
+        return self.code.writing.name
+
+    @property
+    def url(self) -> str:
+        return _address(self.code)
+
+    @property
+    def absolute_url(self) -> str:
+        return edge.environment().public_url + _address(self.code, _LASTING)
+
+    @property
+    def current(self) -> bool:
+        return self.code is edge.language()
+
+
+def _language_links() -> list[_LanguageLink]:
     """Return this page's address in each language that is on: by prefix in public, by `?language=` elsewhere.
 
     A page that is none has that of the first page; an answer to a post none but where nothing is lost by it.
     """
     is_read = request.method in {"GET", "HEAD"} or request.endpoint in _POSTED or "opens_at" in g
-    if not is_read:
-        return []
-    return [
-        {
-            "code": code,
-            "html_lang": code.writing.html,
-            "label": code.writing.name,
-            "url": _address(code),
-            "absolute_url": edge.environment().public_url + _address(code, _LASTING),
-            "current": code is edge.language(),
-        }
-        for code in edge.languages()
-    ]
+    return [_LanguageLink(code) for code in edge.languages()] if is_read else []
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """Return what Flask's `url_for` returns: that of what every page has is remembered for each language."""
+    if endpoint in _EVERYWHERE and not (values.keys() - _EVERYWHERE[endpoint]):
+        if endpoint == "static":
+            values["filename"] = assets.named(values["filename"])
+        kept: dict[Any, str] = current_app.extensions["addresses"]
+        key = (endpoint, edge.language(), request.script_root, *values.items())
+        if key not in kept:
+            if len(kept) >= _MOST_ADDRESSES:
+                kept.clear()
+            kept[key] = url_for(endpoint, **values)
+        return kept[key]
+    return url_for(endpoint, **values)
 
 
 def _address(code: Language, names: Collection[str] | None = None) -> str:
@@ -96,6 +135,8 @@ def _address(code: Language, names: Collection[str] | None = None) -> str:
 def init_pages(app: Flask) -> None:
     """Give templates their context and filters, and public addresses their language."""
     app.before_request(edge.without_prefix)
+    app.extensions["addresses"] = {}
+    app.jinja_env.globals["url_for"] = _url_for
 
     @app.context_processor
     def context() -> dict[str, Any]:

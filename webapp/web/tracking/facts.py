@@ -1,5 +1,7 @@
 """What the partner asked, as rows of label and value in the page's language."""
 
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 
 from webapp import labels, questions
@@ -9,17 +11,26 @@ from webapp.web import edge
 Rows = list[tuple[str, str]]
 
 
-def main_facts(enquiry: Enquiry) -> Rows:
-    """Return the few answers that tell this enquiry from another."""
+@dataclass(frozen=True)
+class Facts:
+    """Everything that was asked, without empty answers, but for the message, which is among the messages.
+
+    `main` are the few that tell this enquiry from another.
+    """
+
+    all: Rows
+    main: Rows
+
+
+def facts(enquiry: Enquiry) -> Facts:
+    """Return what was asked."""
     main = {question.name for question in questions.TABLE[enquiry.kind].questions if question.main}
     answers = labels.answer_fields(enquiry.kind, enquiry.answers, _, edge.language())
-    return [(label, value) for name, label, value in (*answers, *_sender(enquiry)) if name in main]
-
-
-def facts(enquiry: Enquiry) -> Rows:
-    """Return everything that was asked, without empty answers; the message is among the messages."""
-    answers = labels.answer_fields(enquiry.kind, enquiry.answers, _, edge.language())
-    return [(label, value) for _name, label, value in (*_sender(enquiry), *answers)]
+    sender = _sender(enquiry)
+    return Facts(
+        [(label, value) for _name, label, value in (*sender, *answers)],
+        [(label, value) for name, label, value in (*answers, *sender) if name in main],
+    )
 
 
 def earlier_facts(enquiry: Enquiry) -> Rows:

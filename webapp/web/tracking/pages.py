@@ -17,7 +17,7 @@ from webapp.vocabulary import Action, Status
 from webapp.web import audited, edge, limits, pages, purposes, uploads
 from webapp.web.tracking import visit
 from webapp.web.tracking.blueprint import bp, kept_language, opened, wants_json
-from webapp.web.tracking.facts import earlier_facts, facts, main_facts
+from webapp.web.tracking.facts import earlier_facts, facts
 from webapp.web.tracking.forms import MessageForm, WithdrawalForm
 from webapp.web.tracking.standing import as_json, standing
 
@@ -137,6 +137,7 @@ def may_withdraw(enquiry: Enquiry) -> bool:
 
 def _page(found: Opened, form: MessageForm) -> Response:
     enquiry, planned = found.enquiry, visit.planned(found)
+    asked = facts(enquiry)
     page = render_template(
         "tracking/enquiry.html",
         enquiry=enquiry,
@@ -145,9 +146,9 @@ def _page(found: Opened, form: MessageForm) -> Response:
         now=standing(enquiry, planned, hides_replies=tracking.hides_replies(found)),
         kind=found.kind,
         visit=visit.panel(enquiry, planned),
-        facts=facts(enquiry),
+        facts=asked.all,
         earlier=earlier_facts(enquiry),
-        main_facts=main_facts(enquiry),
+        main_facts=asked.main,
         may_withdraw=may_withdraw(enquiry),
         may_renew=rule(enquiry.status, Action.REQUEST_LINK, enquiry.kind) is not None,
         kept_language=kept_language(),
