@@ -129,8 +129,8 @@ def _told_before(session: Session, form_id: str, posted: Posted) -> dict[str, li
 
 def _sent() -> dict[str, list[str]]:
     """What was sent for fields of any kind's form."""
-    form = request.form
-    return {name: form.getlist(name) for name in form if name in names()}
+    form, asked = request.form, names()
+    return {name: form.getlist(name) for name in form if name in asked}
 
 
 def _differs(draft: Draft, posted: Posted, typed: dict[str, list[str]]) -> bool:
