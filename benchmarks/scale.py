@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import delivery, desk, jobs, memory, pages, submit
+from benchmarks import delivery, desk, jobs, memory, pages, submit, visit
 from benchmarks.chart import drawn
 from benchmarks.client import ROOT
 from tests.servers import PostgreSQL
@@ -137,6 +137,18 @@ def of_submitting(server: PostgreSQL, effort: Effort) -> Iterator[str]:
     )
 
 
+def of_visit(server: PostgreSQL, effort: Effort) -> Iterator[str]:
+    """Yield how fast whole visits go, beside bare Flask."""
+    ours, theirs = visit.measured(server.new_database(), rounds=effort.rounds, seconds=effort.seconds * 2)
+    yield f"### A whole visit, {visit.CLIENTS} visitors at once"
+    yield ""
+    ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
+    yield from table(
+        ("first page to tracking page", "visits a second", "bare Flask, same bytes, same INSERTs", "ratio"),
+        [("seven requests, two of them forms", spread(ours), spread(theirs), spread(ratios, 2))],
+    )
+
+
 def of_delivery(effort: Effort) -> Iterator[str]:
     """Yield how fast emails leave, beside one plain kept line."""
     with delivery.bench(("SIZE 33554432", "8BITMIME")) as found:
@@ -188,7 +200,8 @@ def main() -> None:
         Path(folder).chmod(0o777)
         server = PostgreSQL.start(Path(folder))
         stack.callback(server.stop)
-        for part in (of_memory(effort), of_public(server, effort), of_submitting(server, effort), of_delivery(effort)):
+        visitors = (of_public(server, effort), of_visit(server, effort), of_submitting(server, effort))
+        for part in (of_memory(effort), *visitors, of_delivery(effort)):
             lines += _told(part)
         urls = [desk.fill(server.new_database(), size) for size in sizes]
         for part in (of_desk(urls, sizes, effort), of_jobs(urls[-1], sizes[-1])):
