@@ -1,7 +1,9 @@
 # ruff: noqa: E501 - tables read across
 """Which fields each kind asks for, which words they take, and what files must be."""
 
+import gc
 import io
+import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -27,7 +29,7 @@ from webapp.vocabulary import (
 )
 from webapp.web import edge, uploads
 from webapp.web.countries import countries
-from webapp.web.public.forms import build, field_errors, names_of
+from webapp.web.public.forms import build, field_errors, names_of, parts_of
 from webapp.web.uploads import TYPES
 
 Answers = Callable[..., MultiDict[str, Any]]
@@ -49,6 +51,27 @@ def errors(app: Flask, data: MultiDict[str, Any]) -> dict[str, list[str]]:
         form = build(Kind(data["kind"]), data)
         form.validate()
         return field_errors(form)
+
+
+def test_forms_share_what_never_changes_and_nothing_that_was_typed(app: Flask, answers: Answers) -> None:
+    typed = answers("visit", subject="First", organisation_type="unheard_of", **{"windows-0-start": "never"})
+    for prefix, label in (("/zh-hant", "機構種類"), ("", "Type of organisation")):
+        with app.test_request_context(f"{prefix}/enquiries/new"):
+            app.preprocess_request()
+            first, second = build(Kind.VISIT, typed), build(Kind.VISIT, None)
+            first.validate()
+            assert str(first.organisation_type.label.text) == label
+            assert first.organisation_type.choices is second.organisation_type.choices
+    assert [field.name for field in (first.organisation_type, first.windows[0].form.start) if field.errors] == [
+        "organisation_type",
+        "windows-0-start",
+    ]
+    assert not any(field.errors or field.raw_data for field in parts_of(second) if field.name not in ("kind", "shown"))
+    assert all(field._form is second for field in second)
+    gone = [weakref.ref(form) for form in (first, second)]
+    del first, second
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
 
 
 @pytest.mark.parametrize(("kind", "name", "words"), WORDS)
