@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tests.conftest import RecordingBroker
 from tests.factories import NOW, make_person
-from webapp.db import UTCDateTime, db, enqueue_after_commit, one_by_one, reading, transaction
+from webapp.db import UTCDateTime, db, enqueue_after_commit, one_by_one, transaction
 from webapp.models import Alert, Person
 from webapp.vocabulary import AlertKind, Job
 
@@ -179,25 +179,3 @@ def test_connection_that_was_used_last_is_taken_first() -> None:
     for _ in range(3):
         with db.engine.connect() as again:
             assert again.connection.dbapi_connection is used[-1]
-
-
-def test_reading_begins_nothing_and_leaves_the_connection_to_transactions_as_it_was() -> None:
-    on_postgresql = db.engine.name == "postgresql"
-
-    def has_begun() -> bool:
-        if not on_postgresql:
-            return True
-        driver: Any = db.session().connection().connection.driver_connection
-        return bool(driver.info.transaction_status.name == "INTRANS")
-
-    for _ in range(2):
-        assert reading().scalar(select(func.count()).select_from(Person)) == 0
-        assert has_begun() is not on_postgresql
-        db.session.remove()
-        with pytest.raises(ZeroDivisionError):
-            fail_after_writing()
-        assert people() == 0
-        assert has_begun()
-        assert reading() is db.session()  # what has begun goes on
-        assert has_begun()
-        db.session.remove()
