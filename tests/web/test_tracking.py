@@ -111,6 +111,19 @@ def test_show_tells_reference_subject_kind_and_who_answers(client: FlaskClient, 
     assert "Thank you. We have received your enquiry." in text
 
 
+def test_show_names_at_once_whom_it_was_given_to(client: FlaskClient, write: Write, make: Callable[..., Case]) -> None:
+    case = make(with_liaison=True)
+    for name in ("Dr Assigned", "Dr Otherwise"):
+
+        def give(session: Session, name: str = name) -> None:
+            found = session.scalars(select(Enquiry).where(Enquiry.reference == case.reference)).one()
+            found.assignee_id = make_person(session, role=None, name=name).id
+
+        page(client, case.path)
+        write(give)
+        assert f"<dt>Who answers</dt><dd>{name}</dd>" in page(client, case.path)
+
+
 def test_show_names_the_office_where_nobody_else_answers(client: FlaskClient, make: Callable[..., Case]) -> None:
     assert "<dt>Who answers</dt><dd>International office</dd>" in page(client, make().path)
 

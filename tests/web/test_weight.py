@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -53,13 +54,18 @@ def test_files_of_pages_are_named_by_content_kept_for_a_year_and_compressed(app:
         assert client.get(nothing).status_code == 404, nothing
 
 
-def test_a_file_that_changes_has_another_address(tmp_path: Path) -> None:
+def test_a_file_that_changes_has_another_address(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "site.css").write_text("a { color: red; }")
     files = assets.Assets(tmp_path)
+    monkeypatch.setitem(app.extensions, "assets", files)
     before = files.named("site.css")
     assert files.named("site.css") == before
-    (tmp_path / "site.css").write_text("a { color: blue; }")
-    assert files.named("site.css") != before
+    with app.test_request_context("/"):
+        address = app.jinja_env.globals["url_for"]
+        assert address("static", filename="site.css") == f"/static/{before}"
+        (tmp_path / "site.css").write_text("a { color: blue; }")
+        assert files.named("site.css") != before
+        assert address("static", filename="site.css") == f"/static/{files.named('site.css')}"
     assert files.named("none.css") == "none.css"
 
 

@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext, pgettext
 
 from webapp import i18n, labels, logo
+from webapp.config import Settings
 from webapp.vocabulary import Kind, Language, TermKind
 from webapp.web import assets, edge, former
 
@@ -36,8 +37,16 @@ _POSTED = frozenset({"tracking.send_again", "auth.sign_in", "forgotten.ask", "tr
 
 
 def site() -> dict[str, str]:
-    """Return the institution's names, addresses and colour, in the page's language."""
+    """Return the institution's names, addresses and colour, in the page's language; change nothing of it."""
     settings, language = edge.settings(), edge.language()
+    kept: dict[Language, tuple[Settings, dict[str, str]]] = current_app.extensions.setdefault("site", {})
+    found = kept.get(language)
+    if found is None or found[0] is not settings:
+        found = kept[language] = settings, _site(settings, language)
+    return found[1]
+
+
+def _site(settings: Settings, language: Language) -> dict[str, str]:
     return {
         "institution_name": settings.named("institution", language),
         "institution_short": settings.named("institution_short", language),
@@ -49,7 +58,7 @@ def site() -> dict[str, str]:
         "office_email": settings.office_email,
         "public_url": settings.public_url,
         "rehearsal": settings.rehearsal,
-        "city": i18n.city(settings.zone, edge.language()),
+        "city": i18n.city(settings.zone, language),
     }
 
 
