@@ -110,6 +110,17 @@ def test_check_page_calls_an_enquiry_by_its_kind(
     assert [each for each, word in WORDS[language].items() if word in main] == [kind]
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_answer_on_the_check_page_leads_to_its_control(
+    client: FlaskClient, answers: Answers, save: Post, kind: Kind
+) -> None:
+    checked = client.get(save(data := answers(kind.value)).location).text
+    form = client.get(f"/enquiries/new?draft={data['form_id']}").text
+    led_to = re.findall(r'/enquiries/new\?draft=[^"#]+#([^"]+)"', checked)
+    assert len(led_to) > 8
+    assert [control for control in led_to if f'id="{control}"' not in form] == []
+
+
 def test_visit_keeps_windows_and_purposes_in_order(app: Flask, answers: Answers, save: Post, send: Post) -> None:
     data = answers("visit")
     save(data)
