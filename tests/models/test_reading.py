@@ -38,6 +38,6 @@ def test_reading_begins_nothing_and_leaves_the_connection_to_transactions_as_it_
                 fail_after_writing()
             assert people(db.session()) == 0
             assert has_begun()
-            assert reading() is db.session()  # what has begun goes on
+            assert reading() is db.session()  # what has begun stays begun
             assert has_begun()
             db.session.remove()
