@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from flask import Flask, g, request
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import keys
@@ -16,6 +15,7 @@ from webapp.web import (
     auth,
     brand,
     calendars,
+    catalogues,
     decisions,
     design,
     desk,
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     app.wsgi_app = page_store.PageStore(app, app.wsgi_app, shown.init_shown(app))  # type: ignore[method-assign]
     init_request_ids(app)
     guards.init_guards(app)  # ahead of the CSRF check, which reads the form
-    Babel(app, locale_selector=edge.locale)
+    catalogues.Spoken(app, locale_selector=edge.locale)
     forgery.Protection(app)
     init_limits(app, settings)
     presence.init_presence(app, settings)
