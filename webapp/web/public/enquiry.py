@@ -18,7 +18,7 @@ from webapp.models import Draft
 from webapp.questions import Shape
 from webapp.vocabulary import Kind
 from webapp.web import browser, edge, forgery, guards, limits, shown, uploads
-from webapp.web.public import answers, blank, challenge, dates, keeping, sending, unsent_files
+from webapp.web.public import answers, blank, challenge, checked, dates, keeping, sending, unsent_files
 from webapp.web.public.blueprint import route
 from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
@@ -114,6 +114,8 @@ def enquiry_check(form_id: str) -> AnyResponse:
         form=form,
         kind=draft.kind,
         suspect=draft.suspect,
+        seen=checked.seen(draft),
+        changed="changed" in request.args,
         parts=answers.review(form, draft.attachments),
         warned=dates.warned(form),
         promise=working_days.promise(today, settings.promised(draft.kind), days),
