@@ -38,8 +38,8 @@ class SlotForm(InLanguages, FlaskForm):
     """When a slot is, what happens in it, and where; titles and purposes in each language are added below."""
 
     day = fields.DayField(_l("Day"))
-    starts = TimeField(_l("From"))
-    ends = TimeField(_l("Until"))
+    starts = TimeField(_l("Begins at"))
+    ends = TimeField(_l("Ends at"))
     room = fields.ChoiceField(_l("Room"), lambda: room_choices(edge.language()))
     place = fields.line(_l("Place"), limit=LONGEST_VENUE, description=_l("What the list of rooms does not have."))
     languages = fields.line(_l("Languages"), description=_l("Which languages are spoken."))
@@ -173,7 +173,7 @@ class InviteForm(FlaskForm):
     """Who is to receive: someone of the list, or a colleague by name and address."""
 
     person = fields.ChoiceField(_l("Who receives them?"), _people)
-    name = fields.line(_l("Name"))
+    name = fields.line(_l("Full name"))
     email = fields.line(_l("Email"))
 
     def invitee(self) -> Invitee:
