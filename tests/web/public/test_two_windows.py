@@ -74,3 +74,13 @@ def test_kind_that_another_window_switched_is_not_sent_unchecked(
     answer = client.post("/enquiries/new", data=first, follow_redirects=True)
     assert answer.status_code == 200
     assert sent(app) == []
+
+
+def test_what_a_page_showed_is_no_one_s_words(csrf_client: FlaskClient) -> None:
+    """Where its button is pressed too late, it is sent along and not shown to be read again."""
+    late = {"form_id": "A" * 43, "final": "yes", "seen": "a word of the page"}
+    page = csrf_client.post("/enquiries/new", data={**late, "subject": "Typed"})
+    assert page.status_code == 403
+    assert 'value="Typed"' in page.text
+    shown = re.findall(r"<input[^>]*a word of the page[^>]*>", page.text)
+    assert [("hidden" in field) for field in shown] == [True]
