@@ -153,6 +153,31 @@ def test_command_line_lists_closes_reopens_and_lets_in_again(installation: Insta
     assert given == [("Ada Example",)] * 3
 
 
+def test_a_command_says_that_the_database_is_away_or_not_made_and_what_to_do(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """It ends with a sentence, never with a trace, and changes nothing."""
+
+    def of(url: str) -> Installation:
+        return Installation(url, tmp_path, installation.environ | {"LIAISON_DATABASE_URL": url})
+
+    empty = f"sqlite:///{tmp_path}/empty.db"
+    upgrade, look = "run `liaison db upgrade`", "Check LIAISON_DATABASE_URL"
+    for url, words, advice in (
+        (empty, ("users", "list"), upgrade),
+        (empty, ("check",), upgrade),
+        (f"sqlite:///{tmp_path}/nowhere/liaison.db", ADD, look),
+        ("postgresql+psycopg://someone@/none?host=/nonexistent", ("outbox", "list"), look),
+    ):
+        assert advice in of(url).run(*words, code=1).stderr, (url, words)
+    with create_engine(installation.url).begin() as connection:
+        connection.execute(text("DROP TABLE messages"))
+    assert "no such table" in commands.run(("outbox", "list"), installation.environ, tmp_path).stderr, "no other fault"
+    with create_engine(installation.url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "newer version" in installation.run("outbox", "list", code=1).stderr
+
+
 def test_check_says_whether_the_provider_of_single_sign_on_answers(tmp_path: Path, sqlite_template: Path) -> None:
     path = tmp_path / "liaison.db"
     path.write_bytes(sqlite_template.read_bytes())

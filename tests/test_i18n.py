@@ -4,10 +4,15 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale, gettext
 
 from tests.factories import LANGUAGES
-from webapp import i18n
-from webapp.vocabulary import Language
+from webapp import i18n, labels
+from webapp.vocabulary import ActorKind, Language, RosterChangeKind
+from webapp.web.desk.visits.aftermath_forms import GiftForm, PromiseForm
+from webapp.web.desk.visits.programme_forms import InviteForm, SlotForm
+from webapp.web.desk.visits.tasks import TaskForm
 
 EN, HANT, HANS = Language.EN, Language.ZH_HANT, Language.ZH_HANS
 DAY = date(2026, 11, 30)
@@ -84,3 +89,28 @@ def test_norwegian_writes_dates_in_its_own_way() -> None:
 def test_lists_and_brackets_are_written_as_each_language_does() -> None:
     assert [i18n.listed(("A", "B"), language) for language in (EN, HANT, HANS)] == ["A, B", "A、B", "A、B"]
     assert [i18n.bracketed("A", "B", language) for language in (EN, HANT)] == ["A (B)", "A（B）"]
+
+
+def test_an_english_word_of_two_senses_has_a_text_for_each(app: Flask) -> None:
+    """What "From", "By", "New" and "Name" are elsewhere: who sent it, grouping, newly received, the name of a thing."""
+    with app.test_request_context(), force_locale("zh_Hant_HK"):
+        said = {
+            "a part begins": SlotForm.starts.args[0],
+            "a part ends": SlotForm.ends.args[0],
+            "a task is due": TaskForm.due_on.args[0],
+            "a promise is due": PromiseForm.due_on.args[0],
+            "who got a gift": GiftForm.receiver.args[0],
+            "who receives": InviteForm.name.args[0],
+            "a delegate is added": gettext(labels.ROSTER_CHANGE[RosterChangeKind.ADD]),
+            "who did it": gettext(labels.AUDIT_ACTOR[ActorKind.STAFF]),
+        }
+        assert {sense: str(text) for sense, text in said.items()} == {
+            "a part begins": "開始時間",
+            "a part ends": "結束時間",
+            "a task is due": "期限",
+            "a promise is due": "期限",
+            "who got a gift": "受贈人",
+            "who receives": "姓名",
+            "a delegate is added": "新加入",
+            "who did it": "同事",
+        }

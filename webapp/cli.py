@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from webapp import cli_backup, cli_networks, cli_outbox, cli_privacy, cli_search, cli_users, create_app
-from webapp.commands import NotedGroup, acting, in_force, now
+from webapp.commands import NotedGroup, acting, database_fault, in_force, now
 from webapp.config import Settings, SettingsError, read_settings, unknown_names
 from webapp.db import db, transaction
 from webapp.domain.accounts import people
@@ -178,7 +178,7 @@ def _translated(settings: Settings) -> Iterator[str]:
 def _faults(state: dict[str, Any]) -> Iterator[str]:
     """What of `/readyz` is not as it should be, and what to do."""
     if not state["serving"]:
-        yield "The database cannot be reached: pages answer 503. Check LIAISON_DATABASE_URL and the database."
+        yield database_fault() or "The database did not answer just now: pages answer 503. Try again."
         return
     if state["queue"] != "ok":
         yield "The queue cannot be reached: emails are kept and do not leave. Check LIAISON_REDIS_URL and the queue."
@@ -230,4 +230,4 @@ def _first_administrator(session: Session, email: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="liaison")

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import click
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from webapp.archive import schema
 from webapp.config import Settings
 from webapp.db import db, transaction
 from webapp.domain import settings as office_settings
@@ -42,6 +43,33 @@ class NotedGroup(click.Group):
 
     command_class = NotedCommand
     group_class = type
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where the database serves none, end with why that is and what to do."""
+        try:
+            return super().invoke(ctx)
+        except DBAPIError as error:
+            fault = database_fault()
+            if fault is None:
+                raise
+            raise click.ClickException(fault) from error
+
+
+def database_fault() -> str | None:
+    """Return why the database serves no command or page, and what to do; None where it does."""
+    try:
+        with db.engine.connect() as connection:
+            found = schema.revision_of(connection)
+    except SQLAlchemyError as error:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        return f"The database cannot be reached: pages answer 503. Check LIAISON_DATABASE_URL and the database: {said}"
+    config = current_app.extensions["migrate"].migrate.get_config()
+    needed = schema.head(config)
+    if found == needed:
+        return None
+    if found and not schema.knows(config, found):
+        return f"The tables have version {found}, of a newer version of the service, and this one needs {needed}."
+    return f"The tables have version {found or 'none'}, the service needs {needed}: run `liaison db upgrade`."
 
 
 def _names(ctx: click.Context) -> list[str]:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import RecordingBroker, make_settings
+from tests.domain.visits import make_visit
 from tests.factories import acting, make_enquiry, make_faculty, make_person, staff_actor, tracking_token
 from webapp import i18n
 from webapp.cli import check
@@ -28,9 +30,11 @@ from webapp.domain.directory import importing
 from webapp.domain.directory.source import load
 from webapp.domain.letters import letters
 from webapp.domain.security.tokens import link_token
+from webapp.domain.visits import programme
+from webapp.domain.visits.programme import SlotPlan
 from webapp.mail.messages import Institution
 from webapp.mail.render import render
-from webapp.models import CalendarDay, Enquiry, Faculty, Link, Message, Network, Person
+from webapp.models import CalendarDay, Enquiry, Faculty, Link, Message, Network, Person, VisitSlot
 from webapp.paths import DATA
 from webapp.seeds.mails import SAMPLES
 from webapp.vocabulary import Language, Letter, LinkKind, MessageKind, Role
@@ -51,7 +55,8 @@ DESK = (
     "/desk/settings", "/desk/settings/institution", "/desk/settings/institution/page",
     "/desk/settings/institution/mail", "/desk/settings/promises", "/desk/settings/levels", "/desk/settings/screening",
     "/desk/letters", "/desk/letters/accept/en", "/desk/replies/new", "/desk/people", "/desk/people/new",
-    "/desk/people/1", "/desk/faculties", "/desk/faculties/new", "/desk/account",
+    "/desk/people/1", "/desk/faculties", "/desk/faculties/new", "/desk/account", "/desk/runbook", "/desk/rooms/new",
+    "/desk/calendar/blocked/new", "/desk/terms/new",
 )  # fmt: skip
 CHINESE_LETTER = re.compile("[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 FORM = {
@@ -323,6 +328,36 @@ def test_saving_a_form_keeps_the_texts_in_languages_that_are_off(
         {"en": "Renamed", "zh-hant": "範例學院"}
     ]
     assert write(lambda session: session.scalars(select(Network.languages).where(Network.slug == "ista")).one())
+
+
+def test_steps_and_slots_of_visits_are_named_in_the_languages_that_are_on(
+    client: FlaskClient, rows: dict[str, str], write: Write, settings: Settings, languages: tuple[Language, ...],
+    sign_in: Any,
+) -> None:  # fmt: skip
+    title = {"en": "Meeting", "zh-hant": "會面"}
+
+    def plan(session: Session) -> str:
+        visit = make_visit(session, settings)
+        enquiry = session.get_one(Enquiry, visit.enquiry_id)
+        begins = datetime(2099, 3, 9, 2, tzinfo=UTC)
+        programme.add(session, enquiry, SlotPlan(begins, begins + timedelta(hours=1), title, {}), by=acting())
+        return f"/desk/visits/{enquiry.reference}/programme"
+
+    slots = write(plan)
+    sign_in(client, rows["admin"])
+    slot = slots + write(lambda session: f"/{session.scalars(select(VisitSlot.id)).one()}")
+    own = {language.suffix for language in languages}
+    for path, name in (("/desk/runbook", "title"), (slots, "title"), (slots, "purpose"), (slot, "title")):
+        page = client.get(path).text
+        assert set(re.findall(rf'name="{name}_([a-z_]+)"', page)) == own, (path, name)
+        look(page, languages, path)
+    step = {f"title_{suffix}": f"Hot water {suffix}" for suffix in own}
+    sent = client.post("/desk/runbook", data={"do": "add", "level": "c", "days": "2", "when": "after", **step})
+    assert sent.status_code == 303
+    for language in languages:
+        assert f"Hot water {language.suffix}<" in client.get(f"/desk/runbook?language={language}").text
+    assert client.post(slot, data={**typed(client.get(slot).text), "title_en": "Talks"}).status_code == 303
+    assert write(lambda session: session.scalars(select(VisitSlot.title)).one()) == {**title, "en": "Talks"}
 
 
 def test_saving_who_answers_keeps_the_languages_that_no_one_could_untick(

@@ -46,6 +46,21 @@ def test_language_of_the_address_stays(client: FlaskClient, path: str, code: int
     assert language_of(answer).startswith(language)
 
 
+def test_pages_of_one_address_are_found_below_a_language_too(client: FlaskClient) -> None:
+    for asked, leads in {
+        "/zh-hant/track": "/track?language=zh-hant",
+        "/zh-hans/desk/sign-in?next=/desk/": "/desk/sign-in?next=/desk/&language=zh-hans",
+        "/zh-hant/track/a%3Fb": "/track/a%3Fb?language=zh-hant",
+        "/zh-hant//track": "/track?language=zh-hant",
+    }.items():
+        answer = client.get(asked)
+        assert (answer.status_code, answer.location) == (302, leads)
+    assert client.post("/zh-hant/track").status_code == 307
+    assert client.put("/zh-hant/track").status_code == 404
+    for nowhere in ("/zh-hant//example.org", "/zh-hant/no/such"):
+        assert client.get(nowhere).status_code == 404, nowhere
+
+
 @pytest.mark.parametrize("came_from", ["/zh-hant/", "/zh-hant/networks/x", "/track?language=zh-hant"])
 def test_language_of_the_page_before_stays(client: FlaskClient, came_from: str) -> None:
     headers = {"Referer": f"http://localhost{came_from}"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, make_enquiry, make_person, tracking_token
@@ -262,6 +262,9 @@ def test_a_list_is_for_visits_that_are_expected_alone(case: Case) -> None:
     ):
         case.write(lambda s, status=status: s.execute(update(Enquiry).values(status=status)))
         assert (case.client.get(case.path).status_code == 200) is reads, status
+    case.write(lambda s: s.execute(delete(Delegate)))
+    assert "The visit is over" in case.page()
+    assert "No one is named" in case.page()
     assert "Send a list" not in case.page()
     assert case.client.post(case.path, data={"pasted": "name\nChan"}).status_code in (403, 409)
     assert case.write(lambda s: s.scalars(select(RosterDraft)).all()) == []

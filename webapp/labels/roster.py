@@ -90,7 +90,7 @@ ROSTER_ENCODING: dict[str, str] = {
 }
 ROSTER_DELIMITER: dict[str, str] = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs")}
 ROSTER_CHANGE: dict[RosterChangeKind, str] = {
-    RosterChangeKind.ADD: N_("New"),
+    RosterChangeKind.ADD: N_("New on the list"),
     RosterChangeKind.CHANGE: N_("Changed"),
     RosterChangeKind.REMOVE: N_("Left out"),
     RosterChangeKind.ORDER: N_("Another order"),

@@ -167,14 +167,19 @@ def choose_language(named: str | None) -> None:
 def without_prefix() -> AnyResponse | None:
     """Lead on from an address whose prefix is a language that is off, or the first: to the page without a prefix.
 
+    So does that of a page with one address for all languages, such as `/track`: to it, in the language that is named.
     A form that is sent there is passed on as it is, so that no words are lost.
     """
     prefix, _slash, rest = request.path.lstrip("/").partition("/")
-    if request.endpoint is not None or prefix not in set(Language) or prefix in languages()[1:]:
+    if request.endpoint is not None or prefix not in set(Language):
         return None
     # One slash alone: two of them, or one and a backslash, would begin another site's name.
-    path = f"{request.script_root}/{quote(rest.lstrip('/' + chr(92)))}"
-    query = request.query_string.decode("latin-1")
+    rest = rest.lstrip("/" + chr(92))
+    path, query = f"{request.script_root}/{quote(rest)}", request.query_string.decode("latin-1")
+    if prefix in languages()[1:]:
+        if not current_app.url_map.bind("").test(f"/{rest}", request.method):
+            return None
+        query = "&".join(filter(None, (query, f"language={prefix}")))
     return redirect(f"{path}?{query}" if query else path, 302 if request.method in {"GET", "HEAD"} else 307)
 
 

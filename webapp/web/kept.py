@@ -50,6 +50,7 @@ _SILENT = frozenset(
         "version",
         "back",
         "form_id",
+        "seen",
         "shown",
         "after",
         "gone",

@@ -267,7 +267,7 @@ def test_files_that_mean_harm_or_are_none_are_refused_before_they_are_read() -> 
             samples.table(["name"], *[["Chan"]] * 501),
         ],
         "columns": [b"name" + b",x" * 99, samples.table(["name", *["x"] * 60], ["Chan"])],
-        "line": [b"name" + b",x" * 200_000],
+        "line": [b"name" + b",x" * 200_000, b"name,post\r\n" + b"x" * 40_000 + b",Dean\r\n"],
         "quotation": [b'name,post\r\n"Chan,Dean\r\nLee,Dean\r\n', b'name\r\n"' + b"x\r\n" * 40_000],
         "hidden": [
             samples.patched(good, "workbook.xml", lambda data: data.replace(b"<sheet ", b'<sheet state="hidden" '))

@@ -43,6 +43,8 @@ def test_who_gave_the_form_away_reads_nothing_and_owns_nothing(
     assert own_id != form_id
     sent = client.post("/enquiries/new", data={"form_id": own_id, "final": "yes"})
     assert sent.location.startswith("/track/")
+    elsewhere = attacker.get(sent.location)
+    assert (elsewhere.status_code, "only in the browser that sent it" in elsewhere.text) == (404, True)
     assert write(lambda s: s.scalars(select(Enquiry.message)).all()) == ["My own words"]
     for given in (form_id, own_id):
         for path in (f"/enquiries/check/{given}", f"/enquiries/new?draft={given}"):

@@ -113,8 +113,9 @@ def _lines(text: str, delimiter: str, first: int) -> Iterator[Line]:
     begins = first
     try:
         for cells in reader:
-            if any(len(cell) > _LONGEST_CELL for cell in cells):
-                raise Unreadable("quotation", line=begins)
+            if long := next((cell for cell in cells if len(cell) > _LONGEST_CELL), ""):
+                # Only a cell in quotation marks has more than one line.
+                raise Unreadable("quotation" if "\n" in long or "\r" in long else "line", line=begins)
             yield Line(begins, tuple(Cell(_unguarded(cell)) for cell in cells))
             begins = first + reader.line_num
     except csv.Error:

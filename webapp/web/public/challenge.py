@@ -58,7 +58,7 @@ def send(form_id: str) -> AnyResponse:
     Raises TooMany where no code helps: its own mailbox sent too many, or a program asked.
     """
     try:
-        return sending.send(form_id)
+        return sending.send(form_id, seen=request.form.get("seen", ""))
     except TooMany as error:
         if error.limit not in senders.SHARED or request.accept_mimetypes.best == "application/json":
             raise

@@ -39,10 +39,20 @@ def submission_of(draft: Draft) -> Submission | None:
     return found
 
 
+def seen(draft: Draft) -> str:
+    """Return a word for what the page of a draft shows: another one as soon as anything that it holds is another."""
+    files = [(each.name, each.sha256) for each in draft.attachments]
+    return _word([draft.kind, draft.fields, files])
+
+
 def _by(kind: Kind, fields: Mapping[str, Sequence[str]]) -> str:
     """Return a word for all that a check depends on: what was typed, the form, the directory, the day, the language."""
     by = [kind, dict(fields), _rules(edge.environment()), shown.version(), edge.today().isoformat(), edge.language()]
-    return hashlib.sha256(json.dumps(by, sort_keys=True).encode()).hexdigest()
+    return _word(by)
+
+
+def _word(what: object) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 @cache

@@ -117,6 +117,8 @@ def enquiry_check(form_id: str) -> AnyResponse:
         form_id=form_id,
         kind=draft.kind,
         suspect=draft.suspect,
+        seen=checked.seen(draft),
+        changed="changed" in request.args,
         parts=answers.review(said, draft.attachments),
         warned=dates.warned(said.answers),
         promise=working_days.promise(today, settings.promised(draft.kind), days),

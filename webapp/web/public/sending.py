@@ -21,12 +21,17 @@ from webapp.web.public.bounds import Cut
 from webapp.web.public.forms import EnquiryForm, build
 
 
-def send(form_id: str) -> AnyResponse:
-    """Make the draft an enquiry, once; sending it again leads to the same one. Raises TooMany."""
+def send(form_id: str, *, seen: str = "") -> AnyResponse:
+    """Make the draft an enquiry, once; sending it again leads to the same one. Raises TooMany.
+
+    `seen` is what the page said that it showed: what another window changed since is shown before it is sent.
+    """
     try:
         with transaction() as session:
             found = drafts.to_send(session, form_id, browser.own(), reserve=submissions.BEGUN)
             shown.knows(found.shown)
+            if seen and found.draft.enquiry_id is None and seen != checked.seen(found.draft):
+                return redirect(url_for(".enquiry_check", form_id=form_id, changed="yes"), 303)
             return locked(session, form_id, found.draft, numbers=found.numbers)
     except NotFound:
         return expired()

@@ -66,6 +66,9 @@ def speak(found: Opened) -> None:
 def _unknown(_error: NotFound) -> Response:
     if wants_json():
         return failure(404)
+    if found := _opens():
+        said = {"token": found.token, "kept_language": kept_language()}
+        return make_response(render_template("tracking/missing.html", **said), 404)
     return make_response(render_template("tracking/unknown.html", form=LostLinkForm(formdata=None)), 404)
 
 
@@ -81,13 +84,17 @@ def _ended(error: Gone) -> Response:
 @bp.errorhandler(CSRFError)
 def _expired(_error: CSRFError) -> Response:
     """Show the words again, in the language of the enquiry that they belong to."""
-    token = (request.view_args or {}).get("token")
-    try:
-        if token:
-            opened(token, whole=False)
-    except (Gone, NotFound):
+    if "token" in (request.view_args or {}) and _opens() is None:
         return failure(403, expired=True)
     return expired()
+
+
+def _opens() -> Opened | None:
+    """Return the link in the address; None where there is none, or it opens nothing."""
+    try:
+        return opened((request.view_args or {}).get("token", ""), whole=False)
+    except (Gone, NotFound):
+        return None
 
 
 def wants_json() -> bool:

@@ -63,9 +63,9 @@ def _slot(slot: VisitSlot, zone: ZoneInfo) -> SlotShown:
 
 
 def _both(texts: Mapping[str, str]) -> Texts:
-    """Return a text in the page's language, and in English on a Chinese page, in Chinese on an English one."""
+    """Return a text in the page's language, and in English on another page, in another on an English one."""
     page = edge.language()
-    others = (Language.ZH_HANT, Language.ZH_HANS) if page is Language.EN else (Language.EN,)
+    others = edge.languages() if page is Language.EN else (Language.EN,)
     found = [(page, texts[page])] if texts.get(page) else []
-    second = next(((other, texts[other]) for other in others if texts.get(other)), None)
+    second = next(((other, texts[other]) for other in others if other is not page and texts.get(other)), None)
     return (*found, second) if second else tuple(found)

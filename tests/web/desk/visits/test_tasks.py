@@ -72,7 +72,7 @@ def test_tasks_are_ticked_given_added_and_removed_and_the_calendar_says_so(
 
 def test_the_office_changes_the_runbook_of_a_level(desk: FlaskClient) -> None:
     assert "20 working days before · required" in shown(desk, "/desk/runbook")
-    step = {"do": "add", "level": "c", "title_en": "Hot water", "title_hant": "熱水", "days": "２", "when": "after"}
+    step = {"do": "add", "level": "c", "title_en": "Hot water", "title_zh_hant": "熱水", "days": "２", "when": "after"}
     assert desk.post("/desk/runbook", data={**step, "days": "many", "title_en": ""}).status_code == 422
     assert desk.post("/desk/runbook", data=step).status_code == 303
     page = shown(desk, "/desk/runbook")

@@ -76,7 +76,10 @@ def test_papers_are_asked_for_made_handed_out_and_known_to_be_out_of_date(
     none = desk.get(f"{page}/papers/dossier.pdf")
     assert (none.status_code, "This paper is not made yet" in none.text) == (404, True)
     assert write(lambda s: orders.of(s, case["id"])) == []
-    assert desk.get(f"{case['track']}/programme.pdf").status_code == 404
+    early = desk.get(f"{case['track']}/programme.pdf")
+    assert (early.status_code, "This link does not work" in early.text) == (404, False)
+    assert f'href="{case["track"]}"' in early.text, "the link is good, and leads to its page"
+    assert desk.get(f"{case['track']}x/programme.pdf").text.count("This link does not work"), "this one is none"
     assert "programme.pdf" not in desk.get(case["track"]).text
     assert desk.post(f"{page}/papers").status_code == 303
     assert desk.get(page).text.count("<strong>Being made</strong>") == len(Paper)

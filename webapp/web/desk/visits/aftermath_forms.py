@@ -60,7 +60,7 @@ class PromiseForm(FlaskForm):
 
     text = fields.line(_l("What we promised"), limit=aftermath.LONGEST_PROMISE, required=_l("Enter what was promised."))
     owner = fields.ChoiceField(_l("Who sees to it"), owners)
-    due_on = fields.DayField(_l("By"))
+    due_on = fields.DayField(_l("Due"))
 
 
 class GiftForm(FlaskForm):
@@ -75,7 +75,7 @@ class GiftForm(FlaskForm):
     value = fields.line(_l("Value of all"), limit=20, description=_l("An estimate, such as 120.50."))
     currency = fields.line(_l("Currency"), limit=3, description=_l("Three letters, such as HKD."))
     giver = fields.line(_l("Given by"), limit=_NAME)
-    receiver = fields.line(_l("Received by"), limit=_NAME)
+    receiver = fields.line(_l("Receiver"), limit=_NAME)
     handler = fields.line(_l("Handled by"), limit=_NAME)
 
     @classmethod

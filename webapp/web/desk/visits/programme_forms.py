@@ -1,38 +1,45 @@
 """The forms of a programme: a slot, its other time, and who is to receive in it."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import Field
 
 from webapp.db import db
 from webapp.domain.visits import programme, rooms
 from webapp.domain.visits.hosting import Invitee
 from webapp.domain.visits.programme import SlotPlan
+from webapp.i18n import N_
 from webapp.models import Visit, VisitSlot
 from webapp.vocabulary import Language
 from webapp.web import edge, fields
 from webapp.web.desk.visits.forms import LONGEST_VENUE, also, at, room_choices, room_name
+from webapp.web.languages import InLanguages, in_each
 from webapp.web.time_field import TimeField
 
 _USUAL = timedelta(minutes=30)
-_LANGUAGES = {"en": Language.EN, "zh_hant": Language.ZH_HANT, "zh_hans": Language.ZH_HANS}
 
 
-class SlotForm(FlaskForm):
-    """When a slot is, what happens in it, and where."""
+def title_in(language: Language) -> str:
+    """Return the field of a title in a language."""
+    return f"title_{language.suffix}"
+
+
+def purpose_in(language: Language) -> str:
+    """Return the field of a purpose in a language."""
+    return f"purpose_{language.suffix}"
+
+
+class SlotForm(InLanguages, FlaskForm):
+    """When a slot is, what happens in it, and where; titles and purposes in each language are added below."""
 
     day = fields.DayField(_l("Day"))
-    starts = TimeField(_l("From"))
-    ends = TimeField(_l("Until"))
-    title_en = fields.line(_l("Title"), required=_l("Enter what happens."), limit=120)
-    title_zh_hant = fields.line(_l("Title in Traditional Chinese"), limit=120)
-    title_zh_hans = fields.line(_l("Title in Simplified Chinese"), limit=120)
-    purpose_en = fields.text(_l("Purpose"), limit=1000, render_kw={"rows": 2})
-    purpose_zh_hant = fields.text(_l("Purpose in Traditional Chinese"), limit=1000, render_kw={"rows": 2})
-    purpose_zh_hans = fields.text(_l("Purpose in Simplified Chinese"), limit=1000, render_kw={"rows": 2})
+    starts = TimeField(_l("Begins at"))
+    ends = TimeField(_l("Ends at"))
     room = fields.ChoiceField(_l("Room"), lambda: room_choices(edge.language()))
     place = fields.line(_l("Place"), limit=LONGEST_VENUE, description=_l("What the list of rooms does not have."))
     languages = fields.line(_l("Languages"), description=_l("Which languages are spoken."))
@@ -57,17 +64,33 @@ class SlotForm(FlaskForm):
     @classmethod
     def of(cls, slot: VisitSlot, visit: Visit) -> "SlotForm":
         """Return the form with what a slot is."""
-        form, zone = cls(formdata=None), ZoneInfo(visit.timezone)
+        form, zone = cls(formdata=None, **_texts(slot)), ZoneInfo(visit.timezone)
         local = slot.starts_at.astimezone(zone)
         form.day.data, form.starts.data = local.date(), local.time()
         form.ends.data = slot.ends_at.astimezone(zone).time()
-        for word, language in _LANGUAGES.items():
-            form[f"title_{word}"].data = slot.title.get(language, "")
-            form[f"purpose_{word}"].data = slot.purpose.get(language, "")
         form.room.data, form.place.data, form.languages.data = str(slot.room_id or ""), slot.place, slot.languages
         form.interpreter.data, form.quorum.data = slot.interpreter, slot.quorum
         form.keep(slot)
         return form
+
+    @classmethod
+    def sent(cls, slot: VisitSlot) -> "SlotForm":
+        """Return the form that was sent for a slot, which keeps what that has in languages that are off."""
+        form = cls(**_texts(slot))
+        form.keep(slot)
+        return form
+
+    def in_language(self, language: Language) -> set[str]:
+        """Return the names of the fields of a language."""
+        return {title_in(language), purpose_in(language)}
+
+    def titles(self) -> list[Field]:
+        """Return the fields of the title, English first."""
+        return list(self.worded(title_in))
+
+    def purposes(self) -> list[Field]:
+        """Return the fields of the purpose, English first."""
+        return list(self.worded(purpose_in))
 
     def keep(self, slot: VisitSlot) -> None:
         """Offer the room that a slot has, also where it is offered to no other any more."""
@@ -89,8 +112,8 @@ class SlotForm(FlaskForm):
         return SlotPlan(
             starts_at=starts_at,
             ends_at=ends_at,
-            title={language: self[f"title_{word}"].data or "" for word, language in _LANGUAGES.items()},
-            purpose={language: self[f"purpose_{word}"].data or "" for word, language in _LANGUAGES.items()},
+            title=self.texts(title_in),
+            purpose=self.texts(purpose_in),
             room_id=int(self.room.data) if self.room.data else None,
             place=self.place.data or "",
             languages=self.languages.data or "",
@@ -108,6 +131,23 @@ class SlotForm(FlaskForm):
         }
         for name, why in faults.items():
             self[name].errors = [said.get((name, why), _("This cannot be."))]
+
+
+def _purpose(*args: Any, render_kw: dict[str, Any], **given: Any) -> Field:
+    return fields.text(*args, limit=1000, render_kw={**render_kw, "rows": 2}, **given)
+
+
+for _name, _field in {
+    **in_each(title_in, fields.line, N_("Title"), limit=120, required=_l("Enter what happens.")),
+    **in_each(purpose_in, _purpose, N_("Purpose")),
+}.items():
+    setattr(SlotForm, _name, _field)
+
+
+def _texts(slot: VisitSlot) -> dict[str, str]:
+    """Return what a slot says in each language, by the fields of its form."""
+    titles = {title_in(language): slot.title.get(language, "") for language in Language}
+    return titles | {purpose_in(language): slot.purpose.get(language, "") for language in Language}
 
 
 class MoveForm(FlaskForm):
@@ -133,7 +173,7 @@ class InviteForm(FlaskForm):
     """Who is to receive: someone of the list, or a colleague by name and address."""
 
     person = fields.ChoiceField(_l("Who receives them?"), _people)
-    name = fields.line(_l("Name"))
+    name = fields.line(_l("Full name"))
     email = fields.line(_l("Email"))
 
     def invitee(self) -> Invitee:

@@ -1,34 +1,40 @@
 """The runbook of each level at the desk: its steps, added and removed by the office."""
 
+from collections.abc import Iterator
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field
 
 from webapp import labels
 from webapp.db import db, transaction
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.visits import runbook
-from webapp.i18n import localised
+from webapp.i18n import N_, localised
 from webapp.vocabulary import Language, Level, Permission
 from webapp.web import edge, fields
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.guards import number
+from webapp.web.languages import InLanguages, in_each
 
 _LIMIT = runbook.LONGEST_TITLE
 
 
-class StepForm(FlaskForm):
-    """A step for visits of a level."""
+def title_in(language: Language) -> str:
+    """Return the field of what is to be done in a language."""
+    return f"title_{language.suffix}"
+
+
+class StepForm(InLanguages, FlaskForm):
+    """A step for visits of a level; what is to be done, in each language, is added below."""
 
     level = fields.ChoiceField(
         _l("For visits of"), lambda: labels.options(labels.LEVEL, _), required=_l("Choose the level.")
     )
-    title_en = fields.line(_l("What is to be done, in English"), limit=_LIMIT, required=_l("Enter what is to be done."))
-    title_hant = fields.line(_l("In Traditional Chinese"), limit=_LIMIT)
-    title_hans = fields.line(_l("In Simplified Chinese"), limit=_LIMIT)
     days = fields.NumberField(_l("Working days"), 0, runbook.FARTHEST, required=_l("Enter the number of days."))
     when = fields.ChoiceField(
         _l("Counted"),
@@ -37,18 +43,24 @@ class StepForm(FlaskForm):
     )
     required = fields.TickField(_l("A visit is ready only when this is done"))
 
-    def title(self) -> dict[str, str]:
-        """Return what is to be done, by language."""
-        return {
-            Language.EN: self.title_en.data or "",
-            Language.ZH_HANT: self.title_hant.data or "",
-            Language.ZH_HANS: self.title_hans.data or "",
-        }
+    def in_language(self, language: Language) -> set[str]:
+        """Return the names of the fields of a language."""
+        return {title_in(language)}
+
+    def titles(self) -> Iterator[Field]:
+        """Yield the fields of what is to be done, English first."""
+        return self.worded(title_in)
 
     def offset(self) -> int:
         """Return the working days, negative for those before."""
         days = self.days.data or 0
         return days if self.when.data == "after" else -days
+
+
+for _name, _field in in_each(
+    title_in, fields.line, N_("What is to be done"), limit=_LIMIT, required=_l("Enter what is to be done.")
+).items():
+    setattr(StepForm, _name, _field)
 
 
 @bp.get("/runbook", endpoint="runbook")
@@ -78,12 +90,12 @@ def change_runbook() -> AnyResponse:
                 runbook.reset(session, level, by=by)
                 said = _("The default steps are restored.")
             else:
-                runbook.add(session, level, form.title(), form.offset(), required=form.required.data, by=by)
+                runbook.add(session, level, form.texts(title_in), form.offset(), required=form.required.data, by=by)
     except Invalid as error:
         if "step" in error.faults:
             flash(_("The last step stays: a level needs at least one."), "bad")
             return redirect(url_for("desk.runbook"), 303)
-        form.title_en.errors = [_("A level has at most %(num)s steps.", num=runbook.MOST)]
+        form[title_in(Language.EN)].errors = [_("A level has at most %(num)s steps.", num=runbook.MOST)]
         return _page(form)
     except NotFound:
         said = _("This step was removed before.")

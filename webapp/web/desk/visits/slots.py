@@ -40,8 +40,7 @@ def slot(reference: str, slot_id: int) -> Response:
 def edit_slot(reference: str, slot_id: int) -> AnyResponse:
     """Change a slot; those who were asked hear of it."""
     enquiry, visit = load(reference)
-    found, form = programme.one(db.session(), enquiry, slot_id), SlotForm()
-    form.keep(found)
+    form = SlotForm.sent(programme.one(db.session(), enquiry, slot_id))
     plan = form.plan(ZoneInfo(visit.timezone)) if form.validate() else None
     if plan is None:
         return _slot(reference, slot_id, 422, form=form)

@@ -39,7 +39,7 @@ class TaskForm(FlaskForm):
     """Something more to do for a visit."""
 
     title = fields.line(_l("To do"), limit=runbook.LONGEST_TITLE, required=_l("Enter what is to be done."))
-    due_on = fields.DayField(_l("By"), description=_l("It moves with the visit."))
+    due_on = fields.DayField(_l("Due"), description=_l("It moves with the visit."))
     owner = fields.ChoiceField(_l("Who"), owners)
     required = fields.TickField(_l("The visit is ready only when this is done"))
 
