@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from tests.documents.reading import bare, text_of
@@ -63,6 +63,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def planned(session: Session, settings: Settings, day: date = DAY, **more: Any) -> tuple[Enquiry, Visit]:
+    """A confirmed visit, none of whose papers is asked for."""
     enquiry = make_enquiry(session, settings, **{"organisation": "University of Fjordheim", **more})
     by = acting(settings=settings)
     actions.act(session, enquiry, Action.ACCEPT, by=by)
@@ -70,6 +71,7 @@ def planned(session: Session, settings: Settings, day: date = DAY, **more: Any) 
     host = make_person(session, role=Role.HOST, name=f"Prof. Chan {day}")
     plan = Plan(day, day, starts, starts + timedelta(hours=2), venue="Council Chamber", host_id=host.id)
     visits.confirm(session, enquiry, plan, by=by)
+    session.execute(delete(PaperOrder))
     found = visiting.of(session, enquiry)
     assert found is not None
     return enquiry, found

@@ -17,7 +17,7 @@ from webapp.config import Settings
 from webapp.db import transaction
 from webapp.domain.enquiries import actions, loading, visiting
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotYet
-from webapp.domain.papers import letters
+from webapp.domain.papers import letters, orders
 from webapp.domain.visits import visits
 from webapp.domain.visits.holds import Taken
 from webapp.domain.visits.overruling import Impossible
@@ -33,6 +33,8 @@ from webapp.vocabulary import (
     LetterStanding,
     MessageKind,
     OptionState,
+    OrderState,
+    Paper,
     Status,
     VisitMode,
     VisitState,
@@ -111,6 +113,27 @@ def test_accepting_leads_to_arranging_and_confirming_needs_day_time_place_and_ho
         assert (enquiry.status, visit.state, visit.confirmed_at) == (Status.SCHEDULED, VisitState.CONFIRMED, NOW)
         assert isinstance(event.facts, VisitPlanned)
         assert (event.facts.start, event.facts.place) == (DAY, "Sample Boardroom, Example Building")
+
+    write(run)
+
+
+def test_papers_are_made_when_a_visit_is_confirmed_and_anew_when_it_moves(write: Write, settings: Settings) -> None:
+    def wait(session: Session, enquiry: Enquiry) -> list[str]:
+        return [each.name for each in orders.of(session, enquiry.id) if each.state is OrderState.WAITING]
+
+    def run(session: Session) -> None:
+        enquiry, by = accepted(session, settings), acting(settings=settings)
+        whole = plan(session)
+        visits.arrange(session, enquiry, whole, by=by)
+        assert wait(session, enquiry) == []
+        visits.confirm(session, enquiry, whole, by=by)
+        assert wait(session, enquiry) == list(Paper)
+        while (claimed := orders.claim(session, now=NOW)) is not None:
+            orders.record_made(session, claimed, b"%PDF", "", now=NOW)
+        assert wait(session, enquiry) == []
+        later = {"starts_at": AT + timedelta(hours=1), "ends_at": AT + timedelta(hours=3)}
+        visits.move(session, enquiry, replace(whole, **later), by=by)
+        assert wait(session, enquiry) == list(Paper)
 
     write(run)
 

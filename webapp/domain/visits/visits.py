@@ -13,12 +13,13 @@ from webapp import questions
 from webapp.domain.enquiries import actions, visiting
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.notifications import visit_mails
+from webapp.domain.papers import orders
 from webapp.domain.security.acting import Acting
 from webapp.domain.visits import holds, overruling, programme, tasks
 from webapp.models import Enquiry, Event, Person, Room, Visit, VisitOption
 from webapp.models.event_data import Window
 from webapp.models.visit_events import DatesAnswered, GroupChanged, VisitPlanned
-from webapp.vocabulary import Action, Language, OptionState, VisitMode, VisitState
+from webapp.vocabulary import Action, Language, OptionState, Paper, VisitMode, VisitState
 
 LONGEST = timedelta(days=questions.LONGEST_WINDOW)
 MOST_GUESTS = 500
@@ -68,7 +69,8 @@ class Words(TypedDict, total=False):
 
 
 def confirm(session: Session, enquiry: Enquiry, plan: Plan, *, by: Acting, **more: Unpack[Words]) -> Event:
-    """Confirm the visit of a locked, accepted enquiry; partner and host get an email, room and host are held.
+    """Confirm the visit of a locked, accepted enquiry; partner and host get an email, room and host are held, and its
+    papers are made.
 
     Raises Invalid by the plan's fields where one is missing, `overruling.Impossible` where something hard is against it
     and the plan has no reason, `holds.Taken` where another visit has room or host then, and as `actions.act` does.
@@ -171,6 +173,8 @@ def _settle(
     tasks.follow(session, enquiry, visit, makes=action is Action.SCHEDULE, by=by)
     why = plan.overrule.strip() if overruled else ""
     facts = replace(_facts(visit), host_before=before, days_before=days, overruled=why)
+    # Whoever opens one finds it made, and none shows a day that no longer holds.
+    orders.ask(session, enquiry.id, list(Paper), now=by.now)
     return actions.act(session, enquiry, action, text=text, facts=facts, by=by)
 
 
