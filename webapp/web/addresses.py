@@ -8,7 +8,7 @@ from flask import url_for
 _ANY = "LD-0000-0000"
 
 
-def of_enquiries(endpoint: str, **values: str) -> Callable[[str], str]:
+def of_enquiries(endpoint: str) -> Callable[[str], str]:
     """Return what gives the address of a page by an enquiry's reference: a list shows hundreds of them."""
-    before, _, after = url_for(endpoint, reference=_ANY, **values).partition(_ANY)
+    before, _, after = url_for(endpoint, reference=_ANY).partition(_ANY)
     return lambda reference: f"{before}{reference}{after}"

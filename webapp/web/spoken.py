@@ -49,14 +49,14 @@ def _looking_up(translations: Any) -> Callable[..., str]:
 
     @lru_cache(_KEPT)
     def plain(text: str) -> Markup:
-        return Markup(translations.ugettext(text)) % {}
+        return Markup(translations.ugettext(text)) % {}  # noqa: S704 - as Jinja does
 
     @pass_eval_context
     def gettext(context: EvalContext, text: str, /, **values: Any) -> str:
         if context.autoescape and not values:
             return plain(text)
         said = translations.ugettext(text)
-        return (Markup(said) if context.autoescape else said) % values
+        return (Markup(said) if context.autoescape else said) % values  # noqa: S704
 
     return gettext
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.db import Base
@@ -41,9 +41,13 @@ COUNT_LIMIT = 100
 _NEAR = 1000
 # A tag that fewer enquiries than these have is rare enough for all of them to be read.
 _RARE = 4000
-# What partners wrote is long, and no row of a list shows it.
-_UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
-_ROW = tuple(defer(column, raiseload=True) for column in _UNSHOWN)
+# What rows of lists show, are sorted by and acted on by; what partners wrote is long, and none shows it.
+_SHOWN = (
+    *(Enquiry.reference, Enquiry.version, Enquiry.kind, Enquiry.status, Enquiry.priority, Enquiry.network_id),
+    *(Enquiry.assignee_id, Enquiry.answerer_id, Enquiry.organisation, Enquiry.subject, Enquiry.submitted_at),
+    *(Enquiry.promised_on, Enquiry.due_on, Enquiry.clock_stopped_on, Enquiry.partner_wrote_at, Enquiry.emptied_at),
+)
+_ROW = load_only(*_SHOWN, raiseload=True)
 _WITH_TAGS = selectinload(Enquiry.tags)
 
 
@@ -93,6 +97,7 @@ def queue(
     """Return the enquiries that the actor sees, in an order, in pages by keyset.
 
     Network, assignee and, where they are wanted, tags come with each row: of `parties` those that are known already.
+    Without a text to look for, a row has what lists show and nothing else.
     Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
@@ -117,7 +122,7 @@ def _rows(
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
     order, text = orders.by(filters.order), filters.text
-    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW, *more)
+    query = select(Enquiry).order_by(*order).limit(limit).options(_ROW, *more)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
     query = select(Enquiry).order_by(*order).limit(limit).options(*more)
