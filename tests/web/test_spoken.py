@@ -22,7 +22,8 @@ Write = Callable[[Callable[[Session], Any]], Any]
 PUBLIC = ("/?q=a", "/?q=nothing", "/networks/anso", "/enquiries/new?kind=visit&x", "/privacy?x", "/track", "/nowhere")
 DESK = ("/desk/", "/desk/board", "/desk/my-day", "/desk/networks/anso", "/desk/settings", "/desk/people", "/desk/leave")
 WORDS = """{{ _('Networks') }}|{{ _('%(year)s, by %(founder)s', year=1900, founder=who) }}|{{ _(said) }}
-|{{ pgettext('time', 'Received') }}|{% for i in [who] %}{{ _('%(year)s, by %(founder)s', year=i, founder=said) }}{{ _(said) }}{% endfor %}
+|{{ pgettext('time', 'Received') }}
+{%- for i in [who] %}|{{ _('%(year)s, by %(founder)s', year=i, founder=said) }}{{ _(said) }}{% endfor %}
 {%- for n in counts %}|{{ ngettext('%(num)s network', '%(num)s networks', n) }}{% endfor -%}
 |{{ ngettext('We reply within %(num)s working day.', 'We reply within %(num)s working days.', counts|length, num=who) }}
 |{{ _('Networks') ~ who }}|{{ '<b>' ~ _('Networks') }}

@@ -1,6 +1,7 @@
 """Addresses of pages of many enquiries, of which all but the reference is built once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import url_for
 
@@ -8,7 +9,7 @@ from flask import url_for
 _ANY = "LD-0000-0000"
 
 
-def of_enquiries(endpoint: str) -> Callable[[str], str]:
+def of_enquiries(endpoint: str, **values: Any) -> Callable[[str], str]:
     """Return what gives the address of a page by an enquiry's reference: a list shows hundreds of them."""
-    before, _, after = url_for(endpoint, reference=_ANY).partition(_ANY)
+    before, _, after = url_for(endpoint, reference=_ANY, **values).partition(_ANY)
     return lambda reference: f"{before}{reference}{after}"

@@ -245,9 +245,7 @@ def current_sign_in() -> StaffSession | None:
             try:
                 # With a page of the desk its frame says how delivery is; what is sent may change that.
                 also = ASKED if request.method == "GET" and request.blueprint == "desk" else ()
-                found = sessions.present_at(
-                    db.session(), session_token(), now=now(), settings=environment(), also=also
-                )
+                found = sessions.present_at(db.session(), session_token(), now=now(), settings=environment(), also=also)
                 g.sign_in, version, standing = found
                 if also:
                     g.delivery = Standing(*standing)
