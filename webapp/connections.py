@@ -1,5 +1,5 @@
-"""Kept connections to PostgreSQL: each is tried before its next use where it rested or the server ended it meanwhile, and
-has the statements by heart that it had before."""
+"""Kept connections to PostgreSQL: each is tried before its next use where it rested or the server ended it, and has by
+heart what was prepared on it."""
 
 import select
 import time
