@@ -7,6 +7,8 @@ from html import unescape
 from itertools import product
 from typing import Any
 
+import psycopg
+import psycopg.sql
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -84,6 +86,8 @@ AT_MOST_STATEMENTS = {"": 30, "/after": 15}
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
 _SELECT = re.compile(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', re.DOTALL)
 _VALUE = re.compile(r'<option value="([^"]+)"')
+_EXPLAIN = "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)"
+_NAMED = re.compile(r"%\((\w+)\)s")
 _GROWS = re.compile(rf"\b(?:FROM|JOIN) (?:{'|'.join(sorted(GROWING))})\b")
 
 
@@ -114,7 +118,7 @@ class Watched:
         response = self.client.get(address)
         assert response.status_code == 200, address
         with self.app.app_context():
-            self._look(address)
+            self._look(address, kept=True)
         return response.get_data(as_text=True)
 
     def statements(self, address: str) -> int:
@@ -144,13 +148,13 @@ class Watched:
             question(db.session())
             self._look("asked")
 
-    def _look(self, where: str) -> None:
+    def _look(self, where: str, *, kept: bool = False) -> None:
+        """Look at the plans of all that was asked; with `kept` at those that a connection keeps after some times."""
         asked = [each for each in self.asked.values() if _GROWS.search(each[0])]
         with db.engine.connect() as connection:
             connection.exec_driver_sql(self.setting)
             for statement, parameters in asked:
-                explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}"
-                [plan] = connection.exec_driver_sql(explained, parameters).scalar_one()
+                [plan] = (kept_plan if kept else plan_of)(connection, statement, parameters)
                 rare = "enquiry_tags" in statement or "enquiry_terms" in statement
                 most = OF_A_RARE_ONE if rare else self.most
                 self.plans += 1
@@ -161,6 +165,25 @@ class Watched:
         found, looked, self.faults, self.plans = self.faults, self.plans, [], 0
         assert looked
         assert not found, "\n".join(found)
+
+
+def plan_of(connection: sa.Connection, statement: str, parameters: Any) -> list[dict[str, Any]]:
+    plans: list[dict[str, Any]] = connection.exec_driver_sql(f"{_EXPLAIN} {statement}", parameters).scalar_one()
+    return plans
+
+
+def kept_plan(connection: sa.Connection, statement: str, parameters: Any) -> list[dict[str, Any]]:
+    """Return the plan of a statement that was asked before: PostgreSQL makes five, then may keep one for all values."""
+    names: dict[str, int] = {}
+    numbered = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", statement)
+    values = [psycopg.sql.Literal(parameters[name]).as_string() for name in names]
+    execute = f"EXECUTE asked ({', '.join(values)})".replace("()", "").replace("%", "%%")
+    connection.exec_driver_sql(f"PREPARE asked AS {numbered}")
+    for _ in range(5):
+        connection.exec_driver_sql(f"EXPLAIN {execute}")
+    plans: list[dict[str, Any]] = connection.exec_driver_sql(f"{_EXPLAIN} {execute}").scalar_one()
+    connection.exec_driver_sql("DEALLOCATE asked")
+    return plans
 
 
 def faults(node: dict[str, Any], most: int) -> Iterator[str]:

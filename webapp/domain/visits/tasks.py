@@ -190,7 +190,7 @@ def due_for(session: Session, *, actor: Actor, today: date, limit: int) -> Seque
         )
         .order_by(VisitTask.due_on, VisitTask.id)
         .limit(limit)
-        .options(contains_eager(VisitTask.enquiry))
+        .options(contains_eager(VisitTask.enquiry).load_only(Enquiry.reference, Enquiry.organisation))
     )
     return session.scalars(query).all()
 
