@@ -95,7 +95,8 @@ def _entries(stretch: Stretch) -> dict[int, Entry]:
     states = {state: _(labels.VISIT_STATE[state]).lower() for state in VisitState}
     found = {}
     for visit in stretch.visits:
-        hours = "–".join(_clock(visit, at) for at in (visit.starts_at, visit.ends_at) if at and visit.ends_at)
+        starts, ends = visit.starts_at, visit.ends_at
+        hours = f"{_clock(visit, starts)}–{_clock(visit, ends)}" if starts and ends else ""
         state = "" if visit.state is VisitState.CONFIRMED else states[visit.state]
         notes = [note for note in (state, prepared.get(visit.enquiry_id)) if note]
         found[visit.id] = Entry(
@@ -112,7 +113,8 @@ def _prepared(stretch: Stretch) -> dict[int, str]:
     """Return in words how far each confirmed visit is prepared, by its enquiry."""
     numbers = [visit.enquiry_id for visit in stretch.visits if visit.state is VisitState.CONFIRMED]
     found = tasks.readiness(db.session(), numbers, actor=edge.actor())
-    return {number: prepared(each).lower() for number, each in found.items()}
+    said = {each: prepared(each).lower() for each in set(found.values())}
+    return {number: said[each] for number, each in found.items()}
 
 
 def _asked() -> date:
