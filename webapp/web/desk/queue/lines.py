@@ -63,50 +63,69 @@ class Lines:
     people: Sequence[Person]
 
 
+class _Page:
+    """What the rows of a page have in common, each worked out when a row first needs it."""
+
+    def __init__(self, actor: Actor, marks: Mapping[int, Marks], snippets: Mapping[int, Snippet | None]) -> None:
+        self.actor, self.marks, self.snippets = actor, marks, snippets
+        self.address, self.assigns = addresses.of_enquiries("desk.enquiry"), actor.can(Permission.ENQUIRY_ASSIGN)
+        self.zone, self.today, self.language = edge.environment().zone, edge.today(), edge.language()
+        self.kinds = {kind: _(label) for kind, label in labels.KIND.items()}
+        self.possible: dict[Hashable, list[Action]] = {}
+        self._dues: dict[Hashable, Due] = {}
+
+    def line(self, row: Enquiry) -> Line:
+        """Return how an enquiry is shown."""
+        held, owed = row.status in _SPAM, self._due(row)
+        answered = row.partner_wrote_at is not None and not held
+        return Line(
+            id=row.id,
+            reference=row.reference,
+            version=row.version,
+            can=" ".join(self._can(row)),
+            address=self.address(row.reference),
+            organisation=row.organisation,
+            subject=row.subject,
+            where=self.snippets.get(row.id),
+            marks=self.marks.get(row.id) or (Marks() if answered else None),
+            answered=answered,
+            kind=self.kinds[row.kind],
+            network=row.network.short_name if row.network else "",
+            status=row.status,
+            received=self._day(row.submitted_at.astimezone(self.zone).date()),
+            due=owed,
+            owes_nothing=owed.date is None and owed.note == "–" and row.priority is Priority.NORMAL,
+            priority=row.priority,
+            assignee=row.assignee,
+            is_taken=row.assignee is not None and row.assignee.active,
+            takes=self.assigns and not held,
+        )
+
+    def _day(self, day: date) -> str:
+        return date_short(day, self.language, year=day.year != self.today.year)
+
+    def _can(self, row: Enquiry) -> list[Action]:
+        like = (row.status, row.kind, row.emptied_at is None)
+        if like not in self.possible:
+            self.possible[like] = bulk.possible(row, self.actor)
+        return self.possible[like]
+
+    def _due(self, row: Enquiry) -> Due:
+        like = (row.status, row.promised_on, row.clock_stopped_on)
+        if like not in self._dues:
+            self._dues[like] = due(row)
+        return self._dues[like]
+
+
 def lines(
     rows: Sequence[Enquiry], actor: Actor, *, marks: Mapping[int, Marks], snippets: Mapping[int, Snippet | None]
 ) -> Lines:
     """Return how these enquiries are shown, as they come."""
-    address, zone, today = addresses.of_enquiries("desk.enquiry"), edge.environment().zone, edge.today()
-    language, assigns = edge.language(), actor.can(Permission.ENQUIRY_ASSIGN)
-    kinds = {kind: _(label) for kind, label in labels.KIND.items()}
-    can: dict[Hashable, list[Action]] = {}
-    dues: dict[Hashable, Due] = {}
-    found = []
-    for row in rows:
-        like = (row.status, row.kind, row.emptied_at is None)
-        may = can[like] if like in can else can.setdefault(like, bulk.possible(row, actor))
-        promise = (row.status, row.promised_on, row.clock_stopped_on)
-        owed = dues[promise] if promise in dues else dues.setdefault(promise, due(row))
-        day, held = row.submitted_at.astimezone(zone).date(), row.status in _SPAM
-        marked, answered = marks.get(row.id), row.partner_wrote_at is not None and not held
-        found.append(
-            Line(
-                id=row.id,
-                reference=row.reference,
-                version=row.version,
-                can=" ".join(may),
-                address=address(row.reference),
-                organisation=row.organisation,
-                subject=row.subject,
-                where=snippets.get(row.id),
-                marks=marked or (Marks() if answered else None),
-                answered=answered,
-                kind=kinds[row.kind],
-                network=row.network.short_name if row.network else "",
-                status=row.status,
-                received=date_short(day, language, year=day.year != today.year),
-                due=owed,
-                owes_nothing=owed.date is None and owed.note == "–" and row.priority is Priority.NORMAL,
-                priority=row.priority,
-                assignee=row.assignee,
-                is_taken=row.assignee is not None and row.assignee.active,
-                takes=assigns and not held,
-            )
-        )
+    page = _Page(actor, marks, snippets)
+    found = [page.line(row) for row in rows]
     return Lines(
         found,
-        can=frozenset(action for each in can.values() for action in each),
+        can=frozenset(action for each in page.possible.values() for action in each),
         statuses=_once(row.status for row in found),
         priorities=_once(row.priority for row in found),
         days=_once(row.due.date for row in found if row.due.date),
