@@ -38,6 +38,7 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app.extensions["migrate"] = _LateMigrate(app)
     db.init_app(app)
     with app.app_context():
+        connections.init_remembering(db.engine)
         connections.init_trying(db.engine)
     return app
 

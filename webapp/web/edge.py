@@ -15,6 +15,7 @@ from webapp.config import Settings
 from webapp.db import db
 from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
+from webapp.domain.messages.standing import ASKED, Standing
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, Origin, staff
 from webapp.models import Person, StaffSession
@@ -247,8 +248,12 @@ def current_sign_in() -> StaffSession | None:
         g.sign_in = g.person = None
         if session_token():
             try:
-                found = sessions.present_at(db.session(), session_token(), now=now(), settings=environment())
-                g.sign_in, version = found
+                # With a page of the desk its frame says how delivery is; what is sent may change that.
+                also = ASKED if request.method == "GET" and request.blueprint == "desk" else ()
+                found = sessions.present_at(db.session(), session_token(), now=now(), settings=environment(), also=also)
+                g.sign_in, version, standing = found
+                if also:
+                    g.delivery = Standing(*standing)
                 shown.knows(version)
                 g.person = g.sign_in.person
             except NotFound:

@@ -14,6 +14,7 @@ from webapp import clamd
 from webapp.db import db
 from webapp.domain.files import checking
 from webapp.domain.messages import delivery
+from webapp.domain.messages.standing import Standing
 from webapp.models import Message
 from webapp.vocabulary import MessageState
 from webapp.web import edge, limits
@@ -83,7 +84,7 @@ def readyz() -> tuple[Response, int]:
     return answer, 200 if serving else 503
 
 
-def _standing() -> delivery.Standing | None:
+def _standing() -> Standing | None:
     """Return the state of delivery; None where the database cannot be asked."""
     try:
         return delivery.standing(db.session())
@@ -91,7 +92,7 @@ def _standing() -> delivery.Standing | None:
         return None
 
 
-def _outbox(standing: delivery.Standing | None) -> str:
+def _outbox(standing: Standing | None) -> str:
     """Return in one word whether emails leave: `held` where they stay on purpose."""
     if standing is None:
         return "unknown"

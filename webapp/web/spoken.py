@@ -1,19 +1,25 @@
 """Templates are compiled once for each language, with its texts in them: what never changes is not looked up again."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
 from flask import has_app_context
 from flask.templating import Environment
-from jinja2 import Template, nodes
+from jinja2 import Template, nodes, pass_eval_context
 from jinja2.compiler import CodeGenerator
+from jinja2.nodes import EvalContext
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from webapp.vocabulary import Language
 from webapp.web import edge
 
 # How many things a language may count otherwise; which words it has for them is tried up to here.
 _COUNTED = 200
+# So many of the texts that are known only when a page is shown are kept, such as the labels of a status.
+_KEPT = 4096
 
 
 class SpokenEnvironment(Environment):
@@ -31,8 +37,28 @@ class SpokenEnvironment(Environment):
         if language not in known:
             found = self.overlay()
             found.language = language
+            with flask_babel.force_locale(language.writing.locale):
+                looks_up = _looking_up(flask_babel.get_translations())
+            found.globals = {**self.globals, "_": looks_up, "gettext": looks_up}
             known[language] = found
         return known[language]
+
+
+def _looking_up(translations: Any) -> Callable[..., str]:
+    """Return the gettext of templates of a language: as Jinja's own, with each text that takes nothing in made once."""
+
+    @lru_cache(_KEPT)
+    def plain(text: str) -> Markup:
+        return Markup(translations.ugettext(text)) % {}  # noqa: S704 - as Jinja does
+
+    @pass_eval_context
+    def gettext(context: EvalContext, text: str, /, **values: Any) -> str:
+        if context.autoescape and not values:
+            return plain(text)
+        said = translations.ugettext(text)
+        return (Markup(said) if context.autoescape else said) % values  # noqa: S704
+
+    return gettext
 
 
 class _SpokenCode(CodeGenerator):
@@ -48,7 +74,7 @@ SpokenEnvironment.code_generator_class = _SpokenCode
 
 
 class Translation(NodeTransformer):
-    """Puts translations in the place of calls of gettext and ngettext whose texts are known beforehand.
+    """Puts translations in the place of calls of gettext, ngettext and pgettext whose texts are known beforehand.
 
     What they mean stays as Flask-Babel and Jinja have it: a text is markup where markup is written, and formatted.
     """
@@ -63,6 +89,9 @@ class Translation(NodeTransformer):
             return _formatted(_marked(flask_babel.get_translations().ugettext(texts[0])), node.kwargs)
         if name == "ngettext" and len(node.args) == 3 and len(texts) == 2:
             return _counted(node, texts[0], texts[1])
+        if name == "pgettext" and len(node.args) == len(texts) == 2:
+            context = nodes.Keyword("context", node.args[0])
+            return _formatted(_marked(flask_babel.get_translations().upgettext(*texts)), [*node.kwargs, context])
         return node
 
 

@@ -34,7 +34,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import TABLE as ROLES
 from webapp.domain.security.permissions import Actor
 from webapp.domain.security.tokens import link_token
-from webapp.domain.triage import queue
+from webapp.domain.triage import marks, queue
 from webapp.domain.triage.queue import Filters
 from webapp.mail.messages import DECISION_TOKEN_SLOT
 from webapp.models import Enquiry, Event, Link, Message, Referral
@@ -472,7 +472,9 @@ def test_view_holds_what_is_with_a_faculty_and_its_count_has_a_bound(
     def go(session: Session) -> tuple[list[int], list[int]]:
         rows = [make_enquiry(session, settings, status=Status.IN_REVIEW) for _ in range(5)]
         kept, back, taken = (refer(session, settings, row) for row in rows[:3])
-        refer(session, settings, rows[0])
+        second = refer(session, settings, rows[0])
+        kept.return_by += timedelta(1)
+        session.flush()
         answer(session, settings, back.link, Finding.CAN_HELP)
         referrals.recall(
             session, loading.locked(session, rows[2].reference, actor=staff_actor()), taken.id, by=at_time(settings)
@@ -481,9 +483,10 @@ def test_view_holds_what_is_with_a_faculty_and_its_count_has_a_bound(
         page = queue.queue(session, filters, actor=staff_actor())
         assert queue.counts(session, {"x": filters}, actor=staff_actor()) == {"x": 1}
         with count_queries() as statements:
-            waiting = referrals.waiting(session, rows)
+            found = marks.marks(session, rows)
         assert len(statements) == 1
-        assert [len(each) for each in waiting.values()] == [2]
+        assert {number: each.tags for number, each in found.items()} == {rows[0].id: ()}
+        assert found[rows[0].id].return_by == min(kept.return_by, second.return_by)
         return [row.id for row in page.rows], [kept.enquiry_id]
 
     shown, expected = write(go)

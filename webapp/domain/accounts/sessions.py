@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
@@ -89,16 +90,27 @@ def present(session: Session, token: str, *, now: datetime, settings: Settings) 
     return present_at(session, token, now=now, settings=settings)[0]
 
 
-def present_at(session: Session, token: str, *, now: datetime, settings: Settings) -> tuple[StaffSession, str | None]:
-    """Return what `present` does, with the version of what pages show, which the same statement reads."""
-    mine = (StaffSession.token_hash == hash_token(token), _lives(now, settings))
-    row = session.execute(select(StaffSession, PublicVersion.present()).where(*mine)).one_or_none()
+def present_at(
+    session: Session, token: str, *, now: datetime, settings: Settings, also: tuple[ScalarSelect[Any], ...] = ()
+) -> tuple[StaffSession, str | None, tuple[Any, ...]]:
+    """Return what `present` does, the version of what pages show, and what `also` reads, all by one statement."""
+    idle = now - timedelta(minutes=settings.session_idle_minutes)
+    given = {"token": hash_token(token), "now": now, "idle": idle}
+    row = session.execute(_present(also), given).one_or_none()
     if row is None or not row[0].person.may_sign_in:
         raise NotFound("session")
     until = row[0].person.password_expires_at
     if until is not None and until <= now:
         raise NotFound("session")
-    return row[0], row[1]
+    return row[0], row[1], tuple(row[2:])
+
+
+# Built once: it is asked with each page of the desk.
+@lru_cache
+def _present(also: tuple[ScalarSelect[Any], ...]) -> Select[Any]:
+    lives = StaffSession.expires_at > bindparam("now"), StaffSession.seen_at > bindparam("idle")
+    mine = StaffSession.token_hash == bindparam("token")
+    return select(StaffSession, PublicVersion.present(), *also).where(mine, *lives)
 
 
 def _lives(now: datetime, settings: Settings) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Referrals: a faculty is asked about an enquiry and returns it with its words, while the promise's clock runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -126,15 +126,6 @@ def of(session: Session, enquiry: Enquiry) -> Sequence[Referral]:
     """Return the referrals of an enquiry with their faculties, as they were made."""
     query = select(Referral).where(Referral.enquiry_id == enquiry.id).options(joinedload(Referral.faculty))
     return session.scalars(query.order_by(Referral.id)).all()
-
-
-def waiting(session: Session, enquiries: Iterable[Enquiry]) -> dict[int, list[Referral]]:
-    """Return what of these enquiries is with a faculty, by enquiry's id, in one query."""
-    query = select(Referral).where(Referral.enquiry_id.in_([row.id for row in enquiries]), Referral.is_open)
-    found: dict[int, list[Referral]] = {}
-    for row in session.scalars(query.options(joinedload(Referral.faculty)).order_by(Referral.id)):
-        found.setdefault(row.enquiry_id, []).append(row)
-    return found
 
 
 def chase(session: Session, enquiry: Enquiry, referral_id: int, *, by: Acting, version: int | None = None) -> Event:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
 from webapp.domain.messages import enclosed, holding, outbox
+from webapp.domain.messages.standing import ASKED, Standing
 from webapp.domain.security.permissions import SYSTEM
 from webapp.mail.composing import build
 from webapp.mail.rehearsing import aside
 from webapp.mail.transport import Letter
-from webapp.models import Enquiry, MailHold, Message, MessageLine
+from webapp.models import Enquiry, Message, MessageLine
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
@@ -32,14 +33,13 @@ _WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), tim
 # What concerns this message alone; anything else is the mail server's, whose return must not be waited for long.
 _OWN_FAULTS = frozenset({Fault.RECIPIENT, Fault.CONTENT})
 _LONGEST_FOR_ALL = timedelta(minutes=15)
-# Counts stop here, so that none grows with the table.
-COUNT_LIMIT = 1000
 # Why it failed, in words for the page of the email.
 _NOT_THEIRS = "not sent: the private link in it belongs to another address"
 # Messages that a person wrote; the others say that they are automatic.
 _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 
 _FIRST = (Message.next_attempt_at, Message.id)  # of the same moment, what was staged first
+_STANDING = select(*ASKED)
 # Built once, as each message has it to itself.
 _ENDED_WELL = {"state": MessageState.SENT, "next_attempt_at": None, "lease": None, "last_error": "", "fault": None}
 _SENT = update(Message).where(Message.id == bindparam("number")).values(**_ENDED_WELL, sent_at=bindparam("at"))
@@ -263,38 +263,6 @@ def due(session: Session, *, now: datetime, limit: int = AT_ONCE) -> Sequence[in
     return session.scalars(query).all()
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The state of delivery: since when the oldest message waits (None: none), what stopped it, how many failed.
-
-    `held_since` is since when someone holds all emails; the installation itself may hold them, too.
-    """
-
-    waiting_since: datetime | None
-    fault: Fault | None
-    failed: int
-    held_since: datetime | None = None
-
-    def held(self, settings: Settings) -> bool:
-        """Return whether emails stay on purpose: then nothing is late."""
-        return self.held_since is not None or settings.mail_is_held
-
-    def late(self, *, now: datetime, settings: Settings) -> bool:
-        """Return whether the oldest message has waited for longer than operators allow; none is late while held."""
-        return not self.held(settings) and self.seconds(now=now) > settings.alert_minutes * 60
-
-    def seconds(self, *, now: datetime) -> int:
-        """Return how long the oldest message has waited; 0 where none does."""
-        return max(0, round((now - self.waiting_since).total_seconds())) if self.waiting_since else 0
-
-
 def standing(session: Session) -> Standing:
     """Return the state of delivery, in one statement by index; failed messages that staff set aside do not count."""
-    waiting = Message.next_attempt_at.is_not(None)
-    oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
-    # That of the oldest one that was tried.
-    fault = select(Message.fault).where(waiting, Message.fault.is_not(None)).order_by(Message.queued_at).limit(1)
-    ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
-    failed = select(func.count()).select_from(ended.subquery()).scalar_subquery()
-    held = select(MailHold.since).scalar_subquery()
-    return Standing(*session.execute(select(oldest.scalar_subquery(), fault.scalar_subquery(), failed, held)).one())
+    return Standing(*session.execute(_STANDING).one())

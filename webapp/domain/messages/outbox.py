@@ -178,7 +178,9 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Ro
     They are rows of what a list shows, with the enquiry's `reference` (None: it is about several), and no texts.
     """
     require(actor, Permission.MESSAGE_READ)
-    return session.execute(_troubled(actor, *LISTED).order_by(Message.id.desc()).limit(limit)).all()
+    # They are found and then sorted: by the order of ids PostgreSQL might look for them among all that was sent.
+    newest = (Message.id + 0).desc()
+    return session.execute(_troubled(actor, *LISTED).order_by(newest).limit(limit)).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Settings
 from webapp.domain.history.uniqueness import insert_once
 from webapp.domain.messages import delivery
-from webapp.domain.messages.delivery import Standing
+from webapp.domain.messages.standing import Standing
 from webapp.mail import alert_texts, second_route
 from webapp.models import Alert
 from webapp.vocabulary import AlertKind

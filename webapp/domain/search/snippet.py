@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,10 +71,17 @@ def _place(text: str, part: str) -> tuple[int, int] | None:
     """Return from where to where a text holds a part of a query: each character is folded by itself."""
     if part not in searchable(text):
         return None
-    places = [place for place, char in enumerate(text) for _ in (searchable(char) or " " * char.isspace())]
-    plain = "".join(searchable(char) or " " * char.isspace() for char in text)
+    each = [_folded(char) for char in text]
+    places = [place for place, plain in enumerate(each) for _ in plain]
+    plain = "".join(each)
     start = plain.find(part)
     return None if start < 0 else (places[start], places[start + len(part) - 1] + 1)
+
+
+# Texts have few characters again and again, and to fold one takes as long as to fold a line.
+@lru_cache(8192)
+def _folded(char: str) -> str:
+    return searchable(char) or " " * char.isspace()
 
 
 def _cut(text: str, start: int, end: int) -> Snippet:

@@ -1,7 +1,7 @@
 """The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,14 @@ from sqlalchemy import (
     false,
     func,
     inspect,
-    literal,
+    literal_column,
     or_,
     select,
     true,
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.db import Base
@@ -41,9 +41,13 @@ COUNT_LIMIT = 100
 _NEAR = 1000
 # A tag that fewer enquiries than these have is rare enough for all of them to be read.
 _RARE = 4000
-# What partners wrote is long, and no row of a list shows it.
-_UNSHOWN = (Enquiry.answers, Enquiry.message, Enquiry.search_text, Enquiry.pauses)
-_ROW = tuple(defer(column, raiseload=True) for column in _UNSHOWN)
+# What rows of lists show, are sorted by and acted on by; what partners wrote is long, and none shows it.
+_SHOWN = (
+    *(Enquiry.reference, Enquiry.version, Enquiry.kind, Enquiry.status, Enquiry.priority, Enquiry.network_id),
+    *(Enquiry.assignee_id, Enquiry.answerer_id, Enquiry.organisation, Enquiry.subject, Enquiry.submitted_at),
+    *(Enquiry.promised_on, Enquiry.due_on, Enquiry.clock_stopped_on, Enquiry.partner_wrote_at, Enquiry.emptied_at),
+)
+_ROW = load_only(*_SHOWN, raiseload=True)
 _WITH_TAGS = selectinload(Enquiry.tags)
 
 
@@ -93,6 +97,7 @@ def queue(
     """Return the enquiries that the actor sees, in an order, in pages by keyset.
 
     Network, assignee and, where they are wanted, tags come with each row: of `parties` those that are known already.
+    Without a text to look for, a row has what lists show and nothing else.
     Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
@@ -117,7 +122,7 @@ def _rows(
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
     order, text = orders.by(filters.order), filters.text
-    query = select(Enquiry).order_by(*order).limit(limit).options(*_ROW, *more)
+    query = select(Enquiry).order_by(*order).limit(limit).options(_ROW, *more)
     if not text.strip():
         return session.scalars(query.where(*conditions)).all()
     query = select(Enquiry).order_by(*order).limit(limit).options(*more)
@@ -193,19 +198,19 @@ def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) 
 def _whose(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.assignee is not None:
-        conditions.append(Enquiry.assignee_id == filters.assignee if filters.assignee else _no_ones())
+        conditions.append(Enquiry.assignee_id == filters.assignee if filters.assignee else or_(*_no_ones()))
     if filters.with_person is not None:
         whose = [Enquiry.assignee_id == filters.with_person, Enquiry.answerer_id == filters.with_person]
         if filters.with_office:
-            whose.append(and_(_no_ones(), Enquiry.answerer_id.is_(None)))
+            whose.append(and_(or_(*_no_ones()), Enquiry.answerer_id.is_(None)))
         conditions.append(or_(*whose))
     return conditions
 
 
-def _no_ones() -> ColumnElement[bool]:
-    """Return the condition: given to no one, or to someone whose account is closed: routing passes them over too."""
+def _no_ones() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions: given to no one; given to someone whose account is closed, whom routing passes over."""
     closed = select(Person.id).where(Person.active.is_(False))
-    return or_(Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed))
+    return Enquiry.assignee_id.is_(None), Enquiry.assignee_id.in_(closed)
 
 
 def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> dict[str, int]:
@@ -213,41 +218,77 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
     require(actor, Permission.ENQUIRY_READ)
     if not views:
         return {}
-    rows = session.execute(_counting(frozenset(views.values()), actor))
-    counted: dict[str, int] = {row[0]: row[1] for row in rows}
-    return {name: min(COUNT_LIMIT, sum(counted[key] for key in _keys(filters))) for name, filters in views.items()}
+    counting = _counting(frozenset(views.values()), actor)
+    counted: dict[str, int] = {row[0]: row[1] for row in session.execute(counting.statement)}
+    return {
+        name: min(COUNT_LIMIT, sum(counted[key] for key in counting.keys[filters])) for name, filters in views.items()
+    }
 
 
-def _keys(filters: Filters) -> list[str]:
-    """Return under which keys the enquiries of a view are counted: most views are a few statuses, or a network."""
-    if filters == Filters(statuses=filters.statuses):
-        return [f"status {status}" for status in filters.statuses]
-    if filters == Filters(network_id=filters.network_id):
-        return [f"network {filters.network_id}"]
-    return [repr(filters)]
+@dataclass(frozen=True)
+class _Counting:
+    """A statement that counts, and under which keys the enquiries of each view are counted."""
+
+    statement: CompoundSelect[Any]
+    keys: Mapping[Filters, Sequence[str]]
 
 
 # Built once for each set of views and each reader: to build and to compile it takes longer than to run it.
 @lru_cache(128)
-def _counting(views: frozenset[Filters], actor: Actor) -> CompoundSelect[Any]:
-    statuses = {status for filters in views if _keys(filters)[0].startswith("status") for status in filters.statuses}
-    networks = {filters.network_id for filters in views if _keys(filters)[0].startswith("network")}
-    others = [filters for filters in views if _keys(filters) == [repr(filters)]]
-    every = union_all(
-        *(select(literal(status.value).label("word")) for status in sorted(statuses or Status))
-    ).subquery()
-    by_status, by_network = type_coerce(Enquiry.status, String) == every.c.word, Enquiry.network_id == Network.id
-    parts: list[Any] = [
-        select(literal("status ") + every.c.word, _number(visible(actor), by_status)),
-        select(
-            literal("network ") + cast(Network.id, String),
-            _number(visible(actor), in_status(OPEN_STATUSES), by_network),
-        ).where(Network.id.in_(networks)),
-        *(select(literal(repr(filters)), _number(visible(actor), *_conditions(filters))) for filters in others),
-    ]
-    return union_all(*parts)
+def _counting(views: frozenset[Filters], actor: Actor) -> _Counting:
+    """Most views are a few statuses, or a network; the others are counted by themselves."""
+    statuses: set[Status] = set()
+    networks: set[int] = set()
+    keys: dict[Filters, list[str]] = {}
+    parts: list[Any] = []
+    for filters in views:
+        if filters == Filters(statuses=filters.statuses):
+            statuses |= set(filters.statuses)
+            keys[filters] = [f"status {status}" for status in filters.statuses]
+        elif filters.network_id is not None and filters == Filters(network_id=filters.network_id):
+            networks.add(filters.network_id)
+            keys[filters] = [f"network {filters.network_id}"]
+        else:
+            each = _apart(filters)
+            keys[filters] = [f"view {number}" for number in range(len(parts), len(parts) + len(each))]
+            numbers = [_number(visible(actor), *conditions) for conditions in each]
+            parts += [select(_text(key), number) for key, number in zip(keys[filters], numbers, strict=True)]
+    return _Counting(union_all(*_of_statuses(statuses, actor), *_of_networks(networks, actor), *parts), keys)
+
+
+def _of_statuses(statuses: set[Status], actor: Actor) -> list[Any]:
+    if not statuses:
+        return []
+    every = union_all(*(select(_text(status.value).label("word")) for status in sorted(statuses))).subquery()
+    is_of = type_coerce(Enquiry.status, String) == every.c.word
+    return [select(_text("status ") + every.c.word, _number(visible(actor), is_of))]
+
+
+def _of_networks(networks: set[int], actor: Actor) -> list[Any]:
+    if not networks:
+        return []
+    is_of = (in_status(OPEN_STATUSES), Enquiry.network_id == Network.id)
+    query = select(_text("network ") + cast(Network.id, String), _number(visible(actor), *is_of))
+    return [query.where(Network.id.in_([literal_column(str(number)) for number in sorted(networks)]))]
+
+
+def _apart(filters: Filters) -> list[list[ColumnElement[bool]]]:
+    """Return the conditions of a view, in parts that have no enquiry in common and an index each.
+
+    What is given to no one would be looked for behind all that is given to someone.
+    """
+    if filters.assignee != 0 or filters.nothing:
+        return [_conditions(filters)]
+    others = _conditions(replace(filters, assignee=None))
+    return [[*others, whose] for whose in _no_ones()]
+
+
+def _text(word: str) -> ColumnElement[str]:
+    """Return a word of ours as it is written in a statement: to bind dozens of them takes longer than to count."""
+    return literal_column(f"'{word}'", String)
 
 
 def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    some = select(Enquiry.id).where(*conditions).limit(COUNT_LIMIT).correlate_except(Enquiry).subquery()
+    most: ColumnElement[int] = literal_column(str(COUNT_LIMIT))
+    some = select(Enquiry.id).where(*conditions).limit(most).correlate_except(Enquiry).subquery()
     return select(func.count()).select_from(some).scalar_subquery()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.errors import Invalid, NotFound
@@ -17,6 +17,14 @@ from webapp.vocabulary import Permission
 LONGEST_NAME = 60
 # Each is counted on each page of the queue.
 MOST = 20
+# Built once, as each page of the queue asks it.
+_SEEN = (
+    select(SavedView)
+    .where(or_(SavedView.owner_id == bindparam("reader"), SavedView.shared))
+    .options(joinedload(SavedView.owner))
+    .order_by(SavedView.name, SavedView.id)
+    .limit(3 * MOST)
+)
 
 
 def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
@@ -25,9 +33,7 @@ def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
     Left out is what others share by a tag that the actor is not shown.
     """
     require(actor, Permission.ENQUIRY_READ)
-    seen = or_(SavedView.owner_id == actor.person_id, SavedView.shared)
-    query = select(SavedView).where(seen).options(joinedload(SavedView.owner))
-    found = session.scalars(query.order_by(SavedView.name, SavedView.id).limit(3 * MOST)).all()
+    found = session.scalars(_SEEN, {"reader": actor.person_id}).all()
     others = {view.id: str(view.query.get("tag", "")) for view in found if view.owner_id != actor.person_id}
     unseen = tags.unseen(session, {key for key in others.values() if key}, actor=actor)
     return [view for view in found if others.get(view.id) not in unseen]

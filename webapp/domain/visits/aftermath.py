@@ -130,7 +130,7 @@ def promises_due(session: Session, *, actor: Actor, today: date, limit: int) -> 
         .where(Promise.done_at.is_(None), Promise.due_on <= today, visible(actor), own)
         .order_by(Promise.due_on, Promise.id)
         .limit(limit)
-        .options(contains_eager(Promise.enquiry))
+        .options(contains_eager(Promise.enquiry).load_only(Enquiry.reference, Enquiry.organisation))
     )
     return session.scalars(query).all()
 
@@ -143,7 +143,7 @@ def follow_ups_due(session: Session, *, actor: Actor, today: date, limit: int) -
         .where(VisitReport.follow_up_on <= today, Enquiry.emptied_at.is_(None), visible(actor), handles(actor))
         .order_by(VisitReport.follow_up_on, VisitReport.id)
         .limit(limit)
-        .options(contains_eager(VisitReport.enquiry))
+        .options(contains_eager(VisitReport.enquiry).load_only(Enquiry.reference, Enquiry.organisation))
     )
     return session.scalars(query).all()
 

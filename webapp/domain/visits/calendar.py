@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import ScalarSelect, Select, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload, load_only, selectinload
 
 from webapp.domain.security.permissions import Actor, require, visit_visible
 from webapp.models import Enquiry, Leave, Network, Person, SlotHost, Trip, TripMember, Visit, VisitSlot
@@ -29,7 +30,17 @@ class Stretch:
 
     def on(self, day: date) -> list[Visit]:
         """Return the visits of one day."""
-        return [visit for visit in self.visits if _is_on(visit, day)]
+        return self._by_day.get(day, [])
+
+    @cached_property
+    def _by_day(self) -> dict[date, list[Visit]]:
+        found: dict[date, list[Visit]] = {}
+        for visit in self.visits:
+            day, last = visit.first_day, visit.last_day
+            while day is not None and last is not None and day <= last:
+                found.setdefault(day, []).append(visit)
+                day += timedelta(1)
+        return found
 
     def away_on(self, day: date) -> list[Leave]:
         """Return the leave of one day."""
@@ -40,17 +51,13 @@ class Stretch:
         return [trip for trip in self.trips if trip.leaves_on <= day <= trip.back_on]
 
 
-def _is_on(visit: Visit, day: date) -> bool:
-    return visit.first_day is not None and visit.last_day is not None and visit.first_day <= day <= visit.last_day
-
-
-def between(session: Session, first: date, last: date, *, actor: Actor) -> Stretch:
+def between(session: Session, first: date, last: date, *, actor: Actor, where: bool = True) -> Stretch:
     """Return what lies between two days, both included, as far as the actor sees it: four statements, however much.
 
-    Visits come with enquiry, network, room and host. Leave counts where it is from all networks: from one
+    Visits come as `visits_between` has them. Leave counts where it is from all networks: from one
     alone it keeps no one from a visit. A host sees their own leave and trips alone.
     """
-    found = visits_between(session, first, last, actor=actor)
+    found = visits_between(session, first, last, actor=actor, where=where)
     away = [Leave.starts_on <= last, Leave.ends_on >= first, Leave.network_id.is_(None)]
     if actor.role is Role.HOST:
         away.append(Leave.person_id == actor.person_id)
@@ -85,28 +92,33 @@ def following(session: Session, today: date, *, actor: Actor) -> date | None:
     return None if found is None else max(found, today)
 
 
-def visits_between(session: Session, first: date, last: date, *, actor: Actor, limit: int = MOST) -> Sequence[Visit]:
-    """Return the visits between two days, both included, as far as the actor sees them, as `between` has them."""
+def visits_between(
+    session: Session, first: date, last: date, *, actor: Actor, limit: int = MOST, where: bool = True
+) -> Sequence[Visit]:
+    """Return the visits between two days, both included, as far as the actor sees them, with what a list shows.
+
+    With `where` they have network, room and host too; of their enquiries nothing is read that no list shows.
+    """
     require(actor, Permission.ENQUIRY_READ)
     days = (Visit.first_day <= last, Visit.last_day >= first)
-    return session.scalars(_standing().where(*days, visit_visible(actor)).limit(limit)).all()
+    return session.scalars(_standing(where=where).where(*days, visit_visible(actor)).limit(limit)).all()
 
 
 _NAMES = (Network.id, Network.slug, Network.acronym, Network.name)
+_LISTED = (
+    *(Visit.enquiry_id, Visit.state, Visit.mode, Visit.first_day, Visit.last_day, Visit.starts_at, Visit.ends_at),
+    *(Visit.timezone, Visit.room_id, Visit.venue, Visit.host_id),
+)
 
 
-def _standing() -> Select[Visit]:
-    return (
-        select(Visit)
-        .join(Visit.enquiry)
-        .where(Visit.state.in_(STANDING))
-        .order_by(Visit.first_day, Visit.starts_at, Visit.id)
-        .options(
-            contains_eager(Visit.enquiry).joinedload(Enquiry.network).load_only(*_NAMES),
-            joinedload(Visit.room),
-            joinedload(Visit.host),
-        )
-    )
+def _standing(*, where: bool) -> Select[Visit]:
+    enquiry = contains_eager(Visit.enquiry).load_only(Enquiry.reference, Enquiry.organisation, raiseload=True)
+    query = select(Visit).join(Visit.enquiry).where(Visit.state.in_(STANDING)).options(enquiry)
+    query = query.order_by(Visit.first_day, Visit.starts_at, Visit.id)
+    if not where:
+        return query.options(load_only(*_LISTED, raiseload=True))
+    network = contains_eager(Visit.enquiry).joinedload(Enquiry.network).load_only(*_NAMES)
+    return query.options(network, joinedload(Visit.room), joinedload(Visit.host))
 
 
 def feed(

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp import labels, questions
@@ -23,6 +24,12 @@ from webapp.models import Enquiry, Passport, Person, Visit, VisitSlot
 from webapp.vocabulary import Language, NameOrder, SlotAnswer, VisitState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# A page of a visit reads of five hundred delegates what its papers would say, to see whether they still say it.
+_OF_A_DELEGATE = (
+    *(DelegateRow.family_name, DelegateRow.given_name, DelegateRow.name_order, DelegateRow.honorific),
+    *(DelegateRow.position, DelegateRow.academic_title, DelegateRow.organisation, DelegateRow.diet),
+    *(DelegateRow.access_needs, DelegateRow.arrival, DelegateRow.vehicle),
+)
 
 
 def can_be_made(visit: Visit) -> bool:
@@ -139,16 +146,16 @@ def _venue(visit: Visit, languages: tuple[Language, ...]) -> Texts:
 def _delegates(session: Session, enquiry: Enquiry) -> tuple[Delegate, ...]:
     """Return who comes, in order of precedence. Of passports, the nationality alone is read."""
     query = (
-        select(DelegateRow, Passport.nationality)
+        select(*_OF_A_DELEGATE, Passport.nationality)
         .outerjoin(Passport, Passport.delegate_id == DelegateRow.id)
         .where(DelegateRow.enquiry_id == enquiry.id)
         .order_by(DelegateRow.precedence, DelegateRow.id)
     )
-    found = tuple(_delegate(row, nationality or "") for row, nationality in session.execute(query))
-    return found or _leader(enquiry)
+    return tuple(map(_delegate, session.execute(query))) or _leader(enquiry)
 
 
-def _delegate(row: DelegateRow, nationality: str) -> Delegate:
+def _delegate(row: Any) -> Delegate:
+    nationality = row.nationality or ""
     return Delegate(
         own=written(row),
         country=nationality.upper() if len(nationality) == 2 else "",
@@ -159,7 +166,7 @@ def _delegate(row: DelegateRow, nationality: str) -> Delegate:
     )
 
 
-def written(row: DelegateRow) -> Written:
+def written(row: DelegateRow | Row[Any]) -> Written:
     """Return a delegate as they write themselves."""
     return Written(
         family_name=row.family_name,

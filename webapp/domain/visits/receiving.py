@@ -22,6 +22,8 @@ _JUST_ASKED = timedelta(hours=20)
 _MOST_REMINDED = 200
 # Longer than any part of a visit.
 _LONGEST_SLOT = timedelta(days=14)
+# What a list of visits says of their enquiries.
+_NAMED = (Enquiry.reference, Enquiry.organisation)
 
 
 def remind(session: Session, *, now: datetime, settings: Settings) -> int:
@@ -65,6 +67,7 @@ def remind(session: Session, *, now: datetime, settings: Settings) -> int:
 def upcoming(session: Session, *, actor: Actor, now: datetime, limit: int = 10) -> Sequence[SlotHost]:
     """Return the next slots in which someone is to receive, soonest first, with visit, enquiry and room."""
     slot = joinedload(SlotHost.slot)
+    visit = slot.joinedload(VisitSlot.visit).joinedload(Visit.enquiry).load_only(*_NAMED)
     query = (
         select(SlotHost)
         .join(SlotHost.slot)
@@ -80,7 +83,7 @@ def upcoming(session: Session, *, actor: Actor, now: datetime, limit: int = 10) 
         )
         .order_by(VisitSlot.starts_at, SlotHost.id)
         .limit(limit)
-        .options(slot.joinedload(VisitSlot.visit).joinedload(Visit.enquiry), slot.joinedload(VisitSlot.room))
+        .options(visit, slot.joinedload(VisitSlot.room))
     )
     return session.scalars(query).all()
 
@@ -92,6 +95,6 @@ def visits_of(session: Session, *, actor: Actor, now: datetime, limit: int = 10)
         .where(Visit.host_id == actor.person_id, Visit.state == VisitState.CONFIRMED, Visit.ends_at > now)
         .order_by(Visit.starts_at, Visit.id)
         .limit(limit)
-        .options(joinedload(Visit.enquiry), joinedload(Visit.room))
+        .options(joinedload(Visit.enquiry).load_only(*_NAMED), joinedload(Visit.room))
     )
     return session.scalars(query).all()

@@ -17,6 +17,7 @@ from webapp.domain.accounts import sessions
 from webapp.domain.errors import NotFound
 from webapp.domain.files import checking
 from webapp.domain.messages import allowance, delivery, holding
+from webapp.domain.messages.standing import Standing
 from webapp.domain.security.permissions import Actor
 from webapp.i18n import HTML_LANG, N_
 from webapp.models import Person
@@ -180,13 +181,13 @@ def _frame() -> dict[str, Any]:
     }
 
 
-def _light(actor: Actor) -> delivery.Standing | None:
+def _light(actor: Actor) -> Standing | None:
     """Return the state of delivery for those who may mend it, only where something stopped; asked once a request."""
     if not actor.can(Permission.MESSAGE_RESEND):
         return None
     if "delivery" not in g:
         g.delivery = delivery.standing(db.session())
-    found: delivery.Standing = g.delivery
+    found: Standing = g.delivery
     g.late = found.late(now=edge.now(), settings=edge.environment())
     return found if g.late or found.failed else None
 

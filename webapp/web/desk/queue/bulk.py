@@ -1,6 +1,6 @@
 """One change for the enquiries that are ticked in the queue: asked first where it cannot be undone, told after."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -50,9 +50,8 @@ class BulkResult:
     refused: list[tuple[str, str]]
 
 
-def options(known: Known, actor: Actor, rows: Iterable[Enquiry]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what may be done to some of these enquiries when ticked, in groups: (heading, [(value, label)])."""
-    can = {action for row in rows for action in possible(row, actor)}
+def options(known: Known, actor: Actor, can: Collection[Action]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what `can` be done to some of a page when ticked, in groups: (heading, [(value, label)])."""
     groups = []
     if Action.ASSIGN in can:
         groups.append((_("Assign to"), people(known, actor)))

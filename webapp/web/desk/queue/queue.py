@@ -3,35 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp import labels
 from webapp.db import db
-from webapp.domain.decisions import referrals
 from webapp.domain.messages import outbox
 from webapp.domain.routing import answerer
 from webapp.domain.search.folding import terms
 from webapp.domain.search.snippet import Snippet, in_messages, meets, snippet
 from webapp.domain.security.permissions import SEE_ALL, Actor
+from webapp.domain.triage import marks, saved_views, tags
 from webapp.domain.triage import queue as triage_queue
-from webapp.domain.triage import saved_views, tags
 from webapp.domain.triage.orders import Order, Position
 from webapp.domain.triage.queue import COUNT_LIMIT, Filters
 from webapp.models import Enquiry, SavedView
-from webapp.vocabulary import Permission, Role
-from webapp.web import edge, fields
+from webapp.vocabulary import Action, Permission, Role
+from webapp.web import addresses, edge, fields
 from webapp.web import shown as memory
 from webapp.web.desk.enquiry import walk
-from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame import parameters
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.networks import labels as network_labels
 from webapp.web.desk.queue import bulk
 from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue.filters import Known, QueueSelection
+from webapp.web.desk.queue.lines import lines
 from webapp.web.desk.queue.views import views
 
 
@@ -57,8 +56,11 @@ def queue() -> str | AnyResponse:
         return redirect(url_for("desk.queue", **chosen.parameters()))
     after = parameters.position(request.args.get("after", ""))
     filters, parties = queue_filters.filters(chosen, may_name, actor), (*may_name.networks, *may_name.everyone)
-    page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties)
+    page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties, tags=False)
     walk.remember([row.reference for row in page.rows], request.full_path.rstrip("?"))
+    shown = lines(
+        page.rows, actor, marks=marks.marks(session, page.rows), snippets=_snippets(session, chosen.text, page.rows)
+    )
     return render_template(
         "desk/queue/queue.html",
         unreachable=answerer.unreachable(
@@ -68,18 +70,15 @@ def queue() -> str | AnyResponse:
         hosts=actor.role is Role.HOST,
         sees_all=actor.role in SEE_ALL,
         unknown=chosen.unknown("desk.queue"),
-        page=page,
+        lines=shown,
+        take=addresses.of_enquiries("desk.act", action=Action.ASSIGN),
         paged=after is not None,
         next=_next_page(chosen, page.next),
-        dues={row.id: due(row) for row in page.rows},
-        snippets=_snippets(session, chosen.text, page.rows),
-        with_faculty=referrals.waiting(session, page.rows),
         today=edge.today(),
         here=chosen.parameters() | ({"after": request.args["after"]} if after else {}),
         limit=COUNT_LIMIT,
-        bulk=bulk.options(may_name, actor, page.rows),
+        bulk=bulk.options(may_name, actor, shown.can),
         givable=bulk.people(may_name, actor) if page.rows and actor.can(Permission.ENQUIRY_ASSIGN) else [],
-        can={row.id: " ".join(bulk.possible(row, actor)) for row in page.rows},
         orders=_orders(chosen),
         **_views(session, chosen, saved, may_name, actor),
         **_offered(chosen, may_name, actor),
@@ -103,9 +102,9 @@ def _snippets(session: Session, text: str, rows: Sequence[Enquiry]) -> dict[int,
     """Return where each row meets what is looked for, unless its organisation or subject shows that."""
     if not (wanted := terms(text) if text else ()):
         return {}
-    found = {row.id: snippet(row, wanted, shown=(row.organisation, row.subject)) for row in rows}
-    unseen = [row for row in rows if not found[row.id] and not meets((row.organisation, row.subject), wanted)]
-    return found | in_messages(session, unseen, wanted)
+    others = [row for row in rows if not meets((row.organisation, row.subject), wanted)]
+    found = {row.id: snippet(row, wanted, shown=()) for row in others}
+    return found | in_messages(session, [row for row in others if not found[row.id]], wanted)
 
 
 def _views(
@@ -129,8 +128,17 @@ def _views(
         "networks_open": shown,
         "busy": {row.slug for row in shown if counts[f"network {row.slug}"] or row.slug == chosen.network},
         "counts": counts,
-        "trouble": outbox.trouble_count(session, actor=actor) if actor.can(Permission.MESSAGE_READ) else 0,
+        "trouble": _trouble(session, actor),
     }
+
+
+def _trouble(session: Session, actor: Actor) -> int:
+    """Return how many undelivered messages are listed for the reader; the frame has counted them for who sees all."""
+    if not actor.can(Permission.MESSAGE_READ):
+        return 0
+    if actor.role in SEE_ALL and "delivery" in g:
+        return min(COUNT_LIMIT, g.delivery.failed)
+    return outbox.trouble_count(session, actor=actor)
 
 
 def _offered(chosen: QueueSelection, may_name: Known, actor: Actor) -> dict[str, Any]:

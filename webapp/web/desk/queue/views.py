@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage.orders import OF_ALL, OF_OPEN, Order
 from webapp.domain.triage.queue import Filters
-from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Status
+from webapp.vocabulary import IN_HAND, OPEN_STATUSES, Language, Status
+from webapp.web import edge
 
 CLOSED = (Status.COMPLETED, Status.DECLINED, Status.WITHDRAWN)
 _ALL_BUT_SPAM = (*OPEN_STATUSES, *CLOSED)
@@ -45,16 +47,22 @@ class View:
 
 
 def views(actor: Actor, *, today: date) -> dict[str, View]:
-    """Return the views by key, in the order in which they are shown."""
+    """Return the views by key, in the order in which they are shown; only to be read."""
+    return _views(actor.person_id, today, edge.language())
+
+
+# Each page of the desk asks for them, and each has a dozen texts.
+@lru_cache(256)
+def _views(person_id: int | None, today: date, _language: Language) -> dict[str, View]:
     monday = today + timedelta(7 - today.weekday())
-    return {view.key: view for view in (*_work(actor, today, monday), *_waiting(), *_done())}
+    return {view.key: view for view in (*_work(person_id, today, monday), *_waiting(), *_done())}
 
 
-def _work(actor: Actor, today: date, monday: date) -> tuple[View, ...]:
+def _work(person_id: int | None, today: date, monday: date) -> tuple[View, ...]:
     return (
         View("open", _("All open"), Filters(), _("No open enquiries"),
              _("New enquiries appear here until they are completed, declined or withdrawn."), go="q"),
-        View("mine", _("Mine"), Filters(with_person=actor.person_id), _("Nothing is assigned to you"),
+        View("mine", _("Mine"), Filters(with_person=person_id), _("Nothing is assigned to you"),
              _("Enquiries assigned to you appear here."), go="m"),
         View("unassigned", _("Unassigned"), Filters(assignee=0), _("Everything is assigned"),
              _("Open enquiries appear here until they are assigned."), go="u"),

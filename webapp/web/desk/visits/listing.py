@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
+from webapp import labels
 from webapp.db import db
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar
@@ -16,7 +18,7 @@ from webapp.i18n import date_range, month_year
 from webapp.models import Leave, Trip, Visit
 from webapp.tidying import amounts
 from webapp.vocabulary import Permission, VisitState
-from webapp.web import edge
+from webapp.web import addresses, edge
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits import lanes
 from webapp.web.desk.visits.tasks import prepared
@@ -39,6 +41,17 @@ class Day:
     within: bool = True
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A visit as each of its days shows it: its page, state and hours ("" where it has none), and what else is said."""
+
+    address: str
+    state: str
+    hours: str
+    organisation: str
+    notes: Sequence[str]
+
+
 @bp.get("/visits")
 @edge.permission(Permission.ENQUIRY_READ)
 def visits_list() -> str:
@@ -52,7 +65,7 @@ def visits_list() -> str:
     leaps = following is not None and following > _span(view, _start(view, asked))[1]
     start = _start(view, following if leaps and following else asked)
     first, last = _span(view, start)
-    stretch = calendar.between(session, first, last, actor=edge.actor())
+    stretch = calendar.between(session, first, last, actor=edge.actor(), where=view != "month")
     known = office_calendar.around(session, start, settings=edge.settings(), language=edge.language())
     days = [_day(each, stretch, known, view, start) for each in office_calendar.days(first, last)]
     return render_template(
@@ -66,10 +79,9 @@ def visits_list() -> str:
         days=[each for each in days if each.visits or each.away or each.trips] if view == "agenda" else days,
         lanes=lanes.of(calendar.with_slots(session, stretch), [each.day for each in days]) if view == "week" else [],
         views={each: f"{url_for('desk.visits_list')}?view={each}&from={start.isoformat()}" for each in VIEWS},
-        clock=lambda visit, at: f"{visits.local(visit, at):%H:%M}",
+        entries=_entries(stretch),
+        clock=_clock,
         visit_place=lambda visit: visit_mails.place(visit, edge.language()),
-        prepared=_prepared(stretch),
-        confirmed=VisitState.CONFIRMED,
         today=today,
         leaps=leaps,
         none_ahead=following is None and not request.args.get("from"),
@@ -77,11 +89,32 @@ def visits_list() -> str:
     )
 
 
+def _entries(stretch: Stretch) -> dict[int, Entry]:
+    """Return how each visit is shown, by its id."""
+    prepared, address = _prepared(stretch), addresses.of_enquiries("desk.visit")
+    states = {state: _(labels.VISIT_STATE[state]).lower() for state in VisitState}
+    found = {}
+    for visit in stretch.visits:
+        starts, ends = visit.starts_at, visit.ends_at
+        hours = f"{_clock(visit, starts)}–{_clock(visit, ends)}" if starts and ends else ""
+        state = "" if visit.state is VisitState.CONFIRMED else states[visit.state]
+        notes = [note for note in (state, prepared.get(visit.enquiry_id)) if note]
+        found[visit.id] = Entry(
+            address(visit.enquiry.reference), visit.state.value, hours, visit.enquiry.organisation, notes
+        )
+    return found
+
+
+def _clock(visit: Visit, at: datetime) -> str:
+    return f"{visits.local(visit, at):%H:%M}"
+
+
 def _prepared(stretch: Stretch) -> dict[int, str]:
     """Return in words how far each confirmed visit is prepared, by its enquiry."""
     numbers = [visit.enquiry_id for visit in stretch.visits if visit.state is VisitState.CONFIRMED]
     found = tasks.readiness(db.session(), numbers, actor=edge.actor())
-    return {number: prepared(each) for number, each in found.items()}
+    said = {each: prepared(each).lower() for each in set(found.values())}
+    return {number: said[each] for number, each in found.items()}
 
 
 def _asked() -> date:

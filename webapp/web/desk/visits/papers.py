@@ -64,7 +64,8 @@ def panel(enquiry: Enquiry, visit: Visit, *, whole: bool = True) -> PapersPanel:
     for made in versions.of(session, enquiry.id):
         newest.setdefault(made.name, made)
     known = {order.name: order for order in orders.of(session, enquiry.id)}
-    basis = _basis(enquiry, visit) if possible and known else ""
+    asks = any(order.state is OrderState.MADE and order.name in newest for order in known.values())
+    basis = _basis(enquiry, visit) if possible and asks else ""
     return PapersPanel(
         [
             _line(paper, newest.get(paper), known.get(paper), basis)
