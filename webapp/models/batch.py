@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import RawCursor
 from sqlalchemy import (
@@ -23,9 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, attributes
 
 from webapp.db import Base
+
+Model = TypeVar("Model", bound=Base)
 
 BY_ONE_STATEMENT = frozenset({"postgresql"})
 # A statement of a hundred values has them as $1, $2 … from the beginning: psycopg would look for %(name)s in it anew
@@ -45,6 +47,13 @@ class Rows:
     model: type[Base]
     rows: Sequence[Mapping[str, Any]]
     made: Mapping[str, Callable[[Any], ColumnElement[Any]]] = field(default_factory=dict)
+
+
+def made(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """Return a row with values of its columns, no session's, as one that is read: no note is taken of each value."""
+    row: Model = attributes.manager_of_class(model).new_instance()  # type: ignore[no-untyped-call]
+    attributes.instance_dict(row).update(values)
+    return row
 
 
 def reserve(session: Session, wanted: Mapping[type[Base], int]) -> Numbers:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ class Submission:
 
 def digest(submission: Submission) -> str:
     """Return what tells whether the same was sent again: of what was asked, in whatever order choices were ticked."""
-    given = {name: value for name, value in asdict(submission).items() if name != "consent_version"}
+    given = {name: value for name, value in vars(submission).items() if name != "consent_version"}
     given["answers"] = {name: _in_order(value) for name, value in submission.answers.items()}
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
@@ -230,18 +230,17 @@ def _write(
 
 
 def _filled_in(submission: Submission, form_hash: str, *, due: date, now: datetime, settings: Settings) -> Enquiry:
-    given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
-    return Enquiry(
-        **{**given, "answers": dict(submission.answers)},
-        asked_as=submission.kind,
-        form_hash=form_hash,
-        status=Status.RECEIVED,
-        version=1,
-        submitted_at=now,
-        changed_at=now,
-        consent_at=now,
-        promised_on=due,
-        due_on=due,
-        promised_days=settings.promised(submission.kind),
-        pauses=[],
-    )
+    values = {
+        **{name: value for name, value in vars(submission).items() if name != "network"},
+        "answers": dict(submission.answers),
+        "asked_as": submission.kind,
+        "form_hash": form_hash,
+        "status": Status.RECEIVED,
+        "version": 1,
+        **dict.fromkeys(("submitted_at", "changed_at", "consent_at"), now),
+        "promised_on": due,
+        "due_on": due,
+        "promised_days": settings.promised(submission.kind),
+        "pauses": [],
+    }
+    return batch.made(Enquiry, values)
