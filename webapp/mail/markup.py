@@ -1,4 +1,4 @@
-"""An email as HTML: the templates' markup, kept ready for a language and a brand, with what is said put in its places."""
+"""An email as HTML: the markup of its templates is kept ready for a language and a brand, and filled in with texts."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache

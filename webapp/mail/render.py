@@ -29,9 +29,8 @@ def _text(content: EmailContent, institution: Institution) -> str:
         parts.append(wrap(content.greeting))
     parts += [_TEXT_PARTS[type(block)](block, content.language) for block in content.blocks]
     # "-- " begins a signature in every email program.
-    signature = "\n".join(
-        ("-- ", institution.name[content.language], markup.department(content.language), *markup.footer(content, institution))
-    )
+    last = markup.footer(content, institution)
+    signature = "\n".join(("-- ", institution.name[content.language], markup.department(content.language), *last))
     return "\n\n".join((*parts, signature)) + "\n"
 
 

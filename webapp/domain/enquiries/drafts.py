@@ -33,6 +33,7 @@ AT_ONCE = 500
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _TABLE: Any = Draft.__table__
+_COLUMNS = tuple(column.name for column in _TABLE.c)
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,9 @@ def is_of(browser: str, form_id: str, *, secret_keys: Sequence[str]) -> bool:
 
 
 def _own(form_id: str, browser: str | None) -> Select[Draft]:
-    return _rows(form_id, browser).options(selectinload(Draft.attachments))
-
-
-def _rows(form_id: str, browser: str | None) -> Select[Draft]:
     own = Draft.browser_hash == hash_token(browser) if browser is not None else Draft.browser_hash.is_(None)
-    return select(Draft).where(Draft.form_hash == hash_token(form_id), own)
+    found = select(Draft).where(Draft.form_hash == hash_token(form_id), own)
+    return found.options(selectinload(Draft.attachments))
 
 
 def find(session: Session, form_id: str, browser: str | None = None) -> Draft | None:
@@ -105,32 +103,34 @@ class Found:
 
 
 def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[type[Base], int]) -> Found:
-    """Return a draft as `locked` does, with all else that sending it looks up; its files only where it may have any.
+    """Return a draft as `locked` does, with all that sending it looks up, and as many numbers as `reserve` wants.
 
-    `reserve` says how many numbers are wanted for rows of what it becomes.
+    Only one that has files or was kept by a link is the session's, so that it can be changed.
     """
     given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
-    query = _sending(tuple(reserve.items()), session.get_bind().dialect.name)
-    row = session.execute(query, given, execution_options={"populate_existing": True}).one_or_none()
+    connection = session.connection()
+    row = connection.execute(_sending(tuple(reserve.items()), connection.dialect.name), given).one_or_none()
     if row is None:
         raise NotFound("draft")
-    draft, shown, *found = row
-    return Found(_with_files(session, draft), shown, batch.numbers(reserve, found))
+    shown, draft = row[0], batch.made(Draft, dict(zip(_COLUMNS, row[1:], strict=False)))
+    if draft.has_files or draft.saved:
+        draft = session.get_one(Draft, draft.id, populate_existing=True)
+    return Found(_with_files(session, draft), shown, batch.numbers(reserve, row[1 + len(_COLUMNS) :]))
 
 
 @cache
 def _sending(reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Any:
-    own = (Draft.form_hash == bindparam("form_hash"), Draft.browser_hash == bindparam("browser_hash"))
+    columns = _TABLE.c
+    own = [columns[name] == bindparam(name) for name in ("form_hash", "browser_hash")]
     ids = batch.ids(dict(reserve), dialect)
-    return select(Draft, PublicVersion.present(), *ids).where(*own).with_for_update(of=Draft)
+    return select(PublicVersion.present(), *columns, *ids).where(*own).with_for_update(of=_TABLE)
 
 
 def _with_files(session: Session, draft: Draft) -> Draft:
-    files: Sequence[Attachment] = ()
-    if draft.has_files:
-        own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
-        files = session.scalars(own.execution_options(populate_existing=True)).all()
-    attributes.set_committed_value(draft, "attachments", list(files))
+    own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
+    query = own.execution_options(populate_existing=True)
+    files = list(session.scalars(query)) if draft.has_files else []
+    attributes.set_committed_value(draft, "attachments", files)
     return draft
 
 
