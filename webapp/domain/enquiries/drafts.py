@@ -127,10 +127,11 @@ def _sending(reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Any:
 
 
 def _with_files(session: Session, draft: Draft) -> Draft:
-    own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
-    query = own.execution_options(populate_existing=True)
-    files = list(session.scalars(query)) if draft.has_files else []
-    attributes.set_committed_value(draft, "attachments", files)
+    files: Sequence[Attachment] = ()
+    if draft.has_files:
+        own = select(Attachment).where(Attachment.draft_id == draft.id).order_by(Attachment.id)
+        files = session.scalars(own.execution_options(populate_existing=True)).all()
+    attributes.set_committed_value(draft, "attachments", list(files))
     return draft
 
 
