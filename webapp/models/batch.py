@@ -51,7 +51,7 @@ class Rows:
 
 def made(model: type[Model], values: Mapping[str, Any]) -> Model:
     """Return a row with values of its columns, no session's, as one that is read: no note is taken of each value."""
-    row: Model = attributes.manager_of_class(model).new_instance()  # type: ignore[no-untyped-call]
+    row: Model = attributes.manager_of_class(model).new_instance()
     attributes.instance_dict(row).update(values)
     return row
 
