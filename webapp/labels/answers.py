@@ -144,6 +144,8 @@ def earlier_answer_rows(
     """
     asked = questions.asked(kind)
     left = {name: value for name, value in answers.items() if name not in asked}
+    if not left:
+        return []
     rows = [row for other in Kind for row in answer_fields(other, left, gettext, language)]
     return list({name: (label, value) for name, label, value in rows}.values())
 

@@ -16,6 +16,8 @@ _PLAIN = re.compile("[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 # Text in which every character takes one column: most of what is written in Latin letters, with its quotes and dashes.
 _NARROW = re.compile("[\u0000-\u02ff\u2010-\u2027]*")
 _NARROW_UNIT = re.compile(rf"(?:\S+\s*|\s+)(?:[{''.join(sorted(_CLOSING))}]\S*\s*)*")
+# A line that does not begin with a space.
+_LINE = re.compile(r"(?!\s).*")
 # Narrow words with one space between them: each may begin a line.
 _EVEN = re.compile(rf"\S+(?: [^\s{''.join(sorted(_CLOSING))}]\S*)*")
 
@@ -55,6 +57,9 @@ def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
 
     A word that is longer than a line, such as an address, is left whole.
     """
+    begin = indent if first is None else first
+    if len(begin) + len(text) <= COLUMNS and text.isascii() and begin.isascii() and _LINE.fullmatch(text):
+        return (begin + text).rstrip()
     lines: list[str] = []
     for paragraph in text.split("\n"):
         head = first if first is not None and not lines else indent
