@@ -6,9 +6,10 @@ from flask import Flask, g, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import keys
+from webapp import connections, keys
 from webapp.broker import Broker
 from webapp.config import Settings
+from webapp.db import db
 from webapp.keys import Purpose
 from webapp.service import create_service
 from webapp.web import (
@@ -78,6 +79,8 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     """Return the application for these settings, by default those of the environment. Raises SettingsError."""
     app = create_service(settings, broker=broker)
     settings = cast(Settings, app.extensions["settings"])
+    with app.app_context():
+        connections.init_lasting(db.engine)
     app.jinja_environment = spoken.SpokenEnvironment
     app.config.update(_flask_config(settings))
     app.session_interface = session_cookies.SessionCookies()

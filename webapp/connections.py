@@ -1,11 +1,15 @@
-"""A kept connection to PostgreSQL is tried before its next use, where it rested or the server ended it meanwhile."""
+"""A kept connection to PostgreSQL is tried before its next use, where it rested or the server ended it meanwhile; and
+what it knows by heart stays when a transaction is rolled back."""
 
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 
@@ -13,6 +17,65 @@ from sqlalchemy.exc import DisconnectionError
 # word can be lost unnoticed for as long.
 RESTS = 1.0
 _SINCE = "rests_since"
+# Nothing is prepared because it came so often: its plan would be one for all values, such as all filters of a list.
+_NEVER = 2**31
+
+
+class Lasting(psycopg.Connection[Any]):
+    """Keeps what it prepared when a transaction is rolled back, as the server does; the driver has all of it forgotten.
+
+    Each page that only reads ends by rolling back.
+    """
+
+    def rollback(self) -> None:
+        """Roll back the pending transaction; after an error as the driver does."""
+        with self.lock:
+            is_open = self.pgconn.transaction_status == TransactionStatus.INTRANS
+            if is_open and self.pgconn.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK:
+                return
+        super().rollback()
+
+
+class _ByHeart:
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query, params, **more, prepare=True)  # type: ignore[misc]
+
+
+class _Cursor(_ByHeart, psycopg.Cursor[Any]):
+    pass
+
+
+class _RawCursor(_ByHeart, psycopg.RawCursor[Any]):
+    pass
+
+
+@contextmanager
+def by_heart(connection: Connection, *, raw: bool = False) -> Iterator[None]:
+    """Have PostgreSQL know the statements that run meanwhile by heart: for those whose plan is the same for all values.
+
+    `raw` ones have their values as $1, $2 and so on. Elsewhere nothing changes.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    before, driver.cursor_factory = driver.cursor_factory, _RawCursor if raw else _Cursor
+    try:
+        yield
+    finally:
+        driver.cursor_factory = before
+
+
+def init_lasting(engine: Engine) -> None:
+    """Have an engine prepare what is run `by_heart` and nothing else, and keep that."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
+        made = Lasting.connect(*arguments, **named)
+        made.prepare_threshold = _NEVER
+        return made
 
 
 def init_trying(engine: Engine) -> None:

@@ -1,12 +1,10 @@
 """New rows of several tables at once: one statement where the database takes them as one, else one for each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from psycopg import RawCursor
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -25,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session, attributes
 
+from webapp.connections import by_heart
 from webapp.db import Base
 
 Model = TypeVar("Model", bound=Base)
@@ -144,19 +143,8 @@ def _at_once(connection: Connection, statement: _Compiled, given: list[Any]) -> 
     """Run a statement; return whether its last part found a row to write."""
     given.extend(statement.fixed)
     values = tuple([given[at] if write is None else write(given[at]) for at, write in statement.values])
-    with _in_order(connection):
+    with by_heart(connection, raw=True):
         return connection.exec_driver_sql(statement.text, values).rowcount > 0
-
-
-@contextmanager
-def _in_order(connection: Connection) -> Iterator[None]:
-    """Let the driver take statements with $1, $2 … meanwhile."""
-    driver: Any = connection.connection.driver_connection
-    before, driver.cursor_factory = driver.cursor_factory, RawCursor
-    try:
-        yield
-    finally:
-        driver.cursor_factory = before
 
 
 @cache

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, attributes, selectinload
 
 from webapp import keys
+from webapp.connections import by_heart
 from webapp.db import Base
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
@@ -109,7 +109,8 @@ def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[ty
     """
     given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
     connection = session.connection()
-    row = connection.execute(_sending(tuple(reserve.items()), connection.dialect.name), given).one_or_none()
+    with by_heart(connection):
+        row = connection.execute(_sending(tuple(reserve.items()), connection.dialect.name), given).one_or_none()
     if row is None:
         raise NotFound("draft")
     shown, draft = row[0], batch.made(Draft, dict(zip(_COLUMNS, row[1:], strict=False)))
@@ -294,7 +295,5 @@ def forget(session: Session, numbers: Collection[int]) -> int:
     of_these = Attachment.draft_id.in_(numbers)
     session.execute(delete(Attachment).where(of_these, Attachment.enquiry_id.is_(None)))
     session.execute(update(Attachment).where(of_these).values(draft_id=None))
-    gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        delete(Draft).where(Draft.id.in_(numbers))
-    )
-    return gone.rowcount
+    gone: Any = session.execute(delete(Draft).where(Draft.id.in_(numbers)))
+    return int(gone.rowcount)
