@@ -1,14 +1,19 @@
 """What the service finds in place of a connection that was lost, and when it looks."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import connections
 from webapp.db import db, transaction
+from webapp.models import MailHold
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 pytestmark = pytest.mark.both_databases
 
@@ -47,3 +52,30 @@ def test_connection_is_tried_where_it_rested(server: bool, monkeypatch: pytest.M
         with db.engine.connect() as connection:
             assert connection.scalar(select(1)) == 1
         assert len(tried) == number
+
+
+def test_what_is_known_by_heart_stays_when_a_transaction_is_rolled_back_and_nothing_else_is_learned(
+    server: bool,
+) -> None:
+    with db.engine.connect() as connection:
+        for number in range(8):
+            with connections.by_heart(connection):
+                assert connection.scalar(text("SELECT 'by heart' || CAST(:n AS text)"), {"n": number})
+            assert connection.scalar(text("SELECT 'now and then' || CAST(:n AS text)"), {"n": number})
+            connection.rollback()
+        if server:
+            known = list(connection.scalars(text("SELECT statement FROM pg_prepared_statements")))
+            assert [each for each in known if "by heart" in each] == known
+            assert len(known) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_rolled_back_is_gone_also_after_an_error(server: bool, fails: bool) -> None:
+    with db.engine.connect() as connection:
+        connection.execute(insert(MailHold).values(id=1, since=NOW, held_by="x", reason="x"))
+        if fails:
+            with pytest.raises(SQLAlchemyError):
+                connection.execute(text("SELECT nothing FROM nowhere"))
+        connection.rollback()
+        assert connection.scalar(select(MailHold.id)) is None
+        assert server is hasattr(connection.connection.dbapi_connection, "pgconn")
