@@ -44,6 +44,14 @@ def test_wrap_loses_no_character(text: str, indent: str) -> None:
 _PIECES = ["a", "word", "x" * 40, "y" * 80, " ", " ", " ", "  ", "\u00a0", "”", "…", "é", "代", "，", "\n", "-"]
 
 
+def test_a_line_is_as_full_as_it_can_be() -> None:
+    for first in range(1, 80):
+        text = " ".join(["x" * first, *["a"] * 80])
+        with mock.patch.multiple(plain, _EVEN=_NOTHING, _LINE=_NOTHING):
+            slowly = wrap(text, indent="> ")
+        assert wrap(text, indent="> ") == slowly
+
+
 @given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join), st.sampled_from(["", "> ", "z" * 74]))
 def test_narrow_text_breaks_where_it_would_word_by_word(text: str, indent: str) -> None:
     with mock.patch.multiple(plain, _EVEN=_NOTHING, _LINE=_NOTHING):

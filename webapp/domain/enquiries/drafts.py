@@ -105,7 +105,7 @@ class Found:
 def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[type[Base], int]) -> Found:
     """Return a draft as `locked` does, with all that sending it looks up, and as many numbers as `reserve` wants.
 
-    Only one that has files or was kept by a link is the session's, so that it can be changed.
+    Its files are the session's, itself it is not: nothing that is set on it is written.
     """
     given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
     connection = session.connection()
@@ -114,8 +114,6 @@ def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[ty
     if row is None:
         raise NotFound("draft")
     shown, draft = row[0], batch.made(Draft, dict(zip(_COLUMNS, row[1:], strict=False)))
-    if draft.has_files or draft.saved:
-        draft = session.get_one(Draft, draft.id, populate_existing=True)
     return Found(_with_files(session, draft), shown, batch.numbers(reserve, row[1 + len(_COLUMNS) :]))
 
 
