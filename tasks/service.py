@@ -7,6 +7,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from sqlalchemy.orm import configure_mappers
 
 from tasks.app import app, environment
+from webapp import connections
 from webapp.config import Settings
 from webapp.db import db
 from webapp.domain import settings as office_settings
@@ -16,6 +17,8 @@ from webapp.service import create_service
 
 _LONGEST_TO_PUBLISH = 2.0
 app.service = flask_app = create_service(environment)
+with flask_app.app_context():
+    connections.init_lasting(db.engine)
 configure_mappers()  # while one process does it for all
 
 
