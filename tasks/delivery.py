@@ -9,6 +9,7 @@ from typing import Any
 from tasks.app import app, environment
 from tasks.service import flask_app, settings
 from webapp.config import Settings
+from webapp.connections import by_heart
 from webapp.db import db, one_by_one, transaction
 from webapp.domain.messages import delivery
 from webapp.domain.messages.delivery import Claimed
@@ -49,7 +50,7 @@ def _drain(line: Line) -> None:
     """Send until nothing is due, or the time of a job is over; stop while there is no mail server."""
     ends, limit, is_first = time.monotonic() + _TURN, delivery.AT_ONCE, True
     while time.monotonic() < ends:
-        with transaction() as session:
+        with transaction() as session, by_heart(session.connection()):
             known = settings()
             held = delivery.claim_due(session, now=datetime.now(UTC), settings=known, limit=limit)
         if not held:
@@ -83,7 +84,7 @@ def _send_all(held: Sequence[Claimed], known: Settings, line: Line) -> int:
     What is left when their time is over is given back. It is 0 where there is no mail server: all failed by that.
     """
     ends = time.monotonic() + delivery.HELD.total_seconds()
-    with one_by_one() as connection:
+    with one_by_one() as connection, by_heart(connection):
         for number, claimed in enumerate(held):
             if number and time.monotonic() > ends:
                 delivery.give_back(connection, held[number:])

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from copy import deepcopy
@@ -108,7 +109,7 @@ class CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[f"{bucket.key}\n{bucket.checksum}"] = bucket.code
         if file := self._file(bucket):
-            part = file.with_suffix(f".{os.getpid()}")
+            part = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             part.write_bytes(bucket.bytecode_to_string())
             part.rename(file)
 

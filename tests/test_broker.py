@@ -80,6 +80,20 @@ def test_what_crosses_is_a_name_and_an_id_in_json(queue: Queue) -> None:
     assert job["headers"]["argsrepr"] == "(42,)"
 
 
+def test_what_crosses_is_what_celery_itself_sends(queue: Queue) -> None:
+    queue.client.flushall()
+    broker = broker_of(queue)
+    broker.enqueue([(Job.MAIL_DELIVER, 42)])
+    broker.finish(60)
+    broker._celery.send_task(Job.MAIL_DELIVER, args=(42,), ignore_result=True)
+    own, celerys = (json.loads(each) for each in queue.client.lrange("liaison:liaison", 0, -1))
+    for job in (own, celerys):
+        assert job["headers"].pop("id") == job["headers"].pop("root_id") == job["properties"].pop("correlation_id")
+        for ours_alone in ("reply_to", "delivery_tag"):
+            job["properties"].pop(ours_alone)
+    assert own == celerys
+
+
 @pytest.mark.journey
 def test_queue_that_hangs_delays_nobody_and_works_again_afterwards(queue: Queue) -> None:
     queue.client.flushall()

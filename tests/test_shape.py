@@ -82,7 +82,7 @@ LONG_TEMPLATE_LINES = {
     "templates/kept/_copy.html": 164,
     "templates/kept/again.html": 184,
     "templates/kept/signed_out.html": 199,
-    "templates/mail/layout.html": 444,
+    "templates/mail/layout.html": 327,
     "templates/mailbox/mail.html": 194,
     "templates/public/_ask.html": 184,
     "templates/public/_entry.html": 229,

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
+from uuid import uuid4
 
 import structlog
 from celery import Celery
@@ -85,17 +86,30 @@ class CeleryBroker:
                 self._thread.start()
 
     def _publish(self) -> None:
+        producer: Any = None
         while True:
             waiting = [self._jobs.get(), *self._others()]
             try:
+                producer = producer or self._celery.amqp.producer_pool.acquire(block=True)
                 for job, row_id in _distinct(waiting):
-                    self._celery.send_task(job, args=(row_id,))
+                    self._send(producer, job, row_id)
             except Exception as error:  # the sweep delivers what could not be published, whatever the reason was
                 waiting += self._others()
                 log.warning("broker.unreachable", error=str(error), dropped=len(waiting))
+                if producer is not None:
+                    producer.release()
+                producer = None
             for _ in waiting:
                 self._jobs.task_done()
             time.sleep(_GATHER)
+
+    def _send(self, producer: Any, job: Job, row_id: int) -> None:
+        """Publish a job as `send_task` does, without what none of ours has: routes, listeners, results, a parent."""
+        conf = self._celery.conf
+        task = self._celery.amqp.create_task_message(str(uuid4()), job, (row_id,), {}, ignore_result=True)
+        kept = {"retry": True, "retry_policy": conf.task_publish_retry_policy}
+        said = {"routing_key": conf.task_default_queue, "serializer": conf.task_serializer, "headers": task.headers}
+        producer.publish(task.body, **kept, **said, **task.properties)
 
     def _others(self) -> Iterator[tuple[Job, int]]:
         while not self._jobs.empty():

@@ -35,6 +35,7 @@ from webapp.web import (
     provider,
     public,
     second_step,
+    session_cookies,
     shown,
     single_sign_on,
     spoken,
@@ -62,6 +63,15 @@ _NO_POWERS = ", ".join(
 )
 # But passkeys, on our own pages.
 _POWERS = f"{_NO_POWERS}, publickey-credentials-create=(self), publickey-credentials-get=(self)"
+# Every answer has them, where it does not say otherwise itself.
+_HEADERS = (
+    ("Content-Security-Policy", _CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", _POWERS),
+)
 
 
 def create_app(settings: Settings | None = None, *, broker: Broker | None = None) -> Flask:
@@ -70,6 +80,7 @@ def create_app(settings: Settings | None = None, *, broker: Broker | None = None
     settings = cast(Settings, app.extensions["settings"])
     app.jinja_environment = spoken.SpokenEnvironment
     app.config.update(_flask_config(settings))
+    app.session_interface = session_cookies.SessionCookies()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -123,14 +134,12 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _secure(response: Any) -> Any:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _CSP)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", _POWERS)
-    if request.endpoint != "static" and "public_cache" not in g:
-        headers.setdefault("Cache-Control", "private, no-cache")
-    if edge.environment().public_url.startswith("https://"):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    said = {name.lower() for name, _value in headers}
+    for name, value in _HEADERS:
+        if name.lower() not in said:
+            headers.add(name, value)
+    if "cache-control" not in said and request.endpoint != "static" and "public_cache" not in g:
+        headers.add("Cache-Control", "private, no-cache")
+    if "strict-transport-security" not in said and edge.environment().public_url.startswith("https://"):
+        headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

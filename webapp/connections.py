@@ -1,17 +1,17 @@
-"""Kept connections to PostgreSQL: each is tried before its next use where it rested or the server ended it, and has by
-heart what was prepared on it."""
+"""Kept connections to PostgreSQL: each is tried before its next use where it rested or the server ended it, and keeps
+what was prepared on it when a transaction is rolled back."""
 
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Dialect, event
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
-
-from webapp.db import WRITES
 
 # What was used within so many seconds is taken for sound while the server is silent. Only a line that was cut without a
 # word can be lost unnoticed for as long.
@@ -20,45 +20,58 @@ _SINCE = "rests_since"
 
 
 class Remembering(psycopg.Connection[Any]):
-    """A connection on which a transaction that only read ends with COMMIT, whatever is asked for: it is the same.
+    """Keeps what it prepared when a transaction is rolled back, as the server does; the driver has all of it forgotten.
 
-    With each ROLLBACK psycopg forgets all that PostgreSQL has prepared, and pages of the desk would be planned anew,
-    which takes longer than to read them. What `transaction()` began, or is no SELECT, may have written.
+    Each page that only reads ends by rolling back, and would be planned anew, which takes longer than to read it.
     """
 
-    has_written = False
-
-    def commit(self) -> None:
-        """End a transaction."""
-        self.has_written = False
-        super().commit()
-
     def rollback(self) -> None:
-        """End a transaction, and undo what it wrote."""
-        only_read = self.info.transaction_status is TransactionStatus.INTRANS and not self.has_written
-        self.has_written = False
-        if only_read:
-            super().commit()
-        else:
-            super().rollback()
+        """Roll back the pending transaction; after an error as the driver does."""
+        with self.lock:
+            is_open = self.pgconn.transaction_status == TransactionStatus.INTRANS
+            if is_open and self.pgconn.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK:
+                return
+        super().rollback()
+
+
+class _ByHeart:
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query, params, **more, prepare=True)  # type: ignore[misc]
+
+
+class _Cursor(_ByHeart, psycopg.Cursor[Any]):
+    pass
+
+
+class _RawCursor(_ByHeart, psycopg.RawCursor[Any]):
+    pass
+
+
+@contextmanager
+def by_heart(connection: Connection, *, raw: bool = False) -> Iterator[None]:
+    """Have PostgreSQL know the statements that run meanwhile by heart from the first time, and not from the sixth.
+
+    `raw` ones have their values as $1, $2 and so on. Elsewhere nothing changes.
+    """
+    driver: Any = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    before, driver.cursor_factory = driver.cursor_factory, _RawCursor if raw else _Cursor
+    try:
+        yield
+    finally:
+        driver.cursor_factory = before
 
 
 def init_remembering(engine: Engine) -> None:
-    """Have an engine's connections keep what PostgreSQL has prepared for them; all statements must go through it."""
+    """Have an engine's connections keep what PostgreSQL has prepared for them."""
+    if engine.dialect.name != "postgresql":
+        return
 
     @event.listens_for(engine, "do_connect")
-    def connect(dialect: Dialect, _record: Any, given: Any, named: Any) -> Any:
-        return Remembering.connect(*given, **named) if dialect.driver == "psycopg" else None
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        note(connection, None, "" if connection.get_execution_options().get(WRITES) else "SELECT")
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        own = connection.connection.dbapi_connection
-        if isinstance(own, Remembering) and not statement.lstrip("(").startswith("SELECT"):
-            own.has_written = True
+    def connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
+        return Remembering.connect(*arguments, **named)
 
 
 def init_trying(engine: Engine) -> None:

@@ -24,7 +24,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-WRITES = "liaison_writes"
+_WRITES = "liaison_writes"
 _NUDGES = "liaison_nudges"
 _CHECKS = "liaison_checks"
 Check = TypeVar("Check", bound=Callable[[], None])
@@ -127,7 +127,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expire_all()  # a session that committed before has nothing to roll back, and would keep what it read
     _forget(session)
-    session.connection(execution_options={WRITES: True})
+    session.connection(execution_options={_WRITES: True})
     try:
         yield session
         for check in session.info.pop(_CHECKS, {}).values():
@@ -151,7 +151,6 @@ def reading(session: Session | None = None) -> Session:
     """Return a session, by default the request's, for what only reads: PostgreSQL begins and ends nothing around it.
 
     There each statement sees what is true when it runs, as it does in our transactions, too. Lock nothing with it.
-    A rollback would also cost the connection all statements that it knows by heart.
     """
     found: Session = db.session() if session is None else session
     if not found.in_transaction() and found.get_bind().dialect.name == "postgresql":
@@ -197,5 +196,5 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Writers queue at the start: a read that turns into a write would fail as locked."""
     if connection.dialect.name == "sqlite" and connection.get_execution_options().get("isolation_level") != _AUTOCOMMIT:
-        writes = connection.get_execution_options().get(WRITES)
+        writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

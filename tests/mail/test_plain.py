@@ -1,11 +1,16 @@
 """Plain text: nothing lost, nothing too wide, nothing that a header or a terminal would take for a command."""
 
+import re
 import unicodedata
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.mail import plain
 from webapp.mail.plain import body_text, one_line, width, wrap
+
+_NOTHING = re.compile("(?!)")
 
 
 def test_wrap_breaks_english_between_words() -> None:
@@ -34,6 +39,24 @@ def test_wrap_indents_and_keeps_paragraphs() -> None:
 def test_wrap_loses_no_character(text: str, indent: str) -> None:
     lines = [line[len(indent) :] for line in wrap(text, indent=indent).split("\n")]
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+_PIECES = ["a", "word", "x" * 40, "y" * 80, " ", " ", " ", "  ", "\u00a0", "”", "…", "é", "代", "，", "\n", "-"]
+
+
+def test_a_line_is_as_full_as_it_can_be() -> None:
+    for first in range(1, 80):
+        text = " ".join(["x" * first, *["a"] * 80])
+        with mock.patch.multiple(plain, _EVEN=_NOTHING, _LINE=_NOTHING):
+            slowly = wrap(text, indent="> ")
+        assert wrap(text, indent="> ") == slowly
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join), st.sampled_from(["", "> ", "z" * 74]))
+def test_narrow_text_breaks_where_it_would_word_by_word(text: str, indent: str) -> None:
+    with mock.patch.multiple(plain, _EVEN=_NOTHING, _LINE=_NOTHING):
+        slowly = [wrap(text, indent=indent), wrap(text, indent=indent, first="Label: ")]
+    assert [wrap(text, indent=indent), wrap(text, indent=indent, first="Label: ")] == slowly
 
 
 @given(st.text())

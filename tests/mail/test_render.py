@@ -119,6 +119,20 @@ def test_html_names_its_language_and_shows_the_preview(sample: EmailContent) -> 
     assert ("PingFang" in html) == (sample.language is not Language.EN)
 
 
+def test_each_institution_has_its_own_colour_and_names_in_each_language() -> None:
+    other = replace(
+        SAMPLE_INSTITUTION, brand="#0b5394", name=dict.fromkeys(Language, "Another place"), office_email="a@example.org"
+    )
+    for language in (*LANGUAGES, *LANGUAGES):
+        mail = SAMPLES[MessageKind.PARTNER_RECEIPT](language)
+        for house, stranger in ((SAMPLE_INSTITUTION, other), (other, SAMPLE_INSTITUTION)):
+            html = render(mail, house).html
+            assert html.count(palette(house.brand).fill) > 3
+            assert palette(stranger.brand).fill not in html
+            assert html.count(house.name[language]) == 2
+            assert f"mailto:{house.office_email}" in html
+
+
 def test_what_was_typed_is_text_and_never_markup() -> None:
     case = replace(
         sample_enquiry(),

@@ -1,85 +1,83 @@
-"""Connections to PostgreSQL keep what is prepared, and what is written outside of a transaction is undone as ever."""
+"""What the service finds in place of a connection that was lost, and when it looks."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from tests.factories import NOW, make_person
+from webapp import connections
 from webapp.db import db, transaction
-from webapp.models import Alert, Person
-from webapp.vocabulary import AlertKind
+from webapp.models import MailHold
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
+def server(app: Flask) -> Iterator[bool]:
+    """Whether there is a server that may end a connection."""
     with app.app_context():
-        yield
+        yield db.engine.dialect.name == "postgresql"
 
 
-def people() -> int:
-    return db.session().scalar(select(func.count()).select_from(Person)) or 0
+@pytest.mark.parametrize("rests", [0.0, 600.0])
+def test_connection_that_was_lost_is_made_anew_before_anyone_notices(
+    server: bool, monkeypatch: pytest.MonkeyPatch, rests: float
+) -> None:
+    monkeypatch.setattr(connections, "RESTS", rests)
+    with db.engine.connect() as other:
+        with db.engine.connect() as last:
+            used = last.connection.dbapi_connection
+            number = last.scalar(text("SELECT pg_backend_pid()")) if server else 0
+        if server:
+            assert other.scalar(text("SELECT pg_terminate_backend(:number, 30000)"), {"number": number})
+        with transaction() as session:
+            assert (session.connection().connection.dbapi_connection is used) is not server
+            assert session.scalar(select(1)) == 1
 
 
-def fail_after_writing(how: str = "") -> None:
-    with transaction() as session:
-        if how:
-            session.execute(text(how))
-        else:
-            make_person(session, role=None)
-        raise ZeroDivisionError
+def test_connection_is_tried_where_it_rested(server: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Any] = []
+    ping = db.engine.dialect.do_ping
+    monkeypatch.setattr(db.engine.dialect, "do_ping", lambda one: tried.append(one) or ping(one))
+    with db.engine.connect():
+        pass
+    for rests, number in ((600.0, 0), (0.0, int(server))):
+        monkeypatch.setattr(connections, "RESTS", rests)
+        with db.engine.connect() as connection:
+            assert connection.scalar(select(1)) == 1
+        assert len(tried) == number
 
 
-def prepared() -> int:
+def test_what_is_prepared_stays_when_a_transaction_is_rolled_back_and_some_is_prepared_at_once(server: bool) -> None:
+    asked = text("SELECT 'now and then' || CAST(:n AS text)")
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) or 0
+
+        def known() -> int:
+            return connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) if server else 0
+
+        with connections.by_heart(connection):
+            assert connection.scalar(text("SELECT 'by heart' || CAST(:n AS text)"), {"n": 1})
+        connection.rollback()
+        assert known() == int(server)
+        for number in range(8):
+            assert connection.scalar(asked, {"n": number})
+            connection.rollback()
+        assert known() == 2 * server
 
 
-def test_what_is_prepared_outlives_a_transaction_that_only_read() -> None:
-    if db.engine.dialect.name != "postgresql":
-        return
-    for _ in range(8):
-        people()
-        db.session.remove()
-    assert prepared()
-    with transaction() as session:
-        people()
-        session.execute(insert(Alert).values(kind=AlertKind.LATE, since=NOW, failed=0))
-    assert prepared()
-    with pytest.raises(ZeroDivisionError):
-        fail_after_writing()
-    assert not prepared()
-
-
-@pytest.mark.parametrize("way", ["orm", "core", "text", "driver", "with"])
-def test_what_is_written_outside_of_a_transaction_is_undone(way: str) -> None:
-    values = "(kind, failed) VALUES ('late', 0)"
-    session = db.session()
-    people()
-    if way == "orm":
-        session.add(Alert(kind=AlertKind.LATE, since=NOW, failed=0))
-        session.flush()
-    elif way == "core":
-        session.execute(insert(Alert).values(kind=AlertKind.LATE, since=NOW, failed=0))
-    elif way == "text":
-        session.execute(text(f"INSERT INTO alerts {values}"))
-    elif way == "driver":
-        session.connection().exec_driver_sql(f"INSERT INTO alerts {values}")
-    elif db.engine.dialect.name == "postgresql":
-        session.execute(text(f"WITH made AS (INSERT INTO alerts {values} RETURNING id) SELECT id FROM made"))
-    people()
-    db.session.remove()
-    assert db.session().scalar(select(func.count()).select_from(Alert)) == 0
-
-
-def test_what_a_transaction_only_selects_may_have_written_by_another_way() -> None:
-    """Such as a function: `transaction()` undoes all where it fails."""
-    if db.engine.dialect.name != "postgresql":
-        return
-    with pytest.raises(ZeroDivisionError):
-        fail_after_writing("SELECT set_config('liaison.seen', 'yes', false)")
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_rolled_back_is_gone_also_after_an_error(server: bool, fails: bool) -> None:
     with db.engine.connect() as connection:
-        assert connection.scalar(text("SELECT current_setting('liaison.seen', true)")) != "yes"
+        connection.execute(insert(MailHold).values(id=1, since=NOW, held_by="x", reason="x"))
+        if fails:
+            with pytest.raises(SQLAlchemyError):
+                connection.execute(text("SELECT nothing FROM nowhere"))
+        connection.rollback()
+        assert connection.scalar(select(MailHold.id)) is None
+        assert server is hasattr(connection.connection.dbapi_connection, "pgconn")

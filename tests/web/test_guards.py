@@ -73,6 +73,8 @@ def test_every_answer_carries_its_headers(app: Flask, client: FlaskClient) -> No
     assert len(paths) > 30
     for path in (*paths, "/static/site.css", "/nowhere", "/networks/none", "/networks/%00"):
         headers = client.get(path).headers
+        names = [name.lower() for name, _value in headers if name != "Set-Cookie"]
+        assert len(names) == len(set(names)), path
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
         powers = headers["Permissions-Policy"].split(", ")

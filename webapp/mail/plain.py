@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 COLUMNS = 72
 _WIDE = "FW"
@@ -15,6 +16,10 @@ _PLAIN = re.compile("[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 # Text in which every character takes one column: most of what is written in Latin letters, with its quotes and dashes.
 _NARROW = re.compile("[\u0000-\u02ff\u2010-\u2027]*")
 _NARROW_UNIT = re.compile(rf"(?:\S+\s*|\s+)(?:[{''.join(sorted(_CLOSING))}]\S*\s*)*")
+# A line that does not begin with a space.
+_LINE = re.compile(r"(?!\s).*")
+# Narrow words with one space between them: each may begin a line.
+_EVEN = re.compile(rf"\S+(?: [^\s{''.join(sorted(_CLOSING))}]\S*)*")
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -40,7 +45,11 @@ def body_text(text: str) -> str:
 
 def width(text: str) -> int:
     """Return how many columns a text takes where a Chinese character takes two."""
-    return len(text) if _NARROW.fullmatch(text) else sum(_columns(character) for character in text)
+    return len(text) if _is_narrow(text) else sum(map(_columns, text))
+
+
+def _is_narrow(text: str) -> bool:
+    return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
 def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
@@ -48,6 +57,9 @@ def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
 
     A word that is longer than a line, such as an address, is left whole.
     """
+    begin = indent if first is None else first
+    if len(begin) + len(text) <= COLUMNS and text.isascii() and begin.isascii() and _LINE.fullmatch(text):
+        return (begin + text).rstrip()
     lines: list[str] = []
     for paragraph in text.split("\n"):
         head = first if first is not None and not lines else indent
@@ -56,9 +68,13 @@ def wrap(text: str, *, indent: str = "", first: str | None = None) -> str:
 
 
 def _lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
-    if len(head) + len(paragraph) <= COLUMNS and not paragraph[:1].isspace() and _NARROW.fullmatch(head + paragraph):
-        yield (head + paragraph).rstrip()
-        return
+    if _is_narrow(paragraph) and _is_narrow(head):
+        if len(head) + len(paragraph) <= COLUMNS and not paragraph[:1].isspace():
+            yield (head + paragraph).rstrip()
+            return
+        if _EVEN.fullmatch(paragraph):
+            yield from _even_lines(paragraph, head, indent)
+            return
     line, used = head, width(head)
     begun = False
     for unit in _units(paragraph):
@@ -71,9 +87,23 @@ def _lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
     yield line.rstrip()
 
 
+def _even_lines(paragraph: str, head: str, indent: str) -> Iterator[str]:
+    """Yield the same lines of an even text: found by their ends, not word by word."""
+    room, rest = COLUMNS - len(head), paragraph
+    while len(rest) > room:
+        end = rest.rfind(" ", 0, max(room, 0) + 1)
+        if end < 0:
+            end = rest.find(" ")
+        if end < 0:
+            break
+        yield head + rest[:end]
+        head, rest, room = indent, rest[end + 1 :], COLUMNS - width(indent)
+    yield head + rest
+
+
 def _units(paragraph: str) -> Iterator[str]:
     """Yield what a line may not be broken within: a word and its space, a Chinese character and its marks."""
-    if _NARROW.fullmatch(paragraph):
+    if _is_narrow(paragraph):
         yield from _NARROW_UNIT.findall(paragraph)
         return
     unit = ""
@@ -92,6 +122,7 @@ def _may_break(before: str, after: str) -> bool:
     return before.isspace() or _columns(before) == 2 or _columns(after) == 2
 
 
+@lru_cache(8192)
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0

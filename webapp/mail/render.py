@@ -2,15 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
-from webapp.i18n import HTML_LANG, translations
-from webapp.mail.colours import DARK_PAGE, palette
+from webapp.mail import markup
 from webapp.mail.plain import width, wrap
 from webapp.mail.values import Block, Button, EmailContent, FactTable, Institution, Paragraph, Quote, Small
-from webapp.paths import TEMPLATES
 from webapp.vocabulary import Language
 
 
@@ -25,32 +20,7 @@ class Rendered:
 
 def render(content: EmailContent, institution: Institution) -> Rendered:
     """Return an email as it is stored and sent; links to the tracking page still carry the mark for the secret."""
-    return Rendered(content.subject, _text(content, institution), _html(content, institution))
-
-
-def _html(content: EmailContent, institution: Institution) -> str:
-    return _layout().render(
-        mail=content,
-        lang=HTML_LANG[content.language],
-        writing=content.language.writing,
-        colours=palette(institution.brand),
-        dark_page=DARK_PAGE,
-        institution=institution.name[content.language],
-        department=_department(content.language),
-        footer=_footer(content, institution),
-    )
-
-
-@cache
-def _layout() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "mail"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("layout.html")
+    return Rendered(content.subject, _text(content, institution), markup.html(content, institution))
 
 
 def _text(content: EmailContent, institution: Institution) -> str:
@@ -59,9 +29,8 @@ def _text(content: EmailContent, institution: Institution) -> str:
         parts.append(wrap(content.greeting))
     parts += [_TEXT_PARTS[type(block)](block, content.language) for block in content.blocks]
     # "-- " begins a signature in every email program.
-    signature = "\n".join(
-        ("-- ", institution.name[content.language], _department(content.language), *_footer(content, institution))
-    )
+    last = markup.footer(content, institution)
+    signature = "\n".join(("-- ", institution.name[content.language], markup.department(content.language), *last))
     return "\n\n".join((*parts, signature)) + "\n"
 
 
@@ -99,11 +68,3 @@ _TEXT_PARTS: dict[type[Block], Callable[..., str]] = {
     Button: _text_button,
     Quote: _text_quote,
 }
-
-
-def _department(language: Language) -> str:
-    return translations(language).gettext("International networks and visits")
-
-
-def _footer(content: EmailContent, institution: Institution) -> tuple[str, ...]:
-    return tuple(filter(None, (institution.address[content.language], institution.office_email)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -111,18 +112,22 @@ class Institution:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Institution":
-        """Return the institution of an installation."""
+        """Return the institution of an installation; kept for the settings, so change nothing of it."""
+        return _institution(settings)
 
-        return cls(
-            name=settings.names("institution"),
-            short_name=settings.names("institution_short"),
-            address=settings.names("institution_address"),
-            brand=settings.brand,
-            office_email=settings.office_email,
-            public_url=settings.public_url,
-            zone=settings.zone,
-            languages=settings.languages,
-        )
+
+@lru_cache(4)
+def _institution(settings: Settings) -> Institution:
+    return Institution(
+        name=settings.names("institution"),
+        short_name=settings.names("institution_short"),
+        address=settings.names("institution_address"),
+        brand=settings.brand,
+        office_email=settings.office_email,
+        public_url=settings.public_url,
+        zone=settings.zone,
+        languages=settings.languages,
+    )
 
 
 @dataclass(frozen=True)

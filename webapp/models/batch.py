@@ -1,12 +1,10 @@
 """New rows of several tables at once: one statement where the database takes them as one, else one for each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from psycopg import RawCursor
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -23,9 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, attributes
 
+from webapp.connections import by_heart
 from webapp.db import Base
+
+Model = TypeVar("Model", bound=Base)
 
 BY_ONE_STATEMENT = frozenset({"postgresql"})
 # A statement of a hundred values has them as $1, $2 … from the beginning: psycopg would look for %(name)s in it anew
@@ -45,6 +46,13 @@ class Rows:
     model: type[Base]
     rows: Sequence[Mapping[str, Any]]
     made: Mapping[str, Callable[[Any], ColumnElement[Any]]] = field(default_factory=dict)
+
+
+def made(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """Return a row with values of its columns, no session's, as one that is read: no note is taken of each value."""
+    row: Model = attributes.manager_of_class(model).new_instance()
+    attributes.instance_dict(row).update(values)
+    return row
 
 
 def reserve(session: Session, wanted: Mapping[type[Base], int]) -> Numbers:
@@ -89,22 +97,19 @@ def write(
     connection = session.connection()
     every = [*parts, *([first] if first else [])]
     shapes = tuple(_shape(part) for part in every)
-    values = {
-        _name(place, number, name): value
-        for place, part in enumerate(every)
-        for number, row in enumerate(part.rows)
-        for name, value in row.items()
-    }
-    values |= given
+    rows = ((row, shape.names) for part, shape in zip(every, shapes, strict=True) for row in part.rows)
+    values = [row[name] for row, names in rows for name in names]
     if connection.dialect.name in BY_ONE_STATEMENT:
-        return _at_once(connection, _whole(shapes, then, has_first=first is not None), values)
+        whole = _whole(shapes, then, tuple(given), has_first=first is not None)
+        return _at_once(connection, whole, [*values, *given.values()])
+    named = dict(zip(_keys(shapes), values, strict=True))
     if (
         first
-        and connection.execute(_unless_taken(shapes[-1], len(parts), connection.dialect.name), values).rowcount == 0
+        and connection.execute(_unless_taken(shapes[-1], len(parts), connection.dialect.name), named).rowcount == 0
     ):
         return False
     for statement in _inserts(shapes[: len(parts)]):
-        connection.execute(statement, values)
+        connection.execute(statement, named)
     if then is not None:
         connection.execute(then, dict(given))
     return True
@@ -126,35 +131,26 @@ def _shape(part: Rows) -> _Shape:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A statement as PostgreSQL takes it, and what makes each of its values in order: its name, what it is without
-    one, and how it is written for the driver."""
+    """A statement as PostgreSQL takes it, and what makes each of its values in order: its place among those that are
+    given and, behind them, `fixed`; and how it is written for the driver."""
 
     text: str
-    values: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
+    values: tuple[tuple[int, Callable[[Any], Any] | None], ...]
+    fixed: tuple[Any, ...]
 
 
-def _at_once(connection: Connection, statement: _Compiled, given: Mapping[str, Any]) -> bool:
+def _at_once(connection: Connection, statement: _Compiled, given: list[Any]) -> bool:
     """Run a statement; return whether its last part found a row to write."""
-    values = [(given.get(name, default), write) for name, default, write in statement.values]
-    parameters = tuple(value if write is None else write(value) for value, write in values)
-    with _in_order(connection):
-        return connection.exec_driver_sql(statement.text, parameters).rowcount > 0
-
-
-@contextmanager
-def _in_order(connection: Connection) -> Iterator[None]:
-    """Let the driver take statements with $1, $2 … meanwhile."""
-    driver: Any = connection.connection.driver_connection
-    before, driver.cursor_factory = driver.cursor_factory, RawCursor
-    try:
-        yield
-    finally:
-        driver.cursor_factory = before
+    given.extend(statement.fixed)
+    values = tuple([given[at] if write is None else write(given[at]) for at, write in statement.values])
+    with by_heart(connection, raw=True):
+        return connection.exec_driver_sql(statement.text, values).rowcount > 0
 
 
 @cache
-def _whole(shapes: tuple[_Shape, ...], then: Update | None, *, has_first: bool) -> _Compiled:
+def _whole(shapes: tuple[_Shape, ...], then: Update | None, given: tuple[str, ...], *, has_first: bool) -> _Compiled:
     new: CTE | None = None
+    at = {name: place for place, name in enumerate((*_keys(shapes), *given))}
     if has_first:
         shapes, first, place = shapes[:-1], shapes[-1], len(shapes) - 1
         table: Any = first.model.__table__
@@ -164,9 +160,12 @@ def _whole(shapes: tuple[_Shape, ...], then: Update | None, *, has_first: bool) 
     *others, last = every
     whole = last.add_cte(*(each.cte(f"part_{place}") for place, each in enumerate(others)))
     compiled: Any = whole.compile(dialect=_IN_ORDER)
-    fixed = compiled.construct_params(_check=False)
-    order = [(name, fixed[name], compiled.binds[name].type.dialect_impl(_IN_ORDER)) for name in compiled.positiontup]
-    return _Compiled(str(compiled), tuple((name, value, kind.bind_processor(_IN_ORDER)) for name, value, kind in order))
+    default = compiled.construct_params(_check=False)
+    fixed = [name for name in compiled.positiontup if name not in at]
+    at |= {name: len(at) + place for place, name in enumerate(fixed)}
+    kinds = [(name, compiled.binds[name].type.dialect_impl(_IN_ORDER)) for name in compiled.positiontup]
+    values = tuple((at[name], kind.bind_processor(_IN_ORDER)) for name, kind in kinds)
+    return _Compiled(str(compiled), values, tuple(default[name] for name in fixed))
 
 
 @cache
@@ -205,6 +204,12 @@ def _row(shape: _Shape, place: int, number: int) -> dict[str, Any]:
         key, make = _name(place, number, name), made.get(name)
         row[name] = bindparam(key, type_=columns[name].type) if make is None else make(bindparam(key, type_=String()))
     return row
+
+
+def _keys(shapes: tuple[_Shape, ...]) -> list[str]:
+    """Return the name of each value of rows, in order."""
+    rows = ((place, number, shape) for place, shape in enumerate(shapes) for number in range(shape.count))
+    return [_name(place, number, name) for place, number, shape in rows for name in shape.names]
 
 
 def _name(place: int, number: int, column: str) -> str:

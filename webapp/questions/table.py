@@ -1,6 +1,7 @@
 """The table of questions by kind, and what is read out of it. Nothing else lists their names."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from webapp.i18n import N_
@@ -27,16 +28,19 @@ TABLE: dict[Kind, Questionnaire] = {
 }
 
 
+@cache
 def columns(kind: Kind) -> tuple[Question, ...]:
     """Return the questions of a kind whose answers are columns of enquiries."""
     return tuple(each for each in TABLE[kind].questions if each.column)
 
 
+@cache
 def own(kind: Kind) -> tuple[Question, ...]:
     """Return the questions of a kind whose answers are among `Enquiry.answers`, in the order of reading."""
     return tuple(each for each in TABLE[kind].questions if not each.column)
 
 
+@cache
 def asked(kind: Kind) -> frozenset[str]:
     """Return the keys of what this kind asks. A key that two kinds ask means the same, in the same shape, in both."""
     return frozenset(each.name for each in own(kind))

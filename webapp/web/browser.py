@@ -21,11 +21,11 @@ def own() -> str:
 
     It is apart from the sign-in: signing in or out on the same computer leaves a form that was begun where it is.
     """
-    if _KEY not in request.environ:
-        given = request.cookies.get(COOKIE, "")
-        request.environ[_KEY] = given if _WORD.fullmatch(given) else new_token()
+    kept = request.environ
+    if _KEY not in kept:
+        kept[_KEY] = known() or new_token()
         after_this_request(_keep)
-    return cast(str, request.environ[_KEY])
+    return cast(str, kept[_KEY])
 
 
 def known() -> str | None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, submission
 from webapp.config import Settings
+from webapp.db import db, transaction
 from webapp.domain.enquiries import drafts, drafts_written, submissions
 from webapp.domain.enquiries.drafts import KEPT, Upload
 from webapp.domain.errors import NotFound
@@ -95,6 +97,18 @@ def test_purge_leaves_enquiries_their_files_and_their_form(write: Write, setting
     assert len(write(lambda s: s.scalars(select(Attachment.enquiry_id)).all())) == 1
     assert write(send) == reference
     assert len(write(lambda s: s.scalars(select(Enquiry.id)).all())) == 1
+
+
+def test_who_sends_a_form_holds_it(write: Write, app: Flask) -> None:
+    given: dict[str, Any] = {"kind": Kind.VISIT, "language": Language.EN, "fields": {}, "now": NOW}
+    write(lambda s: drafts.save(s, "form", browser="own", **given))
+    with app.app_context(), transaction() as session:
+        drafts.to_send(session, "form", "own", reserve={})
+        with db.engine.connect() as other:
+            if other.dialect.name == "postgresql":
+                free = other.scalar(select(Draft.id).with_for_update(skip_locked=True))
+                assert free is None
+                assert other.scalar(select(Draft.id)) is not None
 
 
 def test_one_statement_keeps_a_form_only_where_that_is_all(write: Write, settings: Settings) -> None:

@@ -42,6 +42,12 @@ def test_other_letters_stay_others(one: str, other: str) -> None:
     assert folded(one) != folded(other)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_folds_alike_by_itself_and_beside_other_text(text: str) -> None:
+    assert folded(f"{text} 文").removesuffix("文").rstrip() == folded(text)
+    assert searchable(f"{text} x文").removesuffix("x文").rstrip() == searchable(text)
+
+
 def test_folding_every_character_again_changes_nothing() -> None:
     known = (char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) not in ("Cn", "Co"))
     once = folded("|".join(known)).split("|")

@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, attributes, selectinload
 
 from webapp import keys
+from webapp.connections import by_heart
 from webapp.db import Base
 from webapp.domain.errors import NotFound
 from webapp.domain.history.uniqueness import insert_once
@@ -31,6 +31,8 @@ AT_ONCE = 500
 # Of the 43 characters of a form's id the first are random; the others prove for which browser we made it.
 _SEED, _PROOF = 22, 21
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
+_TABLE: Any = Draft.__table__
+_COLUMNS = tuple(column.name for column in _TABLE.c)
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,9 @@ def is_of(browser: str, form_id: str, *, secret_keys: Sequence[str]) -> bool:
 
 
 def _own(form_id: str, browser: str | None) -> Select[Draft]:
-    return _rows(form_id, browser).options(selectinload(Draft.attachments))
-
-
-def _rows(form_id: str, browser: str | None) -> Select[Draft]:
     own = Draft.browser_hash == hash_token(browser) if browser is not None else Draft.browser_hash.is_(None)
-    return select(Draft).where(Draft.form_hash == hash_token(form_id), own)
+    found = select(Draft).where(Draft.form_hash == hash_token(form_id), own)
+    return found.options(selectinload(Draft.attachments))
 
 
 def find(session: Session, form_id: str, browser: str | None = None) -> Draft | None:
@@ -103,24 +102,26 @@ class Found:
 
 
 def to_send(session: Session, form_id: str, browser: str, *, reserve: Mapping[type[Base], int]) -> Found:
-    """Return a draft as `locked` does, with all else that sending it looks up; its files only where it may have any.
+    """Return a draft as `locked` does, with all that sending it looks up, and as many numbers as `reserve` wants.
 
-    `reserve` says how many numbers are wanted for rows of what it becomes.
+    Its files are the session's, itself it is not: nothing that is set on it is written.
     """
     given = {"form_hash": hash_token(form_id), "browser_hash": hash_token(browser)}
-    query = _sending(tuple(reserve.items()), session.get_bind().dialect.name)
-    row = session.execute(query, given, execution_options={"populate_existing": True}).one_or_none()
+    connection = session.connection()
+    with by_heart(connection):
+        row = connection.execute(_sending(tuple(reserve.items()), connection.dialect.name), given).one_or_none()
     if row is None:
         raise NotFound("draft")
-    draft, shown, *found = row
-    return Found(with_files(session, draft), shown, batch.numbers(reserve, found))
+    shown, draft = row[0], batch.made(Draft, dict(zip(_COLUMNS, row[1:], strict=False)))
+    return Found(with_files(session, draft), shown, batch.numbers(reserve, row[1 + len(_COLUMNS) :]))
 
 
 @cache
 def _sending(reserve: tuple[tuple[type[Base], int], ...], dialect: str) -> Any:
-    own = (Draft.form_hash == bindparam("form_hash"), Draft.browser_hash == bindparam("browser_hash"))
+    columns = _TABLE.c
+    own = [columns[name] == bindparam(name) for name in ("form_hash", "browser_hash")]
     ids = batch.ids(dict(reserve), dialect)
-    return select(Draft, PublicVersion.present(), *ids).where(*own).with_for_update(of=Draft)
+    return select(PublicVersion.present(), *columns, *ids).where(*own).with_for_update(of=_TABLE)
 
 
 def with_files(session: Session, draft: Draft) -> Draft:
@@ -232,7 +233,5 @@ def forget(session: Session, numbers: Collection[int]) -> int:
     of_these = Attachment.draft_id.in_(numbers)
     session.execute(delete(Attachment).where(of_these, Attachment.enquiry_id.is_(None)))
     session.execute(update(Attachment).where(of_these).values(draft_id=None))
-    gone: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        delete(Draft).where(Draft.id.in_(numbers))
-    )
-    return gone.rowcount
+    gone: Any = session.execute(delete(Draft).where(Draft.id.in_(numbers)))
+    return int(gone.rowcount)

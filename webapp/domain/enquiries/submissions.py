@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ class Submission:
 
 def digest(submission: Submission) -> str:
     """Return what tells whether the same was sent again: of what was asked, in whatever order choices were ticked."""
-    given = {name: value for name, value in asdict(submission).items() if name != "consent_version"}
+    given = {name: value for name, value in vars(submission).items() if name != "consent_version"}
     given["answers"] = {name: _in_order(value) for name, value in submission.answers.items()}
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
@@ -90,8 +90,9 @@ def submit(
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
     again returns the enquiry that it became. The draft, with its files, must be locked by this transaction. `meets` is
-    what is known of the day already; without it the parties of the enquiry are loaded. `links` are made for it, beside
-    its partner's and that of who answers it. `numbers` were reserved for `BEGUN` by this transaction.
+    what is known of the day already; without it the parties of the enquiry are loaded, and it is the session's. `links`
+    are made for it, beside its partner's and that of who answers it. `numbers` were reserved for `BEGUN` by this
+    transaction.
     """
     day = now.astimezone(settings.zone).date()
     known = meets or arrival.read(session, day, settings=settings, slug=submission.network)
@@ -115,6 +116,8 @@ def submit(
     found = _write(session, enquiry, begin, numbers)
     if found is None:
         return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
+    if meets is None:
+        _joined(session, enquiry)
     if not draft.suspect:
         outbox.begun(session, found[Message], now=now)
     _became(session, draft, became, now=now)
@@ -169,6 +172,7 @@ def enter(session: Session, enquiry: Enquiry, *, now: datetime, settings: Settin
     given: dict[str, Any] = {"now": now, "settings": settings}
     if _write(session, enquiry, lambda found: (_begin(enquiry, None, (), found[Link], **given)[1], None, {})) is None:
         raise Conflict(version=0, changed_at=enquiry.submitted_at)
+    _joined(session, enquiry)
     return who
 
 
@@ -223,25 +227,27 @@ def _write(
         if session.scalar(select(Enquiry.id).where(Enquiry.form_hash == enquiry.form_hash)) is not None:
             return None
         numbers = None
-    # Written already: the session only has to know it.
-    make_transient_to_detached(enquiry)
-    session.add(enquiry)
     return numbers
 
 
+def _joined(session: Session, enquiry: Enquiry) -> None:
+    """Let the session know an enquiry that is written already."""
+    make_transient_to_detached(enquiry)
+    session.add(enquiry)
+
+
 def _filled_in(submission: Submission, form_hash: str, *, due: date, now: datetime, settings: Settings) -> Enquiry:
-    given = {name: getattr(submission, name) for name in submission.__dataclass_fields__ if name != "network"}
-    return Enquiry(
-        **{**given, "answers": dict(submission.answers)},
-        asked_as=submission.kind,
-        form_hash=form_hash,
-        status=Status.RECEIVED,
-        version=1,
-        submitted_at=now,
-        changed_at=now,
-        consent_at=now,
-        promised_on=due,
-        due_on=due,
-        promised_days=settings.promised(submission.kind),
-        pauses=[],
-    )
+    values = {
+        **{name: value for name, value in vars(submission).items() if name != "network"},
+        "answers": dict(submission.answers),
+        "asked_as": submission.kind,
+        "form_hash": form_hash,
+        "status": Status.RECEIVED,
+        "version": 1,
+        **dict.fromkeys(("submitted_at", "changed_at", "consent_at"), now),
+        "promised_on": due,
+        "due_on": due,
+        "promised_days": settings.promised(submission.kind),
+        "pauses": [],
+    }
+    return batch.made(Enquiry, values)

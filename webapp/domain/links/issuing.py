@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, attributes
 
 from webapp.config import Settings
 from webapp.domain.security.tokens import hash_token, new_link
-from webapp.models import Enquiry, Link, Person
+from webapp.models import Enquiry, Link, Person, batch
 from webapp.models.batch import Rows
 from webapp.vocabulary import OPEN_STATUSES, LinkEnd, LinkKind, Status
 
@@ -23,26 +24,21 @@ _MONTH = 31
 _FRESH = timedelta(days=14)
 _BROWSER_LASTS = timedelta(days=3)
 _COLUMNS = [column.name for column in Link.__table__.c]
+_NOTHING: dict[str, Any] = {name: None for name in _COLUMNS if name != "id"}
 
 
 def new(
     kind: LinkKind, enquiry_id: int, email: str, *, expires_at: datetime | None, now: datetime, settings: Settings
 ) -> Link:
     """Return a new link of a kind to an enquiry, for who reads an address; not added yet."""
-    return Link(
-        **new_link(settings.secret_key),
-        kind=kind,
-        enquiry_id=enquiry_id,
-        email=email,
-        created_at=now,
-        expires_at=expires_at,
-        passed_to="",
-    )
+    given = {"kind": kind, "enquiry_id": enquiry_id, "email": email, "created_at": now, "expires_at": expires_at}
+    return batch.made(Link, {**_NOTHING, **new_link(settings.secret_key), **given, "passed_to": ""})
 
 
 def begin(links: Sequence[Link]) -> Rows:
     """Return new links, whose ids are known, as rows to be written beside the session."""
-    return Rows(Link, [{name: getattr(link, name) for name in _COLUMNS} for link in links])
+    found = map(attributes.instance_dict, links)
+    return Rows(Link, [{name: values[name] for name in _COLUMNS} for values in found])
 
 
 def of_answerer(enquiry_id: int, person_id: int, email: str, *, now: datetime, settings: Settings) -> Link:

@@ -53,7 +53,7 @@ def stage(
     reader answers it, put in for that person alone.
     """
     thread = _thread(session, enquiry.id, content.recipient_email) if enquiry else []
-    row = _row(content, enquiry, thread, now=now, settings=settings)
+    row = _row(content, Institution.from_settings(settings), enquiry, thread, now=now, settings=settings)
     link_id = _link_id(link, content, enquiry)
     message = insert_once(session, Message, unique=[Message.dedupe_key], dedupe_key=dedupe_key, link_id=link_id, **row)
     if message is not None:
@@ -65,6 +65,7 @@ def stage(
 def begin(
     mails: Iterable[tuple[str, EmailContent, Link | None]],
     *,
+    institution: Institution,
     enquiry: Enquiry,
     now: datetime,
     numbers: Iterable[int],
@@ -79,7 +80,7 @@ def begin(
     rows = []
     for (key, content, link), number in zip(mails, numbers, strict=True):
         thread = threads.setdefault(content.recipient_email, [])
-        row = _row(content, enquiry, thread, now=now, settings=settings)
+        row = _row(content, institution, enquiry, thread, now=now, settings=settings)
         rows.append({**row, "id": number, "dedupe_key": key, "link_id": link.id if link is not None else None})
         thread.append(row["message_id"])
     return Rows(Message, rows)
@@ -92,7 +93,13 @@ def begun(session: Session, numbers: Iterable[int], *, now: datetime) -> None:
 
 
 def _row(
-    content: EmailContent, enquiry: Enquiry | None, thread: Sequence[str], *, now: datetime, settings: Settings
+    content: EmailContent,
+    institution: Institution,
+    enquiry: Enquiry | None,
+    thread: Sequence[str],
+    *,
+    now: datetime,
+    settings: Settings,
 ) -> dict[str, Any]:
     return {
         "message_id": new_message_id(settings.mail_from.rpartition("@")[2]),
@@ -101,7 +108,7 @@ def _row(
         "language": content.language,
         "recipient_name": content.recipient_name,
         "recipient_email": content.recipient_email,
-        **vars(render(content, Institution.from_settings(settings))),
+        **vars(render(content, institution)),
         "calendar": content.calendar,
         "reply_to": _reply_to(enquiry, settings),
         "in_reply_to": thread[-1] if thread else None,

@@ -41,4 +41,5 @@ def begin(
         (messages.partner_receipt(details, institution), by_kind[LinkKind.TRACKING]),
     )
     keyed = [(f"{content.kind}:{enquiry.id}:submitted", content, link) for content, link in mails]
-    return outbox.begin(keyed, enquiry=enquiry, now=now, numbers=numbers, settings=settings)
+    given: dict[str, Any] = {"institution": institution, "now": now, "settings": settings}
+    return outbox.begin(keyed, enquiry=enquiry, numbers=numbers, **given)

@@ -80,6 +80,8 @@ class _Spaces(dict[int, str]):
 _CHARACTERS = _Characters()
 _KEEPING = {kept: _Spaces(kept) for kept in ("", _INNER)}
 _DROPPED = dict.fromkeys(map(ord, _APOSTROPHES), "")
+# The same of all that is plain, in which nothing falls apart or is joined.
+_PLAIN = {code: _DROPPED.get(code, _CHARACTERS[code]) for code in range(128)}
 
 
 def folded(text: str) -> str:
@@ -89,13 +91,16 @@ def folded(text: str) -> str:
     Folding again changes nothing, and each character is folded by itself, so that a part is found in the whole. What
     is stored must be folded anew by a migration whenever a rule here changes.
     """
+    if text.isascii():
+        return " ".join(text.translate(_PLAIN).split())
     parts = unicodedata.normalize("NFKD", text.translate(_DROPPED)).translate(_CHARACTERS)
     return " ".join(unicodedata.normalize("NFC", parts).translate(_DROPPED).split())
 
 
 def searchable(text: str) -> str:
     """Return one line as it is stored to be searched: folded, without dashes, and without spaces between Han."""
-    return _BETWEEN_HAN.sub("", " ".join(folded(text).replace("-", "").split()))
+    whole = " ".join(folded(text).replace("-", "").split())
+    return whole if whole.isascii() else _BETWEEN_HAN.sub("", whole)
 
 
 def digits(text: str) -> str:

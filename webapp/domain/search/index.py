@@ -1,7 +1,7 @@
 """The index of terms: what of a text can be looked up, how it is stored, and the condition that looks it up."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ def terms_of(text: str) -> set[str]:
     without their beginning.
     """
     found: set[str] = set()
-    for word in (*words(searchable(text)), *words(text)):
+    for word in dict.fromkeys((*words(searchable(text)), *words(text))):
         for term in _terms(word):
             found.add(term)
             if len(found) == MOST:
@@ -54,7 +54,11 @@ def terms_of(text: str) -> set[str]:
     return found
 
 
-def _terms(word: str) -> Iterator[str]:
+def _terms(word: str) -> Iterable[str]:
+    return (word[:LONGEST],) if word.isascii() and not word.isdigit() else _of_runs(word)
+
+
+def _of_runs(word: str) -> Iterator[str]:
     for run in _RUN.findall(word):
         if _HAN.match(run):
             yield from run

@@ -7,6 +7,7 @@ from webapp.domain.search.folding import folded
 
 # No letter or digit that is taken for another when read aloud or from paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MOST = len(ALPHABET) ** 8
 _FOUR = f"([{ALPHABET.lower()}]{{4}})"
 # With its two letters a reference is known anywhere, however it is broken; without them only as two fours, or eight.
 _WITHIN = re.compile(rf"(?<![0-9a-z])(?:ld[\W_]{{0,3}}{_FOUR}[\W_]{{0,3}}{_FOUR}|{_FOUR}-?{_FOUR})(?![0-9a-z])")
@@ -16,7 +17,10 @@ _IN_SUBJECT = re.compile(rf"\bLD-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b")
 
 def new_reference() -> str:
     """Return a reference such as LD-7K3Q-9XWT: 39 bits, enough to tell enquiries apart, never a secret."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    drawn, letters = secrets.randbelow(_MOST), ""
+    for _ in range(8):
+        drawn, letter = divmod(drawn, len(ALPHABET))
+        letters += ALPHABET[letter]
     return f"LD-{letters[:4]}-{letters[4:]}"
 
 
