@@ -144,6 +144,22 @@ def test_counts_stop_at_their_limit_and_take_one_query(
     assert len(statements) == 1
 
 
+def test_no_ones_are_counted_with_those_whose_person_has_left(write: Write, settings: Settings) -> None:
+    def go(session: Session) -> tuple[dict[str, int], int]:
+        people = [make_person(session), make_person(session)]
+        people[1].active = False
+        for assignee in (None, None, people[0], people[1]):
+            make_enquiry(session, settings).assignee_id = assignee.id if assignee else None
+        session.flush()
+        views = {"no one's": Filters(assignee=0), "all": Filters()}
+        listed = queue.queue(session, Filters(assignee=0), actor=COORDINATOR).rows
+        return queue.counts(session, views, actor=COORDINATOR), len(listed)
+
+    counts, listed = write(go)
+    assert counts["no one's"] == listed == 3
+    assert counts["all"] == 4
+
+
 def test_counts_of_no_views_are_none(write: Write) -> None:
     assert write(lambda s: queue.counts(s, {}, actor=COORDINATOR)) == {}
 

@@ -154,3 +154,18 @@ def test_number_of_queries_does_not_grow(
     with count_queries() as networks:
         client.get("/desk/networks")
     assert len(networks) <= 5
+
+
+def test_views_are_named_in_the_language_and_for_the_person_of_each_page(
+    client: FlaskClient, me: str, write: Write, settings: Settings, sign_in: Any
+) -> None:
+    write(
+        lambda session: setattr(
+            make_enquiry(session, settings), "assignee", make_person(session, email="b@example.org")
+        )
+    )
+    for language, name in (("en", "All open"), ("zh-hant", "所有處理中"), ("en", "All open")):
+        assert f"<span>{name}</span>" in client.get(f"/desk/?language={language}").text, language
+    assert not rows(client, view="mine")
+    sign_in(client, "b@example.org")
+    assert len(rows(client, view="mine")) == 1
