@@ -18,6 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 RESTS = 1.0
 _SINCE = "rests_since"
 # Nothing is prepared because it came so often: its plan would be one for all values, such as all filters of a list.
+# Only what is written many times at once is, by the driver itself.
 _NEVER = 2**31
 
 
