@@ -90,17 +90,13 @@ def submit(
     A suspect draft becomes one that is held: no one hears of it before someone has said that it is genuine, and its
     clock does not run. No one has confirmed yet whose address it is: see `confirming`. Sending the same form instance
     again returns the enquiry that it became. The draft, with its files, must be locked by this transaction. `meets` is
-    what is known of the day already; without it the parties of the enquiry are loaded, and it is the session's. `links`
-    are made for it, beside its partner's and that of who answers it. `numbers` were reserved for `BEGUN` by this
-    transaction.
+    what is known of the day already; without it the enquiry is the session's, with its parties. `links` are made for
+    it, beside its partner's and that of who answers it; `numbers` were reserved for `BEGUN` by this transaction.
     """
     day = now.astimezone(settings.zone).date()
     known = meets or arrival.read(session, day, settings=settings, slug=submission.network)
     to = known.at(submission.network)
     enquiry = _arrived(submission, draft, known, now=now, settings=settings)
-    if meets is None:
-        attributes.set_committed_value(enquiry, "network", _network(session, submission.network))
-        attributes.set_committed_value(enquiry, "assignee", None)
     became: dict[str, Any] = {"enquiry_id": 0, "fields": {}, "checked": {}, "sent_hash": digest(submission)}
     names = tuple(file.name for file in draft.attachments)
 
@@ -117,7 +113,7 @@ def submit(
     if found is None:
         return session.scalars(select(Enquiry).where(Enquiry.form_hash == draft.form_hash)).one(), False
     if meets is None:
-        _joined(session, enquiry)
+        _joined(session, enquiry, network=_network(session, submission.network), assignee=None)
     if not draft.suspect:
         outbox.begun(session, found[Message], now=now)
     _became(session, draft, became, now=now)
@@ -230,10 +226,12 @@ def _write(
     return numbers
 
 
-def _joined(session: Session, enquiry: Enquiry) -> None:
-    """Let the session know an enquiry that is written already."""
+def _joined(session: Session, enquiry: Enquiry, **parties: Any) -> None:
+    """Let the session know an enquiry that is written already, and who or what it is to do with."""
     make_transient_to_detached(enquiry)
     session.add(enquiry)
+    for name, party in parties.items():
+        attributes.set_committed_value(enquiry, name, party)
 
 
 def _filled_in(submission: Submission, form_hash: str, *, due: date, now: datetime, settings: Settings) -> Enquiry:
