@@ -220,7 +220,7 @@ class Tries:
     def taken(self, rule: Rule, name: str) -> Iterator[str]:
         """Yield values of an argument: what is no number is turned away from the place of one for all routes alike."""
         numbers = [value for value in VALUES if unquote_to_bytes(value).decode("utf-8", "replace").isdecimal()]
-        if f"<int:{name}>" not in rule.rule:
+        if not re.search(rf"<(int|id):{name}>", rule.rule):
             yield from self.some(VALUES)
             return
         yield from self.some(numbers)
