@@ -1,5 +1,7 @@
 """What axe finds wrong with a page, and whether it scrolls sideways."""
 
+import re
+from itertools import count
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +12,8 @@ ASKED: dict[str, Any] = {"iframes": False, "resultTypes": ["violations"]}
 # These look at where things are; all others only at how each thing is made and drawn. The second is off by default.
 _PLACES = ["scrollable-region-focusable", "target-size"]
 OF_PLACE: dict[str, Any] = {**ASKED, "runOnly": {"type": "rule", "values": _PLACES}}
+_MODULE = re.compile(r'(<script type="module" src="[^"?]*)')
+_numbers = count(1)
 _SCRIPT = Axe().axe_script
 _BROKEN = "found => found.violations.map(each => each.id)"
 # How each element is drawn. Contrast alone took half of the time of a look, and is not asked twice of the same thing.
@@ -26,6 +30,15 @@ _CHANGED = f"""options => {{
 
 def _sideways(tab: Page) -> list[str]:
     return [] if tab.evaluate("document.documentElement.scrollWidth <= innerWidth") else ["scrolls sideways"]
+
+
+def show(tab: Page, address: str, page: str) -> None:
+    """Write a page into a tab that has one of the same site open, as if it had been opened at its address.
+
+    To load axe anew, and to run it cold, took half of the time of a look. A script runs once for each address.
+    """
+    tab.evaluate("address => history.replaceState(null, '', address)", address)
+    tab.set_content(_MODULE.sub(rf"\1?again={next(_numbers)}&", page))
 
 
 def faults(tab: Page) -> list[str]:

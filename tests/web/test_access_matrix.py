@@ -329,7 +329,7 @@ def seen(pages: str, word: str) -> set[str]:
     found = set()
     for name, marks in MARKS.items():
         marked = [mark.format(words[word] if name == "phone" else word) for mark in marks]
-        if any(re.search(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", pages) for mark in marked):
+        if any(mark in pages and re.search(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", pages) for mark in marked):
             found.add(name)
     return found
 

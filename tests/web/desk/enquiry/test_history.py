@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from html import unescape
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -78,23 +79,25 @@ def test_what_cannot_be_read_is_told_by_who_did_it_alone(app: Flask) -> None:
     assert said["reply"] == f"{who} wrote to the partner:"
 
 
-@pytest.mark.parametrize("stored", BROKEN, ids=str)
+@pytest.mark.parametrize("turn", range(len(BROKEN)))
 def test_pages_show_a_history_that_cannot_be_read(
     client: FlaskClient,
     write: Write,
     settings: Settings,
     sign_in: Any,
-    stored: Any,
+    turn: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Each kind of line is broken in each way, one way a turn; each turn looks at other statuses."""
+    broken = BROKEN[turn:] + BROKEN[:turn]
     for module, size in ((history, "LINES"), (standing, "MESSAGES"), (standing, "LINES")):
         monkeypatch.setattr(module, size, 100)  # all on one page
 
     def make(session: Session) -> tuple[str, str, str]:
         person = make_person(session, email="lee@example.org")
         enquiry = make_enquiry(session, settings, assignee=person)
-        session.execute(update(Event).values(stored=stored))
-        for sample in SAMPLES:
+        session.execute(update(Event).values(stored=broken[0]))
+        for sample, stored in zip(SAMPLES, cycle(broken), strict=False):
             session.add(event(sample, [] if stored is None else stored, enquiry_id=enquiry.id, text="Its words stay"))
         session.flush()
         session.refresh(enquiry, ["events"])
@@ -118,7 +121,7 @@ def test_pages_show_a_history_that_cannot_be_read(
             assert page.status_code == 200, path
             assert page.text.count("Its words stay") >= least, path
         assert client.get(f"/track/{tracked}", headers={"Accept": "application/json"}).status_code == 200
-        for status in Status:
+        for status in list(Status)[turn :: len(BROKEN)]:
             write(lambda s, status=status: s.execute(update(Enquiry).values(status=status)))
             assert client.get(f"/desk/enquiries/{reference}").status_code == 200, status
             assert client.get(f"/track/{tracked}").status_code == 200, status

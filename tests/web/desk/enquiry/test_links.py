@@ -25,12 +25,12 @@ def _alike(link: str) -> str:
     return re.sub(r"(?<!\bview)=[^&]*", "", link)
 
 
-# On PostgreSQL what coordinators see is asked with the statements that administrators send.
-SENT_BY_OTHERS = (Role.COORDINATOR,)
-WALKS = [pytest.param(role, False, id=f"{role}-empty") for role in Role] + [
+# On PostgreSQL administrators, the first, send what other readers of every enquiry send too.
+SENT_BY_OTHERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.OBSERVER)
+WALKS = [
     pytest.param(role, True, id=f"{role}-filled", marks=() if role in SENT_BY_OTHERS else pytest.mark.both_databases)
     for role in Role
-]
+] + [pytest.param(role, False, id=f"{role}-empty") for role in Role]
 
 
 @pytest.mark.parametrize(("role", "filled"), WALKS)

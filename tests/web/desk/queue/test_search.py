@@ -75,15 +75,13 @@ def test_search_finds_what_holds_the_words(client: FlaskClient, sent: dict[str, 
     assert found == WORDS
 
 
-@pytest.mark.both_databases
-@pytest.mark.parametrize(
-    "form",
-    [
-        "{0}", "{1}", "{2}", " {2} ", "{3}", "{4}", "Re: [{0}] Your enquiry", "AW: WG: [{1}] 關於您的查詢", "編號{0}。",
-        "office+{1}.a1b2c3@example.org", "{0}\u200b", "{5}", "{6}", "{7}", "<{0}>", "LD {5}",
-    ],
-)  # fmt: skip
-def test_reference_is_found_in_whatever_was_pasted(client: FlaskClient, sent: dict[str, str], form: str) -> None:
+PASTED = [
+    "{0}", "{1}", "{2}", " {2} ", "{3}", "{4}", "Re: [{0}] Your enquiry", "AW: WG: [{1}] 關於您的查詢", "編號{0}。",
+    "office+{1}.a1b2c3@example.org", "{0}\u200b", "{5}", "{6}", "{7}", "<{0}>", "LD {5}",
+]  # fmt: skip
+
+
+def test_reference_is_found_in_whatever_was_pasted(client: FlaskClient, sent: dict[str, str]) -> None:
     reference = sent["dao"]
     bare = reference.removeprefix("LD-")
     wide = "".join(chr(ord(char) + 0xFEE0) for char in reference)
@@ -91,7 +89,7 @@ def test_reference_is_found_in_whatever_was_pasted(client: FlaskClient, sent: di
         *(reference, reference.lower(), reference.replace("-", ""), wide, reference.replace("-", "–"), bare),
         *(bare.replace("-", "").lower(), bare.split("-")[1]),
     )
-    assert reference in hits(client, form.format(*spellings))
+    assert [form for form in PASTED if reference not in hits(client, form.format(*spellings))] == []
 
 
 def test_reference_is_found_beside_the_words_and_never_instead(
