@@ -40,7 +40,7 @@ def run(words: tuple[str, ...], environ: Mapping[str, str], folder: Path) -> "su
 
 
 def start_worker(words: tuple[str, ...], environ: Mapping[str, str], log: Path) -> BaseProcess:
-    """Start `celery …`, which says everything in one file, and return its process: whoever asked for it ends it."""
+    """Start `celery …`, which says everything in one file, and return its process, which the caller ends."""
     process = _LOADED.Process(target=_worker, args=(list(words), dict(environ), log))
     process.start()
     return process
