@@ -48,6 +48,9 @@ from webapp.web import edge, kept, shown
 from webapp.web.desk.enquiry import presence
 from webapp.web.limits import limiter
 
+# Until all tests are collected next to nothing becomes garbage: looking for it was a sixth of that time.
+gc.disable()
+
 # Passwords of tests guard nothing. The cost of the product, which `test_people` looks at, was a quarter of the time.
 HASHER = passwords._hasher.inner
 passwords._hasher.inner = PasswordHasher.from_parameters(profiles.CHEAPEST)
@@ -260,6 +263,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
 LIST = Path(__file__).with_name("sqlite_is_enough.txt")
 # What the database does while others work, or refuses, is more than the words of a statement.
@@ -87,6 +87,18 @@ def plain(statement: str) -> str:
     return re.sub(r"\(\?\)(, \(\?\))+", "(?)", statement)
 
 
+def _sources(item: pytest.Function) -> Iterator[str]:
+    """Yield what a test does: its own source, that of its fixtures, and of what it calls by name in its module."""
+    yield inspect.getsource(item.function)
+    for fixture in item.fixturenames:
+        for found in item._fixtureinfo.name2fixturedefs.get(fixture, ()):
+            if found.func.__module__ == item.module.__name__:
+                yield inspect.getsource(found.func)
+    for name in item.function.__code__.co_names:
+        if inspect.isfunction(called := getattr(item.module, name, None)):
+            yield inspect.getsource(called)
+
+
 class Watch:
     """Notes what each test sends to PostgreSQL."""
 
@@ -95,16 +107,20 @@ class Watch:
         self.sent: dict[str, Sent] = {}
         self.now: Sent | None = None
         event.listen(Engine, "before_cursor_execute", self.note)
+        event.listen(Engine, "handle_error", self.refused)
 
     def note(self, connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if self.now is not None and connection.dialect.name == "postgresql":
             self.now.statements.add(plain(statement))
 
+    def refused(self, context: ExceptionContext) -> None:
+        if self.now is not None and context.dialect.name == "postgresql":
+            self.now.always = True
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Function) -> Iterator[None]:
         self.now = of = self.sent.setdefault(row(item.nodeid), Sent())
-        source = inspect.getsource(item.function)
-        of.always |= bool(item.get_closest_marker("both_databases") or OF_THE_DATABASE.search(source))
+        of.always |= bool(item.get_closest_marker("both_databases") or any(map(OF_THE_DATABASE.search, _sources(item))))
         of.always |= item.nodeid.startswith(OF_SEARCH)
         began = time.process_time()
         try:

@@ -2,8 +2,6 @@
 
 import ast
 import re
-import subprocess
-import sys
 from functools import cache
 from io import BytesIO
 from itertools import product
@@ -30,7 +28,7 @@ from webapp.domain.security import permissions
 from webapp.i18n import LOCALES
 from webapp.models.search import is_of_a_model
 from webapp.seeds.mails import SAMPLES
-from webapp.vocabulary import Action, Job, Kind, Language, MessageKind, Permission, Role, Status
+from webapp.vocabulary import Action, Kind, Language, MessageKind, Permission, Role, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 # Words that mean two things, and where each has its plain meaning; elsewhere it needs a context (`pgettext`).
@@ -124,26 +122,6 @@ def test_only_get_head_options_and_post_are_served(whole_app: Flask) -> None:
         assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
 
 
-def test_every_task_is_a_job_and_every_job_a_task() -> None:
-    code = (
-        "import tasks.app, tasks.closures, tasks.delivery, tasks.files, tasks.gathering, tasks.links, tasks.reminders;"
-        "import tasks.papers, tasks.rosters, tasks.routing, tasks.watch, tasks.housekeeping as h;"
-        "print(*[n for n in h.app.tasks if 'celery.' not in n])"
-    )
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "LIAISON_ENV": "test",
-        "LIAISON_SECRET_KEY": "x",
-        "LIAISON_DATABASE_URL": "sqlite:///unused.db",
-        "LIAISON_REDIS_URL": "unix:///nonexistent.sock",
-        "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    assert set(done.stdout.split()) == {job.value for job in Job}
-
-
 def test_every_mail_has_a_sample_and_golden_files() -> None:
     golden = ROOT / "tests" / "mail" / "golden"
     assert set(SAMPLES) == set(MessageKind)
@@ -223,6 +201,8 @@ def test_what_needs_an_address_of_its_own_has_one_and_nothing_else_does(app: Fla
 
 def of_actions(source: str) -> list[int]:
     """Return the lines of literal collections, also of cases, in which three or more actions are named."""
+    if source.count("Action.") < 3:
+        return []  # nothing to look through
 
     def named(node: ast.AST) -> set[str]:
         return {
@@ -382,15 +362,6 @@ def test_every_module_says_what_lives_in_it_in_two_lines() -> None:
                 assert "\n\n" not in text, path  # a package's face has one paragraph
             else:
                 assert len(text.splitlines()) <= 2, path
-
-
-def test_every_module_of_the_desk_is_named_by_its_package() -> None:
-    """A module with routes that no face names would have none."""
-    code = "import sys, webapp.composition; print(*[name for name in sys.modules if '.web.desk.' in name])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    paths = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "webapp" / "web" / "desk").rglob("*.py")]
-    modules = {".".join(path.parts).removesuffix(".__init__") for path in paths} - {"webapp.web.desk"}
-    assert modules - set(done.stdout.split()) == set()
 
 
 def test_public_functions_of_the_core_state_their_contract() -> None:

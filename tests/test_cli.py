@@ -3,7 +3,6 @@
 import getpass
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from tests.conftest import make_settings
 from tests.provider import SignOnProvider
 from webapp.cli import main
 from webapp.commands import UNNOTED, NotedCommand, NotedGroup
-from webapp.paths import PACKAGE
 
 NAMES = ("env", "secret_key", "database_url", "redis_url", "smtp_url", "public_url")
 
@@ -185,16 +183,10 @@ def test_check_says_whether_the_provider_of_single_sign_on_answers(tmp_path: Pat
     settings = make_settings(f"sqlite:///{path}", **provider.settings)
     given = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
     environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in (*NAMES, *given)}
-
-    def said() -> str:
-        command = [sys.executable, "-m", "webapp.cli", "check"]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
-        return done.stdout
-
-    answers = said()
+    answers = commands.run(("check",), environ, tmp_path).stdout
     provider.stop()
     assert "ok    Single sign-on: the provider answers." in answers
-    assert "FAULT Single sign-on: the provider cannot be reached" in said()
+    assert "FAULT Single sign-on: the provider cannot be reached" in commands.run(("check",), environ, tmp_path).stdout
 
 
 def test_check_says_that_the_virus_scanner_is_away(tmp_path: Path, sqlite_template: Path) -> None:
@@ -202,7 +194,6 @@ def test_check_says_that_the_virus_scanner_is_away(tmp_path: Path, sqlite_templa
     path.write_bytes(sqlite_template.read_bytes())
     settings = make_settings(f"sqlite:///{path}", clamd_url=f"unix://{tmp_path}/clamd.ctl")
     environ = os.environ | {f"LIAISON_{name.upper()}": str(getattr(settings, name)) for name in (*NAMES, "clamd_url")}
-    command = [sys.executable, "-m", "webapp.cli", "check"]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
+    done = commands.run(("check",), environ, tmp_path)
     assert done.returncode == 1
     assert "The virus scanner does not answer: files stay closed. Check LIAISON_CLAMD_URL and clamd." in done.stderr

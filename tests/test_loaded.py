@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.standalone.processes import eventually
+from webapp.vocabulary import Job
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
@@ -27,19 +29,42 @@ NO_PART = {
 }
 NO_WORKER = NO_PART | {"webapp.web", "webapp.composition", "wtforms", "flask_wtf", "flask_limiter"}
 NO_SCHEDULER = NO_WORKER | {"webapp.db", "webapp.domain", "sqlalchemy", "flask", "tasks.service"}
+# One process takes these steps: what one may not load, none before it may, so that each is asked for itself.
 LOADED = {
     "import webapp": NO_SCHEDULER | {"celery", "pydantic"},
     "import tasks, celery.apps.beat": NO_SCHEDULER,
     "import tasks.app; [__import__(name) for name in tasks.app.JOBS]": NO_WORKER,
-    "import webapp; webapp.create_app()": NO_PART,
+    "webapp.create_app()": NO_PART,
 }
 
 
-@pytest.mark.parametrize("code", LOADED)
-def test_no_part_loads_what_only_others_need(code: str) -> None:
-    command = [sys.executable, "-c", f"{code}; import json, sys; print(json.dumps(list(sys.modules)))"]
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """What is loaded after each step, and the tasks that the worker then knows."""
+    steps = [f"{code}; found[{code!r}] = list(sys.modules)" for code in LOADED]
+    code = "; ".join(["import json, sys; found = {}", *steps, "found['tasks'] = list(tasks.app.app.tasks)"])
+    command = [sys.executable, "-c", f"{code}; print(json.dumps(found))"]
     done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True)
-    assert LOADED[code] & set(json.loads(done.stdout)) == set()
+    return {name: set(of) for name, of in json.loads(done.stdout).items()}
+
+
+def test_no_part_loads_what_only_others_need(loaded: dict[str, set[str]]) -> None:
+    """Each step forbids what all after it do: were it not so, the one process could hide what one loads."""
+    forbidden = list(LOADED.values())
+    assert all(later <= earlier for earlier, later in pairwise(forbidden))
+    assert {code: of & loaded[code] for code, of in LOADED.items()} == {code: set() for code in LOADED}
+
+
+def test_every_task_is_a_job_and_every_job_a_task(loaded: dict[str, set[str]]) -> None:
+    assert {name for name in loaded["tasks"] if "celery." not in name} == {job.value for job in Job}
+
+
+def test_every_module_of_the_desk_is_named_by_its_package(loaded: dict[str, set[str]]) -> None:
+    """A module with routes that no face names would have none."""
+    paths = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "webapp" / "web" / "desk").rglob("*.py")]
+    modules = {".".join(path.parts).removesuffix(".__init__") for path in paths}
+    assert len(modules) > 50
+    assert modules - loaded["webapp.create_app()"] == set()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a process asks to end with its parent")

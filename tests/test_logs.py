@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import text
 
+from tests import sources
 from tests.conftest import RecordingBroker, make_settings
 from tests.factories import make_person
 from webapp import create_app, logs
@@ -171,7 +172,7 @@ def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def _ways_of_logging(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in sources.nodes(path, r"\blogging\b|\bprint\b|app\.logger|get_logger\(\)"):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names]
             if "logging" in (names if isinstance(node, ast.Import) else [node.module]):

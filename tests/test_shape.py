@@ -1,6 +1,7 @@
 """The shape of the code: how long modules, functions and the lines of templates may be, and where imports are."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,7 +136,8 @@ def test_no_module_outgrows_its_limit() -> None:
 
 
 def test_no_function_outgrows_its_limit() -> None:
-    found = {f"{path}:{node.name}": length_of(node) for path, source in modules() for node in functions(source)}
+    long = ((path, source) for path, source in modules() if source.count("\n") > FUNCTION)
+    found = {f"{path}:{node.name}": length_of(node) for path, source in long for node in functions(source)}
     assert grown(found, FUNCTION, LONG_FUNCTIONS) == {}
 
 
@@ -152,6 +154,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
     found = [
         f"{path}:{node.lineno}"
         for path, source in modules()
+        if re.search(r"(?m)^\s+(?:import [\w.]+|from [\w.]+ import\b)|[:;] (?:import|from) ", source)
         for function in functions(source)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)

@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests import sources
 from tests.event_samples import SAMPLES, Sample
 from tests.events_page import DOCUMENT, page
 from tests.factories import NOW, make_enquiry
@@ -63,7 +64,7 @@ _WRITERS = ("events.add", "events.begin", "outbox.note", "note")
 def kinds_written() -> Iterator[str]:
     """Yield the kinds that calls name when they add a line; `act` alone is handed another one."""
     for path in (ROOT / "webapp").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in sources.nodes(path, r"EventKind\."):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _WRITERS:
                 yield from (found for given in node.args if (found := ast.unparse(given)).startswith("EventKind."))
 
@@ -151,7 +152,7 @@ def test_only_the_models_and_the_history_know_how_it_is_stored() -> None:
     loose = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (ROOT / "webapp").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in sources.nodes(path, r"event\s*\.data\b")
         if isinstance(node, ast.Attribute) and node.attr == "data" and ast.unparse(node.value).endswith("event")
     ]
     assert loose == []

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests import commands
 from tests.conftest import unavailable
 from tests.factories import acting, make_enquiry, staff_actor
 from tests.mail.smtp import Desk, free_port, smtp_server
@@ -32,7 +31,6 @@ from webapp.models import Event, Message
 from webapp.vocabulary import EventKind, Fault, Job, MessageState, Role
 
 pytestmark = pytest.mark.journey
-ROOT = Path(__file__).parents[2]
 Write = Callable[[Callable[[Session], Any]], Any]
 # The workers' process numbers, in order.
 started: list[int] = []
@@ -67,19 +65,20 @@ def worker(
         "LIAISON_PUBLIC_URL": settings.public_url,
         **(more or {}),
     }
-    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "-P", "solo", "--loglevel", "INFO"]
+    command = ["-A", "tasks", "worker", "-P", "solo", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     sender = Celery("sender", set_as_current=False)
     sender.conf.update(celery_settings(settings.model_copy(update={"redis_url": queue.url}).broker_url))
-    with log.open("wb") as output:
-        process = subprocess.Popen([*command, *quick], cwd=ROOT, env=environment, stdout=output, stderr=output)
-        started.append(process.pid)
-        try:
-            wait_for(lambda: b" ready." in log.read_bytes(), "the worker is ready", 60)
-            yield sender
-        finally:
-            process.kill()
-            process.wait(60)
+    log.touch()
+    process = commands.start_worker((*command, *quick), environment, log)
+    assert process.pid is not None
+    started.append(process.pid)
+    try:
+        wait_for(lambda: b" ready." in log.read_bytes(), "the worker is ready", 60)
+        yield sender
+    finally:
+        process.kill()
+        process.join(60)
 
 
 def states(write: Write) -> set[MessageState]:

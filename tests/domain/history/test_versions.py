@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from tests import sources
 from tests.factories import NOW, acting, make_network, make_person, staff_actor
 from webapp.domain.accounts import administration
 from webapp.domain.directory import networks, people
@@ -33,16 +34,13 @@ BASIS |= {DOMAIN / "papers" / "versions.py"}
 ADMIN = staff_actor(Role.ADMINISTRATOR)
 
 
-def _functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
-
-
 def test_only_what_is_a_different_thing_refuses_by_itself() -> None:
     found = {
         f"{path.relative_to(DOMAIN)} {function.name}"
         for path in DOMAIN.rglob("*.py")
         if path.name != "versions.py"
-        for function in _functions(path)
+        for function in sources.nodes(path, "Conflict")
+        if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Conflict")
     }
@@ -52,7 +50,7 @@ def test_only_what_is_a_different_thing_refuses_by_itself() -> None:
 def test_versions_are_compared_and_raised_in_one_place() -> None:
     found = []
     for path in DOMAIN.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in sources.nodes(path, r"\.version\b"):
             targets = node.targets if isinstance(node, ast.Assign) else ()
             targets = (node.target,) if isinstance(node, ast.AugAssign) else targets
             compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else ()
