@@ -186,8 +186,7 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Ro
     """
     require(actor, Permission.MESSAGE_READ)
     # They are found and then sorted: by the order of ids PostgreSQL might look for them among all that was sent.
-    newest = (Message.id + 0).desc()
-    return session.execute(_troubled(actor, *LISTED).order_by(newest).limit(limit)).all()
+    return session.execute(_troubled(actor, *LISTED).order_by((Message.id + 0).desc()).limit(limit)).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:

@@ -173,7 +173,7 @@ def _settle(
     tasks.follow(session, enquiry, visit, makes=action is Action.SCHEDULE, by=by)
     why = plan.overrule.strip() if overruled else ""
     facts = replace(_facts(visit), host_before=before, days_before=days, overruled=why)
-    # Whoever opens one finds it made, and none shows a day that no longer holds.
+    # Those who open one find it made, and none shows a day that no longer holds.
     orders.ask(session, enquiry.id, list(Paper), now=by.now)
     return actions.act(session, enquiry, action, text=text, facts=facts, by=by)
 
