@@ -66,8 +66,8 @@ PAGES = ("web",)
 # What needs these takes long, so that coverage is not measured in it.
 SLOW = {"browser", "postgresql", "migrated_postgresql"}
 SAMPLED = pytest.StashKey[bool]()
-# To measure coverage doubles the time of a test. These take long, and together reach less than one line in a hundred that
-# no other test of the sample does: each test's own lines were compared (`--cov-context=test`).
+# To measure coverage doubles the time of a test. These take long, and together reach less than one line in a hundred
+# that no other test of the sample does: each test's own lines were compared (`--cov-context=test`).
 SEEN_ELSEWHERE = (
     *("tests/tasks/", "tests/models/test_migrations.py", "tests/models/test_links_migration.py"),
     *("tests/test_architecture.py", "tests/test_shape.py", "tests/test_words.py"),
