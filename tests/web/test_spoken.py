@@ -32,7 +32,7 @@ WORDS = """{{ _('Networks') }}|{{ _('%(year)s, by %(founder)s', year=1900, found
 
 def pages(app: Flask, client: FlaskClient, reference: str) -> dict[str, str]:
     visitor = app.test_client()
-    found = {f"/zh-hant{path}": visitor.get(f"/zh-hant{path}").text for path in PUBLIC}
+    found = {f"/zh-hant{path}": visitor.get(f"/zh-hant{path}", follow_redirects=True).text for path in PUBLIC}
     found |= {path: visitor.get(path).text for path in PUBLIC}
     for path in (*DESK, f"/desk/enquiries/{reference}"):
         for language in LANGUAGES:

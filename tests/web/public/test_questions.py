@@ -80,6 +80,18 @@ def test_rows_more_have_every_shape() -> None:
     assert {row.shape for row in more(Kind.VISIT)} == set(Shape) - {Shape.NETWORK}
 
 
+def forget() -> None:
+    for read in (questions.columns, questions.own, questions.asked):
+        read.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def remembered() -> Iterator[None]:
+    """What is remembered of a table goes with it."""
+    yield
+    forget()
+
+
 @pytest.fixture(params=[(kind, extended) for extended in (False, True) for kind in Kind], ids=str)
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kind:
     """Each kind as it is, and with rows more."""
@@ -94,6 +106,7 @@ def extend(monkeypatch: pytest.MonkeyPatch, kind: Kind, *rows: Question) -> None
     monkeypatch.setitem(questions.TABLE, kind, replace(asks, questions=(*asks.questions, *(rows or more(kind)))))
     # What a process remembers of the table, which changes in tests alone.
     monkeypatch.setattr(search_text, "_searched", search_text._searched.__wrapped__)
+    forget()
     # Another table is another version of the program: what was checked by the one before is checked again.
     monkeypatch.setattr(checked, "_rules", lambda _settings: "the next version")
 
