@@ -1,9 +1,10 @@
 """Enquiries are loaded to be read, or with a lock to be changed, as far as the actor sees them."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session, attributes, defer, joinedload, selectinload
 
 from webapp.db import Base
@@ -66,22 +67,40 @@ def whole(session: Session, reference: str, *, actor: Actor, seen: Seen = visibl
     Raises NotFound where the actor does not see it.
     """
     require(actor, Permission.ENQUIRY_READ)
+    row = session.execute(_whole(seen, actor), {"reference": reference}).one_or_none()
+    if row is None:
+        raise NotFound("enquiry")
+    found: Enquiry = row[0]
+    own = frozenset(name for name in _OWN if getattr(row, name))
+    for name, table, rows in _PARTS:
+        there = table is None or table in own
+        parts = list(session.scalars(rows, {"enquiry_id": found.id})) if there else []
+        attributes.set_committed_value(found, name, parts)
+    return found, own
+
+
+# Built once for each reader: to build it takes longer than to run it.
+@lru_cache(128)
+def _whole(seen: Seen, actor: Actor) -> Any:
     query = select(Enquiry, *(exists.label(name) for name, exists in _OWN.items()))
     known = (
         joinedload(Enquiry.known_organisation).selectinload(Organisation.networks).load_only(*_NAMED),
         joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
     )
-    loads = (*PARTIES, *known, selectinload(Enquiry.events))
-    row = session.execute(query.where(Enquiry.reference == reference, seen(actor)).options(*loads)).one_or_none()
-    if row is None:
-        raise NotFound("enquiry")
-    found: Enquiry = row[0]
-    own = frozenset(name for name in _OWN if getattr(row, name))
-    files: Select[Any] = select(Attachment).where(Attachment.enquiry_id == found.id).order_by(Attachment.id)
-    tags: Select[Any] = select(Tag).join(enquiry_tags).where(enquiry_tags.c.enquiry_id == found.id).order_by(Tag.name)
-    for name, table, rows in (("attachments", "attachments", files), ("tags", "enquiry_tags", tags)):
-        attributes.set_committed_value(found, name, list(session.scalars(rows)) if table in own else [])
-    return found, own
+    return query.where(Enquiry.reference == bindparam("reference"), seen(actor)).options(*PARTIES, *known)
+
+
+_OF_IT: Any = bindparam("enquiry_id")
+# What is read by itself, each from a table of which `OWN` may know that it has no row.
+_PARTS: tuple[tuple[str, str | None, Select[Any]], ...] = (
+    ("events", None, select(Event).where(Event.enquiry_id == _OF_IT).order_by(Event.id)),
+    ("attachments", "attachments", select(Attachment).where(Attachment.enquiry_id == _OF_IT).order_by(Attachment.id)),
+    (
+        "tags",
+        "enquiry_tags",
+        select(Tag).join(enquiry_tags).where(enquiry_tags.c.enquiry_id == _OF_IT).order_by(Tag.name),
+    ),
+)
 
 
 def locked(session: Session, reference: str, *, actor: Actor, seen: Seen = visible) -> Enquiry:
