@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import product
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks import bulk
 from tests.conftest import RecordingBroker, migrate
-from tests.factories import make_settings
+from tests.factories import acting, make_settings
 from tests.servers import PostgreSQL
 from webapp import create_app
 from webapp.db import db, transaction
@@ -25,6 +25,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.links import opening
 from webapp.domain.messages import outbox
 from webapp.domain.papers import orders as papers_orders
+from webapp.domain.privacy import retention
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.visits import calendar as visit_calendar
@@ -319,6 +320,14 @@ def test_how_far_many_visits_are_prepared_is_read_from_their_own_tasks(
         query = "SELECT enquiry_id FROM visits WHERE state = 'confirmed' ORDER BY last_day DESC LIMIT 700"
         numbers = db.session.scalars(sa.text(query)).all()
     large.ask(lambda session: tasks.readiness(session, numbers, actor=actor))
+    large.good()
+
+
+def test_each_batch_of_emails_whose_time_is_over_reads_few_rows(large: Watched) -> None:
+    by = acting(settings=large.app.extensions["settings"], now=datetime.now(UTC) + timedelta(days=20 * 365))
+    query = next(rule for rule in retention.RULES if rule.name == "emails").due(by)
+    some = query.where(query.selected_columns[0] > 10).limit(retention.AT_ONCE)
+    large.ask(lambda session: session.execute(some).all())
     large.good()
 
 

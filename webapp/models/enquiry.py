@@ -165,6 +165,7 @@ class Enquiry(Versioned, Base):
         # The newest are open: to find what is closed, all of those would be read.
         _some("ix_enquiries_closed", "submitted_at", "id", where=_in_words(_CLOSED)),
         _some("ix_enquiries_running", "promised_on", "id", where=_in_words(RUNNING)),
+        _some("ix_enquiries_held", "id", where="hold_since IS NOT NULL"),
         _some("ix_enquiries_wrote", "submitted_at", "id", where="partner_wrote_at IS NOT NULL"),
         Index("ix_enquiries_submitted_at_id", "submitted_at", "id"),
         *(

@@ -39,7 +39,7 @@ from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
 from webapp.mail.messages import person_code
-from webapp.models import Contact, Enquiry, Event, Message, SavedView
+from webapp.models import Contact, Enquiry, Event, Message, MessageLine, SavedView
 from webapp.vocabulary import Action, EventKind, KeepingPeriod, Kind, Language, LinkKind, MessageState, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -217,6 +217,27 @@ def test_a_legal_hold_keeps_everything_of_an_enquiry(app: Flask, write: Write, s
             found = session.scalars(select(Enquiry).where(Enquiry.reference == reference)).one()
             holds.end(session, found, version=found.version, by=admin(settings, later=True))
         assert run(settings)["enquiries"] == 1
+
+
+def test_a_hold_keeps_the_emails_that_name_its_enquiry_and_no_others(
+    app: Flask, write: Write, settings: Settings
+) -> None:
+    def prepare(session: Session) -> tuple[int, int]:
+        passed_by(session, settings)
+        held, other = session.scalars(select(Enquiry).where(Enquiry.status == Status.DECLINED).limit(2))
+        session.execute(update(Message).values(state=MessageState.SENT, next_attempt_at=None))
+        of_several = session.scalars(select(Message).where(Message.enquiry_id == other.id)).all()[-1]
+        of_several.enquiry_id = None
+        session.add(MessageLine(message_id=of_several.id, enquiry_id=held.id))
+        holds.put(session, held, "A claim is pending.", version=held.version, by=admin(settings))
+        return held.id, of_several.id
+
+    held, naming = write(prepare)
+    with app.app_context():
+        run(settings)
+        left = db.session().execute(select(Message.id, Message.enquiry_id).where(Message.text != "")).all()
+        assert naming in {row.id for row in left}
+        assert {row.enquiry_id for row in left if row.id != naming} == {held}
 
 
 def test_a_hold_needs_a_reason_and_an_administrator(write: Write, settings: Settings) -> None:

@@ -220,8 +220,7 @@ def contacts(session: Session, numbers: Sequence[int]) -> None:
 
 def is_held() -> ColumnElement[bool]:
     """Return the condition that an email is about an enquiry on legal hold."""
-    about = or_(
-        Enquiry.id == Message.enquiry_id,
-        exists().where(MessageLine.message_id == Message.id, MessageLine.enquiry_id == Enquiry.id),
-    )
+    line = exists().where(MessageLine.message_id == Message.id, MessageLine.enquiry_id == Enquiry.id)
+    # SQLAlchemy looks one statement up by itself: an email of the second one up would be any email.
+    about = or_(Enquiry.id == Message.enquiry_id, line.correlate(Message, Enquiry))
     return exists().where(and_(Enquiry.hold_since.is_not(None), about))
