@@ -73,8 +73,7 @@ def whole(session: Session, reference: str, *, actor: Actor, seen: Seen = visibl
     found: Enquiry = row[0]
     own = frozenset(name for name in _OWN if getattr(row, name))
     for name, table, rows in _PARTS:
-        there = table is None or table in own
-        parts = list(session.scalars(rows, {"enquiry_id": found.id})) if there else []
+        parts = list(session.scalars(rows, {"enquiry_id": found.id})) if table in own else []
         attributes.set_committed_value(found, name, parts)
     return found, own
 
@@ -87,13 +86,14 @@ def _whole(seen: Seen, actor: Actor) -> Any:
         joinedload(Enquiry.known_organisation).selectinload(Organisation.networks).load_only(*_NAMED),
         joinedload(Enquiry.known_contact).joinedload(Contact.organisation),
     )
-    return query.where(Enquiry.reference == bindparam("reference"), seen(actor)).options(*PARTIES, *known)
+    return query.where(Enquiry.reference == bindparam("reference"), seen(actor)).options(
+        *PARTIES, *known, selectinload(Enquiry.events)
+    )
 
 
 _OF_IT: Any = bindparam("enquiry_id")
-# What is read by itself, each from a table of which `OWN` may know that it has no row.
-_PARTS: tuple[tuple[str, str | None, Select[Any]], ...] = (
-    ("events", None, select(Event).where(Event.enquiry_id == _OF_IT).order_by(Event.id)),
+# What is read by itself, each with the name of its table among `OWN`.
+_PARTS: tuple[tuple[str, str, Select[Any]], ...] = (
     ("attachments", "attachments", select(Attachment).where(Attachment.enquiry_id == _OF_IT).order_by(Attachment.id)),
     (
         "tags",
