@@ -226,7 +226,7 @@ def test_office_has_what_is_with_a_closed_account(session: Any, write: Write, se
 
 
 ELSEWHERE = [
-    ("/desk/activity?who=somebody", "somebody"),
+    ("/desk/activity?who=unknown-one", "unknown-one"),
     ("/desk/activity?who=4711", "4711"),
     ("/desk/changes?subject=planet", "planet"),
     ("/desk/organisations?country=ZZ", "ZZ"),
