@@ -26,9 +26,9 @@ _TURN = 10.0
 @app.task(name=Job.PAPERS_MAKE.value)
 def make(_asked: int = 0) -> None:
     """Make every paper that is due, one after the other, each kept before the next is taken up."""
-    known, ends = settings(), time.monotonic() + _TURN
+    ends = time.monotonic() + _TURN
     while (claimed := _claim()) is not None:
-        _make(claimed, known)
+        _make(claimed, settings())  # it may have been asked for after this job began, and just after a setting
         if time.monotonic() > ends:
             flask_app.extensions["broker"].enqueue([(Job.PAPERS_MAKE, claimed.enquiry_id or 0)])
             return

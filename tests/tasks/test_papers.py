@@ -34,6 +34,27 @@ papers.making.make = lambda *_a, **_k: os.kill(os.getpid(), signal.SIGKILL)
 papers.make()
 """
 
+CHANGED = """
+from datetime import UTC, datetime
+from tasks import papers
+from tasks.service import environment
+from webapp.db import transaction
+from webapp.domain import settings as office
+from webapp.domain.security.acting import Acting
+from webapp.domain.security.permissions import COMMAND_LINE
+make = papers.making.make
+def made(session, claimed, *, settings):
+    print(f"{claimed.name}: {settings.office_phone}")
+    content = make(session, claimed, settings=settings)
+    if not settings.office_phone:
+        by = Acting(COMMAND_LINE, datetime.now(UTC), environment)
+        with transaction() as now:
+            office.change(now, {"office_phone": "+852 5550 0100"}, version=0, by=by, settings=environment)
+    return content
+papers.making.make = made
+papers.make()
+"""
+
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
@@ -49,6 +70,36 @@ def states(write: Write) -> list[tuple[OrderState, int]]:
     return [tuple(row) for row in rows]
 
 
+def run(script: str, settings: Settings, queue: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
+        "LIAISON_ENV": "test",
+        "LIAISON_SECRET_KEY": settings.secret_key,
+        "LIAISON_DATABASE_URL": settings.database_url,
+        "LIAISON_REDIS_URL": queue,
+        "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
+    }
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+
+
+def test_what_is_asked_for_after_a_setting_is_made_with_it_though_the_job_began_before(
+    write: Write, settings: Settings
+) -> None:
+    def rows(session: Session) -> int:
+        enquiry, _visit = planned(session, settings)
+        orders.ask(session, enquiry.id, [Paper.PROGRAMME, Paper.DOSSIER], now=NOW)
+        return enquiry.id
+
+    enquiry_id = write(rows)
+    done = run(CHANGED, settings, "redis://127.0.0.1:9/0")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith(tuple(Paper))] == [
+        "programme: ",
+        "dossier: +852 5550 0100",
+    ]
+    assert write(lambda s: versions.content(s, enquiry_id, Paper.DOSSIER)).startswith(b"%PDF")
+
+
 def test_what_a_killed_worker_had_taken_up_is_made_by_the_next(
     write: Write, settings: Settings, queue: Queue, tmp_path: Path
 ) -> None:
@@ -58,14 +109,7 @@ def test_what_a_killed_worker_had_taken_up_is_made_by_the_next(
         return enquiry.id
 
     enquiry_id = write(rows)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
-        "LIAISON_ENV": "test",
-        "LIAISON_SECRET_KEY": settings.secret_key,
-        "LIAISON_DATABASE_URL": settings.database_url,
-        "LIAISON_REDIS_URL": queue.url,
-        "LIAISON_SMTP_URL": "smtp://127.0.0.1:9",
-    }
-    done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment, check=False)
+    done = run(KILLED, settings, queue.url)
     assert done.returncode == -signal.SIGKILL
     assert states(write) == [(OrderState.WAITING, 1), (OrderState.WAITING, 0)]
 
