@@ -383,7 +383,11 @@ def test_place_and_week_are_checked_at_the_start(name: str, value: str, says: st
 
 def test_names_that_nothing_reads_are_told_with_the_nearest() -> None:
     given = ["LIAISON_TIME_ZONE", "LIAISON_SMTP_URL_FILE", "LIAISON_INSTITUTION_SHORT", "LIAISON_PORT", "LIAISON_QQ"]
+    # What another version reads is no slip for what this one does.
+    given += ["LIAISON_IMAP_URL", "LIAISON_REPLY_TO"]
     assert unknown_names(dict.fromkeys([*given, "HOME"], "x")) == {
+        "LIAISON_IMAP_URL": "",
         "LIAISON_QQ": "",
+        "LIAISON_REPLY_TO": "",
         "LIAISON_TIME_ZONE": "LIAISON_TIMEZONE",
     }

@@ -25,6 +25,10 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _FOLLOWING = frozenset({*FIRST, "institution_country", "timezone", "weekend"})
 # Names of the environment that others read: compose files, the setting up of `./run`, and the tests.
 _OTHERS = frozenset({"PORT", "DATABASE_IMAGE", "QUEUE_IMAGE", "SCANNER_IMAGE", "REQUIRE_ALL", "UPDATE_GOLDEN"})
+# What `./run` tells its own parts: no one gave it.
+_OWN = frozenset({"WORKER_READY_FILE"})
+# Names that other versions read, and this one does not: nothing else is meant by them.
+_OF_OTHER_VERSIONS = frozenset({"IMAP_URL", "WEBHOOK_ALLOW_PRIVATE"})
 
 
 class SettingsError(Exception):
@@ -47,7 +51,6 @@ class Settings(PlaceSettings, MailSettings):
     database_url: DatabaseUrl
     redis_url: QueueUrl
     smtp_url: str
-    imap_url: str | None = None
     public_url: str = "http://127.0.0.1:8000"
     data_dir: Path = Path("var")
     mailbox_dir: Path | None = None
@@ -103,7 +106,6 @@ class Settings(PlaceSettings, MailSettings):
         *(
             "log",
             "networks_file",
-            "imap_url",
             "mailbox_dir",
             "translations_dir",
             "alert_smtp_url",
@@ -290,6 +292,7 @@ def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the LIAISON_ variables that nothing reads, each with the nearest name that is known, or an empty text."""
     known = [name.upper() for name in (*Settings.model_fields, *_OTHERS)]
     given = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)}
-    unknown = sorted(given - {*known, *(f"{name}_FILE" for name in known)})
+    unknown = sorted(given - {*known, *_OWN, *(f"{name}_FILE" for name in known)})
     nearest = {name: get_close_matches(name, known, n=1, cutoff=0.7) for name in unknown}
+    nearest |= dict.fromkeys(_OF_OTHER_VERSIONS.intersection(unknown), [])
     return {PREFIX + name: PREFIX + found[0] if found else "" for name, found in nearest.items()}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.standalone.folder import SOCKET_PATH_LIMIT, Folder, FolderBusyError, environment
+from webapp.config import unknown_names
+from webapp.standalone.folder import SOCKET_PATH_LIMIT, WORKER_READY_FILE, Folder, FolderBusyError, environment
 
 
 @pytest.fixture
@@ -69,6 +70,10 @@ def test_environment_names_every_part_of_the_machine(folder: Folder) -> None:
         "LIAISON_MAILBOX_DIR": str(folder.mailbox),
         "LIAISON_SECRET_KEY_FILE": str(folder.secret_key),
     }
+
+
+def test_no_part_warns_of_a_name_that_it_was_given_by_us(folder: Folder) -> None:
+    assert unknown_names({**settings(folder, {}), WORKER_READY_FILE: "ready"}) == {}
 
 
 @pytest.mark.parametrize("name", ["LIAISON_DATABASE_URL", "LIAISON_DATABASE_URL_FILE"])
