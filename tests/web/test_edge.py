@@ -73,6 +73,8 @@ def test_pages_show_the_environments_names_while_the_database_is_away(cut_off: F
         assert response.status_code == code, path
         assert path == "/brand.css" or "The Hong Kong Polytechnic University" in response.text
     assert "will be back in a few minutes" in response.text
+    as_json = cut_off.get("/track/x", headers={"Accept": "application/json"})
+    assert [each.headers["Retry-After"] for each in (response, as_json)] == ["60", "60"]
 
 
 def test_nothing_is_written_on_the_strength_of_settings_that_could_not_be_read(
@@ -94,5 +96,5 @@ def test_nothing_is_written_on_the_strength_of_settings_that_could_not_be_read(
 
 def test_nothing_is_taken_while_the_database_is_away(cut_off: FlaskClient) -> None:
     response = cut_off.post("/enquiries/new", data={"form_id": "x", "step": "begin", "kind": "visit"})
-    assert response.status_code == 503
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
     assert "The Hong Kong Polytechnic University" in response.text

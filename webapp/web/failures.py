@@ -48,8 +48,8 @@ _WHY = {
 }
 # What PostgreSQL says of a statement that took too long.
 _CANCELLED = "57014"
-# Seconds after which it is worth asking again.
-_WHILE_BUSY = 10
+# Seconds after which it is worth asking again: where much is going on, and where a part of the service is away.
+_WHILE_BUSY, _WHILE_AWAY = 10, 60
 # Answers that say no to someone: who tries doors leaves a trail of them.
 _REFUSED = frozenset({401, 403, 413, 429})
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -67,6 +67,8 @@ def failure(code: int, *, page: str = "", **context: Any) -> Response:
     else:
         name = page or (code if code in PAGES else 400 if code < 500 else 500)
         response = make_response(render_template(f"errors/{name}.html", **context), code)
+    if code == 503:
+        response.headers["Retry-After"] = str(_WHILE_AWAY)
     return edge.private(response)
 
 
@@ -141,9 +143,7 @@ def _init_waits(app: Flask) -> None:
 
     @app.errorhandler(Busy)
     def busy(_error: Busy) -> Response:
-        response = failure(503, busy=True)
-        response.headers["Retry-After"] = str(_WHILE_BUSY)
-        return response
+        return _busy(failure(503, busy=True))
 
 
 def _init_outages(app: Flask) -> None:
@@ -154,7 +154,7 @@ def _init_outages(app: Flask) -> None:
         if getattr(getattr(error, "orig", None), "sqlstate", None) == _CANCELLED:
             log.warning("database.too_slow", endpoint=request.endpoint)
             db.session.rollback()
-            return failure(503, page="slow", detail="took too long")
+            return _busy(failure(503, page="slow", detail="took too long"))
         log.error("database.unavailable", error=_said(error))
         db.session.rollback()
         return failure(503)
@@ -166,6 +166,11 @@ def _init_outages(app: Flask) -> None:
         if app.testing:
             raise error
         return failure(500)
+
+
+def _busy(response: Response) -> Response:
+    response.headers["Retry-After"] = str(_WHILE_BUSY)
+    return response
 
 
 def _said(error: Exception) -> str:
