@@ -293,6 +293,6 @@ def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
     known = [name.upper() for name in (*Settings.model_fields, *_OTHERS)]
     given = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)}
     unknown = sorted(given - {*known, *_OWN, *(f"{name}_FILE" for name in known)})
-    nearest = {name: get_close_matches(name, known, n=1, cutoff=0.7) for name in unknown}
-    nearest |= dict.fromkeys(_OF_OTHER_VERSIONS.intersection(unknown), [])
+    slips = [name for name in unknown if name not in _OF_OTHER_VERSIONS]
+    nearest = dict.fromkeys(unknown, ()) | {name: get_close_matches(name, known, n=1, cutoff=0.7) for name in slips}
     return {PREFIX + name: PREFIX + found[0] if found else "" for name, found in nearest.items()}

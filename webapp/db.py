@@ -147,12 +147,13 @@ def _forget(session: Session) -> None:
         session.info.pop(what, None)
 
 
-def reading(session: Session | None = None) -> Session:
-    """Return a session, by default the request's, for what only reads: PostgreSQL begins and ends nothing around it.
+def reading() -> Session:
+    """Return the request's session for what only reads: PostgreSQL begins and ends nothing around it.
 
-    There each statement sees what is true when it runs, as it does in our transactions, too. Lock nothing with it.
+    There each statement sees what is true when it runs, as it does in our transactions, too. Lock nothing with it; what
+    a transaction bounds, such as the time that a page of the desk may take, is not bounded.
     """
-    found: Session = db.session() if session is None else session
+    found: Session = db.session()
     if not found.in_transaction() and found.get_bind().dialect.name == "postgresql":
         found.connection(execution_options={"isolation_level": _AUTOCOMMIT})
     return found

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.config import Settings
-from webapp.db import db, reading
+from webapp.db import db
 from webapp.domain import settings as office_settings
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import Calendar
@@ -111,8 +111,9 @@ class Shown:
         return kept[1]
 
     def _alone(self, read: Callable[[Session], Any]) -> Any:
+        # In a transaction: what a page of the desk waits for is bounded by that, see `desk.frame.patience`.
         with self._app.app_context(), Session(db.engine) as session:
-            return read(reading(session))
+            return read(session)
 
 
 def init_shown(app: Flask) -> Shown:

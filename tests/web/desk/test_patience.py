@@ -30,6 +30,21 @@ def test_a_page_that_takes_too_long_is_given_up(
     assert client.get("/desk/organisations").status_code == 200
 
 
+def test_what_memory_lacks_is_given_up_in_the_same_time(app: Flask, client: FlaskClient, write, sign_in) -> None:
+    sign_in(client, write(make_person))
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"desk_seconds": 1})
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite waits for no one who reads")
+        with db.engine.begin() as held:
+            # Where nothing gives up, the lock does, and the page is shown.
+            held.execute(text("SET LOCAL idle_in_transaction_session_timeout = '4s'"))
+            held.execute(text("LOCK TABLE networks IN ACCESS EXCLUSIVE MODE"))
+            response = client.get("/desk/")
+            assert response.status_code == 503
+    assert client.get("/desk/").status_code == 200
+
+
 def test_what_is_changed_is_not_bounded(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         if db.engine.dialect.name != "postgresql":
