@@ -160,6 +160,10 @@ def test_no_ones_are_counted_with_those_whose_person_has_left(write: Write, sett
     assert counts["all"] == 4
 
 
+def test_a_network_that_was_removed_since_its_page_knew_it_counts_nothing(write: Write) -> None:
+    assert write(lambda s: queue.counts(s, {"gone": Filters(network_id=999)}, actor=COORDINATOR)) == {"gone": 0}
+
+
 def test_counts_of_no_views_are_none(write: Write) -> None:
     assert write(lambda s: queue.counts(s, {}, actor=COORDINATOR)) == {}
 

@@ -1,5 +1,6 @@
 """The desk's view of enquiries: the queue in pages, its filters and its counts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -219,7 +220,8 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
     if not views:
         return {}
     counting = _counting(frozenset(views.values()), actor)
-    counted: dict[str, int] = {row[0]: row[1] for row in session.execute(counting.statement)}
+    # A network that was removed since its page knew of it has no row.
+    counted = defaultdict(int, {row[0]: row[1] for row in session.execute(counting.statement)})
     return {
         name: min(COUNT_LIMIT, sum(counted[key] for key in counting.keys[filters])) for name, filters in views.items()
     }
