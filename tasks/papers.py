@@ -10,6 +10,7 @@ from tasks.app import app
 from tasks.service import flask_app, settings
 from webapp.config import Settings
 from webapp.db import db, transaction
+from webapp.documents.letters import Incomplete
 from webapp.documents.typesetting import NotPrintable
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import orders
@@ -49,6 +50,9 @@ def _make(claimed: Claimed, known: Settings) -> None:
         with transaction() as session:
             found = [(each.where, each.text, each.character) for each in error.problems]
             orders.record_problems(session, claimed, found)
+    except Incomplete as error:
+        with transaction() as session:
+            orders.record_missing(session, claimed, error.faults)
     except NotFound:
         with transaction() as session:
             orders.drop(session, claimed)

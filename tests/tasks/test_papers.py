@@ -13,16 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import unavailable
-from tests.domain.visits.test_papers import planned
-from tests.factories import NOW
+from tests.domain.visits.test_papers import PASSPORT, delegate, planned
+from tests.factories import NOW, acting
 from tests.mail.smtp import Desk, smtp_server
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
 from tests.tasks.test_delivery import worker
 from webapp.config import Settings
 from webapp.domain.papers import orders, versions
+from webapp.domain.visits import letters_of
+from webapp.domain.visits.letters_of import Wording
 from webapp.models import PaperOrder
-from webapp.vocabulary import Job, OrderState, Paper
+from webapp.vocabulary import Job, Language, LetterPurpose, OrderState, Paper
 
 pytestmark = [pytest.mark.journey, pytest.mark.one_database]
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -98,6 +100,23 @@ def test_what_is_asked_for_after_a_setting_is_made_with_it_though_the_job_began_
         "dossier: +852 5550 0100",
     ]
     assert write(lambda s: versions.content(s, enquiry_id, Paper.DOSSIER)).startswith(b"%PDF")
+
+
+def test_a_letter_that_lacks_a_fact_by_now_is_told_and_not_tried_again(write: Write, settings: Settings) -> None:
+    def rows(session: Session) -> None:
+        enquiry, visit = planned(session, settings)
+        person = delegate(session, enquiry, 1, "Kari", **PASSPORT)
+        known = settings.model_copy(update={"office_phone": "+852 5550 0100"})
+        wording = Wording(
+            LetterPurpose.HK_OTHER, Language.EN, "Talks", visit.first_day, visit.last_day, "Lee", "Director", payer="They"
+        )
+        letters_of.issue(session, enquiry, visit, wording, [person.id], by=acting(settings=known))
+
+    write(rows)
+    done = run("from tasks import papers; papers.make()", settings, "redis://127.0.0.1:9/0")
+    assert done.returncode == 0, done.stderr
+    assert states(write) == [(OrderState.INCOMPLETE, 1)]
+    assert write(lambda s: s.scalars(select(PaperOrder.problems)).one()) == [["phone", "The letter must state this."]]
 
 
 def test_what_a_killed_worker_had_taken_up_is_made_by_the_next(

@@ -26,6 +26,7 @@ ORDER_STATE: dict[OrderState, str] = {
     OrderState.WAITING: N_("Being made"),
     OrderState.MADE: N_("Made"),
     OrderState.NOT_PRINTABLE: N_("Cannot be printed"),
+    OrderState.INCOMPLETE: N_("Could not be made: a fact is missing"),
     OrderState.FAILED: N_("Could not be made"),
 }
 

@@ -65,7 +65,7 @@ class PaperOrder(Base):
     tries: Mapped[int] = mapped_column(default=0)
     # What the office wrote for a letter, emptied once that is made; or of which figures a paper is.
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # Which characters no font has: [field, text, character].
+    # Which characters no font has: [field, text, character]; what else keeps it from being made: [field, why].
     problems: Mapped[list[Any]] = mapped_column(default=list)
     # The hash of what the paper was made from: where it differs now, the paper is out of date.
     basis: Mapped[str] = mapped_column(default="")

@@ -32,6 +32,7 @@ class OrderState(StrEnum):
     WAITING = "waiting"
     MADE = "made"
     NOT_PRINTABLE = "not_printable"
+    INCOMPLETE = "incomplete"
     FAILED = "failed"
 
 

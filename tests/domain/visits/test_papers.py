@@ -252,6 +252,12 @@ def test_a_worker_that_dies_loses_nothing_and_none_is_made_twice(session: Sessio
     assert newer.name == second.name
     orders.record_failure(session, newer, now=later)
     assert orders.claim(session, now=later) is None
+    # What fails after it was asked for again is not the answer to that, either: it does not wait.
+    last = orders.claim(session, now=later + orders.AGAIN)
+    assert last is not None
+    orders.ask(session, enquiry.id, [second.name], now=later + orders.AGAIN)
+    orders.record_failure(session, last, now=later + orders.AGAIN)
+    assert orders.claim(session, now=later + orders.AGAIN) is not None
     # It ends its worker again and again.
     for number in range(orders.MOST_TRIES):
         orders.claim(session, now=later + timedelta(hours=number + 1))

@@ -1,7 +1,7 @@
 """Papers that were asked for: a row is due until the paper is made, or is known why not. Queues may lose what they
 hold; a worker may die: what it had taken up is due again after a while."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,7 +82,7 @@ def record_made(session: Session, claimed: Claimed, content: bytes, basis: str, 
     was made from may have been erased, and it stays due.
     """
     order = _taken(session, claimed)
-    if order is None or order.asked_at != claimed.asked_at:
+    if order is None:
         return
     versions.keep(session, claimed.enquiry_id, claimed.name, content, now=now)
     if claimed.paper is None and claimed.enquiry_id is not None:
@@ -93,14 +93,16 @@ def record_made(session: Session, claimed: Claimed, content: bytes, basis: str, 
 
 def record_problems(session: Session, claimed: Claimed, problems: Sequence[tuple[str, str, str]]) -> None:
     """Note which characters no font has: field, text and character."""
-    order = _taken(session, claimed)
-    if order is not None and order.asked_at == claimed.asked_at:
-        order.state, order.due_at, order.facts = OrderState.NOT_PRINTABLE, None, {}
-        order.problems = [list(each) for each in problems]
+    _end(session, claimed, OrderState.NOT_PRINTABLE, problems)
+
+
+def record_missing(session: Session, claimed: Claimed, faults: Mapping[str, str]) -> None:
+    """Note what a letter must state and does not by now, by field: trying again would find the same."""
+    _end(session, claimed, OrderState.INCOMPLETE, faults.items())
 
 
 def record_failure(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """Have a paper that could not be made wait for its next try."""
+    """Have a paper that could not be made wait for its next try; one that was asked for again meanwhile does not."""
     order = _taken(session, claimed)
     if order is not None:
         order.due_at = now + AGAIN
@@ -109,9 +111,18 @@ def record_failure(session: Session, claimed: Claimed, *, now: datetime) -> None
 def drop(session: Session, claimed: Claimed) -> None:
     """Forget what cannot be made any more: its visit has no time, or its delegate is gone."""
     order = _taken(session, claimed)
-    if order is not None and order.asked_at == claimed.asked_at:
+    if order is not None:
         session.delete(order)
 
 
+def _end(session: Session, claimed: Claimed, state: OrderState, problems: Iterable[Sequence[str]]) -> None:
+    order = _taken(session, claimed)
+    if order is not None:
+        order.state, order.due_at, order.facts = state, None, {}
+        order.problems = [list(each) for each in problems]
+
+
 def _taken(session: Session, claimed: Claimed) -> PaperOrder | None:
-    return session.get(PaperOrder, claimed.order_id, with_for_update=True, populate_existing=True)
+    """Return the order as it was taken up, locked; None where it is gone, or was asked for again: it stays due then."""
+    order = session.get(PaperOrder, claimed.order_id, with_for_update=True, populate_existing=True)
+    return order if order is not None and order.asked_at == claimed.asked_at else None

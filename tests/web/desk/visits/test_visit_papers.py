@@ -14,8 +14,10 @@ from tests.domain.visits.test_papers import PASSPORT, delegate, large, planned
 from tests.factories import NOW, acting, make_person, staff_actor, tracking_token
 from tests.forms import form_with
 from webapp.config import Settings
+from webapp.documents.letters import Incomplete
 from webapp.domain import settings as office_settings
 from webapp.domain.papers import letters, orders, versions
+from webapp.domain.papers.orders import Claimed
 from webapp.domain.visits import making
 from webapp.models import AuditEntry, Delegate, PaperOrder
 from webapp.vocabulary import AuditKind, Paper, Role
@@ -152,7 +154,7 @@ def test_letters_are_issued_for_those_chosen_opened_and_withdrawn(
     assert "Kari Dahl –" not in said
     assert form_with(answer.text, "signatory_name")["signatory_name"] == ["Lee Siu Ming"]
     assert write(lambda s: letters.of(s, case["id"])) == []
-    write(_phone(settings))
+    write(_phone(settings, "+852 5550 0100"))
     assert desk.post(page, data={**typed, "people": case["people"][:1]}).status_code == 303
     (row,) = write(lambda s: letters.of(s, case["id"]))
     assert desk.get(f"{page}/{row.number}.pdf").status_code == 404
@@ -171,6 +173,37 @@ def test_letters_are_issued_for_those_chosen_opened_and_withdrawn(
     assert write(lambda s: versions.of(s, case["id"], row.number))[0].version == 1
 
 
-def _phone(settings: Settings) -> Callable[[Session], Any]:
+def test_a_letter_that_lacks_a_fact_by_now_says_which(
+    desk: FlaskClient, case: dict[str, Any], write: Write, settings: Settings
+) -> None:
+    page = f"/desk/visits/{case['reference']}/letters"
+    write(_phone(settings, "+852 5550 0100"))
+    form = form_with(desk.get(page).text, "signatory_name")
+    typed = {**form, "purpose": "hk_other", "signatory_name": "Lee Siu Ming", "signatory_post": "Director",
+             "payer": "The delegation", "people": case["people"][:1]}  # fmt: skip
+    assert desk.post(page, data=typed).status_code == 303
+    write(_phone(settings, "", version=1))
+    assert "the last try failed" not in desk.get(page).text
+
+    def tried(session: Session, times: int) -> Claimed:
+        for _ in range(times):
+            (order,) = orders.of(session, case["id"])
+            claimed = orders.claim(session, now=order.due_at or NOW)
+            assert claimed is not None
+        return claimed
+
+    claimed = write(lambda s: tried(s, 2))
+    assert "the last try failed" in desk.get(page).text
+    with pytest.raises(Incomplete) as caught:
+        write(lambda s: making.make(s, claimed, settings=office_settings.in_force(s, settings)))
+    write(lambda s: orders.record_missing(s, claimed, caught.value.faults))
+    shown = unescape(desk.get(page).text)
+    assert "Could not be made: a fact is missing" in shown
+    assert "Phone of the office – The letter must state this." in shown
+    assert "Withdraw it, and issue another one." in shown
+    assert write(lambda s: [(each.due_at, each.facts) for each in orders.of(s, case["id"])]) == [(None, {})]
+
+
+def _phone(settings: Settings, number: str, *, version: int = 0) -> Callable[[Session], Any]:
     by = acting(staff_actor(Role.ADMINISTRATOR))
-    return lambda s: office_settings.change(s, {"office_phone": "+852 5550 0100"}, version=0, by=by, settings=settings)
+    return lambda s: office_settings.change(s, {"office_phone": number}, version=version, by=by, settings=settings)

@@ -16,6 +16,7 @@ from webapp.domain.reports.figures import Report
 from webapp.tidying import amounts
 from webapp.vocabulary import OrderState, Permission, ReportBy
 from webapp.web import edge, shown
+from webapp.web.desk.frame import made as progress
 from webapp.web.desk.frame.blueprint import bp
 
 Number = TypeVar("Number", int, int | None)
@@ -120,10 +121,8 @@ def _paper(found: Report, first: date, last: date, by_what: ReportBy) -> dict[st
     """Return how far the paper of these figures is, for the page."""
     standing = papers.standing(db.session(), first, last, by_what, by=edge.acting())
     order, state = standing.order, standing.order.state if standing.order else None
-    said = ""
-    if order is not None and state in (OrderState.NOT_PRINTABLE, OrderState.FAILED):
-        said = _(labels.ORDER_STATE[state])
-    elif order is not None and state is OrderState.MADE and order.basis != papers.basis(found):
+    said = progress.said(order)
+    if order is not None and state is OrderState.MADE and order.basis != papers.basis(found):
         said = _("Out of date: the figures have changed since")
     return {
         "made": standing.made,

@@ -19,9 +19,10 @@ from webapp.domain.notifications import visit_mails
 from webapp.domain.papers import letters, orders, versions
 from webapp.domain.visits import letters_of
 from webapp.domain.visits.letters_of import Missing, Wording
-from webapp.models import Delegate, Enquiry, Visit
+from webapp.models import Delegate, Enquiry, PaperOrder, Visit
 from webapp.vocabulary import AuditKind, Language, LetterPurpose, OrderState, Payer, Permission
 from webapp.web import audited, edge, fields
+from webapp.web.desk.frame import made as progress
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits.loaded import load
 from webapp.web.desk.visits.papers import not_made, problems
@@ -93,9 +94,8 @@ class LettersForm(FlaskForm):
                 if field in self:
                     self[field].errors = [_(fault)]
                     continue
-                what = _OURS.get(field) or _(FACT_LABEL[field])
                 whose = "" if field in _OURS else name
-                said = " – ".join(filter(None, (whose, str(what), _(fault))))
+                said = " – ".join(filter(None, (whose, _fault(field, fault))))
                 if said not in self.form_errors:
                     self.form_errors.append(said)
 
@@ -177,6 +177,15 @@ def withdraw_letter(reference: str, number: str) -> AnyResponse:
     return redirect(url_for("desk.visit_letters", reference=enquiry.reference), 303)
 
 
+def _fault(field: str, fault: str) -> str:
+    return f"{_OURS.get(field) or _(FACT_LABEL[field])} – {_(fault)}"
+
+
+def _missing(order: PaperOrder) -> list[str]:
+    """Return what a letter does not state any more, though it did when it was issued."""
+    return [_fault(*each) for each in order.problems] if order.state is OrderState.INCOMPLETE else []
+
+
 def _begun(enquiry: Enquiry, visit: Visit, people: Sequence[Delegate]) -> LettersForm:
     """Return the form with what is known: who needs a letter, and what the visit says."""
     form = LettersForm(formdata=None)
@@ -215,6 +224,8 @@ def _page(
         asked=asked,
         waiting=OrderState.WAITING,
         problems=problems,
+        progress=progress.said,
+        missing=_missing,
         withdrawing=withdrawing or ("", WithdrawForm(formdata=None)),
         today=edge.today(),
         lacks_phone=not edge.settings().office_phone,

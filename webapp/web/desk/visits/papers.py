@@ -21,6 +21,7 @@ from webapp.domain.visits import letters_of, papers_of
 from webapp.models import Enquiry, PaperOrder, Visit, VisitPaper
 from webapp.vocabulary import AuditKind, OrderState, Paper, Permission
 from webapp.web import audited, edge
+from webapp.web.desk.frame import made as progress
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.visits.loaded import load
 
@@ -87,10 +88,8 @@ def _basis(enquiry: Enquiry, visit: Visit) -> str:
 
 def _line(paper: Paper, made: VisitPaper | None, order: PaperOrder | None, basis: str) -> PaperLine:
     state = order.state if order else None
-    said = ""
-    if state in (OrderState.NOT_PRINTABLE, OrderState.FAILED):
-        said = _(labels.ORDER_STATE[state])
-    elif made is not None and state is OrderState.MADE and order is not None and order.basis != basis:
+    said = progress.said(order)
+    if made is not None and state is OrderState.MADE and order is not None and order.basis != basis:
         said = _("Out of date: the visit has changed since")
     return PaperLine(
         paper,
@@ -105,7 +104,8 @@ def _line(paper: Paper, made: VisitPaper | None, order: PaperOrder | None, basis
 
 def problems(order: PaperOrder) -> list[tuple[str, str, str]]:
     """Return which characters no font has: whose, the text, and the character with its number in Unicode."""
-    return [(_whose(where), text, f"{character} (U+{ord(character):04X})") for where, text, character in order.problems]
+    found = order.problems if order.state is OrderState.NOT_PRINTABLE else ()
+    return [(_whose(where), text, f"{character} (U+{ord(character):04X})") for where, text, character in found]
 
 
 def _whose(where: str) -> str:
