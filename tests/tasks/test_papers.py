@@ -108,7 +108,7 @@ def test_a_letter_that_lacks_a_fact_by_now_is_told_and_not_tried_again(write: Wr
         person = delegate(session, enquiry, 1, "Kari", **PASSPORT)
         known = settings.model_copy(update={"office_phone": "+852 5550 0100"})
         wording = Wording(
-            LetterPurpose.HK_OTHER, Language.EN, "Talks", visit.first_day, visit.last_day, "Lee", "Director", payer="They"
+            LetterPurpose.HK_OTHER, Language.EN, "Talks", visit.first_day, visit.last_day, "Lee", "Director", "They"
         )
         letters_of.issue(session, enquiry, visit, wording, [person.id], by=acting(settings=known))
 

@@ -63,8 +63,8 @@ def make(figures: Figures, issuer: Issuer, *, version: int = 1) -> bytes:
             all=N_("All"),
             by=labels.REPORT_BY[figures.by],
             note=N_(
-                "Counted by the day on which each was submitted; spam is left out. Working days as the calendar has "
-                "them."
+                "Counted by the day of submission, without spam. What is overdue is not in time. Working days as the "
+                "calendar has them."
             ),
         ),
         "period": period,

@@ -62,6 +62,23 @@ def test_each_figure_is_what_it_says(write: Write, settings: Settings) -> None:
     write(run)
 
 
+def test_what_is_overdue_is_not_in_time(write: Write, settings: Settings) -> None:
+    def run(session: Session) -> None:
+        world(session, settings)
+        reviewed = make_enquiry(session, settings, kind=Kind.QUESTION, country="NO")
+        actions.act(session, reviewed, Action.REVIEW, by=acting(now=NOW + timedelta(days=1), settings=settings))
+        later = acting(now=NOW + timedelta(days=30), settings=settings)
+        found = {
+            day: figures.report(session, FIRST, LAST, ReportBy.COUNTRY, by=by).total
+            for day, by in (("then", acting(settings=settings)), ("later", later))
+        }
+        assert [(each.answered, each.in_time, each.overdue) for each in found.values()] == [(3, 2, 0), (3, 1, 2)]
+        # One was answered in time, one late, one not at all, and one was looked at and then left.
+        assert [each.share_in_time for each in found.values()] == [67, 25]
+
+    write(run)
+
+
 @pytest.mark.parametrize(
     ("by_what", "expected"),
     [

@@ -41,14 +41,18 @@ class Figures:
     guests: int
     agreements: int
     answered: int
+    # Answered by the promised day, and not overdue; and what is overdue on the day of the report.
     in_time: int
+    overdue: int
+    # Answered or overdue: what was in time, or was not.
+    promised: int
     to_answer: float | None
     to_decision: float | None
 
     @property
     def share_in_time(self) -> int | None:
-        """The percentage of first answers that came by the promised day."""
-        return round(100 * self.in_time / self.answered) if self.answered else None
+        """The percentage of first answers that came by the promised day; what is overdue did not."""
+        return round(100 * self.in_time / self.promised) if self.promised else None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ def _query(first: date, last: date, by: Acting) -> Any:
         *(Enquiry.id, Enquiry.kind, Enquiry.status, Enquiry.network_id, Enquiry.country, Enquiry.submitted_at),
         *(
             Enquiry.promised_on,
+            Enquiry.due_on,
             Enquiry.answers,
             Visit.state,
             Visit.level,
@@ -180,7 +185,8 @@ def _figures(rows: Iterable[Row[Any]], known: _Days, by: Acting) -> Figures:
     rows = list(rows)
     answers = [(row, known.between(row.submitted_at, row.answered_at)) for row in rows if row.answered_at]
     decisions = [known.between(row.submitted_at, row.decided_at) for row in rows if row.decided_at]
-    zone = by.settings.zone
+    zone, overdue = by.settings.zone, {row.id for row in rows if row.due_on < by.today}
+    on_time = {row.id for row, _ in answers if row.answered_at.astimezone(zone).date() <= row.promised_on}
     confirmed = [row for row in rows if row.confirmed_at is not None]
     over = (Status.DECLINED, Status.WITHDRAWN)
     return Figures(
@@ -195,7 +201,9 @@ def _figures(rows: Iterable[Row[Any]], known: _Days, by: Acting) -> Figures:
         guests=sum(row.guests or 0 for row in confirmed if row.state is VisitState.CONFIRMED),
         agreements=sum(row.agreements or 0 for row in rows),
         answered=len(answers),
-        in_time=sum(row.answered_at.astimezone(zone).date() <= row.promised_on for row, _ in answers),
+        in_time=len(on_time - overdue),
+        overdue=len(overdue),
+        promised=len(overdue | {row.id for row, _ in answers}),
         to_answer=median([days for _, days in answers]) if answers else None,
         to_decision=median(decisions) if decisions else None,
     )
