@@ -30,6 +30,7 @@ from webapp.domain.links import issuing
 from webapp.domain.organisations import contacts, merging, records
 from webapp.domain.organisations.contacts import ContactFacts
 from webapp.domain.papers import versions
+from webapp.domain.reports import papers
 from webapp.domain.routing import leave
 from webapp.domain.routing.leave import Absence
 from webapp.domain.security.acting import Acting
@@ -72,6 +73,7 @@ from webapp.vocabulary import (
     LinkKind,
     MessageState,
     NameOrder,
+    ReportBy,
     Role,
     RosterChangeKind,
     ScreeningResult,
@@ -99,11 +101,18 @@ def make(session: Session, settings: Settings, role: Role, *, receives: bool = F
     me = make_person(session, role=role, name="Me Myself")
     them = make_person(session, role=role, name="Someone Else")
     common = _common(session, settings)
+    versions.keep(session, None, _figures(settings, me.id), b"%PDF-1.7 figures", now=AT)
     own, other = (_side(session, settings, person, word, common) for person, word in ((me, "own"), (them, "other")))
     if receives:
         given = session.query(Enquiry).filter_by(reference=own["reference"]).one()
         given.assignee_id = given.answerer_id = common["colleague_id"]
     return World(me.id, me.email, own | common, other | common, _tokens(session, settings, own["reference"]))
+
+
+def _figures(settings: Settings, person_id: int) -> str:
+    """Return the name of someone's paper of the period that pages show where none is asked for."""
+    today = datetime.now(UTC).astimezone(settings.zone).date()
+    return papers.name(today.replace(day=1, year=today.year - 1), today, ReportBy.NETWORK, person_id)
 
 
 def _common(session: Session, settings: Settings) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.documents.reading import bare, tags_of, text_of
 from tests.factories import NOW, make_enquiry, make_network, make_person
+from tests.forms import form_with
 from webapp.config import Settings
 from webapp.domain.errors import NotFound
 from webapp.domain.papers import orders
@@ -87,12 +88,19 @@ def test_the_paper_is_asked_for_made_by_the_worker_and_handed_out_to_who_asked(
     asked = {"from": f"{NOW:%Y-%m}-01", "to": f"{NOW:%Y-%m}-30", "by": "country"}
     address, page = f"/desk/reports.pdf?{PERIOD}&by=country", f"/desk/reports?{PERIOD}&by=country"
     none = desk.get(address)
-    assert (none.status_code, none.headers["Location"]) == (303, f"{page}#paper")
+    assert (none.status_code, "This paper is not made yet" in none.text) == (404, True)
+    sent = form_with(none.text, "from")
+    assert {name: sent[name] for name in asked} == {name: [value] for name, value in asked.items()}
     assert write(lambda s: orders.of(s, None)) == [], "asking for the file makes none"
     assert desk.post("/desk/reports", data={**asked, "from": "soon"}).status_code == 400
     assert desk.post("/desk/reports", data=asked).headers["Location"] == f"{page}#paper"
     assert "<strong>Being made</strong>" in desk.get(page).text
-    assert desk.get(address).status_code == 303
+    waits = desk.get(address)
+    assert (waits.status_code, "<strong>Being made</strong>" in waits.text, 'name="from"' in waits.text) == (
+        404,
+        True,
+        False,
+    )
 
     def work(session: Session) -> None:
         claimed = orders.claim(session, now=orders.of(session, None)[0].asked_at)
@@ -119,7 +127,7 @@ def test_the_paper_is_asked_for_made_by_the_worker_and_handed_out_to_who_asked(
     other = write(lambda s: make_person(s, language=Language.ZH_HANS))
     desk.post("/desk/sign-out")
     sign_in(desk, other.email)
-    assert desk.get(address).status_code == 303
+    assert desk.get(address).status_code == 404
     desk.post("/desk/reports", data=asked)
     write(lambda s: setattr(s.get_one(Person, other.id), "active", False))
     with pytest.raises(NotFound):

@@ -99,18 +99,35 @@ def make_report() -> AnyResponse:
 @bp.get("/reports.pdf")
 @edge.permission(Permission.REPORT_READ)
 def report_paper() -> AnyResponse:
-    """Hand out the paper that was made of these figures; where there is none, lead to where it is asked for."""
+    """Hand out the paper that was made of these figures; where there is none, a page with the button for it."""
     first, last, by_what, fault = _asked()
     if fault:
         raise Invalid({"from": fault})
     try:
         content = papers.content(db.session(), first, last, by_what, by=edge.acting())
     except NotFound:
-        return redirect(_page(first, last, by_what), 303)
+        return _not_made(first, last, by_what)
     response = make_response(content)
     response.content_type = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="report-{first}-{last}.pdf"'
     return response
+
+
+def _not_made(first: date, last: date, by_what: ReportBy) -> Response:
+    """Say that a paper is not there, and how far it is where it was asked for."""
+    order = papers.standing(db.session(), first, last, by_what, by=edge.acting()).order
+    page = render_template(
+        "desk/reports/not_made.html",
+        first=first,
+        last=last,
+        by=by_what,
+        period=i18n.date_range(first, last, edge.language()),
+        said=progress.said(order),
+        waits=order is not None and order.state is OrderState.WAITING,
+        href=_file("pdf", first, last, by_what),
+        here=_page(first, last, by_what),
+    )
+    return make_response(page, 404)
 
 
 def _page(first: date, last: date, by_what: ReportBy) -> str:
