@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browsers import ARGUMENTS, CHROMIUM
 from tests.conftest import unavailable
+from tests.service_logs import pytest_runtest_makereport  # noqa: F401 - it is pytest who calls it
 
 
 @pytest.fixture(scope="package")

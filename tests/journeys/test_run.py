@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests import service_logs
 from tests.standalone.processes import eventually
 
 pytestmark = pytest.mark.journey
@@ -55,8 +56,9 @@ def running(data: Path, *more: str) -> Iterator[Started]:
                 break
         else:
             errors.seek(0)
-            pytest.fail(f"never ready: {started.lines} {errors.read()}")
-        yield started
+            pytest.fail(f"never ready: {started.lines} {errors.read()} {service_logs.ends([data])}")
+        with service_logs.shown(data):
+            yield started
     finally:
         process.kill()
         process.wait()
@@ -112,6 +114,8 @@ def test_run_starts_ends_is_killed_and_starts_again_on_the_same_data(tmp_path: P
         assert first.stop() < 5
         assert first.process.returncode == 0
         assert not processes_of(data)
+        written = [path.read_text() for path in (data / "log").glob("*.log")]
+        assert not any("settings.unknown_name" in each for each in written), "a part was given a name that it warns of"
     kept = {path.name for path in (data / "mailbox").glob("*.eml")}
     with running(data) as again:
         assert again.lines == [f"Ready: {again.address}"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service_logs import pytest_runtest_makereport  # noqa: F401 - it is pytest who calls it
 from tests.standalone.processes import Start, read_line
 
 
