@@ -252,6 +252,8 @@ def current_sign_in() -> StaffSession | None:
                 also = ASKED if request.method == "GET" and request.blueprint == "desk" else ()
                 found = sessions.present_at(db.session(), session_token(), now=now(), settings=environment(), also=also)
                 g.sign_in, version, standing = found
+                # As it was when this request began: it may end in another window while this one works.
+                db.session().expunge(g.sign_in)
                 if also:
                     g.delivery = Standing(*standing)
                 shown.knows(version)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from tests.factories import make_person
+from webapp.domain.accounts import sessions
 from webapp.models import StaffSession
 from webapp.vocabulary import Role
 from webapp.web import browsers
@@ -61,6 +63,19 @@ def test_sign_in_ends_after_twelve_hours_however_much_it_is_used(client: FlaskCl
         with time_machine.travel(start + timedelta(hours=hour), tick=False):
             answers.append(opened(client))
     assert answers == [200] * 11 + [303] * 2
+
+
+def test_a_sign_in_that_ends_while_its_page_is_made_ends_with_the_next(
+    client: FlaskClient, me: str, write: Write, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, me)
+
+    def ended_elsewhere(session: Session, _token: str, *, now: datetime) -> None:
+        session.query(StaffSession).delete()
+
+    monkeypatch.setattr(sessions, "note_seen", ended_elsewhere)
+    with time_machine.travel(seen(write) + timedelta(minutes=4), tick=False):
+        assert [client.get("/desk/").status_code for _ in range(2)] == [200, 303]
 
 
 def test_use_is_written_down_every_few_minutes_only(
