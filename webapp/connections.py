@@ -73,6 +73,12 @@ def init_remembering(engine: Engine) -> None:
     def connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
         return Remembering.connect(*arguments, **named)
 
+    @event.listens_for(engine, "handle_error")
+    def renew(context: Any) -> None:
+        """What was prepared before a column got another type is refused from then on: all lines are made anew."""
+        if isinstance(context.original_exception, psycopg.errors.FeatureNotSupported):
+            context.is_disconnect = True
+
 
 def init_trying(engine: Engine) -> None:
     """Have an engine try its connections: where one is lost, another takes its place before anyone notices.

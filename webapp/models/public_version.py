@@ -57,4 +57,6 @@ def _change(connection: Connection) -> None:
 
 @event.listens_for(Engine, "rollback")
 def _forget(connection: Connection) -> None:
-    connection.info.pop(_CHANGED, None)
+    """What was lost knows nothing any more, and asking it would hide why it was lost."""
+    if not connection.invalidated:
+        connection.info.pop(_CHANGED, None)
