@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from webapp import connections, logs
 from webapp.broker import Broker, CeleryBroker
@@ -37,10 +38,20 @@ def create_service(settings: Settings | None = None, *, broker: Broker | None = 
     app.extensions["broker"] = broker or CeleryBroker(settings.broker_url)
     app.extensions["migrate"] = _LateMigrate(app)
     db.init_app(app)
+    app.teardown_appcontext(_let_go)
     with app.app_context():
         connections.init_remembering(db.engine)
         connections.init_trying(db.engine)
     return app
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """End what a page or a job only read: a line that was lost since its last statement takes nothing from it."""
+    if db.session.registry.has():
+        try:
+            db.session.close()
+        except DBAPIError as error:
+            log.warning("database.lost_afterwards", error=type(error.orig).__name__)
 
 
 class _LateMigrate:
