@@ -115,11 +115,12 @@ def _url_for(endpoint: str, **values: Any) -> str:
             values["filename"] = assets.named(values["filename"])
         kept: dict[Any, str] = current_app.extensions["addresses"]
         key = (endpoint, edge.language(), request.script_root, *values.items())
-        if key not in kept:
+        found = kept.get(key)
+        if found is None:
             if len(kept) >= _MOST_ADDRESSES:
-                kept.clear()
-            kept[key] = url_for(endpoint, **values)
-        return kept[key]
+                kept.clear()  # others may be looking for theirs just now
+            found = kept[key] = url_for(endpoint, **values)
+        return found
     return url_for(endpoint, **values)
 
 
