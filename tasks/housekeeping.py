@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tasks.app import app
-from tasks.service import acting
+from tasks.service import acting, settings
 from webapp.db import transaction
 from webapp.domain.accounts import resets, sessions, waiting
 from webapp.domain.enquiries import drafts, unsent
@@ -47,5 +47,5 @@ def purge() -> None:
 @app.task(name=Job.RETENTION_RUN.value, soft_time_limit=3300, time_limit=3600)
 def retain() -> None:
     """Erase what has passed its time, such as enquiries closed years ago."""
-    retention.run(transaction, by=acting())
+    retention.run(transaction, by=acting(), present=settings)
     leftovers.overwrite(transaction)

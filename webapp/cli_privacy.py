@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from webapp.commands import NotedGroup, acting
+from webapp.commands import NotedGroup, acting, in_force
 from webapp.db import db, transaction
 from webapp.domain.errors import NotAllowed
 from webapp.domain.privacy import export, leftovers, person, requests, retention
@@ -27,7 +27,7 @@ def retention_run(*, dry_run: bool) -> None:
             click.echo(f"{each.rule}\t{each.id}\t{each.name}\tsince {each.since:%Y-%m-%d}")
         click.echo(f"{len(found)} would be erased; nothing was changed")
         return
-    counts = retention.run(transaction, by=acting())
+    counts = retention.run(transaction, by=acting(), present=in_force)
     leftovers.overwrite(transaction)
     for rule, count in counts.items():
         click.echo(f"{rule}\t{count}")

@@ -167,6 +167,24 @@ def test_nothing_goes_before_its_time(app: Flask, write: Write, settings: Settin
         assert dump(db.session()) == before
 
 
+def test_a_longer_time_holds_for_what_a_run_has_not_reached_yet(
+    app: Flask, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(lambda s: [make_enquiry(s, settings, status=Status.SPAM) for _ in range(3)])
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    asked: list[int] = []
+
+    def present() -> Settings:
+        asked.append(settings.keep_spam if len(asked) < 1 else 120)
+        return settings.model_copy(update={"keep_spam": asked[-1]})
+
+    spam = next(rule for rule in retention.RULES if rule.name == "spam")
+    monkeypatch.setattr(retention, "RULES", (spam,))
+    by = acting(staff_actor(Role.ADMINISTRATOR), now=NOW + timedelta(days=200), settings=settings)
+    with app.app_context():
+        assert retention.run(transaction, by=by, present=present) == {"spam": 1}
+
+
 def test_each_row_is_taken_up_once_a_run(
     app: Flask, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

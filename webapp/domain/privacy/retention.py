@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.config import Settings
 from webapp.domain.enquiries import drafts
 from webapp.domain.papers import versions as papers
 from webapp.domain.privacy import emptying, former, requests, visitors
@@ -65,17 +66,25 @@ def passed(session: Session, *, by: Acting) -> list[Passed]:
     ]
 
 
-def run(transaction: Callable[[], AbstractContextManager[Session]], *, by: Acting) -> dict[str, int]:
+def run(
+    transaction: Callable[[], AbstractContextManager[Session]],
+    *,
+    by: Acting,
+    present: Callable[[], Settings] | None = None,
+) -> dict[str, int]:
     """End all that has passed its time, AT_ONCE rows in each of `transaction()`; return how many by rule.
 
+    A run may take an hour, and what it erases is gone: `present` gives the settings as they are in each transaction.
     What one transaction did stays when a later one is killed; the next run finds what is left. Each begins after the
     last row of the one before: to look again for the first that is due would read all that was emptied, each time.
     """
     counts = dict.fromkeys((rule.name for rule in RULES), 0)
     for rule in RULES:
-        last, query = 0, rule.due(by)
+        last = 0
         while True:
             with transaction() as session:
+                by = replace(by, settings=present()) if present is not None else by
+                query = rule.due(by)
                 later = query.where(query.selected_columns[0] > last).limit(AT_ONCE)
                 numbers = [row[0] for row in session.execute(later)]
                 if numbers:
