@@ -12,10 +12,12 @@ from sqlalchemy import event, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import RecordingBroker
-from tests.factories import make_network, make_person
+from tests.factories import acting, make_network, make_person, staff_actor
 from webapp.db import db, transaction
+from webapp.domain.privacy import notice
+from webapp.domain.privacy.notice import Wording
 from webapp.models import Draft, Enquiry, EnquiryTerms, Event, Link, Message, Network
-from webapp.vocabulary import LinkKind
+from webapp.vocabulary import LinkKind, Role
 from webapp.web import edge
 from webapp.web.public.forms import EnquiryForm
 
@@ -84,6 +86,20 @@ def test_posting_a_form_takes_few_statements(
     for model, each in (whole | {Message: 2}).items():
         assert number(app, model) == 2 * each, model
     assert len(broker.jobs) == 4
+
+
+def test_what_was_checked_once_consents_to_the_notice_that_the_office_published(
+    app: Flask, answers: Answers, save: Post, send: Post
+) -> None:
+    by = acting(staff_actor(Role.ADMINISTRATOR))
+    with app.app_context(), transaction() as session:
+        published = notice.publish(session, Wording({"en": "Ours"}), after=0, before=Wording({"en": "Theirs"}), by=by)
+        assert published is not None
+        version = published.version
+    save(data := answers("question"))
+    assert "/track/" in send(data["form_id"]).location
+    with app.app_context():
+        assert db.session().scalars(select(Enquiry.consent_version)).all() == [version]
 
 
 def _typed_otherwise(app: Flask, **_: Any) -> None:

@@ -33,9 +33,8 @@ def submission_of(draft: Draft) -> Submission | None:
     """Return what a locked draft says; None where anything by which it was checked is another now, or it never was."""
     if draft.files_gone or draft.checked.get("by") != _by(draft.kind, draft.fields):
         return None
-    found: Submission = _SUBMISSION.validate_python(
-        {**draft.checked["says"], _NOW: edge.settings().privacy_notice_version}
-    )
+    now = {_NOW: shown.notice_version(edge.settings())}
+    found: Submission = _SUBMISSION.validate_python({**draft.checked["says"], **now})
     return found
 
 
