@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.conftest import unavailable
 from tests.queues import Queue, valkey, wait_for
 from tests.servers import Unavailable
-from webapp.broker import CeleryBroker, celery_settings
+from webapp.broker import _GATHER, _GATHER_BUSY, CeleryBroker, celery_settings
 from webapp.config import Settings
 from webapp.vocabulary import Job
 
@@ -131,6 +132,23 @@ def test_one_job_is_published_for_all_that_it_does(queue: Queue) -> None:
         ("file.check", "(8,)"),
         ("mail.deliver", "(2,)"),
     ]
+
+
+def test_jobs_that_follow_one_another_are_gathered_for_longer(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a busy service publishes nearly as many as forms are sent, though one does for all."""
+    queue.client.flushall()
+    broker, rests = broker_of(queue), list[float]()
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) <= 2:
+            broker.enqueue([(Job.MAIL_DELIVER, len(rests) + 1)])
+
+    monkeypatch.setattr("webapp.broker.time", SimpleNamespace(sleep=rest))
+    broker.enqueue([(Job.MAIL_DELIVER, 1)])
+    wait_for(lambda: len(rests) == 3, "what came meanwhile is published, and nothing else is waited for")
+    assert rests == [_GATHER, _GATHER_BUSY - _GATHER, _GATHER]
+    assert queue.waiting() == 2
 
 
 def test_a_process_that_ends_waits_for_what_it_handed_over_and_not_for_a_queue_that_is_down(queue: Queue) -> None:

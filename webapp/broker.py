@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 _BACKLOG = 1000
 # After a job was published, those that come within so many seconds are looked at together: often one does for all.
 _GATHER = 0.01
+# Where some came within that time, more will: they are gathered for so long in all.
+_GATHER_BUSY = 0.05
 # A job of these does all that is due, whatever the row that it names: of several that wait, one is enough.
 _DO_ALL = frozenset({Job.MAIL_DELIVER})
 
@@ -102,6 +104,8 @@ class CeleryBroker:
             for _ in waiting:
                 self._jobs.task_done()
             time.sleep(_GATHER)
+            if not self._jobs.empty():
+                time.sleep(_GATHER_BUSY - _GATHER)
 
     def _send(self, producer: Any, job: Job, row_id: int) -> None:
         """Publish a job as `send_task` does, without what none of ours has: routes, listeners, results, a parent."""
