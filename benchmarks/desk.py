@@ -219,7 +219,7 @@ def main() -> None:
             given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
         )
         desks = [Desk(url) for url in urls]
-        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; ratio of the last to the first; rows drawn; read")
+        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; last : first; rows drawn; rows read")
         for page in measured(desks, rounds=rounds):
             ratio = p50(page.taken[-1]) / p50(page.taken[0])
             print(f"{page.name:32}", *map(_line, page.taken), f"{ratio:5.2f}", *page.drawn, *page.read, flush=True)

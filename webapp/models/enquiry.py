@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, event
@@ -204,16 +204,10 @@ class Event(Base):
         Index("ix_events_actor_kind_id", "actor_kind", "id"),
     )
 
-    # What was read of `stored`, and of which: a page asks for it again and again.
-    _known: ClassVar[tuple[Any, EventData | None]] = (None, None)
-
     @property
     def facts(self) -> EventData:
         """What the line knows beside its text, by its class; `Unknown` where that cannot be read."""
-        stored, known = self._known
-        if known is None or stored is not self.stored:
-            known = event_codec.decode(self.kind, self.action, self.stored)
-            self.__dict__["_known"] = self.stored, known
+        known = event_codec.decode(self.kind, self.action, self.stored)
         if isinstance(known, Unknown) and self.id is not None:
             event_codec.report_unknown(self.id, self.kind, self.action)
         return known
@@ -236,8 +230,7 @@ class Event(Base):
         return facts.files if isinstance(facts, PartnerWrote | OfficeWrote) else ()
 
     def _holds(self, name: str) -> bool:
-        """Return whether the data hold something by a name: of most lines all the rest need not be read for that."""
-        return isinstance(self.stored, dict) and bool(self.stored.get(name))
+        return isinstance(self.stored, dict) and bool(self.stored.get(name))  # to read all data takes longer
 
 
 @event.listens_for(Event, "before_update")
