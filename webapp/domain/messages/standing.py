@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select
+from sqlalchemy import ScalarSelect, func, select
 
 from webapp.config import Settings
 from webapp.domain.messages import outbox
@@ -41,14 +41,11 @@ class Standing:
 
 
 def _asked() -> tuple[ScalarSelect[Any], ...]:
-    # With limits that are bound it would be planned anew for each page.
-    one: ColumnElement[int] = literal_column("1")
-    most: ColumnElement[int] = literal_column(str(COUNT_LIMIT))
     waiting = Message.next_attempt_at.is_not(None)
-    oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(one)
+    oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
     # That of the oldest one that was tried.
-    fault = select(Message.fault).where(waiting, Message.fault.is_not(None)).order_by(Message.queued_at).limit(one)
-    ended = select(Message.id).where(in_state(outbox.ENDED), Message.set_aside_at.is_(None)).limit(most)
+    fault = select(Message.fault).where(waiting, Message.fault.is_not(None)).order_by(Message.queued_at).limit(1)
+    ended = select(Message.id).where(in_state(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
     failed = select(func.count()).select_from(ended.subquery())
     return tuple(each.scalar_subquery() for each in (oldest, fault, failed, select(MailHold.since)))
 

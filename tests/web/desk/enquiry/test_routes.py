@@ -61,7 +61,7 @@ def test_fields_that_were_filled_in_are_shown_to_who_did_and_to_no_one_else(
 ) -> None:
     """Untouched fields are the same for everyone: drawn once for each language, and never as someone filled them in."""
     new = client.get(f"/desk/enquiries/{reference}").text
-    assert 'name="approvers-0-name"' in new
+    assert "Who is asked" in new
     typed = {"approvers-0-name": "Dr Kwok", "approvers-0-email": "no address", "approvers-1-name": "Dr Ip"}
     refused = act(client, reference, Action.ASK_APPROVAL, **typed)
     assert refused.status_code == 400
@@ -69,9 +69,8 @@ def test_fields_that_were_filled_in_are_shown_to_who_did_and_to_no_one_else(
     assert re.search(r"<details open><summary>Ask several people", refused.text)
     again = client.get(f"/desk/enquiries/{reference}").text
     assert "Dr Kwok" not in again
-    chinese = client.get(f"/desk/enquiries/{reference}?language=zh-hans").text
-    fields = [re.findall(r"<legend>.*?</legend>", page) for page in (new, again, chinese)]
-    assert fields[0] == fields[1] != fields[2]
+    assert "Who is asked" in again
+    assert "Who is asked" not in client.get(f"/desk/enquiries/{reference}?language=zh-hans").text
 
 
 def possible(status: Status, action: Action, kind: Kind, role: Role) -> bool:
