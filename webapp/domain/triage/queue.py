@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
+    CompoundSelect,
     ScalarSelect,
     String,
     and_,
@@ -206,8 +206,8 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
     require(actor, Permission.ENQUIRY_READ)
     if not views:
         return {}
-    counting = _counting(frozenset(views.values()), actor, session.get_bind().dialect)
-    counted: dict[str, int] = {row[0]: row[1] for row in session.connection().exec_driver_sql(counting.statement)}
+    counting = _counting(frozenset(views.values()), actor)
+    counted: dict[str, int] = {row[0]: row[1] for row in session.execute(counting.statement)}
     return {
         name: min(COUNT_LIMIT, sum(counted[key] for key in counting.keys[filters])) for name, filters in views.items()
     }
@@ -215,18 +215,15 @@ def counts(session: Session, views: Mapping[str, Filters], *, actor: Actor) -> d
 
 @dataclass(frozen=True)
 class _Counting:
-    """A statement that counts, with all its values in words, and under which keys those of each view are counted.
+    """A statement that counts, and under which keys the enquiries of each view are counted."""
 
-    With them PostgreSQL plans for these values, and once: it would rather plan each time than for any values.
-    """
-
-    statement: str
+    statement: CompoundSelect[Any]
     keys: Mapping[Filters, Sequence[str]]
 
 
 # Built once for each set of views and each reader: to build and to compile it takes longer than to run it.
 @lru_cache(128)
-def _counting(views: frozenset[Filters], actor: Actor, dialect: Dialect) -> _Counting:
+def _counting(views: frozenset[Filters], actor: Actor) -> _Counting:
     """Most views are a few statuses, or a network; the others are counted by themselves."""
     statuses: set[Status] = set()
     networks: set[int] = set()
@@ -244,8 +241,7 @@ def _counting(views: frozenset[Filters], actor: Actor, dialect: Dialect) -> _Cou
             keys[filters] = [f"view {number}" for number in range(len(parts), len(parts) + len(each))]
             numbers = [_number(visible(actor), *conditions) for conditions in each]
             parts += [select(_text(key), number) for key, number in zip(keys[filters], numbers, strict=True)]
-    whole = union_all(*_of_statuses(statuses, actor), *_of_networks(networks, actor), *parts)
-    return _Counting(str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})), keys)
+    return _Counting(union_all(*_of_statuses(statuses, actor), *_of_networks(networks, actor), *parts), keys)
 
 
 def _of_statuses(statuses: set[Status], actor: Actor) -> list[Any]:
