@@ -1,6 +1,7 @@
 """A desk with any number of enquiries, the same each time: written by a few statements of PostgreSQL, in seconds."""
 # ruff: noqa: E501 - SQL
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from webapp.domain.accounts import passwords
 from webapp.domain.calendar import office_calendar
 from webapp.domain.calendar.working_days import promise
 from webapp.domain.directory import importing, source
+from webapp.domain.search.folding import searchable
 from webapp.domain.search.index import terms_of
 from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import SYSTEM
@@ -26,13 +28,18 @@ SPAN = timedelta(days=900)
 PEOPLE = 12
 # The enquiry with a long history: the newest.
 LONG_HISTORY = 200
+# So few are open at least, and have a clock that runs; of a small number that is more than one of 50, and of 90.
+LEAST_OPEN, LEAST_CLOCKS = 300, 170
+# So many of those whose clock runs are alike in all that pages are measured by, and of the closed ones: with them a
+# page of each is full, however few enquiries there are.
+ALIKE = 40
 _FEW = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 def fill(session: Session, rows: int, *, now: datetime, settings: Settings) -> None:
     """Write networks, people, tags, and `rows` enquiries with all that belongs to them into an empty database.
 
-    About 2% are open, most of these new. It commits nothing, and is for PostgreSQL.
+    About 2% are open, most of these new, but never fewer than LEAST_OPEN. It commits nothing, and is for PostgreSQL.
     """
     by = Acting(SYSTEM, now, settings)
     importing.import_networks(session, source.load(DATA / "networks.yaml"), by=by)
@@ -41,6 +48,7 @@ def fill(session: Session, rows: int, *, now: datetime, settings: Settings) -> N
     session.flush()
     _promises(session, now.date(), settings)
     given = {"rows": rows, "now": now, "step": SPAN / rows, "zone": settings.timezone}
+    given |= {"open": max(rows // 50, LEAST_OPEN), "clocks": max(rows // 90, LEAST_CLOCKS), "alike": ALIKE}
     given |= {"promise": settings.promise_working_days, "long": LONG_HISTORY}
     session.execute(sa.text("SET LOCAL session_replication_role = replica"))
     indexes = session.execute(sa.text(_INDEXES), {"tables": list(_LARGE)}).all()
@@ -97,11 +105,15 @@ def _pick(salt: int, *words: str) -> str:
     return f"(ARRAY[{', '.join(repr(word) for word in words)}])[1 + {_hash(salt, len(words))}]"
 
 
-def _apart(words: str) -> str:
-    """Return the SQL that puts terms of Han in the place of runs of Han."""
+def _written(words: str, how: Callable[[str], str]) -> str:
+    """Return the SQL that writes runs of Han in another way."""
     for run in ("合作", "大學", "量子計算"):
-        words = f"replace({words}, '{run}', '{' '.join(sorted(terms_of(run)))}')"
+        words = f"replace({words}, '{run}', '{how(run)}')"
     return words
+
+
+def _apart(run: str) -> str:
+    return " ".join(sorted(terms_of(run)))
 
 
 _LETTERS = " || ".join(f"substr('{_FEW}', 1 + ((g / {30**place}) % 30)::int, 1)" for place in range(4))
@@ -126,15 +138,25 @@ _WORDS = " || ' ' || ".join(
     ]
 )
 
-# g is 1 for the newest, id is 1 for the oldest; 1 of 50 is open, and the clock runs for half of these.
+# g is 1 for the newest, id is 1 for the oldest; 1 of 50 is open, and the clock runs for half of these. What is alike is
+# marked by what page it is of.
 _ROWS = f"""
 CREATE TEMPORARY TABLE made ON COMMIT DROP AS
-SELECT g, (:rows - g + 1)::int AS id, CAST(:now AS timestamptz) - interval '1 minute' - g * CAST(:step AS interval) AS at,
+SELECT g, id, at, reference, organisation,
+  CASE alike WHEN 'open' THEN 'received' WHEN 'closed' THEN 'completed' ELSE status END AS status,
+  CASE alike WHEN 'open' THEN 'visit' WHEN 'closed' THEN 'collaboration' ELSE kind END AS kind,
+  CASE WHEN alike IS NULL THEN network_id ELSE 1 END AS network_id,
+  CASE alike WHEN 'open' THEN 1 WHEN 'closed' THEN 2 ELSE assignee_id END AS assignee_id,
+  CASE alike WHEN 'open' THEN 1 WHEN 'closed' THEN 3 ELSE priority END AS priority,
+  CASE WHEN alike IS NULL THEN words ELSE words || ' quasar 量子計算 energy' END AS words, alike
+FROM (SELECT g, (:rows - g + 1)::int AS id, CAST(:now AS timestamptz) - interval '1 minute' - g * CAST(:step AS interval) AS at,
+  CASE WHEN g <= :clocks AND g % (:clocks / :alike) = 0 THEN 'open'
+       WHEN g > :open AND g % greatest((:rows - :open) / :alike, 1) = 0 THEN 'closed' END AS alike,
   CASE WHEN {_hash(1, 400)} = 0 THEN {_pick(2, "accepted", "scheduled", "awaiting_partner")}
        WHEN {_hash(1, 100)} = 1 THEN 'spam'
-       WHEN g > :rows / 50 THEN (ARRAY['completed', 'completed', 'completed', 'declined', 'declined', 'declined', 'declined',
+       WHEN g > :open THEN (ARRAY['completed', 'completed', 'completed', 'declined', 'declined', 'declined', 'declined',
          'withdrawn', 'completed', 'completed'])[1 + {_hash(2, 10)}]
-       WHEN g > :rows / 90 THEN {_pick(2, "accepted", "scheduled", "awaiting_partner", "completed")}
+       WHEN g > :clocks THEN {_pick(2, "accepted", "scheduled", "awaiting_partner", "completed")}
        ELSE {_pick(2, "received", "received", "in_review", "awaiting_approval")} END AS status,
   (ARRAY['visit', 'visit', 'visit', 'collaboration'])[1 + {_hash(5, 4)}] AS kind,
   CASE WHEN {_hash(6, 10)} = 0 THEN NULL ELSE 1 + {_hash(7, 15)} END::int AS network_id,
@@ -142,10 +164,11 @@ SELECT g, (:rows - g + 1)::int AS id, CAST(:now AS timestamptz) - interval '1 mi
   (ARRAY[0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3])[1 + {_hash(10, 20)}] AS priority,
   1 + ((g * 7919) % greatest(:rows / 50, 1))::int AS organisation, {_WORDS} AS words,
   'LD-' || {_LETTERS} || '-7' || substr('{_FEW}', 1 + ((g / 810000) % 30)::int, 1) || substr('{_FEW}', 1 + ({_hash(18, 30)})::int, 1) || '2' AS reference
-FROM generate_series(1::bigint, :rows) g
+FROM generate_series(1::bigint, :rows) g) each
 """
 
-_ENQUIRIES = """
+_SEARCHED = _written("words", searchable)
+_ENQUIRIES = f"""
 INSERT INTO enquiries (id, reference, form_hash, kind, asked_as, status, network_id, assignee_id, answerer_id, organisation_id,
   contact_id, language, submitted_at, changed_at, promised_on, due_on, clock_stopped_on, promised_days, pauses, priority,
   partner_wrote_at, contact_name, contact_position, contact_email, address_confirmed_at, phone, organisation,
@@ -154,9 +177,9 @@ SELECT id, reference, 'form ' || id, kind, kind, status, network_id, assignee_id
   coalesce((SELECT p.id FROM people p WHERE p.id = assignee_id AND p.active), (SELECT n.liaison_id FROM networks n WHERE n.id = network_id)), organisation,
   organisation, 'en', at, at, due,
   CASE WHEN clock THEN due ELSE date '9999-12-31' END, CASE WHEN clock THEN NULL ELSE at::date END, :promise, '[]'::jsonb, priority,
-  CASE WHEN id % 700 = 0 THEN at END, 'Contact ' || organisation, 'Head of Office', 'contact-' || (id % 97) || '@u' || organisation || '.example', at, '',
-  'University ' || organisation, 'university', 'DE', '', '', words, words, '{}'::jsonb, '1', at,
-  'university ' || organisation || E'\\n' || lower(reference) || ' ' || words || E'\\n' || words, 1
+  CASE WHEN alike = 'open' OR id % 700 = 0 THEN at END, 'Contact ' || organisation, 'Head of Office', 'contact-' || (id % 97) || '@u' || organisation || '.example', at, '',
+  'University ' || organisation, 'university', 'DE', '', '', words, words, '{{}}'::jsonb, '1', at,
+  'university ' || organisation || E'\\n' || lower(reference) || ' ' || {_SEARCHED} || E'\\n' || {_SEARCHED}, 1
 FROM made JOIN dues ON dues.day = (at AT TIME ZONE :zone)::date,
 LATERAL (SELECT status IN ('received', 'in_review', 'awaiting_approval') AS clock) c
 ORDER BY id
@@ -185,7 +208,7 @@ SELECT id, id, 'Contact ' || id, 'Head of Office', 'contact@u' || id || '.exampl
 _TERMS = f"""
 INSERT INTO enquiry_terms (enquiry_id, terms)
 SELECT id, array_to_tsvector(array_remove(string_to_array(
-  'university contact u' || organisation || ' ' || {_apart("words")}, ' '), '')) FROM made
+  'university contact u' || organisation || ' ' || {_written("words", _apart)}, ' '), '')) FROM made
 """
 
 _EVENTS = """
@@ -207,11 +230,12 @@ _MESSAGES = """
 INSERT INTO messages (dedupe_key, message_id, kind, enquiry_id, language, recipient_name, recipient_email, subject, text, html, reply_to,
   "references", created_at, queued_at, state, attempts, unanswered, last_error, sent_at, bulk)
 SELECT 'receipt:' || id, '<' || id || '@example.org>', 'partner_receipt', id, 'en', 'Contact', 'contact-' || (id % 97) || '@u' || organisation || '.example',
-  reference, 'Thank you.', '<p>Thank you.</p>', '', '', at, at, CASE WHEN id % 10000 = 0 THEN 'failed' ELSE 'sent' END, 1, 0, '', at, false FROM made
+  reference, 'Thank you.', '<p>Thank you.</p>', '', '', at, at, CASE WHEN id % greatest(:rows / 100, 10) = 0 THEN 'failed' ELSE 'sent' END, 1, 0, '', at, false FROM made
 """
 
 _TAGS = f"""
-INSERT INTO enquiry_tags (enquiry_id, tag_id) SELECT id, 1 + ({_hash(31, 20)}) * ({_hash(32, 20)}) / 20 FROM made WHERE {_hash(30, 5)} = 0
+INSERT INTO enquiry_tags (enquiry_id, tag_id)
+SELECT id, CASE WHEN alike IS NULL THEN 1 + ({_hash(31, 20)}) * ({_hash(32, 20)}) / 20 ELSE 7 END FROM made WHERE alike IS NOT NULL OR {_hash(30, 5)} = 0
 """
 
 _RELATIONS = """
@@ -225,7 +249,7 @@ SELECT id, 'plan.pdf', 'application/pdf', 4, 'hash', 'plan', at, at FROM made WH
 
 _MENTIONS = """
 INSERT INTO mentions (event_id, person_id, seen_at)
-SELECT id, 1 + id % 4, CASE WHEN id % 5000 = 0 THEN NULL ELSE at END FROM events WHERE kind = 'note' AND enquiry_id % 50 = 0
+SELECT id, 1 + id % 4, CASE WHEN id % greatest(:rows / 200, 4) = 0 THEN NULL ELSE at END FROM events WHERE kind = 'note' AND enquiry_id % 50 = 0
 """
 
 # An index that is no key's is made once all rows are there, in half of the time that it would take row by row.

@@ -1,9 +1,10 @@
-"""The desk at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, CPU here, statements, time in SQL.
+"""The desk at 1,000 and at 1,000,000 enquiries in turns, in process: p50, p95, CPU here, statements, time in SQL, rows.
 
 Sizes, or addresses of databases that `benchmarks.bulk` filled, may be given.
 """
 
 import os
+import re
 import statistics
 import sys
 import time
@@ -31,6 +32,10 @@ from webapp.db import db, transaction
 SIZES = (1_000, 1_000_000)
 ROUNDS = 15
 _LIST = "/desk/?"
+# What a page lists: rows that the keys walk; where it has none, lines of tables and lists, and visits in a calendar.
+_ROWS_WALKED = re.compile(r"<\w+[^>]* data-row\b")
+_BESIDE_LISTS = re.compile(r"^.*<main\b|<(nav|thead)\b.*?</\1>|</main>.*$", re.DOTALL)
+_LINES = re.compile(r'<(?:tr|li)\b|<a class="visit"')
 # Page by name; what is in braces is looked up in each database.
 PAGES = {
     "queue, first page": _LIST,
@@ -81,10 +86,11 @@ class Taken(NamedTuple):
 
 @dataclass
 class Measured:
-    """A page: what it took at each size, turn by turn, and how many rows the database read for it."""
+    """A page: what it took at each size, turn by turn, how many rows it drew, and how many the database read for it."""
 
     name: str
     taken: list[list[Taken]]
+    drawn: list[int]
     read: list[int]
 
 
@@ -120,12 +126,16 @@ class Desk:
         """Open a page, and return what it took."""
         self.sql, self.statements = 0.0, 0
         began, worked = time.perf_counter(), time.process_time()
-        answer = self.client.get(
-            address.format_map({name: quote(str(value), safe="/?=&%") for name, value in self.found.items()})
-        )
+        self.page(address)
         taken, worked = time.perf_counter() - began, time.process_time() - worked
-        assert answer.status_code == 200, (address, answer.status_code)
         return Taken(taken * 1000, worked * 1000, self.statements, self.sql * 1000)
+
+    def page(self, address: str) -> str:
+        """Return a page."""
+        found = {name: quote(str(value), safe="/?=&%") for name, value in self.found.items()}
+        answer = self.client.get(address.format_map(found))
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.get_data(as_text=True)
 
     def read(self, address: str) -> int:
         """Open a page, and return how many rows PostgreSQL reads of all tables for it, as the plans count them."""
@@ -157,7 +167,13 @@ def measured(desks: Sequence[Desk], *, rounds: int) -> Iterator[Measured]:
                 one = desk.get(address)
                 if turn > 1:
                     mine.append(one)
-        yield Measured(name, taken, [desk.read(address) for desk in desks])
+        lists = [drawn(desk.page(address)) for desk in desks]
+        yield Measured(name, taken, lists, [desk.read(address) for desk in desks])
+
+
+def drawn(page: str) -> int:
+    """Return how many rows a page lists."""
+    return len(_ROWS_WALKED.findall(page)) or len(_LINES.findall(_BESIDE_LISTS.sub("", page)))
 
 
 _LOOKED_UP = {
@@ -203,10 +219,10 @@ def main() -> None:
             given if any(":" in each for each in given) else stack.enter_context(filled(list(map(int, given or SIZES))))
         )
         desks = [Desk(url) for url in urls]
-        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; ratio of the last to the first; rows read")
+        print("page; for each size p50 / p95 ms, CPU, statements, ms in SQL; last : first; rows drawn; rows read")
         for page in measured(desks, rounds=rounds):
             ratio = p50(page.taken[-1]) / p50(page.taken[0])
-            print(f"{page.name:32}", *map(_line, page.taken), f"{ratio:5.2f}", *page.read, flush=True)
+            print(f"{page.name:32}", *map(_line, page.taken), f"{ratio:5.2f}", *page.drawn, *page.read, flush=True)
 
 
 def p50(taken: list[Taken]) -> float:

@@ -101,11 +101,11 @@ def of_desk(urls: Sequence[str], sizes: Sequence[int], effort: Effort) -> Iterat
                 f"{desk.p50(last) / desk.p50(page.taken[0]):.2f}",
                 f"{last[-1].statements}",
                 f"{sql:.1f}",
-                " : ".join(f"{read:,}" for read in page.read),
+                *(" : ".join(f"{number:,}" for number in numbers) for numbers in (page.drawn, page.read)),
             )
         )
     head = ["page", *(f"{size:,}: p50 / p95 ms" for size in sizes)]
-    yield from table([*head, "largest : smallest", "statements", "ms in SQL", "rows read"], rows)
+    yield from table([*head, "largest : smallest", "statements", "ms in SQL", "rows drawn", "rows read"], rows)
 
 
 def of_jobs(url: str, size: int) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from xml.etree import ElementTree
 
-from benchmarks import scale
+from benchmarks import desk, scale
 from benchmarks.chart import drawn
+from webapp.db import db
+from webapp.domain.triage.queue import PAGE
 
 
 def test_figures_take_the_place_of_figures_and_nothing_else() -> None:
@@ -13,6 +15,27 @@ def test_figures_take_the_place_of_figures_and_nothing_else() -> None:
     assert other.startswith(f"{before}<!-- figures -->\n\n### Other\n")
     assert other.endswith("<!-- end of figures -->\n")
     assert scale.written(after.partition("<!-- end")[0], other) == document
+
+
+def test_what_a_page_lists_is_counted_and_nothing_beside_it() -> None:
+    lists = "<nav><li>1</nav><table><thead><tr></thead><tbody><tr><tr></tbody></table><ul><li></ul>"
+    page = f'<header><li></header><main>{lists}<a class="visit">{{}}</main><footer><li></footer>'
+    assert desk.drawn(page) == 4
+    walked = "<tr data-row><td><li class=card data-row>"
+    assert desk.drawn(page.replace("{}", walked)) == 2, "rows that keys walk are all that is listed"
+
+
+def test_pages_of_the_queue_are_full_at_a_thousand_enquiries(migrated_postgresql: str) -> None:
+    """What grows from there to a million is not that fewer rows are drawn."""
+    found = desk.Desk(desk.fill(migrated_postgresql, 1000))
+    lists = {name: address for name, address in desk.PAGES.items() if address.startswith(("/desk/?", "{second}"))}
+    few = {"closed + kind without a row": 0, "search a reference": 1, "search, no hit": 0}
+    assert {name: desk.drawn(found.page(address)) for name, address in lists.items()} == {
+        **dict.fromkeys(lists, PAGE),
+        **few,
+    }
+    with found.app.app_context():
+        db.engine.dispose()
 
 
 def test_chart_has_a_mark_for_each_page_and_size_and_says_what_it_is() -> None:

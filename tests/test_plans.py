@@ -28,10 +28,11 @@ from webapp.domain.papers import orders as papers_orders
 from webapp.domain.privacy import retention
 from webapp.domain.security.permissions import Actor
 from webapp.domain.triage import queue as triage_queue
+from webapp.domain.triage.queue import Filters
 from webapp.domain.visits import calendar as visit_calendar
 from webapp.domain.visits import receiving, roster_drafts, tasks
 from webapp.models import Link
-from webapp.vocabulary import ActorKind, LinkKind, Role
+from webapp.vocabulary import ActorKind, LinkKind, Role, Status
 from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue import queue as desk_queue
 from webapp.web.desk.queue.filters import Known
@@ -203,6 +204,12 @@ def faults(node: dict[str, Any], most: int) -> Iterator[str]:
         yield from faults(part, most)
 
 
+def rows(node: dict[str, Any]) -> float:
+    """Return how many rows a plan reads of all tables that grow."""
+    own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) if node.get("Relation Name") in GROWING else 0
+    return float(node["Actual Loops"] * own + sum(map(rows, node.get("Plans", ()))))
+
+
 @pytest.fixture(scope="session")
 def large(postgresql: PostgreSQL) -> Iterator[Watched]:
     url = postgresql.new_database()
@@ -246,6 +253,32 @@ def test_a_view_reads_few_enquiries_whatever_it_is_filtered_and_sorted_by(large:
     if view in ("closed", "found"):
         large.open(deep(large, view))
     large.good()
+
+
+def test_plans_of_what_every_page_of_the_desk_asks_are_kept(large: Watched) -> None:
+    """PostgreSQL plans five times; where it then plans still, that takes longer than to read the rows."""
+    with large.app.app_context():
+        db.engine.dispose()
+    for address in (*["/desk/?view=closed"] * 12, *["/desk/board"] * 12):
+        assert large.client.get(address).status_code == 200
+    with large.app.app_context(), db.engine.connect() as connection:
+        query = "SELECT left(statement, 60) FROM pg_prepared_statements WHERE custom_plans > 5 OR generic_plans = 0"
+        assert connection.exec_driver_sql(f"{query} AND statement LIKE 'SELECT%%'").all() == []
+        [number] = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").one()
+    assert number > 10
+
+
+def test_counts_of_who_does_not_see_all_are_not_looked_for_among_all_enquiries(large: Watched) -> None:
+    with large.app.app_context():
+        actor = Actor(ActorKind.STAFF, "Person 5", 5, Role.LIAISON)
+        views = {status.value: Filters(statuses=(status,)) for status in Status}
+        large.asked.clear()
+        counts = triage_queue.counts(db.session(), views, actor=actor)
+        [(statement, parameters)] = large.asked.values()
+        with db.engine.connect() as connection:
+            [plan] = plan_of(connection, statement, parameters)
+    assert counts[Status.SUSPECT] == 0 < counts[Status.ACCEPTED]
+    assert rows(plan["Plan"]) < ROWS / 5
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -21,7 +21,7 @@ from webapp.models.mail_hold import MailHold
 from webapp.models.office import Logo, OfficeSettings, PrivacyNotice
 from webapp.models.organisation import Contact, Merge, Organisation, OrganisationKey, memberships
 from webapp.models.outbound import BlockedPeriod, Trip, TripMember, TripStop
-from webapp.models.outbox import Message, MessageLine
+from webapp.models.outbox import Message, MessageLine, in_state
 from webapp.models.people import AccountLink, Person, StaffSession, WaitingWords
 from webapp.models.programme import SlotHost, VisitSlot
 from webapp.models.public_version import PublicVersion
@@ -115,6 +115,7 @@ __all__ = [
     "WaitingSignIn",
     "WaitingWords",
     "enquiry_tags",
+    "in_state",
     "in_status",
     "memberships",
 ]

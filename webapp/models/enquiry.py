@@ -220,14 +220,17 @@ class Event(Base):
     @property
     def status_change(self) -> StatusChange | None:
         """The statuses before and after the action, where it was one."""
-        facts = self.facts
+        facts = self.facts if self._holds("status") else None
         return facts.status if isinstance(facts, ActionTaken) else None
 
     @property
     def files(self) -> tuple[File, ...]:
         """The files that the partner, or the office, sent with it."""
-        facts = self.facts
+        facts = self.facts if self._holds("files") else None
         return facts.files if isinstance(facts, PartnerWrote | OfficeWrote) else ()
+
+    def _holds(self, name: str) -> bool:
+        return isinstance(self.stored, dict) and bool(self.stored.get(name))  # to read all data takes longer
 
 
 @event.listens_for(Event, "before_update")

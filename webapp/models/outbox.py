@@ -1,9 +1,10 @@
 """The outbox: every message is a row before it is sent, and stays one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, word
@@ -12,6 +13,12 @@ from webapp.models.link import Link
 from webapp.vocabulary import Fault, Language, MessageKind, MessageState
 
 _WAITING = sa.text("next_attempt_at IS NOT NULL")
+
+
+def in_state(states: Iterable[MessageState]) -> ColumnElement[bool]:
+    """Return the condition in words: with parameters, of which any may be frequent, PostgreSQL plans for each page."""
+    words = ", ".join(repr(state.value) for state in states)
+    return sa.literal_column(f"messages.state IN ({words})", sa.Boolean)
 
 
 class Message(Base):

@@ -12,7 +12,7 @@ from flask_babel import gettext, pgettext
 from webapp import i18n, labels, logo
 from webapp.config import Settings
 from webapp.vocabulary import Kind, Language, TermKind
-from webapp.web import assets, edge, former
+from webapp.web import addresses, assets, edge, former
 
 # What the head and foot of pages lead to, with all that their addresses may say.
 _EVERYWHERE: dict[str, frozenset[str]] = {
@@ -146,7 +146,7 @@ def init_pages(app: Flask) -> None:
     """Give templates their context and filters, and public addresses their language."""
     app.before_request(edge.without_prefix)
     app.extensions["addresses"] = {}
-    app.jinja_env.globals["url_for"] = _url_for
+    app.jinja_env.globals.update(url_for=_url_for, addresses=addresses)
 
     @app.context_processor
     def context() -> dict[str, Any]:

@@ -16,10 +16,10 @@ from webapp.config import Settings
 from webapp.domain.enquiries import actions, assignment, loading
 from webapp.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from webapp.domain.security.permissions import Actor
-from webapp.domain.triage import queue
+from webapp.domain.triage import queue, tagged
 from webapp.domain.triage.orders import Order, Position
 from webapp.domain.triage.queue import Filters
-from webapp.models import Enquiry
+from webapp.models import Enquiry, Tag
 from webapp.vocabulary import OPEN_STATUSES, Action, ActorKind, EventKind, Kind, Role, Status
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -84,8 +84,45 @@ def test_pages_take_one_query_each(write: Write, settings: Settings, count_queri
     write(lambda s: copies(s, settings, 30))
     with count_queries() as statements:
         write(lambda s: queue.queue(s, Filters(), actor=COORDINATOR))
-    assert len(statements) == 2, "the rows, and the tags of all of them"
-    assert "LIMIT" in statements[0]
+    assert len(statements) == 1, "the rows; what else is seen of them, such as tags, is read for all lists of a page"
+    assert "LIMIT 26" in statements[0], "in words: PostgreSQL keeps one plan for all of its pages"
+
+
+def test_lists_of_which_there_may_be_nothing_are_planned_for_their_values(
+    write: Write, settings: Settings, count_queries: Callable[[], Any]
+) -> None:
+    write(lambda s: copies(s, settings, 3))
+    asked = [(COORDINATOR, Filters(kind=Kind.VISIT)), (staff_actor(role=Role.LIAISON), Filters())]
+    for actor, filters in asked:
+        with count_queries() as statements:
+            write(lambda s, filters=filters, actor=actor: queue.queue(s, filters, actor=actor))
+        assert "LIMIT 26" not in statements[-1], (actor, filters)
+
+
+def test_a_tag_that_is_common_is_counted_once_and_finds_what_a_rare_one_does(
+    write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch, count_queries: Callable[[], Any]
+) -> None:
+    def tagged_with(session: Session) -> int:
+        tag, other = Tag(name="Rail", key="rail"), Tag(name="Road", key="road")
+        for number, enquiry in enumerate([make_enquiry(session, settings) for _ in range(5)]):
+            session.refresh(enquiry, ["tags"])
+            enquiry.tags = [other] if number % 2 else [tag]
+        session.flush()
+        return tag.id
+
+    filters = Filters(tag_id=write(tagged_with))
+
+    def found() -> tuple[list[str], int]:
+        with count_queries() as statements:
+            rows = write(lambda s: [row.reference for row in queue.queue(s, filters, actor=COORDINATOR).rows])
+        return rows, len(statements)
+
+    rare = found()
+    assert len(rare[0]) == 3
+    assert found() == rare
+    monkeypatch.setattr(tagged, "_RARE", 2)
+    assert found() == rare, "it is counted, and then known to be common"
+    assert found() == (rare[0], rare[1] - 1)
 
 
 @pytest.mark.parametrize("value", ["", "yesterday", "2026-13-01", "' OR 1=1"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, select, true, update
+from sqlalchemy import Row, ScalarSelect, Select, func, literal_column, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
@@ -18,7 +18,7 @@ from webapp.domain.security.permissions import SYSTEM, Actor, require, visible
 from webapp.mail.messages import EmailContent, Institution
 from webapp.mail.render import render
 from webapp.mail.transport import new_message_id, reply_address
-from webapp.models import Enquiry, Link, Message, MessageLine
+from webapp.models import Enquiry, Link, Message, MessageLine, in_state
 from webapp.models.batch import Rows
 from webapp.models.event_data import AboutMessage, MessageFailed
 from webapp.vocabulary import TO_MANY, TO_PARTNER, EventKind, Job, MessageState, Permission
@@ -172,11 +172,11 @@ def message(session: Session, message_id: int, *, actor: Actor, lock: bool = Fal
     return found
 
 
-def _troubled(actor: Actor, *columns: Any) -> Select[Any]:
+def _troubled(actor: Actor, limit: int, *columns: Any) -> Select[Any]:
     """Return what ended undelivered and was not set aside, of enquiries that the actor sees; the service sees all."""
-    query = select(*columns).outerjoin(Message.enquiry)
+    query = select(*columns).outerjoin(Message.enquiry).limit(literal_column(str(limit)))
     seen = true() if actor is SYSTEM else visible(actor)
-    return query.where(Message.state.in_(ENDED), Message.set_aside_at.is_(None), seen)
+    return query.where(in_state(ENDED), Message.set_aside_at.is_(None), seen)
 
 
 def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Row[Any]]:
@@ -186,13 +186,13 @@ def troubled(session: Session, *, actor: Actor, limit: int = 100) -> Sequence[Ro
     """
     require(actor, Permission.MESSAGE_READ)
     # They are found and then sorted: by the order of ids PostgreSQL might look for them among all that was sent.
-    return session.execute(_troubled(actor, *LISTED).order_by((Message.id + 0).desc()).limit(limit)).all()
+    return session.execute(_troubled(actor, limit, *LISTED).order_by((Message.id + literal_column("0")).desc())).all()
 
 
 def trouble_count(session: Session, *, actor: Actor, limit: int = 100) -> int:
     """Return how many messages `troubled` would show, up to a limit, so that counting has a bound."""
     require(actor, Permission.MESSAGE_READ)
-    return session.scalar(select(func.count()).select_from(_troubled(actor, Message.id).limit(limit).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_troubled(actor, limit, Message.id).subquery())) or 0
 
 
 def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25) -> Sequence[Row[Any]]:
@@ -211,7 +211,7 @@ def waiting(session: Session, *, actor: Actor, since: datetime, limit: int = 25)
 
 
 def _failed(actor: Actor, *columns: Any) -> Select[Any]:
-    return _troubled(actor, *columns).where(Message.state == MessageState.FAILED).order_by(Message.id).limit(AT_ONCE)
+    return _troubled(actor, AT_ONCE, *columns).where(Message.state == MessageState.FAILED).order_by(Message.id)
 
 
 def failed_count(session: Session, *, actor: Actor) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, func, select
 
 from webapp.config import Settings
 from webapp.domain.messages import outbox
-from webapp.models import MailHold, Message
+from webapp.models import MailHold, Message, in_state
 from webapp.vocabulary import Fault
 
 # Counts stop here, so that none grows with the table.
@@ -45,7 +45,7 @@ def _asked() -> tuple[ScalarSelect[Any], ...]:
     oldest = select(Message.queued_at).where(waiting).order_by(Message.queued_at).limit(1)
     # That of the oldest one that was tried.
     fault = select(Message.fault).where(waiting, Message.fault.is_not(None)).order_by(Message.queued_at).limit(1)
-    ended = select(Message.id).where(Message.state.in_(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
+    ended = select(Message.id).where(in_state(outbox.ENDED), Message.set_aside_at.is_(None)).limit(COUNT_LIMIT)
     failed = select(func.count()).select_from(ended.subquery())
     return tuple(each.scalar_subquery() for each in (oldest, fault, failed, select(MailHold.since)))
 

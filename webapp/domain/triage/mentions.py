@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from webapp.domain.enquiries import assignment, loading
 from webapp.domain.errors import NotFound
@@ -67,7 +67,7 @@ def unseen(session: Session, *, actor: Actor, limit: int) -> Sequence[tuple[Ment
         .join(Event, Event.id == Mention.event_id)
         .join(Event.enquiry)
         .where(Mention.person_id == actor.person_id, Mention.seen_at.is_(None), visible(actor))
-        .options(joinedload(Event.enquiry))
+        .options(contains_eager(Event.enquiry).load_only(Enquiry.reference, Enquiry.organisation))
         .order_by(Mention.id.desc())
         .limit(limit)
     )

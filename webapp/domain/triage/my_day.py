@@ -73,7 +73,7 @@ def my_day(session: Session, *, actor: Actor, today: date, known: Known, setting
 
     def some(name: str) -> QueuePage:
         parties = (*known.networks, *known.people)
-        return queue.queue(session, lists[name], actor=actor, limit=SHOWN, parties=parties, tags=False)
+        return queue.queue(session, lists[name], actor=actor, limit=SHOWN, parties=parties)
 
     keeps = actor.can(Permission.NETWORK_VERIFY)
     reads_messages = actor.can(Permission.MESSAGE_READ)

@@ -20,19 +20,18 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    true,
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, load_only, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.db import Base
 from webapp.domain.search import text as search_text
-from webapp.domain.security.permissions import Actor, require, visible
-from webapp.domain.triage import orders
+from webapp.domain.security.permissions import SEE_ALL, Actor, require, visible
+from webapp.domain.triage import orders, tagged
 from webapp.domain.triage.orders import Order, Position
-from webapp.models import Enquiry, Network, Person, Referral, enquiry_tags, in_status
+from webapp.models import Enquiry, Network, Person, Referral, in_status
 from webapp.vocabulary import OPEN_STATUSES, Kind, Permission, Priority, Status
 
 PAGE = 25
@@ -40,8 +39,6 @@ PAGE = 25
 COUNT_LIMIT = 100
 # A word that fewer than 26 of these hold is rare enough for all of its enquiries to be read from the index of terms.
 _NEAR = 1000
-# A tag that fewer enquiries than these have is rare enough for all of them to be read.
-_RARE = 4000
 # What rows of lists show, are sorted by and acted on by; what partners wrote is long, and none shows it.
 _SHOWN = (
     *(Enquiry.reference, Enquiry.version, Enquiry.kind, Enquiry.status, Enquiry.priority, Enquiry.network_id),
@@ -49,7 +46,6 @@ _SHOWN = (
     *(Enquiry.promised_on, Enquiry.due_on, Enquiry.clock_stopped_on, Enquiry.partner_wrote_at, Enquiry.emptied_at),
 )
 _ROW = load_only(*_SHOWN, raiseload=True)
-_WITH_TAGS = selectinload(Enquiry.tags)
 
 
 @dataclass(frozen=True)
@@ -93,19 +89,19 @@ def queue(
     after: Position | None = None,
     limit: int = PAGE,
     parties: Iterable[Base] = (),
-    tags: bool = True,
 ) -> QueuePage:
     """Return the enquiries that the actor sees, in an order, in pages by keyset.
 
-    Network, assignee and, where they are wanted, tags come with each row: of `parties` those that are known already.
+    Network and assignee come with each row: of `parties` those that are known already; `marks` has the tags.
     Without a text to look for, a row has what lists show and nothing else.
     Raises Invalid for a position that is none.
     """
     require(actor, Permission.ENQUIRY_READ)
-    conditions = [visible(actor), *_conditions(filters, tagged=_tagged(session, filters.tag_id))]
+    common = filters.tag_id is not None and tagged.is_common(session, filters.tag_id)
+    conditions = [visible(actor), *_conditions(filters, common=common)]
     if after is not None:
         conditions.append(orders.beyond(filters.order, after))
-    rows = _rows(session, conditions, filters, limit + 1, (_WITH_TAGS,) if tags else ())
+    rows = _rows(session, conditions, filters, limit + 1, one_plan=_has_one_plan(filters, actor, common=common))
     known = (*session.identity_map.values(), *parties)
     _attach(session, rows, (Enquiry.network, Enquiry.network_id), Network, known)
     _attach(session, rows, (Enquiry.assignee, Enquiry.assignee_id), Person, known)
@@ -115,23 +111,31 @@ def queue(
 
 
 def _rows(
-    session: Session,
-    conditions: list[ColumnElement[bool]],
-    filters: Filters,
-    limit: int,
-    more: Sequence[Any],
+    session: Session, conditions: list[ColumnElement[bool]], filters: Filters, limit: int, *, one_plan: bool
 ) -> Sequence[Enquiry]:
     """Return the first rows; a text is looked for in the nearest ones first, where a common word is found at once."""
     order, text = orders.by(filters.order), filters.text
-    query = select(Enquiry).order_by(*order).limit(limit).options(_ROW, *more)
+    query = select(Enquiry).order_by(*order)
     if not text.strip():
-        return session.scalars(query.where(*conditions)).all()
-    query = select(Enquiry).order_by(*order).limit(limit).options(*more)
+        query = query.limit(literal_column(str(limit)) if one_plan else limit)
+        return session.scalars(query.where(*conditions).options(_ROW)).all()
+    query = query.limit(limit)
     near = select(Enquiry.id).where(*conditions).order_by(*order).limit(_NEAR).subquery()
     rows = session.scalars(query.where(Enquiry.id.in_(select(near.c.id)), search_text.meets(text))).all()
     if len(rows) == limit:
         return rows
     return session.scalars(query.where(*conditions, Enquiry.id.in_(search_text.ids(text)))).all()
+
+
+def _has_one_plan(filters: Filters, actor: Actor, *, common: bool) -> bool:
+    """Return whether PostgreSQL reads a list well by one plan, whatever the values: it keeps one where a limit is
+    written out, and with one that is bound it plans for the values of each page.
+
+    Statuses, and a common tag, are read from an index in every order. Of what else is asked for, or of what an actor
+    sees who does not see all, there may be much or nothing.
+    """
+    plain = Filters(statuses=filters.statuses, order=filters.order, tag_id=filters.tag_id if common else None)
+    return filters == plain and actor.role in SEE_ALL
 
 
 def _attach(
@@ -156,22 +160,7 @@ def _attach(
         set_committed_value(row, to.key, known.get(getattr(row, by.key)))
 
 
-def _tagged(session: Session, tag_id: int | None) -> ColumnElement[bool]:
-    """Return the condition that an enquiry has a tag: those of a rare one are read; else each row is asked.
-
-    PostgreSQL takes all tags for equally frequent, and would read too much for one or for the other.
-    """
-    if tag_id is None:
-        return true()
-    of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == tag_id)
-    number = session.scalar(select(func.count()).select_from(of_tag.limit(_RARE).subquery())) or 0
-    if number < _RARE:
-        return Enquiry.id.in_(select(of_tag.limit(_RARE).subquery().c.enquiry_id))
-    this = select(true()).where(enquiry_tags.c.enquiry_id == Enquiry.id, enquiry_tags.c.tag_id == tag_id)
-    return this.correlate(Enquiry).scalar_subquery()
-
-
-def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters, *, common: bool | None = None) -> list[ColumnElement[bool]]:
     if filters.nothing:
         return [false()]
     conditions = [in_status(filters.statuses)]
@@ -187,8 +176,7 @@ def _conditions(filters: Filters, *, tagged: ColumnElement[bool] | None = None) 
     if filters.priority is not None:
         conditions.append(Enquiry.priority == filters.priority)
     if filters.tag_id is not None:
-        of_tag = select(enquiry_tags.c.enquiry_id).where(enquiry_tags.c.tag_id == filters.tag_id)
-        conditions.append(Enquiry.id.in_(of_tag) if tagged is None else tagged)
+        conditions.append(tagged.condition(filters.tag_id, common=common))
     if filters.partner_wrote:
         conditions.append(Enquiry.partner_wrote_at.is_not(None))
     if filters.with_faculty:
@@ -261,6 +249,12 @@ def _counting(views: frozenset[Filters], actor: Actor) -> _Counting:
 def _of_statuses(statuses: set[Status], actor: Actor) -> list[Any]:
     if not statuses:
         return []
+    if actor.role not in SEE_ALL:
+        # For any word PostgreSQL would look for what they see among all enquiries.
+        return [
+            select(_text(f"status {status.value}"), _number(visible(actor), in_status((status,))))
+            for status in sorted(statuses)
+        ]
     every = union_all(*(select(_text(status.value).label("word")) for status in sorted(statuses))).subquery()
     is_of = type_coerce(Enquiry.status, String) == every.c.word
     return [select(_text("status ") + every.c.word, _number(visible(actor), is_of))]

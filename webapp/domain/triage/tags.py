@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.domain.enquiries import actions
@@ -80,8 +80,9 @@ def tags(session: Session, *, actor: Actor, besides: Collection[str] = ()) -> Se
 def _offering(actor: Actor | None) -> Select[Tag]:
     shown = true() if actor is None else _shown(actor)
     offered = select(Tag.id).where(shown).order_by(Tag.key).limit(TAGS_OFFERED).subquery()
-    chosen = or_(Tag.id.in_(select(offered.c.id)), Tag.key.in_(bindparam("besides", expanding=True)))
-    return select(Tag).where(chosen, shown).order_by(Tag.key)
+    # Which tags they see is found once: whether a tag of `besides` is among these is asked where there is one.
+    besides = and_(Tag.key.in_(bindparam("besides", expanding=True)), shown)
+    return select(Tag).where(or_(Tag.id.in_(select(offered.c.id)), besides)).order_by(Tag.key)
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.config import Settings
 from webapp.domain.calendar import office_calendar
@@ -66,8 +66,8 @@ def remind(session: Session, *, now: datetime, settings: Settings) -> int:
 
 def upcoming(session: Session, *, actor: Actor, now: datetime, limit: int = 10) -> Sequence[SlotHost]:
     """Return the next slots in which someone is to receive, soonest first, with visit, enquiry and room."""
-    slot = joinedload(SlotHost.slot)
-    visit = slot.joinedload(VisitSlot.visit).joinedload(Visit.enquiry).load_only(*_NAMED)
+    slot = contains_eager(SlotHost.slot)
+    visit = slot.contains_eager(VisitSlot.visit).joinedload(Visit.enquiry).load_only(*_NAMED)
     query = (
         select(SlotHost)
         .join(SlotHost.slot)

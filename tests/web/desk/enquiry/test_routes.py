@@ -56,6 +56,23 @@ SOON = (datetime.now(UTC) + timedelta(30)).date().isoformat()
 DATES = {"windows-0-start": SOON, "windows-0-end": SOON}
 
 
+def test_fields_that_were_filled_in_are_shown_to_who_did_and_to_no_one_else(
+    client: FlaskClient, coordinator: str, reference: str
+) -> None:
+    """Untouched fields are the same for everyone: drawn once for each language, and never as someone filled them in."""
+    new = client.get(f"/desk/enquiries/{reference}").text
+    assert "Who is asked" in new
+    typed = {"approvers-0-name": "Dr Kwok", "approvers-0-email": "no address", "approvers-1-name": "Dr Ip"}
+    refused = act(client, reference, Action.ASK_APPROVAL, **typed)
+    assert refused.status_code == 400
+    assert "Dr Kwok" in refused.text
+    assert re.search(r"<details open><summary>Ask several people", refused.text)
+    again = client.get(f"/desk/enquiries/{reference}").text
+    assert "Dr Kwok" not in again
+    assert "Who is asked" in again
+    assert "Who is asked" not in client.get(f"/desk/enquiries/{reference}?language=zh-hans").text
+
+
 def possible(status: Status, action: Action, kind: Kind, role: Role) -> bool:
     row = rule(status, action, kind)
     return row is not None and row.permission in TABLE[role]

@@ -272,7 +272,7 @@ def test_board_has_a_column_a_status_and_moves_by_what_is_allowed(
     client.get("/desk/board")
     with count_queries() as statements:
         board = client.get("/desk/board").text
-    assert len(statements) <= 16
+    assert len(statements) <= 11
     assert board.count('<li class="card"') == 9
     assert 'href="/desk/?status=received"' in board
     form = re.search(rf'action="(/desk/enquiries/{reference}/actions/resume)".*?name="version" value="(\d+)"', board)

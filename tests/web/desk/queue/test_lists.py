@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from tests.factories import NOW, acting, make_enquiry, make_network, make_person
 from webapp.config import Settings
 from webapp.domain.enquiries import tracking
-from webapp.models import Enquiry, Visit
+from webapp.models import Enquiry, Tag, Visit
 from webapp.vocabulary import Kind, Role, Status, VisitMode, VisitState
 
 Write = Callable[[Callable[[Any], Any]], Any]
 ROW = re.compile(r"<tr data-row>.*?/desk/enquiries/(LD-[\w-]+)\"", re.S)
+KINDS = (Kind.VISIT, Kind.VISIT, Kind.QUESTION)
 OFFERED = re.compile(r'<option value="([a-z_]+)[:"]')
 
 
@@ -157,6 +158,31 @@ def test_board_names_the_column_that_each_move_leads_to(
     assert re.search(r'#decide" data-to="accepted"', card)
     assert 'data-to="spam"' not in card
     assert board.count("data-column=") == 6
+
+
+def test_each_card_of_the_board_has_its_own_tags_and_the_moves_of_its_kind(
+    client: FlaskClient, me: str, write: Write, settings: Settings
+) -> None:
+    """What cards that are alike have in common is worked out once."""
+
+    def fill(session: Any) -> list[str]:
+        found = [make_enquiry(session, settings, status=Status.ACCEPTED, kind=kind) for kind in KINDS]
+        for enquiry, names in zip(found, (("Rail", "Air"), (), ("Sea",)), strict=True):
+            session.refresh(enquiry, ["tags"])
+            enquiry.tags = [Tag(name=name, key=name.lower()) for name in names]
+        return [enquiry.reference for enquiry in found]
+
+    references = write(fill)
+    board = client.get("/desk/board").text
+    cards = [
+        re.search(rf'<li class="card" data-row><a href="[^"]*{it}".*?</details>', board, re.S) for it in references
+    ]
+    texts = [card[0] for card in cards if card]
+    assert [re.findall(r'<span class="tag">(\w+)</span>', text) for text in texts] == [["Air", "Rail"], [], ["Sea"]]
+    moves = [re.findall(r'data-to="(\w+)"', text) for text in texts]
+    assert moves[0] == moves[1] != moves[2]
+    assert all(reference in text.split("data-to=")[0] for reference, text in zip(references, texts, strict=True))
+    assert all(f"/{it}/actions/" in text for it, text in zip(references, texts, strict=True) if "/actions/" in text)
 
 
 def test_search_shows_what_the_partner_wrote_later(

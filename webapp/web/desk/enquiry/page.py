@@ -26,6 +26,7 @@ from webapp.web.desk.calendar import clashing
 from webapp.web.desk.calendar.clashing import Clashing
 from webapp.web.desk.enquiry import (
     answering,
+    asked,
     conversation,
     folds,
     history,
@@ -117,7 +118,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             audience=audience,
             unknown_audience=_unknown(audience, enquiry),
             approvals=approvals.of(session, enquiry) if "approvals" in own else (),
-            approvers=(attempt and attempt.approvers) or ApproversForm(formdata=None),
+            approvers=lambda: asked.fields("approvers", attempt and attempt.approvers, ApproversForm),
             referred=referral_panel.referred(
                 session, enquiry, attempt.referral if attempt else None, any_made="referrals" in own
             ),
@@ -128,7 +129,7 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
             suggestion=suggestion.panel(session, enquiry, actor=actor),
             attempt=attempt,
             is_held=held.is_held(enquiry),
-            windows=(attempt and attempt.windows) or WindowsForm.beginning(*_days_to_offer()),
+            windows=lambda: asked.fields("windows", (attempt and attempt.windows) or _offering(), WindowsForm),
             offers=_days_to_offer()[0] is not None,
             missed=_missed(enquiry, attempt),
             open_parts=folds.open_parts(),
@@ -145,6 +146,12 @@ def page(reference: str, attempt: ActionAttempt | None = None, *, code: int = 20
 def _days_to_offer() -> tuple[date | None, date | None]:
     """Return the days that a link asks to offer: first and last."""
     return amounts.day(request.args.get("first", "")), amounts.day(request.args.get("last", ""))
+
+
+def _offering() -> WindowsForm | None:
+    """Return the form that begins with the days that a link asks to offer, or None."""
+    first, last = _days_to_offer()
+    return WindowsForm.beginning(first, last) if first and last else None
 
 
 def _against(session: Session, enquiry: Enquiry, actor: Actor) -> Clashing | None:

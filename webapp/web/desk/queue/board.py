@@ -1,5 +1,6 @@
 """The board: open enquiries in a column for each status, moved by what is allowed now: dragged, or by a list."""
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -10,11 +11,12 @@ from webapp.db import db
 from webapp.domain.enquiries import actions
 from webapp.domain.enquiries.workflow import TABLE, Place, rule
 from webapp.domain.security.permissions import Actor
+from webapp.domain.triage import marks
 from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import COUNT_LIMIT, QueuePage
 from webapp.models import Enquiry
 from webapp.vocabulary import OPEN_STATUSES, Action, Permission, Status
-from webapp.web import edge
+from webapp.web import addresses, edge
 from webapp.web.desk.enquiry.due import due
 from webapp.web.desk.frame.blueprint import bp
 from webapp.web.desk.queue import filters as queue_filters
@@ -40,13 +42,14 @@ class BoardColumn:
 class CardMove:
     """What moves a card now, and to which column (`to` is none of the board's where it leaves it).
 
-    `at_once` by one press, else on the enquiry's page.
+    `at_once` by one press, sent to an `address` by the enquiry's reference, else on the enquiry's page.
     """
 
     action: str
     label: str
     to: Status
     at_once: bool
+    address: Callable[[str], str]
 
 
 @bp.get("/board")
@@ -75,7 +78,8 @@ def board() -> str:
         "desk/queue/board.html",
         columns=columns,
         limit=COUNT_LIMIT,
-        moves={row.id: _moves(row, actor) for row in cards},
+        moves=_moves_of(cards, actor),
+        tags_of={number: each.tags for number, each in marks.marks(session, cards).items()},
         visit_moves=_VISITS,
         dues={row.id: due(row) for row in cards},
         chosen=first,
@@ -83,6 +87,18 @@ def board() -> str:
         **queue.offered(first, known, actor),
         narrowed=bool(wanted),
     )
+
+
+def _moves_of(cards: Sequence[Enquiry], actor: Actor) -> dict[int, list[CardMove]]:
+    """Return what leads each card to another status; cards that are alike have it in common."""
+    known: dict[Hashable, list[CardMove]] = {}
+    found = {}
+    for row in cards:
+        like = (row.status, row.kind, row.emptied_at is None)
+        if like not in known:
+            known[like] = _moves(row, actor)
+        found[row.id] = known[like]
+    return found
 
 
 def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
@@ -93,5 +109,6 @@ def _moves(enquiry: Enquiry, actor: Actor) -> list[CardMove]:
         if way is None or way.target in (None, enquiry.status, Status.SPAM):
             continue
         if row.place is Place.DECISIONS or action in _VISITS:
-            found.append(CardMove(action, _(labels.ACTION[action].button), Status(way.target), row.at_once))
+            label, address = _(labels.ACTION[action].button), addresses.of_enquiries("desk.act", action=action)
+            found.append(CardMove(action, label, Status(way.target), row.at_once, address))
     return sorted(found, key=lambda move: not move.at_once)

@@ -56,7 +56,7 @@ def queue() -> str | AnyResponse:
         return redirect(url_for("desk.queue", **chosen.parameters()))
     after = parameters.position(request.args.get("after", ""))
     filters, parties = queue_filters.filters(chosen, may_name, actor), (*may_name.networks, *may_name.everyone)
-    page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties, tags=False)
+    page = triage_queue.queue(session, filters, actor=actor, after=after, parties=parties)
     walk.remember([row.reference for row in page.rows], request.full_path.rstrip("?"))
     shown = lines(
         page.rows, actor, marks=marks.marks(session, page.rows), snippets=_snippets(session, chosen.text, page.rows)
