@@ -84,7 +84,7 @@ def _send_all(held: Sequence[Claimed], known: Settings, line: Line) -> int:
     What is left when their time is over is given back. It is 0 where there is no mail server: all failed by that.
     """
     ends = time.monotonic() + delivery.HELD.total_seconds()
-    with one_by_one() as connection, by_heart(connection):
+    with one_by_one() as connection:
         for number, claimed in enumerate(held):
             if number and time.monotonic() > ends:
                 delivery.give_back(connection, held[number:])

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, null, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
+from webapp.connections import straight
 from webapp.domain.messages import enclosed, holding, outbox
 from webapp.domain.messages.standing import ASKED, Standing
 from webapp.domain.security.permissions import SYSTEM
@@ -41,7 +42,13 @@ _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 _FIRST = (Message.next_attempt_at, Message.id)  # of the same moment, what was staged first
 _STANDING = select(*ASKED)
 # Built once, as each message has it to itself.
-_ENDED_WELL = {"state": MessageState.SENT, "next_attempt_at": None, "lease": None, "last_error": "", "fault": None}
+_ENDED_WELL = {
+    "state": MessageState.SENT,
+    "next_attempt_at": null(),
+    "lease": null(),
+    "last_error": "",
+    "fault": null(),
+}
 _SENT = update(Message).where(Message.id == bindparam("number")).values(**_ENDED_WELL, sent_at=bindparam("at"))
 
 
@@ -203,12 +210,12 @@ def give_back(connection: Session | Connection, held: Sequence[Claimed]) -> None
     )
 
 
-def record_sent(connection: Session | Connection, claimed: Claimed, *, now: datetime) -> None:
+def record_sent(connection: Connection, claimed: Claimed, *, now: datetime) -> None:
     """Record that the mail server took the message, in one statement, which may be a transaction of its own.
 
     A lease that ran out meanwhile changes nothing of that.
     """
-    connection.execute(_SENT, {"number": claimed.id, "at": now})
+    straight(connection, _SENT, {"number": claimed.id, "at": now})
 
 
 def record_failure(
