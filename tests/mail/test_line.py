@@ -112,13 +112,17 @@ def test_what_is_done_meanwhile_is_done_once_the_server_has_all_of_an_email_and_
 ) -> None:
     """Not where the server has not all of it: such an email may be sent over another line, or never."""
     done, may_answer = list[str](), Event()
-    desk.on_taken = lambda _count: done.append("answered") if may_answer.wait(10) else done.append("too late")
+
+    def answer(_count: int) -> None:
+        done.append("answered" if may_answer.wait(10) else "too late")
+        may_answer.clear()
 
     def meanwhile() -> None:
         wait_for(lambda: len(desk.envelopes) == len(done) // 2 + 1, "the server has all of it", 5)
         done.append("meanwhile")
         may_answer.set()
 
+    desk.on_taken = answer
     line.send(letter(1), meanwhile)
     assert done == ["meanwhile", "answered"]
     desk.hang_up()
