@@ -75,7 +75,6 @@ class Line:
         """Hand an email to the server; returns once the server has taken it.
 
         `meanwhile` is called, once at most, when the server has all of it and before it answers; it must not raise.
-
         Raises PermanentError where the server refuses this recipient or this email for good, TemporaryError for
         anything that may work later, of it Unreachable where there is no server. A line that drops after the final
         dot is temporary too: the email may then arrive twice.
