@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from webapp.db import db, one_by_one, transaction
 from webapp.domain.messages import delivery
 from webapp.domain.messages.delivery import Claimed
 from webapp.mail import transport
-from webapp.mail.transport import Line
+from webapp.mail.transport import Letter, Line
 from webapp.vocabulary import Fault, Job
 
 # A job ends after so many seconds and asks for another, so that jobs of other kinds have their turn.
@@ -84,12 +84,14 @@ def _send_all(held: Sequence[Claimed], known: Settings, line: Line) -> int:
     What is left when their time is over is given back. It is 0 where there is no mail server: all failed by that.
     """
     ends = time.monotonic() + delivery.HELD.total_seconds()
-    with one_by_one() as connection, by_heart(connection):
+    letters, ahead = _composed(held, known), list[Letter | Exception | None]()
+    with one_by_one() as connection:
         for number, claimed in enumerate(held):
             if number and time.monotonic() > ends:
                 delivery.give_back(connection, held[number:])
                 return number
-            error = _try(claimed, known, line)
+            letter = ahead.pop() if ahead else next(letters)
+            error = _try(letter, line, lambda: ahead.append(next(letters, None)))
             if error is None:
                 delivery.record_sent(connection, claimed, now=datetime.now(UTC))
                 continue
@@ -107,10 +109,22 @@ def _record_failures(failed: Sequence[Claimed], error: Exception) -> None:
             delivery.record_failure(session, claimed, error=str(error), now=now, **_kind(error))
 
 
-def _try(claimed: Claimed, known: Settings, line: Line) -> Exception | None:
+def _composed(held: Sequence[Claimed], known: Settings) -> Iterator[Letter | Exception]:
+    """Return messages as they are for the wire, each once it is asked for, or what is wrong with it."""
+    for claimed in held:
+        try:
+            letter: Letter | Exception = delivery.wire(claimed, settings=known)
+        except Exception as error:
+            letter = error
+        yield letter
+
+
+def _try(letter: Letter | Exception | None, line: Line, meanwhile: Callable[[], object]) -> Exception | None:
     """Send one message; return what went wrong, whatever it was: the row must say so, and it is tried again or ends."""
+    if not isinstance(letter, Letter):
+        return letter
     try:
-        line.send(delivery.wire(claimed, settings=known))
+        line.send(letter, meanwhile)
     except Exception as error:
         return error
     return None

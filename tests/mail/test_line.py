@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from email import message_from_bytes
+from threading import Event
 from typing import Any
 
 import pytest
@@ -103,6 +104,35 @@ def test_an_email_that_the_server_may_have_taken_is_not_sent_again_by_the_line(d
         line.send(letter(2))
     assert not isinstance(caught.value, Unreachable)
     assert caught.value.fault is Fault.DROPPED
+    assert taken(desk) == identifiers(1, 2)
+
+
+def test_what_is_done_meanwhile_is_done_once_the_server_has_all_of_an_email_and_before_its_answer(
+    desk: Desk, line: Line
+) -> None:
+    """Not where the server has not all of it: such an email may be sent over another line, or never."""
+    done, may_answer = list[str](), Event()
+
+    def answer(_count: int) -> None:
+        done.append("answered" if may_answer.wait(10) else "too late")
+        may_answer.clear()
+
+    def meanwhile() -> None:
+        wait_for(lambda: len(desk.envelopes) == len(done) // 2 + 1, "the server has all of it", 5)
+        done.append("meanwhile")
+        may_answer.set()
+
+    desk.on_taken = answer
+    line.send(letter(1), meanwhile)
+    assert done == ["meanwhile", "answered"]
+    desk.hang_up()
+    wait_for(lambda: all(each.transport is None or each.transport.is_closing() for each in desk.lines), "it is down", 5)
+    line.send(letter(2), meanwhile)
+    assert done == ["meanwhile", "answered"] * 2
+    desk.recipient_answer = "550 no such mailbox"
+    with pytest.raises(PermanentError):
+        line.send(letter(3), meanwhile)
+    assert done == ["meanwhile", "answered"] * 2
     assert taken(desk) == identifiers(1, 2)
 
 

@@ -15,7 +15,7 @@ import pytest
 from celery import Celery
 from flask import Flask
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tests import commands
 from tests.conftest import unavailable
@@ -187,6 +187,33 @@ def test_a_slow_server_gets_each_email_once_and_what_is_held_meanwhile_is_given_
     assert came(desk) == dict.fromkeys(staged, 1)
     assert set(write(lambda s: s.execute(select(Message.attempts, Message.unanswered)).all())) == {(1, 1)}
     assert [each.count(MessageState.SENDING) for each in held] == [4, 3, 2, 1]
+
+
+def test_each_that_cannot_leave_fails_by_itself_and_takes_no_other_for_it(
+    write: Write, settings: Settings, queue: Queue, desk: Desk, tmp_path: Path
+) -> None:
+    """Each is composed while the server takes the one before: what follows one that fails is still its own."""
+    desk.plus_answer = "550 no such person"
+    staged = enquiries(write, settings, 4)
+    forged, refused = {2, 3, 8}, {5}
+
+    def spoil(session: Session) -> set[str]:
+        in_turn = select(Message).order_by(Message.next_attempt_at, Message.id).options(joinedload(Message.link))
+        rows = session.scalars(in_turn).all()
+        for number, row in enumerate(rows, 1):
+            row.subject = "=?utf-8?q?x?=" if number in forged else row.subject
+            row.recipient_email = f"to{'+' if number in refused else '-'}{number}@example.org"
+            if row.link is not None:
+                row.link.email = row.recipient_email
+        return {rows[number - 1].message_id for number in forged | refused}
+
+    spoilt = write(spoil)
+    with worker(settings, queue, desk, tmp_path / "worker.log") as sender:
+        sender.send_task(Job.OUTBOX_SWEEP)
+        wait_for(lambda: states(write) == {MessageState.SENT, MessageState.FAILED}, "all have ended")
+    assert came(desk) == dict.fromkeys(staged - spoilt, 1)
+    failed = select(Message.message_id).where(Message.state == MessageState.FAILED)
+    assert set(write(lambda s: s.scalars(failed).all())) == spoilt
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_one_at_most(

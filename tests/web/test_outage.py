@@ -106,7 +106,7 @@ def deliver(write: Write, settings: Settings, smtp_url: str, now: datetime) -> N
             given = {"error": str(error), "permanent": permanent, "now": now, "fault": error.fault, "code": error.code}
             write(lambda s, c=claimed, g=given: delivery.record_failure(s, c, **g))
         else:
-            write(lambda s, c=claimed: delivery.record_sent(s, c, now=now))
+            write(lambda s, c=claimed: delivery.record_sent(s.connection(), c, now=now))
 
 
 def tell(write: Write, settings: Settings, now: datetime) -> None:

@@ -26,9 +26,9 @@ _METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 # A line longer than this is encoded, so that no relay has to.
 _LINE = 76
 _ASCII = bytes(range(128))
-# The control characters of `_NOT_IN_BODY`: those of ASCII, and how the others begin.
+# The control characters of `_NOT_IN_BODY`: those of ASCII, and the others as they are encoded.
 _CONTROLS = bytes(sorted({*range(32), 127} - {9, 10}))
-_C1 = b"\xc2"
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 # Quoted-printable writes three bytes for one, base64 four for three.
 _BASE64 = 4 / 3
 
@@ -137,10 +137,8 @@ def _clean(text: str) -> bytes:
     try:
         data = text.encode()
     except UnicodeEncodeError:
-        data = _C1
-    if _C1 in data:  # perhaps one of the control characters beyond ASCII, or an accented letter
         return _NOT_IN_BODY.sub("", text).encode()
-    return data.translate(None, _CONTROLS)
+    return _C1.sub(b"", data).translate(None, _CONTROLS)
 
 
 def _address(email: str) -> str:

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -71,9 +71,10 @@ class Line:
         self._opened_at, self._sent, self._used = 0.0, 0, 0
         self._is_handed_over = False
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, meanwhile: Callable[[], object] = lambda: None) -> None:
         """Hand an email to the server; returns once the server has taken it.
 
+        `meanwhile` is called, once at most, when the server has all of it and before it answers; it must not raise.
         Raises PermanentError where the server refuses this recipient or this email for good, TemporaryError for
         anything that may work later, of it Unreachable where there is no server. A line that drops after the final
         dot is temporary too: the email may then arrive twice.
@@ -85,16 +86,16 @@ class Line:
             is_kept = self._server is not None
             try:
                 try:
-                    self._hand_over(letter)
+                    self._hand_over(letter, meanwhile)
                 except (smtplib.SMTPException, OSError) as error:
                     if not is_kept or self._is_handed_over or _code(error) not in (0, _CLOSING):
                         raise
                     self._drop()
-                    self._hand_over(letter)
+                    self._hand_over(letter, meanwhile)
             except (smtplib.SMTPException, OSError) as error:
                 raise _meaning(error) from error
 
-    def _hand_over(self, letter: Letter) -> None:
+    def _hand_over(self, letter: Letter, meanwhile: Callable[[], object]) -> None:
         self._is_handed_over = False
         server = self._server or self._open(letter.sender.rpartition("@")[2])
         try:
@@ -102,6 +103,7 @@ class Line:
             self._is_handed_over = True
             # A dot that begins a line is doubled on the way; the first line is a header.
             server.send(letter.content.replace(b"\n.", b"\n..") + b".\r\n")
+            meanwhile()
             code, answer = server.getreply()
             if code != _TAKEN:
                 raise smtplib.SMTPDataError(code, answer)

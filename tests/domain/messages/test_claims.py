@@ -130,7 +130,7 @@ def test_a_message_whose_worker_died_takes_no_others_with_it(write: Write, setti
 def test_what_is_given_back_is_as_if_it_had_not_been_claimed(write: Write, settings: Settings) -> None:
     numbers = staged(write, settings, 4)
     held = take(write, settings)
-    write(lambda s: delivery.record_sent(s, held[1], now=NOW))
+    write(lambda s: delivery.record_sent(s.connection(), held[1], now=NOW))
     write(lambda s: delivery.give_back(s, held[1:]))
     found = rows(write)
     assert [row.state for row in found] == [

@@ -148,7 +148,7 @@ def test_claim_by_many_at_once_is_one(app: Flask, settings: Settings, mail: int)
 
 def test_sent_mail_is_never_claimed_again(write: Write, claim: Callable[..., Any], mail: int) -> None:
     letter = claim()
-    write(lambda s: delivery.record_sent(s, letter, now=NOW))
+    write(lambda s: delivery.record_sent(s.connection(), letter, now=NOW))
     sent = state(write, mail)
     assert (sent.state, sent.sent_at, sent.next_attempt_at, sent.lease) == (MessageState.SENT, NOW, None, None)
     assert claim(NOW + timedelta(days=400)) is None
@@ -240,7 +240,7 @@ def test_failure_after_another_worker_sent_it_changes_nothing(
 ) -> None:
     first = claim()
     second = claim(NOW + delivery.LEASE)
-    write(lambda s: delivery.record_sent(s, first, now=NOW))
+    write(lambda s: delivery.record_sent(s.connection(), first, now=NOW))
     refuse(write, second)
     assert state(write, mail).state is MessageState.SENT
 
@@ -262,7 +262,7 @@ def test_due_finds_what_waits_and_whose_lease_ran_out(write: Write, claim: Calla
     assert mail not in due(NOW)
     assert mail in due(NOW + delivery.LEASE)
     letter = claim(NOW + delivery.LEASE)
-    write(lambda s: delivery.record_sent(s, letter, now=NOW))
+    write(lambda s: delivery.record_sent(s.connection(), letter, now=NOW))
     assert mail not in due(NOW + timedelta(days=1))
 
 
@@ -341,7 +341,7 @@ def test_standing_counts_from_staging_however_often_it_was_tried(
 def deliver_at(session: Session, number: int, at: Any, settings: Settings) -> None:
     letter = delivery.claim(session, number, now=at, settings=settings)
     assert letter is not None
-    delivery.record_sent(session, letter, now=at)
+    delivery.record_sent(session.connection(), letter, now=at)
 
 
 def test_standing_is_one_statement(write: Write, settings: Settings, session: Session, count_queries: Any) -> None:
@@ -383,7 +383,7 @@ def test_only_what_ended_undelivered_is_set_aside(write: Write, claim: Callable[
     with pytest.raises(NotAllowed):
         write(aside)
     letter = claim()
-    write(lambda s: delivery.record_sent(s, letter, now=NOW))
+    write(lambda s: delivery.record_sent(s.connection(), letter, now=NOW))
     with pytest.raises(NotAllowed):
         write(aside)
 

@@ -114,7 +114,7 @@ def test_a_list_is_not_sent_elsewhere_and_carries_no_link_there(write: Write, se
     remind(write, settings)
     number = list_to(write, "chan@example.org")
     mail = claimed(write, settings, number)
-    write(lambda session: delivery.record_sent(session, mail, now=LATE))
+    write(lambda session: delivery.record_sent(session.connection(), mail, now=LATE))
 
     def again(session: Session) -> None:
         found = outbox.message(session, number, actor=staff_actor(), lock=True)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, null, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.config import Settings
+from webapp.connections import straight
 from webapp.domain.messages import enclosed, holding, outbox
 from webapp.domain.messages.standing import ASKED, Standing
 from webapp.domain.security.permissions import SYSTEM
 from webapp.mail.composing import build
 from webapp.mail.rehearsing import aside
 from webapp.mail.transport import Letter
-from webapp.models import Enquiry, Message, MessageLine
+from webapp.models import Enquiry, Message
 from webapp.vocabulary import EventKind, Fault, Language, MessageKind, MessageState
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,13 @@ _PERSONAL = frozenset({MessageKind.PARTNER_MESSAGE})
 _FIRST = (Message.next_attempt_at, Message.id)  # of the same moment, what was staged first
 _STANDING = select(*ASKED)
 # Built once, as each message has it to itself.
-_ENDED_WELL = {"state": MessageState.SENT, "next_attempt_at": None, "lease": None, "last_error": "", "fault": None}
+_ENDED_WELL = {
+    "state": MessageState.SENT,
+    "next_attempt_at": null(),
+    "lease": null(),
+    "last_error": "",
+    "fault": null(),
+}
 _SENT = update(Message).where(Message.id == bindparam("number")).values(**_ENDED_WELL, sent_at=bindparam("at"))
 
 
@@ -83,7 +90,7 @@ def claim_due(session: Session, *, now: datetime, settings: Settings, limit: int
     for bulk in (False, True):
         fresh = (Message.bulk.is_(bulk), Message.next_attempt_at <= now, Message.unanswered == 0, ~holding.IS_ASKED_FOR)
         query = _rows().where(*fresh).order_by(*_FIRST).limit(limit)
-        while found := session.scalars(query.with_for_update(of=Message, skip_locked=True)).all():
+        while found := session.execute(query.with_for_update(of=Message, skip_locked=True)).all():
             if taken := _take(session, found, now=now, settings=settings):
                 return taken
     return []
@@ -96,32 +103,36 @@ def claim(session: Session, message_id: int, *, now: datetime, settings: Setting
     does one that has a link of another address than it goes to: a link leaves only to whom it was issued.
     """
     query = _rows().where(Message.id == message_id, Message.next_attempt_at <= now)
-    message = session.scalars(query.with_for_update(of=Message)).one_or_none()
-    if message is None or holding.are_held(session, settings):
+    found = session.execute(query.with_for_update(of=Message)).one_or_none()
+    if found is None or holding.are_held(session, settings):
         return None
+    message, _ = found
     if message.unanswered >= MAX_UNANSWERED:
         why = message.last_error or "every attempt ended without an answer"
         _refuse(session, message, Fault.WORKER, why, now=now)
         return None
-    return next(iter(_take(session, [message], now=now, settings=settings)), None)
+    return next(iter(_take(session, [found], now=now, settings=settings)), None)
 
 
-def _rows() -> Select[Message]:
-    """Return messages with all that their wire needs, as they are now."""
-    loads = (joinedload(Message.enquiry).load_only(Enquiry.reference), joinedload(Message.link))
-    return select(Message).options(*loads).execution_options(populate_existing=True)
+def _rows() -> Select[Message, str | None]:
+    """Return messages with all that their wire needs, as they are now, each with the reference of its one enquiry."""
+    query = select(Message, Enquiry.reference).outerjoin(Message.enquiry).options(joinedload(Message.link))
+    return query.execution_options(populate_existing=True)
 
 
-def _take(session: Session, found: Sequence[Message], *, now: datetime, settings: Settings) -> list[Claimed]:
+def _take(
+    session: Session, found: Sequence[Row[Message, str | None]], *, now: datetime, settings: Settings
+) -> list[Claimed]:
     """Take locked messages under one lease, and return those that may leave."""
     lease = secrets.token_hex(16)
-    lines = enclosed.lines_of(session, [message.id for message in found if message.enquiry_id is None])
+    lines = enclosed.lines_of(session, [message.id for message, reference in found if reference is None])
     taken = []
-    for message in found:
+    for message, reference in found:
         own = lines.get(message.id, ())
         enclosed.take_present_link(session, message)
         if enclosed.are_readers(message, own):
-            taken.append(_claimed(message, own, enclosed.secrets_of(session, message, own, settings=settings), lease))
+            named = reference or ", ".join(line.enquiry.reference for line in own)
+            taken.append(_claimed(message, named, enclosed.secrets_of(session, message, own, settings=settings), lease))
         else:
             _refuse(session, message, Fault.CONTENT, _NOT_THEIRS, now=now)
     counted = {"attempts": Message.attempts + 1, "unanswered": Message.unanswered + 1}
@@ -140,8 +151,7 @@ def _refuse(session: Session, message: Message, fault: Fault, why: str, *, now: 
     _log(message, code=0)
 
 
-def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, str], lease: str) -> Claimed:
-    named = [message.enquiry] if message.enquiry else [line.enquiry for line in lines]
+def _claimed(message: Message, reference: str, links: dict[str, str], lease: str) -> Claimed:
     text, html = message.text, message.html
     for mark, token in links.items():
         text, html = text.replace(mark, token), html.replace(mark, token)
@@ -149,7 +159,7 @@ def _claimed(message: Message, lines: Sequence[MessageLine], links: dict[str, st
         id=message.id,
         lease=lease,
         attempt=message.attempts + 1,
-        reference=", ".join(enquiry.reference for enquiry in named),
+        reference=reference,
         kind=message.kind,
         language=message.language,
         recipient_name=message.recipient_name,
@@ -203,12 +213,12 @@ def give_back(connection: Session | Connection, held: Sequence[Claimed]) -> None
     )
 
 
-def record_sent(connection: Session | Connection, claimed: Claimed, *, now: datetime) -> None:
+def record_sent(connection: Connection, claimed: Claimed, *, now: datetime) -> None:
     """Record that the mail server took the message, in one statement, which may be a transaction of its own.
 
     A lease that ran out meanwhile changes nothing of that.
     """
-    connection.execute(_SENT, {"number": claimed.id, "at": now})
+    straight(connection, _SENT, {"number": claimed.id, "at": now})
 
 
 def record_failure(
