@@ -7,9 +7,10 @@ import smtplib
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -67,10 +68,12 @@ class _Sink:
     def __init__(self, times: Any, count: Any, offers: tuple[bytes, ...]) -> None:
         self._times, self._count, self.offers = times, count, offers
         self.identifiers: Counter[bytes] = Counter()
-        self.last = b""
+        self.ends: tuple[bytes, ...] = ()
 
     def take(self, content: bytes) -> None:
-        self.last = content
+        if not self.ends or not len(self.ends[0]) <= len(content) <= len(self.ends[-1]):
+            by_length = sorted((*self.ends, content), key=len)
+            self.ends = (by_length[0], by_length[-1])
         found = _IDENTIFIER.search(content[:4000])
         self.identifiers[found[1] if found else b""] += 1
         self._times[self._count.value] = time.monotonic()
@@ -89,8 +92,9 @@ async def _serve(sink: _Sink, parent: Connection) -> None:
         while parent.poll():
             if parent.recv() == "end":
                 return
-            parent.send((dict(sink.identifiers), sink.last))
+            parent.send((dict(sink.identifiers), sink.ends))
             sink.identifiers.clear()
+            sink.ends = ()
 
 
 def _run(times: Any, count: Any, offers: tuple[bytes, ...], parent: Connection) -> None:
@@ -122,10 +126,10 @@ class Sink:
             time.sleep(0.0005)
         return self.count >= count
 
-    def taken(self) -> tuple[dict[bytes, int], bytes]:
-        """Return how often each Message-ID came since it was asked last, and the latest email as it came."""
+    def taken(self) -> tuple[dict[bytes, int], tuple[bytes, ...]]:
+        """Return how often each Message-ID came since it was asked last, and the shortest and the longest email."""
         self._child.send("taken")
-        found: tuple[dict[bytes, int], bytes] = self._child.recv()
+        found: tuple[dict[bytes, int], tuple[bytes, ...]] = self._child.recv()
         return found
 
 
@@ -145,11 +149,11 @@ def sink(*offers: str) -> Iterator[Sink]:
         process.kill()
 
 
-def fill(port: int, content: bytes, number: int, *, sender: str, recipient: str) -> float:
-    """Send one ready email so many times over one kept line, as plainly as the library can; return emails a second."""
+def fill(port: int, contents: Sequence[bytes], number: int, *, sender: str, recipient: str) -> float:
+    """Send ready emails in turns over one kept line, so many, as plainly as the library can; return emails a second."""
     with smtplib.SMTP("127.0.0.1", port, "bench.example.org") as line:
         line.ehlo()
         began = time.monotonic()
-        for _ in range(number):
+        for content in islice(cycle(contents), number):
             line.sendmail(sender, [recipient], content)
         return number / (time.monotonic() - began)
