@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from tasks.app import app, environment
@@ -84,14 +85,14 @@ def _send_all(held: Sequence[Claimed], known: Settings, line: Line) -> int:
     What is left when their time is over is given back. It is 0 where there is no mail server: all failed by that.
     """
     ends = time.monotonic() + delivery.HELD.total_seconds()
-    letters, ahead = _composed(held, known), list[Letter | Exception | None]()
+    letters, ahead = _composed(held, known), list[Letter | Exception]()
     with one_by_one() as connection:
         for number, claimed in enumerate(held):
             if number and time.monotonic() > ends:
                 delivery.give_back(connection, held[number:])
                 return number
             letter = ahead.pop() if ahead else next(letters)
-            error = _try(letter, line, lambda: ahead.append(next(letters, None)))
+            error = _try(letter, line, lambda: ahead.extend(islice(letters, 1)))
             if error is None:
                 delivery.record_sent(connection, claimed, now=datetime.now(UTC))
                 continue
@@ -119,9 +120,9 @@ def _composed(held: Sequence[Claimed], known: Settings) -> Iterator[Letter | Exc
         yield letter
 
 
-def _try(letter: Letter | Exception | None, line: Line, meanwhile: Callable[[], object]) -> Exception | None:
+def _try(letter: Letter | Exception, line: Line, meanwhile: Callable[[], object]) -> Exception | None:
     """Send one message; return what went wrong, whatever it was: the row must say so, and it is tried again or ends."""
-    if not isinstance(letter, Letter):
+    if isinstance(letter, Exception):
         return letter
     try:
         line.send(letter, meanwhile)
