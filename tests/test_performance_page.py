@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 from benchmarks import desk, scale
 from benchmarks.chart import drawn
+from tests.servers import PostgreSQL
 from webapp.db import db
 from webapp.domain.triage.queue import PAGE
 
@@ -25,9 +26,9 @@ def test_what_a_page_lists_is_counted_and_nothing_beside_it() -> None:
     assert desk.drawn(page.replace("{}", walked)) == 2, "rows that keys walk are all that is listed"
 
 
-def test_pages_of_the_queue_are_full_at_a_thousand_enquiries(migrated_postgresql: str) -> None:
+def test_pages_of_the_queue_are_full_at_a_thousand_enquiries(postgresql: PostgreSQL) -> None:
     """What grows from there to a million is not that fewer rows are drawn."""
-    found = desk.Desk(desk.fill(migrated_postgresql, 1000))
+    found = desk.Desk(desk.fill(postgresql.new_database(), 1000))
     lists = {name: address for name, address in desk.PAGES.items() if address.startswith(("/desk/?", "{second}"))}
     few = {"closed + kind without a row": 0, "search a reference": 1, "search, no hit": 0}
     assert {name: desk.drawn(found.page(address)) for name, address in lists.items()} == {
