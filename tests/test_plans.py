@@ -84,6 +84,7 @@ LISTS_OF_VISITS = (
     ),
     "/desk/visits/calendars",
 )
+LISTS_OF_VISITS_OF_LIAISONS = ("/desk/visits", "/desk/visits?view=week", "/desk/visits?view=agenda")
 # How many statements a page of a visit has at most.
 AT_MOST_STATEMENTS = {"": 30, "/after": 15}
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
@@ -97,7 +98,7 @@ _GROWS = re.compile(rf"\b(?:FROM|JOIN) (?:{'|'.join(sorted(GROWING))})\b")
 class Watched:
     """A desk with many enquiries, and what each of its pages asked the database that no page did before."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, reader: str = bulk.READER) -> None:
         self.app = app
         app.config["WTF_CSRF_ENABLED"] = False
         self.client: FlaskClient = app.test_client()
@@ -107,7 +108,7 @@ class Watched:
         self.plans = 0
         self.most = READ_AT_MOST
         self.setting = "SELECT 1"
-        self.client.post("/desk/sign-in", data={"email": bulk.READER, "password": bulk.PASSWORD})
+        self.client.post("/desk/sign-in", data={"email": reader, "password": bulk.PASSWORD})
         with app.app_context():
             sa.event.listen(db.engine, "before_cursor_execute", self._note)
 
@@ -226,6 +227,12 @@ def large(postgresql: PostgreSQL) -> Iterator[Watched]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def liaisons(large: Watched) -> Watched:
+    """The same desk as someone sees it who answers for two networks."""
+    return Watched(large.app, "colleague-5@example.org")
+
+
 def offered(page: str) -> dict[str, list[str]]:
     """Return what a page of the queue offers to filter and sort by, the first two of each."""
     return {name: [unescape(value) for value in _VALUE.findall(options)] for name, options in _SELECT.findall(page)}
@@ -339,6 +346,26 @@ def by_token(session: Session, kind: LinkKind) -> None:
 def test_lists_of_visits_read_what_they_show(large: Watched, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(large, "most", OF_A_MONTH)
     large.open(address)
+    large.good()
+
+
+@pytest.mark.parametrize("address", ["/desk/my-day", *LISTS_OF_VISITS_OF_LIAISONS])
+def test_visits_of_who_does_not_see_all_are_not_looked_for_among_all_enquiries(
+    liaisons: Watched, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(liaisons, "most", OF_A_MONTH)
+    liaisons.open(address)
+    liaisons.good()
+
+
+def test_visits_that_a_host_receives_are_not_looked_for_among_all_enquiries(
+    large: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "most", OF_A_MONTH)
+    actor, today = Actor(ActorKind.STAFF, "Person 11", 11, Role.HOST), datetime.now(UTC).date()
+    large.ask(lambda session: visit_calendar.following(session, today, actor=actor))
+    large.ask(lambda session: visit_calendar.between(session, today, today + timedelta(30), actor=actor))
+    large.ask(lambda session: tasks.due_for(session, actor=actor, today=today, limit=5))
     large.good()
 
 

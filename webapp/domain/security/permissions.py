@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from webapp.domain.errors import NotAllowed
 from webapp.models import Enquiry, Network, Person, SlotHost, Visit, VisitSlot
@@ -134,16 +135,16 @@ def visit_visible(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role is None or actor.role in SEE_ALL:
         return visible(actor)
-    hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))
-    slots = (
-        select(SlotHost.enquiry_id)
-        .join(VisitSlot, VisitSlot.id == SlotHost.slot_id)
-        .join(Visit, Visit.id == VisitSlot.visit_id)
-        .where(
-            SlotHost.person_id == actor.person_id,
-            SlotHost.invited_at.is_not(None),
-            SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
-            Visit.state != VisitState.CANCELLED,
-        )
+    asked = (
+        SlotHost.person_id == actor.person_id,
+        SlotHost.invited_at.is_not(None),
+        SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
     )
-    return or_(visible(actor), Enquiry.id.in_(hosted), Enquiry.id.in_(slots))
+    of_visit, slots = aliased(Visit), select(true()).select_from(SlotHost).join(VisitSlot)
+    hosts = select(true()).where(of_visit.host_id == actor.person_id, of_visit.confirmed_at.is_not(None))
+    receives = slots.join(of_visit, of_visit.id == VisitSlot.visit_id).where(
+        SlotHost.enquiry_id == Enquiry.id, *asked, of_visit.state != VisitState.CANCELLED
+    )
+    # Asked for each enquiry by itself: for a list of all that someone received PostgreSQL would read every enquiry.
+    each = (hosts.where(of_visit.enquiry_id == Enquiry.id), receives.limit(1))
+    return or_(visible(actor), *(one.correlate(Enquiry).scalar_subquery() for one in each))
