@@ -31,7 +31,7 @@ from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import Filters
 from webapp.domain.visits import calendar as visit_calendar
 from webapp.domain.visits import receiving, roster_drafts, tasks
-from webapp.models import Link
+from webapp.models import Link, Person
 from webapp.vocabulary import ActorKind, LinkKind, Role, Status
 from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue import queue as desk_queue
@@ -85,6 +85,10 @@ LISTS_OF_VISITS = (
     "/desk/visits/calendars",
 )
 LISTS_OF_VISITS_OF_LIAISONS = ("/desk/visits", "/desk/visits?view=week", "/desk/visits?view=agenda")
+OF_LIAISONS = (
+    *("/desk/", "/desk/?view=closed", "/desk/?view=spam", "/desk/my-day", "/desk/board", "/desk/activity"),
+    *("/desk/networks", "/desk/messages/", "/desk/messages/all", "/desk/messages/all?state=sent"),
+)
 # How many statements a page of a visit has at most.
 AT_MOST_STATEMENTS = {"": 30, "/after": 15}
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
@@ -233,6 +237,24 @@ def liaisons(large: Watched) -> Watched:
     return Watched(large.app, "colleague-5@example.org")
 
 
+@pytest.fixture(scope="session")
+def newcomer(large: Watched) -> Watched:
+    """The same desk as a liaison sees it who answers for no network yet, and has been given nothing."""
+    address = "newcomer@example.org"
+    with large.app.app_context(), transaction() as session:
+        known = session.scalars(sa.select(Person).where(Person.email == bulk.READER)).one()
+        session.add(
+            Person(
+                name="Newcomer",
+                email=address,
+                role=Role.LIAISON,
+                password_hash=known.password_hash,
+                created_at=known.created_at,
+            )
+        )
+    return Watched(large.app, address)
+
+
 def offered(page: str) -> dict[str, list[str]]:
     """Return what a page of the queue offers to filter and sort by, the first two of each."""
     return {name: [unescape(value) for value in _VALUE.findall(options)] for name, options in _SELECT.findall(page)}
@@ -286,6 +308,23 @@ def test_counts_of_who_does_not_see_all_are_not_looked_for_among_all_enquiries(l
             [plan] = plan_of(connection, statement, parameters)
     assert counts[Status.SUSPECT] == 0 < counts[Status.ACCEPTED]
     assert rows(plan["Plan"]) < ROWS / 5
+
+
+def test_lists_of_a_liaison_read_few_rows_however_little_they_see(liaisons: Watched, newcomer: Watched) -> None:
+    """Where PostgreSQL does not know how much someone sees, it looks for that among all there is."""
+    for address in OF_LIAISONS:
+        newcomer.open(address)
+    newcomer.good()
+    liaisons.open("/desk/board")
+    liaisons.good()
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.HOST])
+def test_counts_by_network_read_what_was_given_to_a_reader_once(large: Watched, role: Role) -> None:
+    actor = Actor(ActorKind.STAFF, "Person 5", 5, role)
+    views = {str(number): Filters(network_id=number) for number in range(1, 16)}
+    large.ask(lambda session: triage_queue.counts(session, views, actor=actor))
+    large.good()
 
 
 @pytest.mark.parametrize("address", PAGES)
