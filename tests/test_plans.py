@@ -327,6 +327,17 @@ def test_counts_by_network_read_what_was_given_to_a_reader_once(large: Watched, 
     large.good()
 
 
+def test_what_who_left_has_open_is_counted_without_all_that_they_were_ever_given(large: Watched) -> None:
+    with large.app.app_context(), db.engine.connect() as connection:
+        large.asked.clear()
+        actor = Actor(ActorKind.STAFF, "Person 5", 5, Role.HOST)
+        assert triage_queue.counts(db.session(), {"no one's": Filters(assignee=0)}, actor=actor)["no one's"] > 0
+        [(statement, parameters)] = large.asked.values()
+        plan = str(plan_of(connection, statement, parameters))
+    assert "ix_enquiries_open_" in plan
+    assert "ix_enquiries_assignee_id_submitted_at_id" not in plan
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_reads_few_rows(large: Watched, address: str) -> None:
     large.open(address)
