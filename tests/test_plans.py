@@ -31,7 +31,7 @@ from webapp.domain.triage import queue as triage_queue
 from webapp.domain.triage.queue import Filters
 from webapp.domain.visits import calendar as visit_calendar
 from webapp.domain.visits import receiving, roster_drafts, tasks
-from webapp.models import Link
+from webapp.models import Link, Person
 from webapp.vocabulary import ActorKind, LinkKind, Role, Status
 from webapp.web.desk.queue import filters as queue_filters
 from webapp.web.desk.queue import queue as desk_queue
@@ -84,6 +84,11 @@ LISTS_OF_VISITS = (
     ),
     "/desk/visits/calendars",
 )
+LISTS_OF_VISITS_OF_LIAISONS = ("/desk/visits", "/desk/visits?view=week", "/desk/visits?view=agenda")
+OF_LIAISONS = (
+    *("/desk/", "/desk/?view=closed", "/desk/?view=spam", "/desk/my-day", "/desk/board", "/desk/activity"),
+    *("/desk/networks", "/desk/messages/", "/desk/messages/all", "/desk/messages/all?state=sent"),
+)
 # How many statements a page of a visit has at most.
 AT_MOST_STATEMENTS = {"": 30, "/after": 15}
 OF_A_VISIT = ("", "/programme", "/roster", "/tasks", "/after", "/level", "/arrivals", "/letters")
@@ -97,7 +102,7 @@ _GROWS = re.compile(rf"\b(?:FROM|JOIN) (?:{'|'.join(sorted(GROWING))})\b")
 class Watched:
     """A desk with many enquiries, and what each of its pages asked the database that no page did before."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, reader: str = bulk.READER) -> None:
         self.app = app
         app.config["WTF_CSRF_ENABLED"] = False
         self.client: FlaskClient = app.test_client()
@@ -107,7 +112,7 @@ class Watched:
         self.plans = 0
         self.most = READ_AT_MOST
         self.setting = "SELECT 1"
-        self.client.post("/desk/sign-in", data={"email": bulk.READER, "password": bulk.PASSWORD})
+        self.client.post("/desk/sign-in", data={"email": reader, "password": bulk.PASSWORD})
         with app.app_context():
             sa.event.listen(db.engine, "before_cursor_execute", self._note)
 
@@ -226,6 +231,30 @@ def large(postgresql: PostgreSQL) -> Iterator[Watched]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def liaisons(large: Watched) -> Watched:
+    """The same desk as someone sees it who answers for two networks."""
+    return Watched(large.app, "colleague-5@example.org")
+
+
+@pytest.fixture(scope="session")
+def newcomer(large: Watched) -> Watched:
+    """The same desk as a liaison sees it who answers for no network yet, and has been given nothing."""
+    address = "newcomer@example.org"
+    with large.app.app_context(), transaction() as session:
+        known = session.scalars(sa.select(Person).where(Person.email == bulk.READER)).one()
+        session.add(
+            Person(
+                name="Newcomer",
+                email=address,
+                role=Role.LIAISON,
+                password_hash=known.password_hash,
+                created_at=known.created_at,
+            )
+        )
+    return Watched(large.app, address)
+
+
 def offered(page: str) -> dict[str, list[str]]:
     """Return what a page of the queue offers to filter and sort by, the first two of each."""
     return {name: [unescape(value) for value in _VALUE.findall(options)] for name, options in _SELECT.findall(page)}
@@ -279,6 +308,34 @@ def test_counts_of_who_does_not_see_all_are_not_looked_for_among_all_enquiries(l
             [plan] = plan_of(connection, statement, parameters)
     assert counts[Status.SUSPECT] == 0 < counts[Status.ACCEPTED]
     assert rows(plan["Plan"]) < ROWS / 5
+
+
+def test_lists_of_a_liaison_read_few_rows_however_little_they_see(liaisons: Watched, newcomer: Watched) -> None:
+    """Where PostgreSQL does not know how much someone sees, it looks for that among all there is."""
+    for address in OF_LIAISONS:
+        newcomer.open(address)
+    newcomer.good()
+    liaisons.open("/desk/board")
+    liaisons.good()
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.HOST])
+def test_counts_by_network_read_what_was_given_to_a_reader_once(large: Watched, role: Role) -> None:
+    actor = Actor(ActorKind.STAFF, "Person 5", 5, role)
+    views = {str(number): Filters(network_id=number) for number in range(1, 16)}
+    large.ask(lambda session: triage_queue.counts(session, views, actor=actor))
+    large.good()
+
+
+def test_what_who_left_has_open_is_counted_without_all_that_they_were_ever_given(large: Watched) -> None:
+    with large.app.app_context(), db.engine.connect() as connection:
+        large.asked.clear()
+        actor = Actor(ActorKind.STAFF, "Person 5", 5, Role.HOST)
+        assert triage_queue.counts(db.session(), {"no one's": Filters(assignee=0)}, actor=actor)["no one's"] > 0
+        [(statement, parameters)] = large.asked.values()
+        plan = str(plan_of(connection, statement, parameters))
+    assert "ix_enquiries_open_" in plan
+    assert "ix_enquiries_assignee_id_submitted_at_id" not in plan
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -339,6 +396,26 @@ def by_token(session: Session, kind: LinkKind) -> None:
 def test_lists_of_visits_read_what_they_show(large: Watched, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(large, "most", OF_A_MONTH)
     large.open(address)
+    large.good()
+
+
+@pytest.mark.parametrize("address", ["/desk/my-day", *LISTS_OF_VISITS_OF_LIAISONS])
+def test_visits_of_who_does_not_see_all_are_not_looked_for_among_all_enquiries(
+    liaisons: Watched, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(liaisons, "most", OF_A_MONTH)
+    liaisons.open(address)
+    liaisons.good()
+
+
+def test_visits_that_a_host_receives_are_not_looked_for_among_all_enquiries(
+    large: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "most", OF_A_MONTH)
+    actor, today = Actor(ActorKind.STAFF, "Person 11", 11, Role.HOST), datetime.now(UTC).date()
+    large.ask(lambda session: visit_calendar.following(session, today, actor=actor))
+    large.ask(lambda session: visit_calendar.between(session, today, today + timedelta(30), actor=actor))
+    large.ask(lambda session: tasks.due_for(session, actor=actor, today=today, limit=5))
     large.good()
 
 

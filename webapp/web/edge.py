@@ -20,7 +20,7 @@ from webapp.domain.security.acting import Acting
 from webapp.domain.security.permissions import Actor, Origin, staff
 from webapp.models import Person, StaffSession
 from webapp.vocabulary import Language, Permission
-from webapp.web import browsers, limits, shown
+from webapp.web import browsers, limits, own, shown
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = TypeVar("Answer", bound=AnyResponse)
@@ -278,7 +278,7 @@ def actor() -> Actor:
     """Return the signed-in actor; only for views behind a permission."""
     person = current_person()
     assert person is not None
-    return staff(person, origin())
+    return staff(person, origin(), own.networks(person))
 
 
 def acting() -> Acting:

@@ -12,7 +12,9 @@ from webapp.config import Settings
 from webapp.domain.enquiries import loading
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.messages import outbox
-from webapp.domain.security.permissions import SYSTEM, TABLE, Actor, require, staff, visible
+from webapp.domain.security.permissions import SYSTEM, TABLE, Actor, answered_by, require, staff, visible
+from webapp.domain.triage import queue
+from webapp.domain.triage.queue import Filters
 from webapp.models import Enquiry, Message
 from webapp.vocabulary import ActorKind, Permission, Role
 
@@ -79,11 +81,19 @@ def seen(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -
         names = {enquiry.id: name for name, enquiry in rows.items()}
         people = {"own liaison": liaison, "deputy": deputy, "own host": host, "other": other}
         actors = {name: staff(person) for name, person in people.items()}
+        as_read = {name: staff(person, networks=answered_by(session, person)) for name, person in people.items()}
         actors |= {str(role): Actor(ActorKind.STAFF, "x", 0, role) for role in Role}
         actors |= {"partner": PARTNER, "system": SYSTEM, "roleless": Actor(ActorKind.STAFF, "x", liaison.id, None)}
         found = {}
         for name, actor in actors.items():
             found[name] = {names[number] for number in session.scalars(select(Enquiry.id).where(visible(actor)))}
+            by_numbers = select(Enquiry.id).where(visible(as_read.get(name, actor)))
+            assert {names[number] for number in session.scalars(by_numbers)} == found[name]
+            views = {str(row.network_id): Filters(network_id=row.network_id) for row in rows.values() if row.network_id}
+            if actor.can(P.ENQUIRY_READ):
+                counted = queue.counts(session, views, actor=as_read.get(name, actor))
+                of = [str(row.network_id) for row in rows.values() if names[row.id] in found[name]]
+                assert counted == {view: of.count(view) for view in views}
             if actor.can(P.ENQUIRY_READ):
                 for enquiry in rows.values():
                     reads = can_open(session, enquiry, actor)

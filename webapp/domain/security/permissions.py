@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import NotAllowed
 from webapp.models import Enquiry, Network, Person, SlotHost, Visit, VisitSlot
@@ -85,6 +86,8 @@ class Actor:
     person_id: int | None = None
     role: Role | None = None
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False)
+    # Those that a liaison answers for, where they were read; else conditions look them up.
+    networks: frozenset[int] | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -101,9 +104,23 @@ SYSTEM = Actor(ActorKind.SYSTEM, "")
 COMMAND_LINE = Actor(ActorKind.SYSTEM, "Command line", None, Role.ADMINISTRATOR)
 
 
-def staff(person: Person, origin: Origin = UNKNOWN_ORIGIN) -> Actor:
+def staff(person: Person, origin: Origin = UNKNOWN_ORIGIN, networks: frozenset[int] | None = None) -> Actor:
     """Return the actor that a person with an account is; without a role there are no permissions."""
-    return Actor(ActorKind.STAFF, person.name, person.id, person.role, origin)
+    return Actor(ActorKind.STAFF, person.name, person.id, person.role, origin, networks)
+
+
+def answered_by(session: Session, person: Person) -> frozenset[int] | None:
+    """Return the networks that a liaison answers for, also as deputy; None for a role that sees no more by them.
+
+    With their numbers PostgreSQL knows whether someone sees much or little, and reads no enquiries of others.
+    """
+    return frozenset(session.scalars(answered(staff(person)))) if person.role is Role.LIAISON else None
+
+
+def answered(actor: Actor) -> Select[int]:
+    """Return the networks whose enquiries the actor sees as liaison or deputy: none in another role."""
+    own = or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id)
+    return select(Network.id).where(own if actor.role is Role.LIAISON else false())
 
 
 def require(actor: Actor, permission: Permission) -> None:
@@ -119,11 +136,15 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role in SEE_ALL:
         return true()
-    given = or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
-    if actor.role is Role.LIAISON:
-        own = select(Network.id).where(or_(Network.liaison_id == actor.person_id, Network.deputy_id == actor.person_id))
-        return or_(Enquiry.network_id.in_(own), given)
-    return given if actor.role is Role.HOST else false()
+    if actor.role is Role.LIAISON and actor.networks != frozenset():
+        own = answered(actor) if actor.networks is None else sorted(actor.networks)
+        return or_(Enquiry.network_id.in_(own), given(actor))
+    return given(actor) if actor.role in (Role.LIAISON, Role.HOST) else false()
+
+
+def given(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an enquiry was given to the actor, or is theirs to answer."""
+    return or_(Enquiry.assignee_id == actor.person_id, Enquiry.answerer_id == actor.person_id)
 
 
 def visit_visible(actor: Actor) -> ColumnElement[bool]:
@@ -134,16 +155,16 @@ def visit_visible(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role is None or actor.role in SEE_ALL:
         return visible(actor)
-    hosted = select(Visit.enquiry_id).where(Visit.host_id == actor.person_id, Visit.confirmed_at.is_not(None))
-    slots = (
-        select(SlotHost.enquiry_id)
-        .join(VisitSlot, VisitSlot.id == SlotHost.slot_id)
-        .join(Visit, Visit.id == VisitSlot.visit_id)
-        .where(
-            SlotHost.person_id == actor.person_id,
-            SlotHost.invited_at.is_not(None),
-            SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
-            Visit.state != VisitState.CANCELLED,
-        )
+    asked = (
+        SlotHost.person_id == actor.person_id,
+        SlotHost.invited_at.is_not(None),
+        SlotHost.answer.in_((SlotAnswer.NONE, SlotAnswer.YES)),
     )
-    return or_(visible(actor), Enquiry.id.in_(hosted), Enquiry.id.in_(slots))
+    of_visit, slots = aliased(Visit), select(true()).select_from(SlotHost).join(VisitSlot)
+    hosts = select(true()).where(of_visit.host_id == actor.person_id, of_visit.confirmed_at.is_not(None))
+    receives = slots.join(of_visit, of_visit.id == VisitSlot.visit_id).where(
+        SlotHost.enquiry_id == Enquiry.id, *asked, of_visit.state != VisitState.CANCELLED
+    )
+    # Asked for each enquiry by itself: for a list of all that someone received PostgreSQL would read every enquiry.
+    each = (hosts.where(of_visit.enquiry_id == Enquiry.id), receives.limit(1))
+    return or_(visible(actor), *(one.correlate(Enquiry).scalar_subquery() for one in each))

@@ -28,7 +28,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.db import Base
 from webapp.domain.search import text as search_text
-from webapp.domain.security.permissions import SEE_ALL, Actor, require, visible
+from webapp.domain.security.permissions import SEE_ALL, Actor, answered, given, require, visible
 from webapp.domain.triage import orders, tagged
 from webapp.domain.triage.orders import Order, Position
 from webapp.models import Enquiry, Network, Person, Referral, in_status
@@ -239,7 +239,7 @@ def _counting(views: frozenset[Filters], actor: Actor) -> _Counting:
             networks.add(filters.network_id)
             keys[filters] = [f"network {filters.network_id}"]
         else:
-            each = _apart(filters)
+            each = _apart(filters, actor)
             keys[filters] = [f"view {number}" for number in range(len(parts), len(parts) + len(each))]
             numbers = [_number(visible(actor), *conditions) for conditions in each]
             parts += [select(_text(key), number) for key, number in zip(keys[filters], numbers, strict=True)]
@@ -264,19 +264,29 @@ def _of_networks(networks: set[int], actor: Actor) -> list[Any]:
     if not networks:
         return []
     is_of = (in_status(OPEN_STATUSES), Enquiry.network_id == Network.id)
-    query = select(_text("network ") + cast(Network.id, String), _number(visible(actor), *is_of))
-    return [query.where(Network.id.in_([literal_column(str(number)) for number in sorted(networks)]))]
+    query = select(_text("network ") + cast(Network.id, String), _number(*is_of))
+    query = query.where(Network.id.in_([literal_column(str(number)) for number in sorted(networks)]))
+    if actor.role in SEE_ALL:
+        return [query]
+    # Of those that are not theirs they see what was given to them: it is read once, not looked for in each.
+    own = answered(actor)
+    rest = select(_text("network ") + cast(Enquiry.network_id, String), func.count()).group_by(Enquiry.network_id)
+    rest = rest.where(visible(actor), given(actor), in_status(OPEN_STATUSES), Enquiry.network_id.not_in(own))
+    return [query.where(Network.id.in_(own)), rest]
 
 
-def _apart(filters: Filters) -> list[list[ColumnElement[bool]]]:
+def _apart(filters: Filters, actor: Actor) -> list[list[ColumnElement[bool]]]:
     """Return the conditions of a view, in parts that have no enquiry in common and an index each.
 
     What is given to no one would be looked for behind all that is given to someone.
     """
     if filters.assignee != 0 or filters.nothing:
         return [_conditions(filters)]
-    others = _conditions(replace(filters, assignee=None))
-    return [[*others, whose] for whose in _no_ones()]
+    others, (nones, left) = _conditions(replace(filters, assignee=None)), _no_ones()
+    if actor.role not in SEE_ALL:
+        # Read by itself: else PostgreSQL reads all that was ever given to who left, to lay it beside what is seen.
+        left = Enquiry.id.in_(select(Enquiry.id).where(*others, left).offset(literal_column("0")).correlate(None))
+    return [[*others, nones], [*others, left]]
 
 
 def _text(word: str) -> ColumnElement[str]:
