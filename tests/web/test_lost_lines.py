@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories import make_enquiry, make_person, tracking_token
@@ -47,6 +48,23 @@ def lost_after(engine: Engine, number: int) -> Iterator[list[int]]:
         event.remove(engine, "after_cursor_execute", end)
 
 
+@contextmanager
+def away_from(engine: Engine, number: int) -> Iterator[list[int]]:
+    """Refuse every statement from the one of this number on; yield the numbers of all that were asked for."""
+    asked: list[int] = []
+
+    def refuse(*_given: Any) -> None:
+        asked.append(len(asked) + 1)
+        if asked[-1] >= number:
+            raise OperationalError("", {}, Exception("the server is away"))
+
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
 @pytest.mark.parametrize("who", ["desk", "partner", "writes"])
 def test_a_line_that_is_lost_at_any_moment_is_said_and_the_next_page_is_made(
     engine: Engine, client: FlaskClient, write: Write, settings: Settings, sign_in: Any, who: str
@@ -70,4 +88,20 @@ def test_a_line_that_is_lost_at_any_moment_is_said_and_the_next_page_is_made(
             assert client.open(path, **sent).status_code == good, number
         if len(ran) < number:
             break
+    assert 1 < number < _MOST - 1
+
+
+def test_a_database_that_stays_away_from_any_moment_on_is_said_in_a_page(
+    app: Flask, client: FlaskClient, write: Write, sign_in: Any
+) -> None:
+    app.testing = False  # a crash has its page
+    sign_in(client, write(make_person))
+    for number in range(1, _MOST):
+        with app.app_context(), away_from(db.engine, number) as ran:
+            answer = client.get("/desk/")
+        if len(ran) < number:
+            break
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "60"), number
+        assert "The service is down for maintenance" in answer.text
+        assert client.get("/desk/").status_code == 200
     assert 1 < number < _MOST - 1

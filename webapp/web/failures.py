@@ -157,6 +157,8 @@ def _init_outages(app: Flask) -> None:
             return _busy(failure(503, page="slow", detail="took too long"))
         log.error("database.unavailable", error=_said(error))
         db.session.rollback()
+        # Who is signed in would be read again for the frame of their pages.
+        g.shows_person, g.sign_in, g.person = False, None, None
         return failure(503)
 
     @app.errorhandler(Exception)
