@@ -31,7 +31,7 @@ from webapp.models import batch
 
 ROUNDS, FORMS, CLIENTS = 3, 60, 8
 _CONFLICT = re.compile(r" ON CONFLICT .*?(?= RETURNING|$)", re.DOTALL)
-_TABLE = re.compile(r"INSERT INTO (?:ceiling\.)?(\w+)")
+_TABLE = re.compile(r"INSERT INTO (?:\w+\.)?(\w+)")
 # What is posted to the ceiling: some fields, as many bytes as our own final form has.
 _FIELDS = urlencode({"form_id": "x" * 32, "csrf_token": "x" * 90, "final": "1"})
 
@@ -80,14 +80,14 @@ def inserts(database: str) -> list[tuple[str, Any]]:
         answer = partner.client.post("/enquiries/new", data=fields)
         assert "/track/" in answer.location, answer.location
         db.engine.dispose()
-    return without_conflict(found)
+    return found
 
 
-def without_conflict(written: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return INSERTs as they go into the tables of the ceiling, where nothing is looked for."""
+def without_conflict(written: list[tuple[str, Any]], schema: str = "ceiling") -> list[tuple[str, Any]]:
+    """Return INSERTs as they go into the tables of a ceiling, where nothing is looked for."""
     found = list[tuple[str, Any]]()
     for statement, parameters in written:
-        _put(found, _CONFLICT.sub("", _TABLE.sub(r"INSERT INTO ceiling.\1", statement)), parameters)
+        _put(found, _CONFLICT.sub("", _TABLE.sub(rf"INSERT INTO {schema}.\1", statement)), parameters)
     return found
 
 
@@ -100,12 +100,19 @@ def _put(found: list[tuple[str, Any]], statement: str, parameters: dict[str, Any
     found.append((statement, parameters))
 
 
-def make_room(database: str, written: list[tuple[str, Any]]) -> None:
-    """Make tables of the same columns without keys or indexes, so that the same rows can be written again and again."""
+def make_room(database: str, written: list[tuple[str, Any]], schema: str = "ceiling", *, indexed: bool = False) -> None:
+    """Make tables of the same columns without keys, so that the same rows can be written again and again.
+
+    `indexed` gives them the indexes of ours, of which none is unique.
+    """
     with psycopg.connect(database.replace("postgresql+psycopg://", "postgresql://")) as line:
-        line.execute("CREATE SCHEMA ceiling")
+        line.execute(f"CREATE SCHEMA {schema}")
         for table in {match[1] for statement, _ in written if (match := _TABLE.match(statement))}:
-            line.execute(f"CREATE TABLE ceiling.{table} (LIKE public.{table} INCLUDING DEFAULTS)")
+            line.execute(f"CREATE TABLE {schema}.{table} (LIKE public.{table} INCLUDING DEFAULTS)")
+            known = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s"
+            for (made,) in line.execute(known, (table,)).fetchall() if indexed else ():
+                there = made.replace(f" ON public.{table} ", f" ON {schema}.{table} ")
+                line.execute(there.replace("CREATE UNIQUE INDEX", "CREATE INDEX"))
 
 
 def together(waiting: list[Callable[[], None]], clients: int) -> float:
@@ -154,26 +161,31 @@ def press(address: tuple[str, int], partner: Partner | None, fields: str) -> Non
             raise ValueError(f"{answer.status} {leads}")
 
 
-def measured(database: str, *, rounds: int = ROUNDS, forms: int = FORMS) -> tuple[Figures, Figures]:
-    """Measure an empty database of the product, and the ceiling on the same server, turn by turn."""
+def measured(database: str, *, rounds: int = ROUNDS, forms: int = FORMS) -> list[Figures]:
+    """Measure an empty database of the product, and both ceilings on the same server, turn by turn.
+
+    They are in this order: the product, plain tables, tables with the same indexes.
+    """
     with TemporaryDirectory(prefix="ld-submit-") as name, valkey() as queue, ExitStack() as running:
         folder = Path(name)
         environment = product_environment(folder, database=database)
         environment |= {"LIAISON_ENV": "test", "LIAISON_RATE_LIMITS": "off", "LIAISON_REDIS_URL": queue.url}
         written = inserts(database)
-        make_room(database, written)
-        (folder / "inserts").write_bytes(pickle.dumps(written))
-        environment["LIAISON_BENCH_INSERTS"] = str(folder / "inserts")
         product = running.enter_context(served("webapp:create_app()", environment))
-        ceiling = running.enter_context(served("benchmarks.bare:create_writer()", environment))
-        ours, theirs = Figures(), Figures()
+        ceilings = []
+        for schema in ("ceiling", "indexed"):
+            make_room(database, written, schema, indexed=schema == "indexed")
+            (folder / schema).write_bytes(pickle.dumps(without_conflict(written, schema)))
+            given = environment | {"LIAISON_BENCH_INSERTS": str(folder / schema)}
+            ceilings.append(running.enter_context(served("benchmarks.bare:create_writer()", given)))
+        found = [Figures() for _ in range(3)]
         for number in range(rounds):
-            turns = [(ours, _ready(product, number, forms)), (theirs, _plain(ceiling, forms))]
-            for figures, waiting in turns if number % 2 else reversed(turns):
-                half = len(waiting) // 2
-                figures.alone.append(alone(waiting[:half])[5:])
-                figures.together.append(together(waiting[half:], CLIENTS))
-        return ours, theirs
+            turns = [_ready(product, number, forms), *(_plain(each, forms) for each in ceilings)]
+            for place in [*range(number % 3, 3), *range(number % 3)]:
+                half = len(turns[place]) // 2
+                found[place].alone.append(alone(turns[place][:half])[5:])
+                found[place].together.append(together(turns[place][half:], CLIENTS))
+        return found
 
 
 def _ready(address: tuple[str, int], number: int, forms: int) -> list[Callable[[], None]]:
@@ -202,14 +214,16 @@ def main() -> None:
         Path(folder).chmod(0o777)
         server = PostgreSQL.start(Path(folder))
         try:
-            ours, theirs = measured(server.new_database(), rounds=given.rounds, forms=given.forms)
+            ours, *ceilings = measured(server.new_database(), rounds=given.rounds, forms=given.forms)
         finally:
             server.stop()
-    for name, figures in (("enquiries", ours), ("bare Flask, the same INSERTs", theirs)):
+    names = ("enquiries", "bare Flask, the same INSERTs", "the same, into tables with the same indexes")
+    for name, figures in zip(names, (ours, *ceilings), strict=True):
         p50 = statistics.median(statistics.median(each) for each in figures.alone)
         print(f"{name}: alone p50 {p50:.1f} ms; {CLIENTS} clients {statistics.median(figures.together):.0f}/s")
-    ratios = [a / b for a, b in zip(ours.together, theirs.together, strict=True)]
-    print(f"{CLIENTS} clients: {statistics.median(ratios):.2f} of bare Flask ({min(ratios):.2f}-{max(ratios):.2f})")
+    for name, figures in zip(names[1:], ceilings, strict=True):
+        ratios = [a / b for a, b in zip(ours.together, figures.together, strict=True)]
+        print(f"{CLIENTS} clients: {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f}) of {name}")
 
 
 if __name__ == "__main__":
