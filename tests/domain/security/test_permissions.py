@@ -104,6 +104,25 @@ def seen(write: Callable[[Callable[[Session], Any]], Any], settings: Settings) -
     return result
 
 
+def test_a_network_that_a_liaison_lost_since_their_page_was_asked_for_opens_nothing_to_act_on(
+    write: Callable[[Callable[[Session], Any]], Any], settings: Settings
+) -> None:
+    def look(session: Session) -> None:
+        liaison, next_one = (make_person(session, role=Role.LIAISON) for _ in range(2))
+        network = make_network(session, liaison=liaison)
+        enquiry = make_enquiry(session, settings, network=network)
+        actor = staff(liaison, networks=answered_by(session, liaison))
+        network.liaison_id, enquiry.answerer_id = next_one.id, next_one.id
+        session.flush()
+        with pytest.raises(NotFound):
+            loading.locked(session, enquiry.reference, actor=actor)
+        assert loading.locked_several(session, [enquiry.reference], actor=actor) == []
+        present = staff(next_one, networks=answered_by(session, next_one))
+        assert loading.locked(session, enquiry.reference, actor=present) is enquiry
+
+    write(look)
+
+
 def can_open(session: Session, enquiry: Enquiry, actor: Actor) -> bool:
     """Whether every way to an enquiry is open, or every one is closed."""
     answers = []

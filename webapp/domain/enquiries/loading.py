@@ -11,7 +11,7 @@ from webapp.db import Base
 from webapp.domain.enquiries import actions
 from webapp.domain.errors import NotFound
 from webapp.domain.routing.answerer import PARTIES
-from webapp.domain.security.permissions import SEE_ALL, Actor, require, visible
+from webapp.domain.security.permissions import SEE_ALL, Actor, as_now, require, visible
 from webapp.models import Attachment, Contact, Enquiry, Event, Message, Network, Organisation, Tag
 from webapp.models.desk import enquiry_tags
 from webapp.vocabulary import Permission
@@ -106,7 +106,7 @@ _PARTS: tuple[tuple[str, str, Select[Any]], ...] = (
 def locked(session: Session, reference: str, *, actor: Actor, seen: Seen = visible) -> Enquiry:
     """Return one enquiry, held for this transaction, to act on. Raises NotFound where the actor does not see it."""
     require(actor, Permission.ENQUIRY_READ)
-    found = locked_where(session, Enquiry.reference == reference, seen(actor))
+    found = locked_where(session, Enquiry.reference == reference, seen(as_now(actor)))
     if found is None:
         raise NotFound("enquiry")
     session.refresh(found, ["tags"])
@@ -116,7 +116,7 @@ def locked(session: Session, reference: str, *, actor: Actor, seen: Seen = visib
 def locked_several(session: Session, references: Sequence[str], *, actor: Actor) -> Sequence[Enquiry]:
     """Return those of these enquiries that the actor sees, held for this transaction, locked in one order for all."""
     require(actor, Permission.ENQUIRY_READ)
-    held = select(Enquiry.id).where(Enquiry.reference.in_(references), visible(actor)).order_by(Enquiry.id)
+    held = select(Enquiry.id).where(Enquiry.reference.in_(references), visible(as_now(actor))).order_by(Enquiry.id)
     numbers = session.scalars(held.with_for_update()).all()
     query = select(Enquiry).where(Enquiry.id.in_(numbers)).order_by(Enquiry.id)
     loads = (*PARTIES, selectinload(Enquiry.tags))

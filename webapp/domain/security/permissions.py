@@ -1,6 +1,6 @@
 """Who may do what: one table from role to permissions, and the part of the enquiries that an actor sees."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -115,6 +115,11 @@ def answered_by(session: Session, person: Person) -> frozenset[int] | None:
     With their numbers PostgreSQL knows whether someone sees much or little, and reads no enquiries of others.
     """
     return frozenset(session.scalars(answered(staff(person)))) if person.role is Role.LIAISON else None
+
+
+def as_now(actor: Actor) -> Actor:
+    """Return an actor whose networks are looked up when they are asked for: what is changed asks it at that moment."""
+    return replace(actor, networks=None)
 
 
 def answered(actor: Actor) -> Select[int]:
