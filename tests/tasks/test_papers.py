@@ -72,6 +72,12 @@ def states(write: Write) -> list[tuple[OrderState, int]]:
     return [tuple(row) for row in rows]
 
 
+def two_asked_for(session: Session, settings: Settings) -> int:
+    enquiry, _visit = planned(session, settings)
+    orders.ask(session, enquiry.id, [Paper.PROGRAMME, Paper.DOSSIER], now=NOW)
+    return enquiry.id
+
+
 def run(script: str, settings: Settings, queue: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")} | {
         "LIAISON_ENV": "test",
@@ -87,12 +93,7 @@ def run(script: str, settings: Settings, queue: str) -> "subprocess.CompletedPro
 def test_what_is_asked_for_after_a_setting_is_made_with_it_though_the_job_began_before(
     write: Write, settings: Settings
 ) -> None:
-    def rows(session: Session) -> int:
-        enquiry, _visit = planned(session, settings)
-        orders.ask(session, enquiry.id, [Paper.PROGRAMME, Paper.DOSSIER], now=NOW)
-        return enquiry.id
-
-    enquiry_id = write(rows)
+    enquiry_id = write(lambda session: two_asked_for(session, settings))
     done = run(CHANGED, settings, "redis://127.0.0.1:9/0")
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith(tuple(Paper))] == [
@@ -122,12 +123,7 @@ def test_a_letter_that_lacks_a_fact_by_now_is_told_and_not_tried_again(write: Wr
 def test_what_a_killed_worker_had_taken_up_is_made_by_the_next(
     write: Write, settings: Settings, queue: Queue, tmp_path: Path
 ) -> None:
-    def rows(session: Session) -> int:
-        enquiry, _visit = planned(session, settings)
-        orders.ask(session, enquiry.id, [Paper.PROGRAMME, Paper.DOSSIER], now=NOW)
-        return enquiry.id
-
-    enquiry_id = write(rows)
+    enquiry_id = write(lambda session: two_asked_for(session, settings))
     done = run(KILLED, settings, queue.url)
     assert done.returncode == -signal.SIGKILL
     assert states(write) == [(OrderState.WAITING, 1), (OrderState.WAITING, 0)]
